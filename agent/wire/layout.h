@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+/// The shared memory between a target and its relay: the one contract of capture and relay.
+///
+/// The relay creates a memfd, fills in the Header, seals the size and passes the descriptor; the target
+/// maps it and closes the descriptor. All offsets are in bytes from the start of the mapping, all
+/// integers are little-endian, and every structure is used by both sides in place.
+///
+/// Trust: the target trusts the relay (same user, checked by SO_PEERCRED). The relay trusts nothing that
+/// it reads here: it keeps the Geometry it computed itself and checks every index against that.
+namespace heaptap::wire {
+
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
+inline constexpr std::uint32_t kLayoutVersion = 1;
+inline constexpr std::size_t kPage = 4096;
+
+// ---- chunks: where events are written --------------------------------------------------------------
+
+inline constexpr std::uint32_t kChunkBytes = 16 * 1024;
+inline constexpr std::uint32_t kNoChunk = 0;  ///< Chunk references are index + 1, so that zero is none.
+
+/// The head of a chunk; events follow it up to kChunkBytes.
+/// Writer: the one stream that took the chunk from the pool. Reader: the relay.
+struct ChunkHeader {
+  std::atomic<std::uint32_t> published;  ///< Bytes of events after the header that may be read (release).
+  std::atomic<std::uint32_t> next;       ///< Reference of the chunk that follows; set once this one is full.
+  std::uint32_t nextFree;                ///< Link of the pool's free list; meaningless while in use.
+  std::uint32_t reserved[13];
+};
+static_assert(sizeof(ChunkHeader) == 64);
+inline constexpr std::uint32_t kChunkPayload = kChunkBytes - sizeof(ChunkHeader);
+
+/// Head of a lock-free stack of indices, for the pool of chunks and for thread slots.
+/// The tag defeats ABA; the count makes "is less than an eighth left?" one load.
+struct FreeList {
+  std::atomic<std::uint64_t> head;  ///< tag:24 | count:20 | reference:20, see pack() and friends.
+
+  static constexpr std::uint64_t pack(std::uint64_t tag, std::uint64_t count, std::uint64_t reference) {
+    return tag << 40 | (count & 0xFFFFF) << 20 | (reference & 0xFFFFF);
+  }
+  static constexpr std::uint32_t reference(std::uint64_t h) { return static_cast<std::uint32_t>(h & 0xFFFFF); }
+  static constexpr std::uint32_t count(std::uint64_t h) { return static_cast<std::uint32_t>(h >> 20 & 0xFFFFF); }
+  static constexpr std::uint64_t tag(std::uint64_t h) { return h >> 40; }
+};
+
+// ---- events ----------------------------------------------------------------------------------------
+
+/// What an event says. The values are part of the layout.
+enum class EventKind : std::uint8_t {
+  None = 0,
+  Free = 1,            ///< 16 bytes. Published before the real free.
+  Alloc = 2,           ///< 24 bytes, or 32 with AllocLarge. Published after the real allocation.
+  AllocLarge = 3,
+  ReallocBegin = 4,    ///< 16 bytes. A provisional free of `address`, before the real realloc.
+  ReallocDone = 5,     ///< 24 bytes: the block now lives at `address` with the new size.
+  ReallocDoneLarge = 6,
+  ReallocFailed = 7,   ///< 16 bytes: the block of the matching ReallocBegin never moved.
+};
+
+/// Which entry point made the event: kept with every allocation and free.
+enum class Origin : std::uint8_t {
+  Unknown = 0,
+  Malloc = 1,
+  Calloc = 2,
+  Realloc = 3,
+  ReallocArray = 4,
+  AlignedAlloc = 5,
+  Memalign = 6,
+  PosixMemalign = 7,
+  Valloc = 8,
+  Pvalloc = 9,
+  Free = 10,
+  OperatorNew = 11,     ///< Reserved: today operator new arrives through malloc.
+  OperatorDelete = 12,  ///< Reserved, likewise.
+  RustGlobal = 13,
+  StandardAdapter = 14,
+  ExplicitHeap = 15,
+};
+
+/// Two or more 64-bit words:
+///   word 0  stamp:56 | level:4 | kind:4      stamp in clock ticks since Header::clockBase
+///   word 1  alignLog2:8 | origin:8 | address:48
+///   word 2  stack:32 | size:32               Alloc, ReallocDone; size is 0 in the Large kinds
+///   word 3  size:64                          Large kinds only
+/// `level` numbers nested reallocs of one stream (a signal handler inside realloc), so that a begin and
+/// its end find each other even when another end was dropped. It is 0 for everything else.
+inline constexpr std::size_t kFreeBytes = 16;
+inline constexpr std::size_t kAllocBytes = 24;
+inline constexpr std::size_t kAllocLargeBytes = 32;
+
+constexpr std::size_t eventBytes(EventKind kind) {
+  switch (kind) {
+    case EventKind::Free:
+    case EventKind::ReallocBegin:
+    case EventKind::ReallocFailed: return kFreeBytes;
+    case EventKind::Alloc:
+    case EventKind::ReallocDone: return kAllocBytes;
+    case EventKind::AllocLarge:
+    case EventKind::ReallocDoneLarge: return kAllocLargeBytes;
+    case EventKind::None: break;
+  }
+  return 0;
+}
+
+constexpr std::uint64_t headWord(std::uint64_t stamp, unsigned level, EventKind kind) {
+  return stamp << 8 | (level & 0xF) << 4 | static_cast<std::uint64_t>(kind);
+}
+constexpr std::uint64_t stampOf(std::uint64_t head) { return head >> 8; }
+constexpr unsigned levelOf(std::uint64_t head) { return head >> 4 & 0xF; }
+constexpr EventKind kindOf(std::uint64_t head) { return static_cast<EventKind>(head & 0xF); }
+
+constexpr std::uint64_t addressWord(std::uint64_t address, Origin origin, unsigned alignLog2) {
+  return (address & 0xFFFF'FFFF'FFFF) | static_cast<std::uint64_t>(origin) << 48 |
+         static_cast<std::uint64_t>(alignLog2) << 56;
+}
+constexpr std::uint64_t addressOf(std::uint64_t word) { return word & 0xFFFF'FFFF'FFFF; }
+constexpr Origin originOf(std::uint64_t word) { return static_cast<Origin>(word >> 48 & 0xFF); }
+constexpr unsigned alignLog2Of(std::uint64_t word) { return static_cast<unsigned>(word >> 56); }
+
+// ---- threads ---------------------------------------------------------------------------------------
+
+inline constexpr std::size_t kStreamsPerThread = 2;  ///< 0: normal. 1: signal handlers that interrupt the hook.
+
+/// What one thread could not write. Written by that thread only; the relay reads differences.
+struct DropCounters {
+  std::atomic<std::uint64_t> allocations;
+  std::atomic<std::uint64_t> bytes;  ///< Requested bytes of the dropped allocations.
+  std::atomic<std::uint64_t> frees;
+};
+
+/// One claimed by each thread at its first event; given back by the relay when the thread is gone.
+struct alignas(64) ThreadSlot {
+  std::atomic<std::uint32_t> claim;  ///< Odd while claimed. The target makes it odd (release), the relay even.
+  std::uint32_t tid;                 ///< Kernel thread id in the target's own PID namespace.
+  std::uint32_t nextFree;            ///< Link of the slot free list (index + 1); meaningless while claimed.
+  std::uint32_t reserved;
+  std::uint64_t claimedAt;           ///< Ticks since Header::clockBase.
+  std::atomic<std::uint32_t> firstChunk[kStreamsPerThread];  ///< Chunk references; kNoChunk until needed.
+  DropCounters dropped;
+  std::uint64_t reserved2[7];
+};
+static_assert(sizeof(ThreadSlot) == 128);
+
+// ---- stacks ----------------------------------------------------------------------------------------
+
+/// An append-only table of entries with a hash index beside it. An entry's id is its position, so the
+/// relay reads new entries in order and needs no message about them. The index is a list of hash tables,
+/// each four times as large as the one before; a look-up goes from the newest to the oldest. Two threads
+/// may insert the same entry at the same time and get two ids: the relay treats equal entries as one.
+struct TableControl {
+  std::atomic<std::uint32_t> count;        ///< Entries reserved, the fixed ones included; may exceed the capacity.
+  std::atomic<std::uint32_t> newestLevel;  ///< Index level that new look-ups start with.
+  std::uint32_t reserved[14];
+};
+static_assert(sizeof(TableControl) == 64);
+
+/// Where a table lies. Level i of the index has 2^(firstLevelBits + 2 i) slots of 32 bits.
+struct TableGeometry {
+  std::uint64_t entries;   ///< Offset of the first entry.
+  std::uint64_t index;     ///< Offset of index level 0; the others follow without a gap.
+  std::uint32_t capacity;  ///< In entries.
+  std::uint16_t firstLevelBits;
+  std::uint16_t levels;
+};
+
+/// A place in the code: a return address, or the interrupted instruction itself.
+struct FrameEntry {
+  std::uint64_t pc;
+  std::uint32_t module;  ///< Index into the module table; kNoModule when no module covers pc.
+  std::atomic<std::uint32_t> flags;  ///< kFrame… bits. Written last (release): zero means not yet complete.
+};
+static_assert(sizeof(FrameEntry) == 16);
+
+inline constexpr std::uint32_t kFrameComplete = 1;   ///< The entry may be read.
+inline constexpr std::uint32_t kFrameExactPc = 2;    ///< pc is an interrupted instruction, not a return address.
+inline constexpr std::uint32_t kFrameGuessed = 4;    ///< Reached by following the frame pointer, without CFI.
+inline constexpr std::uint32_t kNoModule = 0xFFFF'FFFF;
+
+/// A stack: the frame `frame`, called from the stack `parent`. Parents always have the smaller id.
+/// One 64-bit word, written once: zero means not yet complete.
+struct NodeEntry {
+  std::atomic<std::uint64_t> word;  ///< parent:32 | frame:32
+
+  static constexpr std::uint64_t pack(std::uint32_t parent, std::uint32_t frame) {
+    return static_cast<std::uint64_t>(parent) << 32 | frame;
+  }
+  static constexpr std::uint32_t parent(std::uint64_t w) { return static_cast<std::uint32_t>(w >> 32); }
+  static constexpr std::uint32_t frame(std::uint64_t w) { return static_cast<std::uint32_t>(w); }
+};
+static_assert(sizeof(NodeEntry) == 8);
+
+// Fixed ids, the same in every session.
+inline constexpr std::uint32_t kRootNode = 0;       ///< The empty stack.
+inline constexpr std::uint32_t kOverflowNode = 1;   ///< The table was full: the stack is unknown.
+inline constexpr std::uint32_t kFirstNode = 2;
+inline constexpr std::uint32_t kNoFrame = 0;
+inline constexpr std::uint32_t kOverflowFrame = 1;   ///< The frame of kOverflowNode.
+inline constexpr std::uint32_t kTruncatedFrame = 2;  ///< Outermost frame of a stack that is deeper than heaptap walks.
+inline constexpr std::uint32_t kLostFrame = 3;       ///< Outermost frame of a stack whose walk had to give up.
+inline constexpr std::uint32_t kFirstFrame = 4;
+
+// ---- modules ---------------------------------------------------------------------------------------
+
+inline constexpr std::size_t kBuildIdBytes = 32;
+
+/// A loaded binary, registered when the first frame in it is seen.
+struct ModuleEntry {
+  std::atomic<std::uint32_t> complete;  ///< 1 once the rest may be read (release).
+  std::uint32_t buildIdLength;          ///< 0 when the binary has none.
+  std::uint64_t start, end;             ///< Address range of the mapping.
+  std::uint64_t bias;                   ///< Load address minus the address in the file.
+  std::uint32_t pathOffset;             ///< Into the text area.
+  std::uint32_t pathLength;             ///< 0: the executable itself.
+  std::uint8_t buildId[kBuildIdBytes];
+  std::uint64_t reserved[6];
+};
+static_assert(sizeof(ModuleEntry) == 120);
+
+// ---- the whole -------------------------------------------------------------------------------------
+
+enum class ClockMode : std::uint32_t { Tsc = 1, Monotonic = 2 };  ///< rdtscp, or CLOCK_MONOTONIC in ns.
+
+struct Geometry {
+  std::uint64_t totalBytes;
+  std::uint64_t chunks;  ///< Offset of chunk 0; a multiple of kPage.
+  std::uint32_t chunkCount;
+  std::uint32_t reservedForFrees;  ///< Allocations take a chunk only when more than this many are free.
+  std::uint64_t threads;           ///< Offset of ThreadSlot 0.
+  std::uint32_t threadCapacity;
+  std::uint32_t moduleCapacity;
+  std::uint64_t modules;  ///< Offset of ModuleEntry 0.
+  std::uint64_t text;     ///< Offset of the text area (module paths).
+  std::uint64_t textBytes;
+  TableGeometry frames;
+  TableGeometry nodes;
+};
+
+// Bits of Header::control, set by the relay.
+inline constexpr std::uint32_t kControlPaused = 1;   ///< Record no allocations; frees go on.
+inline constexpr std::uint32_t kControlStopped = 2;  ///< Record nothing any more.
+inline constexpr std::uint32_t kControlExact = 4;    ///< Wait for room without limit instead of dropping.
+
+/// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
+inline constexpr std::uint32_t kFutexOwnerDied = 0x4000'0000;
+
+struct Header {
+  std::uint64_t magic;
+  std::uint32_t layoutVersion;
+  std::uint32_t headerBytes;
+  Geometry geometry;
+  ClockMode clockMode;
+  std::uint32_t maxStallMs;  ///< How long a thread waits for room after the relay last made progress.
+  std::uint64_t clockBase;   ///< Ticks at the start of the session; stamps are relative to it.
+
+  alignas(64) std::atomic<std::uint32_t> control;   ///< kControl… bits.
+  /// The relay's robust mutex (a pthread_mutex_t, of which the target reads only the first 32 bits, the
+  /// futex word: 0 or kFutexOwnerDied set means that the relay is gone).
+  alignas(64) std::atomic<std::uint32_t> relayAlive;
+  unsigned char relayMutexRest[60];
+
+  alignas(64) FreeList freeChunks;
+  alignas(64) FreeList freeSlots;
+  std::atomic<std::uint32_t> slotHighWater;  ///< Slots ever used; the relay looks no further.
+  /// Counts up whenever the relay returned chunks: also the futex that waiting threads sleep on.
+  alignas(64) std::atomic<std::uint32_t> progress;
+  std::atomic<std::uint32_t> waiters;  ///< Threads asleep on `progress`.
+  alignas(64) std::atomic<std::uint32_t> moduleCount;
+  std::atomic<std::uint64_t> textUsed;
+  /// Events that no thread slot could be blamed for: no slot left, or no memory for a context.
+  alignas(64) DropCounters droppedWithoutThread;
+  alignas(64) TableControl frameTable;
+  TableControl nodeTable;
+};
+
+// ---- handshake -------------------------------------------------------------------------------------
+
+/// What the target sends on the relay's socket, in one piece. The relay answers with Welcome and, when
+/// `status` is 0, the memfd as SCM_RIGHTS.
+struct ClientHello {
+  std::uint64_t magic;
+  std::uint32_t layoutVersion;
+  std::uint32_t pid;  ///< In the target's own PID namespace; the relay uses SO_PEERCRED's.
+};
+struct Welcome {
+  std::uint64_t magic;
+  std::uint32_t layoutVersion;
+  std::uint32_t status;  ///< 0, or why the relay refuses: 1 version, 2 no room, 3 stopped.
+  std::uint64_t totalBytes;
+};
+static_assert(sizeof(ClientHello) == 16 && sizeof(Welcome) == 24);
+
+}  // namespace heaptap::wire

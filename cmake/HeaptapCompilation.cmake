@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# How heaptap's own code is compiled. Two worlds: everything outside the target (`heaptap::outside`),
+# and what is loaded into a stranger's process (`heaptap::in_target`): libc only, nothing exported by accident.
+include(GNUInstallDirs)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+# Programs and libraries land as they do after `install`, so that each finds its neighbours in the same way.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/heaptap)
+
+find_program(HEAPTAP_CCACHE ccache)
+if(HEAPTAP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${HEAPTAP_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${HEAPTAP_CCACHE})
+endif()
+
+add_library(heaptap_warnings INTERFACE)
+target_compile_options(heaptap_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Wcast-align
+  $<$<BOOL:${HEAPTAP_WERROR}>:-Werror>)
+
+add_library(heaptap_outside INTERFACE)
+add_library(heaptap::outside ALIAS heaptap_outside)
+target_link_libraries(heaptap_outside INTERFACE heaptap_warnings)
+target_include_directories(heaptap_outside INTERFACE ${PROJECT_SOURCE_DIR})
+if(HEAPTAP_SANITIZER)
+  target_compile_options(heaptap_outside INTERFACE
+    -fsanitize=${HEAPTAP_SANITIZER} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(heaptap_outside INTERFACE -fsanitize=${HEAPTAP_SANITIZER})
+endif()
+
+add_library(heaptap_in_target INTERFACE)
+add_library(heaptap::in_target ALIAS heaptap_in_target)
+target_link_libraries(heaptap_in_target INTERFACE heaptap_warnings)
+target_include_directories(heaptap_in_target INTERFACE ${PROJECT_SOURCE_DIR})
+# - initial-exec: the general TLS model calls __tls_get_addr, which may allocate.
+# - no-builtin-*: `calloc` written as malloc + memset would be folded into a call of calloc, that is, of itself.
+target_compile_options(heaptap_in_target INTERFACE
+  -fvisibility=hidden -fvisibility-inlines-hidden -ftls-model=initial-exec -fasynchronous-unwind-tables
+  -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free -fno-stack-protector -O2
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
