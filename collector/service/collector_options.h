@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "collector/service/session_event.h"
+
+namespace heaptap::service {
+
+/// Where sessions are stored.
+struct SessionFiles {
+  /// The file of the first image; later ones become STEM.NAME.PID.N.heaptap beside it.
+  /// Empty: NAME.PID.heaptap in `directory`, or NAME.PID-2.heaptap, … when that is taken.
+  std::filesystem::path firstImage;
+  std::filesystem::path directory = ".";  ///< Used when `firstImage` is empty.
+  bool force = false;                     ///< Existing files may be replaced.
+  /// Units: bytes a file; the oldest events go first when it would grow beyond. 0: a quarter of the
+  /// free space at the session's start.
+  std::uint64_t maxFileBytes = 0;
+};
+
+struct CollectorOptions {
+  /// `unix:PATH` (made accessible to this user only) or `HOST:PORT` (port 0: any free one). None: only
+  /// the in-process channel, for files opened from disk.
+  std::vector<std::string> addresses;
+  SessionFiles files;
+  /// A session whose stream breaks ends at once, cut short, with everything stored; otherwise it stays
+  /// open for the relay to come back. For the private collector of one command.
+  bool endWithStream = false;
+  /// Called once for each event. Threads: any, and several at a time; it must return quickly and must
+  /// not call the CollectorServer.
+  std::function<void(const SessionEvent&)> onSessionEvent;
+};
+
+}  // namespace heaptap::service

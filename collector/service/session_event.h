@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+
+namespace heaptap::service {
+
+/// What a collector tells its host about the sessions that it records.
+struct SessionEvent {
+  enum class Kind {
+    Opened,   ///< A relay said hello; `file` exists and is being written.
+    Resumed,  ///< The relay came back after a broken stream.
+    Closed,   ///< Everything is stored, and the file is closed. `complete` tells how it ended.
+    Failed,   ///< Refused, or ended by an error: see `error`. `file` may be empty.
+  };
+
+  Kind kind;
+  std::string session;         ///< Id, 32 hexadecimal digits; empty when the hello was not understood.
+  std::filesystem::path file;  ///< Where the session is stored.
+  unsigned image = 0;          ///< 0 for the first image of a tree.
+  bool complete = false;       ///< Closed: the relay said goodbye. Otherwise the session is cut short.
+  std::optional<Error> error;  ///< Failed only.
+};
+
+}  // namespace heaptap::service
