@@ -17,7 +17,8 @@ struct ModuleFile {
   std::string buildId;      ///< Raw bytes of what was loaded; empty when it has none.
 };
 
-/// One line of a stack. `file` is absolute where the debug information tells the folder; empty and 0: unknown.
+/// One line of a stack. `file` is absolute where the debug information tells the folder; empty and 0:
+/// unknown.
 struct SourceLine {
   std::string function;  ///< Demangled.
   std::string file;

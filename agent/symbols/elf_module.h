@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <elfutils/libdwfl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/symbols/debug_info.h"
+#include "agent/symbols/resolver.h"
+#include "agent/symbols/symbol_table.h"
+
+namespace heaptap::symbols {
+
+/// One opened binary with everything that gives names: its symbols, and its DWARF wherever that is (in the
+/// file, in a separate debug file by build id or debug link, from debuginfod when DEBUGINFOD_URLS is set).
+class ElfModule {
+ public:
+  /// Nothing when the file cannot be read, is no ELF program or library, or has another build id.
+  static std::unique_ptr<ElfModule> open(const ModuleFile& file);
+
+  ElfModule(const ElfModule&) = delete;
+  ElfModule& operator=(const ElfModule&) = delete;
+  ~ElfModule();
+
+  /// See Resolver::resolve().
+  [[nodiscard]] std::vector<SourceLine> resolve(std::uint64_t fileAddress);
+
+ private:
+  explicit ElfModule(const ModuleFile& file) : m_file(file) {}
+  bool start();
+
+  // libdwfl calls back for the binary and for its debug files.
+  static int findElf(Dwfl_Module*, void** user, const char*, Dwarf_Addr, char** path, Elf** elf);
+  static int findDebugInfo(Dwfl_Module*, void** user, const char*, Dwarf_Addr, const char* path,
+                           const char* link, GElf_Word linkChecksum, char** found);
+  static const Dwfl_Callbacks& callbacks();
+
+  ModuleFile m_file;
+  int m_descriptor = -1;  // Until libdwfl takes them over.
+  Elf* m_elf = nullptr;   //
+  Dwfl* m_session = nullptr;
+  Dwfl_Module* m_module = nullptr;
+  GElf_Addr m_bias = 0;        ///< Address in the session minus address in the file.
+  Dwarf_Addr m_debugBias = 0;  ///< Address in the session minus address in the DWARF.
+  std::optional<SymbolTable> m_symbols;
+  std::optional<DebugInfo> m_debugInfo;
+};
+
+}  // namespace heaptap::symbols

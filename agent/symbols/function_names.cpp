@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/symbols/function_names.h"
+
+#include <algorithm>
+
+#include "agent/symbols/demangle.h"
+
+namespace heaptap::symbols {
+namespace {
+
+const char* linkageName(Dwarf_Die& function) {
+  Dwarf_Attribute memory;
+  Dwarf_Attribute* attribute = dwarf_attr_integrate(&function, DW_AT_linkage_name, &memory);
+  if (attribute == nullptr) attribute = dwarf_attr_integrate(&function, DW_AT_MIPS_linkage_name, &memory);
+  return dwarf_formstring(attribute);
+}
+
+/// The DIE that carries the plain name: the function itself, or what it is an instance of.
+std::optional<Dwarf_Die> namedDie(Dwarf_Die die) {
+  for (unsigned step = 0; step < kMaxNesting; ++step) {
+    if (ownString(die, DW_AT_name) != nullptr) return die;
+    const auto origin = originOf(die);
+    if (!origin) return std::nullopt;
+    die = *origin;
+  }
+  return std::nullopt;
+}
+
+/// Whether names of this language are flat: the plain name is the whole name.
+bool isFlatLanguage(Dwarf_Die& die) {
+  Dwarf_Die unit;
+  if (dwarf_diecu(&die, &unit, nullptr, nullptr) == nullptr) return true;
+  switch (dwarf_srclang(&unit)) {
+    case DW_LANG_C89:
+    case DW_LANG_C:
+    case DW_LANG_C99:
+    case DW_LANG_C11:
+    case DW_LANG_ObjC:
+    case DW_LANG_UPC:
+    case DW_LANG_Cobol74:
+    case DW_LANG_Cobol85:
+    case DW_LANG_Fortran77:
+    case DW_LANG_Pascal83:
+    case DW_LANG_Mips_Assembler: return true;
+    default: return false;
+  }
+}
+
+/// How a namespace or type shows in the names of what it contains; empty for other DIEs.
+std::string scopeName(Dwarf_Die& die) {
+  const char* const name = ownString(die, DW_AT_name);
+  switch (dwarf_tag(&die)) {
+    case DW_TAG_namespace: return name != nullptr ? name : "(anonymous namespace)";
+    case DW_TAG_class_type:
+    case DW_TAG_structure_type: return name != nullptr ? name : "{lambda}";  // What else has members there?
+    case DW_TAG_union_type:
+    case DW_TAG_enumeration_type:
+    case DW_TAG_module: return name != nullptr ? name : "{unnamed}";
+    default: return {};
+  }
+}
+
+std::string_view withoutTemplateArguments(std::string_view name) {
+  return name.starts_with("operator") ? name : name.substr(0, name.find('<'));
+}
+
+}  // namespace
+
+const std::string& FunctionNames::of(Dwarf_Die& function, std::string_view symbol) {
+  const auto [entry, isNew] = m_names.try_emplace(function.addr);
+  if (isNew) entry->second = make(function, symbol);
+  return entry->second;
+}
+
+std::string FunctionNames::make(Dwarf_Die& function, std::string_view symbol) {
+  if (const char* const linkage = linkageName(function)) return demangle(linkage);
+  auto named = namedDie(function);
+  if (!named) return {};
+  const char* const name = ownString(*named, DW_AT_name);
+  if (isFlatLanguage(*named)) return name;
+  if (!symbol.empty()) {
+    // The symbol may be an alias of another name: it counts only when it has the function's name in it.
+    const std::string full = withoutCloneMarks(demangle(std::string(symbol).c_str()));
+    if (full.find(withoutTemplateArguments(name)) != std::string::npos) {
+      return symbol.starts_with('_') && full != symbol ? full : name;  // Not mangled: extern "C".
+    }
+  }
+  return scopesAround(*named) + name;
+}
+
+std::string FunctionNames::scopesAround(Dwarf_Die& die) {
+  std::string path;
+  Dwarf_Die scope;
+  if (dwarf_diecu(&die, &scope, nullptr, nullptr) == nullptr) return path;
+  // DIEs lie in the order of a preorder walk: the ancestor on each level is the last child that begins at
+  // or before the one looked for.
+  for (unsigned level = 0; level < kMaxNesting; ++level) {
+    const auto& inner = children(scope);
+    auto next = std::upper_bound(inner.begin(), inner.end(), die.addr,
+                                 [](const void* addr, const Dwarf_Die& child) { return addr < child.addr; });
+    if (next == inner.begin() || (--next)->addr == die.addr) break;
+    scope = *next;
+    if (dwarf_tag(&scope) == DW_TAG_subprogram) path = make(scope, {}) + "::";  // Complete in itself.
+    if (const std::string name = scopeName(scope); !name.empty()) path += name + "::";
+  }
+  return path;
+}
+
+const std::vector<Dwarf_Die>& FunctionNames::children(Dwarf_Die& parent) {
+  const auto [entry, isNew] = m_children.try_emplace(parent.addr);
+  if (isNew) {
+    forEachChild(parent, m_effort, [&list = entry->second](Dwarf_Die& child) {
+      list.push_back(child);
+      return true;
+    });
+  }
+  return entry->second;
+}
+
+}  // namespace heaptap::symbols

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "agent/symbols/die.h"
+
+namespace heaptap::symbols {
+
+/// Full names for function DIEs, each made once.
+///
+/// Compilers give a linkage name to most C++ and Rust functions; demangled, it says everything. C functions
+/// have a plain name. What is left (C++ functions local to a file: static, in an anonymous namespace,
+/// lambdas) has neither, and its name is put together from the scopes around it.
+class FunctionNames {
+ public:
+  explicit FunctionNames(Effort& effort) : m_effort(effort) {}
+
+  /// Empty when the DIE has no name at all.
+  /// `symbol`: the ELF symbol at the function's code, if known; used, as it has the parameters too, where
+  /// the debug information has no linkage name.
+  const std::string& of(Dwarf_Die& function, std::string_view symbol);
+
+ private:
+  std::string make(Dwarf_Die& function, std::string_view symbol);
+  std::string scopesAround(Dwarf_Die& die);
+  const std::vector<Dwarf_Die>& children(Dwarf_Die& parent);
+
+  Effort& m_effort;
+  std::unordered_map<const void*, std::string> m_names;                // By address of the DIE.
+  std::unordered_map<const void*, std::vector<Dwarf_Die>> m_children;  // Likewise, of the parent.
+};
+
+}  // namespace heaptap::symbols

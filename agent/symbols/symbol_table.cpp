@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/symbols/symbol_table.h"
+
+#include <gelf.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace heaptap::symbols {
+namespace {
+
+struct Candidate {
+  std::uint64_t address;
+  std::uint64_t size;
+  std::uint64_t sectionEnd;
+  GElf_Sym symbol;
+  const char* name;
+
+  /// Smaller is the better name for the same code: public before local, a function before a bare label,
+  /// `write` before `__write`.
+  [[nodiscard]] auto rank() const {
+    return std::tuple(GELF_ST_BIND(symbol.st_info) == STB_LOCAL, GELF_ST_TYPE(symbol.st_info) == STT_NOTYPE,
+                      std::strspn(name, "_"), GELF_ST_BIND(symbol.st_info) == STB_WEAK);
+  }
+};
+
+/// Ends of the sections that hold code; zero for all others.
+class CodeSections {
+ public:
+  std::uint64_t endOf(Elf* elf, GElf_Word index, std::uint64_t bias) {
+    const auto [entry, isNew] = m_ends.try_emplace({elf, index});
+    if (isNew) {
+      GElf_Shdr memory;
+      const GElf_Shdr* const header = gelf_getshdr(elf_getscn(elf, index), &memory);
+      if (header != nullptr && (header->sh_flags & SHF_EXECINSTR) != 0) {
+        entry->second = header->sh_addr + bias + header->sh_size;
+      }
+    }
+    return entry->second;
+  }
+
+ private:
+  std::map<std::pair<Elf*, GElf_Word>, std::uint64_t> m_ends;
+};
+
+std::vector<Candidate> codeSymbols(Dwfl_Module* module) {
+  std::vector<Candidate> found;
+  CodeSections sections;
+  const int count = dwfl_module_getsymtab(module);
+  for (int i = 1; i < count; ++i) {
+    GElf_Sym symbol;
+    GElf_Addr address = 0;
+    GElf_Word section = SHN_UNDEF;
+    Elf* elf = nullptr;
+    Dwarf_Addr bias = 0;
+    const char* const name = dwfl_module_getsym_info(module, i, &symbol, &address, &section, &elf, &bias);
+    if (name == nullptr || *name == '\0' || section == SHN_UNDEF || elf == nullptr) continue;
+    if (section >= SHN_LORESERVE && section <= SHN_HIRESERVE) continue;
+    const auto type = GELF_ST_TYPE(symbol.st_info);
+    if (type != STT_FUNC && type != STT_GNU_IFUNC && type != STT_NOTYPE) continue;
+    const std::uint64_t end = sections.endOf(elf, section, bias);
+    if (end <= address) continue;
+    found.push_back({address, std::min(symbol.st_size, end - address), end, symbol, name});
+  }
+  std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+    if (a.address != b.address) return a.address < b.address;
+    if (a.size != b.size) return a.size > b.size;
+    return a.rank() < b.rank();
+  });
+  return found;
+}
+
+}  // namespace
+
+SymbolTable::SymbolTable(Dwfl_Module* module) {
+  const auto found = codeSymbols(module);
+  for (auto symbol = found.begin(); symbol != found.end();) {
+    // Names for the same address and size lie together, the best one first.
+    const auto next = std::find_if(symbol, found.end(), [symbol](const Candidate& other) {
+      return other.address != symbol->address || other.size != symbol->size;
+    });
+    if (symbol->size != 0) {
+      m_sized.add({symbol->address, symbol->address + symbol->size}, symbol->name);
+    } else {
+      const std::uint64_t end =
+          next == found.end() ? symbol->sectionEnd : std::min(symbol->sectionEnd, next->address);
+      m_sizeless.add({symbol->address, end}, symbol->name);
+    }
+    symbol = next;
+  }
+  m_sized.seal();
+  m_sizeless.seal();
+}
+
+const char* SymbolTable::find(std::uint64_t address) const {
+  const char* found = nullptr;
+  const auto take = [&found](const char* name) {
+    found = name;
+    return true;
+  };
+  if (!m_sized.find(address, take)) m_sizeless.find(address, take);
+  return found;
+}
+
+}  // namespace heaptap::symbols
