@@ -16,15 +16,12 @@ std::string Error::line() const {
 }
 
 tl::unexpected<Error> failure(Code code, std::string where, std::string what, std::string remedy) {
-  return tl::unexpected(
-      Error{code, std::move(where), std::move(what), std::move(remedy)});
+  return tl::unexpected(Error{code, std::move(where), std::move(what), std::move(remedy)});
 }
 
-tl::unexpected<Error> systemFailure(Code code, std::string where, std::string what,
-                                    std::string remedy) {
+tl::unexpected<Error> systemFailure(Code code, std::string where, std::string what, std::string remedy) {
   const int number = errno;
-  return failure(code, std::move(where),
-                 std::move(what) + ": " + std::generic_category().message(number),
+  return failure(code, std::move(where), std::move(what) + ": " + std::generic_category().message(number),
                  std::move(remedy));
 }
 

@@ -10,20 +10,20 @@ namespace heaptap {
 /// What kind of thing went wrong. The command line has one exit code for each (docs/exit-codes.md),
 /// the service one gRPC status.
 enum class Code {
-  Internal,         ///< A bug in heaptap, or a system call that "cannot fail" did.
-  Usage,            ///< The caller asked for something that makes no sense.
-  NotFound,         ///< No such file, session or command.
-  AlreadyExists,    ///< Would overwrite something.
-  NotPermitted,     ///< The system refuses: permissions, a socket of another user.
-  NotWritable,      ///< The output folder or file cannot be written.
-  StorageFull,      ///< The disk, or the quota given, is full.
-  NotASession,      ///< The file exists and is something else.
-  SchemaTooNew,     ///< Written by a newer heaptap than this one.
-  ProtocolTooNew,   ///< The peer speaks a newer version than this one.
-  Corrupt,          ///< The input breaks its own rules.
-  CannotTrace,      ///< The command can run, but not be profiled.
-  CannotExecute,    ///< The command exists, but cannot run.
-  Unavailable,      ///< The peer does not answer.
+  Internal,        ///< A bug in heaptap, or a system call that "cannot fail" did.
+  Usage,           ///< The caller asked for something that makes no sense.
+  NotFound,        ///< No such file, session or command.
+  AlreadyExists,   ///< Would overwrite something.
+  NotPermitted,    ///< The system refuses: permissions, a socket of another user.
+  NotWritable,     ///< The output folder or file cannot be written.
+  StorageFull,     ///< The disk, or the quota given, is full.
+  NotASession,     ///< The file exists and is something else.
+  SchemaTooNew,    ///< Written by a newer heaptap than this one.
+  ProtocolTooNew,  ///< The peer speaks a newer version than this one.
+  Corrupt,         ///< The input breaks its own rules.
+  CannotTrace,     ///< The command can run, but not be profiled.
+  CannotExecute,   ///< The command exists, but cannot run.
+  Unavailable,     ///< The peer does not answer.
 };
 
 /// One error for one line: what happened, where, and what to do about it.

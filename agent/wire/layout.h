@@ -46,8 +46,12 @@ struct FreeList {
   static constexpr std::uint64_t pack(std::uint64_t tag, std::uint64_t count, std::uint64_t reference) {
     return tag << 40 | (count & 0xFFFFF) << 20 | (reference & 0xFFFFF);
   }
-  static constexpr std::uint32_t reference(std::uint64_t h) { return static_cast<std::uint32_t>(h & 0xFFFFF); }
-  static constexpr std::uint32_t count(std::uint64_t h) { return static_cast<std::uint32_t>(h >> 20 & 0xFFFFF); }
+  static constexpr std::uint32_t reference(std::uint64_t h) {
+    return static_cast<std::uint32_t>(h & 0xFFFFF);
+  }
+  static constexpr std::uint32_t count(std::uint64_t h) {
+    return static_cast<std::uint32_t>(h >> 20 & 0xFFFFF);
+  }
   static constexpr std::uint64_t tag(std::uint64_t h) { return h >> 40; }
 };
 
@@ -56,13 +60,13 @@ struct FreeList {
 /// What an event says. The values are part of the layout.
 enum class EventKind : std::uint8_t {
   None = 0,
-  Free = 1,            ///< 16 bytes. Published before the real free.
-  Alloc = 2,           ///< 24 bytes, or 32 with AllocLarge. Published after the real allocation.
+  Free = 1,   ///< 16 bytes. Published before the real free.
+  Alloc = 2,  ///< 24 bytes, or 32 with AllocLarge. Published after the real allocation.
   AllocLarge = 3,
-  ReallocBegin = 4,    ///< 16 bytes. A provisional free of `address`, before the real realloc.
-  ReallocDone = 5,     ///< 24 bytes: the block now lives at `address` with the new size.
+  ReallocBegin = 4,  ///< 16 bytes. A provisional free of `address`, before the real realloc.
+  ReallocDone = 5,   ///< 24 bytes: the block now lives at `address` with the new size.
   ReallocDoneLarge = 6,
-  ReallocFailed = 7,   ///< 16 bytes: the block of the matching ReallocBegin never moved.
+  ReallocFailed = 7,  ///< 16 bytes: the block of the matching ReallocBegin never moved.
 };
 
 /// Which entry point made the event: kept with every allocation and free.
@@ -127,7 +131,8 @@ constexpr unsigned alignLog2Of(std::uint64_t word) { return static_cast<unsigned
 
 // ---- threads ---------------------------------------------------------------------------------------
 
-inline constexpr std::size_t kStreamsPerThread = 2;  ///< 0: normal. 1: signal handlers that interrupt the hook.
+inline constexpr std::size_t kStreamsPerThread =
+    2;  ///< 0: normal. 1: signal handlers that interrupt the hook.
 
 /// What one thread could not write. Written by that thread only; the relay reads differences.
 struct DropCounters {
@@ -138,11 +143,12 @@ struct DropCounters {
 
 /// One claimed by each thread at its first event; given back by the relay when the thread is gone.
 struct alignas(64) ThreadSlot {
-  std::atomic<std::uint32_t> claim;  ///< Odd while claimed. The target makes it odd (release), the relay even.
-  std::uint32_t tid;                 ///< Kernel thread id in the target's own PID namespace.
-  std::uint32_t nextFree;            ///< Link of the slot free list (index + 1); meaningless while claimed.
+  std::atomic<std::uint32_t>
+      claim;               ///< Odd while claimed. The target makes it odd (release), the relay even.
+  std::uint32_t tid;       ///< Kernel thread id in the target's own PID namespace.
+  std::uint32_t nextFree;  ///< Link of the slot free list (index + 1); meaningless while claimed.
   std::uint32_t reserved;
-  std::uint64_t claimedAt;           ///< Ticks since Header::clockBase.
+  std::uint64_t claimedAt;                                   ///< Ticks since Header::clockBase.
   std::atomic<std::uint32_t> firstChunk[kStreamsPerThread];  ///< Chunk references; kNoChunk until needed.
   DropCounters dropped;
   std::uint64_t reserved2[7];
@@ -156,7 +162,7 @@ static_assert(sizeof(ThreadSlot) == 128);
 /// each four times as large as the one before; a look-up goes from the newest to the oldest. Two threads
 /// may insert the same entry at the same time and get two ids: the relay treats equal entries as one.
 struct TableControl {
-  std::atomic<std::uint32_t> count;        ///< Entries reserved, the fixed ones included; may exceed the capacity.
+  std::atomic<std::uint32_t> count;  ///< Entries reserved, the fixed ones included; may exceed the capacity.
   std::atomic<std::uint32_t> newestLevel;  ///< Index level that new look-ups start with.
   std::uint32_t reserved[14];
 };
@@ -174,14 +180,15 @@ struct TableGeometry {
 /// A place in the code: a return address, or the interrupted instruction itself.
 struct FrameEntry {
   std::uint64_t pc;
-  std::uint32_t module;  ///< Index into the module table; kNoModule when no module covers pc.
+  std::uint32_t module;              ///< Index into the module table; kNoModule when no module covers pc.
   std::atomic<std::uint32_t> flags;  ///< kFrame… bits. Written last (release): zero means not yet complete.
 };
 static_assert(sizeof(FrameEntry) == 16);
 
-inline constexpr std::uint32_t kFrameComplete = 1;   ///< The entry may be read.
-inline constexpr std::uint32_t kFrameExactPc = 2;    ///< pc is an interrupted instruction, not a return address.
-inline constexpr std::uint32_t kFrameGuessed = 4;    ///< Reached by following the frame pointer, without CFI.
+inline constexpr std::uint32_t kFrameComplete = 1;  ///< The entry may be read.
+inline constexpr std::uint32_t kFrameExactPc =
+    2;  ///< pc is an interrupted instruction, not a return address.
+inline constexpr std::uint32_t kFrameGuessed = 4;  ///< Reached by following the frame pointer, without CFI.
 inline constexpr std::uint32_t kNoModule = 0xFFFF'FFFF;
 
 /// A stack: the frame `frame`, called from the stack `parent`. Parents always have the smaller id.
@@ -198,13 +205,14 @@ struct NodeEntry {
 static_assert(sizeof(NodeEntry) == 8);
 
 // Fixed ids, the same in every session.
-inline constexpr std::uint32_t kRootNode = 0;       ///< The empty stack.
-inline constexpr std::uint32_t kOverflowNode = 1;   ///< The table was full: the stack is unknown.
+inline constexpr std::uint32_t kRootNode = 0;      ///< The empty stack.
+inline constexpr std::uint32_t kOverflowNode = 1;  ///< The table was full: the stack is unknown.
 inline constexpr std::uint32_t kFirstNode = 2;
 inline constexpr std::uint32_t kNoFrame = 0;
-inline constexpr std::uint32_t kOverflowFrame = 1;   ///< The frame of kOverflowNode.
-inline constexpr std::uint32_t kTruncatedFrame = 2;  ///< Outermost frame of a stack that is deeper than heaptap walks.
-inline constexpr std::uint32_t kLostFrame = 3;       ///< Outermost frame of a stack whose walk had to give up.
+inline constexpr std::uint32_t kOverflowFrame = 1;  ///< The frame of kOverflowNode.
+inline constexpr std::uint32_t kTruncatedFrame =
+    2;  ///< Outermost frame of a stack that is deeper than heaptap walks.
+inline constexpr std::uint32_t kLostFrame = 3;  ///< Outermost frame of a stack whose walk had to give up.
 inline constexpr std::uint32_t kFirstFrame = 4;
 
 // ---- modules ---------------------------------------------------------------------------------------
@@ -260,7 +268,7 @@ struct Header {
   std::uint32_t maxStallMs;  ///< How long a thread waits for room after the relay last made progress.
   std::uint64_t clockBase;   ///< Ticks at the start of the session; stamps are relative to it.
 
-  alignas(64) std::atomic<std::uint32_t> control;   ///< kControl… bits.
+  alignas(64) std::atomic<std::uint32_t> control;  ///< kControl… bits.
   /// The relay's robust mutex (a pthread_mutex_t, of which the target reads only the first 32 bits, the
   /// futex word: 0 or kFutexOwnerDied set means that the relay is gone).
   alignas(64) std::atomic<std::uint32_t> relayAlive;

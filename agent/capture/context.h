@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "agent/capture/event_stream.h"
+#include "agent/capture/unwinder.h"
+#include "agent/wire/layout.h"
+
+namespace heaptap::capture {
+
+/// What one thread needs to record: two lanes, so that a signal handler which allocates while the thread is
+/// inside the hook has a stream and a work space of its own. A third level is dropped and counted.
+struct ThreadContext {
+  static constexpr std::size_t kFrames = 64 * 1024;       // Lane 0: deep recursion; touched only as needed.
+  static constexpr std::size_t kNestedFrames = 4 * 1024;  // Lane 1.
+
+  std::uint32_t slotIndex;
+  std::uint32_t depth;         ///< How many hooks are active on this thread, signal handlers included.
+  std::uint32_t layer;         ///< heaptap_enter() calls not yet left: an outer layer reports for the inner.
+  std::uint32_t reallocLevel;  ///< Reallocs under way (a signal handler may run inside one).
+  std::uint64_t stackEnd;      ///< End of the thread's own stack, 0 when unknown.
+  StallClock stall;
+  EventStream streams[wire::kStreamsPerThread];
+  UnwindScratch scratch[wire::kStreamsPerThread];
+  WalkedFrame frames[kFrames];
+  WalkedFrame nestedFrames[kNestedFrames];
+};
+
+/// The calling thread's context: made at its first event, used again by a later thread when the relay has
+/// seen this one end. Null when there is no slot or no memory left.
+/// Threads: any; no lock, at most one mmap.
+ThreadContext* contextOfThisThread();
+
+/// The same without making one.
+ThreadContext* existingContext();
+
+}  // namespace heaptap::capture

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/capture/event_stream.h"
+
+#include <cstring>
+
+#include "agent/capture/kernel.h"
+#include "agent/capture/session.h"
+#include "agent/capture/shared_view.h"
+
+namespace heaptap::capture {
+namespace {
+
+// Takes a chunk from the pool; kNoChunk when fewer than `keep` would be left.
+std::uint32_t takeChunk(wire::Header* header, std::uint32_t keep) {
+  using wire::FreeList;
+  std::uint64_t head = header->freeChunks.head.load(std::memory_order_acquire);
+  for (;;) {
+    const std::uint32_t reference = FreeList::reference(head);
+    const std::uint32_t count = FreeList::count(head);
+    if (reference == wire::kNoChunk || count <= keep) return wire::kNoChunk;
+    // Another thread may own the chunk by now and have overwritten the link: then the tag has changed too.
+    const std::uint32_t next = SharedView(header).chunk(reference).nextFree;
+    const std::uint64_t shorter = FreeList::pack(FreeList::tag(head) + 1, count - 1, next);
+    if (header->freeChunks.head.compare_exchange_weak(head, shorter, std::memory_order_acquire))
+      return reference;
+  }
+}
+
+bool relayIsGone(const wire::Header* header) {
+  const std::uint32_t word = header->relayAlive.load(std::memory_order_relaxed);
+  return word == 0 || (word & wire::kFutexOwnerDied) != 0;
+}
+
+// Whether to wait once more for the relay to return chunks.
+bool mayWait(const wire::Header* header, StallClock& stall, std::uint32_t progress) {
+  if ((header->control.load(std::memory_order_relaxed) & wire::kControlExact) != 0) return true;
+  const std::uint64_t now = kernel::monotonicNs();
+  if (!stall.running || stall.progressSeen != progress) {
+    stall = {progress, true, now};
+    return header->maxStallMs != 0;
+  }
+  return now - stall.since < std::uint64_t{header->maxStallMs} * 1'000'000;
+}
+
+}  // namespace
+
+void EventStream::reset(std::atomic<std::uint32_t>* first) {
+  m_first = first;
+  m_chunk = nullptr;
+  m_used = 0;
+}
+
+bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFree) {
+  constexpr unsigned kSpins = 200;  // About a microsecond: the relay may be returning a chunk right now.
+  constexpr long kSleepNs = 1'000'000;
+  const std::uint32_t keep = forFree ? 0 : header->geometry.reservedForFrees;
+  std::uint32_t reference = takeChunk(header, keep);
+  for (unsigned spin = 0; reference == wire::kNoChunk && spin < kSpins; ++spin) {
+    arch::pauseBriefly();
+    reference = takeChunk(header, keep);
+  }
+  while (reference == wire::kNoChunk) {
+    const std::uint32_t progress = header->progress.load(std::memory_order_acquire);
+    reference = takeChunk(header, keep);
+    if (reference != wire::kNoChunk) break;
+    if (relayIsGone(header)) {
+      shutGate();
+      return false;
+    }
+    if (!mayWait(header, stall, progress)) return false;
+    header->waiters.fetch_add(1, std::memory_order_relaxed);
+    kernel::futexWait(header->progress, progress, kSleepNs);
+    header->waiters.fetch_sub(1, std::memory_order_relaxed);
+  }
+  stall.running = false;
+  wire::ChunkHeader& chunk = SharedView(header).chunk(reference);
+  chunk.published.store(0, std::memory_order_relaxed);
+  chunk.next.store(wire::kNoChunk, std::memory_order_relaxed);
+  // Release: whoever finds the chunk finds it empty. The relay looks at `next` only where all is read.
+  (m_chunk == nullptr ? *m_first : m_chunk->next).store(reference, std::memory_order_release);
+  m_chunk = &chunk;
+  m_used = 0;
+  return true;
+}
+
+bool EventStream::write(wire::Header* header, StallClock& stall, bool forFree, const std::uint64_t* words,
+                        std::uint32_t count) {
+  const std::uint32_t bytes = count * static_cast<std::uint32_t>(sizeof(std::uint64_t));
+  if (m_chunk == nullptr || m_used + bytes > wire::kChunkPayload) {
+    if (!nextChunk(header, stall, forFree)) return false;
+  }
+  auto* payload = reinterpret_cast<unsigned char*>(m_chunk + 1);
+  std::memcpy(payload + m_used, words, bytes);
+  m_used += bytes;
+  // Release pairs with the relay's acquire: it sees the whole event or none of it.
+  m_chunk->published.store(m_used, std::memory_order_release);
+  return true;
+}
+
+}  // namespace heaptap::capture

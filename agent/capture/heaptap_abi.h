@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The C interface of libheaptap.so.1: how an allocator reports what it does.
+ *
+ * All functions may be called from any thread, before constructors, after destructors and in signal
+ * handlers; they keep errno and never allocate, throw or abort. An allocator reports only while it is the
+ * outermost traced layer: heaptap_enter() returned 0.
+ */
+#ifdef __cplusplus
+#define HEAPTAP_NOEXCEPT noexcept
+extern "C" {
+#else
+#define HEAPTAP_NOEXCEPT
+#endif
+
+#define HEAPTAP_ABI_VERSION 1u
+
+/* Which entry point the program called. The same values as heaptap.v1.Origin. */
+enum heaptap_origin {
+  HEAPTAP_ORIGIN_UNKNOWN = 0,
+  HEAPTAP_ORIGIN_MALLOC = 1,
+  HEAPTAP_ORIGIN_CALLOC = 2,
+  HEAPTAP_ORIGIN_REALLOC = 3,
+  HEAPTAP_ORIGIN_REALLOCARRAY = 4,
+  HEAPTAP_ORIGIN_ALIGNED_ALLOC = 5,
+  HEAPTAP_ORIGIN_MEMALIGN = 6,
+  HEAPTAP_ORIGIN_POSIX_MEMALIGN = 7,
+  HEAPTAP_ORIGIN_VALLOC = 8,
+  HEAPTAP_ORIGIN_PVALLOC = 9,
+  HEAPTAP_ORIGIN_FREE = 10,
+  HEAPTAP_ORIGIN_OPERATOR_NEW = 11,
+  HEAPTAP_ORIGIN_OPERATOR_DELETE = 12,
+  HEAPTAP_ORIGIN_RUST_GLOBAL = 13,
+  HEAPTAP_ORIGIN_STANDARD_ADAPTER = 14,
+  HEAPTAP_ORIGIN_EXPLICIT_HEAP = 15
+};
+
+/* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded.
+   Any other value means: call, the library decides. Read the pointer each time; it changes. */
+#define HEAPTAP_GATE_SHUT 2u
+extern __attribute__((visibility("default"))) const uint32_t* heaptap_gate;
+
+#define HEAPTAP_EXPORT __attribute__((visibility("default")))
+
+HEAPTAP_EXPORT uint32_t heaptap_abi_version(void) HEAPTAP_NOEXCEPT;
+
+/* Enters a traced layer and returns how many were already entered on this thread: report only at 0. */
+HEAPTAP_EXPORT uint32_t heaptap_enter(void) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_leave(void) HEAPTAP_NOEXCEPT;
+/* The same number without entering. */
+HEAPTAP_EXPORT uint32_t heaptap_depth(void) HEAPTAP_NOEXCEPT;
+
+/* After an allocation, before its address is handed out. `align` 0: the allocator's default. */
+HEAPTAP_EXPORT void heaptap_on_alloc(const void* block, size_t size, size_t align,
+                                     uint32_t origin) HEAPTAP_NOEXCEPT;
+
+/* Before a block is freed. */
+HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, uint32_t origin) HEAPTAP_NOEXCEPT;
+
+/* Around a reallocation: begin before it, end after it with what begin returned. `now` NULL: it failed, and
+   `old` is still live. */
+HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old, const void* now, size_t new_size,
+                                           size_t align, uint32_t origin) HEAPTAP_NOEXCEPT;
+
+/* Frames of the shared object that holds `code` are the agent's own and left out at the top of stacks. */
+HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCEPT;
+
+/* The first definition of a dynamic symbol behind the object that holds `after`, as RTLD_NEXT would find it,
+   without dlsym's allocations; NULL when there is none. */
+HEAPTAP_EXPORT void* heaptap_next_symbol(const char* name, const void* after) HEAPTAP_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif

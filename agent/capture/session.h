@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "agent/capture/module_table.h"
+#include "agent/capture/stack_table.h"
+#include "agent/wire/layout.h"
+
+namespace heaptap::capture {
+
+/// What all threads of the process share while it is recorded. Constant-initialised and never destroyed:
+/// the first allocation comes before any constructor, the last after every destructor.
+struct Session {
+  wire::Header* header = nullptr;  ///< The shared memory; null while not attached.
+  wire::ClockMode clockMode = wire::ClockMode::Monotonic;
+  std::uint64_t clockBase = 0;
+  std::uint32_t processId = 0;
+  ModuleTable modules;
+  StackTable stacks;
+};
+
+extern constinit Session g_session;
+
+/// The gate that every hook tests first; exported to inline code as `heaptap_gate`.
+enum class Gate : std::uint32_t {
+  Undecided = 0,  ///< Not yet attached; also what a forked child sees (the word is wiped at fork).
+  Open = 1,       ///< Recording.
+  Shut = 2,       ///< Never again in this process.
+};
+
+/// What the gate says now. Undecided tries to attach first (see attach.h).
+Gate gate();
+
+/// Ends recording in this process for good: the relay is gone. Threads: any.
+void shutGate();
+
+}  // namespace heaptap::capture

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/capture/unwinder.h"
+
+#include "agent/capture/dwarf_expression.h"
+#include "agent/capture/stack_memory.h"
+
+namespace heaptap::capture {
+namespace {
+
+using arch::Registers;
+using Kind = RegisterRule::Kind;
+
+enum class Step : std::uint8_t { Caller, Outermost, Lost };
+
+std::optional<std::uint64_t> canonicalFrameAddress(const UnwindRow& row, const Registers& registers,
+                                                   const StackMemory& memory) {
+  if (row.cfaIsExpression) {
+    return evaluate(row.cfaExpression, row.cfaExpressionBytes, registers, memory, std::nullopt);
+  }
+  if (!registers.has(row.cfaRegister)) return std::nullopt;
+  return registers.value[row.cfaRegister] + static_cast<std::uint64_t>(row.cfaOffset);
+}
+
+std::optional<std::uint64_t> callersValue(const RegisterRule& rule, unsigned number, std::uint64_t cfa,
+                                          const Registers& registers, const StackMemory& memory) {
+  const std::uint64_t atOffset = cfa + static_cast<std::uint64_t>(rule.offset);
+  switch (rule.kind) {
+    case Kind::SameValue:
+      return registers.has(number) ? std::optional(registers.value[number]) : std::nullopt;
+    case Kind::Undefined: return std::nullopt;
+    case Kind::AtCfa: return memory.read(atOffset);
+    case Kind::IsCfa: return atOffset;
+    case Kind::InRegister: {
+      const auto other = static_cast<unsigned>(rule.offset);
+      return registers.has(other) ? std::optional(registers.value[other]) : std::nullopt;
+    }
+    case Kind::AtExpression: {
+      const auto at = evaluate(rule.expression, rule.expressionBytes, registers, memory, cfa);
+      return at ? memory.read(*at) : std::nullopt;
+    }
+    case Kind::IsExpression: return evaluate(rule.expression, rule.expressionBytes, registers, memory, cfa);
+  }
+  return std::nullopt;
+}
+
+// Applies `row`: from the registers of a frame to those of its caller.
+Step stepByRow(const UnwindRow& row, const Registers& current, const StackMemory& memory, Registers& caller) {
+  const unsigned ra = row.returnAddressRegister;
+  if (ra >= arch::kRegisterCount) return Step::Lost;
+  if (row.rules[ra].kind == Kind::Undefined) return Step::Outermost;
+  const auto cfa = canonicalFrameAddress(row, current, memory);
+  if (!cfa) return Step::Lost;
+  caller.known = 0;
+  for (unsigned n = 0; n < arch::kRegisterCount; ++n) {
+    // What a call may clobber is the caller's only where a rule says so.
+    const bool clobbered = row.rules[n].kind == Kind::SameValue && (arch::kPreserved >> n & 1) == 0;
+    if (clobbered && !row.signalFrame) continue;
+    if (const auto value = callersValue(row.rules[n], n, *cfa, current, memory)) caller.set(n, *value);
+  }
+  if (row.rules[arch::kStackPointer].kind == Kind::SameValue) caller.set(arch::kStackPointer, *cfa);
+  if (!caller.has(ra) || !caller.has(arch::kStackPointer)) return Step::Lost;
+  caller.set(arch::kReturnAddress, caller.value[ra]);
+  if (caller.value[ra] == 0) return Step::Outermost;
+  // Stacks grow down, so every caller is higher up; only a signal frame can lead to another stack.
+  const bool outward = caller.value[arch::kStackPointer] > current.value[arch::kStackPointer];
+  return outward || row.signalFrame ? Step::Caller : Step::Lost;
+}
+
+// Without CFI: perhaps the function keeps a frame pointer (System V AMD64 ABI, figure 3.3).
+Step stepByFramePointer(const Registers& current, const StackMemory& memory, Registers& caller) {
+  if (!current.has(arch::kFramePointer)) return Step::Lost;
+  const std::uint64_t frame = current.value[arch::kFramePointer];
+  if (frame == 0) return Step::Outermost;  // The ABI's mark of the outermost frame.
+  if (frame % 8 != 0 || frame < current.value[arch::kStackPointer]) return Step::Lost;
+  const auto callersFrame = memory.read(frame);
+  const auto returnAddress = memory.read(frame + 8);
+  if (!callersFrame || !returnAddress) return Step::Lost;
+  if (*returnAddress == 0) return Step::Outermost;
+  caller.known = 0;
+  caller.set(arch::kFramePointer, *callersFrame);
+  caller.set(arch::kStackPointer, frame + 16);
+  caller.set(arch::kReturnAddress, *returnAddress);
+  return Step::Caller;
+}
+
+class Walker {
+ public:
+  Walker(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd)
+      : m_scratch(scratch), m_modules(modules), m_memory(stackEnd) {}
+
+  Walk run(WalkedFrame* frames, std::size_t capacity) {
+    Walk walk;
+    std::uint32_t flags = wire::kFrameExactPc;  // The innermost pc is where we are.
+    bool inAgent = true;
+    for (;;) {
+      const std::uint64_t pc = m_scratch.current.value[arch::kReturnAddress];
+      const bool exact = (flags & wire::kFrameExactPc) != 0;
+      const bool found = locate(exact ? pc : pc - 1);
+      // A guess that lands outside of all code was none.
+      if (!found && (flags & wire::kFrameGuessed) != 0) return ended(walk, WalkEnd::Lost);
+      const std::uint32_t module = found ? m_module : wire::kNoModule;
+      inAgent = inAgent && found && m_modules.isAgent(m_object);
+      if (!inAgent) {
+        if (walk.frames == capacity) return ended(walk, WalkEnd::Truncated);
+        frames[walk.frames++] = {pc, module, flags};
+      }
+      switch (step(pc, exact, found, flags)) {
+        case Step::Outermost: return ended(walk, WalkEnd::Complete);
+        case Step::Lost: return ended(walk, WalkEnd::Lost);
+        case Step::Caller: m_scratch.current = m_scratch.caller; break;
+      }
+    }
+  }
+
+ private:
+  static Walk ended(Walk walk, WalkEnd end) {
+    walk.end = end;
+    return walk;
+  }
+
+  // Consecutive frames often lie in the same binary.
+  bool locate(std::uint64_t pc) {
+    if (m_object.covers(pc)) return true;
+    if (!findLoadedObject(pc, m_object)) return false;
+    m_module = m_modules.indexOf(m_object);
+    return true;
+  }
+
+  Step step(std::uint64_t pc, bool exact, bool found, std::uint32_t& flags) {
+    m_memory.enterFrame(m_scratch.current.value[arch::kStackPointer]);
+    // The call may be a function's last instruction, so its return address is looked up one byte earlier;
+    // but a context made by hand (makecontext) returns to a function's very first byte.
+    const bool hasRow = found && ((!exact && findRow(pc - 1)) || findRow(pc));
+    if (!hasRow) {
+      flags = wire::kFrameGuessed;
+      return stepByFramePointer(m_scratch.current, m_memory, m_scratch.caller);
+    }
+    flags = m_scratch.row.signalFrame ? wire::kFrameExactPc : 0;
+    return stepByRow(m_scratch.row, m_scratch.current, m_memory, m_scratch.caller);
+  }
+
+  bool findRow(std::uint64_t pc) {
+    return m_object.covers(pc) && findUnwindRow(m_object, pc, m_scratch.cfi, m_scratch.row);
+  }
+
+  UnwindScratch& m_scratch;
+  ModuleTable& m_modules;
+  StackMemory m_memory;
+  LoadedObject m_object;
+  std::uint32_t m_module = wire::kNoModule;
+};
+
+}  // namespace
+
+Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd, WalkedFrame* frames,
+               std::size_t capacity) {
+  return Walker(scratch, modules, stackEnd).run(frames, capacity);
+}
+
+}  // namespace heaptap::capture

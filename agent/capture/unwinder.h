@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "agent/capture/arch/arch.h"
+#include "agent/capture/cfi.h"
+#include "agent/capture/module_table.h"
+
+namespace heaptap::capture {
+
+/// One frame of a walk.
+struct WalkedFrame {
+  std::uint64_t pc = 0;
+  std::uint32_t module = 0;  ///< Index in the module table, or wire::kNoModule.
+  std::uint32_t flags = 0;   ///< wire::kFrameExactPc, wire::kFrameGuessed.
+};
+
+/// How a walk ended.
+enum class WalkEnd : std::uint8_t {
+  Complete,   ///< At the outermost frame.
+  Truncated,  ///< There was no more room in the array.
+  Lost,       ///< Neither CFI nor the frame pointer led on.
+};
+
+struct Walk {
+  std::size_t frames = 0;
+  WalkEnd end = WalkEnd::Complete;
+};
+
+/// Memory that a walk needs besides its result; lives in the thread's context, as signal stacks are small.
+struct UnwindScratch {
+  CfiScratch cfi;
+  UnwindRow row;
+  arch::Registers current;
+  arch::Registers caller;
+};
+
+/// Walks the stack by `.eh_frame`, one frame after the other.
+/// Starts at `scratch.current` (see arch::captureHere) and writes the callers' frames, innermost first, into
+/// `frames`. Leading frames of the agent's own code are left out (ModuleTable::isAgent).
+/// `stackEnd`: end of the thread's own stack, 0 when unknown.
+/// Threads: any, signal handlers too; allocates nothing, takes no lock (glibc >= 2.35).
+Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd, WalkedFrame* frames,
+               std::size_t capacity);
+
+}  // namespace heaptap::capture

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The malloc family as the program sees it. Every function calls the real one with unchanged arguments and
+// returns its result; recording never changes what the program observes, errno included.
+#include <errno.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "agent/capture/heaptap_abi.h"
+#include "agent/interpose/real_allocator.h"
+
+#define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+using heaptap::interpose::realAllocator;
+
+// Shut: nothing is recorded. Depth: an outer traced layer (a linked allocator) reports this call itself.
+bool shouldReport() {
+  return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) != HEAPTAP_GATE_SHUT && heaptap_depth() == 0;
+}
+
+void* reported(void* block, std::size_t size, std::size_t align, heaptap_origin origin) {
+  if (block != nullptr && shouldReport()) heaptap_on_alloc(block, size, align, origin);
+  return block;
+}
+
+void* outOfMemory() {
+  errno = ENOMEM;
+  return nullptr;
+}
+
+void* reallocReported(void* old, std::size_t size, heaptap_origin origin) {
+  const auto real = realAllocator().realloc;
+  if (old == nullptr) return reported(real(nullptr, size), size, 0, origin);
+  if (!shouldReport()) return real(old, size);
+  if (size == 0) {
+    // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
+    heaptap_on_dealloc(old, origin);
+    return reported(real(old, 0), 0, 0, origin);
+  }
+  const std::uint64_t token = heaptap_on_realloc_begin(old, origin);
+  void* now = real(old, size);
+  heaptap_on_realloc_end(token, old, now, size, 0, origin);
+  return now;
+}
+
+}  // namespace
+
+HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
+  return reported(realAllocator().malloc(size), size, 0, HEAPTAP_ORIGIN_MALLOC);
+}
+
+HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
+  // The product cannot overflow when the call succeeded.
+  return reported(realAllocator().calloc(count, size), count * size, 0, HEAPTAP_ORIGIN_CALLOC);
+}
+
+HEAPTAP_INTERPOSED void* realloc(void* old, std::size_t size) {
+  return reallocReported(old, size, HEAPTAP_ORIGIN_REALLOC);
+}
+
+HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t size) {
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return outOfMemory();
+  return reallocReported(old, bytes, HEAPTAP_ORIGIN_REALLOCARRAY);
+}
+
+HEAPTAP_INTERPOSED void free(void* block) {
+  // First: after the real free another thread may own the address.
+  if (block != nullptr && shouldReport()) heaptap_on_dealloc(block, HEAPTAP_ORIGIN_FREE);
+  realAllocator().free(block);
+}
+
+HEAPTAP_INTERPOSED void* aligned_alloc(std::size_t align, std::size_t size) {
+  const auto real = realAllocator().alignedAlloc;
+  return real == nullptr ? outOfMemory()
+                         : reported(real(align, size), size, align, HEAPTAP_ORIGIN_ALIGNED_ALLOC);
+}
+
+HEAPTAP_INTERPOSED void* memalign(std::size_t align, std::size_t size) {
+  const auto real = realAllocator().memalign;
+  return real == nullptr ? outOfMemory() : reported(real(align, size), size, align, HEAPTAP_ORIGIN_MEMALIGN);
+}
+
+HEAPTAP_INTERPOSED int posix_memalign(void** block, std::size_t align, std::size_t size) {
+  const auto real = realAllocator().posixMemalign;
+  if (real == nullptr) return ENOMEM;
+  const int result = real(block, align, size);
+  if (result == 0) reported(*block, size, align, HEAPTAP_ORIGIN_POSIX_MEMALIGN);
+  return result;
+}
+
+HEAPTAP_INTERPOSED void* valloc(std::size_t size) {
+  const auto real = realAllocator().valloc;
+  return real == nullptr ? outOfMemory() : reported(real(size), size, 4096, HEAPTAP_ORIGIN_VALLOC);
+}
+
+HEAPTAP_INTERPOSED void* pvalloc(std::size_t size) {
+  const auto real = realAllocator().pvalloc;
+  return real == nullptr ? outOfMemory() : reported(real(size), size, 4096, HEAPTAP_ORIGIN_PVALLOC);
+}
