@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/relay/message_sink.h"
+
+namespace heaptap::relay {
+
+/// Writes events into the columns of EventBatch messages (proto/heaptap/v1/ingest.proto).
+/// All arrays are reused, so that an event costs no allocation.
+/// Units:   times in ns since the session's start, never less than the one before.
+/// Threads: the drain's.
+class BatchEncoder {
+ public:
+  static constexpr std::uint32_t kTimeUnitNs = 100;
+  static constexpr std::uint32_t kMaxEvents = 32768;
+  static constexpr std::uint32_t kMaxFromOne = 32;
+
+  BatchEncoder();
+
+  /// Adds an allocation.
+  /// Returns: its number in the session.
+  std::uint64_t allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
+                           std::uint32_t pair);
+  /// Adds the end of the allocation `number`, which was of `pair` and lived for `lifetimeNs`.
+  void free(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t number, std::uint32_t pair,
+            std::uint64_t lifetimeNs);
+
+  [[nodiscard]] bool empty() const { return m_count == 0; }
+  /// Might what one recorded event adds (blocks closed as lost included) no longer fit?
+  [[nodiscard]] bool full() const { return m_count + kMaxFromOne > kMaxEvents; }
+  /// When the first event of the batch was, in session time. Only when not empty.
+  [[nodiscard]] std::uint64_t startNs() const { return m_startNs; }
+
+  /// Sends the batch and begins the next. Everything it refers to must have been sent before.
+  void flush(MessageSink& sink);
+
+ private:
+  void begin(std::uint64_t timeNs);
+  void event(std::uint64_t timeNs, std::uint32_t thread, bool isFree);
+
+  std::uint32_t m_count = 0;
+  std::uint64_t m_startNs = 0;
+  std::uint64_t m_nextAllocation = 0;  ///< In the session.
+  std::uint64_t m_lastTime = 0;        ///< In time units; absolute.
+  std::uint64_t m_lastAddress = 0;     ///< The previous allocation's, in this batch.
+  std::uint64_t m_lastFreed = 0;       ///< The previous free's number, in this batch.
+  v1::RecordRequest m_request;         ///< Only ever holds a batch, so that its arrays stay.
+  v1::EventBatch& m_batch;
+  std::string& m_kinds;
+  std::string& m_lifetimes;
+};
+
+}  // namespace heaptap::relay

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/relay/unique_fd.h"
+#include "agent/wire/layout.h"
+#include "base/error.h"
+
+namespace heaptap::relay {
+
+/// A program image that asked for shared memory and still waits for the answer.
+struct Newcomer {
+  UniqueFd connection;
+  UniqueFd process;          ///< pidfd: readable once the process ended.
+  pid_t pid = 0;             ///< In the relay's PID namespace.
+  std::uint32_t ownPid = 0;  ///< In its own.
+};
+
+/// Why a newcomer gets no shared memory (Welcome::status).
+enum class Refusal : std::uint32_t { Version = 1, NoRoom = 2, Stopped = 3 };
+
+/// The Unix socket that targets come to.
+/// A peer of another user is turned away; one that sends nothing, half a hello or garbage costs a
+/// descriptor for at most kPatience and holds up nobody.
+/// Threads: one.
+class HandshakeServer {
+ public:
+  static constexpr std::chrono::milliseconds kPatience{2000};
+  static constexpr std::size_t kMaxPending = 128;
+
+  /// Listens at `path`, with mode 0600. A socket file that nobody listens at any more is replaced.
+  static Result<HandshakeServer> listen(const std::string& path);
+  HandshakeServer(HandshakeServer&&) = default;
+  HandshakeServer& operator=(HandshakeServer&&) = delete;
+  ~HandshakeServer();
+
+  /// Readable when `service` has something to do.
+  [[nodiscard]] int pollDescriptor() const { return m_events.get(); }
+  /// Is somebody connected who has not said hello? Then call `service` from time to time: patience ends.
+  [[nodiscard]] bool hasPending() const { return !m_pending.empty(); }
+  /// Accepts, reads hellos, and returns those that are complete. Never blocks.
+  std::vector<Newcomer> service();
+
+  /// Answers a newcomer with the memory's descriptor.
+  static Result<void> welcome(const Newcomer& newcomer, int memory, std::uint64_t totalBytes);
+  static void refuse(const Newcomer& newcomer, Refusal why);
+
+ private:
+  struct Pending {
+    Newcomer newcomer;
+    std::chrono::steady_clock::time_point deadline;
+  };
+  HandshakeServer(std::string path, UniqueFd socket, UniqueFd events);
+  void acceptAll();
+
+  std::string m_path;
+  UniqueFd m_socket;
+  UniqueFd m_events;  ///< epoll over the socket and all pending connections.
+  std::vector<Pending> m_pending;
+};
+
+}  // namespace heaptap::relay

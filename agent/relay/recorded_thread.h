@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "agent/relay/drop_reader.h"
+#include "agent/relay/limbo.h"
+#include "agent/wire/layout.h"
+
+namespace heaptap::relay {
+
+/// What the recorder keeps for one thread of the target.
+struct RecordedThread {
+  static constexpr std::uint32_t kNoIndex = 0xFFFF'FFFF;
+
+  std::uint32_t index = kNoIndex;  ///< In the session; none before the thread's first event.
+  std::array<Limbo, wire::kStreamsPerThread> limbo;
+  OpenGap gap;
+};
+
+}  // namespace heaptap::relay

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/recorder.h"
+
+#include <ctime>
+
+namespace heaptap::relay {
+namespace {
+
+std::uint64_t ownCpuNs() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
+}  // namespace
+
+Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink)
+    : m_process(process),
+      m_sink(sink),
+      m_threads(process),
+      m_modules(memory, process),
+      m_stacks(memory, m_modules),
+      m_matcher(m_encoder) {}
+
+void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
+  if (m_encoder.full()) flush();
+  const Moment when{timeNs, threadIndex(thread, timeNs)};
+  Limbo& limbo = thread.recorded.limbo[stream];
+  switch (event.kind()) {
+    case wire::EventKind::Free: return m_matcher.free(when, event.address());
+    case wire::EventKind::Alloc:
+    case wire::EventKind::AllocLarge: return m_matcher.allocation(when, event.address(), pairOf(event));
+    case wire::EventKind::ReallocBegin:
+      return m_matcher.reallocBegin(when, limbo, event.level(), event.address());
+    case wire::EventKind::ReallocDone:
+    case wire::EventKind::ReallocDoneLarge:
+      return m_matcher.reallocDone(when, limbo, event.level(), event.address(), pairOf(event));
+    case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
+    case wire::EventKind::None: return;
+  }
+}
+
+std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) {
+  std::uint32_t& index = thread.recorded.index;
+  if (index == RecordedThread::kNoIndex) {
+    thread.hostTid = m_process.hostTid(thread.tid);
+    index = m_threads.define(thread.hostTid != 0 ? thread.hostTid : thread.tid, timeNs);
+  }
+  return index;
+}
+
+std::uint32_t Recorder::pairOf(const Event& event) {
+  return m_pairs.indexOf(
+      {event.size, m_stacks.idOf(event.stack), static_cast<std::uint32_t>(event.origin())});
+}
+
+void Recorder::noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs) {
+  if (drops.allocations != 0) m_matcher.expectUnrecorded();
+  OpenGap& gap = thread != nullptr ? thread->recorded.gap : m_gapWithoutThread;
+  if (!gap.drops.any()) gap.fromNs = sinceNs;
+  gap.drops += drops;
+}
+
+void Recorder::flushGap(ThreadStream* thread, std::uint64_t nowNs) {
+  OpenGap& open = thread != nullptr ? thread->recorded.gap : m_gapWithoutThread;
+  if (!open.drops.any()) return;
+  v1::RecordRequest request;
+  v1::Gap& gap = *request.mutable_gap();
+  if (thread != nullptr) {
+    gap.set_thread(threadIndex(*thread, nowNs) + 1);
+    m_threads.flush(m_sink);
+  }
+  gap.set_from_ns(open.fromNs);
+  gap.set_to_ns(nowNs);
+  gap.set_allocations(open.drops.allocations);
+  gap.set_allocated_bytes(open.drops.bytes);
+  gap.set_frees(open.drops.frees);
+  m_sink.send(request);
+  open = {};
+}
+
+void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
+  for (Limbo& limbo : thread.recorded.limbo)
+    if (!limbo.empty()) m_matcher.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
+  flushGap(&thread, nowNs);
+}
+
+void Recorder::flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs) {
+  if (!m_encoder.empty() && m_encoder.startNs() + maxAgeNs <= nowNs) flush();
+}
+
+void Recorder::flush() {
+  m_threads.flush(m_sink);
+  m_stacks.flush(m_sink);
+  m_pairs.flush(m_sink);
+  m_encoder.flush(m_sink);
+}
+
+void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes) {
+  v1::RecordRequest request;
+  v1::Counters& counters = *request.mutable_counters();
+  counters.set_unmatched_frees(m_matcher.counts().unmatchedFrees);
+  counters.set_unrecorded_frees(m_matcher.counts().unrecordedFrees);
+  counters.set_lost_frees(m_matcher.counts().lostFrees);
+  counters.set_target_max_rss_bytes(targetMaxRssBytes);
+  counters.set_broken_streams(brokenStreams);
+  counters.set_invalid_stacks(m_stacks.invalidStacks());
+  std::string content = counters.SerializeAsString();
+  if (content == m_sentCounters) return;
+  m_sentCounters = std::move(content);
+  counters.set_relay_cpu_ns(ownCpuNs());
+  m_sink.send(request);
+}
+
+}  // namespace heaptap::relay

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "agent/relay/batch_encoder.h"
+#include "agent/relay/matcher.h"
+#include "agent/relay/module_import.h"
+#include "agent/relay/pair_table.h"
+#include "agent/relay/stack_import.h"
+#include "agent/relay/thread_streams.h"
+#include "agent/relay/thread_table.h"
+
+namespace heaptap::relay {
+
+/// Turns ordered events into the messages of one session, definitions before their first use.
+/// Threads: the drain's.
+class Recorder {
+ public:
+  Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink);
+
+  /// Records one event of stream `stream` of `thread`.
+  void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
+  /// Notes what a thread could not write. Null: no thread could be told.
+  /// Units: `sinceNs` is the last time at which this had not been dropped.
+  void noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs);
+  /// Allocations may be missing from here on, without a count.
+  void noteUnrecorded() { m_matcher.expectUnrecorded(); }
+  /// The thread's slot is given back.
+  void threadEnd(ThreadStream& thread, std::uint64_t nowNs);
+
+  /// Sends the batch if it was begun more than `maxAgeNs` ago.
+  void flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs);
+  /// Sends all events recorded so far, and what they refer to.
+  void flush();
+  /// Sends the drops noted for `thread` (null: for none).
+  void flushGap(ThreadStream* thread, std::uint64_t nowNs);
+  /// Sends the counters if they changed.
+  void sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes);
+  void refreshThreadNames(std::uint64_t nowNs) { m_threads.refreshNames(nowNs); }
+
+  [[nodiscard]] const Matcher& matcher() const { return m_matcher; }
+  [[nodiscard]] const StackImport& stacks() const { return m_stacks; }
+  [[nodiscard]] const ModuleImport& modules() const { return m_modules; }
+
+ private:
+  std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
+  std::uint32_t pairOf(const Event& event);
+
+  const TargetProcess& m_process;
+  MessageSink& m_sink;
+  ThreadTable m_threads;
+  ModuleImport m_modules;
+  StackImport m_stacks;
+  PairTable m_pairs;
+  BatchEncoder m_encoder;
+  Matcher m_matcher;
+  OpenGap m_gapWithoutThread;
+  std::string m_sentCounters;  ///< Serialized, without the CPU time: sent again only when it differs.
+};
+
+}  // namespace heaptap::relay

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "agent/wire/layout.h"
+
+namespace heaptap::relay {
+
+/// The clock that this machine's targets should stamp with: the TSC where it is invariant and the kernel
+/// does not distrust it, else CLOCK_MONOTONIC.
+wire::ClockMode bestClockMode();
+
+/// Absolute ticks now. Ordered after every earlier load, as the target's own stamps are (rdtscp).
+std::uint64_t ticksNow(wire::ClockMode mode);
+
+/// Turns stamps (ticks since Header::clockBase) into nanoseconds of session time.
+/// Between two observations, made at each poll, ticks are mapped on a straight line, so neither a wrong
+/// nominal frequency nor a slewed CLOCK_MONOTONIC accumulates.
+/// Threads: one.
+class SessionClock {
+ public:
+  SessionClock(wire::ClockMode mode, std::uint64_t clockBase);
+
+  /// Takes a new pair of (ticks, CLOCK_MONOTONIC).
+  /// Returns: its ticks as a stamp, T0: what the caller loads afterwards is loaded after T0.
+  std::uint64_t observe();
+
+  /// Session time of a stamp; never less than the result of an earlier call.
+  std::uint64_t nanoseconds(std::uint64_t stamp) {
+    const auto ticks = static_cast<double>(static_cast<std::int64_t>(stamp - m_from.stamp));
+    const auto offset = static_cast<std::int64_t>(ticks * m_nsPerTick);
+    const auto ns = static_cast<std::int64_t>(m_from.ns) + offset;
+    // A stamp of the future is hostile or from a skewed core: it counts as now.
+    const auto now = static_cast<std::int64_t>(m_to.ns);
+    const std::int64_t bounded = ns > now ? now : ns;
+    if (bounded > static_cast<std::int64_t>(m_latest)) m_latest = static_cast<std::uint64_t>(bounded);
+    return m_latest;
+  }
+
+  /// Session time of the last observation.
+  [[nodiscard]] std::uint64_t now() const { return m_to.ns; }
+  /// The same, and no later conversion gives less.
+  std::uint64_t advanceToNow() { return m_latest = m_to.ns; }
+
+ private:
+  struct Pair {
+    std::uint64_t stamp = 0;
+    std::uint64_t ns = 0;
+  };
+  [[nodiscard]] Pair sample() const;
+
+  wire::ClockMode m_mode;
+  std::uint64_t m_base;        ///< Ticks.
+  std::uint64_t m_baseNs = 0;  ///< CLOCK_MONOTONIC at session time 0.
+  Pair m_from, m_to;
+  double m_nsPerTick = 1.0;
+  std::uint64_t m_latest = 0;
+};
+
+}  // namespace heaptap::relay

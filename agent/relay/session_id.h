@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace heaptap::relay {
+
+/// 16 bytes that nobody else has.
+std::string randomId();
+/// Bytes as lower-case hexadecimal digits.
+std::string hex(const std::string& bytes);
+
+}  // namespace heaptap::relay

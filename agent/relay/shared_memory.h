@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "agent/relay/relay_alive.h"
+#include "agent/relay/unique_fd.h"
+#include "agent/wire/geometry.h"
+#include "agent/wire/layout.h"
+#include "base/error.h"
+
+namespace heaptap::relay {
+
+/// The relay's side of the memory that it shares with one program image (agent/wire/layout.h).
+/// Everything in it may be overwritten by the target at any time: the accessors check references against
+/// a private copy of the geometry and hand out null for what does not exist.
+class SharedMemory {
+ public:
+  struct Options {
+    wire::Capacity capacity;
+    wire::ClockMode clock = wire::ClockMode::Monotonic;
+    std::uint32_t maxStallMs =
+        250;             ///< Longest wait of a target's thread since the relay last made progress.
+    bool exact = false;  ///< Wait without limit instead.
+  };
+
+  /// Creates, maps and seals the memory, with all chunks in the free list. Takes a few milliseconds; most of
+  /// the pool is not yet backed by pages (backNextSlice).
+  static Result<std::unique_ptr<SharedMemory>> create(const Options& options);
+  ~SharedMemory();
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
+
+  /// Sets session time 0 to now. Before the descriptor is handed out.
+  void startClock();
+  /// Gives the next part of the pool its pages, so that the target's first writes need not.
+  /// Returns: false when the whole pool is backed.
+  bool backNextSlice();
+
+  [[nodiscard]] int descriptor() const { return m_fd.get(); }
+  [[nodiscard]] const wire::Geometry& geometry() const { return m_geometry; }
+  [[nodiscard]] wire::ClockMode clockMode() const { return m_options.clock; }
+  [[nodiscard]] std::uint64_t clockBase() const { return m_clockBase; }
+  [[nodiscard]] wire::Header& header() const { return *static_cast<wire::Header*>(m_base); }
+
+  /// Null when there is no such thing.
+  [[nodiscard]] wire::ChunkHeader* chunk(std::uint32_t reference) const {
+    if (reference - 1 >= m_geometry.chunkCount) return nullptr;
+    return at<wire::ChunkHeader>(m_geometry.chunks + std::uint64_t{reference - 1} * wire::kChunkBytes);
+  }
+  [[nodiscard]] wire::ThreadSlot* slot(std::uint32_t index) const {
+    return element<wire::ThreadSlot>(m_geometry.threads, index, m_geometry.threadCapacity);
+  }
+  [[nodiscard]] wire::FrameEntry* frame(std::uint32_t id) const {
+    return element<wire::FrameEntry>(m_geometry.frames.entries, id, m_geometry.frames.capacity);
+  }
+  [[nodiscard]] wire::NodeEntry* node(std::uint32_t id) const {
+    return element<wire::NodeEntry>(m_geometry.nodes.entries, id, m_geometry.nodes.capacity);
+  }
+  [[nodiscard]] wire::ModuleEntry* module(std::uint32_t index) const {
+    return element<wire::ModuleEntry>(m_geometry.modules, index, m_geometry.moduleCapacity);
+  }
+  /// Empty when the range leaves the text area.
+  [[nodiscard]] std::span<const char> text(std::uint32_t offset, std::uint32_t length) const;
+
+  /// Gives a chunk back to the pool and lets waiting threads go on. The chunk must exist.
+  void returnChunk(std::uint32_t reference);
+  /// Makes a slot free again that was claimed with the (odd) number `claim`. The slot must exist.
+  void returnSlot(std::uint32_t index, std::uint32_t claim);
+
+  // Threads: any, for these four.
+  void pause();
+  void resume();
+  void stop();
+  /// Was the recording ever paused? Then frees of unknown blocks are no finding.
+  [[nodiscard]] bool everPaused() const { return m_everPaused.load(std::memory_order_acquire); }
+
+ private:
+  SharedMemory(const Options& options, UniqueFd fd, void* base, const wire::Geometry& geometry);
+  void fillHeader();
+
+  template <class T>
+  [[nodiscard]] T* at(std::uint64_t offset) const {
+    return reinterpret_cast<T*>(static_cast<char*>(m_base) + offset);
+  }
+  template <class T>
+  [[nodiscard]] T* element(std::uint64_t offset, std::uint32_t index, std::uint32_t count) const {
+    return index < count ? at<T>(offset + std::uint64_t{index} * sizeof(T)) : nullptr;
+  }
+
+  Options m_options;
+  UniqueFd m_fd;
+  void* m_base;
+  wire::Geometry m_geometry;
+  std::uint64_t m_clockBase = 0;
+  std::uint64_t m_backed = 0;  ///< Bytes of the pool that have pages.
+  std::atomic<bool> m_everPaused{false};
+  std::unique_ptr<RelayAlive> m_alive;
+};
+
+}  // namespace heaptap::relay

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/target_process.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+
+#include <array>
+#include <charconv>
+#include <climits>
+#include <memory>
+#include <string_view>
+
+namespace heaptap::relay {
+namespace {
+
+/// The number after `key` in a /proc status text, the last one of its line when there are several.
+std::uint64_t statusNumber(std::string_view status, std::string_view key, bool lastOfLine = false) {
+  const std::size_t at = status.find(key);
+  if (at == std::string_view::npos) return 0;
+  std::string_view line = status.substr(at + key.size());
+  line = line.substr(0, line.find('\n'));
+  if (lastOfLine) line = line.substr(line.find_last_of(" \t") + 1);
+  line = line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
+  std::uint64_t value = 0;
+  std::from_chars(line.data(), line.data() + line.size(), value);
+  return value;
+}
+
+}  // namespace
+
+Result<TargetProcess> TargetProcess::open(pid_t pid, std::uint32_t ownPid) {
+  TargetProcess process;
+  process.m_pid = pid;
+  process.m_foreignIds = static_cast<std::uint32_t>(pid) != ownPid;
+  const std::string path = "/proc/" + std::to_string(pid);
+  process.m_proc = UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!process.m_proc) return systemFailure(Code::NotFound, path, "the target is gone before it was met");
+  process.m_exe = UniqueFd(openat(process.m_proc.get(), "exe", O_RDONLY | O_CLOEXEC));
+  process.m_root = UniqueFd(openat(process.m_proc.get(), "root", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  process.m_executable = process.link("exe");
+  process.m_workingDirectory = process.link("cwd");
+  process.m_parentPid = static_cast<pid_t>(statusNumber(process.read("status"), "\nPPid:"));
+
+  const std::string arguments = process.read("cmdline");
+  for (std::size_t at = 0; at < arguments.size();) {
+    const std::size_t end = std::min(arguments.find('\0', at), arguments.size());
+    process.m_command.emplace_back(arguments, at, end - at);
+    at = end + 1;
+  }
+  return process;
+}
+
+std::string TargetProcess::read(const std::string& file) const {
+  const UniqueFd fd(openat(m_proc.get(), file.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string content;
+  std::array<char, 4096> buffer{};
+  ssize_t n = 0;
+  while (fd && (n = ::read(fd.get(), buffer.data(), buffer.size())) > 0)
+    content.append(buffer.data(), static_cast<std::size_t>(n));
+  return content;
+}
+
+std::string TargetProcess::link(const char* name) const {
+  std::array<char, PATH_MAX> buffer{};
+  const ssize_t n = readlinkat(m_proc.get(), name, buffer.data(), buffer.size());
+  return n > 0 ? std::string(buffer.data(), static_cast<std::size_t>(n)) : std::string();
+}
+
+std::uint32_t TargetProcess::hostTid(std::uint32_t tid) const {
+  if (!m_foreignIds) return tid;
+  const UniqueFd task(openat(m_proc.get(), "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!task) return 0;
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(dup(task.get())), &closedir);
+  if (!entries) return 0;
+  while (const dirent* entry = readdir(entries.get())) {
+    const std::string_view name(entry->d_name);
+    std::uint32_t id = 0;
+    if (std::from_chars(name.data(), name.data() + name.size(), id).ec != std::errc()) continue;
+    if (statusNumber(read("task/" + std::string(name) + "/status"), "\nNSpid:", true) == tid) return id;
+  }
+  return 0;
+}
+
+bool TargetProcess::hasThread(std::uint32_t hostTid) const {
+  return hostTid != 0 && faccessat(m_proc.get(), ("task/" + std::to_string(hostTid)).c_str(), F_OK, 0) == 0;
+}
+
+std::string TargetProcess::threadName(std::uint32_t hostTid) const {
+  std::string name = read("task/" + std::to_string(hostTid) + "/comm");
+  if (!name.empty() && name.back() == '\n') name.pop_back();
+  return name;
+}
+
+std::uint64_t TargetProcess::maxResidentBytes() const {
+  return statusNumber(read("status"), "\nVmHWM:") * 1024;
+}
+
+UniqueFd TargetProcess::openBinary(const std::string& path) const {
+  if (path.empty() || path == m_executable)
+    return m_exe ? UniqueFd(fcntl(m_exe.get(), F_DUPFD_CLOEXEC, 3)) : UniqueFd();
+  if (path.front() != '/') return {};
+  // Links inside a container lead to places inside that container. O_NONBLOCK: the path might name a pipe.
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.resolve = RESOLVE_IN_ROOT;
+  UniqueFd fd(static_cast<int>(syscall(SYS_openat2, m_root.get(), path.c_str(), &how, sizeof how)));
+  if (!fd) fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  return fd;
+}
+
+}  // namespace heaptap::relay

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/relay/unique_fd.h"
+#include "base/error.h"
+
+namespace heaptap::relay {
+
+/// What /proc says about a target. Holds the process's own /proc directory, executable and root, so that a
+/// reused process id is never mistaken for it and its binaries can still be read after it ended.
+/// Threads: one at a time.
+class TargetProcess {
+ public:
+  /// `ownPid`: the id that the process uses for itself; differs from `pid` in a PID namespace.
+  static Result<TargetProcess> open(pid_t pid, std::uint32_t ownPid);
+
+  [[nodiscard]] pid_t pid() const { return m_pid; }
+  [[nodiscard]] pid_t parentPid() const { return m_parentPid; }
+  [[nodiscard]] const std::vector<std::string>& command() const { return m_command; }
+  [[nodiscard]] const std::string& executable() const { return m_executable; }
+  [[nodiscard]] const std::string& workingDirectory() const { return m_workingDirectory; }
+
+  /// The id in the relay's namespace of the thread that calls itself `tid`; 0 when there is none (any more).
+  [[nodiscard]] std::uint32_t hostTid(std::uint32_t tid) const;
+  [[nodiscard]] bool hasThread(std::uint32_t hostTid) const;
+  /// Empty when the thread is gone.
+  [[nodiscard]] std::string threadName(std::uint32_t hostTid) const;
+  /// Largest resident size so far, in bytes; 0 when unknown.
+  [[nodiscard]] std::uint64_t maxResidentBytes() const;
+
+  /// Opens a binary by the path the target knows it under; an empty path is the executable.
+  /// Returns: no descriptor when it cannot be read.
+  [[nodiscard]] UniqueFd openBinary(const std::string& path) const;
+
+ private:
+  TargetProcess() = default;
+  [[nodiscard]] std::string read(const std::string& file) const;
+  [[nodiscard]] std::string link(const char* name) const;
+
+  pid_t m_pid = 0;
+  pid_t m_parentPid = 0;
+  bool m_foreignIds = false;  ///< The target lives in another PID namespace.
+  std::vector<std::string> m_command;
+  std::string m_executable;
+  std::string m_workingDirectory;
+  UniqueFd m_proc;  ///< /proc/PID
+  UniqueFd m_exe;
+  UniqueFd m_root;
+};
+
+}  // namespace heaptap::relay
