@@ -40,11 +40,20 @@ std::optional<AddressRange> segmentSpan(Elf* elf) {
 
 }  // namespace
 
-std::unique_ptr<ElfModule> ElfModule::open(const ModuleFile& file) {
-  std::unique_ptr<ElfModule> module(new ElfModule(file));
+std::unique_ptr<ElfModule> ElfModule::open(const ModuleFile& file, const std::string& debugPath) {
+  std::unique_ptr<ElfModule> module(new ElfModule(file, debugPath));
   if (!module->start()) return nullptr;
   return module;
 }
+
+ElfModule::ElfModule(const ModuleFile& file, const std::string& debugPath)
+    : m_file(file),
+      m_debugPath(debugPath),
+      m_debugPathStart(m_debugPath.data()),
+      m_callbacks{.find_elf = &ElfModule::findElf,
+                  .find_debuginfo = &ElfModule::findDebugInfo,
+                  .section_address = nullptr,
+                  .debuginfo_path = &m_debugPathStart} {}
 
 ElfModule::~ElfModule() {
   m_debugInfo.reset();
@@ -65,7 +74,7 @@ bool ElfModule::start() {
   const auto span = segmentSpan(m_elf);
   if (!span) return false;
 
-  m_session = dwfl_begin(&callbacks());
+  m_session = dwfl_begin(&m_callbacks);
   if (m_session == nullptr) return false;
   dwfl_report_begin(m_session);
   m_module = dwfl_report_module(m_session, m_file.displayPath.c_str(), span->begin, span->end);
@@ -119,14 +128,6 @@ int ElfModule::findDebugInfo(Dwfl_Module* module, void** user, const char* name,
   const auto& self = *static_cast<ElfModule*>(*user);
   return dwfl_standard_find_debuginfo(module, user, name, base, self.m_file.displayPath.c_str(), link,
                                       linkChecksum, found);
-}
-
-const Dwfl_Callbacks& ElfModule::callbacks() {
-  static const Dwfl_Callbacks kCallbacks{.find_elf = &ElfModule::findElf,
-                                         .find_debuginfo = &ElfModule::findDebugInfo,
-                                         .section_address = nullptr,
-                                         .debuginfo_path = nullptr};
-  return kCallbacks;
 }
 
 }  // namespace heaptap::symbols

@@ -19,7 +19,8 @@ namespace heaptap::symbols {
 class ElfModule {
  public:
   /// Nothing when the file cannot be read, is no ELF program or library, or has another build id.
-  static std::unique_ptr<ElfModule> open(const ModuleFile& file);
+  /// `debugPath`: where to look for separate debug files, see dwfl_standard_find_debuginfo().
+  static std::unique_ptr<ElfModule> open(const ModuleFile& file, const std::string& debugPath);
 
   ElfModule(const ElfModule&) = delete;
   ElfModule& operator=(const ElfModule&) = delete;
@@ -29,18 +30,20 @@ class ElfModule {
   [[nodiscard]] std::vector<SourceLine> resolve(std::uint64_t fileAddress);
 
  private:
-  explicit ElfModule(const ModuleFile& file) : m_file(file) {}
+  ElfModule(const ModuleFile& file, const std::string& debugPath);
   bool start();
 
   // libdwfl calls back for the binary and for its debug files.
   static int findElf(Dwfl_Module*, void** user, const char*, Dwarf_Addr, char** path, Elf** elf);
   static int findDebugInfo(Dwfl_Module*, void** user, const char*, Dwarf_Addr, const char* path,
                            const char* link, GElf_Word linkChecksum, char** found);
-  static const Dwfl_Callbacks& callbacks();
 
   ModuleFile m_file;
-  int m_descriptor = -1;  // Until libdwfl takes them over.
-  Elf* m_elf = nullptr;   //
+  std::string m_debugPath;
+  char* m_debugPathStart;  ///< Of m_debugPath: libdwfl wants a pointer to a pointer.
+  Dwfl_Callbacks m_callbacks;
+  int m_descriptor = -1;  ///< This and m_elf: until libdwfl takes them over.
+  Elf* m_elf = nullptr;
   Dwfl* m_session = nullptr;
   Dwfl_Module* m_module = nullptr;
   GElf_Addr m_bias = 0;        ///< Address in the session minus address in the file.

@@ -11,10 +11,14 @@ struct Resolver::Impl {
     bool opened = false;
     std::unique_ptr<ElfModule> module;  ///< Null once `opened`: the file is of no use.
   };
+  std::string debugPath;  ///< As libdwfl wants it.
   std::vector<Entry> entries;
 };
 
-Resolver::Resolver() : m_impl(std::make_unique<Impl>()) {}
+Resolver::Resolver(std::vector<std::string> debugFolders) : m_impl(std::make_unique<Impl>()) {
+  m_impl->debugPath = ":.debug:/usr/lib/debug";  // The binary's folder, its .debug, and the system's.
+  for (const std::string& folder : debugFolders) m_impl->debugPath += ':' + folder;
+}
 Resolver::~Resolver() = default;
 Resolver::Resolver(Resolver&&) noexcept = default;
 Resolver& Resolver::operator=(Resolver&&) noexcept = default;
@@ -29,7 +33,7 @@ std::vector<SourceLine> Resolver::resolve(ModuleHandle module, std::uint64_t fil
   Impl::Entry& entry = m_impl->entries[module];
   if (!entry.opened) {
     entry.opened = true;
-    entry.module = ElfModule::open(entry.file);
+    entry.module = ElfModule::open(entry.file, m_impl->debugPath);
   }
   if (entry.module == nullptr) return {};
   return entry.module->resolve(fileAddress);

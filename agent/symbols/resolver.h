@@ -14,7 +14,7 @@ namespace heaptap::symbols {
 struct ModuleFile {
   std::string path;         ///< Can be opened now and on this host, e.g. /proc/self/fd/7.
   std::string displayPath;  ///< As the target saw it; its folder is searched for separate debug files.
-  std::string buildId;      ///< Raw bytes of what was loaded; empty when it has none.
+  std::string buildId;      ///< Raw bytes of what was loaded; empty when it has none or nobody knows.
 };
 
 /// One line of a stack. `file` is absolute where the debug information tells the folder; empty and 0:
@@ -36,7 +36,8 @@ class Resolver {
  public:
   using ModuleHandle = std::size_t;
 
-  Resolver();
+  /// `debugFolders`: searched for separate debug files like /usr/lib/debug, and after it.
+  explicit Resolver(std::vector<std::string> debugFolders = {});
   ~Resolver();
   Resolver(Resolver&&) noexcept;
   Resolver& operator=(Resolver&&) noexcept;

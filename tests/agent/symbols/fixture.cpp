@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/agent/symbols/fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+namespace heaptap::symbols::test {
+
+std::string fixture(const std::string& name) { return std::string(HEAPTAP_FIXTURES "/") + name; }
+
+std::uint32_t lineOf(const std::string& source, const std::string& mark) {
+  std::ifstream file(std::string(HEAPTAP_FIXTURE_SOURCES "/") + source);
+  std::string text;
+  for (std::uint32_t number = 1; std::getline(file, text); ++number) {
+    const auto at = text.find("here: " + mark);
+    const auto end = at + 6 + mark.size();
+    if (at != std::string::npos && (end == text.size() || text[end] == ' ')) return number;
+  }
+  ADD_FAILURE() << source << " has no mark " << mark;
+  return 0;
+}
+
+std::string outputOf(const std::string& command) {
+  std::string output;
+  FILE* const pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) {
+    ADD_FAILURE() << "cannot run " << command;
+    return output;
+  }
+  std::array<char, 4096> part{};
+  while (const std::size_t length = std::fread(part.data(), 1, part.size(), pipe)) {
+    output.append(part.data(), length);
+  }
+  EXPECT_EQ(::pclose(pipe), 0) << command;
+  return output;
+}
+
+std::map<std::string, std::uint64_t> reportedAddresses(const std::string& path) {
+  std::istringstream lines(outputOf(path));
+  std::map<std::string, std::uint64_t> addresses;
+  std::string label;
+  std::uint64_t address = 0;
+  while (lines >> label >> std::hex >> address) addresses.emplace(label, address);
+  return addresses;
+}
+
+std::vector<Symbol> codeSymbols(const std::string& path) {
+  std::istringstream lines(outputOf("nm --defined-only --print-size --numeric-sort " + path));
+  std::vector<Symbol> symbols;
+  std::string text;
+  while (std::getline(lines, text)) {
+    std::istringstream fields(text);
+    Symbol symbol{};
+    char kind = 0;
+    // Symbols without a size have three fields and fail to parse here.
+    if (fields >> std::hex >> symbol.address >> symbol.size >> kind >> symbol.name &&
+        (kind == 't' || kind == 'T' || kind == 'W' || kind == 'i')) {
+      symbols.push_back(symbol);
+    }
+  }
+  return symbols;
+}
+
+std::vector<std::string> readable(const std::vector<SourceLine>& lines) {
+  std::vector<std::string> texts;
+  for (const SourceLine& line : lines) {
+    texts.push_back(line.function + ' ' + line.file.substr(line.file.rfind('/') + 1) + ':' +
+                    std::to_string(line.line) + (line.inlined ? " (inlined)" : ""));
+  }
+  return texts;
+}
+
+std::vector<SourceLine> resolveIn(const std::string& path, std::uint64_t address) {
+  Resolver resolver;
+  return resolver.resolve(resolver.addModule({.path = path, .displayPath = path, .buildId = {}}), address);
+}
+
+}  // namespace heaptap::symbols::test
