@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/error.h"
+#include "collector/model/session_model.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::ingest {
+
+/// Checks event batches and applies them to a model. A batch is applied as a whole or not at all.
+/// Threads: as the model: one at a time. No heap is used for an event.
+class BatchDecoder {
+ public:
+  explicit BatchDecoder(std::uint32_t timeUnitNs) : m_timeUnitNs(timeUnitNs) {}
+
+  /// Counts the events of `batch` in `model`.
+  /// Errors: Corrupt when the batch breaks a rule of ingest.proto; the model is then unchanged.
+  Result<void> apply(const v1::EventBatch& batch, model::SessionModel& model);
+
+ private:
+  Result<void> checkColumns(const v1::EventBatch& batch, const model::SessionModel& model);
+  Result<void> checkValues(const v1::EventBatch& batch, const model::SessionModel& model) const;
+  Result<void> checkBytes(const v1::EventBatch& batch, const model::SessionModel& model);
+  Result<void> checkFrees(const v1::EventBatch& batch, const model::SessionModel& model);
+  void adoptPairs(const model::SessionModel& model);
+
+  std::uint32_t m_timeUnitNs;
+  std::vector<std::uint64_t> m_live;  ///< By pair: as in the model, or ahead of it by the batch being checked.
+  std::uint64_t m_largestSize = 0;    ///< Of all pairs seen.
+};
+
+}  // namespace heaptap::ingest

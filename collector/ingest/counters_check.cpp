@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/ingest/counters_check.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+
+#include "collector/ingest/limits.h"
+
+namespace heaptap::ingest {
+namespace {
+
+tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, "checkpoint", std::move(what)); }
+
+/// A sum that remembers whether it ever left 64 bits.
+class CheckedSum {
+ public:
+  void add(std::uint64_t value) { m_overflow |= __builtin_add_overflow(m_sum, value, &m_sum); }
+  void addProduct(std::uint64_t a, std::uint64_t b) {
+    std::uint64_t product = 0;
+    m_overflow |= __builtin_mul_overflow(a, b, &product);
+    add(product);
+  }
+  bool is(std::uint64_t expected) const { return !m_overflow && m_sum == expected; }
+
+ private:
+  std::uint64_t m_sum = 0;
+  bool m_overflow = false;
+};
+
+bool pairsAgree(const model::SessionCounters& counters, const model::SessionModel& model) {
+  CheckedSum allocations, frees, temporaries, allocatedBytes, liveBytes, peakBytes;
+  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
+    const model::PairCounters& pair = counters.pairs[i];
+    const std::uint64_t size = model.pair(static_cast<model::PairId>(i)).size;
+    if (pair.live > pair.allocations || pair.liveAtPeak > pair.allocations || pair.temporaries > pair.frees()) {
+      return false;
+    }
+    allocations.add(pair.allocations);
+    frees.add(pair.frees());
+    temporaries.add(pair.temporaries);
+    allocatedBytes.addProduct(pair.allocations, size);
+    liveBytes.addProduct(pair.live, size);
+    peakBytes.addProduct(pair.liveAtPeak, size);
+  }
+  const model::Totals& totals = counters.totals;
+  return allocations.is(totals.allocations) && frees.is(totals.frees) && temporaries.is(totals.temporaries) &&
+         allocatedBytes.is(totals.allocatedBytes) && liveBytes.is(totals.liveBytes) &&
+         peakBytes.is(totals.peakBytes);
+}
+
+bool lifetimesAgree(const model::SessionCounters& counters) {
+  CheckedSum frees;
+  for (const std::uint64_t count : counters.lifetimes) frees.add(count);
+  return frees.is(counters.totals.frees);
+}
+
+bool timelineAgrees(const model::SessionCounters& counters) {
+  const model::Timeline& timeline = counters.timeline;
+  const std::size_t buckets = timeline.buckets().size();
+  const std::uint64_t width = timeline.bucketNs();
+  if (buckets == 0 || buckets > model::Timeline::kMaxBuckets) return false;
+  if (!std::has_single_bit(width) || width < model::Timeline::kFirstBucketNs || width > kMaxTimeNs) return false;
+  return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == counters.totals.lastEventNs / width;
+}
+
+}  // namespace
+
+Result<void> checkCounters(const model::SessionCounters& counters, const model::SessionModel& model) {
+  if (counters.pairs.size() > model.pairs() || counters.lastAllocations.size() > model.threads()) {
+    return corrupt("counters of pairs or threads that are not defined");
+  }
+  if (counters.totals.lastEventNs > kMaxTimeNs || counters.totals.peakAtNs > counters.totals.lastEventNs) {
+    return corrupt("a time beyond the end of the record");
+  }
+  if (!pairsAgree(counters, model)) return corrupt("the counters of the pairs do not add up to the totals");
+  if (!lifetimesAgree(counters)) return corrupt("the lifetimes do not add up to the frees");
+  const auto valid = [&](std::uint64_t number) {
+    return number == model::kNoAllocation || number < counters.totals.allocations;
+  };
+  if (!std::all_of(counters.lastAllocations.begin(), counters.lastAllocations.end(), valid)) {
+    return corrupt("a thread's last allocation was never made");
+  }
+  if (!timelineAgrees(counters)) return corrupt("the timeline does not cover the record");
+  return {};
+}
+
+}  // namespace heaptap::ingest

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.h"
+#include "collector/model/session_record.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::ingest {
+
+/// Checks a Hello and tells who is recorded. Errors: ProtocolTooNew, Corrupt.
+Result<model::Identity> readHello(const v1::Hello& hello);
+
+}  // namespace heaptap::ingest

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// How much a peer may ask the collector to remember. Far beyond what a real recording needs; there to
+/// keep memory and arithmetic bounded.
+namespace heaptap::ingest {
+
+inline constexpr std::uint32_t kProtocol = 1;  ///< The newest version that this collector speaks.
+
+inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;
+inline constexpr std::size_t kMaxModules = 1U << 20;
+inline constexpr std::size_t kMaxThreads = 1U << 24;
+inline constexpr std::size_t kMaxFrames = 1U << 24;
+inline constexpr std::size_t kMaxStacks = 1U << 26;
+inline constexpr std::size_t kMaxPairs = 1U << 26;
+inline constexpr std::size_t kMaxSymbolLines = 1U << 26;
+inline constexpr std::size_t kMaxTexts = 1U << 24;
+inline constexpr std::size_t kMaxTextBytes = 1U << 20;         ///< One path, function name, argument, ….
+inline constexpr std::size_t kMaxArguments = 1U << 20;
+inline constexpr std::size_t kMaxBuildIdBytes = 64;
+
+inline constexpr std::uint64_t kMaxTimeNs = 1ULL << 62;        ///< 146 years.
+inline constexpr std::uint32_t kMaxTimeUnitNs = 1'000'000;
+inline constexpr std::uint64_t kMaxBlockBytes = 1ULL << 57;    ///< The largest user address space there is.
+inline constexpr unsigned kMaxLifetimeLog2 = 63;
+
+}  // namespace heaptap::ingest

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/ingest/record_builder.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "collector/ingest/counters_check.h"
+#include "collector/ingest/hello_reader.h"
+#include "collector/ingest/limits.h"
+
+namespace heaptap::ingest {
+namespace {
+
+tl::unexpected<Error> corrupt(std::string message, std::string what) {
+  return failure(Code::Corrupt, std::move(message), std::move(what));
+}
+
+/// Whether `more` entries may follow the `present` ones.
+bool fits(std::size_t present, int more, std::size_t limit) {
+  return static_cast<std::size_t>(more) <= limit - std::min(limit, present);
+}
+
+bool addsUp(std::uint64_t a, std::uint64_t b) { return b <= std::numeric_limits<std::uint64_t>::max() - a; }
+
+constexpr std::uint32_t kFrameFlags = v1::FRAME_EXACT_PC | v1::FRAME_GUESSED | v1::FRAME_OVERFLOW |
+                                      v1::FRAME_TRUNCATED | v1::FRAME_LOST;
+
+}  // namespace
+
+RecordBuilder::RecordBuilder(model::Identity identity) : m_batches(identity.timeUnitNs) {
+  m_record.identity = std::move(identity);
+}
+
+Result<RecordBuilder> RecordBuilder::begin(const v1::Hello& hello) {
+  return readHello(hello).map([](model::Identity identity) { return RecordBuilder(std::move(identity)); });
+}
+
+Result<void> RecordBuilder::apply(const v1::Modules& message) {
+  if (!fits(m_record.modules.size(), message.modules_size(), kMaxModules)) {
+    return corrupt("modules", "more than a session may have");
+  }
+  for (const auto& module : message.modules()) {
+    if (module.path().size() > kMaxTextBytes || module.build_id().size() > kMaxBuildIdBytes ||
+        module.start() > module.end()) {
+      return corrupt("modules", "a path or build id that is too long, or an end before the start");
+    }
+  }
+  for (const auto& module : message.modules()) {
+    m_record.modules.push_back({.path = module.path(),
+                                .buildId = module.build_id(),
+                                .start = module.start(),
+                                .end = module.end(),
+                                .bias = module.bias()});
+  }
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::Threads& message) {
+  if (!fits(m_record.threads.size(), message.threads_size(), kMaxThreads)) {
+    return corrupt("threads", "more than a session may have");
+  }
+  for (const auto& thread : message.threads()) {
+    if (thread.name().size() > kMaxTextBytes || thread.first_seen_ns() > kMaxTimeNs) {
+      return corrupt("threads", "a name that is too long, or a time beyond 146 years");
+    }
+  }
+  const std::size_t defined = m_record.threads.size() + static_cast<std::size_t>(message.threads_size());
+  for (const auto& renamed : message.renamed()) {
+    if (renamed.name().size() > kMaxTextBytes || renamed.thread() >= defined) {
+      return corrupt("threads", "a new name that is too long, or of a thread that is not defined");
+    }
+  }
+  for (const auto& thread : message.threads()) {
+    m_record.threads.push_back(
+        {.tid = thread.tid(), .name = thread.name(), .firstSeenNs = thread.first_seen_ns()});
+    m_record.model.addThread();
+  }
+  for (const auto& renamed : message.renamed()) m_record.threads[renamed.thread()].name = renamed.name();
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::Frames& message) {
+  const int count = message.pc_size();
+  if (message.module_size() != count || message.flags_size() != count) {
+    return corrupt("frames", "the columns differ in length");
+  }
+  if (!fits(m_record.frames.size(), count, kMaxFrames)) return corrupt("frames", "more than a session may have");
+  for (int i = 0; i < count; ++i) {
+    if (message.module(i) > m_record.modules.size()) return corrupt("frames", "a module that is not defined");
+    if ((message.flags(i) & ~kFrameFlags) != 0) return corrupt("frames", "unknown flags");
+  }
+  for (int i = 0; i < count; ++i) {
+    m_record.frames.add({.pc = message.pc(i), .module = message.module(i), .flags = message.flags(i)});
+  }
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::StackNodes& message) {
+  const int count = message.parent_size();
+  if (message.frame_size() != count) return corrupt("stack nodes", "the columns differ in length");
+  if (!fits(m_record.stacks.size(), count, kMaxStacks)) {
+    return corrupt("stack nodes", "more than a session may have");
+  }
+  for (int i = 0; i < count; ++i) {
+    // Parents come first: so no chain of parents has a loop.
+    if (message.parent(i) >= m_record.stacks.size() + static_cast<std::size_t>(i)) {
+      return corrupt("stack nodes", "a parent that is not defined before its child");
+    }
+    if (message.frame(i) >= m_record.frames.size()) return corrupt("stack nodes", "a frame that is not defined");
+  }
+  for (int i = 0; i < count; ++i) {
+    const auto frame = static_cast<model::FrameId>(message.frame(i));
+    m_record.stacks.add({.parent = static_cast<model::StackId>(message.parent(i)), .frame = frame},
+                        m_record.frames[frame].flags);
+  }
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::Pairs& message) {
+  const int count = message.size_size();
+  if (message.stack_size() != count || message.origin_size() != count) {
+    return corrupt("pairs", "the columns differ in length");
+  }
+  if (!fits(m_record.model.pairs(), count, kMaxPairs)) return corrupt("pairs", "more than a session may have");
+  for (int i = 0; i < count; ++i) {
+    if (message.size(i) > kMaxBlockBytes) return corrupt("pairs", "a size beyond any address space");
+    if (message.stack(i) >= m_record.stacks.size()) return corrupt("pairs", "a stack that is not defined");
+    if (message.origin(i) > std::numeric_limits<std::uint8_t>::max()) return corrupt("pairs", "no such origin");
+  }
+  for (int i = 0; i < count; ++i) {
+    m_record.model.addPair({.size = message.size(i),
+                            .stack = static_cast<model::StackId>(message.stack(i)),
+                            .origin = static_cast<model::Origin>(message.origin(i))});
+  }
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
+  return m_batches.apply(message, m_record.model);
+}
+
+Result<void> RecordBuilder::apply(const v1::Gap& message) {
+  if (message.thread() > m_record.threads.size()) return corrupt("gap", "a thread that is not defined");
+  if (message.from_ns() > message.to_ns() || message.to_ns() > kMaxTimeNs) {
+    return corrupt("gap", "an end before the start, or a time beyond 146 years");
+  }
+  model::Dropped& dropped = m_record.dropped;
+  if (!addsUp(dropped.allocations, message.allocations()) || !addsUp(dropped.bytes, message.allocated_bytes()) ||
+      !addsUp(dropped.frees, message.frees())) {
+    return corrupt("gap", "the dropped events of the session exceed 2^64");
+  }
+  dropped.allocations += message.allocations();
+  dropped.bytes += message.allocated_bytes();
+  dropped.frees += message.frees();
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::Symbols& message) {
+  return m_symbols.apply(message, m_record.frames.size(), m_record.symbols);
+}
+
+Result<void> RecordBuilder::apply(const v1::Counters& message) {
+  const auto known = [](std::uint64_t value) {
+    return value == 0 ? std::nullopt : std::optional<std::uint64_t>(value);
+  };
+  m_record.relay = {.unmatchedFrees = message.unmatched_frees(),
+                    .unrecordedFrees = message.unrecorded_frees(),
+                    .lostFrees = message.lost_frees(),
+                    .brokenStreams = message.broken_streams(),
+                    .invalidStacks = message.invalid_stacks(),
+                    .relayCpuNs = known(message.relay_cpu_ns()),
+                    .targetMaxRssBytes = known(message.target_max_rss_bytes())};
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::Goodbye& message) {
+  if (m_record.ending) return corrupt("goodbye", "a second one");
+  if (!v1::Goodbye::End_IsValid(message.end()) || message.ended_ns() > kMaxTimeNs) {
+    return corrupt("goodbye", "an unknown end, or a time beyond 146 years");
+  }
+  m_record.ending = model::Ending{.how = static_cast<model::Ending::How>(message.end()),
+                                  .status = message.status(),
+                                  .endedNs = message.ended_ns()};
+  return {};
+}
+
+Result<void> RecordBuilder::restore(const model::SessionCounters& counters) {
+  return checkCounters(counters, m_record.model).map([&] { m_record.model.restore(counters); });
+}
+
+}  // namespace heaptap::ingest

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.h"
+#include "collector/ingest/batch_decoder.h"
+#include "collector/ingest/symbol_reader.h"
+#include "collector/model/session_record.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::ingest {
+
+/// Builds a SessionRecord from messages, whether they come from a relay or out of a file. Each message is
+/// checked whole before anything of it is applied.
+/// Threads: one at a time.
+/// Errors:  apply(): Corrupt when a message breaks a rule of ingest.proto; the record is then unchanged.
+class RecordBuilder {
+ public:
+  /// Errors: ProtocolTooNew, Corrupt.
+  static Result<RecordBuilder> begin(const v1::Hello& hello);
+
+  Result<void> apply(const v1::Modules& message);
+  Result<void> apply(const v1::Threads& message);
+  Result<void> apply(const v1::Frames& message);
+  Result<void> apply(const v1::StackNodes& message);
+  Result<void> apply(const v1::Pairs& message);
+  Result<void> apply(const v1::EventBatch& message);
+  Result<void> apply(const v1::Gap& message);
+  Result<void> apply(const v1::Symbols& message);
+  Result<void> apply(const v1::Counters& message);
+  Result<void> apply(const v1::Goodbye& message);
+
+  /// Goes on from a checkpoint. Precondition: no batch was applied yet.
+  /// Errors: Corrupt when the counters contradict themselves or what is defined.
+  Result<void> restore(const model::SessionCounters& counters);
+
+  const model::SessionRecord& record() const { return m_record; }
+
+ private:
+  explicit RecordBuilder(model::Identity identity);
+
+  model::SessionRecord m_record;
+  BatchDecoder m_batches;
+  SymbolReader m_symbols;
+};
+
+}  // namespace heaptap::ingest

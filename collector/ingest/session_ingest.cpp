@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/ingest/session_ingest.h"
+
+#include <string>
+#include <utility>
+
+namespace heaptap::ingest {
+
+Result<SessionIngest> SessionIngest::begin(const v1::Hello& hello) {
+  return RecordBuilder::begin(hello).map(
+      [](RecordBuilder builder) { return SessionIngest(std::move(builder), 0); });
+}
+
+SessionIngest::SessionIngest(RecordBuilder builder, std::uint64_t lastSequence)
+    : m_builder(std::move(builder)), m_lastSequence(lastSequence) {}
+
+Result<SessionIngest::Outcome> SessionIngest::apply(const v1::RecordRequest& message) {
+  const std::uint64_t sequence = message.sequence();
+  if (sequence == 0) return failure(Code::Corrupt, "message 0", "only a Hello may carry 0");
+  if (sequence <= m_lastSequence) return Outcome::Duplicate;
+  const std::string where = "message " + std::to_string(sequence);
+  if (sequence != m_lastSequence + 1) {
+    return failure(Code::Corrupt, where, "expected message " + std::to_string(m_lastSequence + 1));
+  }
+  if (auto applied = applyItem(message); !applied) {
+    return failure(applied.error().code, where + ", " + applied.error().where, applied.error().what,
+                   applied.error().remedy);
+  }
+  m_lastSequence = sequence;
+  return Outcome::Applied;
+}
+
+Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
+  using Item = v1::RecordRequest::ItemCase;
+  const Item item = message.item_case();
+  if (record().ending && (item == Item::kBatch || item == Item::kGap)) {
+    return failure(Code::Corrupt, "events", "they come after the goodbye");
+  }
+  switch (item) {
+    case Item::kModules: return m_builder.apply(message.modules());
+    case Item::kThreads: return m_builder.apply(message.threads());
+    case Item::kFrames: return m_builder.apply(message.frames());
+    case Item::kStackNodes: return m_builder.apply(message.stack_nodes());
+    case Item::kPairs: return m_builder.apply(message.pairs());
+    case Item::kBatch: return m_builder.apply(message.batch());
+    case Item::kGap: return m_builder.apply(message.gap());
+    case Item::kSymbols: return m_builder.apply(message.symbols());
+    case Item::kGoodbye: return m_builder.apply(message.goodbye());
+    case Item::kCounters: return m_builder.apply(message.counters());
+    case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
+    case Item::ITEM_NOT_SET: break;
+  }
+  return failure(Code::Corrupt, "item", "empty, or of a kind this collector does not know");
+}
+
+}  // namespace heaptap::ingest

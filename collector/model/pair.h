@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "collector/model/ids.h"
+
+namespace heaptap::model {
+
+/// Allocations that are counted together: same size, same stack, same entry point.
+struct Pair {
+  std::uint64_t size = 0;  ///< Requested bytes.
+  StackId stack{};
+  Origin origin{};
+
+  bool operator==(const Pair&) const = default;
+};
+
+/// What happened to the allocations of one pair. Units: blocks; times the pair's size, bytes.
+struct PairCounters {
+  std::uint64_t allocations = 0;
+  std::uint64_t live = 0;
+  std::uint64_t liveAtPeak = 0;  ///< When the whole session was at its peak.
+  std::uint64_t temporaries = 0;
+
+  std::uint64_t frees() const { return allocations - live; }
+  bool operator==(const PairCounters&) const = default;
+};
+
+}  // namespace heaptap::model

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "collector/model/pair.h"
+#include "collector/model/timeline.h"
+#include "collector/model/totals.h"
+
+namespace heaptap::model {
+
+/// Frees by floor(log2(lifetime in ns)).
+using LifetimeHistogram = std::array<std::uint64_t, 64>;
+
+/// "This thread has not allocated yet", in place of an allocation number.
+inline constexpr std::uint64_t kNoAllocation = ~0ULL;
+
+/// Everything that a SessionModel has counted, at one instant: enough to go on counting from there.
+struct SessionCounters {
+  Totals totals;
+  std::vector<PairCounters> pairs;             ///< By PairId.
+  LifetimeHistogram lifetimes{};
+  Timeline timeline;
+  std::vector<std::uint64_t> lastAllocations;  ///< By thread: number of its last one, or kNoAllocation.
+};
+
+}  // namespace heaptap::model

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collector/model/session_id.h"
+#include "collector/model/session_model.h"
+#include "collector/model/stack_table.h"
+#include "collector/model/symbol_table.h"
+
+namespace heaptap::model {
+
+/// Who was recorded.
+struct Identity {
+  SessionId id;
+  SessionId tree;    ///< Shared by all sessions of one command; none when unknown.
+  SessionId parent;  ///< None for the first image.
+  std::uint32_t image = 0;
+  std::string agentVersion;
+  std::vector<std::string> command;
+  std::string executable;
+  std::string workingDirectory;
+  std::string host;
+  std::uint32_t pid = 0;
+  std::uint32_t parentPid = 0;
+  std::int64_t startedAtUnixNs = 0;
+  std::uint32_t timeUnitNs = 1;
+
+  bool operator==(const Identity&) const = default;
+};
+
+/// How it ended, as the relay saw it.
+struct Ending {
+  enum class How : std::uint8_t { Unknown, Exited, Signaled, Exec, Stopped, Gone };
+  How how = How::Unknown;
+  std::int32_t status = 0;  ///< Exit status or signal.
+  std::uint64_t endedNs = 0;
+
+  bool operator==(const Ending&) const = default;
+};
+
+struct Module {
+  std::string path;
+  std::string buildId;  ///< Raw bytes.
+  std::uint64_t start = 0;
+  std::uint64_t end = 0;
+  std::uint64_t bias = 0;
+
+  bool operator==(const Module&) const = default;
+};
+
+struct Thread {
+  std::uint32_t tid = 0;
+  std::string name;
+  std::uint64_t firstSeenNs = 0;
+
+  bool operator==(const Thread&) const = default;
+};
+
+/// Events that the target had to drop: counted there, never seen here.
+struct Dropped {
+  std::uint64_t allocations = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t frees = 0;
+
+  bool operator==(const Dropped&) const = default;
+};
+
+/// What the relay counted that is not an event.
+struct RelayCounters {
+  std::uint64_t unmatchedFrees = 0;
+  std::uint64_t unrecordedFrees = 0;
+  std::uint64_t lostFrees = 0;
+  std::uint64_t brokenStreams = 0;
+  std::uint64_t invalidStacks = 0;
+  std::optional<std::uint64_t> relayCpuNs;
+  std::optional<std::uint64_t> targetMaxRssBytes;
+
+  bool operator==(const RelayCounters&) const = default;
+};
+
+/// Everything known of one session. A value: copied for queries, rebuilt from a file.
+/// Invariant (kept by ingest): every id used in it is defined in it.
+struct SessionRecord {
+  Identity identity;
+  std::optional<Ending> ending;  ///< Known once the relay said goodbye.
+  std::vector<Module> modules;
+  std::vector<Thread> threads;
+  FrameTable frames;
+  StackTable stacks;
+  SymbolTable symbols;
+  Dropped dropped;
+  RelayCounters relay;
+  SessionModel model;
+};
+
+}  // namespace heaptap::model

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/model/timeline.h"
+
+#include <utility>
+
+namespace heaptap::model {
+
+Timeline::Timeline(std::uint64_t bucketNs, std::vector<Bucket> buckets)
+    : m_bucketNs(bucketNs), m_endNs(bucketNs * buckets.size()), m_buckets(std::move(buckets)) {}
+
+void Timeline::advance(std::uint64_t atNs) {
+  while (atNs / m_bucketNs >= kMaxBuckets) halve();
+  const std::uint64_t live = m_buckets.back().liveBytes;
+  m_buckets.resize(atNs / m_bucketNs + 1, {.maxLiveBytes = live, .liveBytes = live});
+  m_endNs = m_buckets.size() * m_bucketNs;
+}
+
+void Timeline::halve() {
+  const std::size_t count = m_buckets.size();
+  for (std::size_t i = 0; i < count; i += 2) {
+    Bucket merged = m_buckets[i];
+    if (i + 1 < count) {
+      const Bucket& second = m_buckets[i + 1];
+      merged.maxLiveBytes = std::max(merged.maxLiveBytes, second.maxLiveBytes);
+      merged.liveBytes = second.liveBytes;
+      merged.allocations += second.allocations;
+      merged.frees += second.frees;
+    }
+    m_buckets[i / 2] = merged;
+  }
+  m_buckets.resize((count + 1) / 2);
+  m_bucketNs *= 2;
+}
+
+}  // namespace heaptap::model

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace heaptap::model {
+
+/// The heap over time, in at most kMaxBuckets equal buckets from the session's start. When an event lies
+/// beyond the last one, neighbours are merged and the width doubles: memory stays bounded, and the cost
+/// is one comparison an event.
+class Timeline {
+ public:
+  static constexpr std::size_t kMaxBuckets = 4096;
+  static constexpr std::uint64_t kFirstBucketNs = 1ULL << 14;
+
+  struct Bucket {
+    std::uint64_t maxLiveBytes = 0;
+    std::uint64_t liveBytes = 0;  ///< At the bucket's end, or now.
+    std::uint64_t allocations = 0;
+    std::uint64_t frees = 0;
+
+    bool operator==(const Bucket&) const = default;
+  };
+
+  Timeline() : m_buckets(1) {}
+  /// Continues a timeline that was stored. Precondition: 1 to kMaxBuckets buckets; a width of
+  /// kFirstBucketNs times a power of two, at most 2^63.
+  Timeline(std::uint64_t bucketNs, std::vector<Bucket> buckets);
+
+  /// Counts an event after which `live` bytes are live. Times never go back; at most 2^62 ns.
+  void allocation(std::uint64_t atNs, std::uint64_t live) {
+    Bucket& bucket = at(atNs);
+    ++bucket.allocations;
+    bucket.liveBytes = live;
+    bucket.maxLiveBytes = std::max(bucket.maxLiveBytes, live);
+  }
+  void free(std::uint64_t atNs, std::uint64_t live) {
+    Bucket& bucket = at(atNs);
+    ++bucket.frees;
+    bucket.liveBytes = live;
+  }
+
+  std::uint64_t bucketNs() const { return m_bucketNs; }
+  const std::vector<Bucket>& buckets() const { return m_buckets; }
+  bool operator==(const Timeline&) const = default;
+
+ private:
+  Bucket& at(std::uint64_t atNs) {
+    if (atNs >= m_endNs) advance(atNs);
+    return m_buckets.back();
+  }
+  void advance(std::uint64_t atNs);
+  void halve();
+
+  std::uint64_t m_bucketNs = kFirstBucketNs;
+  std::uint64_t m_endNs = kFirstBucketNs;  ///< Of the last bucket.
+  std::vector<Bucket> m_buckets;
+};
+
+}  // namespace heaptap::model

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <google/protobuf/message_lite.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
+
+namespace heaptap::store {
+
+/// Messages as they are stored: serialized, in one zstd frame.
+/// Threads: one at a time. Owns its buffers, which are reused.
+class BlobEncoder {
+ public:
+  BlobEncoder();
+  Result<std::string> encode(const google::protobuf::MessageLite& message);
+
+ private:
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const;
+  };
+  std::unique_ptr<ZSTD_CCtx_s, Free> m_context;
+  std::string m_plain;
+};
+
+/// Errors: Corrupt when the blob is not a frame, says that it is larger than kMaxPlainBytes, or does not
+///         hold such a message.
+class BlobDecoder {
+ public:
+  static constexpr std::size_t kMaxPlainBytes = 0x7FFF'FFFF;
+
+  BlobDecoder();
+  Result<void> decode(std::string_view blob, google::protobuf::MessageLite& message);
+
+ private:
+  struct Free {
+    void operator()(ZSTD_DCtx_s* context) const;
+  };
+  std::unique_ptr<ZSTD_DCtx_s, Free> m_context;
+  std::string m_plain;
+};
+
+}  // namespace heaptap::store

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "collector/model/session_counters.h"
+#include "collector/store/blob_codec.h"
+
+namespace heaptap::store {
+
+/// All that was counted up to and with one message, ready to be stored.
+struct Checkpoint {
+  std::uint64_t sequence = 0;
+  model::Totals totals;
+  std::string data;  ///< The compressed counters.
+
+  static Result<Checkpoint> of(std::uint64_t sequence, const model::SessionCounters& counters,
+                               BlobEncoder& encoder);
+};
+
+}  // namespace heaptap::store

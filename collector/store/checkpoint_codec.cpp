@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/checkpoint_codec.h"
+
+#include <utility>
+#include <vector>
+
+#include "collector/store/checkpoint.h"
+
+namespace heaptap::store {
+namespace {
+
+tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, "checkpoint", std::move(what)); }
+
+Result<std::vector<model::PairCounters>> pairsOf(const v1::Checkpoint& message) {
+  const int count = message.pair_allocations_size();
+  if (message.pair_live_size() != count || message.pair_live_at_peak_size() != count ||
+      message.pair_temporaries_size() != count) {
+    return corrupt("the columns of the pairs differ in length");
+  }
+  std::vector<model::PairCounters> pairs;
+  pairs.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    pairs.push_back({.allocations = message.pair_allocations(i),
+                     .live = message.pair_live(i),
+                     .liveAtPeak = message.pair_live_at_peak(i),
+                     .temporaries = message.pair_temporaries(i)});
+  }
+  return pairs;
+}
+
+Result<model::Timeline> timelineOf(const v1::Checkpoint& message) {
+  const int count = message.bucket_max_live_size();
+  if (message.bucket_live_size() != count || message.bucket_allocations_size() != count ||
+      message.bucket_frees_size() != count) {
+    return corrupt("the columns of the timeline differ in length");
+  }
+  std::vector<model::Timeline::Bucket> buckets;
+  buckets.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    buckets.push_back({.maxLiveBytes = message.bucket_max_live(i),
+                       .liveBytes = message.bucket_live(i),
+                       .allocations = message.bucket_allocations(i),
+                       .frees = message.bucket_frees(i)});
+  }
+  return model::Timeline(message.bucket_ns(), std::move(buckets));
+}
+
+}  // namespace
+
+v1::Checkpoint toMessage(const model::SessionCounters& counters) {
+  v1::Checkpoint message;
+  const model::Totals& totals = counters.totals;
+  message.set_allocations(totals.allocations);
+  message.set_frees(totals.frees);
+  message.set_allocated_bytes(totals.allocatedBytes);
+  message.set_live_bytes(totals.liveBytes);
+  message.set_peak_bytes(totals.peakBytes);
+  message.set_peak_at_ns(totals.peakAtNs);
+  message.set_temporaries(totals.temporaries);
+  message.set_last_event_ns(totals.lastEventNs);
+  for (const model::PairCounters& pair : counters.pairs) {
+    message.add_pair_allocations(pair.allocations);
+    message.add_pair_live(pair.live);
+    message.add_pair_live_at_peak(pair.liveAtPeak);
+    message.add_pair_temporaries(pair.temporaries);
+  }
+  for (const std::uint64_t frees : counters.lifetimes) message.add_lifetime_log2(frees);
+  message.set_bucket_ns(counters.timeline.bucketNs());
+  for (const model::Timeline::Bucket& bucket : counters.timeline.buckets()) {
+    message.add_bucket_max_live(bucket.maxLiveBytes);
+    message.add_bucket_live(bucket.liveBytes);
+    message.add_bucket_allocations(bucket.allocations);
+    message.add_bucket_frees(bucket.frees);
+  }
+  // kNoAllocation + 1 is 0, which costs one byte.
+  for (const std::uint64_t number : counters.lastAllocations) message.add_last_allocation(number + 1);
+  return message;
+}
+
+Result<Checkpoint> Checkpoint::of(std::uint64_t sequence, const model::SessionCounters& counters,
+                                  BlobEncoder& encoder) {
+  return encoder.encode(toMessage(counters)).map([&](std::string data) {
+    return Checkpoint{.sequence = sequence, .totals = counters.totals, .data = std::move(data)};
+  });
+}
+
+Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
+  auto pairs = pairsOf(message);
+  if (!pairs) return tl::unexpected(pairs.error());
+  auto timeline = timelineOf(message);
+  if (!timeline) return tl::unexpected(timeline.error());
+  model::SessionCounters counters{.totals = {.allocations = message.allocations(),
+                                             .frees = message.frees(),
+                                             .allocatedBytes = message.allocated_bytes(),
+                                             .liveBytes = message.live_bytes(),
+                                             .peakBytes = message.peak_bytes(),
+                                             .peakAtNs = message.peak_at_ns(),
+                                             .temporaries = message.temporaries(),
+                                             .lastEventNs = message.last_event_ns()},
+                                  .pairs = std::move(*pairs),
+                                  .lifetimes = {},
+                                  .timeline = std::move(*timeline),
+                                  .lastAllocations = {}};
+  if (static_cast<std::size_t>(message.lifetime_log2_size()) != counters.lifetimes.size()) {
+    return corrupt("the histogram of lifetimes has not 64 entries");
+  }
+  for (int i = 0; i < message.lifetime_log2_size(); ++i) {
+    counters.lifetimes[static_cast<std::size_t>(i)] = message.lifetime_log2(i);
+  }
+  for (const std::uint64_t number : message.last_allocation()) counters.lastAllocations.push_back(number - 1);
+  return counters;
+}
+
+}  // namespace heaptap::store

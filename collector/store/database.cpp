@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/database.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace heaptap::store {
+namespace {
+
+/// `file:` URI of a path: everything that has a meaning in a URI is escaped.
+std::string uriOf(const std::filesystem::path& file) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', kDigits[byte >> 4], kDigits[byte & 0xF]};
+    } else {
+      uri += c;
+    }
+  }
+  return uri;
+}
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
+  const bool writes = mode == Mode::Create || mode == Mode::ReadWrite;
+  const int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+                    (mode == Mode::Create ? SQLITE_OPEN_CREATE : 0);
+  const std::string uri = uriOf(file) + (mode == Mode::Immutable ? "?immutable=1" : "");
+  sqlite3* handle = nullptr;
+  const int status = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
+  Database database(handle, file);
+  if (status != SQLITE_OK) {
+    auto error = databaseFailure(handle, "cannot open");
+    error.value().where = file.string();
+    return error;
+  }
+  sqlite3_busy_timeout(handle, 5000);  // Only ever waits for a reader of the same file.
+  return database;
+}
+
+Result<void> Database::run(const std::string& sql) {
+  if (sqlite3_exec(m_handle.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return databaseFailure(m_handle.get(), "SQLite");
+}
+
+Result<Statement> Database::prepare(const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(m_handle.get(), sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
+    return databaseFailure(m_handle.get(), "SQLite");
+  }
+  return Statement(statement);
+}
+
+Result<std::int64_t> Database::number(const std::string& sql) {
+  return prepare(sql).and_then([&](Statement statement) -> Result<std::int64_t> {
+    auto row = statement.next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return failure(Code::Corrupt, m_file.string(), "no row for: " + sql);
+    return statement.integer(0);
+  });
+}
+
+}  // namespace heaptap::store

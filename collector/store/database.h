@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "collector/store/statement.h"
+
+struct sqlite3;
+
+namespace heaptap::store {
+
+/// A connection to one SQLite file.
+/// Owns:    the connection; closed by the destructor. Statements must be gone by then.
+/// Threads: one at a time.
+/// Errors:  StorageFull (disk, quota or file size limit), NotASession (not SQLite), Corrupt, NotWritable,
+///          NotPermitted, Internal; `where` is the file.
+class Database {
+ public:
+  enum class Mode {
+    Create,     ///< Read and write; made when missing.
+    ReadWrite,
+    ReadOnly,
+    Immutable,  ///< Nobody writes, and no lock or -shm file can be made: a read-only folder.
+  };
+
+  static Result<Database> open(const std::filesystem::path& file, Mode mode);
+
+  /// Runs statements that return no rows, or whose rows do not matter.
+  Result<void> run(const std::string& sql);
+  Result<Statement> prepare(const std::string& sql);
+  /// First column of the first row.
+  Result<std::int64_t> number(const std::string& sql);
+
+  const std::filesystem::path& file() const { return m_file; }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  Database(sqlite3* handle, std::filesystem::path file) : m_handle(handle), m_file(std::move(file)) {}
+
+  std::unique_ptr<sqlite3, Close> m_handle;
+  std::filesystem::path m_file;
+};
+
+}  // namespace heaptap::store

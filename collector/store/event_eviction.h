@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "base/error.h"
+#include "collector/store/database.h"
+
+namespace heaptap::store {
+
+struct Evicted {
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;  ///< Of their blobs.
+};
+
+/// Deletes event blobs, the oldest first, until at least `bytes` are free for other use or none is left.
+/// Only such as a checkpoint at `upTo` covers: whatever is younger is needed to read the file.
+Result<Evicted> evictOldestEvents(Database& database, std::uint64_t bytes, std::uint64_t upTo);
+
+/// Bytes of the file that hold something.
+Result<std::uint64_t> usedBytes(Database& database);
+
+}  // namespace heaptap::store

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/message_encoder.h"
+
+#include <utility>
+
+namespace heaptap::store {
+namespace {
+
+template <class Item>
+StoredRow rowOf(std::uint64_t sequence, Item item) {
+  return {.sequence = sequence, .item = std::move(item)};
+}
+
+}  // namespace
+
+std::size_t StoredRow::bytes() const {
+  constexpr std::size_t kRow = 64;  // Header of a row, its key and its few integers.
+  struct Sizes {
+    std::size_t operator()(const EventBlob& blob) const { return blob.data.size(); }
+    std::size_t operator()(const DefinitionBlob& blob) const { return blob.data.size(); }
+    std::size_t operator()(const ModuleRows& rows) const { return rows.modules.ByteSizeLong(); }
+    std::size_t operator()(const ThreadRows& rows) const { return rows.threads.ByteSizeLong(); }
+    std::size_t operator()(const SymbolRows& rows) const {
+      std::size_t size = rows.lines.size() * 24;
+      for (const std::string& text : rows.texts) size += text.size() + 8;
+      return size;
+    }
+    std::size_t operator()(const google::protobuf::MessageLite& message) const { return message.ByteSizeLong(); }
+  };
+  return kRow + std::visit(Sizes{}, item);
+}
+
+Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message, const model::SessionRecord& record) {
+  using Item = v1::RecordRequest::ItemCase;
+  using Kind = DefinitionBlob::Kind;
+  const std::uint64_t sequence = message.sequence();
+  const auto row = [sequence](auto item) { return rowOf(sequence, std::move(item)); };
+  switch (message.item_case()) {
+    case Item::kModules: {
+      const auto count = static_cast<std::size_t>(message.modules().modules_size());
+      return row(ModuleRows{.first = record.modules.size() - count, .modules = message.modules()});
+    }
+    case Item::kThreads: {
+      const auto count = static_cast<std::size_t>(message.threads().threads_size());
+      return row(ThreadRows{.first = record.threads.size() - count, .threads = message.threads()});
+    }
+    case Item::kFrames: {
+      const v1::Frames& frames = message.frames();
+      return definitions(Kind::Frames, record.frames.size(), frames.pc_size(), frames).map(row);
+    }
+    case Item::kStackNodes: {
+      const v1::StackNodes& nodes = message.stack_nodes();
+      return definitions(Kind::Stacks, record.stacks.size(), nodes.parent_size(), nodes).map(row);
+    }
+    case Item::kPairs: {
+      const v1::Pairs& pairs = message.pairs();
+      return definitions(Kind::Pairs, record.model.pairs(), pairs.size_size(), pairs).map(row);
+    }
+    case Item::kBatch: return events(message.batch(), record).map(row);
+    case Item::kSymbols: return row(symbols(message.symbols(), record.symbols));
+    case Item::kGap: return row(message.gap());
+    case Item::kCounters: return row(message.counters());
+    case Item::kGoodbye: return row(message.goodbye());
+    case Item::kHello:
+    case Item::ITEM_NOT_SET: break;
+  }
+  return failure(Code::Internal, "store", "a message without a row");
+}
+
+Result<DefinitionBlob> MessageEncoder::definitions(DefinitionBlob::Kind kind, std::size_t idsAfter, int count,
+                                                   const google::protobuf::MessageLite& message) {
+  return m_blobs.encode(message).map([&](std::string data) {
+    const auto entries = static_cast<std::size_t>(count);
+    return DefinitionBlob{.kind = kind, .first = idsAfter - entries, .count = entries, .data = std::move(data)};
+  });
+}
+
+Result<EventBlob> MessageEncoder::events(const v1::EventBatch& batch, const model::SessionRecord& record) {
+  return m_blobs.encode(batch).map([&](std::string data) {
+    return EventBlob{.firstAllocation = batch.first_allocation(),
+                     .events = batch.events(),
+                     .fromNs = batch.base_time_ns(),
+                     .toNs = batch.events() > 0 ? record.model.totals().lastEventNs : batch.base_time_ns(),
+                     .data = std::move(data)};
+  });
+}
+
+SymbolRows MessageEncoder::symbols(const v1::Symbols& message, const model::SymbolTable& table) {
+  SymbolRows rows{.firstText = m_texts, .texts = {}, .lines = {}};
+  for (; m_texts < table.texts(); ++m_texts) {
+    rows.texts.emplace_back(table.text(static_cast<model::TextId>(m_texts)));
+  }
+  std::uint32_t last = 0;
+  for (const std::uint32_t frame : message.frame()) {
+    if (frame == std::exchange(last, frame)) continue;
+    std::uint32_t position = 0;
+    for (const model::SymbolLine& line : table.lines(static_cast<model::FrameId>(frame))) {
+      rows.lines.push_back({.frame = frame, .position = position++, .line = line});
+    }
+  }
+  return rows;
+}
+
+}  // namespace heaptap::store

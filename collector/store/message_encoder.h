@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "base/error.h"
+#include "collector/model/session_record.h"
+#include "collector/store/blob_codec.h"
+#include "collector/store/stored_row.h"
+
+namespace heaptap::store {
+
+/// Turns the messages of one session into rows: the compressing half of the store, apart from the
+/// writing half (SessionWriter) so that the two can run on different threads.
+/// Threads: one at a time.
+class MessageEncoder {
+ public:
+  /// `record` holds everything up to where the encoder starts.
+  explicit MessageEncoder(const model::SessionRecord& record) : m_texts(record.symbols.texts()) {}
+
+  /// Precondition: `message` is not a Hello, and was just applied to `record`.
+  Result<StoredRow> encode(const v1::RecordRequest& message, const model::SessionRecord& record);
+
+ private:
+  Result<DefinitionBlob> definitions(DefinitionBlob::Kind kind, std::size_t idsAfter, int count,
+                                     const google::protobuf::MessageLite& message);
+  Result<EventBlob> events(const v1::EventBatch& batch, const model::SessionRecord& record);
+  SymbolRows symbols(const v1::Symbols& message, const model::SymbolTable& table);
+
+  BlobEncoder m_blobs;
+  std::size_t m_texts;  ///< Texts that are in rows already.
+};
+
+}  // namespace heaptap::store

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace heaptap::store {
+
+/// Disk space kept beside a session file while it is written: given back when the disk is full, it makes
+/// room for the final numbers. Having none is not an error: the disk may be nearly full already.
+/// Owns: the file; removed by the destructor.
+class ReserveFile {
+ public:
+  static constexpr std::uint64_t kBytes = 8ULL << 20;
+
+  ReserveFile() = default;
+  /// Takes kBytes, or an eighth of the free space when that is less, in a new file FILE.reserve.
+  explicit ReserveFile(const std::filesystem::path& sessionFile);
+  ReserveFile(ReserveFile&& other) noexcept;
+  ReserveFile& operator=(ReserveFile&& other) noexcept;
+  ~ReserveFile() { release(); }
+
+  /// Removes the file. Does nothing the second time.
+  void release();
+
+ private:
+  std::filesystem::path m_file;
+};
+
+}  // namespace heaptap::store

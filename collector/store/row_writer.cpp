@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/row_writer.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace heaptap::store {
+namespace {
+
+std::string hex(const std::string& raw) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char c : raw) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += {kDigits[byte >> 4], kDigits[byte & 0xF]};
+  }
+  return text;
+}
+
+std::optional<std::uint64_t> known(std::uint64_t value) {
+  return value == 0 ? std::nullopt : std::optional(value);
+}
+
+}  // namespace
+
+Result<RowWriter> RowWriter::prepare(Database& database) {
+  RowWriter writer;
+  const std::array<std::pair<Statement*, const char*>, 15> statements = {{
+      {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
+      {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
+      {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
+      {&writer.m_pairs, "INSERT INTO pair_blob VALUES (?, ?, ?, ?)"},
+      {&writer.m_module, "INSERT INTO module VALUES (?, ?, ?, ?, ?, ?)"},
+      {&writer.m_thread, "INSERT INTO thread VALUES (?, ?, ?, ?)"},
+      {&writer.m_rename, "UPDATE thread SET name = ? WHERE id = ?"},
+      {&writer.m_text, "INSERT INTO text VALUES (?, ?)"},
+      {&writer.m_noSymbol, "DELETE FROM symbol_line WHERE frame = ?"},
+      {&writer.m_symbol, "INSERT INTO symbol_line VALUES (?, ?, ?, ?, ?, ?)"},
+      {&writer.m_gap, "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_counters,
+       "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
+       "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?"},
+      {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
+      {&writer.m_checkpoint,
+       "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_progress, "UPDATE recording SET last_sequence = ?, events_not_stored = ?, finished = ?"},
+  }};
+  for (const auto& [statement, sql] : statements) {
+    auto prepared = database.prepare(sql);
+    if (!prepared) return tl::unexpected(prepared.error());
+    *statement = std::move(*prepared);
+  }
+  return writer;
+}
+
+Result<void> RowWriter::write(const StoredRow& row) {
+  return std::visit([&](const auto& item) { return write(row.sequence, item); }, row.item);
+}
+
+Result<void> RowWriter::write(std::uint64_t sequence, const EventBlob& blob) {
+  return m_event.run(sequence, blob.firstAllocation, blob.events, blob.fromNs, blob.toNs, BlobView{blob.data});
+}
+
+Result<void> RowWriter::write(std::uint64_t sequence, const DefinitionBlob& blob) {
+  using Kind = DefinitionBlob::Kind;
+  Statement& statement =
+      blob.kind == Kind::Frames ? m_frames : (blob.kind == Kind::Stacks ? m_stacks : m_pairs);
+  return statement.run(sequence, blob.first, blob.count, BlobView{blob.data});
+}
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const ModuleRows& rows) {
+  std::size_t id = rows.first;
+  for (const auto& module : rows.modules.modules()) {
+    auto written =
+        m_module.run(id++, module.path(), hex(module.build_id()), module.start(), module.end(), module.bias());
+    if (!written) return written;
+  }
+  return {};
+}
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const ThreadRows& rows) {
+  std::size_t id = rows.first;
+  for (const auto& thread : rows.threads.threads()) {
+    auto written = m_thread.run(id++, thread.tid(), thread.name(), thread.first_seen_ns());
+    if (!written) return written;
+  }
+  for (const auto& renamed : rows.threads.renamed()) {
+    if (auto written = m_rename.run(renamed.name(), renamed.thread()); !written) return written;
+  }
+  return {};
+}
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows) {
+  std::size_t id = rows.firstText;
+  for (const std::string& text : rows.texts) {
+    if (auto written = m_text.run(id++, text); !written) return written;
+  }
+  for (const auto& [frame, position, line] : rows.lines) {
+    if (position == 0) {
+      if (auto cleared = m_noSymbol.run(frame); !cleared) return cleared;
+    }
+    auto written = m_symbol.run(frame, position, index(line.function), index(line.file), line.line, line.inlined);
+    if (!written) return written;
+  }
+  return {};
+}
+
+Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
+  return m_gap.run(sequence, gap.thread(), gap.from_ns(), gap.to_ns(), gap.allocations(), gap.allocated_bytes(),
+                   gap.frees());
+}
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& counters) {
+  return m_counters.run(counters.unmatched_frees(), counters.unrecorded_frees(), counters.lost_frees(),
+                        counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()), known(counters.target_max_rss_bytes()));
+}
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goodbye) {
+  return m_goodbye.run(static_cast<int>(goodbye.end()), goodbye.status(), goodbye.ended_ns());
+}
+
+Result<void> RowWriter::write(const Checkpoint& checkpoint) {
+  const model::Totals& totals = checkpoint.totals;
+  return m_checkpoint.run(checkpoint.sequence, totals.allocations, totals.frees, totals.allocatedBytes,
+                          totals.liveBytes, totals.peakBytes, totals.peakAtNs, totals.temporaries,
+                          totals.lastEventNs, BlobView{checkpoint.data});
+}
+
+Result<void> RowWriter::writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored, bool finished) {
+  return m_progress.run(lastSequence, eventsNotStored, finished);
+}
+
+}  // namespace heaptap::store

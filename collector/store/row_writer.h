@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "base/error.h"
+#include "collector/store/checkpoint.h"
+#include "collector/store/database.h"
+#include "collector/store/stored_row.h"
+
+namespace heaptap::store {
+
+/// Writes rows into their tables, with statements that are prepared once. Must not outlive its database.
+/// Precondition of write(): inside a transaction, whose commit is the caller's.
+class RowWriter {
+ public:
+  static Result<RowWriter> prepare(Database& database);
+
+  Result<void> write(const StoredRow& row);
+  /// Replaces the checkpoint before.
+  Result<void> write(const Checkpoint& checkpoint);
+  /// Notes how far the file goes.
+  Result<void> writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored, bool finished);
+
+ private:
+  RowWriter() = default;
+
+  Result<void> write(std::uint64_t sequence, const EventBlob& blob);
+  Result<void> write(std::uint64_t sequence, const DefinitionBlob& blob);
+  Result<void> write(std::uint64_t sequence, const ModuleRows& rows);
+  Result<void> write(std::uint64_t sequence, const ThreadRows& rows);
+  Result<void> write(std::uint64_t sequence, const SymbolRows& rows);
+  Result<void> write(std::uint64_t sequence, const v1::Gap& gap);
+  Result<void> write(std::uint64_t sequence, const v1::Counters& counters);
+  Result<void> write(std::uint64_t sequence, const v1::Goodbye& goodbye);
+
+  Statement m_event{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr}, m_module{nullptr},
+      m_thread{nullptr}, m_rename{nullptr}, m_text{nullptr}, m_noSymbol{nullptr}, m_symbol{nullptr}, m_gap{nullptr},
+      m_counters{nullptr}, m_goodbye{nullptr}, m_checkpoint{nullptr}, m_progress{nullptr};
+};
+
+}  // namespace heaptap::store

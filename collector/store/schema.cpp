@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/schema.h"
+
+#include <string>
+
+namespace heaptap::store {
+namespace {
+
+/// Times are in ns since the session's start, sizes in bytes. A `data` column is one zstd frame around the
+/// message of proto/heaptap named beside it. Unsigned 64-bit values are stored as signed ones.
+constexpr const char* kTables = R"sql(
+CREATE TABLE session (               -- One row: who was recorded. See Hello.
+  protocol INTEGER, id TEXT, tree_id TEXT, parent_id TEXT, image INTEGER, agent_version TEXT,
+  executable TEXT, working_directory TEXT, host TEXT, pid INTEGER, parent_pid INTEGER,
+  started_at_unix_ns INTEGER, time_unit_ns INTEGER);
+CREATE TABLE argument (position INTEGER PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
+  last_sequence INTEGER NOT NULL,    -- Of the last message that is stored.
+  finished INTEGER NOT NULL,         -- 1: nothing will follow.
+  end_kind INTEGER, end_status INTEGER, ended_ns INTEGER,              -- See Goodbye.
+  unmatched_frees INTEGER, unrecorded_frees INTEGER, lost_frees INTEGER,  -- See Counters.
+  broken_streams INTEGER, invalid_stacks INTEGER, relay_cpu_ns INTEGER, target_max_rss_bytes INTEGER,
+  events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
+
+CREATE TABLE module (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL, build_id TEXT NOT NULL, start INTEGER, end INTEGER, bias INTEGER);
+CREATE TABLE thread (id INTEGER PRIMARY KEY, tid INTEGER, name TEXT NOT NULL, first_seen_ns INTEGER);
+CREATE TABLE gap (
+  sequence INTEGER PRIMARY KEY, thread INTEGER, from_ns INTEGER, to_ns INTEGER, allocations INTEGER,
+  allocated_bytes INTEGER, frees INTEGER);
+
+CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE symbol_line (
+  frame INTEGER, position INTEGER, function INTEGER, file INTEGER, line INTEGER, inlined INTEGER,
+  PRIMARY KEY (frame, position)) WITHOUT ROWID;
+CREATE VIEW symbol AS
+  SELECT l.frame, l.position, f.value AS function, s.value AS file, l.line, l.inlined
+  FROM symbol_line l LEFT JOIN text f ON f.id = l.function LEFT JOIN text s ON s.id = l.file;
+
+CREATE TABLE frame_blob (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- Frames
+CREATE TABLE stack_blob (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- StackNodes
+CREATE TABLE pair_blob  (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- Pairs
+CREATE TABLE event_blob (             -- EventBatch
+  sequence INTEGER PRIMARY KEY, first_allocation INTEGER, events INTEGER, from_ns INTEGER, to_ns INTEGER,
+  data BLOB);
+
+CREATE TABLE checkpoint (             -- At most one row: all that was counted up to `sequence`.
+  id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER, allocations INTEGER, frees INTEGER,
+  allocated_bytes INTEGER, live_bytes INTEGER, peak_bytes INTEGER, peak_at_ns INTEGER,
+  temporaries INTEGER, last_event_ns INTEGER, data BLOB);  -- Checkpoint
+)sql";
+
+tl::unexpected<Error> notASession(const Database& database) {
+  return failure(Code::NotASession, database.file().string(), "not a heaptap session");
+}
+
+}  // namespace
+
+Result<void> createSchema(Database& database) {
+  return database.run(kTables)
+      .and_then([&] { return database.run("PRAGMA user_version = " + std::to_string(kSchemaVersion)); })
+      // Last: a file without it is no session yet.
+      .and_then([&] { return database.run("PRAGMA application_id = " + std::to_string(kApplicationId)); });
+}
+
+Result<void> checkSchema(Database& database) {
+  const auto application = database.number("PRAGMA application_id");
+  if (!application) return tl::unexpected(application.error());
+  if (*application != kApplicationId) return notASession(database);
+  const auto version = database.number("PRAGMA user_version");
+  if (!version) return tl::unexpected(version.error());
+  if (*version > kSchemaVersion) {
+    return failure(Code::SchemaTooNew, database.file().string(),
+                   "schema " + std::to_string(*version) + ", this build reads up to " +
+                       std::to_string(kSchemaVersion),
+                   "use a newer heaptap");
+  }
+  if (*version < 1) return notASession(database);
+  return {};
+}
+
+}  // namespace heaptap::store

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "base/error.h"
+#include "collector/ingest/record_builder.h"
+#include "collector/store/database.h"
+
+namespace heaptap::store {
+
+/// How far a file goes.
+struct StoredProgress {
+  std::uint64_t lastSequence = 0;
+  bool finished = false;  ///< Nothing will follow.
+  std::uint64_t eventsNotStored = 0;
+  std::uint64_t storedEventBytes = 0;
+};
+
+/// What is known of a session without reading its numbers.
+struct StoredHeader {
+  model::Identity identity;
+  std::optional<model::Ending> ending;
+  StoredProgress progress;
+  std::uint64_t lastEventNs = 0;
+};
+
+/// All of it.
+struct StoredSession {
+  ingest::RecordBuilder builder;  ///< Can go on with what follows, if anything does.
+  StoredProgress progress;
+};
+
+/// Reads a session file. A file is as hostile as a peer: all that is in it goes through ingest's checks.
+/// Threads: one at a time. Errors: `where` is the file.
+class SessionReader {
+ public:
+  /// Errors: NotFound, NotPermitted, NotASession, SchemaTooNew, Corrupt.
+  static Result<SessionReader> open(const std::filesystem::path& file);
+
+  /// Errors: Corrupt.
+  Result<StoredHeader> header();
+  /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt.
+  Result<StoredSession> load();
+
+ private:
+  explicit SessionReader(Database database) : m_database(std::move(database)) {}
+
+  Result<StoredSession> loadAll();
+
+  Database m_database;
+};
+
+}  // namespace heaptap::store

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/session_writer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "collector/store/event_eviction.h"
+#include "collector/store/schema.h"
+#include "collector/store/stored_hello.h"
+
+namespace heaptap::store {
+namespace {
+
+/// What a reader has to replay at most after a collector was killed: some tenths of a second.
+constexpr std::uint64_t kEventsBetweenCheckpoints = 8'000'000;
+
+std::uint64_t quotaOf(const std::filesystem::path& file, std::uint64_t wanted) {
+  if (wanted != 0) return wanted;
+  std::error_code error;
+  const auto space = std::filesystem::space(std::filesystem::absolute(file).parent_path(), error);
+  return error ? ~0ULL : space.available / 4;
+}
+
+/// Makes an empty file, and only if nothing of that name exists: two collectors never share one.
+Result<void> claim(const std::filesystem::path& file, bool force) {
+  std::error_code ignored;
+  if (force && std::filesystem::is_regular_file(file, ignored)) {
+    for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
+      std::filesystem::remove(file.string() + suffix, ignored);
+    }
+  }
+  const int descriptor = ::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
+  if (descriptor >= 0) {
+    ::close(descriptor);
+    return {};
+  }
+  switch (errno) {
+    case EEXIST:
+      return failure(Code::AlreadyExists, file.string(), "the file exists",
+                     "choose another name, or allow it to be replaced with --force");
+    case ENOSPC:
+    case EDQUOT: return systemFailure(Code::StorageFull, file.string(), "cannot create");
+    default: return systemFailure(Code::NotWritable, file.string(), "cannot create");
+  }
+}
+
+Result<void> useLog(Database& database) {
+  return database.run("PRAGMA journal_mode = WAL").and_then([&] {
+    return database.run("PRAGMA synchronous = NORMAL");
+  });
+}
+
+Result<void> makeSession(Database& database, const v1::Hello& hello) {
+  return useLog(database)
+      .and_then([&] { return database.run("BEGIN IMMEDIATE"); })
+      .and_then([&] { return createSchema(database); })
+      .and_then([&] { return writeHello(database, hello); })
+      .and_then([&] {
+        return database.run("INSERT INTO recording (last_sequence, finished, events_not_stored) VALUES (0, 0, 0)");
+      })
+      .and_then([&] { return database.run("COMMIT"); });
+}
+
+}  // namespace
+
+SessionWriter::SessionWriter(std::unique_ptr<Database> database, RowWriter rows, const WriterOptions& options)
+    : m_database(std::move(database)),
+      m_rowWriter(std::move(rows)),
+      m_reserve(m_database->file()),
+      m_maxFileBytes(quotaOf(m_database->file(), options.maxFileBytes)) {}
+
+Result<SessionWriter> SessionWriter::over(Database database, const WriterOptions& options) {
+  auto fixed = std::make_unique<Database>(std::move(database));
+  auto rows = RowWriter::prepare(*fixed);
+  if (!rows) return tl::unexpected(rows.error());
+  return SessionWriter(std::move(fixed), std::move(*rows), options);
+}
+
+Result<SessionWriter> SessionWriter::create(const std::filesystem::path& file, const v1::Hello& hello,
+                                            const WriterOptions& options) {
+  if (auto claimed = claim(file, options.force); !claimed) return tl::unexpected(claimed.error());
+  auto writer = Database::open(file, Database::Mode::ReadWrite).and_then([&](Database database) {
+    return makeSession(database, hello).and_then([&] { return over(std::move(database), options); });
+  });
+  if (!writer) {
+    std::error_code ignored;
+    for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
+      std::filesystem::remove(file.string() + suffix, ignored);
+    }
+  }
+  return writer;
+}
+
+Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, const WriterOptions& options) {
+  auto database = Database::open(file, Database::Mode::ReadWrite);
+  if (!database) return tl::unexpected(database.error());
+  if (auto readable = checkSchema(*database); !readable) return tl::unexpected(readable.error());
+  if (auto logged = useLog(*database); !logged) return tl::unexpected(logged.error());
+  const auto last = database->number("SELECT last_sequence FROM recording");
+  const auto lost = database->number("SELECT events_not_stored FROM recording");
+  const auto bytes = database->number("SELECT coalesce(sum(length(data)), 0) FROM event_blob");
+  for (const auto& number : {last, lost, bytes}) {
+    if (!number) return tl::unexpected(number.error());
+  }
+  auto writer = over(std::move(*database), options);
+  if (!writer) return writer;
+  writer->m_lastSequence = static_cast<std::uint64_t>(*last);
+  writer->m_eventsNotStored = static_cast<std::uint64_t>(*lost);
+  writer->m_eventBytes = static_cast<std::uint64_t>(*bytes);
+  return writer;
+}
+
+void SessionWriter::add(StoredRow row) {
+  m_waitingBytes += row.bytes();
+  if (const auto* blob = std::get_if<EventBlob>(&row.item)) m_eventsSinceCheckpoint += blob->events;
+  m_waiting.push_back(std::move(row));
+}
+
+bool SessionWriter::wantsCheckpoint() const {
+  return m_full || m_eventsSinceCheckpoint >= kEventsBetweenCheckpoints;
+}
+
+Result<SessionWriter::Outcome> SessionWriter::commit(const std::optional<Checkpoint>& checkpoint) {
+  if (m_waiting.empty() && !checkpoint) return Outcome::Stored;
+  return store(checkpoint, false);
+}
+
+Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
+  auto stored = store(checkpoint, true);
+  m_reserve.release();
+  if (!stored) return tl::unexpected(stored.error());
+  // Moves the log into the file. When somebody reads the file just now, it stays beside it, and is found.
+  return m_database->run("PRAGMA wal_checkpoint(TRUNCATE)").and_then([&]() -> Result<void> {
+    (void)m_database->run("PRAGMA journal_mode = DELETE");
+    return {};
+  });
+}
+
+Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoint>& checkpoint, bool finished) {
+  if (!m_full) {
+    const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
+    if (!excess) return tl::unexpected(excess.error());
+    if (*excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
+    if (*excess > m_eventBytes) dropEvents();
+    auto stored = transaction(checkpoint, *excess, finished);
+    if (stored) return Outcome::Stored;
+    if (stored.error().code != Code::StorageFull) return tl::unexpected(stored.error());
+    diskIsFull();
+  }
+  if (!checkpoint) return Outcome::CheckpointNeeded;
+  return storeNumbers(*checkpoint, finished).map([] { return Outcome::Stored; });
+}
+
+Result<void> SessionWriter::storeNumbers(const Checkpoint& checkpoint, bool finished) {
+  dropEvents();
+  Result<void> stored;
+  for (const std::uint64_t evictBytes : {std::uint64_t{0}, m_eventBytes / 4 + 1, ~std::uint64_t{0}}) {
+    stored = transaction(checkpoint, evictBytes, finished);
+    if (stored || stored.error().code != Code::StorageFull) return stored;
+    (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  return stored;
+}
+
+Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpoint, std::uint64_t evictBytes,
+                                        bool finished) {
+  Evicted evicted;
+  std::uint64_t last = m_lastSequence;
+  std::uint64_t eventBytes = 0;
+  const auto writeAll = [&]() -> Result<void> {
+    if (checkpoint) {
+      auto removed = evictOldestEvents(*m_database, evictBytes, checkpoint->sequence);
+      if (!removed) return tl::unexpected(removed.error());
+      evicted = *removed;
+      last = std::max(last, checkpoint->sequence);
+    }
+    for (const StoredRow& row : m_waiting) {
+      if (auto written = m_rowWriter.write(row); !written) return written;
+      if (const auto* blob = std::get_if<EventBlob>(&row.item)) eventBytes += blob->data.size();
+      last = std::max(last, row.sequence);
+    }
+    if (checkpoint) {
+      if (auto written = m_rowWriter.write(*checkpoint); !written) return written;
+    }
+    return m_rowWriter.writeProgress(last, m_eventsNotStored + evicted.events, finished);
+  };
+  auto stored = m_database->run("BEGIN IMMEDIATE").and_then(writeAll).and_then([&] {
+    return m_database->run("COMMIT");
+  });
+  if (!stored) {
+    (void)m_database->run("ROLLBACK");  // Fails when SQLite has rolled back already.
+    return stored;
+  }
+  m_lastSequence = last;
+  m_eventBytes += eventBytes - evicted.bytes;
+  m_eventsNotStored += evicted.events;
+  if (checkpoint) m_eventsSinceCheckpoint = 0;
+  m_waiting.clear();
+  m_waitingBytes = 0;
+  return {};
+}
+
+Result<std::uint64_t> SessionWriter::bytesOverQuota(std::size_t incoming) {
+  return usedBytes(*m_database).map([&](std::uint64_t used) -> std::uint64_t {
+    const std::uint64_t after = used + m_waitingBytes + incoming;
+    if (after <= m_maxFileBytes) return 0;
+    return after - m_maxFileBytes + m_maxFileBytes / 16;  // Some more, so that it lasts for a while.
+  });
+}
+
+void SessionWriter::dropEvents() {
+  std::erase_if(m_waiting, [&](const StoredRow& row) {
+    const auto* blob = std::get_if<EventBlob>(&row.item);
+    if (blob == nullptr) return false;
+    m_eventsNotStored += blob->events;
+    m_waitingBytes -= row.bytes();
+    return true;
+  });
+}
+
+void SessionWriter::diskIsFull() {
+  m_full = true;
+  m_reserve.release();
+  // The log's space can be used again only when all of it is in the file.
+  (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+}  // namespace heaptap::store

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "collector/store/checkpoint.h"
+#include "collector/store/database.h"
+#include "collector/store/reserve_file.h"
+#include "collector/store/row_writer.h"
+#include "collector/store/stored_row.h"
+
+namespace heaptap::store {
+
+struct WriterOptions {
+  bool force = false;              ///< An existing file may be replaced.
+  std::uint64_t maxFileBytes = 0;  ///< 0: a quarter of the free space.
+};
+
+/// Writes one session file.
+///
+/// Rows are collected by add() and stored together by commit(): what is committed survives the death of
+/// any process. When the file reaches its quota, the oldest events go. When the disk is full, events are
+/// stored no more; the numbers are: with every commit from then on a checkpoint, for which a reserve, and
+/// at need the events stored so far, make room. Each event that is lost in these ways is counted.
+/// Owns:    the database connection and the reserve file.
+/// Threads: one at a time.
+class SessionWriter {
+ public:
+  enum class Outcome {
+    Stored,
+    CheckpointNeeded,  ///< Nothing was stored; the rows are kept. Call again, with a checkpoint.
+  };
+
+  /// Makes the file. Errors: AlreadyExists, NotWritable, NotPermitted, StorageFull.
+  static Result<SessionWriter> create(const std::filesystem::path& file, const v1::Hello& hello,
+                                      const WriterOptions& options);
+  /// Goes on with a file that was not finished. Errors: as SessionReader::open(), and NotWritable.
+  static Result<SessionWriter> resume(const std::filesystem::path& file, const WriterOptions& options);
+
+  void add(StoredRow row);
+  /// Bytes of rows that wait for commit().
+  std::size_t waitingBytes() const { return m_waitingBytes; }
+  /// Whether the next commit() should bring a checkpoint.
+  bool wantsCheckpoint() const;
+
+  /// Stores what was added. A checkpoint must cover exactly the events added so far.
+  /// Errors: StorageFull when not even the numbers could be stored; the rows are kept and tried again.
+  Result<Outcome> commit(const std::optional<Checkpoint>& checkpoint);
+  /// Stores what was added and the final numbers, and leaves one plain file that needs no other.
+  Result<void> finish(const Checkpoint& checkpoint);
+
+  std::uint64_t eventsNotStored() const { return m_eventsNotStored; }
+  std::uint64_t storedEventBytes() const { return m_eventBytes; }
+  const std::filesystem::path& file() const { return m_database->file(); }
+
+ private:
+  SessionWriter(std::unique_ptr<Database> database, RowWriter rows, const WriterOptions& options);
+  static Result<SessionWriter> over(Database database, const WriterOptions& options);
+
+  Result<Outcome> store(const std::optional<Checkpoint>& checkpoint, bool finished);
+  Result<void> storeNumbers(const Checkpoint& checkpoint, bool finished);
+  Result<void> transaction(const std::optional<Checkpoint>& checkpoint, std::uint64_t evictBytes, bool finished);
+  Result<std::uint64_t> bytesOverQuota(std::size_t incoming);
+  void dropEvents();
+  void diskIsFull();
+
+  std::unique_ptr<Database> m_database;  ///< At a fixed place, and declared before the statements on it.
+  RowWriter m_rowWriter;
+  ReserveFile m_reserve;
+  std::uint64_t m_maxFileBytes;
+  std::vector<StoredRow> m_waiting;
+  std::size_t m_waitingBytes = 0;
+  std::uint64_t m_lastSequence = 0;
+  std::uint64_t m_eventsSinceCheckpoint = 0;
+  std::uint64_t m_eventsNotStored = 0;
+  std::uint64_t m_eventBytes = 0;  ///< Of the event blobs in the file.
+  bool m_full = false;
+};
+
+}  // namespace heaptap::store

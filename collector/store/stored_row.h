@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "collector/model/symbol_table.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::store {
+
+/// A message as it goes into the file. What is large is compressed already.
+struct EventBlob {
+  std::uint64_t firstAllocation = 0;
+  std::uint64_t events = 0;
+  std::uint64_t fromNs = 0;
+  std::uint64_t toNs = 0;
+  std::string data;
+};
+
+struct DefinitionBlob {
+  enum class Kind { Frames, Stacks, Pairs };
+  Kind kind{};
+  std::uint64_t first = 0;  ///< Id of the first one.
+  std::uint64_t count = 0;
+  std::string data;
+};
+
+struct ModuleRows {
+  std::size_t first = 0;  ///< Index of the first one.
+  v1::Modules modules;
+};
+
+struct ThreadRows {
+  std::size_t first = 0;
+  v1::Threads threads;
+};
+
+struct SymbolRows {
+  struct Line {
+    std::uint32_t frame = 0;
+    std::uint32_t position = 0;  ///< Within the frame, innermost first.
+    model::SymbolLine line;
+  };
+  std::size_t firstText = 0;  ///< Id of the first new text.
+  std::vector<std::string> texts;
+  std::vector<Line> lines;
+};
+
+struct StoredRow {
+  std::uint64_t sequence = 0;
+  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, v1::Gap, v1::Counters, v1::Goodbye>
+      item;
+
+  /// About how much it adds to the file.
+  std::size_t bytes() const;
+};
+
+}  // namespace heaptap::store

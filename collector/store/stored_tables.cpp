@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/stored_tables.h"
+
+#include <string>
+#include <utility>
+
+#include "collector/store/blob_codec.h"
+#include "collector/store/checkpoint_codec.h"
+
+namespace heaptap::store {
+namespace {
+
+/// Calls `use` with each row of a query, until one fails.
+template <class Use>
+Result<void> forEachRow(Database& database, const std::string& sql, Use use) {
+  auto rows = database.prepare(sql);
+  if (!rows) return tl::unexpected(rows.error());
+  for (;;) {
+    const auto row = rows->next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return {};
+    if (Result<void> used = use(*rows); !used) return used;
+  }
+}
+
+/// Applies the message in column 0 of each row.
+template <class Message>
+Result<void> applyBlobs(Database& database, const std::string& sql, ingest::RecordBuilder& builder) {
+  BlobDecoder decoder;
+  Message message;
+  return forEachRow(database, sql, [&](const Statement& row) {
+    return decoder.decode(row.text(0), message).and_then([&] { return builder.apply(message); });
+  });
+}
+
+std::string bytesOf(std::string_view hex) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string raw;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    raw += static_cast<char>((digit(hex[i]) << 4 | digit(hex[i + 1])) & 0xFF);
+  }
+  return raw;
+}
+
+Result<void> loadModules(Database& database, ingest::RecordBuilder& builder) {
+  const std::string sql = "SELECT path, build_id, start, end, bias FROM module ORDER BY id";
+  return forEachRow(database, sql, [&](const Statement& row) {
+    v1::Modules message;
+    auto& module = *message.add_modules();
+    module.set_path(std::string(row.text(0)));
+    module.set_build_id(bytesOf(row.text(1)));
+    module.set_start(row.as<std::uint64_t>(2));
+    module.set_end(row.as<std::uint64_t>(3));
+    module.set_bias(row.as<std::uint64_t>(4));
+    return builder.apply(message);
+  });
+}
+
+Result<void> loadThreads(Database& database, ingest::RecordBuilder& builder) {
+  const std::string sql = "SELECT tid, name, first_seen_ns FROM thread ORDER BY id";
+  return forEachRow(database, sql, [&](const Statement& row) {
+    v1::Threads message;
+    auto& thread = *message.add_threads();
+    thread.set_tid(row.as<std::uint32_t>(0));
+    thread.set_name(std::string(row.text(1)));
+    thread.set_first_seen_ns(row.as<std::uint64_t>(2));
+    return builder.apply(message);
+  });
+}
+
+Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
+  const std::string sql = "SELECT thread, from_ns, to_ns, allocations, allocated_bytes, frees FROM gap";
+  return forEachRow(database, sql, [&](const Statement& row) {
+    v1::Gap message;
+    message.set_thread(row.as<std::uint32_t>(0));
+    message.set_from_ns(row.as<std::uint64_t>(1));
+    message.set_to_ns(row.as<std::uint64_t>(2));
+    message.set_allocations(row.as<std::uint64_t>(3));
+    message.set_allocated_bytes(row.as<std::uint64_t>(4));
+    message.set_frees(row.as<std::uint64_t>(5));
+    return builder.apply(message);
+  });
+}
+
+/// Texts keep their ids: they are added in the order in which they were.
+Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
+  v1::Symbols message;
+  message.add_text();
+  const auto addText = [&](const Statement& row) -> Result<void> {
+    message.add_text(std::string(row.text(0)));
+    return {};
+  };
+  const auto addLine = [&](const Statement& row) -> Result<void> {
+    message.add_frame(row.as<std::uint32_t>(0));
+    message.add_function(row.as<std::uint32_t>(1));
+    message.add_file(row.as<std::uint32_t>(2));
+    message.add_line(row.as<std::uint32_t>(3));
+    message.add_inlined(row.integer(4) != 0);
+    return {};
+  };
+  return forEachRow(database, "SELECT value FROM text ORDER BY id", addText)
+      .and_then([&] {
+        return forEachRow(database,
+                          "SELECT frame, function, file, line, inlined FROM symbol_line ORDER BY frame, position",
+                          addLine);
+      })
+      .and_then([&] { return builder.apply(message); });
+}
+
+/// Returns the number of the last message that the checkpoint covers; 0 when there is none.
+Result<std::uint64_t> loadCheckpoint(Database& database, ingest::RecordBuilder& builder) {
+  std::uint64_t sequence = 0;
+  const auto restore = [&](const Statement& row) {
+    v1::Checkpoint message;
+    sequence = row.as<std::uint64_t>(1);
+    return BlobDecoder()
+        .decode(row.text(0), message)
+        .and_then([&] { return toCounters(message); })
+        .and_then([&](const model::SessionCounters& counters) { return builder.restore(counters); });
+  };
+  return forEachRow(database, "SELECT data, sequence FROM checkpoint", restore).map([&] { return sequence; });
+}
+
+}  // namespace
+
+Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
+  return loadModules(database, builder)
+      .and_then([&] { return loadThreads(database, builder); })
+      .and_then([&] {
+        return applyBlobs<v1::Frames>(database, "SELECT data FROM frame_blob ORDER BY sequence", builder);
+      })
+      .and_then([&] {
+        return applyBlobs<v1::StackNodes>(database, "SELECT data FROM stack_blob ORDER BY sequence", builder);
+      })
+      .and_then([&] {
+        return applyBlobs<v1::Pairs>(database, "SELECT data FROM pair_blob ORDER BY sequence", builder);
+      })
+      .and_then([&] { return loadGaps(database, builder); })
+      .and_then([&] { return loadSymbols(database, builder); })
+      .and_then([&] { return loadCheckpoint(database, builder); })
+      .and_then([&](std::uint64_t covered) {
+        const std::string sql = "SELECT data FROM event_blob WHERE sequence > " +
+                                std::to_string(static_cast<std::int64_t>(covered)) + " ORDER BY sequence";
+        return applyBlobs<v1::EventBatch>(database, sql, builder);
+      });
+}
+
+Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
+  const std::string sql =
+      "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
+      "end_status, ended_ns, broken_streams, invalid_stacks FROM recording";
+  return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
+    if (!row.isNull(0)) {
+      v1::Counters counters;
+      counters.set_unmatched_frees(row.as<std::uint64_t>(0));
+      counters.set_unrecorded_frees(row.as<std::uint64_t>(1));
+      counters.set_lost_frees(row.as<std::uint64_t>(2));
+      counters.set_relay_cpu_ns(row.as<std::uint64_t>(3));
+      counters.set_target_max_rss_bytes(row.as<std::uint64_t>(4));
+      counters.set_broken_streams(row.as<std::uint64_t>(8));
+      counters.set_invalid_stacks(row.as<std::uint64_t>(9));
+      if (auto applied = builder.apply(counters); !applied) return applied;
+    }
+    if (row.isNull(5)) return {};
+    v1::Goodbye goodbye;
+    goodbye.set_end(static_cast<v1::Goodbye::End>(row.as<int>(5)));
+    goodbye.set_status(row.as<std::int32_t>(6));
+    goodbye.set_ended_ns(row.as<std::uint64_t>(7));
+    return builder.apply(goodbye);
+  });
+}
+
+}  // namespace heaptap::store
