@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/ls/ls_command.h"
+#include "cli/message.h"
+#include "cli/private_collector.h"
+#include "cli/report/report_command.h"
+#include "cli/run/run_command.h"
+#include "cli/text/quantity.h"
+
+namespace heaptap::cli {
+namespace {
+
+constexpr const char* kCollectorHelp = "Collector to use: HOST:PORT or unix:PATH";
+
+constexpr const char* kMainExamples = R"(
+Examples:
+  heaptap run -- jq . big.json          record a program, print a short summary
+  heaptap report jq.4711.heaptap        leaks and the sites that allocate most
+  heaptap ls                            sessions in this folder
+Each subcommand has its own --help.)";
+
+constexpr const char* kRunExamples = R"(
+Options behind COMMAND belong to COMMAND. Its standard streams, signals and exit status pass through;
+125 says that heaptap failed before COMMAND was started, 126 that COMMAND cannot run or not be traced,
+127 that it was not found.
+
+Examples:
+  heaptap run jq . big.json                         into jq.PID.heaptap
+  heaptap run -o build.heaptap --force make -j4     children: build.NAME.PID.N.heaptap
+  heaptap run --max-file 2GiB -q -- ./server -v     keep at most 2 GiB, print only what goes wrong
+  heaptap run --collector unix:/run/heaptapd.sock ./server)";
+
+constexpr const char* kReportExamples = R"(
+Examples:
+  heaptap report jq.4711.heaptap                       summary, leaks, top sites
+  heaptap report --leaks --top 0 jq.4711.heaptap       every leak
+  heaptap report --json jq.4711.heaptap | jq .summary  for programs: docs/report-json.md
+  heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
+
+constexpr const char* kLsExamples = R"(
+Examples:
+  heaptap ls                              session files in this folder
+  heaptap ls results old.heaptap          in another folder, and one file
+  heaptap ls --collector build-host:7070  what a collector has, live sessions too)";
+
+/// COMMAND is what CLI11 leaves over, so CLI11 does not know of it.
+class RunFormatter : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App*, std::string) const override {
+    return "\nUsage: heaptap run [OPTIONS] [--] COMMAND [ARG...]\n";
+  }
+};
+
+/// CLI11 would print several lines; an error has one.
+int reportUsage(const std::string& subcommand, const std::string& what) {
+  std::string first = what.substr(0, what.find('\n'));
+  printError({Code::Usage, subcommand, first, "try: heaptap " + (subcommand.empty() ? "" : subcommand + " ") + "--help"});
+  return subcommand == "run" ? kExitRunFailed : kExitUsage;
+}
+
+class CommandLine {
+ public:
+  CommandLine() {
+    m_app.require_subcommand(1);
+    m_app.set_version_flag("--version", "heaptap " HEAPTAP_VERSION);
+    m_app.footer(kMainExamples);
+    addRun();
+    addReport();
+    addLs();
+    addPrivateCollector();
+  }
+
+  int parseAndRun(int argc, const char* const* argv) {
+    try {
+      m_app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      // --help and --version arrive as errors with the status 0.
+      if (error.get_exit_code() == 0) return m_app.exit(error);
+      return reportUsage(subcommandOf(argc, argv), error.what());
+    }
+    if (*m_runApp) return run();
+    if (*m_reportApp) return reportCommand(m_report);
+    if (*m_lsApp) return lsCommand(m_ls);
+    return privateCollector(m_collector);
+  }
+
+ private:
+  void addRun() {
+    m_runApp = m_app.add_subcommand("run", "Record the heap of COMMAND");
+    m_runApp->formatter(std::make_shared<RunFormatter>());
+    m_runApp->footer(kRunExamples);
+    // The first word that is no option, and all behind it, belong to COMMAND.
+    m_runApp->prefix_command();
+    m_runApp->add_option("-o,--output", m_run.recording.output, "Session file [COMMAND.PID.heaptap]")->type_name("FILE");
+    m_runApp->add_option("--collector", m_run.recording.collector, kCollectorHelp)->type_name("ADDR");
+    addSize(m_runApp, "--max-file", m_run.recording.maxFileBytes,
+            "Largest session file; the oldest events go first [a quarter of the free space]");
+    m_runApp->add_flag("--force", m_run.recording.force, "Replace existing session files");
+    m_runApp->add_flag("-q,--quiet", m_run.quiet, "No status line and no summary");
+    m_runApp->add_option("--max-stall", m_run.recording.maxStallMs,
+                         "How long a thread waits for room before it drops events [250]")->type_name("MS");
+    m_runApp->add_flag("--exact", m_run.recording.exact, "Wait without limit: never drop an event");
+  }
+
+  void addReport() {
+    m_reportApp = m_app.add_subcommand("report", "Print what a session shows: summary, leaks, top sites");
+    m_reportApp->footer(kReportExamples);
+    m_reportApp->add_option("SESSION", m_report.session, "Session file; with --collector an id or its beginning")
+        ->required();
+    m_reportApp->add_flag("--json", m_report.json, "For programs: all leaks and sites as JSON");
+    m_reportApp->add_flag("--leaks", m_report.leaksOnly, "Only the summary and the leaks");
+    m_reportApp->add_option("--top", m_report.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
+        ->type_name("N");
+    m_reportApp->add_flag("--full-names", m_report.fullNames, "Nothing is shortened, every frame is shown");
+    m_reportApp->add_option("--collector", m_report.collector, kCollectorHelp)->type_name("ADDR");
+  }
+
+  void addLs() {
+    m_lsApp = m_app.add_subcommand("ls", "List sessions, newest first");
+    m_lsApp->footer(kLsExamples);
+    m_lsApp->add_option("FOLDER|FILE", m_ls.paths, "Where to look [this folder]")->type_name("");
+    m_lsApp->add_option("--collector", m_ls.collector, kCollectorHelp)->type_name("ADDR");
+  }
+
+  void addPrivateCollector() {
+    CLI::App* app = m_app.add_subcommand("private-collector", "Host the collector of one run");
+    app->group("");  // Hidden: started by `run` only.
+    app->add_option("--socket", m_collector.socket)->required();
+    app->add_option("--output", m_collector.output);
+    app->add_option("--directory", m_collector.directory);
+    app->add_flag("--force", m_collector.force);
+    app->add_option("--max-file", m_collector.maxFileBytes);
+    app->add_option("--control-fd", m_collector.controlDescriptor)->required();
+  }
+
+  static void addSize(CLI::App* app, const char* name, std::uint64_t& bytes, const char* description) {
+    app->add_option_function<std::string>(
+           name,
+           [&bytes, name](const std::string& text) {
+             if (!parseBytes(text, bytes) || bytes == 0)
+               throw CLI::ValidationError(name, "'" + text + "' is no size; write it like 500M or 2GiB");
+           },
+           description)
+        ->type_name("SIZE");
+  }
+
+  int run() {
+    std::vector<std::string> rest = m_runApp->remaining();
+    const bool marked = !rest.empty() && rest.front() == "--";
+    if (marked) rest.erase(rest.begin());
+    if (rest.empty()) return reportUsage("run", "COMMAND is missing");
+    if (!marked && rest.front().size() > 1 && rest.front().front() == '-')
+      return reportUsage("run", "unknown option " + rest.front());
+    if (m_run.recording.collector && (!m_run.recording.output.empty() || m_run.recording.maxFileBytes != 0))
+      return reportUsage("run", "--output and --max-file are for a private collector; with --collector, the collector decides");
+    m_run.command = std::move(rest);
+    return runCommand(m_run);
+  }
+
+  static std::string subcommandOf(int argc, const char* const* argv) {
+    static constexpr const char* kSubcommands[] = {"run", "report", "ls", "private-collector"};
+    const std::string first = argc > 1 ? argv[1] : "";
+    return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands) ? first : "";
+  }
+
+  CLI::App m_app{"Records every heap allocation of a program, and shows its leaks, peaks and call sites.", "heaptap"};
+  CLI::App* m_runApp = nullptr;
+  CLI::App* m_reportApp = nullptr;
+  CLI::App* m_lsApp = nullptr;
+  RunOptions m_run;
+  ReportOptions m_report;
+  LsOptions m_ls;
+  PrivateCollectorOptions m_collector;
+};
+
+}  // namespace
+
+int heaptapMain(int argc, const char* const* argv) {
+  try {
+    return CommandLine().parseAndRun(argc, argv);
+  } catch (const std::exception& error) {
+    printError({Code::Internal, "", error.what(), "this is a bug in heaptap; please report it"});
+    return exitCodeFor(Code::Internal);
+  }
+}
+
+}  // namespace heaptap::cli

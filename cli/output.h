@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+
+namespace heaptap::cli {
+
+/// Standard output, whose failure is an error like any other: a full disk must not look like a short report.
+class Output {
+ public:
+  void write(std::string_view text);
+  /// Errors: StorageFull or NotWritable, when anything could not be written.
+  [[nodiscard]] Result<void> finish();
+
+ private:
+  int m_error = 0;  ///< The first errno.
+};
+
+}  // namespace heaptap::cli

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/private_collector.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/run/control_channel.h"
+#include "cli/run/descriptor.h"
+#include "collector/service/collector_server.h"
+
+namespace heaptap::cli {
+namespace fs = std::filesystem;
+namespace {
+
+using service::SessionEvent;
+
+/// How long sessions may take to be closed once their relay has gone.
+constexpr std::chrono::seconds kClosingLimit{30};
+
+/// Packets made by the collector's threads, sent by the main one.
+class Outbox {
+ public:
+  Outbox() : m_wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+  [[nodiscard]] int descriptor() const { return m_wake.number(); }
+
+  void put(std::string packet) {
+    const std::lock_guard lock(m_mutex);
+    m_packets.push_back(std::move(packet));
+    eventfd_write(m_wake.number(), 1);
+  }
+
+  [[nodiscard]] std::vector<std::string> take() {
+    eventfd_t count = 0;
+    eventfd_read(m_wake.number(), &count);
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_packets, {});
+  }
+
+ private:
+  Descriptor m_wake;
+  std::mutex m_mutex;
+  std::vector<std::string> m_packets;
+};
+
+std::string packetFor(const SessionEvent& event) {
+  const std::string id = event.session.empty() ? "-" : event.session;
+  switch (event.kind) {
+    case SessionEvent::Kind::Opened:
+    case SessionEvent::Kind::Resumed: return "session " + id + " " + event.file.string();
+    case SessionEvent::Kind::Closed: return (event.complete ? "closed " : "cut ") + id + " " + event.file.string();
+    case SessionEvent::Kind::Failed: break;
+  }
+  return "failed " + id + " " + (event.error ? event.error->line() : "the session could not be stored");
+}
+
+std::string packetFor(const Error& error) {
+  for (const ExitCode& row : exitCodes())
+    if (row.code == error.code) return "error " + std::string(row.name) + " " + error.line();
+  return "error Internal " + error.line();
+}
+
+/// Limits meant for COMMAND were inherited; a file too large for one should be an error, not a signal.
+void loosenLimits() {
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  for (const auto resource : {RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU}) {
+    rlimit limit{};
+    if (getrlimit(resource, &limit) != 0) continue;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(resource, &limit);
+  }
+}
+
+Descriptor openProcess(const std::string& pidText) {
+  pid_t pid = 0;
+  std::from_chars(pidText.data(), pidText.data() + pidText.size(), pid);
+  if (pid <= 0) return {};
+  return Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+}
+
+/// Sends what is queued as long as anybody reads it.
+void sendRest(ControlChannel& control) {
+  while (!control.closed() && (control.pollEvents() & POLLOUT) != 0) {
+    pollfd wait{control.descriptor(), POLLOUT, 0};
+    poll(&wait, 1, -1);
+    (void)control.exchange();
+  }
+}
+
+/// Serves until `run` says that no more comes, the relay has gone and every session is closed.
+void serve(service::CollectorServer& server, ControlChannel& control, Outbox& outbox) {
+  Descriptor relay;
+  bool finishing = false;
+  std::chrono::steady_clock::time_point relayGoneAt{};
+  while (true) {
+    for (ControlPacket& packet : control.exchange()) {
+      if (packet.word == "relay") relay = openProcess(packet.takeField());
+      if (packet.word == "finish") finishing = true;
+    }
+    finishing = finishing || control.closed();
+    for (std::string& packet : outbox.take()) control.send(std::move(packet));
+    if (finishing && !relay) {
+      const auto now = std::chrono::steady_clock::now();
+      if (relayGoneAt == decltype(relayGoneAt){}) relayGoneAt = now;
+      if (server.liveSessions() == 0) return;
+      if (now - relayGoneAt > kClosingLimit) return server.finishSessions();
+    }
+    std::array<pollfd, 3> waits{pollfd{control.descriptor(), control.pollEvents(), 0},
+                                pollfd{outbox.descriptor(), POLLIN, 0}, pollfd{relay.number(), POLLIN, 0}};
+    // A session counts as live a little longer than its last event: look again soon.
+    poll(waits.data(), waits.size(), finishing && !relay ? 20 : -1);
+    if (waits[2].revents != 0) relay.reset();
+  }
+}
+
+}  // namespace
+
+int privateCollector(const PrivateCollectorOptions& options) {
+  loosenLimits();
+  fcntl(options.controlDescriptor, F_SETFD, FD_CLOEXEC);
+  ControlChannel control{Descriptor(options.controlDescriptor)};
+  Outbox outbox;
+  service::CollectorOptions collector;
+  collector.addresses = {"unix:" + options.socket.string()};
+  collector.files = {.firstImage = options.output,
+                     .directory = options.directory,
+                     .force = options.force,
+                     .maxFileBytes = options.maxFileBytes};
+  collector.endWithStream = true;
+  collector.onSessionEvent = [&outbox](const SessionEvent& event) { outbox.put(packetFor(event)); };
+  auto server = service::CollectorServer::start(std::move(collector));
+  if (!server) {
+    control.send(packetFor(server.error()));
+    sendRest(control);
+    return exitCodeFor(server.error().code);
+  }
+  control.send("ready");
+  serve(**server, control, outbox);
+  (*server)->shutdown();
+  for (std::string& packet : outbox.take()) control.send(std::move(packet));
+  sendRest(control);
+  // The folder belongs to `run`, which may be long gone. Only what heaptap put there is removed.
+  std::error_code ignored;
+  fs::remove(options.socket, ignored);
+  fs::remove(options.socket.parent_path() / "relay.sock", ignored);
+  fs::remove(options.socket.parent_path(), ignored);
+  return kExitOk;
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/query_source.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <chrono>
+#include <utility>
+
+#include "collector/service/collector_server.h"
+
+namespace heaptap::cli {
+namespace {
+
+constexpr std::chrono::seconds kConnectLimit{10};
+
+Code codeFor(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::NOT_FOUND: return Code::NotFound;
+    case grpc::StatusCode::INVALID_ARGUMENT: return Code::Usage;
+    case grpc::StatusCode::ALREADY_EXISTS: return Code::AlreadyExists;
+    case grpc::StatusCode::PERMISSION_DENIED: return Code::NotPermitted;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED: return Code::StorageFull;
+    case grpc::StatusCode::FAILED_PRECONDITION: return Code::SchemaTooNew;
+    case grpc::StatusCode::DATA_LOSS: return Code::Corrupt;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::UNIMPLEMENTED:
+    case grpc::StatusCode::DEADLINE_EXCEEDED: return Code::Unavailable;
+    default: return Code::Internal;
+  }
+}
+
+tl::unexpected<Error> fromStatus(const std::string& where, const grpc::Status& status) {
+  return failure(codeFor(status.error_code()), where, status.error_message());
+}
+
+}  // namespace
+
+QuerySource::QuerySource() = default;
+QuerySource::~QuerySource() = default;
+QuerySource::QuerySource(QuerySource&&) noexcept = default;
+QuerySource& QuerySource::operator=(QuerySource&&) noexcept = default;
+
+Result<QuerySource> QuerySource::connect(const std::string& address) {
+  QuerySource source;
+  source.m_where = address;
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);
+  source.m_channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  if (!source.m_channel->WaitForConnected(std::chrono::system_clock::now() + kConnectLimit))
+    return failure(Code::Unavailable, address, "no collector answers there",
+                   "check the address (HOST:PORT or unix:PATH), and that heaptapd runs");
+  source.m_stub = v1::Query::NewStub(source.m_channel);
+  return source;
+}
+
+Result<QuerySource> QuerySource::local() {
+  auto server = service::CollectorServer::start({});
+  if (!server) return tl::unexpected(server.error());
+  QuerySource source;
+  source.m_server = std::move(*server);
+  source.m_channel = source.m_server->inProcessChannel();
+  source.m_stub = v1::Query::NewStub(source.m_channel);
+  return source;
+}
+
+Result<std::string> QuerySource::addFile(const std::filesystem::path& file) {
+  if (!m_server) return failure(Code::Usage, file.string(), "a file cannot be added to somebody else's collector");
+  return m_server->addFile(file);
+}
+
+Result<std::vector<v1::SessionInfo>> QuerySource::sessions() {
+  grpc::ClientContext context;
+  v1::ListSessionsReply reply;
+  if (const auto status = m_stub->ListSessions(&context, {}, &reply); !status.ok())
+    return fromStatus(m_where, status);
+  return std::vector<v1::SessionInfo>(reply.sessions().begin(), reply.sessions().end());
+}
+
+Result<v1::Summary> QuerySource::summary(const std::string& session) {
+  grpc::ClientContext context;
+  v1::GetSummaryRequest request;
+  request.set_session(session);
+  v1::Summary summary;
+  if (const auto status = m_stub->GetSummary(&context, request, &summary); !status.ok())
+    return fromStatus(m_where, status);
+  return summary;
+}
+
+Result<std::uint64_t> QuerySource::sites(const v1::GetSitesRequest& request,
+                                         const std::function<void(const v1::Site&)>& onSite) {
+  grpc::ClientContext context;
+  const auto reader = m_stub->GetSites(&context, request);
+  std::uint64_t total = 0;
+  v1::SitesReply reply;
+  while (reader->Read(&reply)) {
+    if (reply.total_sites() != 0) total = reply.total_sites();
+    for (const v1::Site& site : reply.sites()) onSite(site);
+  }
+  if (const auto status = reader->Finish(); !status.ok()) return fromStatus(m_where, status);
+  return total;
+}
+
+Result<OpenedSession> openSession(const std::string& session, const std::optional<std::string>& collector) {
+  auto source = collector ? QuerySource::connect(*collector) : QuerySource::local();
+  if (!source) return tl::unexpected(source.error());
+  if (collector) return OpenedSession{std::move(*source), session};
+  auto id = source->addFile(session);
+  if (!id) return tl::unexpected(id.error());
+  return OpenedSession{std::move(*source), std::move(*id)};
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace heaptap::cli {
+
+struct ReportOptions {
+  std::string session;                   ///< A path, or with `collector` an id or its prefix.
+  std::optional<std::string> collector;
+  bool json = false;
+  bool leaksOnly = false;
+  bool fullNames = false;
+  std::optional<std::uint64_t> top;      ///< Sites in each list; 0: all.
+};
+
+/// `heaptap report`: prints on standard output, and returns the exit status.
+[[nodiscard]] int reportCommand(const ReportOptions& options);
+
+}  // namespace heaptap::cli

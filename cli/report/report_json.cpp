@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report/report_json.h"
+
+#include "cli/text/quantity.h"
+
+namespace heaptap::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+double seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
+
+/// Unknown is null: an empty text, a line 0.
+ordered_json textOrNull(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
+
+std::string stateName(v1::SessionState state) {
+  switch (state) {
+    case v1::SESSION_LIVE: return "live";
+    case v1::SESSION_COMPLETE: return "complete";
+    case v1::SESSION_CUT_SHORT: return "cutShort";
+    default: return {};
+  }
+}
+
+ordered_json lifetimeHistogram(const v1::Summary& summary) {
+  auto buckets = ordered_json::array();
+  for (int log2 = 0; log2 < summary.lifetime_log2_size() && log2 < 63; ++log2) {
+    if (summary.lifetime_log2(log2) == 0) continue;
+    const std::uint64_t low = log2 == 0 ? 0 : std::uint64_t{1} << log2;
+    const std::uint64_t high = (std::uint64_t{2} << log2) - 1;
+    buckets.push_back({{"minNanoseconds", low}, {"maxNanoseconds", high}, {"frees", summary.lifetime_log2(log2)}});
+  }
+  return buckets;
+}
+
+}  // namespace
+
+ordered_json summaryJson(const v1::Summary& summary) {
+  const v1::SessionInfo& info = summary.info();
+  ordered_json json;
+  json["command"] = std::vector<std::string>(info.command().begin(), info.command().end());
+  json["pid"] = info.pid();
+  json["startedAt"] = formatTimestamp(info.started_at_unix_ns());
+  json["durationSeconds"] = info.has_duration_ns() ? ordered_json(seconds(info.duration_ns())) : ordered_json();
+  json["exitStatus"] = summary.has_exit_status() ? ordered_json(summary.exit_status()) : ordered_json();
+  json["end"] = textOrNull(summary.end());
+  json["state"] = textOrNull(stateName(info.state()));
+  json["threads"] = summary.threads();
+  json["allocations"] = summary.allocations();
+  json["frees"] = summary.frees();
+  json["allocatedBytes"] = summary.allocated_bytes();
+  json["peakBytes"] = summary.peak_bytes();
+  json["peakAtSeconds"] = seconds(summary.peak_at_ns());
+  json["leakedBlocks"] = summary.live_blocks();
+  json["leakedBytes"] = summary.live_bytes();
+  json["liveAtEnd"] = summary.live_at_end();
+  json["temporaryAllocations"] = summary.temporary_allocations();
+  json["unmatchedFrees"] = summary.unmatched_frees();
+  json["unrecordedFrees"] = summary.unrecorded_frees();
+  json["lostFrees"] = summary.lost_frees();
+  json["droppedEvents"] = summary.dropped_allocations() + summary.dropped_frees();
+  json["droppedAllocations"] = summary.dropped_allocations();
+  json["droppedBytes"] = summary.dropped_bytes();
+  json["droppedFrees"] = summary.dropped_frees();
+  json["eventsNotStored"] = summary.events_not_stored();
+  json["sessionId"] = textOrNull(info.id());
+  json["executable"] = textOrNull(summary.executable());
+  json["host"] = textOrNull(summary.host());
+  json["notes"] = std::vector<std::string>(summary.notes().begin(), summary.notes().end());
+  json["lifetimeHistogram"] = lifetimeHistogram(summary);
+  return json;
+}
+
+ordered_json siteJson(const v1::Site& site) {
+  ordered_json json;
+  json["bytes"] = site.live_bytes();
+  json["blocks"] = site.live_blocks();
+  json["allocations"] = site.allocations();
+  json["allocatedBytes"] = site.allocated_bytes();
+  json["peakBytes"] = site.peak_bytes();
+  json["temporaries"] = site.temporaries();
+  auto& histogram = json["sizeHistogram"] = ordered_json::array();
+  for (const v1::SizeBucket& bucket : site.size_histogram())
+    histogram.push_back({{"minBytes", bucket.min_bytes()},
+                         {"maxBytes", bucket.max_bytes()},
+                         {"allocations", bucket.allocations()},
+                         {"liveBlocks", bucket.live_blocks()}});
+  auto& stack = json["stack"] = ordered_json::array();
+  for (const v1::StackLine& line : site.lines())
+    stack.push_back({{"function", textOrNull(line.function())},
+                     {"file", textOrNull(line.file())},
+                     {"line", line.line() == 0 ? ordered_json() : ordered_json(line.line())},
+                     {"module", textOrNull(line.module())},
+                     {"inlined", line.inlined()}});
+  return json;
+}
+
+std::string dumped(const ordered_json& value) {
+  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace heaptap::cli

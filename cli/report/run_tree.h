@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "cli/query_source.h"
+
+namespace heaptap::cli {
+
+/// The other sessions of the same run whose files lie beside `file`, one a line: descendants of COMMAND and
+/// the images it became. Empty when there are none.
+[[nodiscard]] std::string runTreeText(QuerySource& source, const v1::Summary& summary,
+                                      const std::filesystem::path& file);
+
+}  // namespace heaptap::cli

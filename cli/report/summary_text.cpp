@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report/summary_text.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "cli/message.h"
+#include "cli/report/stack_text.h"
+#include "cli/text/quantity.h"
+#include "cli/text/shell_word.h"
+#include "cli/text/summary_words.h"
+#include "cli/text/utf8.h"
+
+namespace heaptap::cli {
+namespace {
+
+constexpr std::size_t kLabelColumns = 14;
+constexpr std::size_t kNumberColumns = 16;
+
+std::string fact(std::string_view label, const std::string& text) {
+  return "  " + padded(label, kLabelColumns) + text + "\n";
+}
+
+/// The number ends at the same column in every line; what explains it follows.
+std::string number(std::string_view label, const std::string& value, const std::string& meaning = {}) {
+  return "  " + padded(label, kLabelColumns) + paddedLeft(value, kNumberColumns) +
+         (meaning.empty() ? "" : "   " + meaning) + "\n";
+}
+
+std::string commandLine(const v1::SessionInfo& info) {
+  const std::string line = printable(shellLine({info.command().begin(), info.command().end()}));
+  constexpr std::size_t kColumns = kReportColumns - kLabelColumns - 2;
+  return width(line) <= kColumns ? line : std::string(firstColumns(line, kColumns - 1)) + "…";
+}
+
+std::string timing(const v1::Summary& summary) {
+  const v1::SessionInfo& info = summary.info();
+  std::string text = formatTime(info.started_at_unix_ns()) + " UTC";
+  if (info.has_duration_ns()) text += ", " + formatDuration(info.duration_ns());
+  if (!summary.end().empty()) text += ", " + printable(summary.end());
+  if (info.state() != v1::SESSION_COMPLETE) text += " (" + stateWord(info.state()) + ")";
+  return text;
+}
+
+std::string losses(const v1::Summary& summary) {
+  std::string text;
+  const auto line = [&text](const char* label, std::uint64_t count, const std::string& meaning) {
+    if (count != 0) text += number(label, formatCount(count), meaning);
+  };
+  line("dropped", summary.dropped_allocations() + summary.dropped_frees(),
+       "events: " + formatNumberOf(summary.dropped_allocations(), "allocation") + " of " +
+           formatBytes(summary.dropped_bytes()) + " and " + formatNumberOf(summary.dropped_frees(), "free"));
+  line("unmatched", summary.unmatched_frees(), "frees of addresses that were not live");
+  line("unrecorded", summary.unrecorded_frees(), "frees of blocks from a pause or a gap");
+  line("lost frees", summary.lost_frees(), "blocks whose address was handed out again");
+  line("not stored", summary.events_not_stored(), "events are counted here, but their record is not kept");
+  return text;
+}
+
+/// Breaks at blanks, so that no line is wider than a report.
+std::string wrapped(std::string_view text, std::string_view margin) {
+  std::string result;
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    if (!line.empty() && width(margin) + width(line) + 1 + width(word) > kReportColumns) {
+      result += line + "\n" + std::string(margin);
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + std::string(word);
+    at = end + 1;
+  }
+  return result + line + "\n";
+}
+
+}  // namespace
+
+std::string summaryText(const v1::Summary& summary) {
+  const v1::SessionInfo& info = summary.info();
+  std::string text = fact("command", commandLine(info));
+  text += fact("process", "pid " + std::to_string(info.pid()) + " on " + printable(summary.host()) + ", " +
+                              formatNumberOf(summary.threads(), "thread"));
+  if (!summary.executable().empty()) text += fact("executable", printable(summary.executable()));
+  text += fact("started", timing(summary)) + "\n";
+
+  text += number("allocations", formatCount(summary.allocations()), formatBytes(summary.allocated_bytes()) + " in all");
+  text += number("frees", formatCount(summary.frees()));
+  text += number("temporary", formatCount(summary.temporary_allocations()),
+                 formatShare(summary.temporary_allocations(), summary.allocations()) + " of the allocations");
+  text += number("peak", formatBytes(summary.peak_bytes()),
+                 formatCount(summary.peak_bytes()) + " bytes, after " + formatDuration(summary.peak_at_ns()));
+  text += number(leftWord(summary), formatBytes(summary.live_bytes()),
+                 formatCount(summary.live_bytes()) + " bytes in " + formatNumberOf(summary.live_blocks(), "block"));
+  if (summary.has_target_max_rss_bytes())
+    text += number("resident", formatBytes(summary.target_max_rss_bytes()), "at most, as the kernel counts");
+  text += losses(summary);
+  for (const std::string& note : summary.notes())
+    text += "\n  " + padded("note", kLabelColumns) +
+            wrapped(printable(note), std::string(kLabelColumns + 2, ' '));
+  return text;
+}
+
+}  // namespace heaptap::cli

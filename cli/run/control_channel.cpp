@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run/control_channel.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace heaptap::cli {
+namespace {
+
+constexpr std::size_t kPacketBytes = 16 * 1024;
+
+}  // namespace
+
+std::string ControlPacket::takeField() {
+  const std::size_t end = rest.find(' ');
+  std::string field = rest.substr(0, end);
+  rest.erase(0, end == std::string::npos ? end : end + 1);
+  return field;
+}
+
+Result<std::pair<Descriptor, Descriptor>> ControlChannel::makePair() {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return systemFailure(Code::Internal, "run", "cannot make a control socket");
+  return std::pair(Descriptor(ends[0]), Descriptor(ends[1]));
+}
+
+void ControlChannel::send(std::string packet) {
+  if (closed()) return;
+  if (packet.size() > kPacketBytes) packet.resize(kPacketBytes);
+  m_queue.push_back(std::move(packet));
+  flush();
+}
+
+void ControlChannel::flush() {
+  while (!m_queue.empty() && !closed()) {
+    const std::string& packet = m_queue.front();
+    if (::send(m_end.number(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+      if (errno == EINTR) continue;
+      if (errno != EAGAIN) m_queue.clear();  // The end of the line is found by reading, after the last words.
+      return;
+    }
+    m_queue.pop_front();
+  }
+}
+
+std::vector<ControlPacket> ControlChannel::exchange() {
+  flush();
+  std::vector<ControlPacket> packets;
+  std::string buffer(kPacketBytes, '\0');
+  while (!closed()) {
+    const ssize_t length = recv(m_end.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0 && errno == EAGAIN) break;
+    if (length <= 0) {
+      m_end.reset();
+      break;
+    }
+    ControlPacket packet{{}, buffer.substr(0, static_cast<std::size_t>(length))};
+    packet.word = packet.takeField();
+    packets.push_back(std::move(packet));
+  }
+  return packets;
+}
+
+short ControlChannel::pollEvents() const {
+  return static_cast<short>(m_queue.empty() ? POLLIN : POLLIN | POLLOUT);
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run/private_folder.h"
+
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace heaptap::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kLongestBase = 60;  ///< Leaves room for the folder's and the socket's names.
+
+}  // namespace
+
+Result<PrivateFolder> PrivateFolder::make() {
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  for (const std::string& base : {std::string(runtime != nullptr ? runtime : ""), std::string("/tmp")}) {
+    if (base.empty() || base.front() != '/' || base.size() > kLongestBase) continue;
+    std::string path = base + "/heaptap-XXXXXX";
+    if (mkdtemp(path.data()) != nullptr) return PrivateFolder(path);
+  }
+  return systemFailure(Code::NotWritable, "/tmp", "cannot make a folder for heaptap's sockets",
+                       "make it writable, or set XDG_RUNTIME_DIR");
+}
+
+PrivateFolder::~PrivateFolder() {
+  std::error_code ignored;
+  if (!m_path.empty()) fs::remove_all(m_path, ignored);
+}
+
+PrivateFolder::PrivateFolder(PrivateFolder&& other) noexcept : m_path(std::exchange(other.m_path, {})) {}
+
+PrivateFolder& PrivateFolder::operator=(PrivateFolder&& other) noexcept {
+  std::swap(m_path, other.m_path);
+  return *this;
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run/recording.h"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <utility>
+
+#include "cli/exit_code.h"
+#include "cli/run/spawn.h"
+
+namespace heaptap::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::chrono::seconds kStartLimit{20};
+
+pid_t pidFrom(const std::string& text) {
+  pid_t pid = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pid);
+  return pid;
+}
+
+Code codeNamed(const std::string& name) {
+  for (const ExitCode& row : exitCodes())
+    if (row.name == name) return row.code;
+  return Code::Internal;
+}
+
+/// Neither gone nor a zombie.
+bool runsOn(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(stat, text);
+  const std::size_t nameEnd = text.rfind(") ");
+  return nameEnd != std::string::npos && text[nameEnd + 2] != 'Z' && text[nameEnd + 2] != 'X';
+}
+
+/// How a child ended, when it has and not well: ", killed by signal 9".
+std::string howEnded(pid_t pid) {
+  int status = 0;
+  if (pid <= 0 || waitpid(pid, &status, WNOHANG) != pid) return {};
+  if (WIFSIGNALED(status)) return ", killed by signal " + std::to_string(WTERMSIG(status));
+  return status == 0 ? "" : ", with exit status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Result<Recording> Recording::start(const Installation& parts, const RecordingOptions& options) {
+  auto folder = PrivateFolder::make();
+  if (!folder) return tl::unexpected(folder.error());
+  Recording recording(std::move(*folder));
+  recording.m_private = !options.collector;
+  // Both at once: they do not need each other before the first event.
+  if (recording.m_private)
+    if (auto started = recording.startCollector(parts, options); !started) return tl::unexpected(started.error());
+  if (!recording.m_private) recording.m_collectorAddress = *options.collector;
+  if (auto started = recording.startRelay(parts, options); !started) return tl::unexpected(started.error());
+  if (auto ready = recording.waitUntilReady(); !ready) return tl::unexpected(ready.error());
+  return recording;
+}
+
+Result<void> Recording::startCollector(const Installation& parts, const RecordingOptions& options) {
+  auto ends = ControlChannel::makePair();
+  if (!ends) return tl::unexpected(ends.error());
+  const std::string socket = (m_folder.path() / "collector.sock").string();
+  m_collectorAddress = "unix:" + socket;
+  std::vector<std::string> argv{parts.program.string(), "private-collector", "--socket", socket,
+                                "--control-fd", std::to_string(kControlDescriptor)};
+  if (options.output.empty())
+    argv.insert(argv.end(), {"--directory", fs::current_path().string()});
+  else
+    argv.insert(argv.end(), {"--output", fs::absolute(options.output).string()});
+  if (options.force) argv.emplace_back("--force");
+  if (options.maxFileBytes != 0) argv.insert(argv.end(), {"--max-file", std::to_string(options.maxFileBytes)});
+  auto pid = spawnCompanion(parts.program, std::move(argv), ends->second);
+  if (!pid) return tl::unexpected(pid.error());
+  m_collector.pid = *pid;
+  m_collector.channel = ControlChannel(std::move(ends->first));
+  return {};
+}
+
+Result<void> Recording::startRelay(const Installation& parts, const RecordingOptions& options) {
+  auto ends = ControlChannel::makePair();
+  if (!ends) return tl::unexpected(ends.error());
+  std::vector<std::string> argv{parts.relay.string(), "--socket", relaySocket().string(), "--collector",
+                                m_collectorAddress, "--control-fd", std::to_string(kControlDescriptor)};
+  if (options.maxStallMs) argv.insert(argv.end(), {"--max-stall", std::to_string(*options.maxStallMs)});
+  if (options.exact) argv.emplace_back("--exact");
+  auto pid = spawnCompanion(parts.relay, std::move(argv), ends->second);
+  if (!pid) return tl::unexpected(pid.error());
+  m_relay.pid = *pid;
+  m_relay.channel = ControlChannel(std::move(ends->first));
+  m_collector.channel.send("relay " + std::to_string(*pid));
+  return {};
+}
+
+Result<void> Recording::waitUntilReady() {
+  const auto deadline = std::chrono::steady_clock::now() + kStartLimit;
+  while (true) {
+    exchange();
+    if (m_collector.error) return tl::unexpected(*m_collector.error);
+    if (m_relay.error) return tl::unexpected(*m_relay.error);
+    if (m_private && m_collector.channel.closed())
+      return failure(Code::Unavailable, "collector", "ended while it was starting" + howEnded(m_collector.pid));
+    if (m_relay.channel.closed())
+      return failure(Code::Unavailable, "relay", "ended while it was starting" + howEnded(m_relay.pid));
+    if (m_relay.ready && (m_collector.ready || !m_private)) return {};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+      const char* who = m_relay.ready ? "collector" : "relay";
+      return failure(Code::Unavailable, who, "was not ready within " + std::to_string(kStartLimit.count()) + " s");
+    }
+    auto descriptors = waits();
+    poll(descriptors.data(), descriptors.size(), static_cast<int>(left.count()));
+  }
+}
+
+std::array<pollfd, 2> Recording::waits() const {
+  return {pollfd{m_collector.channel.descriptor(), m_collector.channel.pollEvents(), 0},
+          pollfd{m_relay.channel.descriptor(), m_relay.channel.pollEvents(), 0}};
+}
+
+void Recording::exchange() {
+  for (ControlPacket& packet : m_collector.channel.exchange()) hearCollector(std::move(packet));
+  for (ControlPacket& packet : m_relay.channel.exchange()) hearRelay(std::move(packet));
+  noticeDeaths();
+}
+
+RecordedSession& Recording::session(const std::string& id) {
+  const auto found = std::find_if(m_sessions.begin(), m_sessions.end(), [&id](const auto& s) { return s.id == id; });
+  if (found != m_sessions.end()) return *found;
+  m_sessions.emplace_back().id = id;
+  return m_sessions.back();
+}
+
+void Recording::hearCollector(ControlPacket packet) {
+  if (packet.word == "ready") {
+    m_collector.ready = true;
+  } else if (packet.word == "error") {
+    const Code code = codeNamed(packet.takeField());
+    if (!m_collector.ready) m_collector.error = Error{code, {}, packet.rest, {}};
+    if (m_collector.ready) m_troubles.push_back(packet.rest);
+  } else if (packet.word == "session") {
+    session(packet.takeField()).file = packet.rest;
+  } else if (packet.word == "closed" || packet.word == "cut") {
+    RecordedSession& ended = session(packet.takeField());
+    ended.file = packet.rest;
+    ended.ended = true;
+    if (packet.word == "cut" && ended.trouble.empty()) ended.trouble = "the record was cut short";
+  } else if (packet.word == "failed") {
+    const std::string id = packet.takeField();
+    if (id == "-") {
+      m_troubles.push_back(packet.rest);
+    } else {
+      RecordedSession& failed = session(id);
+      failed.ended = true;
+      failed.trouble = packet.rest;
+    }
+  }
+}
+
+void Recording::hearRelay(ControlPacket packet) {
+  if (packet.word == "ready") {
+    m_relay.ready = true;
+  } else if (packet.word == "error") {
+    if (!m_relay.ready) m_relay.error = Error{Code::Unavailable, "relay", packet.rest, {}};
+    if (m_relay.ready) m_troubles.push_back("relay: " + packet.rest);
+  } else if (packet.word == "session") {
+    RecordedSession& started = session(packet.takeField());
+    started.pid = pidFrom(packet.takeField());
+  } else if (packet.word == "done") {
+    RecordedSession& done = session(packet.takeField());
+    if (!m_private) done.ended = true;  // Else the collector's word counts: it closes the file.
+  } else if (packet.word == "lost") {
+    RecordedSession& lost = session(packet.takeField());
+    lost.trouble = packet.rest;
+    if (!m_private) lost.ended = true;
+  }
+}
+
+/// A companion that goes before it was told to has died. Once COMMAND has ended the relay may go, and
+/// after it the collector.
+void Recording::noticeDeaths() {
+  if (m_relay.ready && m_relay.channel.closed() && !m_relay.missed) {
+    m_relay.missed = true;
+    const std::string how = howEnded(m_relay.pid);
+    if (!m_ending || !how.empty())
+      m_troubles.push_back("the relay ended early" + how +
+                           "; what came after that is lost, what was stored before is kept");
+    m_collector.channel.send("finish");
+  }
+  if (m_collector.ready && m_collector.channel.closed() && !m_collector.missed) {
+    m_collector.missed = true;
+    bool unfinished = false;
+    for (RecordedSession& open : m_sessions) unfinished = unfinished || !std::exchange(open.ended, true);
+    if (!m_relay.missed || unfinished)
+      m_troubles.push_back("the collector ended early" + howEnded(m_collector.pid) +
+                           "; what it had stored until then is kept");
+  }
+}
+
+void Recording::commandEnded(pid_t command, int waitStatus) {
+  m_ending = true;
+  m_relay.channel.send("exited " + std::to_string(command) + " " + std::to_string(waitStatus));
+  m_relay.channel.send("finish");
+}
+
+bool Recording::settled(pid_t command) const {
+  // Without a collector of its own, `run` has nothing to wait for but the relay.
+  if (m_relay.channel.closed()) return !m_private || m_collector.channel.closed();
+  if (m_private && m_collector.channel.closed()) return true;
+  bool descendants = false;
+  for (const RecordedSession& open : m_sessions) {
+    if (open.ended) continue;
+    if (open.pid == command || !runsOn(open.pid)) return false;
+    descendants = true;
+  }
+  return descendants;
+}
+
+void Recording::leave() {
+  // The collector removes the folder when the relay has gone too. With somebody else's collector nobody
+  // does, as long as the relay needs its socket.
+  if (!m_relay.channel.closed() || !m_collector.channel.closed()) m_folder.leave();
+}
+
+}  // namespace heaptap::cli

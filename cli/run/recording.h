@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <poll.h>
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/run/control_channel.h"
+#include "cli/run/installation.h"
+#include "cli/run/private_folder.h"
+
+namespace heaptap::cli {
+
+/// How one run is recorded.
+struct RecordingOptions {
+  std::optional<std::string> collector;  ///< Somebody else's collector; otherwise a private one is started.
+  std::filesystem::path output;          ///< The first image's file; empty: NAME.PID.heaptap in the current folder.
+  bool force = false;
+  std::uint64_t maxFileBytes = 0;  ///< 0: the collector's own default.
+  std::optional<unsigned> maxStallMs;
+  bool exact = false;
+};
+
+/// A session as `run` hears of it.
+struct RecordedSession {
+  std::string id;
+  pid_t pid = 0;               ///< 0: the relay has not said.
+  std::filesystem::path file;  ///< Empty until the private collector says; always, with another collector.
+  bool ended = false;          ///< Everything that will ever be stored is stored.
+  std::string trouble;         ///< Why something of it is missing; one line.
+};
+
+/// The processes that record one run, seen from `heaptap run`: the private collector and the relay.
+/// Both outlive `run` until their last session has ended; neither is ever killed.
+/// Owns:    the ends of two control channels, and the folder of the sockets.
+/// Threads: one. Starts no thread and creates no gRPC object.
+class Recording {
+ public:
+  /// Starts both and waits until both are ready.
+  /// Errors: whatever they report (AlreadyExists, NotWritable, …); Unavailable when one dies.
+  [[nodiscard]] static Result<Recording> start(const Installation& parts, const RecordingOptions& options);
+
+  [[nodiscard]] std::filesystem::path relaySocket() const { return m_folder.path() / "relay.sock"; }
+  [[nodiscard]] const std::string& collectorAddress() const { return m_collectorAddress; }
+
+  /// What to wait for with poll(); then call exchange().
+  [[nodiscard]] std::array<pollfd, 2> waits() const;
+  void exchange();
+
+  /// COMMAND has ended: tells the relay how, and both that nothing new will be started.
+  void commandEnded(pid_t command, int waitStatus);
+
+  /// After commandEnded(): whether all that COMMAND left is stored. Descendants that run on are not
+  /// waited for.
+  [[nodiscard]] bool settled(pid_t command) const;
+
+  [[nodiscard]] const std::vector<RecordedSession>& sessions() const { return m_sessions; }
+  /// Lines about what went wrong with the recording as a whole.
+  [[nodiscard]] const std::vector<std::string>& troubles() const { return m_troubles; }
+
+  /// Leaves both alone; they go on, and end by themselves.
+  void leave();
+
+ private:
+  explicit Recording(PrivateFolder folder) : m_folder(std::move(folder)) {}
+
+  Result<void> startCollector(const Installation& parts, const RecordingOptions& options);
+  Result<void> startRelay(const Installation& parts, const RecordingOptions& options);
+  Result<void> waitUntilReady();
+  RecordedSession& session(const std::string& id);
+  void hearCollector(ControlPacket packet);
+  void hearRelay(ControlPacket packet);
+  void noticeDeaths();
+
+  /// A process of heaptap's own at the other end of a channel.
+  struct Companion {
+    pid_t pid = -1;
+    ControlChannel channel;
+    bool ready = false;
+    bool missed = false;  ///< Its end has been dealt with.
+    std::optional<Error> error;
+  };
+
+  PrivateFolder m_folder;
+  bool m_private = false;
+  bool m_ending = false;
+  std::string m_collectorAddress;
+  Companion m_collector;
+  Companion m_relay;
+  std::vector<RecordedSession> m_sessions;
+  std::vector<std::string> m_troubles;
+};
+
+}  // namespace heaptap::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "cli/run/recording.h"
+#include "heaptap/v1/query.pb.h"
+
+namespace heaptap::cli {
+
+/// What the end of a run is about.
+struct RunEnd {
+  std::string name;  ///< COMMAND's.
+  pid_t pid;
+  std::optional<std::string> collector;  ///< As given with --collector.
+  bool complete;                         ///< False: somebody did not wait for the record's end.
+  bool quiet;                            ///< Only what went wrong.
+};
+
+/// Prints on standard error what was recorded, what is missing, and what to type next.
+void printRunSummary(const RunEnd& end, const Recording& recording);
+
+/// The lines for one session: allocations, peak, leaked, losses.
+[[nodiscard]] std::string summaryLines(const v1::Summary& summary);
+
+}  // namespace heaptap::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heaptap::cli {
+
+/// `word` so that a shell reads it back as one word; quoted only when it must be.
+[[nodiscard]] std::string shellWord(std::string_view word);
+
+/// A command line of such words.
+[[nodiscard]] std::string shellLine(const std::vector<std::string>& words);
+
+}  // namespace heaptap::cli

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report/report_json.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/cli/synthetic_session.h"
+
+namespace heaptap::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+TEST(ReportJson, TheSummaryHasAllKeysOfTheContract) {
+  const ordered_json json = summaryJson(test::summary());
+  EXPECT_EQ(json["command"], (ordered_json{"jq", ".", "big file.json"}));
+  EXPECT_EQ(json["pid"], 4711);
+  EXPECT_EQ(json["startedAt"], "2023-11-14T22:13:20.000000000Z");
+  EXPECT_EQ(json["durationSeconds"], 1.5);
+  EXPECT_EQ(json["exitStatus"], 0);
+  EXPECT_EQ(json["end"], "exited 0");
+  EXPECT_EQ(json["state"], "complete");
+  EXPECT_EQ(json["threads"], 2);
+  EXPECT_EQ(json["allocations"], 1'030'412);
+  EXPECT_EQ(json["frees"], 1'030'400);
+  EXPECT_EQ(json["allocatedBytes"], 54'851'000);
+  EXPECT_EQ(json["peakBytes"], 12'902'400);
+  EXPECT_EQ(json["peakAtSeconds"], 0.812);
+  EXPECT_EQ(json["leakedBlocks"], 12);
+  EXPECT_EQ(json["leakedBytes"], 1228);
+  EXPECT_EQ(json["liveAtEnd"], false);
+  EXPECT_EQ(json["temporaryAllocations"], 812'000);
+  for (const char* none : {"unmatchedFrees", "unrecordedFrees", "lostFrees", "droppedEvents", "droppedAllocations",
+                           "droppedBytes", "droppedFrees", "eventsNotStored"})
+    EXPECT_EQ(json[none], 0) << none;
+  EXPECT_EQ(json["sessionId"], "00112233445566778899aabbccddeeff");
+  EXPECT_EQ(json["executable"], "/usr/bin/jq");
+  EXPECT_EQ(json["host"], "vm");
+  EXPECT_EQ(json["notes"], ordered_json::array());
+}
+
+TEST(ReportJson, DroppedEventsAreBothKinds) {
+  v1::Summary summary = test::summary();
+  summary.set_dropped_allocations(3);
+  summary.set_dropped_frees(4);
+  EXPECT_EQ(summaryJson(summary)["droppedEvents"], 7);
+}
+
+TEST(ReportJson, UnknownIsNull) {
+  v1::Summary summary = test::summary();
+  summary.clear_exit_status();
+  summary.clear_end();
+  summary.mutable_info()->clear_duration_ns();
+  const ordered_json json = summaryJson(summary);
+  for (const char* key : {"exitStatus", "end", "durationSeconds"}) {
+    ASSERT_TRUE(json.contains(key));
+    EXPECT_TRUE(json[key].is_null()) << key;
+  }
+  const ordered_json frame = siteJson(test::site("f"))["stack"][1];
+  for (const char* key : {"function", "file", "line"}) {
+    ASSERT_TRUE(frame.contains(key));
+    EXPECT_TRUE(frame[key].is_null()) << key;
+  }
+}
+
+TEST(ReportJson, LifetimesAreRangesInNanoseconds) {
+  EXPECT_EQ(summaryJson(test::summary())["lifetimeHistogram"],
+            ordered_json::parse(R"([{"minNanoseconds":0,"maxNanoseconds":1,"frees":5},
+                                    {"minNanoseconds":4,"maxNanoseconds":7,"frees":7}])"));
+}
+
+TEST(ReportJson, ASiteHasItsNumbersSizesAndStack) {
+  EXPECT_EQ(siteJson(test::site("jv_mem_alloc")), ordered_json::parse(R"({
+    "bytes": 1024, "blocks": 10, "allocations": 1434, "allocatedBytes": 9437184, "peakBytes": 8388608,
+    "temporaries": 12,
+    "sizeHistogram": [
+      {"minBytes": 16, "maxBytes": 31, "allocations": 1234, "liveBlocks": 10},
+      {"minBytes": 4096, "maxBytes": 8191, "allocations": 200, "liveBlocks": 0}],
+    "stack": [
+      {"function": "jv_mem_alloc", "file": "/build/jq-1.6/src/jv_alloc.c", "line": 123,
+       "module": "/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4", "inlined": true},
+      {"function": null, "file": null, "line": null, "module": "/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4",
+       "inlined": false},
+      {"function": "main", "file": null, "line": null, "module": "/usr/bin/jq", "inlined": false}]})"));
+}
+
+TEST(ReportJson, TextThatIsNotUtf8IsReplaced) {
+  const std::string text = dumped(ordered_json(std::string("a\xFFz\n")));
+  EXPECT_EQ(text, "\"a\xEF\xBF\xBDz\\n\"");
+}
+
+}  // namespace
+}  // namespace heaptap::cli
