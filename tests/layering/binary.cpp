@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/layering/binary.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/support/child_process.h"
+
+namespace heaptap::layering {
+
+/// The output, each line as its words.
+std::vector<std::vector<std::string>> Binary::readelf(const std::string& option) const {
+  const auto outcome = test::runProcess({.argv = {"readelf", "--wide", option, m_path}});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  std::vector<std::vector<std::string>> lines;
+  std::istringstream output(outcome.out);
+  for (std::string text; std::getline(output, text);) {
+    std::istringstream fields(text);
+    lines.emplace_back();
+    for (std::string word; fields >> word;) lines.back().push_back(word);
+  }
+  EXPECT_FALSE(lines.empty()) << "readelf says nothing about " << m_path;
+  return lines;
+}
+
+namespace {
+
+/// "[libc.so.6]" without its brackets.
+std::string unbracketed(const std::string& word) { return word.substr(1, word.size() - 2); }
+
+}  // namespace
+
+std::set<std::string> Binary::needed() const {
+  std::set<std::string> libraries;
+  for (const auto& words : readelf("--dynamic")) {
+    if (words.size() > 2 && words[1] == "(NEEDED)") libraries.insert(unbracketed(words.back()));
+  }
+  return libraries;
+}
+
+std::string Binary::soname() const {
+  for (const auto& words : readelf("--dynamic")) {
+    if (words.size() > 2 && words[1] == "(SONAME)") return unbracketed(words.back());
+  }
+  return {};
+}
+
+std::vector<Binary::VersionNeed> Binary::versionNeeds() const {
+  std::vector<VersionNeed> needs;
+  bool inNeeds = false;
+  for (const auto& words : readelf("--version-info")) {
+    if (words.size() > 2 && words[0] == "Version") inNeeds = words[1] == "needs";
+    // 0x0010:   Name: GLIBC_2.17  Flags: WEAK  Version: 3
+    if (inNeeds && words.size() > 4 && words[1] == "Name:") needs.push_back({words[2], words[4] == "WEAK"});
+  }
+  return needs;
+}
+
+std::set<std::string> Binary::exports() const {
+  std::set<std::string> names;
+  for (const auto& words : readelf("--dyn-syms")) {
+    // Num: Value Size Type Bind Vis Ndx Name
+    if (words.size() < 8 || words[4] == "LOCAL" || words[6] == "UND" || words[4] == "Bind") continue;
+    names.insert(words[7].substr(0, words[7].find('@')));
+  }
+  return names;
+}
+
+std::uint64_t Binary::tlsBytes() const {
+  for (const auto& words : readelf("--segments")) {
+    // Type Offset VirtAddr PhysAddr FileSiz MemSiz …
+    if (words.size() > 6 && words[0] == "TLS") return std::stoull(words[5], nullptr, 16);
+  }
+  return 0;
+}
+
+}  // namespace heaptap::layering

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace heaptap::layering {
+
+/// What readelf tells about a built library or program.
+class Binary {
+ public:
+  explicit Binary(std::string path) : m_path(std::move(path)) {}
+
+  /// Libraries that the loader must find (DT_NEEDED).
+  [[nodiscard]] std::set<std::string> needed() const;
+  [[nodiscard]] std::string soname() const;
+
+  /// A symbol version that the file asks for.
+  struct VersionNeed {
+    std::string name;   ///< GLIBC_2.17
+    bool weak = false;  ///< The loader only warns when it is not there.
+  };
+  [[nodiscard]] std::vector<VersionNeed> versionNeeds() const;
+
+  /// Names of the dynamic symbols that others can bind to.
+  [[nodiscard]] std::set<std::string> exports() const;
+
+  /// Size of the thread-local block of each thread, in bytes; 0 without one.
+  [[nodiscard]] std::uint64_t tlsBytes() const;
+
+ private:
+  [[nodiscard]] std::vector<std::vector<std::string>> readelf(const std::string& option) const;
+
+  std::string m_path;
+};
+
+}  // namespace heaptap::layering

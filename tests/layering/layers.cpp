@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/layering/layers.h"
+
+#include <algorithm>
+#include <regex>
+
+namespace heaptap::layering {
+namespace {
+
+/// A layer may include itself, the layers in `below`, and the system except what `banned` begins.
+struct Layer {
+  std::string_view folder;
+  std::vector<std::string_view> below;
+  std::vector<std::string_view> banned;
+};
+
+constexpr std::string_view kProto = "heaptap/v1";  // Generated from proto/heaptap/v1.
+
+const std::vector<std::string_view> kHeavy{"grpc", "google/protobuf", "absl/", "sqlite3", "Q"};
+const std::vector<std::string_view> kInTarget{
+    "grpc",    "google/",        "absl/",    "sqlite3",     "Q",           "string>",
+    "vector>", "thread>",        "mutex>",   "memory>",     "functional>", "iostream>",
+    "map>",    "unordered_map>", "fstream>", "filesystem>", "stdexcept>"};
+const std::vector<std::string_view> kInputOutputOrThreads{"grpc",
+                                                          "sqlite3",
+                                                          "Q",
+                                                          "thread>",
+                                                          "mutex>",
+                                                          "shared_mutex>",
+                                                          "condition_variable>",
+                                                          "future>",
+                                                          "semaphore>",
+                                                          "stop_token>",
+                                                          "fstream>",
+                                                          "iostream>",
+                                                          "cstdio>",
+                                                          "stdio.h>",
+                                                          "filesystem>",
+                                                          "unistd.h>",
+                                                          "fcntl.h>",
+                                                          "pthread.h>",
+                                                          "sys/"};
+
+/// STYLE's arrows. Collector: inner to outer model, ingest, store, query, service.
+const std::vector<Layer> kLayers{
+    {"base", {}, kHeavy},
+    {"agent/wire", {}, kInTarget},
+    {"agent/alloc", {}, kHeavy},
+    {"agent/capture", {"agent/wire", "agent/alloc"}, kInTarget},
+    {"agent/interpose", {"agent/capture", "agent/wire", "agent/alloc"}, kInTarget},
+    {"agent/symbols", {"base"}, kHeavy},
+    {"agent/relay", {"base", "agent/wire", "agent/symbols", kProto}, {"sqlite3", "Q"}},
+    {"collector/model", {"base"}, kInputOutputOrThreads},
+    {"collector/ingest", {"base", "collector/model", kProto}, {"sqlite3", "Q"}},
+    {"collector/store", {"base", "collector/model", "collector/ingest", kProto}, {"grpc", "Q"}},
+    {"collector/query", {"base", "collector/model", kProto}, {"sqlite3", "Q"}},
+    {"collector/service",
+     {"base", "collector/model", "collector/ingest", "collector/store", "collector/query", kProto},
+     {"Q"}},
+    {"collector/daemon", {"base", "collector/service"}, {"sqlite3", "Q"}},
+    {"cli", {"base", "collector/service", kProto}, {"sqlite3", "Q"}},
+    {"gui/models", {}, {"grpc", "google/", "sqlite3", "QtWidgets", "QtGui"}},
+    {"gui/client", {"base", "gui/models", kProto}, {"sqlite3", "QtWidgets"}},
+    {"gui/views", {"gui/models"}, {"grpc", "google/", "sqlite3"}},
+    {"gui/app", {"base", "gui/models", "gui/client", "gui/views", "collector/service", kProto}, {"sqlite3"}},
+};
+
+bool isIn(std::string_view path, std::string_view folder) {
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+const Layer* findLayer(std::string_view path) {
+  const auto layer = std::find_if(kLayers.begin(), kLayers.end(),
+                                  [path](const Layer& candidate) { return isIn(path, candidate.folder); });
+  return layer == kLayers.end() ? nullptr : &*layer;
+}
+
+/// "thread>" means exactly <thread>, "sys/" everything below, "Q" all that begin with it.
+bool matches(std::string_view path, std::string_view pattern) {
+  if (pattern.ends_with('>')) return path == pattern.substr(0, pattern.size() - 1);
+  return path.starts_with(pattern);
+}
+
+}  // namespace
+
+std::vector<Include> includesIn(std::string_view source) {
+  static const std::regex kDirective(R"((?:^|\n)[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"])");
+  std::vector<Include> includes;
+  for (std::cregex_iterator match(source.data(), source.data() + source.size(), kDirective), end;
+       match != end; ++match) {
+    includes.push_back({(*match)[2].str(), (*match)[1].str() == "\""});
+  }
+  return includes;
+}
+
+std::optional<std::string> layerOf(std::string_view path) {
+  const Layer* const layer = findLayer(path);
+  if (layer == nullptr) return std::nullopt;
+  return std::string(layer->folder);
+}
+
+std::optional<std::string> violation(std::string_view file, const Include& include) {
+  const Layer* const layer = findLayer(file);
+  if (layer == nullptr) return "belongs to no layer: give its folder a place in tests/layering/layers.cpp";
+  const std::string folder(layer->folder);
+  if (isIn(include.path, kProto) || include.quoted) {
+    if (isIn(include.path, folder)) return std::nullopt;
+    for (const std::string_view below : layer->below) {
+      if (isIn(include.path, below)) return std::nullopt;
+    }
+    // A generated or third-party header in quotes has no layer; one of ours must be below.
+    if (isIn(include.path, kProto) || findLayer(include.path) != nullptr) {
+      return folder + " must not know " + include.path;
+    }
+    if (include.path.find('/') == std::string::npos) return include.path + " is not written from the root";
+  }
+  for (const std::string_view pattern : layer->banned) {
+    if (matches(include.path, pattern)) return folder + " must do without " + include.path;
+  }
+  return std::nullopt;
+}
+
+}  // namespace heaptap::layering

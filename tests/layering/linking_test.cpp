@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the built files depend on. The two in-target libraries go into strangers' processes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "tests/layering/binary.h"
+#include "tests/support/child_process.h"
+
+namespace heaptap::layering {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSubsetOf;
+using testing::Not;
+
+const Binary kCapture{HEAPTAP_CAPTURE_LIBRARY};
+const Binary kPreload{HEAPTAP_PRELOAD_LIBRARY};
+
+/// Versions that keep the library from loading on a system older than the given glibc.
+std::vector<std::string> newerThan(int minor, const Binary& binary) {
+  std::vector<std::string> newer;
+  for (const auto& need : binary.versionNeeds()) {
+    int found = 0;
+    const bool isKnown = std::sscanf(need.name.c_str(), "GLIBC_2.%d", &found) == 1 && found <= minor;
+    if (!isKnown && !need.weak) newer.push_back(need.name);
+  }
+  return newer;
+}
+
+TEST(CaptureLibrary, NeedsNothingButLibc) {
+  EXPECT_EQ(kCapture.soname(), "libheaptap.so.1");
+  EXPECT_THAT(kCapture.needed(), IsSubsetOf({"libc.so.6", "ld-linux-x86-64.so.2"}));
+}
+
+TEST(CaptureLibrary, LoadsOnOldSystems) {
+  EXPECT_THAT(kCapture.versionNeeds(), Not(IsEmpty()));
+  EXPECT_THAT(newerThan(17, kCapture), IsEmpty());
+}
+
+TEST(CaptureLibrary, ExportsOnlyItsOwnNames) {
+  EXPECT_THAT(kCapture.exports(), Not(IsEmpty()));
+  for (const std::string& name : kCapture.exports()) EXPECT_TRUE(name.starts_with("heaptap_")) << name;
+}
+
+TEST(CaptureLibrary, TakesTwoWordsOfStaticTlsAtMost) {
+  // It is initial-exec: a library loaded late shares some 1500 bytes with all others.
+  EXPECT_LE(kCapture.tlsBytes(), 16U);
+}
+
+TEST(PreloadLibrary, NeedsNothingButCaptureAndLibc) {
+  EXPECT_THAT(kPreload.needed(), IsSubsetOf({"libheaptap.so.1", "libc.so.6", "ld-linux-x86-64.so.2"}));
+  EXPECT_THAT(kPreload.needed(), Contains("libheaptap.so.1"));
+}
+
+TEST(PreloadLibrary, LoadsOnOldSystems) {
+  EXPECT_THAT(kPreload.versionNeeds(), Not(IsEmpty()));
+  EXPECT_THAT(newerThan(17, kPreload), IsEmpty());
+}
+
+TEST(PreloadLibrary, ExportsExactlyTheMallocFamily) {
+  EXPECT_THAT(kPreload.exports(),
+              ElementsAre("aligned_alloc", "calloc", "free", "malloc", "memalign", "posix_memalign",
+                          "pvalloc", "realloc", "reallocarray", "valloc"));
+}
+
+TEST(PreloadLibrary, HasNoThreadLocals) { EXPECT_EQ(kPreload.tlsBytes(), 0U); }
+
+TEST(Relay, LinksNeitherDatabaseNorToolkit) {
+  const auto libraries = Binary(HEAPTAP_RELAY).needed();
+  EXPECT_THAT(libraries, Contains(HasSubstr("libgrpc++")));
+  EXPECT_THAT(libraries, Not(Contains(HasSubstr("sqlite"))));
+  EXPECT_THAT(libraries, Not(Contains(HasSubstr("Qt"))));
+}
+
+TEST(Model, CallsNeitherFilesNorThreadsNorTheNetwork) {
+  const auto outcome =
+      test::runProcess({.argv = {"nm", "--undefined-only", "--demangle", HEAPTAP_MODEL_ARCHIVE}});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_THAT(outcome.out, HasSubstr(" U ")) << "the archive has code";
+  for (const char* const name : {"sqlite3_", "grpc", "google::protobuf", "pthread_create", "std::thread",
+                                 "std::filesystem", " U open", " U fopen", " U socket", " U write"}) {
+    EXPECT_THAT(outcome.out, Not(HasSubstr(name)));
+  }
+}
+
+}  // namespace
+}  // namespace heaptap::layering
