@@ -76,6 +76,8 @@ ThreadContext* contextOfThisThread() {
     slot.firstChunk[lane].store(wire::kNoChunk, std::memory_order_relaxed);
     context->streams[lane].reset(&slot.firstChunk[lane]);
   }
+  context->room.openFor(context->walkers[0]);
+  context->nestedRoom.openFor(context->walkers[1]);
   slot.tid = tid;
   slot.claimedAt = ticksNow(g_session);
   slot.claim.fetch_add(1, std::memory_order_release);  // Odd: the relay may look.

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "agent/capture/event_stream.h"
-#include "agent/capture/unwinder.h"
+#include "agent/capture/stack_walker.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::capture {
@@ -12,9 +12,6 @@ namespace heaptap::capture {
 /// What one thread needs to record: two lanes, so that a signal handler which allocates while the thread is
 /// inside the hook has a stream and a work space of its own. A third level is dropped and counted.
 struct ThreadContext {
-  static constexpr std::size_t kFrames = 64 * 1024;       // Lane 0: deep recursion; touched only as needed.
-  static constexpr std::size_t kNestedFrames = 4 * 1024;  // Lane 1.
-
   std::uint32_t slotIndex;
   std::uint32_t depth;         ///< How many hooks are active on this thread, signal handlers included.
   std::uint32_t layer;         ///< heaptap_enter() calls not yet left: an outer layer reports for the inner.
@@ -22,9 +19,9 @@ struct ThreadContext {
   std::uint64_t stackEnd;      ///< End of the thread's own stack, 0 when unknown.
   StallClock stall;
   EventStream streams[wire::kStreamsPerThread];
-  UnwindScratch scratch[wire::kStreamsPerThread];
-  WalkedFrame frames[kFrames];
-  WalkedFrame nestedFrames[kNestedFrames];
+  WalkerSpace walkers[wire::kStreamsPerThread];
+  WalkerRoom<32 * 1024> room;       ///< Lane 0: deep recursion; touched only as needed.
+  WalkerRoom<2 * 1024> nestedRoom;  ///< Lane 1.
 };
 
 /// The calling thread's context: made at its first event, used again by a later thread when the relay has

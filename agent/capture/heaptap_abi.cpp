@@ -64,6 +64,8 @@ void heaptap_on_realloc_end(uint64_t token, const void* old, const void* now, si
   }
 }
 
+void heaptap_modules_changed() noexcept { g_session.rules.modulesChanged(); }
+
 void heaptap_register_agent_code(const void* code) noexcept {
   LoadedObject object;
   if (findLoadedObject(reinterpret_cast<std::uintptr_t>(code), object)) {

@@ -68,7 +68,10 @@ HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origi
 HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old, const void* now, size_t new_size,
                                            size_t align, uint32_t origin) HEAPTAP_NOEXCEPT;
 
-/* Frames of the shared object that holds `code` are the agent's own and left out at the top of stacks. */
+/* After a shared object was unloaded: another one may now lie at its addresses. */
+HEAPTAP_EXPORT void heaptap_modules_changed(void) HEAPTAP_NOEXCEPT;
+
+/* Frames of the shared object that holds `code` are the agent's own and left out of stacks. */
 HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCEPT;
 
 /* The first definition of a dynamic symbol behind the object that holds `after`, as RTLD_NEXT would find it,

@@ -41,12 +41,9 @@ class Lane {
   /// The stack of the hook's caller, interned. Inlined into the recording function, whose frame is the
   /// innermost of the walk.
   [[gnu::always_inline]] std::uint32_t stack() const {
-    UnwindScratch& scratch = m_context->scratch[m_number];
-    arch::captureHere(scratch.current);
-    WalkedFrame* frames = m_number == 0 ? m_context->frames : m_context->nestedFrames;
-    const std::size_t capacity = m_number == 0 ? ThreadContext::kFrames : ThreadContext::kNestedFrames;
-    const Walk walk = walkStack(scratch, g_session.modules, m_context->stackEnd, frames, capacity);
-    return g_session.stacks.intern(frames, walk);
+    WalkerSpace& space = m_context->walkers[m_number];
+    arch::captureHere(space.scratch.current);
+    return currentStack(space, {g_session.rules, g_session.modules, g_session.stacks}, m_context->stackEnd);
   }
 
   bool writeBlock(EventKind kind, unsigned level, const void* block, wire::Origin origin,

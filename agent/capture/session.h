@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "agent/capture/module_table.h"
+#include "agent/capture/rule_cache.h"
 #include "agent/capture/stack_table.h"
 #include "agent/wire/layout.h"
 
@@ -14,9 +15,10 @@ namespace heaptap::capture {
 /// the first allocation comes before any constructor, the last after every destructor.
 struct Session {
   wire::Header* header = nullptr;  ///< The shared memory; null while not attached.
-  wire::ClockMode clockMode = wire::ClockMode::Monotonic;
+  wire::ClockMode clockMode{};     ///< Zero until attached, so that all of this lies in .bss.
   std::uint64_t clockBase = 0;
   std::uint32_t processId = 0;
+  RuleCache rules;
   ModuleTable modules;
   StackTable stacks;
 };

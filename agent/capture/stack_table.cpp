@@ -83,7 +83,7 @@ void StackTable::attach(wire::Header* header) {
   m_header = header;
 }
 
-std::uint32_t StackTable::internFrame(const WalkedFrame& frame) {
+std::uint32_t StackTable::frameId(const WalkedFrame& frame) {
   const SharedView view(m_header);
   const wire::TableGeometry& table = view.geometry().frames;
   auto* entries = view.entries<wire::FrameEntry>(table);
@@ -102,7 +102,8 @@ std::uint32_t StackTable::internFrame(const WalkedFrame& frame) {
   return internEntry(m_header->frameTable, table, view.index(table), hash, equals, write);
 }
 
-std::uint32_t StackTable::internNode(std::uint32_t parent, std::uint32_t frame) {
+std::uint32_t StackTable::childOf(std::uint32_t parent, std::uint32_t frame) {
+  if (parent == wire::kOverflowNode) return parent;
   const SharedView view(m_header);
   const wire::TableGeometry& table = view.geometry().nodes;
   auto* entries = view.entries<wire::NodeEntry>(table);
@@ -111,18 +112,19 @@ std::uint32_t StackTable::internNode(std::uint32_t parent, std::uint32_t frame) 
     return entries[id].word.load(std::memory_order_acquire) == word;
   };
   const auto write = [&](std::uint32_t id) { entries[id].word.store(word, std::memory_order_release); };
-  return internEntry(m_header->nodeTable, table, view.index(table), mix(word), equals, write);
+  const std::uint32_t id =
+      internEntry(m_header->nodeTable, table, view.index(table), mix(word), equals, write);
+  return id == 0 ? wire::kOverflowNode : id;
 }
 
 std::uint32_t StackTable::intern(const WalkedFrame* frames, const Walk& walk) {
   std::uint32_t node = wire::kRootNode;
-  if (walk.end == WalkEnd::Truncated) node = internNode(node, wire::kTruncatedFrame);
-  if (walk.end == WalkEnd::Lost) node = internNode(node, wire::kLostFrame);
+  if (walk.end == WalkEnd::Truncated) node = childOf(node, wire::kTruncatedFrame);
+  if (walk.end == WalkEnd::Lost) node = childOf(node, wire::kLostFrame);
   for (std::size_t i = walk.frames; i-- > 0;) {
-    const std::uint32_t frame = internFrame(frames[i]);
+    const std::uint32_t frame = frameId(frames[i]);
     if (frame == 0) return wire::kOverflowNode;
-    node = internNode(node, frame);
-    if (node == 0) return wire::kOverflowNode;
+    node = childOf(node, frame);
   }
   return node;
 }

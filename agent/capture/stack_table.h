@@ -18,10 +18,13 @@ class StackTable {
   /// full.
   std::uint32_t intern(const WalkedFrame* frames, const Walk& walk);
 
- private:
-  std::uint32_t internFrame(const WalkedFrame& frame);
-  std::uint32_t internNode(std::uint32_t parent, std::uint32_t frame);
+  /// The id of one frame; 0 when the table is full.
+  std::uint32_t frameId(const WalkedFrame& frame);
+  /// The stack of `frame` called from `parent`; wire::kOverflowNode when the table is full or `parent` is
+  /// that.
+  std::uint32_t childOf(std::uint32_t parent, std::uint32_t frame);
 
+ private:
   wire::Header* m_header = nullptr;
 };
 

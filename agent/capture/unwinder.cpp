@@ -91,7 +91,6 @@ class Walker {
   Walk run(WalkedFrame* frames, std::size_t capacity) {
     Walk walk;
     std::uint32_t flags = wire::kFrameExactPc;  // The innermost pc is where we are.
-    bool inAgent = true;
     for (;;) {
       const std::uint64_t pc = m_scratch.current.value[arch::kReturnAddress];
       const bool exact = (flags & wire::kFrameExactPc) != 0;
@@ -99,8 +98,7 @@ class Walker {
       // A guess that lands outside of all code was none.
       if (!found && (flags & wire::kFrameGuessed) != 0) return ended(walk, WalkEnd::Lost);
       const std::uint32_t module = found ? m_module : wire::kNoModule;
-      inAgent = inAgent && found && m_modules.isAgent(m_object);
-      if (!inAgent) {
+      if (!found || !m_modules.isAgent(m_object)) {
         if (walk.frames == capacity) return ended(walk, WalkEnd::Truncated);
         frames[walk.frames++] = {pc, module, flags};
       }
@@ -151,6 +149,11 @@ class Walker {
 };
 
 }  // namespace
+
+bool stepToCaller(const UnwindRow& row, const arch::Registers& current, const StackMemory& memory,
+                  arch::Registers& caller) {
+  return stepByRow(row, current, memory, caller) == Step::Caller;
+}
 
 Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd, WalkedFrame* frames,
                std::size_t capacity) {

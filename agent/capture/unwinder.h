@@ -7,6 +7,7 @@
 #include "agent/capture/arch/arch.h"
 #include "agent/capture/cfi.h"
 #include "agent/capture/module_table.h"
+#include "agent/capture/stack_memory.h"
 
 namespace heaptap::capture {
 
@@ -39,10 +40,15 @@ struct UnwindScratch {
 
 /// Walks the stack by `.eh_frame`, one frame after the other.
 /// Starts at `scratch.current` (see arch::captureHere) and writes the callers' frames, innermost first, into
-/// `frames`. Leading frames of the agent's own code are left out (ModuleTable::isAgent).
+/// `frames`. Frames of the agent's own code are left out (ModuleTable::isAgent).
 /// `stackEnd`: end of the thread's own stack, 0 when unknown.
 /// Threads: any, signal handlers too; allocates nothing, takes no lock (glibc >= 2.35).
 Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd, WalkedFrame* frames,
                std::size_t capacity);
+
+/// One step of such a walk: applies `row` to the registers of a frame. False at the outermost frame, and
+/// where something that is needed is not known or may not be read.
+bool stepToCaller(const UnwindRow& row, const arch::Registers& current, const StackMemory& memory,
+                  arch::Registers& caller);
 
 }  // namespace heaptap::capture

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// dlclose: what is remembered of the unloaded binary's code must not be taken for that of the next one.
+#include <atomic>
+
+#include "agent/capture/heaptap_abi.h"
+
+namespace {
+
+using Close = int (*)(void*);
+constinit std::atomic<Close> g_realClose{nullptr};
+
+Close realClose() {
+  Close close = g_realClose.load(std::memory_order_acquire);
+  if (close == nullptr) {
+    close = reinterpret_cast<Close>(heaptap_next_symbol("dlclose", &g_realClose));
+    g_realClose.store(close, std::memory_order_release);
+  }
+  return close;
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) int dlclose(void* handle) {
+  const Close close = realClose();
+  // Before 2.34 dlclose is in libdl, which a program that calls it has loaded.
+  if (close == nullptr) return -1;
+  const int result = close(handle);
+  heaptap_modules_changed();
+  return result;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/recording.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace heaptap::test {
+
+Recording::Recording(const std::vector<std::string>& argv,
+                     const std::map<std::string, std::optional<std::string>>& environment,
+                     std::string_view input) {
+  const std::string file = m_folder / "recording.heaptap";
+  std::vector<std::string> run{HEAPTAP_COMMAND, "run", "-q", "-o", file, "--"};
+  run.insert(run.end(), argv.begin(), argv.end());
+  m_outcome = runProcess({.argv = run, .environment = environment, .folder = m_folder.path()}, input);
+  const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", file}});
+  EXPECT_EQ(report.status, 0) << report.err << "\nof the run:\n" << m_outcome.err;
+  m_report = nlohmann::json::parse(report.out, nullptr, false);
+  EXPECT_FALSE(m_report.is_discarded()) << report.out.substr(0, 1000);
+  if (!m_report.contains("summary"))
+    m_report = {{"summary", nlohmann::json::object()}, {"sites", nlohmann::json::array()}};
+}
+
+std::int64_t Recording::operator[](std::string_view name) const {
+  const auto& summary = m_report.at("summary");
+  const auto found = summary.find(name);
+  if (found == summary.end() || !found->is_number()) {
+    ADD_FAILURE() << name << " is no number in " << summary;
+    return -1;
+  }
+  return found->get<std::int64_t>();
+}
+
+std::vector<nlohmann::json> Recording::sitesIn(std::string_view function) const {
+  std::vector<nlohmann::json> found;
+  for (const auto& site : m_report.at("sites")) {
+    const auto& stack = site.at("stack");
+    if (stack.empty() || !stack[0].at("function").is_string()) continue;
+    if (stack[0]["function"].get<std::string>().find(function) != std::string::npos) found.push_back(site);
+  }
+  return found;
+}
+
+nlohmann::json Recording::siteIn(std::string_view function) const {
+  const auto found = sitesIn(function);
+  if (found.size() == 1) return found[0];
+  ADD_FAILURE() << found.size() << " sites in " << function << ":\n"
+                << m_report.at("sites").dump(1).substr(0, 4000);
+  return nlohmann::json{{"stack", nlohmann::json::array()}};
+}
+
+void Recording::expectConservation() const {
+  EXPECT_EQ((*this)["allocations"] - (*this)["frees"], (*this)["leakedBlocks"]);
+  EXPECT_EQ((*this)["unmatchedFrees"], 0);
+  EXPECT_EQ((*this)["droppedEvents"], 0);
+  EXPECT_EQ((*this)["lostFrees"], 0);
+  std::int64_t allocations = 0;
+  std::int64_t liveBytes = 0;
+  std::int64_t peakBytes = 0;
+  std::int64_t temporaries = 0;
+  for (const auto& site : m_report.at("sites")) {
+    allocations += site.at("allocations").get<std::int64_t>();
+    liveBytes += site.at("bytes").get<std::int64_t>();
+    peakBytes += site.at("peakBytes").get<std::int64_t>();
+    temporaries += site.at("temporaries").get<std::int64_t>();
+  }
+  EXPECT_EQ(allocations, (*this)["allocations"]);
+  EXPECT_EQ(liveBytes, (*this)["leakedBytes"]);
+  EXPECT_EQ(peakBytes, (*this)["peakBytes"]);
+  EXPECT_EQ(temporaries, (*this)["temporaryAllocations"]);
+}
+
+std::string recordedProgram(std::string_view name) { return std::string(RECORDED_PROGRAMS "/").append(name); }
+
+int lineOf(std::string_view program, std::string_view mark) {
+  std::istringstream source(
+      readFile(std::filesystem::path(RECORDED_SOURCES) / (std::string(program) + ".cpp")));
+  std::string line;
+  for (int number = 1; std::getline(source, line); ++number) {
+    if (line.ends_with("// line: " + std::string(mark))) return number;
+  }
+  ADD_FAILURE() << "no line is marked " << mark << " in " << program;
+  return 0;
+}
+
+const Recording& baseline() {
+  static const Recording recording({recordedProgram("does_nothing")});
+  return recording;
+}
+
+}  // namespace heaptap::test
