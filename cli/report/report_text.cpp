@@ -84,7 +84,7 @@ std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size
     text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " + formatBytes(site.live_bytes()) +
             " in " + formatNumberOf(site.live_blocks(), "block");
   return text + "\n" + stackText(site, style, kIndexColumns + 2) + "\n" +
-         sizeHistogramText(site, kIndexColumns + 2) + "\n";
+         sizeHistogramText(site, kIndexColumns + 2);
 }
 
 }  // namespace
@@ -97,15 +97,15 @@ std::string leaksText(const v1::Summary& summary, const SiteList& leaks, NameSty
   std::uint64_t shownBytes = 0;
   std::uint64_t shownBlocks = 0;
   for (const v1::Site& site : leaks.sites) {
-    text += number(formatBytes(site.live_bytes())) + " in " + formatNumberOf(site.live_blocks(), "block") + " (" +
+    text += (&site == &leaks.sites.front() ? "" : "\n") + number(formatBytes(site.live_bytes())) + " in " + formatNumberOf(site.live_blocks(), "block") + " (" +
             formatShare(site.live_bytes(), summary.live_bytes()) + "), of " +
             formatNumberOf(site.allocations(), "allocation") + " there\n" +
-            stackText(site, style, kIndexColumns + 2) + "\n";
+            stackText(site, style, kIndexColumns + 2);
     shownBytes += site.live_bytes();
     shownBlocks += site.live_blocks();
   }
   if (leaks.total > leaks.sites.size())
-    text += "  … " + formatNumberOf(leaks.total - leaks.sites.size(), "more site") + " with " +
+    text += "\n  … " + formatNumberOf(leaks.total - leaks.sites.size(), "more site") + " with " +
             formatBytes(summary.live_bytes() - std::min(shownBytes, summary.live_bytes())) + " in " +
             formatNumberOf(summary.live_blocks() - std::min(shownBlocks, summary.live_blocks()), "block") +
             " (--top 0 shows all)\n";
@@ -127,7 +127,8 @@ std::string sitesText(const v1::Summary& summary, const SiteList& list, std::siz
   for (const Ranking& ranking : rankings) text += rankingText(ranking, list, top, style, numbers);
   if (text.empty()) return {};
   text += heading("these sites", "stack with the innermost frame first, sizes with their numbers of allocations");
-  for (const std::size_t index : numbers.inOrder()) text += siteText(summary, list.sites[index], numbers.of(index), style);
+  for (const std::size_t index : numbers.inOrder())
+    text += (numbers.of(index) == 1 ? "" : "\n") + siteText(summary, list.sites[index], numbers.of(index), style);
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/message.h"
@@ -17,7 +18,7 @@ namespace heaptap::cli {
 namespace {
 
 constexpr int kShownFrames = 24;
-constexpr std::size_t kFunctionColumns = 52;
+constexpr std::size_t kLeastFunctionColumns = 36;
 
 std::string_view lastPart(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
@@ -54,18 +55,26 @@ std::string stackText(const v1::Site& site, NameStyle style, std::size_t indent)
   const std::string margin(indent, ' ');
   if (site.lines().empty()) return margin + "(no stack was recorded)\n";
   const int shown = style.full ? site.lines_size() : std::min(site.lines_size(), kShownFrames);
-  std::vector<std::string> functions;
-  std::size_t columns = 0;
+  const std::size_t available = kReportColumns - indent - 2;
+  std::vector<std::string> locations;
+  std::size_t locationColumns = 0;
   for (int i = 0; i < shown; ++i) {
-    functions.push_back(shortFunctionName(functionOf(site.lines(i)), style.full ? 0 : kFunctionColumns));
-    columns = std::max(columns, std::min(width(functions.back()), kFunctionColumns));
+    std::string location = locationOf(site.lines(i), style);
+    if (!style.full && width(location) > available - kLeastFunctionColumns)
+      location = std::string(firstColumns(location, available - kLeastFunctionColumns - 1)) + "…";
+    locationColumns = std::max(locationColumns, width(location));
+    locations.push_back(std::move(location));
+  }
+  const std::size_t mostColumns = std::max(available - std::min(locationColumns, available), kLeastFunctionColumns);
+  std::vector<std::string> functions;
+  std::size_t functionColumns = 0;
+  for (int i = 0; i < shown; ++i) {
+    functions.push_back(shortFunctionName(functionOf(site.lines(i)), style.full ? 0 : mostColumns));
+    functionColumns = std::max(functionColumns, std::min(width(functions.back()), mostColumns));
   }
   std::string text;
-  for (int i = 0; i < shown; ++i) {
-    const std::string location = locationOf(site.lines(i), style);
-    const std::string& function = functions[static_cast<std::size_t>(i)];
-    text += margin + (location.empty() ? function : padded(function, columns) + "  " + location) + "\n";
-  }
+  for (std::size_t i = 0; i < functions.size(); ++i)
+    text += margin + (locations[i].empty() ? functions[i] : padded(functions[i], functionColumns) + "  " + locations[i]) + "\n";
   if (shown < site.lines_size())
     text += margin + "… " + formatCount(static_cast<std::uint64_t>(site.lines_size() - shown)) +
             " more frames (--full-names shows them)\n";

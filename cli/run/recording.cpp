@@ -188,7 +188,9 @@ void Recording::noticeDeaths() {
   if (m_relay.ready && m_relay.channel.closed() && !m_relay.missed) {
     m_relay.missed = true;
     const std::string how = howEnded(m_relay.pid);
-    if (!m_ending || !how.empty())
+    // A relay that ends with a failure has told for each session what was lost.
+    const bool told = std::any_of(m_sessions.begin(), m_sessions.end(), [](const auto& s) { return !s.trouble.empty(); });
+    if (!m_ending || (!how.empty() && !told))
       m_troubles.push_back("the relay ended early" + how +
                            "; what came after that is lost, what was stored before is kept");
     m_collector.channel.send("finish");

@@ -72,6 +72,7 @@ std::string formatBytes(std::uint64_t bytes) {
 
 std::string formatShare(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return "-";
+  if (part != 0 && static_cast<double>(part) / static_cast<double>(whole) < 0.0005) return "<0.1 %";
   return printed("%.1f %%", 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
 

@@ -13,7 +13,7 @@ namespace heaptap::cli {
 /// Three significant digits and a binary unit: `512 B`, `1.21 KiB`, `64.0 MiB`, `1,536 TiB`.
 [[nodiscard]] std::string formatBytes(std::uint64_t bytes);
 
-/// `34.1 %` of `whole`; `-` when the whole is nothing.
+/// `34.1 %` of `whole`; `<0.1 %` for what is little but not nothing; `-` when the whole is nothing.
 [[nodiscard]] std::string formatShare(std::uint64_t part, std::uint64_t whole);
 
 /// `870 us`, `12.3 ms`, `4.56 s`, `2 min 03 s`, `5 h 02 min`.

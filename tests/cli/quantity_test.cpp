@@ -31,6 +31,8 @@ TEST(Quantity, BytesNeverShowAThousandAndMoreOfAUnit) {
 
 TEST(Quantity, AShareOfNothingIsNotZero) {
   EXPECT_EQ(formatShare(1, 3), "33.3 %");
+  EXPECT_EQ(formatShare(0, 3), "0.0 %");
+  EXPECT_EQ(formatShare(1, 1'000'000), "<0.1 %");
   EXPECT_EQ(formatShare(0, 0), "-");
 }
 

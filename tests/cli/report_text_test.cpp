@@ -3,8 +3,6 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <sstream>
 
 #include "cli/report/size_histogram_text.h"
