@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <utility>
+
 #include "base/error.h"
 #include "collector/ingest/batch_decoder.h"
 #include "collector/ingest/symbol_reader.h"
@@ -34,6 +36,8 @@ class RecordBuilder {
   Result<void> restore(const model::SessionCounters& counters);
 
   const model::SessionRecord& record() const { return m_record; }
+  /// The record, when nothing will follow.
+  model::SessionRecord take() && { return std::move(m_record); }
 
  private:
   explicit RecordBuilder(model::Identity identity);

@@ -53,7 +53,7 @@ class CollectorServer {
   bool waitUntilIdle(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
   /// Ends every live session that is still open, cut short with everything stored, and closes its file.
-  /// Streams of these sessions end with OK. For a host that knows that nothing more will come.
+  /// Their streams are cancelled. For a host that knows that nothing more will come.
   void finishSessions();
 
   /// Stops listening and ends all calls. Live sessions are stored as they are: cut short when

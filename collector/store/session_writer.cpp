@@ -145,13 +145,11 @@ Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
 Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoint>& checkpoint, bool finished) {
   if (!m_full) {
     const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
-    if (!excess) return tl::unexpected(excess.error());
-    if (*excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
-    if (*excess > m_eventBytes) dropEvents();
-    auto stored = transaction(checkpoint, *excess, finished);
+    if (excess && *excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
+    if (excess && *excess > m_eventBytes) dropEvents();
+    auto stored = excess.and_then([&](std::uint64_t bytes) { return transaction(checkpoint, bytes, finished); });
     if (stored) return Outcome::Stored;
-    if (stored.error().code != Code::StorageFull) return tl::unexpected(stored.error());
-    diskIsFull();
+    diskIsFull();  // Or damaged, or gone: what helps is the same.
   }
   if (!checkpoint) return Outcome::CheckpointNeeded;
   return storeNumbers(*checkpoint, finished).map([] { return Outcome::Stored; });

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/query/notes.h"
+
+#include <initializer_list>
+#include <string_view>
+
+namespace heaptap::query {
+namespace {
+
+std::string counted(std::uint64_t count, std::string_view singular) {
+  return std::to_string(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
+}
+
+/// At least one allocation in a hundred.
+bool isMany(std::uint64_t allocations, const Overview& session) {
+  return allocations > 0 && allocations >= session.totals.allocations / 100;
+}
+
+void noteLosses(const Overview& session, std::vector<std::string>& notes) {
+  const model::Dropped& dropped = session.dropped;
+  if (dropped.allocations + dropped.frees > 0) {
+    notes.push_back(counted(dropped.allocations, "allocation") + " (" + counted(dropped.bytes, "byte") + ") and " +
+                    counted(dropped.frees, "free") +
+                    " were dropped because the program was faster than heaptap: all numbers lack them");
+  }
+  if (session.relay.brokenStreams > 0) {
+    notes.push_back(counted(session.relay.brokenStreams, "event stream") +
+                    " ended early because the program wrote over heaptap's memory");
+  }
+  if (session.relay.unmatchedFrees > 0) {
+    notes.push_back(counted(session.relay.unmatchedFrees, "free") +
+                    " named an address that was not live: double frees, or blocks from before the recording");
+  }
+  if (session.relay.unrecordedFrees > 0) {
+    notes.push_back(counted(session.relay.unrecordedFrees, "free") +
+                    " ended blocks that were allocated in a pause or a gap");
+  }
+  if (session.relay.lostFrees > 0) {
+    notes.push_back(counted(session.relay.lostFrees, "block") +
+                    " were closed without a free because their address was handed out again");
+  }
+}
+
+void noteStorage(const Overview& session, std::vector<std::string>& notes) {
+  const Custody& custody = session.custody;
+  if (custody.state == State::CutShort) {
+    notes.emplace_back("the record is cut short: numbers hold up to the last message that was stored");
+  }
+  if (custody.eventsNotStored > 0) {
+    notes.push_back(counted(custody.eventsNotStored, "event") +
+                    " are counted, but no longer kept one by one: the disk was full or the file at its limit");
+  }
+  if (custody.storeFailed) notes.push_back("the file does not hold everything: " + *custody.storeFailed);
+}
+
+void noteStacks(const Overview& session, std::vector<std::string>& notes) {
+  const StackQuality& stacks = session.stacks;
+  if (stacks.unknown > 0) {
+    notes.push_back(counted(stacks.unknown, "allocation") +
+                    " have no stack because the table of stacks was full; they are one site");
+  }
+  if (session.relay.invalidStacks > 0) {
+    notes.push_back(counted(session.relay.invalidStacks, "allocation") +
+                    " have no stack because the program damaged its record");
+  }
+  const std::initializer_list<std::pair<std::uint64_t, std::string_view>> partial = {
+      {stacks.truncated, " have a stack deeper than heaptap walks; its outer part is missing"},
+      {stacks.lost, " have a stack that could not be followed to its end"},
+      {stacks.guessed, " have frames that were found without unwind information, and may be wrong"}};
+  for (const auto& [allocations, what] : partial) {
+    if (isMany(allocations, session)) notes.push_back(counted(allocations, "allocation") + std::string(what));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> notesOn(const Overview& session) {
+  std::vector<std::string> notes;
+  noteLosses(session, notes);
+  noteStorage(session, notes);
+  noteStacks(session, notes);
+  return notes;
+}
+
+}  // namespace heaptap::query

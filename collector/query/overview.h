@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "collector/model/session_record.h"
+
+namespace heaptap::query {
+
+enum class State { Live, Complete, CutShort };
+
+/// What is known of a session beside its events: where it is kept, and what was lost on the way there.
+struct Custody {
+  State state = State::Live;
+  std::string file;                        ///< Empty: not stored.
+  std::uint64_t eventsNotStored = 0;
+  std::uint64_t storedEventBytes = 0;
+  std::optional<std::string> storeFailed;  ///< Why the file does not hold everything.
+};
+
+/// Allocations whose stack is not the whole truth.
+struct StackQuality {
+  std::uint64_t unknown = 0;    ///< The stack table was full, or the entry damaged.
+  std::uint64_t truncated = 0;  ///< Deeper than heaptap walks.
+  std::uint64_t lost = 0;       ///< The walk had to give up.
+  std::uint64_t guessed = 0;    ///< A frame was found without unwind information.
+};
+
+/// A session in numbers: everything but its tables. Small, so that it can be copied often.
+struct Overview {
+  model::Identity identity;
+  std::optional<model::Ending> ending;
+  Custody custody;
+  model::Totals totals;
+  model::LifetimeHistogram lifetimes{};
+  std::uint64_t threads = 0;
+  model::Dropped dropped;
+  model::RelayCounters relay;
+  StackQuality stacks;
+
+  /// Until its end, or the last event when nobody said how it ended.
+  std::uint64_t durationNs() const;
+};
+
+/// Cost: one pass over the pairs.
+Overview overviewOf(const model::SessionRecord& record, const Custody& custody);
+
+}  // namespace heaptap::query

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/query/site_table.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "collector/model/size_bucket.h"
+#include "collector/query/stack_lines.h"
+
+namespace heaptap::query {
+namespace {
+
+using Request = v1::GetSitesRequest;
+
+std::uint64_t keyOf(const SiteCounters& site, Request::Order order) {
+  switch (order) {
+    case Request::ORDER_LIVE_BYTES: return site.liveBytes;
+    case Request::ORDER_ALLOCATIONS: return site.allocations;
+    case Request::ORDER_TEMPORARIES: return site.temporaries;
+    case Request::ORDER_ALLOCATED_BYTES: return site.allocatedBytes;
+    default: return site.peakBytes;
+  }
+}
+
+void addPair(SiteCounters& site, const model::PairCounters& pair, std::uint64_t size) {
+  site.allocations += pair.allocations;
+  site.frees += pair.frees();
+  site.allocatedBytes += pair.allocations * size;
+  site.liveBlocks += pair.live;
+  site.liveBytes += pair.live * size;
+  site.peakBytes += pair.liveAtPeak * size;
+  site.temporaries += pair.temporaries;
+}
+
+v1::Site toMessage(const SiteCounters& counters) {
+  v1::Site site;
+  site.set_stack(index(counters.stack));
+  site.set_allocations(counters.allocations);
+  site.set_frees(counters.frees);
+  site.set_allocated_bytes(counters.allocatedBytes);
+  site.set_live_blocks(counters.liveBlocks);
+  site.set_live_bytes(counters.liveBytes);
+  site.set_peak_bytes(counters.peakBytes);
+  site.set_temporaries(counters.temporaries);
+  return site;
+}
+
+}  // namespace
+
+SiteTable::SiteTable(SharedView view) : m_view(std::move(view)) {
+  const model::SessionModel& model = m_view->record.model;
+  const auto stackOf = [&](std::size_t pair) { return index(model.pair(static_cast<model::PairId>(pair)).stack); };
+  // A counting sort of the pairs by stack.
+  std::vector<std::uint32_t> counts(m_view->record.stacks.size(), 0);
+  for (std::size_t i = 0; i < model.pairs(); ++i) ++counts[stackOf(i)];
+  std::vector<std::uint32_t> next(counts.size(), 0);
+  std::uint32_t sum = 0;
+  for (std::size_t stack = 0; stack < counts.size(); ++stack) {
+    next[stack] = sum;
+    if (counts[stack] == 0) continue;
+    m_sites.push_back({.stack = static_cast<model::StackId>(stack)});
+    m_firstPair.push_back(sum);
+    sum += counts[stack];
+  }
+  m_firstPair.push_back(sum);
+  m_pairs.resize(model.pairs());
+  for (std::size_t i = 0; i < model.pairs(); ++i) m_pairs[next[stackOf(i)]++] = static_cast<model::PairId>(i);
+  for (std::size_t site = 0; site < m_sites.size(); ++site) {
+    for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i) {
+      addPair(m_sites[site], model.counters(m_pairs[i]), model.pair(m_pairs[i]).size);
+    }
+  }
+}
+
+std::vector<std::uint32_t> SiteTable::best(Request::Order order, std::uint64_t limit) const {
+  std::vector<std::uint32_t> sites;
+  for (std::uint32_t i = 0; i < m_sites.size(); ++i) {
+    // A pair may be defined and not be used yet.
+    const bool qualifies = order == Request::ORDER_LIVE_BYTES ? m_sites[i].liveBlocks > 0 : m_sites[i].allocations > 0;
+    if (qualifies) sites.push_back(i);
+  }
+  const auto count = static_cast<std::ptrdiff_t>(limit == 0 ? sites.size() : std::min(limit, sites.size()));
+  std::partial_sort(sites.begin(), sites.begin() + count, sites.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const std::uint64_t keyA = keyOf(m_sites[a], order);
+    const std::uint64_t keyB = keyOf(m_sites[b], order);
+    if (keyA != keyB) return keyA > keyB;
+    if (m_sites[a].liveBlocks != m_sites[b].liveBlocks && order == Request::ORDER_LIVE_BYTES) {
+      return m_sites[a].liveBlocks > m_sites[b].liveBlocks;  // Blocks of size 0.
+    }
+    return a < b;
+  });
+  return sites;
+}
+
+SiteTable::Selection SiteTable::select(const Request& request) const {
+  Selection selection{.sites = best(request.order(), request.limit()), .total = 0};
+  selection.total = selection.sites.size();
+  if (request.limit() == 0) return selection;
+  const auto first = [&](std::vector<std::uint32_t> sites) {
+    sites.resize(std::min<std::size_t>(sites.size(), request.limit()));
+    return sites;
+  };
+  if (!request.any_of_orders()) {
+    selection.sites = first(std::move(selection.sites));
+    return selection;
+  }
+  std::set<std::uint32_t> chosen;
+  for (const auto order : {Request::ORDER_PEAK_BYTES, Request::ORDER_ALLOCATIONS, Request::ORDER_TEMPORARIES}) {
+    for (const std::uint32_t site : first(best(order, request.limit()))) chosen.insert(site);
+  }
+  // Which were chosen does not depend on `order`; how they are sorted does.
+  std::vector<std::uint32_t> sorted = best(request.order(), 0);
+  std::erase_if(sorted, [&](std::uint32_t site) { return !chosen.contains(site); });
+  selection.sites = std::move(sorted);
+  return selection;
+}
+
+std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t first, std::size_t last) const {
+  const model::SessionRecord& record = m_view->record;
+  std::vector<v1::Site> answer;
+  for (std::size_t at = first; at < last; ++at) {
+    const std::uint32_t position = selection.sites[at];
+    v1::Site site = toMessage(m_sites[position]);
+    std::array<model::PairCounters, model::kSizeBuckets> sizes{};
+    std::set<int> origins;
+    for (std::uint32_t i = m_firstPair[position]; i < m_firstPair[position + 1]; ++i) {
+      const model::Pair& pair = record.model.pair(m_pairs[i]);
+      const model::PairCounters counters = record.model.counters(m_pairs[i]);
+      if (counters.allocations == 0) continue;
+      sizes[model::sizeBucket(pair.size)].allocations += counters.allocations;
+      sizes[model::sizeBucket(pair.size)].live += counters.live;
+      origins.insert(static_cast<int>(pair.origin));
+    }
+    for (std::size_t bucket = 0; bucket < sizes.size(); ++bucket) {
+      if (sizes[bucket].allocations == 0) continue;
+      v1::SizeBucket& entry = *site.add_size_histogram();
+      entry.set_min_bytes(model::smallestOf(bucket));
+      entry.set_max_bytes(model::largestOf(bucket));
+      entry.set_allocations(sizes[bucket].allocations);
+      entry.set_live_blocks(sizes[bucket].live);
+    }
+    for (const int origin : origins) site.add_origins(static_cast<v1::Origin>(origin));
+    for (v1::StackLine& line : stackLines(record, m_sites[position].stack)) *site.add_lines() = std::move(line);
+    answer.push_back(std::move(site));
+  }
+  return answer;
+}
+
+}  // namespace heaptap::query

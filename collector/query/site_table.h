@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "collector/query/session_view.h"
+#include "heaptap/v1/query.pb.h"
+
+namespace heaptap::query {
+
+/// The numbers of one site. Units: bytes and blocks.
+struct SiteCounters {
+  model::StackId stack{};
+  std::uint64_t allocations = 0;
+  std::uint64_t frees = 0;
+  std::uint64_t allocatedBytes = 0;
+  std::uint64_t liveBlocks = 0;
+  std::uint64_t liveBytes = 0;
+  std::uint64_t peakBytes = 0;
+  std::uint64_t temporaries = 0;
+};
+
+/// The sites of a session, grouped from its pairs by stack.
+/// Cost: construction is one pass over the pairs; select() sorts no more than it must; the details of a
+/// site (sizes, origins, stack lines) are made only for those that are asked for.
+/// Owns:  a share of the view.
+class SiteTable {
+ public:
+  explicit SiteTable(SharedView view);
+
+  /// All sites, by stack id.
+  const std::vector<SiteCounters>& sites() const { return m_sites; }
+
+  struct Selection {
+    std::vector<std::uint32_t> sites;  ///< Positions in sites(), in the order asked for.
+    std::uint64_t total = 0;           ///< Sites that qualify, before the limit.
+  };
+  /// Equal sites keep the order of their stack ids, so that an answer never depends on chance.
+  Selection select(const v1::GetSitesRequest& request) const;
+
+  /// The sites from `first` to `last` (positions in the selection) in full.
+  std::vector<v1::Site> details(const Selection& selection, std::size_t first, std::size_t last) const;
+
+ private:
+  std::vector<std::uint32_t> best(v1::GetSitesRequest::Order order, std::uint64_t limit) const;
+
+  SharedView m_view;
+  std::vector<SiteCounters> m_sites;
+  /// Pairs by site: those of site i are m_pairs[m_firstPair[i]] to m_pairs[m_firstPair[i + 1]].
+  std::vector<std::uint32_t> m_firstPair;
+  std::vector<model::PairId> m_pairs;
+};
+
+}  // namespace heaptap::query

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/query/summary.h"
+
+#include <utility>
+
+#include "collector/query/notes.h"
+
+namespace heaptap::query {
+namespace {
+
+using How = model::Ending::How;
+
+v1::SessionState stateOf(State state) {
+  switch (state) {
+    case State::Live: return v1::SESSION_LIVE;
+    case State::Complete: return v1::SESSION_COMPLETE;
+    case State::CutShort: return v1::SESSION_CUT_SHORT;
+  }
+  return v1::SESSION_STATE_UNSPECIFIED;
+}
+
+std::string hexOrEmpty(const model::SessionId& id) { return id.isNone() ? std::string{} : id.hex(); }
+
+}  // namespace
+
+v1::SessionInfo infoOf(const model::Identity& identity, const Custody& custody, std::uint64_t durationNs) {
+  v1::SessionInfo info;
+  info.set_id(identity.id.hex());
+  for (const std::string& argument : identity.command) info.add_command(argument);
+  info.set_pid(identity.pid);
+  info.set_started_at_unix_ns(identity.startedAtUnixNs);
+  info.set_duration_ns(durationNs);
+  info.set_state(stateOf(custody.state));
+  info.set_file(custody.file);
+  info.set_parent_id(hexOrEmpty(identity.parent));
+  info.set_image(identity.image);
+  info.set_tree_id(hexOrEmpty(identity.tree));
+  return info;
+}
+
+v1::SessionInfo infoOf(const Overview& session) {
+  return infoOf(session.identity, session.custody, session.durationNs());
+}
+
+std::string endText(const std::optional<model::Ending>& ending) {
+  if (!ending) return {};
+  switch (ending->how) {
+    case How::Exited: return "exited " + std::to_string(ending->status);
+    case How::Signaled: return "killed by signal " + std::to_string(ending->status);
+    case How::Exec: return "replaced by another program (exec)";
+    case How::Stopped: return "recording stopped";
+    case How::Gone: return "ended, nobody could say how";
+    case How::Unknown: break;
+  }
+  return "unknown";
+}
+
+std::optional<int> exitStatus(const std::optional<model::Ending>& ending) {
+  if (ending && ending->how == How::Exited) return ending->status;
+  if (ending && ending->how == How::Signaled) return 128 + (ending->status & 0x7F);
+  return std::nullopt;
+}
+
+bool isLiveAtEnd(const Overview& session) {
+  if (session.custody.state == State::Live) return false;
+  const How how = session.ending ? session.ending->how : How::Unknown;
+  return how != How::Exited && how != How::Gone;
+}
+
+v1::Summary summaryOf(const Overview& session) {
+  v1::Summary summary;
+  *summary.mutable_info() = infoOf(session);
+  summary.set_end(session.custody.state == State::CutShort && !session.ending ? "unknown"
+                                                                              : endText(session.ending));
+  if (const auto status = exitStatus(session.ending)) summary.set_exit_status(*status);
+  summary.set_threads(session.threads);
+  summary.set_allocations(session.totals.allocations);
+  summary.set_frees(session.totals.frees);
+  summary.set_allocated_bytes(session.totals.allocatedBytes);
+  summary.set_peak_bytes(session.totals.peakBytes);
+  summary.set_peak_at_ns(session.totals.peakAtNs);
+  summary.set_live_blocks(session.totals.liveBlocks());
+  summary.set_live_bytes(session.totals.liveBytes);
+  summary.set_temporary_allocations(session.totals.temporaries);
+  summary.set_unmatched_frees(session.relay.unmatchedFrees);
+  summary.set_unrecorded_frees(session.relay.unrecordedFrees);
+  summary.set_lost_frees(session.relay.lostFrees);
+  summary.set_dropped_allocations(session.dropped.allocations);
+  summary.set_dropped_bytes(session.dropped.bytes);
+  summary.set_dropped_frees(session.dropped.frees);
+  summary.set_events_not_stored(session.custody.eventsNotStored);
+  for (std::string& note : notesOn(session)) summary.add_notes(std::move(note));
+  if (session.relay.targetMaxRssBytes) summary.set_target_max_rss_bytes(*session.relay.targetMaxRssBytes);
+  if (session.relay.relayCpuNs) summary.set_relay_cpu_ns(*session.relay.relayCpuNs);
+  summary.set_agent_version(session.identity.agentVersion);
+  summary.set_executable(session.identity.executable);
+  summary.set_working_directory(session.identity.workingDirectory);
+  summary.set_host(session.identity.host);
+  summary.set_stored_event_bytes(session.custody.storedEventBytes);
+  for (const std::uint64_t frees : session.lifetimes) summary.add_lifetime_log2(frees);
+  summary.set_live_at_end(isLiveAtEnd(session));
+  return summary;
+}
+
+v1::Timeline timelineOf(const model::Timeline& timeline) {
+  v1::Timeline answer;
+  answer.set_bucket_ns(timeline.bucketNs());
+  for (const model::Timeline::Bucket& bucket : timeline.buckets()) {
+    answer.add_max_live_bytes(bucket.maxLiveBytes);
+    answer.add_live_bytes(bucket.liveBytes);
+    answer.add_allocations(bucket.allocations);
+    answer.add_frees(bucket.frees);
+  }
+  return answer;
+}
+
+}  // namespace heaptap::query

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "collector/model/timeline.h"
+#include "collector/query/overview.h"
+#include "heaptap/v1/query.pb.h"
+
+namespace heaptap::query {
+
+v1::SessionInfo infoOf(const model::Identity& identity, const Custody& custody, std::uint64_t durationNs);
+v1::SessionInfo infoOf(const Overview& session);
+v1::Summary summaryOf(const Overview& session);
+v1::Timeline timelineOf(const model::Timeline& timeline);
+
+/// "exited 0", "killed by signal 9", …; empty when `ending` is none.
+std::string endText(const std::optional<model::Ending>& ending);
+/// As a shell tells it: 128 + N for signal N. None when nobody knows, or the process goes on.
+std::optional<int> exitStatus(const std::optional<model::Ending>& ending);
+/// Whether the blocks left are "live at end" rather than leaked: the process did not come to its own end.
+bool isLiveAtEnd(const Overview& session);
+
+}  // namespace heaptap::query

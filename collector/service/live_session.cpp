@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/service/live_session.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "collector/query/summary.h"
+#include "collector/store/session_reader.h"
+
+namespace heaptap::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A commit follows the first message it holds after this time, or when so much has come together.
+constexpr auto kCommitInterval = 50ms;
+constexpr std::size_t kCommitBytes = 4U << 20;
+/// While every commit needs a checkpoint.
+constexpr auto kSlowCommitInterval = 500ms;
+/// The peer waits while more than this is queued: the disk is slower than the peer.
+constexpr std::size_t kMaxQueuedBytes = 64U << 20;
+
+}  // namespace
+
+Result<std::shared_ptr<LiveSession>> LiveSession::create(const v1::Hello& hello,
+                                                         const std::filesystem::path& file,
+                                                         const store::WriterOptions& options) {
+  auto ingest = ingest::SessionIngest::begin(hello);
+  if (!ingest) return tl::unexpected(ingest.error());
+  return store::SessionWriter::create(file, hello, options).map([&](store::SessionWriter writer) {
+    return std::shared_ptr<LiveSession>(new LiveSession(std::move(*ingest), std::move(writer)));
+  });
+}
+
+Result<std::shared_ptr<LiveSession>> LiveSession::resume(const std::filesystem::path& file,
+                                                         const store::WriterOptions& options) {
+  auto stored = store::SessionReader::open(file).and_then([](store::SessionReader reader) { return reader.load(); });
+  if (!stored) return tl::unexpected(stored.error());
+  return store::SessionWriter::resume(file, options).map([&](store::SessionWriter writer) {
+    ingest::SessionIngest ingest(std::move(stored->builder), stored->progress.lastSequence);
+    return std::shared_ptr<LiveSession>(new LiveSession(std::move(ingest), std::move(writer)));
+  });
+}
+
+LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writer)
+    : m_identity(ingest.record().identity),
+      m_file(writer.file()),
+      m_ingest(std::move(ingest)),
+      m_encoder(m_ingest.record()),
+      m_lastStored(m_ingest.lastSequence()),
+      m_custody{.state = query::State::Live,
+                .file = m_file.string(),
+                .eventsNotStored = writer.eventsNotStored(),
+                .storedEventBytes = writer.storedEventBytes(),
+                .storeFailed = std::nullopt},
+      m_writer(std::move(writer)),
+      m_thread([this] { storeLoop(); }) {}
+
+LiveSession::~LiveSession() { suspend(); }
+
+std::uint64_t LiveSession::attach(std::shared_ptr<ReplyStream> replies) {
+  const Lock lock(m_mutex);
+  if (m_replies) m_replies->cancel();
+  m_replies = std::move(replies);
+  return m_lastStored;
+}
+
+bool LiveSession::detach(const std::shared_ptr<ReplyStream>& replies) {
+  const Lock lock(m_mutex);
+  if (m_replies != replies) return false;
+  m_replies.reset();
+  return true;
+}
+
+Result<void> LiveSession::receive(const v1::RecordRequest& message) {
+  Lock lock(m_mutex);
+  m_stored.wait(lock, [&] { return m_rowBytes < kMaxQueuedBytes || m_stopping; });
+  if (m_stopping) return failure(Code::Unavailable, m_identity.id.hex(), "the session has ended");
+  const auto outcome = m_ingest.apply(message);
+  if (!outcome) return tl::unexpected(outcome.error());
+  if (*outcome == ingest::SessionIngest::Outcome::Duplicate) return {};
+  auto row = m_encoder.encode(message, m_ingest.record());
+  if (!row) return tl::unexpected(row.error());
+  m_rowBytes += row->bytes();
+  m_rows.push_back(std::move(*row));
+  if (m_rows.size() == 1 || m_rowBytes >= kCommitBytes) m_wake.notify_all();
+  return {};
+}
+
+std::uint64_t LiveSession::flush() {
+  Lock lock(m_mutex);
+  m_stored.wait(lock, [&] { return m_lastStored == m_ingest.lastSequence() || m_stopping; });
+  return m_lastStored;
+}
+
+Result<void> LiveSession::command(const v1::ControlCommand& command) {
+  Lock lock(m_mutex);
+  const std::shared_ptr<ReplyStream> replies = m_replies;
+  lock.unlock();
+  v1::RecordReply reply;
+  *reply.mutable_command() = command;
+  if (replies && replies->send(reply)) return {};
+  return failure(Code::Unavailable, m_identity.id.hex(), "no relay is connected");
+}
+
+void LiveSession::storeLoop() {
+  Lock lock(m_mutex);
+  while (true) {
+    m_wake.wait(lock, [&] { return !m_rows.empty() || m_stopping; });
+    if (m_stopping) return;  // Whoever stops this thread stores the rest.
+    const auto interval = m_writer->wantsCheckpoint() ? kSlowCommitInterval : kCommitInterval;
+    m_wake.wait_for(lock, interval, [&] { return m_rowBytes >= kCommitBytes || m_stopping; });
+    if (m_stopping) return;
+    storeWaiting(lock);
+  }
+}
+
+void LiveSession::storeWaiting(Lock& lock) {
+  using Outcome = store::SessionWriter::Outcome;
+  std::uint64_t sequence = m_ingest.lastSequence();
+  auto checkpoint = collect(lock, m_writer->wantsCheckpoint());
+  lock.unlock();
+  auto outcome = m_writer->commit(checkpoint);
+  if (outcome && *outcome == Outcome::CheckpointNeeded) {
+    lock.lock();
+    sequence = m_ingest.lastSequence();
+    checkpoint = collect(lock, true);
+    lock.unlock();
+    outcome = m_writer->commit(checkpoint);
+  }
+  lock.lock();
+  noteStored(lock, sequence, std::move(outcome).map([](Outcome) {}));
+  const std::shared_ptr<ReplyStream> replies = m_replies;
+  lock.unlock();
+  if (replies) replies->acknowledge(sequence);
+  lock.lock();
+}
+
+/// Gives the writer all rows, and makes a checkpoint of the same moment. The lock is released in between.
+std::optional<store::Checkpoint> LiveSession::collect(Lock& lock, bool withCheckpoint) {
+  std::vector<store::StoredRow> rows = std::exchange(m_rows, {});
+  m_rowBytes = 0;
+  const std::uint64_t sequence = m_ingest.lastSequence();
+  std::optional<model::SessionCounters> counters;
+  if (withCheckpoint) counters = m_ingest.record().model.counters();
+  m_stored.notify_all();
+  lock.unlock();
+  for (store::StoredRow& row : rows) m_writer->add(std::move(row));
+  std::optional<store::Checkpoint> checkpoint;
+  if (counters) {
+    auto made = store::Checkpoint::of(sequence, *counters, m_checkpointEncoder);
+    if (made) checkpoint = std::move(*made);
+  }
+  lock.lock();
+  return checkpoint;
+}
+
+/// What cannot be stored is acknowledged too: the target must go on, and the numbers here stay exact.
+void LiveSession::noteStored(const Lock& /*lock*/, std::uint64_t sequence, const Result<void>& stored) {
+  m_lastStored = sequence;
+  m_custody.eventsNotStored = m_writer->eventsNotStored();
+  m_custody.storedEventBytes = m_writer->storedEventBytes();
+  m_custody.storeFailed = stored ? std::nullopt : std::optional(stored.error().line());
+  m_stored.notify_all();
+}
+
+void LiveSession::stopStoring() {
+  {
+    const Lock lock(m_mutex);
+    m_stopping = true;
+    m_wake.notify_all();
+    m_stored.notify_all();
+  }
+  if (m_thread.joinable()) m_thread.join();
+}
+
+Result<void> LiveSession::finish() {
+  const std::lock_guard ending(m_ending);
+  if (m_end) return *m_end;
+  stopStoring();
+  Lock lock(m_mutex);
+  const std::uint64_t sequence = m_ingest.lastSequence();
+  const auto checkpoint = collect(lock, true);
+  m_end = checkpoint ? m_writer->finish(*checkpoint)
+                     : failure(Code::Internal, m_file.string(), "the final numbers are too large to be stored");
+  noteStored(lock, sequence, *m_end);
+  m_custody.state = m_ingest.record().ending ? query::State::Complete : query::State::CutShort;
+  m_writer.reset();
+  return *m_end;
+}
+
+void LiveSession::suspend() {
+  const std::lock_guard ending(m_ending);
+  if (m_end) return;
+  stopStoring();
+  Lock lock(m_mutex);
+  const std::uint64_t sequence = m_ingest.lastSequence();
+  const auto checkpoint = collect(lock, true);
+  m_end = m_writer->commit(checkpoint).map([](auto) {});
+  noteStored(lock, sequence, *m_end);
+  m_custody.state = query::State::CutShort;
+  m_writer.reset();
+}
+
+bool LiveSession::isComplete() const {
+  const Lock lock(m_mutex);
+  return m_custody.state == query::State::Complete;
+}
+
+v1::SessionInfo LiveSession::info() { return status().info(); }
+
+v1::Status LiveSession::status() {
+  const Lock lock(m_mutex);
+  const model::SessionRecord& record = m_ingest.record();
+  const model::Totals& totals = record.model.totals();
+  v1::Status status;
+  const std::uint64_t ended = record.ending ? record.ending->endedNs : 0;
+  *status.mutable_info() = query::infoOf(m_identity, m_custody, std::max(totals.lastEventNs, ended));
+  status.set_at_ns(totals.lastEventNs);
+  status.set_live_bytes(totals.liveBytes);
+  status.set_live_blocks(totals.liveBlocks());
+  status.set_peak_bytes(totals.peakBytes);
+  status.set_allocations(totals.allocations);
+  status.set_dropped_events(record.dropped.allocations + record.dropped.frees);
+  return status;
+}
+
+Result<query::Overview> LiveSession::overview() {
+  const Lock lock(m_mutex);
+  return query::overviewOf(m_ingest.record(), m_custody);
+}
+
+Result<query::SharedView> LiveSession::view() {
+  const Lock lock(m_mutex);
+  return std::make_shared<const query::SessionView>(
+      query::SessionView{.record = m_ingest.record(), .custody = m_custody});
+}
+
+bool LiveSession::waitForEnd(std::chrono::milliseconds atMost) {
+  Lock lock(m_mutex);
+  return m_stored.wait_for(lock, atMost, [&] { return m_custody.state != query::State::Live; });
+}
+
+}  // namespace heaptap::service

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "collector/ingest/session_ingest.h"
+#include "collector/service/reply_stream.h"
+#include "collector/service/session.h"
+#include "collector/store/message_encoder.h"
+#include "collector/store/session_writer.h"
+
+namespace heaptap::service {
+
+/// A session that is being recorded.
+///
+/// Two threads share the work: the call's thread checks, counts and compresses each message as it comes
+/// (receive()), a thread of the session's own writes what has come together, a transaction at a time, and
+/// then acknowledges it. Queries copy what they need under the lock.
+/// Owns:    the record, the open file and the storing thread.
+/// Threads: any; receive() by the thread of the attached stream.
+class LiveSession : public Session {
+ public:
+  /// Errors: of the hello, and of making the file.
+  static Result<std::shared_ptr<LiveSession>> create(const v1::Hello& hello, const std::filesystem::path& file,
+                                                     const store::WriterOptions& options);
+  /// Goes on with an unfinished file.
+  static Result<std::shared_ptr<LiveSession>> resume(const std::filesystem::path& file,
+                                                     const store::WriterOptions& options);
+  ~LiveSession() override;
+
+  /// Replies go to `replies` from now on; a stream attached before is cancelled.
+  /// Returns the number of the last message that is stored.
+  std::uint64_t attach(std::shared_ptr<ReplyStream> replies);
+  /// Forgets the stream. False when another one has taken its place meanwhile.
+  bool detach(const std::shared_ptr<ReplyStream>& replies);
+  /// Checks, counts and queues a message; waits while too much is queued. Errors: Corrupt, Unavailable
+  /// once the session has ended.
+  Result<void> receive(const v1::RecordRequest& message);
+  /// Returns when everything received is stored, or cannot be: with the number of the last message.
+  std::uint64_t flush();
+  /// Errors: Unavailable while no relay is connected.
+  Result<void> command(const v1::ControlCommand& command);
+
+  /// Stores everything and closes the file. The second time, returns what the first one did.
+  Result<void> finish();
+  /// Stores everything and closes the file, to be resumed later.
+  void suspend();
+
+  const std::filesystem::path& file() const { return m_file; }
+  std::uint32_t image() const { return m_identity.image; }
+  const model::SessionId& tree() const { return m_identity.tree; }
+  bool isComplete() const;
+
+  const model::SessionId& id() const override { return m_identity.id; }
+  v1::SessionInfo info() override;
+  Result<query::Overview> overview() override;
+  Result<query::SharedView> view() override;
+  bool waitForEnd(std::chrono::milliseconds atMost) override;
+  /// Cheap: a few numbers.
+  v1::Status status();
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  LiveSession(ingest::SessionIngest ingest, store::SessionWriter writer);
+
+  void storeLoop();
+  void storeWaiting(Lock& lock);
+  std::optional<store::Checkpoint> collect(Lock& lock, bool withCheckpoint);
+  void noteStored(const Lock& lock, std::uint64_t sequence, const Result<void>& stored);
+  void stopStoring();
+
+  const model::Identity m_identity;
+  const std::filesystem::path m_file;
+
+  mutable std::mutex m_mutex;
+  std::condition_variable m_wake;   ///< For the storing thread: there is something to do.
+  std::condition_variable m_stored; ///< For the others: something was stored, or the session has ended.
+  ingest::SessionIngest m_ingest;
+  store::MessageEncoder m_encoder;
+  std::vector<store::StoredRow> m_rows;  ///< Received, and not yet given to the writer.
+  std::size_t m_rowBytes = 0;
+  std::uint64_t m_lastStored;
+  std::shared_ptr<ReplyStream> m_replies;
+  query::Custody m_custody;
+  bool m_stopping = false;
+
+  std::mutex m_ending;  ///< Held while the session is being closed.
+  std::optional<Result<void>> m_end;
+
+  // Used by the storing thread only, and by whoever has joined it.
+  std::optional<store::SessionWriter> m_writer;
+  store::BlobEncoder m_checkpointEncoder;
+  std::thread m_thread;  ///< Last: it uses all of the above.
+};
+
+}  // namespace heaptap::service

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/service/query_service.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "collector/query/site_table.h"
+#include "collector/query/summary.h"
+#include "collector/service/live_session.h"
+#include "collector/service/status.h"
+
+namespace heaptap::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Sites in one message: some hundred kilobytes with deep stacks.
+constexpr std::size_t kSitesPerMessage = 64;
+constexpr auto kDefaultWatchInterval = 500ms;
+constexpr auto kShortestWatchInterval = 20ms;
+/// How soon a call that waits notices that nobody listens any more.
+constexpr auto kCancelCheck = 100ms;
+
+v1::Status statusOf(Session& session) {
+  if (auto* live = dynamic_cast<LiveSession*>(&session)) return live->status();
+  v1::Status status;
+  *status.mutable_info() = session.info();
+  if (const auto numbers = session.overview()) {
+    status.set_at_ns(numbers->totals.lastEventNs);
+    status.set_live_bytes(numbers->totals.liveBytes);
+    status.set_live_blocks(numbers->totals.liveBlocks());
+    status.set_peak_bytes(numbers->totals.peakBytes);
+    status.set_allocations(numbers->totals.allocations);
+    status.set_dropped_events(numbers->dropped.allocations + numbers->dropped.frees);
+  }
+  return status;
+}
+
+/// False when the caller went away.
+bool waitOneInterval(grpc::ServerContext& context, Session& session, std::chrono::milliseconds interval) {
+  while (interval > 0ms && !session.waitForEnd(std::min(interval, kCancelCheck))) {
+    if (context.IsCancelled()) return false;
+    interval -= std::min(interval, kCancelCheck);
+  }
+  return !context.IsCancelled();
+}
+
+}  // namespace
+
+Result<query::SharedView> QueryService::viewOf(const std::string& session) {
+  return m_registry.find(session)
+      .and_then([](const std::shared_ptr<Session>& found) { return found->view(); })
+      .map([&](query::SharedView view) {
+        if (view->custody.state != query::State::Live) m_registry.remember(view);
+        return view;
+      });
+}
+
+grpc::Status QueryService::ListSessions(grpc::ServerContext*, const v1::ListSessionsRequest*,
+                                        v1::ListSessionsReply* reply) {
+  for (const auto& session : m_registry.all()) *reply->add_sessions() = session->info();
+  const auto older = [](const v1::SessionInfo& a, const v1::SessionInfo& b) {
+    return a.started_at_unix_ns() < b.started_at_unix_ns();
+  };
+  std::stable_sort(reply->mutable_sessions()->begin(), reply->mutable_sessions()->end(), older);
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetSummary(grpc::ServerContext*, const v1::GetSummaryRequest* request,
+                                      v1::Summary* reply) {
+  const auto session = m_registry.find(request->session());
+  if (!session) return toStatus(session.error());
+  if (auto* live = dynamic_cast<LiveSession*>(session->get())) {
+    const auto numbers = live->overview();  // Without a copy of its tables.
+    if (!numbers) return toStatus(numbers.error());
+    *reply = query::summaryOf(*numbers);
+    return grpc::Status::OK;
+  }
+  const auto view = viewOf(request->session());
+  if (!view) return toStatus(view.error());
+  *reply = query::summaryOf(query::overviewOf((*view)->record, (*view)->custody));
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
+                                    grpc::ServerWriter<v1::SitesReply>* writer) {
+  auto view = viewOf(request->session());
+  if (!view) return toStatus(view.error());
+  const query::SiteTable table(std::move(*view));
+  const auto selection = table.select(*request);
+  v1::SitesReply reply;
+  reply.set_total_sites(selection.total);
+  std::size_t at = 0;
+  do {  // At least one message, for the total.
+    const std::size_t end = std::min(at + kSitesPerMessage, selection.sites.size());
+    for (v1::Site& site : table.details(selection, at, end)) *reply.add_sites() = std::move(site);
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+    reply.Clear();
+    at = end;
+  } while (at < selection.sites.size());
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimelineRequest* request,
+                                       v1::Timeline* reply) {
+  const auto view = viewOf(request->session());
+  if (!view) return toStatus(view.error());
+  *reply = query::timelineOf((*view)->record.model.timeline());
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
+                                 grpc::ServerWriter<v1::Status>* writer) {
+  const auto session = m_registry.find(request->session());
+  if (!session) return toStatus(session.error());
+  const auto interval = request->interval_ms() == 0
+                            ? kDefaultWatchInterval
+                            : std::max(kShortestWatchInterval, std::chrono::milliseconds(request->interval_ms()));
+  while (true) {
+    const bool ended = (*session)->waitForEnd(0ms);  // Asked first: the last status is one from after the end.
+    if (!writer->Write(statusOf(**session)) || ended) return grpc::Status::OK;
+    if (!waitOneInterval(*context, **session, interval)) return grpc::Status::CANCELLED;
+  }
+}
+
+}  // namespace heaptap::service

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "collector/service/session_registry.h"
+#include "heaptap/v1/query.grpc.pb.h"
+
+namespace heaptap::service {
+
+/// Answers questions about sessions: finds the session, takes a view, computes, streams.
+class QueryService final : public v1::Query::Service {
+ public:
+  explicit QueryService(SessionRegistry& registry) : m_registry(registry) {}
+
+  grpc::Status ListSessions(grpc::ServerContext* context, const v1::ListSessionsRequest* request,
+                            v1::ListSessionsReply* reply) override;
+  grpc::Status GetSummary(grpc::ServerContext* context, const v1::GetSummaryRequest* request,
+                          v1::Summary* reply) override;
+  grpc::Status GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
+                        grpc::ServerWriter<v1::SitesReply>* writer) override;
+  grpc::Status GetTimeline(grpc::ServerContext* context, const v1::GetTimelineRequest* request,
+                           v1::Timeline* reply) override;
+  grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
+                     grpc::ServerWriter<v1::Status>* writer) override;
+
+ private:
+  Result<query::SharedView> viewOf(const std::string& session);
+
+  SessionRegistry& m_registry;
+};
+
+}  // namespace heaptap::service

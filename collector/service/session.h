@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+
+#include "base/error.h"
+#include "collector/query/session_view.h"
+#include "heaptap/v1/query.pb.h"
+
+namespace heaptap::service {
+
+/// A session that queries can be asked about, live or stored. Threads: any.
+class Session {
+ public:
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  virtual ~Session() = default;
+
+  virtual const model::SessionId& id() const = 0;
+  virtual v1::SessionInfo info() = 0;
+  /// The numbers now. Errors: as reading its file.
+  virtual Result<query::Overview> overview() = 0;
+  /// Everything now. Errors: as reading its file.
+  virtual Result<query::SharedView> view() = 0;
+  /// Waits until the session has ended, at most so long. True once it has.
+  virtual bool waitForEnd(std::chrono::milliseconds atMost) = 0;
+};
+
+}  // namespace heaptap::service

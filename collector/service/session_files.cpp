@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/service/session_files.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <string_view>
+#include <system_error>
+
+namespace heaptap::service {
+namespace {
+
+constexpr std::string_view kExtension = ".heaptap";
+constexpr std::size_t kMaxNameBytes = 100;
+
+std::filesystem::path folderOf(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+/// The program's name, fit for a file name: it comes from a peer.
+std::string programName(const model::Identity& identity) {
+  std::string from = identity.executable;
+  if (from.empty() && !identity.command.empty()) from = identity.command.front();
+  std::string name;
+  for (const char c : std::filesystem::path(from).filename().string()) {
+    const auto byte = static_cast<unsigned char>(c);
+    name += byte < 0x20 || byte == 0x7F || c == '/' ? '_' : c;
+  }
+  name.resize(std::min(name.size(), kMaxNameBytes));
+  return name.empty() || name.front() == '.' ? "program" + name : name;
+}
+
+std::filesystem::path withoutExtension(std::filesystem::path file) {
+  return file.extension() == kExtension ? file.replace_extension() : file;
+}
+
+}  // namespace
+
+Result<void> SessionNames::check() const {
+  std::error_code ignored;
+  const std::filesystem::path& file = m_policy.firstImage;
+  if (!file.empty() && !m_policy.force && std::filesystem::exists(file, ignored)) {
+    return failure(Code::AlreadyExists, file.string(), "the file exists",
+                   "choose another name, or allow it to be replaced with --force");
+  }
+  const std::filesystem::path folder = file.empty() ? m_policy.directory : folderOf(file);
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    return failure(Code::NotWritable, folder.string(), "no such folder", "create it, or choose another place");
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return systemFailure(Code::NotWritable, folder.string(), "cannot create files here");
+  }
+  return {};
+}
+
+std::filesystem::path SessionNames::nameFor(const model::Identity& identity) {
+  if (!m_policy.firstImage.empty() && !m_firstImageTaken && identity.image == 0) return m_policy.firstImage;
+  std::string name = programName(identity) + "." + std::to_string(identity.pid);
+  const auto stem = m_treeStems.find(identity.tree);
+  if (stem == m_treeStems.end() && m_policy.firstImage.empty()) {
+    return m_policy.directory / (name + std::string(kExtension));
+  }
+  // No tree known: then the one file that the user named is the head of all.
+  std::filesystem::path file =
+      stem != m_treeStems.end() ? stem->second : withoutExtension(m_policy.firstImage);
+  file += "." + name + "." + std::to_string(identity.image) + std::string(kExtension);
+  return file;
+}
+
+std::filesystem::path SessionNames::alternative(const std::filesystem::path& taken) const {
+  if (taken == m_policy.firstImage) return {};
+  // NAME.PID.heaptap, NAME.PID-2.heaptap, NAME.PID-3.heaptap, …
+  std::string stem = withoutExtension(taken).filename().string();
+  unsigned number = 1;
+  if (const auto dash = stem.rfind('-'); dash != std::string::npos) {
+    unsigned found = 0;
+    const char* end = stem.data() + stem.size();
+    if (std::from_chars(stem.data() + dash + 1, end, found).ptr == end && found >= 2 && found < 1'000'000) {
+      number = found;
+      stem.resize(dash);
+    }
+  }
+  return taken.parent_path() / (stem + "-" + std::to_string(number + 1) + std::string(kExtension));
+}
+
+void SessionNames::stored(const model::Identity& identity, const std::filesystem::path& file) {
+  if (file == m_policy.firstImage) m_firstImageTaken = true;
+  if (!identity.tree.isNone()) m_treeStems.try_emplace(identity.tree, withoutExtension(file));
+}
+
+}  // namespace heaptap::service

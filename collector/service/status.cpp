@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/service/status.h"
+
+namespace heaptap::service {
+namespace {
+
+grpc::StatusCode codeOf(Code code) {
+  switch (code) {
+    case Code::Internal: return grpc::StatusCode::INTERNAL;
+    case Code::Usage: return grpc::StatusCode::INVALID_ARGUMENT;
+    case Code::NotFound: return grpc::StatusCode::NOT_FOUND;
+    case Code::AlreadyExists: return grpc::StatusCode::ALREADY_EXISTS;
+    case Code::NotPermitted: return grpc::StatusCode::PERMISSION_DENIED;
+    case Code::StorageFull: return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case Code::Corrupt: return grpc::StatusCode::DATA_LOSS;
+    case Code::Unavailable: return grpc::StatusCode::UNAVAILABLE;
+    case Code::NotWritable:
+    case Code::NotASession:
+    case Code::SchemaTooNew:
+    case Code::ProtocolTooNew:
+    case Code::CannotTrace:
+    case Code::CannotExecute: return grpc::StatusCode::FAILED_PRECONDITION;
+  }
+  return grpc::StatusCode::UNKNOWN;
+}
+
+}  // namespace
+
+grpc::Status toStatus(const Error& error) { return {codeOf(error.code), error.line()}; }
+
+}  // namespace heaptap::service

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "collector/service/session.h"
+#include "collector/store/session_reader.h"
+
+namespace heaptap::service {
+
+/// A session in a file. Its header is read at once; everything else when it is first asked for, and kept
+/// for as long as somebody holds the view.
+class StoredSession : public Session {
+ public:
+  /// Errors: as store::SessionReader::open().
+  static Result<std::shared_ptr<StoredSession>> open(const std::filesystem::path& file);
+
+  const model::SessionId& id() const override { return m_header.identity.id; }
+  v1::SessionInfo info() override;
+  Result<query::Overview> overview() override;
+  Result<query::SharedView> view() override;
+  bool waitForEnd(std::chrono::milliseconds) override { return true; }
+
+  const store::StoredHeader& header() const { return m_header; }
+  const std::filesystem::path& file() const { return m_file; }
+
+ private:
+  StoredSession(std::filesystem::path file, store::StoredHeader header);
+
+  const std::filesystem::path m_file;
+  const store::StoredHeader m_header;
+  std::mutex m_mutex;
+  std::weak_ptr<const query::SessionView> m_view;
+};
+
+/// What the store knows, as queries need it.
+query::Custody custodyOf(const std::filesystem::path& file, const store::StoredProgress& progress, bool saidGoodbye);
+
+}  // namespace heaptap::service
