@@ -17,9 +17,8 @@ Drain::Drain(SharedMemory& memory, const TargetProcess& process, SessionClock& c
 std::size_t Drain::poll() {
   m_previousPollNs = m_clock.now();
   const std::uint64_t upTo = m_clock.observe();
-  if (m_memory.everPaused()) m_recorder.noteUnrecorded();
   m_streams.refresh();
-  readDrops();  // After the heads: what was dropped before a published event is known before that event is.
+  noteLosses();  // After the heads: what was dropped before a published event is known before that event is.
   return process(upTo);
 }
 
@@ -30,7 +29,7 @@ void Drain::finish() {
       std::uint64_t{m_memory.geometry().chunkCount} * wire::kChunkPayload / wire::kFreeBytes * 2 + 1;
   for (;;) {
     m_streams.refresh();
-    readDrops();
+    noteLosses();
     const std::size_t processed = process(std::numeric_limits<std::uint64_t>::max());
     if (processed == 0 || processed >= left) break;
     left -= processed;
@@ -39,7 +38,8 @@ void Drain::finish() {
   sendCounters();
 }
 
-void Drain::readDrops() {
+void Drain::noteLosses() {
+  if (m_memory.everPaused()) m_recorder.noteUnrecorded();
   for (const auto& thread : m_streams.threads())
     if (const Drops drops = thread->drops.difference(m_memory.slot(thread->slot)->dropped); drops.any())
       m_recorder.noteDrops(thread.get(), drops, m_previousPollNs);

@@ -40,7 +40,7 @@ class Drain {
     [[nodiscard]] StreamReader& reader() const { return thread->streams[stream]; }
   };
   std::size_t process(std::uint64_t upTo);
-  void readDrops();
+  void noteLosses();
   void sendCounters();
   static bool later(const Source& a, const Source& b) { return a.stamp > b.stamp; }
 

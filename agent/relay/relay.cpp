@@ -34,14 +34,14 @@ std::string hostName() {
 
 Result<std::unique_ptr<Relay>> Relay::create(const Options& options, HandshakeServer server,
                                              std::optional<RunChannel> channel) {
-  auto spare = SharedMemory::create(options.memory);
-  if (!spare) return tl::unexpected(spare.error());
   sigset_t mask;
   sigemptyset(&mask);
   sigaddset(&mask, SIGTERM);
   sigaddset(&mask, SIGINT);
   // Threads that are started from now on inherit the mask, so that the signals reach only this descriptor.
   pthread_sigmask(SIG_BLOCK, &mask, nullptr);
+  auto spare = SharedMemory::create(options.memory);
+  if (!spare) return tl::unexpected(spare.error());
   UniqueFd signals(signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK));
   UniqueFd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!signals || !wake) return systemFailure(Code::Internal, "relay", "cannot wait for signals and events");

@@ -2,6 +2,12 @@
 #include "agent/relay/stream_reader.h"
 
 namespace heaptap::relay {
+namespace {
+
+/// Addresses have 48 bits: no allocation of more can have succeeded.
+constexpr std::uint64_t kMaxBlockBytes = 1ULL << 48;
+
+}  // namespace
 
 void StreamReader::begin(std::uint32_t firstChunk) {
   if (firstChunk != wire::kNoChunk && !begun()) enter(firstChunk);
@@ -63,6 +69,10 @@ Event StreamReader::take() {
     const std::uint64_t third = word(m_offset + 16);
     event.stack = static_cast<std::uint32_t>(third >> 32);
     event.size = bytes == wire::kAllocLargeBytes ? word(m_offset + 24) : third & 0xFFFF'FFFF;
+  }
+  if (event.size > kMaxBlockBytes) {
+    fail();
+    return {};
   }
   m_offset += static_cast<std::uint32_t>(bytes);
   if (m_offset < m_published)

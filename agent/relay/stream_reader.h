@@ -52,6 +52,7 @@ class StreamReader {
   /// Stamp of the next event. Only when ready.
   [[nodiscard]] std::uint64_t stamp() const { return wire::stampOf(m_head); }
   /// Takes the next event. Only when ready; looks for news when it was the last known one.
+  /// Returns: an event of kind None when it breaks the layout's rules.
   Event take();
 
   [[nodiscard]] bool broken() const { return m_broken; }

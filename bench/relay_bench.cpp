@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an event costs the relay: drain, order, match, encode and serialize, without the network.
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <random>
+#include <vector>
+
+#include "agent/relay/drain.h"
+#include "tests/agent/relay/stream_writer.h"
+
+namespace heaptap::relay {
+namespace {
+
+/// Takes messages as the uplink does, and drops them.
+class SerializingSink final : public MessageSink {
+ public:
+  void send(v1::RecordRequest& request) override { m_bytes += request.SerializeAsString().size(); }
+  [[nodiscard]] std::uint64_t bytes() const { return m_bytes; }
+
+ private:
+  std::uint64_t m_bytes = 0;
+};
+
+/// A program with `threads` threads that replaces blocks at random among `live` ones; a run of `run` events
+/// comes from one thread before the next goes on.
+class Churn {
+ public:
+  Churn(SharedMemory& memory, std::size_t threads, std::size_t live, std::size_t run)
+      : m_run(run), m_addresses(live) {
+    for (std::size_t i = 0; i < threads; ++i)
+      m_writers.emplace_back(memory, i == 0 ? static_cast<std::uint32_t>(getpid()) : (1U << 30) + i);
+    test::StackWriter stacks(memory);
+    for (std::uint32_t i = 0; i < 2000; ++i)
+      m_stacks.push_back(stacks.node(i < 100 ? wire::kRootNode : m_stacks[m_random() % i], stacks.frame(i)));
+  }
+
+  void write(std::size_t events) {
+    for (std::size_t done = 0; done < events; done += 2) {
+      if (done % m_run == 0) m_writer = (m_writer + 1) % m_writers.size();
+      const std::size_t i = m_random() % m_addresses.size();
+      std::uint64_t& address = m_addresses[i];
+      if (address != 0) m_writers[m_writer].free(++m_stamp, address);
+      address = 0x5555'0000'0000 + i * 64 + m_random() % 2 * 32;
+      m_writers[m_writer].alloc(++m_stamp, address, 16 + m_random() % 8 * 16,
+                                m_stacks[m_random() % m_stacks.size()]);
+    }
+  }
+
+ private:
+  std::mt19937_64 m_random{1};
+  std::size_t m_run;
+  std::size_t m_writer = 0;
+  std::uint64_t m_stamp = 0;
+  std::vector<std::uint64_t> m_addresses;
+  std::vector<std::uint32_t> m_stacks;
+  std::vector<test::StreamWriter> m_writers;
+};
+
+/// Arguments: threads, live blocks, events in a run of one thread.
+void relayEvents(benchmark::State& state) {
+  auto memory = SharedMemory::create({}).value();
+  const auto pid = getpid();
+  const TargetProcess process = TargetProcess::open(pid, static_cast<std::uint32_t>(pid)).value();
+  SerializingSink sink;
+  SessionClock clock(memory->clockMode(), memory->clockBase());
+  Recorder recorder(*memory, process, sink);
+  Drain drain(*memory, process, clock, recorder);
+  Churn churn(*memory, static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)),
+              static_cast<std::size_t>(state.range(2)));
+  constexpr std::size_t kEvents = 200'000;
+  // Until the live blocks are there.
+  for (std::int64_t done = 0; done < 6 * state.range(1); done += kEvents) {
+    churn.write(kEvents);
+    drain.poll();
+  }
+  std::size_t events = 0;
+  for (auto _ : state) {
+    churn.write(kEvents);
+    const auto start = std::chrono::steady_clock::now();
+    events += drain.poll();
+    recorder.flush();
+    state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(events));
+  state.counters["ns/event"] = benchmark::Counter(static_cast<double>(events) * 1e-9,
+                                                  benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(relayEvents)
+    ->ArgNames({"threads", "live", "run"})
+    ->Args({1, 1'000, 1})
+    ->Args({2, 1'000, 64})
+    ->Args({2, 1'000, 2})
+    ->Args({16, 1'000, 2})
+    ->Args({1, 100'000, 1})
+    ->Args({1, 1'000'000, 1})
+    ->Args({2, 1'000'000, 64})
+    ->UseManualTime();
+
+}  // namespace
+}  // namespace heaptap::relay
+
+BENCHMARK_MAIN();

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/relay/message_sink.h"
+
+namespace heaptap::relay::test {
+
+/// What a reader of ingest.proto makes of a session's messages. Checks the rules of the contract as it
+/// goes: a definition before its first use, columns that fit together, times that never run back.
+class DecodedSession final : public MessageSink {
+ public:
+  struct Event {
+    bool isFree = false;
+    std::uint64_t number = 0;  ///< Of the allocation that is made, or ends.
+    std::uint64_t timeNs = 0;
+    std::uint32_t thread = 0;
+    std::uint64_t address = 0;  ///< Of an allocation.
+    std::uint32_t pair = 0;
+    unsigned lifetimeLog2 = 0;  ///< Of a free.
+  };
+
+  void send(v1::RecordRequest& request) override { apply(request); }
+  void apply(const v1::RecordRequest& request);
+
+  /// One line an event: "alloc 0: 16 bytes at 0x100 by 0", "free 0 by 1".
+  [[nodiscard]] std::vector<std::string> story() const;
+  /// Frames from the innermost outwards, "pc" or "pc in module" or "pc flag".
+  [[nodiscard]] std::vector<std::string> stackOf(std::uint64_t allocation) const;
+  [[nodiscard]] std::uint64_t liveBytes() const;
+  /// The largest sum of live bytes, in the order of events.
+  [[nodiscard]] std::uint64_t peakBytes() const;
+
+  std::vector<Event> events;
+  std::vector<v1::Modules::Module> modules;
+  std::vector<v1::Threads::Thread> threads;
+  v1::Frames frames;
+  v1::StackNodes nodes;
+  v1::Pairs pairs;
+  std::vector<v1::Gap> gaps;
+  v1::Counters counters;
+  std::vector<v1::Symbols> symbols;
+  std::vector<v1::Goodbye> goodbyes;
+  std::vector<std::uint32_t> batchSizes;
+
+ private:
+  void applyBatch(const v1::EventBatch& batch);
+
+  std::uint64_t m_allocations = 0;
+  std::uint64_t m_lastTimeNs = 0;
+};
+
+}  // namespace heaptap::relay::test

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <unistd.h>
+
+#include <memory>
+
+#include "agent/relay/drain.h"
+#include "tests/agent/relay/decoded_session.h"
+#include "tests/agent/relay/stream_writer.h"
+
+namespace heaptap::relay::test {
+
+/// Shared memory with everything that reads it, up to the messages. This process plays the target.
+class DrainedTarget {
+ public:
+  explicit DrainedTarget(const SharedMemory::Options& options = smallMemory())
+      : memory(SharedMemory::create(options).value()),
+        process(TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value()),
+        clock(memory->clockMode(), memory->clockBase()),
+        recorder(*memory, process, session),
+        drain(*memory, process, clock, recorder),
+        stacks(*memory) {}
+
+  /// Reads all there is.
+  /// Returns: how many events were processed.
+  std::size_t poll() {
+    const std::size_t processed = drain.poll();
+    recorder.flush();
+    drain.housekeep();
+    return processed;
+  }
+  /// Ends the session and sends what is left.
+  void finish() {
+    drain.finish();
+    recorder.flush();
+  }
+
+  std::unique_ptr<SharedMemory> memory;
+  TargetProcess process;
+  DecodedSession session;
+  SessionClock clock;
+  Recorder recorder;
+  Drain drain;
+  StackWriter stacks;
+};
+
+}  // namespace heaptap::relay::test
