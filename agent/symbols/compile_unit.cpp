@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/compile_unit.h"
 
+#include "agent/symbols/string_sections.h"
+
 namespace heaptap::symbols {
 namespace {
 
@@ -110,6 +112,7 @@ void CompileUnit::collectCalls(Dwarf_Die& parent, std::size_t parentCall, unsign
     std::size_t call = parentCall;
     switch (dwarf_tag(&child)) {
       case DW_TAG_inlined_subroutine:
+        if (!effort.spend(Effort::kKeep)) return false;
         call = calls.size();
         calls.push_back({child, parentCall, codeRanges(child, effort)});
         break;
@@ -129,7 +132,7 @@ Dwarf_Die CompileUnit::codeDie() {
   Dwarf_Die split{};
   std::uint8_t type = 0;
   if (dwarf_cu_info(m_unit.cu, nullptr, &type, nullptr, &split, nullptr, nullptr, nullptr) == 0 &&
-      type == DW_UT_skeleton && split.addr != nullptr) {
+      type == DW_UT_skeleton && split.addr != nullptr && stringsAreTerminated(dwarf_cu_getdwarf(split.cu))) {
     return split;
   }
   return m_unit;

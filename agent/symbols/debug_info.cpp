@@ -7,7 +7,8 @@ DebugInfo::DebugInfo(Dwarf* dwarf) {
   Dwarf_CU* unit = nullptr;
   Dwarf_Die die{};
   std::uint8_t type = 0;
-  while (m_effort.spend() && dwarf_get_units(dwarf, unit, &unit, nullptr, &type, &die, nullptr) == 0) {
+  while (m_effort.spend(Effort::kKeep) &&
+         dwarf_get_units(dwarf, unit, &unit, nullptr, &type, &die, nullptr) == 0) {
     if ((type != DW_UT_compile && type != DW_UT_skeleton) || dwarf_tag(&die) == DW_TAG_partial_unit) continue;
     const auto ranges = codeRanges(die, m_effort);
     for (const AddressRange& range : ranges) m_index.add(range, m_units.size());

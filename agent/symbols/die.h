@@ -15,10 +15,18 @@
 /// an error; what is added here are bounds on how much of it gets walked.
 namespace heaptap::symbols {
 
-/// How much more of one module's debug information may be read. A real one needs a fraction.
+/// How much more of one module's debug information may be read: hostile input can refer to the same long
+/// list again and again. A real program needs a fraction. In steps, of which a second has some 20 million.
 class Effort {
  public:
-  bool spend() { return m_left != 0 && --m_left != 0; }
+  static constexpr std::uint64_t kLook = 1;
+  static constexpr std::uint64_t kKeep = 32;  ///< For what stays in memory, some 32 bytes a piece.
+
+  /// False when there is nothing left.
+  bool spend(std::uint64_t steps) {
+    m_left = m_left > steps ? m_left - steps : 0;
+    return m_left != 0;
+  }
 
  private:
   std::uint64_t m_left = 500'000'000;
@@ -31,7 +39,7 @@ template <class Visit>
 void forEachChild(Dwarf_Die& parent, Effort& effort, Visit&& visit) {
   Dwarf_Die child;
   if (dwarf_child(&parent, &child) != 0) return;
-  while (effort.spend() && visit(child)) {
+  while (effort.spend(Effort::kLook) && visit(child)) {
     const void* const before = child.addr;
     if (dwarf_siblingof(&child, &child) != 0 || child.addr <= before) return;
   }
@@ -43,8 +51,9 @@ void forEachChild(Dwarf_Die& parent, Effort& effort, Visit&& visit) {
   Dwarf_Addr base = 0;
   AddressRange range;
   ptrdiff_t offset = 0;
-  while (effort.spend() && (offset = dwarf_ranges(&die, offset, &base, &range.begin, &range.end)) > 0) {
-    if (range.begin < range.end) ranges.push_back(range);
+  while (effort.spend(Effort::kLook) &&
+         (offset = dwarf_ranges(&die, offset, &base, &range.begin, &range.end)) > 0) {
+    if (range.begin < range.end && effort.spend(Effort::kKeep)) ranges.push_back(range);
   }
   return ranges;
 }

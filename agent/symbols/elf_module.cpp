@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "agent/symbols/demangle.h"
+#include "agent/symbols/string_sections.h"
 
 namespace heaptap::symbols {
 namespace {
@@ -94,7 +95,8 @@ bool ElfModule::start() {
       return false;
     }
   }
-  if (Dwarf* const dwarf = dwfl_module_getdwarf(m_module, &m_debugBias)) m_debugInfo.emplace(dwarf);
+  Dwarf* const dwarf = dwfl_module_getdwarf(m_module, &m_debugBias);
+  if (dwarf != nullptr && stringsAreTerminated(dwarf)) m_debugInfo.emplace(dwarf);
   m_symbols.emplace(m_module);
   return true;
 }

@@ -109,9 +109,9 @@ std::string FunctionNames::scopesAround(Dwarf_Die& die) {
 const std::vector<Dwarf_Die>& FunctionNames::children(Dwarf_Die& parent) {
   const auto [entry, isNew] = m_children.try_emplace(parent.addr);
   if (isNew) {
-    forEachChild(parent, m_effort, [&list = entry->second](Dwarf_Die& child) {
+    forEachChild(parent, m_effort, [this, &list = entry->second](Dwarf_Die& child) {
       list.push_back(child);
-      return true;
+      return m_effort.spend(Effort::kKeep);
     });
   }
   return entry->second;

@@ -15,7 +15,7 @@ struct Resolver::Impl {
   std::vector<Entry> entries;
 };
 
-Resolver::Resolver(std::vector<std::string> debugFolders) : m_impl(std::make_unique<Impl>()) {
+Resolver::Resolver(const std::vector<std::string>& debugFolders) : m_impl(std::make_unique<Impl>()) {
   m_impl->debugPath = ":.debug:/usr/lib/debug";  // The binary's folder, its .debug, and the system's.
   for (const std::string& folder : debugFolders) m_impl->debugPath += ':' + folder;
 }

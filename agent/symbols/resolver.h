@@ -37,7 +37,7 @@ class Resolver {
   using ModuleHandle = std::size_t;
 
   /// `debugFolders`: searched for separate debug files like /usr/lib/debug, and after it.
-  explicit Resolver(std::vector<std::string> debugFolders = {});
+  explicit Resolver(const std::vector<std::string>& debugFolders = {});
   ~Resolver();
   Resolver(Resolver&&) noexcept;
   Resolver& operator=(Resolver&&) noexcept;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -47,9 +49,42 @@ class CodeSections {
   std::map<std::pair<Elf*, GElf_Word>, std::uint64_t> m_ends;
 };
 
+/// The string tables of symbols. libdwfl gives pointers into them without a look at where they end.
+class StringTables {
+ public:
+  bool hasWhole(Elf* elf, const char* name) {
+    const auto [entry, isNew] = m_tables.try_emplace(elf);
+    if (isNew) entry->second = tablesOf(elf);
+    const auto table =
+        std::find_if(entry->second.begin(), entry->second.end(), [name](std::string_view text) {
+          return std::less_equal<>{}(text.data(), name) && std::less<>{}(name, text.data() + text.size());
+        });
+    if (table == entry->second.end()) return false;
+    return table->find('\0', static_cast<std::size_t>(name - table->data())) != std::string_view::npos;
+  }
+
+ private:
+  static std::vector<std::string_view> tablesOf(Elf* elf) {
+    std::vector<std::string_view> tables;
+    for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
+         section = elf_nextscn(elf, section)) {
+      GElf_Shdr memory;
+      const GElf_Shdr* const header = gelf_getshdr(section, &memory);
+      if (header == nullptr || (header->sh_type != SHT_SYMTAB && header->sh_type != SHT_DYNSYM)) continue;
+      const Elf_Data* const data = elf_getdata(elf_getscn(elf, header->sh_link), nullptr);
+      if (data == nullptr || data->d_buf == nullptr) continue;
+      tables.emplace_back(static_cast<const char*>(data->d_buf), data->d_size);
+    }
+    return tables;
+  }
+
+  std::map<Elf*, std::vector<std::string_view>> m_tables;
+};
+
 std::vector<Candidate> codeSymbols(Dwfl_Module* module) {
   std::vector<Candidate> found;
   CodeSections sections;
+  StringTables strings;
   const int count = dwfl_module_getsymtab(module);
   for (int i = 1; i < count; ++i) {
     GElf_Sym symbol;
@@ -58,12 +93,12 @@ std::vector<Candidate> codeSymbols(Dwfl_Module* module) {
     Elf* elf = nullptr;
     Dwarf_Addr bias = 0;
     const char* const name = dwfl_module_getsym_info(module, i, &symbol, &address, &section, &elf, &bias);
-    if (name == nullptr || *name == '\0' || section == SHN_UNDEF || elf == nullptr) continue;
+    if (name == nullptr || section == SHN_UNDEF || elf == nullptr) continue;
     if (section >= SHN_LORESERVE && section <= SHN_HIRESERVE) continue;
     const auto type = GELF_ST_TYPE(symbol.st_info);
     if (type != STT_FUNC && type != STT_GNU_IFUNC && type != STT_NOTYPE) continue;
     const std::uint64_t end = sections.endOf(elf, section, bias);
-    if (end <= address) continue;
+    if (end <= address || !strings.hasWhole(elf, name) || *name == '\0') continue;
     found.push_back({address, std::min(symbol.st_size, end - address), end, symbol, name});
   }
   std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
