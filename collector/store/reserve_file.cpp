@@ -20,23 +20,25 @@ ReserveFile::ReserveFile(const std::filesystem::path& sessionFile) {
   const int descriptor = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (descriptor < 0) return;
   m_file = std::move(file);
-  const auto bytes = static_cast<off_t>(std::min<std::uint64_t>(kBytes, space.available / 8));
-  const bool taken = ::posix_fallocate(descriptor, 0, std::max<off_t>(bytes, 1)) == 0;
+  m_bytes = std::clamp<std::uint64_t>(space.available / 8, 1, kBytes);
+  const bool taken = ::posix_fallocate(descriptor, 0, static_cast<off_t>(m_bytes)) == 0;
   ::close(descriptor);
   if (!taken) release();
 }
 
-ReserveFile::ReserveFile(ReserveFile&& other) noexcept : m_file(std::exchange(other.m_file, {})) {}
+ReserveFile::ReserveFile(ReserveFile&& other) noexcept : m_file(std::exchange(other.m_file, {})), m_bytes(std::exchange(other.m_bytes, 0)) {}
 
 ReserveFile& ReserveFile::operator=(ReserveFile&& other) noexcept {
   if (this != &other) {
     release();
     m_file = std::exchange(other.m_file, {});
+    m_bytes = std::exchange(other.m_bytes, 0);
   }
   return *this;
 }
 
 void ReserveFile::release() {
+  m_bytes = 0;
   if (m_file.empty()) return;
   std::error_code ignored;
   std::filesystem::remove(std::exchange(m_file, {}), ignored);

@@ -22,9 +22,11 @@ class ReserveFile {
 
   /// Removes the file. Does nothing the second time.
   void release();
+  std::uint64_t bytes() const { return m_bytes; }
 
  private:
   std::filesystem::path m_file;
+  std::uint64_t m_bytes = 0;
 };
 
 }  // namespace heaptap::store

@@ -20,6 +20,8 @@ namespace {
 /// What a reader has to replay at most after a collector was killed: some tenths of a second.
 constexpr std::uint64_t kEventsBetweenCheckpoints = 8'000'000;
 
+constexpr std::uint64_t kPageBytes = 4096;  // SQLite's default.
+
 std::uint64_t quotaOf(const std::filesystem::path& file, std::uint64_t wanted) {
   if (wanted != 0) return wanted;
   std::error_code error;
@@ -79,7 +81,12 @@ Result<SessionWriter> SessionWriter::over(Database database, const WriterOptions
   auto fixed = std::make_unique<Database>(std::move(database));
   auto rows = RowWriter::prepare(*fixed);
   if (!rows) return tl::unexpected(rows.error());
-  return SessionWriter(std::move(fixed), std::move(*rows), options);
+  SessionWriter writer(std::move(fixed), std::move(*rows), options);
+  // When the disk is full, the whole log must still find room in the file: so it stays below the reserve.
+  const std::uint64_t pages = std::clamp<std::uint64_t>(writer.m_reserve.bytes() / 4 / kPageBytes, 16, 512);
+  return writer.m_database->run("PRAGMA wal_autocheckpoint = " + std::to_string(pages)).map([&] {
+    return std::move(writer);
+  });
 }
 
 Result<SessionWriter> SessionWriter::create(const std::filesystem::path& file, const v1::Hello& hello,

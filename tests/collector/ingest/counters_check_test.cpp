@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/ingest/counters_check.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace heaptap::ingest {
+namespace {
+
+model::SessionModel counted() {
+  model::SessionModel model;
+  model.addPair({.size = 10, .stack = model::StackId{1}});
+  model.addPair({.size = 20, .stack = model::StackId{1}});
+  model.addThread();
+  const auto thread = model::ThreadIndex{0};
+  model.apply(model::Allocation{.atNs = 1, .thread = thread, .pair = model::PairId{0}});
+  model.apply(model::Allocation{.atNs = 2, .thread = thread, .pair = model::PairId{1}});
+  model.apply(model::Free{.atNs = 3, .thread = thread, .number = 1, .pair = model::PairId{1}, .lifetimeLog2 = 0});
+  return model;
+}
+
+TEST(CountersCheck, countersOfARealModelPass) {
+  const auto model = counted();
+  EXPECT_TRUE(checkCounters(model.counters(), model));
+}
+
+TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
+  using Counters = model::SessionCounters;
+  const std::vector<std::pair<const char*, std::function<void(Counters&)>>> lies = {
+      {"a pair too many", [](Counters& c) { c.pairs.emplace_back(); }},
+      {"a thread too many", [](Counters& c) { c.lastAllocations.push_back(0); }},
+      {"more live than allocated", [](Counters& c) { c.pairs[0].live = 2; }},
+      {"more live at the peak than allocated", [](Counters& c) { c.pairs[0].liveAtPeak = 2; }},
+      {"more temporaries than frees", [](Counters& c) { c.pairs[0].temporaries = 1; }},
+      {"other total of allocations", [](Counters& c) { ++c.totals.allocations; }},
+      {"other total of frees", [](Counters& c) { ++c.totals.frees; }},
+      {"other allocated bytes", [](Counters& c) { ++c.totals.allocatedBytes; }},
+      {"other live bytes", [](Counters& c) { ++c.totals.liveBytes; }},
+      {"other peak", [](Counters& c) { ++c.totals.peakBytes; }},
+      {"sums that wrap around", [](Counters& c) { c.pairs[0].allocations = ~0ULL; }},
+      {"peak after the end", [](Counters& c) { c.totals.peakAtNs = 9; }},
+      {"other lifetimes", [](Counters& c) { ++c.lifetimes[5]; }},
+      {"a last allocation of the future", [](Counters& c) { c.lastAllocations[0] = 2; }},
+      {"no timeline", [](Counters& c) { c.timeline = model::Timeline(c.timeline.bucketNs(), {}); }},
+      {"buckets of width 0",
+       [](Counters& c) { c.timeline = model::Timeline(0, std::vector<model::Timeline::Bucket>(1)); }},
+      {"a timeline too long", [](Counters& c) {
+         c.timeline = model::Timeline(c.timeline.bucketNs(), std::vector<model::Timeline::Bucket>(9));
+       }},
+  };
+  const auto model = counted();
+  for (const auto& [what, lie] : lies) {
+    auto counters = model.counters();
+    lie(counters);
+    const auto checked = checkCounters(counters, model);
+    ASSERT_FALSE(checked) << what;
+    EXPECT_EQ(checked.error().code, Code::Corrupt);
+  }
+}
+
+}  // namespace
+}  // namespace heaptap::ingest

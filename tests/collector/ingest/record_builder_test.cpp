@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/ingest/record_builder.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "collector/ingest/limits.h"
+#include "tests/collector/recorded_program.h"
+
+namespace heaptap::ingest {
+namespace {
+
+RecordBuilder begun() { return *RecordBuilder::begin(test::RecordedProgram().hello()); }
+
+template <class Message>
+void expectRefused(RecordBuilder& builder, const Message& message) {
+  const auto applied = builder.apply(message);
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().code, Code::Corrupt) << applied.error().line();
+}
+
+TEST(RecordBuilder, aHelloTellsWhoIsRecorded) {
+  const auto builder = begun();
+  EXPECT_EQ(builder.record().identity.pid, 4711U);
+  EXPECT_EQ(builder.record().identity.command, (std::vector<std::string>{"/usr/bin/program", "--fast"}));
+  EXPECT_TRUE(builder.record().identity.parent.isNone());
+}
+
+TEST(RecordBuilder, aNewerProtocolIsRefusedWithBothNumbers) {
+  v1::Hello hello = test::RecordedProgram().hello();
+  hello.set_protocol(9);
+  const auto builder = RecordBuilder::begin(hello);
+  ASSERT_FALSE(builder);
+  EXPECT_EQ(builder.error().code, Code::ProtocolTooNew);
+  EXPECT_NE(builder.error().what.find("protocol 9, this collector up to 1"), std::string::npos);
+}
+
+TEST(RecordBuilder, aHelloThatBreaksItsRulesIsRefused) {
+  const auto refused = [](auto damage) {
+    v1::Hello hello = test::RecordedProgram().hello();
+    damage(hello);
+    const auto builder = RecordBuilder::begin(hello);
+    return !builder && builder.error().code == Code::Corrupt;
+  };
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_protocol(0); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.clear_session_id(); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_session_id(std::string(16, '\0')); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_session_id(std::string(17, 'x')); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_tree_id("short"); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_parent_session_id("short"); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_time_unit_ns(0); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_time_unit_ns(kMaxTimeUnitNs + 1); }));
+  EXPECT_TRUE(refused([](auto& hello) { hello.set_executable(std::string(kMaxTextBytes + 1, 'x')); }));
+}
+
+TEST(RecordBuilder, framesNeedTheirModule) {
+  auto builder = begun();
+  v1::Frames frames;
+  frames.add_pc(1);
+  frames.add_flags(0);
+  frames.add_module(1);
+  expectRefused(builder, frames);
+  v1::Modules modules;
+  modules.add_modules()->set_path("/lib/a.so");
+  ASSERT_TRUE(builder.apply(modules));
+  EXPECT_TRUE(builder.apply(frames));
+  frames.set_flags(0, 32);
+  expectRefused(builder, frames);
+  frames.add_pc(2);
+  expectRefused(builder, frames);
+}
+
+TEST(RecordBuilder, modulesKeepSaneRangesAndBoundedTexts) {
+  auto builder = begun();
+  v1::Modules modules;
+  modules.add_modules()->set_start(2);
+  expectRefused(builder, modules);
+  modules.mutable_modules(0)->set_end(2);
+  modules.mutable_modules(0)->set_build_id(std::string(kMaxBuildIdBytes + 1, 'x'));
+  expectRefused(builder, modules);
+}
+
+TEST(RecordBuilder, aParentComesBeforeItsChild) {
+  auto builder = begun();
+  v1::Frames frames;
+  frames.add_pc(1);
+  frames.add_flags(v1::FRAME_GUESSED);
+  frames.add_module(0);
+  ASSERT_TRUE(builder.apply(frames));
+  v1::StackNodes nodes;
+  nodes.add_parent(1);
+  nodes.add_frame(1);
+  expectRefused(builder, nodes);  // Its own parent.
+  nodes.set_parent(0, 0);
+  nodes.add_parent(1);
+  nodes.add_frame(2);
+  expectRefused(builder, nodes);  // No such frame.
+  nodes.set_frame(1, 1);
+  ASSERT_TRUE(builder.apply(nodes));
+  EXPECT_EQ(builder.record().stacks.size(), 3U);
+  EXPECT_EQ(builder.record().stacks.flags(model::StackId{2}), static_cast<std::uint32_t>(v1::FRAME_GUESSED));
+}
+
+TEST(RecordBuilder, pairsNeedTheirStackAndASizeThatCanExist) {
+  auto builder = begun();
+  v1::Pairs pairs;
+  pairs.add_size(8);
+  pairs.add_stack(1);
+  pairs.add_origin(1);
+  expectRefused(builder, pairs);
+  pairs.set_stack(0, 0);
+  pairs.set_size(0, kMaxBlockBytes + 1);
+  expectRefused(builder, pairs);
+  pairs.set_size(0, 8);
+  pairs.set_origin(0, 256);
+  expectRefused(builder, pairs);
+  pairs.set_origin(0, 200);  // An entry point that a newer agent knows.
+  EXPECT_TRUE(builder.apply(pairs));
+}
+
+TEST(RecordBuilder, threadsMayBeRenamed) {
+  auto builder = begun();
+  v1::Threads threads;
+  threads.add_threads()->set_name("program");
+  ASSERT_TRUE(builder.apply(threads));
+  v1::Threads renamed;
+  renamed.add_renamed()->set_name("worker");
+  ASSERT_TRUE(builder.apply(renamed));
+  EXPECT_EQ(builder.record().threads[0].name, "worker");
+  renamed.mutable_renamed(0)->set_thread(1);
+  expectRefused(builder, renamed);
+}
+
+TEST(RecordBuilder, gapsAddUp) {
+  auto builder = begun();
+  v1::Gap gap;
+  gap.set_allocations(3);
+  gap.set_allocated_bytes(30);
+  gap.set_frees(2);
+  ASSERT_TRUE(builder.apply(gap));
+  ASSERT_TRUE(builder.apply(gap));
+  EXPECT_EQ(builder.record().dropped, (model::Dropped{.allocations = 6, .bytes = 60, .frees = 4}));
+  gap.set_allocations(std::numeric_limits<std::uint64_t>::max());
+  expectRefused(builder, gap);
+  gap.set_allocations(0);
+  gap.set_thread(1);
+  expectRefused(builder, gap);
+  gap.set_thread(0);
+  gap.set_from_ns(1);
+  expectRefused(builder, gap);
+}
+
+TEST(RecordBuilder, countersReplaceTheOnesBefore) {
+  auto builder = begun();
+  v1::Counters counters;
+  counters.set_unmatched_frees(5);
+  ASSERT_TRUE(builder.apply(counters));
+  counters.set_unmatched_frees(6);
+  counters.set_target_max_rss_bytes(4096);
+  ASSERT_TRUE(builder.apply(counters));
+  EXPECT_EQ(builder.record().relay.unmatchedFrees, 6U);
+  EXPECT_EQ(builder.record().relay.targetMaxRssBytes, 4096U);
+  EXPECT_EQ(builder.record().relay.relayCpuNs, std::nullopt) << "unknown is not zero";
+}
+
+TEST(RecordBuilder, symbolsNameDefinedFramesWithTextsOfTheMessage) {
+  auto builder = begun();
+  v1::Symbols symbols;
+  symbols.add_text("");
+  symbols.add_text("main");
+  symbols.add_frame(1);
+  symbols.add_function(1);
+  symbols.add_file(0);
+  symbols.add_line(3);
+  symbols.add_inlined(false);
+  expectRefused(builder, symbols);  // No such frame.
+  v1::Frames frames;
+  frames.add_pc(1);
+  frames.add_flags(0);
+  frames.add_module(0);
+  ASSERT_TRUE(builder.apply(frames));
+  ASSERT_TRUE(builder.apply(symbols));
+  ASSERT_TRUE(builder.apply(symbols));
+  EXPECT_EQ(builder.record().symbols.texts(), 2U) << "each text is kept once";
+  symbols.set_function(0, 2);
+  expectRefused(builder, symbols);
+  symbols.set_function(0, 1);
+  symbols.set_text(0, "not empty");
+  expectRefused(builder, symbols);
+  symbols.clear_text();
+  expectRefused(builder, symbols);
+}
+
+TEST(RecordBuilder, oneGoodbyeIsEnough) {
+  auto builder = begun();
+  v1::Goodbye goodbye;
+  goodbye.set_end(static_cast<v1::Goodbye::End>(99));
+  expectRefused(builder, goodbye);
+  goodbye.set_end(v1::Goodbye::END_SIGNALED);
+  goodbye.set_status(9);
+  ASSERT_TRUE(builder.apply(goodbye));
+  EXPECT_EQ(builder.record().ending->how, model::Ending::How::Signaled);
+  expectRefused(builder, goodbye);
+}
+
+}  // namespace
+}  // namespace heaptap::ingest

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/collector/store/session_under_test.h"
+#include "tests/support/temporary_folder.h"
+
+namespace heaptap::store {
+namespace {
+
+class SessionFile : public testing::Test {
+ protected:
+  std::int64_t number(const std::string& sql) {
+    auto database = Database::open(file, Database::Mode::ReadOnly);
+    return database.value().number(sql).value();
+  }
+  bool exists(const std::string& suffix) { return std::filesystem::exists(file.string() + suffix); }
+
+  test::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "program.4711.heaptap";
+  test::RecordedProgram program;
+};
+
+TEST_F(SessionFile, aFinishedSessionComesBackWhole) {
+  const auto messages = busyProgram(program, 10);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+
+  const auto stored = load(file);
+  const auto& record = stored.builder.record();
+  EXPECT_TRUE(stored.progress.finished);
+  EXPECT_EQ(stored.progress.lastSequence, messages.size());
+  EXPECT_EQ(stored.progress.eventsNotStored, 0U);
+  EXPECT_EQ(record.identity, session.record().identity);
+  EXPECT_EQ(record.ending, session.record().ending);
+  EXPECT_EQ(record.modules, session.record().modules);
+  EXPECT_EQ(record.threads, session.record().threads);
+  expectSameNumbers(record.model, session.record().model);
+  ASSERT_EQ(record.stacks.size(), session.record().stacks.size());
+  for (std::uint32_t i = 1; i < record.frames.size(); ++i) {
+    const model::FrameId frame{i};
+    EXPECT_EQ(record.frames[frame], session.record().frames[frame]);
+    ASSERT_EQ(record.symbols.lines(frame).size(), 1U);
+    EXPECT_EQ(record.symbols.lines(frame)[0], session.record().symbols.lines(frame)[0]);
+  }
+}
+
+TEST_F(SessionFile, theEndLeavesOnePlainFile) {
+  const auto messages = busyProgram(program, 2);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  EXPECT_TRUE(exists(".reserve"));
+  for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+  for (const char* suffix : {"-wal", "-shm", "-journal", ".reserve"}) EXPECT_FALSE(exists(suffix)) << suffix;
+  EXPECT_EQ(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+}
+
+TEST_F(SessionFile, plainSqlReadsTheSmallThings) {
+  const auto messages = busyProgram(program, 1);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+  EXPECT_EQ(number("SELECT pid FROM session"), 4711);
+  EXPECT_EQ(number("SELECT count(*) FROM argument WHERE value = '--fast'"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM module WHERE build_id = '12ab'"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM symbol WHERE function = 'render' AND file = '/src/program.cpp'"), 1);
+  EXPECT_EQ(number("SELECT sum(events) FROM event_blob"), 5000);
+  EXPECT_EQ(number("SELECT live_bytes FROM checkpoint"),
+            static_cast<std::int64_t>(session.record().model.totals().liveBytes));
+}
+
+/// Copies what a killed collector leaves on the disk.
+std::filesystem::path asIfKilled(const std::filesystem::path& file) {
+  std::filesystem::path copy = file;
+  copy.replace_filename("killed.heaptap");
+  for (const char* suffix : {"", "-wal"}) {
+    std::filesystem::copy_file(file.string() + suffix, copy.string() + suffix);
+  }
+  return copy;
+}
+
+TEST_F(SessionFile, aKilledCollectorLosesNothingThatWasCommitted) {
+  const auto messages = busyProgram(program, 10);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (std::size_t i = 0; i < messages.size() / 2; ++i) ASSERT_TRUE(session.take(messages[i]));
+  const auto stored = load(asIfKilled(file));
+  EXPECT_FALSE(stored.progress.finished);
+  EXPECT_EQ(stored.progress.lastSequence, messages.size() / 2);
+  expectSameNumbers(stored.builder.record().model, session.record().model);
+  EXPECT_GT(stored.builder.record().model.totals().allocations, 0U);
+}
+
+TEST_F(SessionFile, aCheckpointAndTheEventsAfterItAreTheSameAsAllEvents) {
+  const auto messages = busyProgram(program, 10);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    ASSERT_TRUE(session.take(messages[i]));
+    if (i == messages.size() / 2) {
+      ASSERT_TRUE(session.writer().commit(session.checkpoint()));
+    }
+  }
+  const auto killed = asIfKilled(file);
+  auto database = Database::open(killed, Database::Mode::ReadWrite).value();
+  ASSERT_GT(database.number("SELECT sequence FROM checkpoint").value(), 0);
+  // Events that the checkpoint covers are not needed any more.
+  ASSERT_TRUE(database.run("DELETE FROM event_blob WHERE sequence <= (SELECT sequence FROM checkpoint)"));
+  expectSameNumbers(load(killed).builder.record().model, session.record().model);
+}
+
+TEST_F(SessionFile, aSessionGoesOnWhereItWasCutShort) {
+  const auto messages = busyProgram(program, 10);
+  auto whole = SessionUnderTest::create(folder / "whole.heaptap", program.hello()).value();
+  for (const auto& message : messages) ASSERT_TRUE(whole.take(message));
+  {
+    auto session = SessionUnderTest::create(file, program.hello()).value();
+    for (std::size_t i = 0; i < messages.size() / 2; ++i) ASSERT_TRUE(session.take(messages[i]));
+  }
+  auto resumed = SessionUnderTest::resume(file).value();
+  for (const auto& message : messages) ASSERT_TRUE(resumed.take(message)) << "what it has is dropped";
+  ASSERT_TRUE(resumed.finish());
+  const auto stored = load(file);
+  EXPECT_TRUE(stored.progress.finished);
+  expectSameNumbers(stored.builder.record().model, whole.record().model);
+  EXPECT_EQ(stored.builder.record().symbols.texts(), whole.record().symbols.texts());
+}
+
+TEST_F(SessionFile, anExistingFileIsNotReplacedUnlessForced) {
+  std::ofstream(file) << "precious";
+  const auto refused = SessionUnderTest::create(file, program.hello());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::AlreadyExists);
+  EXPECT_EQ(std::filesystem::file_size(file), 8U);
+  auto forced = SessionUnderTest::create(file, program.hello(), {.force = true});
+  ASSERT_TRUE(forced);
+  ASSERT_TRUE(forced->finish());
+  EXPECT_EQ(load(file).builder.record().identity.pid, 4711U);
+}
+
+TEST_F(SessionFile, aMissingFolderIsNamed) {
+  const auto refused = SessionUnderTest::create(folder / "no/such/x.heaptap", program.hello());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::NotWritable);
+}
+
+TEST_F(SessionFile, theQuotaTakesTheOldestEventsAndCountsThem) {
+  const auto messages = busyProgram(program, 60);
+  const std::uint64_t quota = 400'000;
+  auto session = SessionUnderTest::create(file, program.hello(), {.maxFileBytes = quota}).value();
+  for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+  EXPECT_LE(std::filesystem::file_size(file), quota + quota / 8);
+  const auto stored = load(file);
+  expectSameNumbers(stored.builder.record().model, session.record().model);
+  EXPECT_GT(stored.progress.eventsNotStored, 0U);
+  const auto kept = number("SELECT sum(events) FROM event_blob");
+  EXPECT_GT(kept, 0);
+  EXPECT_EQ(stored.progress.eventsNotStored + static_cast<std::uint64_t>(kept), 60U * 5000U);
+  EXPECT_EQ(number("SELECT max(sequence) FROM event_blob"), number("SELECT last_sequence - 1 FROM recording"))
+      << "the youngest are there";
+}
+
+TEST_F(SessionFile, aKillAfterAnEvictionStillLeavesExactNumbers) {
+  const auto messages = busyProgram(program, 60);
+  auto session = SessionUnderTest::create(file, program.hello(), {.maxFileBytes = 400'000}).value();
+  for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+  ASSERT_GT(session.writer().eventsNotStored(), 0U);
+  expectSameNumbers(load(asIfKilled(file)).builder.record().model, session.record().model);
+}
+
+TEST_F(SessionFile, aPathWithSignsOfAUriIsJustAPath) {
+  const auto odd = folder / "100%?mode=memory#x.heaptap";
+  auto session = SessionUnderTest::create(odd, program.hello()).value();
+  ASSERT_TRUE(session.finish());
+  EXPECT_EQ(load(odd).builder.record().identity.pid, 4711U);
+}
+
+}  // namespace
+}  // namespace heaptap::store
