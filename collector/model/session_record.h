@@ -43,8 +43,8 @@ struct Ending {
 };
 
 struct Module {
-  std::string path;
-  std::string buildId;  ///< Raw bytes.
+  std::string path = {};
+  std::string buildId = {};  ///< Raw bytes.
   std::uint64_t start = 0;
   std::uint64_t end = 0;
   std::uint64_t bias = 0;
@@ -76,8 +76,8 @@ struct RelayCounters {
   std::uint64_t lostFrees = 0;
   std::uint64_t brokenStreams = 0;
   std::uint64_t invalidStacks = 0;
-  std::optional<std::uint64_t> relayCpuNs;
-  std::optional<std::uint64_t> targetMaxRssBytes;
+  std::optional<std::uint64_t> relayCpuNs = std::nullopt;
+  std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;
 
   bool operator==(const RelayCounters&) const = default;
 };

@@ -14,10 +14,10 @@ enum class State { Live, Complete, CutShort };
 /// What is known of a session beside its events: where it is kept, and what was lost on the way there.
 struct Custody {
   State state = State::Live;
-  std::string file;                        ///< Empty: not stored.
+  std::string file = {};                   ///< Empty: not stored.
   std::uint64_t eventsNotStored = 0;
   std::uint64_t storedEventBytes = 0;
-  std::optional<std::string> storeFailed;  ///< Why the file does not hold everything.
+  std::optional<std::string> storeFailed = std::nullopt;  ///< Why the file does not hold everything.
 };
 
 /// Allocations whose stack is not the whole truth.
@@ -30,15 +30,15 @@ struct StackQuality {
 
 /// A session in numbers: everything but its tables. Small, so that it can be copied often.
 struct Overview {
-  model::Identity identity;
-  std::optional<model::Ending> ending;
-  Custody custody;
-  model::Totals totals;
+  model::Identity identity = {};
+  std::optional<model::Ending> ending = std::nullopt;
+  Custody custody = {};
+  model::Totals totals = {};
   model::LifetimeHistogram lifetimes{};
   std::uint64_t threads = 0;
-  model::Dropped dropped;
-  model::RelayCounters relay;
-  StackQuality stacks;
+  model::Dropped dropped = {};
+  model::RelayCounters relay = {};
+  StackQuality stacks = {};
 
   /// Until its end, or the last event when nobody said how it ended.
   std::uint64_t durationNs() const;

@@ -1,1 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "collector/query/summary.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/collector/query/view_of.h"
+
+namespace heaptap::query {
+namespace {
+
+using How = model::Ending::How;
+
+Overview endedBy(std::optional<model::Ending> ending, State state = State::Complete) {
+  return {.ending = ending, .custody = {.state = state}};
+}
+
+TEST(Summary, howItEndedInWords) {
+  EXPECT_EQ(endText(model::Ending{.how = How::Exited, .status = 3}), "exited 3");
+  EXPECT_EQ(endText(model::Ending{.how = How::Signaled, .status = 9}), "killed by signal 9");
+  EXPECT_EQ(endText(std::nullopt), "");
+  EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::CutShort)).end(), "unknown");
+  EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::Live)).end(), "");
+}
+
+TEST(Summary, theExitStatusIsTheShells) {
+  EXPECT_EQ(exitStatus(model::Ending{.how = How::Exited, .status = 3}), 3);
+  EXPECT_EQ(exitStatus(model::Ending{.how = How::Signaled, .status = 9}), 137);
+  EXPECT_EQ(exitStatus(model::Ending{.how = How::Exec}), std::nullopt);
+  EXPECT_FALSE(summaryOf(endedBy(std::nullopt)).has_exit_status());
+}
+
+TEST(Summary, onlyAProcessThatCameToItsOwnEndLeaks) {
+  EXPECT_FALSE(isLiveAtEnd(endedBy(model::Ending{.how = How::Exited})));
+  EXPECT_FALSE(isLiveAtEnd(endedBy(model::Ending{.how = How::Gone})));
+  EXPECT_TRUE(isLiveAtEnd(endedBy(model::Ending{.how = How::Signaled, .status = 11})));
+  EXPECT_TRUE(isLiveAtEnd(endedBy(model::Ending{.how = How::Exec})));
+  EXPECT_TRUE(isLiveAtEnd(endedBy(model::Ending{.how = How::Stopped})));
+  EXPECT_TRUE(isLiveAtEnd(endedBy(std::nullopt, State::CutShort)));
+  EXPECT_FALSE(isLiveAtEnd(endedBy(std::nullopt, State::Live)));
+}
+
+TEST(Summary, hasTheNumbersOfTheRecord) {
+  test::RecordedProgram program;
+  const auto stack = program.stack({"main"});
+  const auto block = program.at(1'000).allocate(100, stack);
+  program.at(2'000).allocate(50, stack);
+  program.at(5'000).free(block);
+  program.at(9'000).exit(0);
+  const auto view = viewOf(program, {.state = State::Complete, .file = "/tmp/x.heaptap", .storedEventBytes = 77});
+  const auto summary = summaryOf(overviewOf(view->record, view->custody));
+  EXPECT_EQ(summary.allocations(), 2U);
+  EXPECT_EQ(summary.frees(), 1U);
+  EXPECT_EQ(summary.allocated_bytes(), 150U);
+  EXPECT_EQ(summary.peak_bytes(), 150U);
+  EXPECT_EQ(summary.peak_at_ns(), 2'000U);
+  EXPECT_EQ(summary.live_blocks(), 1U);
+  EXPECT_EQ(summary.live_bytes(), 50U);
+  EXPECT_EQ(summary.threads(), 1U);
+  EXPECT_EQ(summary.info().duration_ns(), 9'000U) << "until its end, not until its last event";
+  EXPECT_EQ(summary.info().state(), v1::SESSION_COMPLETE);
+  EXPECT_EQ(summary.info().id(), "61616161616161616161616161616161");
+  EXPECT_EQ(summary.info().parent_id(), "");
+  EXPECT_EQ(summary.info().file(), "/tmp/x.heaptap");
+  EXPECT_EQ(summary.stored_event_bytes(), 77U);
+  EXPECT_EQ(summary.lifetime_log2(11), 1U) << "4000 ns";
+  EXPECT_FALSE(summary.has_target_max_rss_bytes()) << "nobody told";
+  EXPECT_EQ(summary.notes_size(), 0);
+}
+
+TEST(Summary, theTimelineIsTheModels) {
+  test::RecordedProgram program;
+  program.at(0).allocate(100, program.stack({"main"}));
+  const auto timeline = timelineOf(viewOf(program)->record.model.timeline());
+  ASSERT_EQ(timeline.max_live_bytes_size(), 1);
+  EXPECT_EQ(timeline.max_live_bytes(0), 100U);
+  EXPECT_EQ(timeline.allocations(0), 1U);
+  EXPECT_EQ(timeline.bucket_ns(), model::Timeline::kFirstBucketNs);
+}
+
+}  // namespace
+}  // namespace heaptap::query
