@@ -65,6 +65,9 @@ std::size_t Drain::process(std::uint64_t upTo) {
     // A run: this stream is the earliest until it passes the next one.
     const std::uint64_t limit = m_heap.empty() ? upTo : std::min(upTo, m_heap.front().stamp);
     do {
+      // Two steps for each event taken, until the distance is reached.
+      for (int i = 0; i < 2; ++i)
+        if (const std::uint64_t soon = reader.lookAhead(); soon != 0) m_recorder.prefetch(soon);
       const Event event = reader.take();
       m_recorder.record(*source.thread, source.stream, event, m_clock.nanoseconds(event.stamp()));
       ++processed;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
 #include <cstdint>
+#include <random>
+#include <vector>
 
 #include "agent/relay/message_sink.h"
 
@@ -11,28 +11,29 @@ namespace heaptap::relay {
 
 /// What all allocations of one pair have in common.
 struct PairKey {
-  std::uint64_t size = 0;
+  std::uint64_t size = 0;   ///< Below 2^48.
   std::uint32_t stack = 0;  ///< Session id.
-  std::uint32_t origin = 0;
-
-  friend bool operator==(const PairKey&, const PairKey&) = default;
-  template <class H>
-  friend H AbslHashValue(H state, const PairKey& key) {
-    return H::combine(std::move(state), key.size, std::uint64_t{key.stack} << 32 | key.origin);
-  }
+  std::uint8_t origin = 0;
 };
 
 /// Numbers the (size, stack, origin) combinations of a session: 0, 1, 2, ….
+/// Open addressing with linear probing, at most half full; four pairs a cache line, since every allocation
+/// comes through here. The multipliers are random, so that a target cannot choose stacks that collide.
 class PairTable {
  public:
+  PairTable() : m_places(kFirstPlaces), m_shift(64 - kFirstBits) {
+    std::random_device random;
+    for (std::uint64_t& multiplier : m_multipliers)
+      multiplier = (std::uint64_t{random()} << 32 | random()) | 1;
+  }
+
   std::uint32_t indexOf(const PairKey& key) {
-    const auto [place, isNew] = m_index.try_emplace(key, static_cast<std::uint32_t>(m_index.size()));
-    if (isNew) {
-      m_new.add_size(key.size);
-      m_new.add_stack(key.stack);
-      m_new.add_origin(key.origin);
+    const std::uint64_t what = key.size << 8 | key.origin;
+    for (std::size_t at = home(what, key.stack);; at = (at + 1) & (m_places.size() - 1)) {
+      const Place& place = m_places[at];
+      if (place.indexPlus1 == 0) return add(at, {what, key.stack, 0});
+      if (place.what == what && place.stack == key.stack) return place.indexPlus1 - 1;
     }
-    return place->second;
   }
 
   /// Sends the pairs that are new since the last call.
@@ -45,7 +46,46 @@ class PairTable {
   }
 
  private:
-  absl::flat_hash_map<PairKey, std::uint32_t> m_index;
+  struct Place {
+    std::uint64_t what = 0;  ///< size:48 | origin:8
+    std::uint32_t stack = 0;
+    std::uint32_t indexPlus1 = 0;  ///< 0: empty.
+  };
+  static_assert(sizeof(Place) == 16);
+  static constexpr unsigned kFirstBits = 12;
+  static constexpr std::size_t kFirstPlaces = std::size_t{1} << kFirstBits;
+
+  [[nodiscard]] std::size_t home(std::uint64_t what, std::uint32_t stack) const {
+    const std::uint64_t mixed = what * m_multipliers[0] ^ (stack + 1) * m_multipliers[1];
+    return static_cast<std::size_t>((mixed ^ mixed >> 32) * m_multipliers[2] >> m_shift);
+  }
+
+  std::uint32_t add(std::size_t at, Place place) {
+    m_new.add_size(place.what >> 8);
+    m_new.add_stack(place.stack);
+    m_new.add_origin(static_cast<std::uint32_t>(place.what & 0xFF));
+    place.indexPlus1 = ++m_count;
+    m_places[at] = place;
+    if (std::size_t{m_count} * 2 > m_places.size()) grow();
+    return place.indexPlus1 - 1;
+  }
+
+  void grow() {
+    std::vector<Place> before(m_places.size() * 2);
+    before.swap(m_places);
+    --m_shift;
+    for (const Place& place : before) {
+      if (place.indexPlus1 == 0) continue;
+      std::size_t at = home(place.what, place.stack);
+      while (m_places[at].indexPlus1 != 0) at = (at + 1) & (m_places.size() - 1);
+      m_places[at] = place;
+    }
+  }
+
+  std::vector<Place> m_places;
+  unsigned m_shift;
+  std::uint64_t m_multipliers[3] = {};
+  std::uint32_t m_count = 0;
   v1::Pairs m_new;
 };
 

@@ -50,8 +50,7 @@ std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) 
 }
 
 std::uint32_t Recorder::pairOf(const Event& event) {
-  return m_pairs.indexOf(
-      {event.size, m_stacks.idOf(event.stack), static_cast<std::uint32_t>(event.origin())});
+  return m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), static_cast<std::uint8_t>(event.origin())});
 }
 
 void Recorder::noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs) {

@@ -21,6 +21,8 @@ class Recorder {
 
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
+  /// An event at this address will come soon: loads what `record` will need into the cache.
+  void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
   /// Notes what a thread could not write. Null: no thread could be told.
   /// Units: `sinceNs` is the last time at which this had not been dropped.
   void noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs);

@@ -5,7 +5,7 @@ namespace heaptap::relay {
 namespace {
 
 /// Addresses have 48 bits: no allocation of more can have succeeded.
-constexpr std::uint64_t kMaxBlockBytes = 1ULL << 48;
+constexpr std::uint64_t kMaxBlockBytes = (1ULL << 48) - 1;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ bool StreamReader::enter(std::uint32_t reference) {
   m_chunk = chunk;
   m_events = reinterpret_cast<const char*>(chunk + 1);
   m_reference = reference;
-  m_offset = m_published = 0;
+  m_offset = m_published = m_ahead = m_eventsAhead = 0;
   return true;
 }
 
@@ -75,6 +75,7 @@ Event StreamReader::take() {
     return {};
   }
   m_offset += static_cast<std::uint32_t>(bytes);
+  if (m_eventsAhead != 0) --m_eventsAhead;
   if (m_offset < m_published)
     loadHead();
   else
@@ -82,9 +83,23 @@ Event StreamReader::take() {
   return event;
 }
 
+std::uint64_t StreamReader::lookAhead() {
+  if (m_ahead < m_offset) {
+    m_ahead = m_offset;
+    m_eventsAhead = 0;
+  }
+  if (m_eventsAhead >= kMaxAhead || m_ahead + wire::kFreeBytes > m_published) return 0;
+  const std::size_t bytes = wire::eventBytes(wire::kindOf(word(m_ahead)));
+  if (bytes == 0) return 0;
+  const std::uint64_t address = wire::addressOf(word(m_ahead + 8));
+  m_ahead += static_cast<std::uint32_t>(bytes);
+  ++m_eventsAhead;
+  return address;
+}
+
 void StreamReader::fail() {
   m_broken = true;
-  m_offset = m_published = 0;
+  m_offset = m_published = m_ahead = m_eventsAhead = 0;
   m_chunk = nullptr;
 }
 
@@ -94,7 +109,7 @@ void StreamReader::end() {
     m_memory->returnChunk(m_reference);
     m_chunk = nullptr;
   }
-  m_offset = m_published = 0;
+  m_offset = m_published = m_ahead = m_eventsAhead = 0;
 }
 
 }  // namespace heaptap::relay

@@ -55,11 +55,18 @@ class StreamReader {
   /// Returns: an event of kind None when it breaks the layout's rules.
   Event take();
 
+  /// Address of an event further on that was not looked at before; 0 when there is none within kMaxAhead.
+  /// Only a hint: unlike what `take` returns, it is not checked.
+  std::uint64_t lookAhead();
+
   [[nodiscard]] bool broken() const { return m_broken; }
   /// Gives back all chunks that are left. After the thread is gone and everything was taken.
   void end();
 
  private:
+  /// Far enough for memory to answer meanwhile, near enough for the cache to keep it.
+  static constexpr std::uint32_t kMaxAhead = 12;
+
   void fail();
   bool enter(std::uint32_t reference);
   bool loadHead();
@@ -74,7 +81,9 @@ class StreamReader {
   std::uint32_t m_reference = wire::kNoChunk;
   std::uint32_t m_offset = 0;
   std::uint32_t m_published = 0;
-  std::uint64_t m_head = 0;  ///< First word of the next event, checked; valid when ready.
+  std::uint32_t m_ahead = 0;        ///< Where lookAhead goes on.
+  std::uint32_t m_eventsAhead = 0;  ///< Events between m_offset and there.
+  std::uint64_t m_head = 0;         ///< First word of the next event, checked; valid when ready.
   bool m_broken = false;
 };
 
