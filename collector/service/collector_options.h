@@ -15,7 +15,7 @@ namespace heaptap::service {
 struct SessionFiles {
   /// The file of the first image; later ones become STEM.NAME.PID.N.heaptap beside it.
   /// Empty: NAME.PID.heaptap in `directory`, or NAME.PID-2.heaptap, … when that is taken.
-  std::filesystem::path firstImage;
+  std::filesystem::path firstImage = {};
   std::filesystem::path directory = ".";  ///< Used when `firstImage` is empty.
   bool force = false;                     ///< Existing files may be replaced.
   /// Units: bytes a file; the oldest events go first when it would grow beyond. 0: a quarter of the
