@@ -53,7 +53,7 @@ Examples:
   heaptap ls results old.heaptap          in another folder, and one file
   heaptap ls --collector build-host:7070  what a collector has, live sessions too)";
 
-/// COMMAND is what CLI11 leaves over, so CLI11 does not know of it.
+/// COMMAND is split off before CLI11 sees the rest, so CLI11 does not know of it.
 class RunFormatter : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App*, std::string) const override {
@@ -64,7 +64,8 @@ class RunFormatter : public CLI::Formatter {
 /// CLI11 would print several lines; an error has one.
 int reportUsage(const std::string& subcommand, const std::string& what) {
   std::string first = what.substr(0, what.find('\n'));
-  printError({Code::Usage, subcommand, first, "try: heaptap " + (subcommand.empty() ? "" : subcommand + " ") + "--help"});
+  printError({Code::Usage, subcommand, first,
+              "try: heaptap " + (subcommand.empty() ? "" : subcommand + " ") + "--help"});
   return subcommand == "run" ? kExitRunFailed : kExitUsage;
 }
 
@@ -81,8 +82,11 @@ class CommandLine {
   }
 
   int parseAndRun(int argc, const char* const* argv) {
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (!words.empty() && words.front() == "run") splitCommandOff(words);
+    std::reverse(words.begin(), words.end());  // As CLI11 wants it.
     try {
-      m_app.parse(argc, argv);
+      m_app.parse(words);
     } catch (const CLI::ParseError& error) {
       // --help and --version arrive as errors with the status 0.
       if (error.get_exit_code() == 0) return m_app.exit(error);
@@ -99,27 +103,30 @@ class CommandLine {
     m_runApp = m_app.add_subcommand("run", "Record the heap of COMMAND");
     m_runApp->formatter(std::make_shared<RunFormatter>());
     m_runApp->footer(kRunExamples);
-    // The first word that is no option, and all behind it, belong to COMMAND.
-    m_runApp->prefix_command();
-    m_runApp->add_option("-o,--output", m_run.recording.output, "Session file [COMMAND.PID.heaptap]")->type_name("FILE");
+    m_runApp->add_option("-o,--output", m_run.recording.output, "Session file [COMMAND.PID.heaptap]")
+        ->type_name("FILE");
     m_runApp->add_option("--collector", m_run.recording.collector, kCollectorHelp)->type_name("ADDR");
     addSize(m_runApp, "--max-file", m_run.recording.maxFileBytes,
             "Largest session file; the oldest events go first [a quarter of the free space]");
     m_runApp->add_flag("--force", m_run.recording.force, "Replace existing session files");
     m_runApp->add_flag("-q,--quiet", m_run.quiet, "No status line and no summary");
-    m_runApp->add_option("--max-stall", m_run.recording.maxStallMs,
-                         "How long a thread waits for room before it drops events [250]")->type_name("MS");
+    m_runApp
+        ->add_option("--max-stall", m_run.recording.maxStallMs,
+                     "How long a thread waits for room before it drops events [250]")
+        ->type_name("MS");
     m_runApp->add_flag("--exact", m_run.recording.exact, "Wait without limit: never drop an event");
   }
 
   void addReport() {
     m_reportApp = m_app.add_subcommand("report", "Print what a session shows: summary, leaks, top sites");
     m_reportApp->footer(kReportExamples);
-    m_reportApp->add_option("SESSION", m_report.session, "Session file; with --collector an id or its beginning")
+    m_reportApp
+        ->add_option("SESSION", m_report.session, "Session file; with --collector an id or its beginning")
         ->required();
     m_reportApp->add_flag("--json", m_report.json, "For programs: all leaks and sites as JSON");
     m_reportApp->add_flag("--leaks", m_report.leaksOnly, "Only the summary and the leaks");
-    m_reportApp->add_option("--top", m_report.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
+    m_reportApp
+        ->add_option("--top", m_report.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
         ->type_name("N");
     m_reportApp->add_flag("--full-names", m_report.fullNames, "Nothing is shortened, every frame is shown");
     m_reportApp->add_option("--collector", m_report.collector, kCollectorHelp)->type_name("ADDR");
@@ -154,26 +161,49 @@ class CommandLine {
         ->type_name("SIZE");
   }
 
+  /// COMMAND starts at the first word that is no option of `run`, or behind `--`; all that follows is its
+  /// own, even what looks like an option. CLI11 has no way to say that.
+  void splitCommandOff(std::vector<std::string>& words) {
+    std::size_t at = 1;
+    while (at < words.size() && words[at] != "--" && words[at].size() > 1 && words[at].front() == '-')
+      at += wantsNextWord(words[at]) ? 2 : 1;
+    at = std::min(at, words.size());
+    const auto command = words.begin() + static_cast<std::ptrdiff_t>(at);
+    m_run.command.assign(at < words.size() && *command == "--" ? command + 1 : command, words.end());
+    words.erase(command, words.end());
+  }
+
+  [[nodiscard]] bool wantsNextWord(const std::string& word) const {
+    const auto takesValue = [this](const std::string& name) {
+      const CLI::Option* option = m_runApp->get_option_no_throw(name);
+      return option != nullptr && option->get_items_expected_max() > 0;
+    };
+    if (word.starts_with("--")) return word.find('=') == std::string::npos && takesValue(word);
+    // -qo FILE, but -oFILE: only the last letter may take the next word.
+    for (std::size_t i = 1; i < word.size(); ++i)
+      if (takesValue(std::string("-") + word[i])) return i + 1 == word.size();
+    return false;
+  }
+
   int run() {
-    std::vector<std::string> rest = m_runApp->remaining();
-    const bool marked = !rest.empty() && rest.front() == "--";
-    if (marked) rest.erase(rest.begin());
-    if (rest.empty()) return reportUsage("run", "COMMAND is missing");
-    if (!marked && rest.front().size() > 1 && rest.front().front() == '-')
-      return reportUsage("run", "unknown option " + rest.front());
+    if (m_run.command.empty()) return reportUsage("run", "COMMAND is missing");
     if (m_run.recording.collector && (!m_run.recording.output.empty() || m_run.recording.maxFileBytes != 0))
-      return reportUsage("run", "--output and --max-file are for a private collector; with --collector, the collector decides");
-    m_run.command = std::move(rest);
+      return reportUsage(
+          "run",
+          "--output and --max-file are for a private collector; with --collector, the collector decides");
     return runCommand(m_run);
   }
 
   static std::string subcommandOf(int argc, const char* const* argv) {
     static constexpr const char* kSubcommands[] = {"run", "report", "ls", "private-collector"};
     const std::string first = argc > 1 ? argv[1] : "";
-    return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands) ? first : "";
+    return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands)
+               ? first
+               : "";
   }
 
-  CLI::App m_app{"Records every heap allocation of a program, and shows its leaks, peaks and call sites.", "heaptap"};
+  CLI::App m_app{"Records every heap allocation of a program, and shows its leaks, peaks and call sites.",
+                 "heaptap"};
   CLI::App* m_runApp = nullptr;
   CLI::App* m_reportApp = nullptr;
   CLI::App* m_lsApp = nullptr;

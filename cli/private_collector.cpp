@@ -63,7 +63,8 @@ std::string packetFor(const SessionEvent& event) {
   switch (event.kind) {
     case SessionEvent::Kind::Opened:
     case SessionEvent::Kind::Resumed: return "session " + id + " " + event.file.string();
-    case SessionEvent::Kind::Closed: return (event.complete ? "closed " : "cut ") + id + " " + event.file.string();
+    case SessionEvent::Kind::Closed:
+      return (event.complete ? "closed " : "cut ") + id + " " + event.file.string();
     case SessionEvent::Kind::Failed: break;
   }
   return "failed " + id + " " + (event.error ? event.error->line() : "the session could not be stored");

@@ -8,7 +8,7 @@ namespace heaptap::cli {
 
 struct PrivateCollectorOptions {
   std::filesystem::path socket;
-  std::filesystem::path output;     ///< File of the first image; empty: files in `directory`.
+  std::filesystem::path output;  ///< File of the first image; empty: files in `directory`.
   std::filesystem::path directory;
   bool force = false;
   std::uint64_t maxFileBytes = 0;
@@ -18,9 +18,10 @@ struct PrivateCollectorOptions {
 /// The hidden subcommand `private-collector`: hosts a collector for one `heaptap run`, in a process of its
 /// own, so that it can outlive that until the last session has ended.
 ///
-/// Control packets to `run`: `ready`, `session ID FILE`, `closed ID FILE`, `cut ID FILE` (closed without a
-/// goodbye), `failed ID TEXT` (ID is `-` when unknown), `error CODE TEXT`. From `run`: `relay PID`, the one process that records; `finish`, or the
-/// end of the channel: leave once the relay is gone and everything is stored.
+/// Control packets to `run`: `ready`; `session ID FILE`; `closed ID FILE`, or `cut ID FILE` without a
+/// goodbye; `failed ID TEXT` (ID is `-` when unknown); `error CODE TEXT`. From `run`: `relay PID`, the one
+/// process that records; `finish`, or the end of the channel: leave once the relay is gone and everything
+/// is stored.
 [[nodiscard]] int privateCollector(const PrivateCollectorOptions& options);
 
 }  // namespace heaptap::cli

@@ -65,7 +65,8 @@ Result<QuerySource> QuerySource::local() {
 }
 
 Result<std::string> QuerySource::addFile(const std::filesystem::path& file) {
-  if (!m_server) return failure(Code::Usage, file.string(), "a file cannot be added to somebody else's collector");
+  if (!m_server)
+    return failure(Code::Usage, file.string(), "a file cannot be added to somebody else's collector");
   return m_server->addFile(file);
 }
 

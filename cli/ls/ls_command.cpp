@@ -28,7 +28,8 @@ Result<std::vector<fs::path>> sessionFilesIn(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
     if (entry->path().extension() == ".heaptap")
       files.push_back(folder == "." ? entry->path().filename() : entry->path());
-  if (error) return failure(Code::NotPermitted, folder.string(), "the folder cannot be read: " + error.message());
+  if (error)
+    return failure(Code::NotPermitted, folder.string(), "the folder cannot be read: " + error.message());
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -87,8 +88,9 @@ int lsCommand(const LsOptions& options) {
     printError(error);
     return exitCodeFor(error.code);
   };
-  auto listing = options.collector ? listCollector(*options.collector)
-                                   : listFiles(options.paths.empty() ? std::vector<fs::path>{"."} : options.paths);
+  auto listing = options.collector
+                     ? listCollector(*options.collector)
+                     : listFiles(options.paths.empty() ? std::vector<fs::path>{"."} : options.paths);
   if (!listing) return fail(listing.error());
   Output out;
   out.write(sessionTable(std::move(listing->rows)));

@@ -22,7 +22,8 @@ using Cells = std::array<std::string, kColumns>;
 Cells cellsOf(const SessionRow& row) {
   const v1::SessionInfo& info = row.info;
   std::string command = printable(shellLine({info.command().begin(), info.command().end()}));
-  if (width(command) > kCommandColumns) command = std::string(firstColumns(command, kCommandColumns - 1)) + "…";
+  if (width(command) > kCommandColumns)
+    command = std::string(firstColumns(command, kCommandColumns - 1)) + "…";
   return {formatTime(info.started_at_unix_ns()),
           stateWord(info.state()),
           info.has_duration_ns() ? formatDuration(info.duration_ns()) : "-",

@@ -12,9 +12,9 @@ namespace heaptap::cli {
 
 /// A line of `heaptap ls`.
 struct SessionRow {
-  std::string name;                     ///< The file as the user would type it, or the id at a collector.
+  std::string name;  ///< The file as the user would type it, or the id at a collector.
   v1::SessionInfo info;
-  std::optional<std::uint64_t> bytes;   ///< Of the file, its journal included.
+  std::optional<std::uint64_t> bytes;  ///< Of the file, its journal included.
 };
 
 /// The table with its heading, newest first; empty for no rows.

@@ -70,8 +70,8 @@ std::size_t parametersStart(std::string_view name) {
     if (name[at] == ')') ++level;
     if (name[at] != '(' || --level != 0) continue;
     // `(anonymous namespace)::f` and `operator()` have no parameters there.
-    const bool parameters = at > 0 && !name.substr(0, at).ends_with("::") && !wordEndsAt(name, at, "operator") &&
-                            !name.substr(close).starts_with(")::");
+    const bool parameters = at > 0 && !name.substr(0, at).ends_with("::") &&
+                            !wordEndsAt(name, at, "operator") && !name.substr(close).starts_with(")::");
     return parameters ? at : std::string_view::npos;
   }
   return std::string_view::npos;

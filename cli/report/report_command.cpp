@@ -45,7 +45,8 @@ Result<SiteList> collect(QuerySource& source, const v1::GetSitesRequest& request
 }
 
 /// Written site by site: a session may have more sites than fit in memory as JSON.
-Result<void> writeSites(Output& out, QuerySource& source, const char* key, const v1::GetSitesRequest& request) {
+Result<void> writeSites(Output& out, QuerySource& source, const char* key,
+                        const v1::GetSitesRequest& request) {
   out.write(std::string(",\n\"") + key + "\": [");
   const char* separator = "\n";
   const auto total = source.sites(request, [&](const v1::Site& site) {
@@ -60,10 +61,11 @@ Result<void> writeSites(Output& out, QuerySource& source, const char* key, const
 Result<void> writeJson(Output& out, OpenedSession& opened, const ReportOptions& options) {
   auto summary = opened.source.summary(opened.id);
   if (!summary) return tl::unexpected(summary.error());
-  out.write("{\n\"schemaVersion\": " + std::to_string(kReportSchemaVersion) + ",\n\"summary\": " +
-            dumped(summaryJson(*summary)));
+  out.write("{\n\"schemaVersion\": " + std::to_string(kReportSchemaVersion) +
+            ",\n\"summary\": " + dumped(summaryJson(*summary)));
   const std::uint64_t limit = options.top.value_or(0);
-  if (auto written = writeSites(out, opened.source, "leaks", leaksRequest(opened.id, limit)); !written) return written;
+  if (auto written = writeSites(out, opened.source, "leaks", leaksRequest(opened.id, limit)); !written)
+    return written;
   if (!options.leaksOnly)
     if (auto written = writeSites(out, opened.source, "sites", sitesRequest(opened.id, limit)); !written)
       return written;

@@ -8,12 +8,12 @@
 namespace heaptap::cli {
 
 struct ReportOptions {
-  std::string session;                   ///< A path, or with `collector` an id or its prefix.
+  std::string session;  ///< A path, or with `collector` an id or its prefix.
   std::optional<std::string> collector;
   bool json = false;
   bool leaksOnly = false;
   bool fullNames = false;
-  std::optional<std::uint64_t> top;      ///< Sites in each list; 0: all.
+  std::optional<std::uint64_t> top;  ///< Sites in each list; 0: all.
 };
 
 /// `heaptap report`: prints on standard output, and returns the exit status.

@@ -11,7 +11,9 @@ using nlohmann::ordered_json;
 double seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 /// Unknown is null: an empty text, a line 0.
-ordered_json textOrNull(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
+ordered_json textOrNull(const std::string& text) {
+  return text.empty() ? ordered_json() : ordered_json(text);
+}
 
 std::string stateName(v1::SessionState state) {
   switch (state) {
@@ -28,7 +30,8 @@ ordered_json lifetimeHistogram(const v1::Summary& summary) {
     if (summary.lifetime_log2(log2) == 0) continue;
     const std::uint64_t low = log2 == 0 ? 0 : std::uint64_t{1} << log2;
     const std::uint64_t high = (std::uint64_t{2} << log2) - 1;
-    buckets.push_back({{"minNanoseconds", low}, {"maxNanoseconds", high}, {"frees", summary.lifetime_log2(log2)}});
+    buckets.push_back(
+        {{"minNanoseconds", low}, {"maxNanoseconds", high}, {"frees", summary.lifetime_log2(log2)}});
   }
   return buckets;
 }
@@ -41,7 +44,8 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["command"] = std::vector<std::string>(info.command().begin(), info.command().end());
   json["pid"] = info.pid();
   json["startedAt"] = formatTimestamp(info.started_at_unix_ns());
-  json["durationSeconds"] = info.has_duration_ns() ? ordered_json(seconds(info.duration_ns())) : ordered_json();
+  json["durationSeconds"] =
+      info.has_duration_ns() ? ordered_json(seconds(info.duration_ns())) : ordered_json();
   json["exitStatus"] = summary.has_exit_status() ? ordered_json(summary.exit_status()) : ordered_json();
   json["end"] = textOrNull(summary.end());
   json["state"] = textOrNull(stateName(info.state()));

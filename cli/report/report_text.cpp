@@ -73,7 +73,8 @@ std::string rankingText(const Ranking& ranking, const SiteList& list, std::size_
   return heading(ranking.title, ranking.explanation) + text;
 }
 
-std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size_t assigned, NameStyle style) {
+std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size_t assigned,
+                     NameStyle style) {
   const std::string label = "[" + std::to_string(assigned) + "]";
   std::string text = padded(label, kIndexColumns) + "peak " + formatBytes(site.peak_bytes()) + " (" +
                      formatShare(site.peak_bytes(), summary.peak_bytes()) + "), " +
@@ -81,8 +82,8 @@ std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size
                      formatBytes(site.allocated_bytes()) + " in all";
   if (site.temporaries() != 0) text += ", " + formatCount(site.temporaries()) + " temporary";
   if (site.live_blocks() != 0)
-    text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " + formatBytes(site.live_bytes()) +
-            " in " + formatNumberOf(site.live_blocks(), "block");
+    text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " +
+            formatBytes(site.live_bytes()) + " in " + formatNumberOf(site.live_blocks(), "block");
   return text + "\n" + stackText(site, style, kIndexColumns + 2) + "\n" +
          sizeHistogramText(site, kIndexColumns + 2);
 }
@@ -92,12 +93,13 @@ std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size
 std::string leaksText(const v1::Summary& summary, const SiteList& leaks, NameStyle style) {
   if (summary.live_blocks() == 0) return heading(leftWord(summary), "nothing");
   std::string text = heading(leftWord(summary), formatBytes(summary.live_bytes()) + " in " +
-                                                    formatNumberOf(summary.live_blocks(), "block") + " from " +
-                                                    formatNumberOf(leaks.total, "site"));
+                                                    formatNumberOf(summary.live_blocks(), "block") +
+                                                    " from " + formatNumberOf(leaks.total, "site"));
   std::uint64_t shownBytes = 0;
   std::uint64_t shownBlocks = 0;
   for (const v1::Site& site : leaks.sites) {
-    text += (&site == &leaks.sites.front() ? "" : "\n") + number(formatBytes(site.live_bytes())) + " in " + formatNumberOf(site.live_blocks(), "block") + " (" +
+    text += (&site == &leaks.sites.front() ? "" : "\n") + number(formatBytes(site.live_bytes())) + " in " +
+            formatNumberOf(site.live_blocks(), "block") + " (" +
             formatShare(site.live_bytes(), summary.live_bytes()) + "), of " +
             formatNumberOf(site.allocations(), "allocation") + " there\n" +
             stackText(site, style, kIndexColumns + 2);
@@ -114,9 +116,11 @@ std::string leaksText(const v1::Summary& summary, const SiteList& leaks, NameSty
 
 std::string sitesText(const v1::Summary& summary, const SiteList& list, std::size_t top, NameStyle style) {
   const Ranking rankings[] = {
-      {"top sites by peak", summary.peak_bytes(), "of " + formatBytes(summary.peak_bytes()) + " live at the peak",
+      {"top sites by peak", summary.peak_bytes(),
+       "of " + formatBytes(summary.peak_bytes()) + " live at the peak",
        [](const v1::Site& s) { return s.peak_bytes(); }, formatBytes},
-      {"top sites by allocations", summary.allocations(), "of " + formatNumberOf(summary.allocations(), "allocation"),
+      {"top sites by allocations", summary.allocations(),
+       "of " + formatNumberOf(summary.allocations(), "allocation"),
        [](const v1::Site& s) { return s.allocations(); }, formatCount},
       {"top sites by temporaries", summary.temporary_allocations(),
        "of " + formatNumberOf(summary.temporary_allocations(), "temporary allocation"),
@@ -126,9 +130,11 @@ std::string sitesText(const v1::Summary& summary, const SiteList& list, std::siz
   std::string text;
   for (const Ranking& ranking : rankings) text += rankingText(ranking, list, top, style, numbers);
   if (text.empty()) return {};
-  text += heading("these sites", "stack with the innermost frame first, sizes with their numbers of allocations");
+  text +=
+      heading("these sites", "stack with the innermost frame first, sizes with their numbers of allocations");
   for (const std::size_t index : numbers.inOrder())
-    text += (numbers.of(index) == 1 ? "" : "\n") + siteText(summary, list.sites[index], numbers.of(index), style);
+    text +=
+        (numbers.of(index) == 1 ? "" : "\n") + siteText(summary, list.sites[index], numbers.of(index), style);
   return text;
 }
 

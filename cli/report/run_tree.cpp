@@ -52,8 +52,8 @@ std::string runTreeText(QuerySource& source, const v1::Summary& summary, const f
   for (std::size_t i = 0; i < rows.size() && i < kShown; ++i) {
     const v1::SessionInfo& info = rows[i].summary.info();
     text += paddedLeft(formatCount(rows[i].summary.allocations()), 16) + " allocations, peak " +
-            paddedLeft(formatBytes(rows[i].summary.peak_bytes()), 8) + ", pid " + std::to_string(info.pid()) + "  " +
-            printable(rows[i].file.string()) + "\n";
+            paddedLeft(formatBytes(rows[i].summary.peak_bytes()), 8) + ", pid " + std::to_string(info.pid()) +
+            "  " + printable(rows[i].file.string()) + "\n";
   }
   if (rows.size() > kShown) text += "    … and " + formatCount(rows.size() - kShown) + " more\n";
   return text;

@@ -65,7 +65,8 @@ std::string stackText(const v1::Site& site, NameStyle style, std::size_t indent)
     locationColumns = std::max(locationColumns, width(location));
     locations.push_back(std::move(location));
   }
-  const std::size_t mostColumns = std::max(available - std::min(locationColumns, available), kLeastFunctionColumns);
+  const std::size_t mostColumns =
+      std::max(available - std::min(locationColumns, available), kLeastFunctionColumns);
   std::vector<std::string> functions;
   std::size_t functionColumns = 0;
   for (int i = 0; i < shown; ++i) {
@@ -74,7 +75,10 @@ std::string stackText(const v1::Site& site, NameStyle style, std::size_t indent)
   }
   std::string text;
   for (std::size_t i = 0; i < functions.size(); ++i)
-    text += margin + (locations[i].empty() ? functions[i] : padded(functions[i], functionColumns) + "  " + locations[i]) + "\n";
+    text +=
+        margin +
+        (locations[i].empty() ? functions[i] : padded(functions[i], functionColumns) + "  " + locations[i]) +
+        "\n";
   if (shown < site.lines_size())
     text += margin + "… " + formatCount(static_cast<std::uint64_t>(site.lines_size() - shown)) +
             " more frames (--full-names shows them)\n";
@@ -90,7 +94,8 @@ std::string siteLabel(const v1::Site& site, NameStyle style, std::size_t columns
   for (int i = 1; i < site.lines_size(); ++i) {
     const std::size_t used = width(label) + kArrowColumns;
     if (used >= columns) break;
-    const std::string caller = shortFunctionName(functionOf(site.lines(i)), std::min<std::size_t>(40, columns));
+    const std::string caller =
+        shortFunctionName(functionOf(site.lines(i)), std::min<std::size_t>(40, columns));
     if (used + width(caller) > columns) break;
     label += std::string(kArrow) + caller;
   }

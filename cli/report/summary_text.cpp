@@ -84,14 +84,16 @@ std::string summaryText(const v1::Summary& summary) {
   if (!summary.executable().empty()) text += fact("executable", printable(summary.executable()));
   text += fact("started", timing(summary)) + "\n";
 
-  text += number("allocations", formatCount(summary.allocations()), formatBytes(summary.allocated_bytes()) + " in all");
+  text += number("allocations", formatCount(summary.allocations()),
+                 formatBytes(summary.allocated_bytes()) + " in all");
   text += number("frees", formatCount(summary.frees()));
   text += number("temporary", formatCount(summary.temporary_allocations()),
                  formatShare(summary.temporary_allocations(), summary.allocations()) + " of the allocations");
   text += number("peak", formatBytes(summary.peak_bytes()),
                  formatCount(summary.peak_bytes()) + " bytes, after " + formatDuration(summary.peak_at_ns()));
-  text += number(leftWord(summary), formatBytes(summary.live_bytes()),
-                 formatCount(summary.live_bytes()) + " bytes in " + formatNumberOf(summary.live_blocks(), "block"));
+  text += number(
+      leftWord(summary), formatBytes(summary.live_bytes()),
+      formatCount(summary.live_bytes()) + " bytes in " + formatNumberOf(summary.live_blocks(), "block"));
   if (summary.has_target_max_rss_bytes())
     text += number("resident", formatBytes(summary.target_max_rss_bytes()), "at most, as the kernel counts");
   text += losses(summary);

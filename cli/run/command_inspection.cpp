@@ -19,8 +19,8 @@ namespace heaptap::cli {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kScriptLevels = 4;                ///< The kernel gives up after so many interpreters in a row.
-constexpr std::size_t kScriptLineBytes = 256;   ///< BINPRM_BUF_SIZE: what the kernel reads of a `#!` line.
+constexpr int kScriptLevels = 4;               ///< The kernel gives up after so many interpreters in a row.
+constexpr std::size_t kScriptLineBytes = 256;  ///< BINPRM_BUF_SIZE: what the kernel reads of a `#!` line.
 
 /// 0, or why execve would refuse the file.
 int whyNotExecutable(const fs::path& file) {
@@ -40,7 +40,8 @@ Result<fs::path> cannotExecute(const fs::path& file, int reason) {
     case ENOENT:
     case ENOTDIR: return failure(Code::NotFound, file.string(), "command not found");
     case EISDIR: return refuse("is a folder, not a command", "");
-    case EACCES: return refuse("is not executable", "make it so with chmod +x, or name its interpreter first");
+    case EACCES:
+      return refuse("is not executable", "make it so with chmod +x, or name its interpreter first");
     default: errno = reason; return systemFailure(Code::CannotExecute, file.string(), "cannot be executed");
   }
 }
@@ -103,9 +104,11 @@ const char* raisedPrivileges(int descriptor, const struct stat& status) {
   const bool ignored = (fstatvfs(descriptor, &volume) == 0 && (volume.f_flag & ST_NOSUID) != 0) ||
                        prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
   if (!ignored && (status.st_mode & S_ISUID) != 0 && status.st_uid != getuid()) return "is a set-uid program";
-  if (!ignored && (status.st_mode & S_ISGID) != 0 && (status.st_mode & S_IXGRP) != 0 && status.st_gid != getgid())
+  if (!ignored && (status.st_mode & S_ISGID) != 0 && (status.st_mode & S_IXGRP) != 0 &&
+      status.st_gid != getgid())
     return "is a set-gid program";
-  if (getuid() != 0 && fgetxattr(descriptor, "security.capability", nullptr, 0) > 0) return "has file capabilities";
+  if (getuid() != 0 && fgetxattr(descriptor, "security.capability", nullptr, 0) > 0)
+    return "has file capabilities";
   return nullptr;
 }
 
@@ -124,7 +127,8 @@ Result<void> checkImage(const ExecutableImage& image, const std::string& where) 
                        "link it dynamically");
   }
   if (image.loader->find("ld-musl") != std::string::npos)
-    return untraceable("cannot be traced: it uses musl (" + *image.loader + "), heaptap's library needs glibc", "");
+    return untraceable(
+        "cannot be traced: it uses musl (" + *image.loader + "), heaptap's library needs glibc", "");
   if (whyNotExecutable(*image.loader) != 0)
     return failure(Code::CannotExecute, where, "cannot run: its loader " + *image.loader + " is not there");
   return {};
@@ -133,15 +137,16 @@ Result<void> checkImage(const ExecutableImage& image, const std::string& where) 
 /// Checks one ELF program.
 Result<void> checkProgram(int descriptor, const fs::path& file, InspectedCommand& command) {
   auto image = readExecutableImage(descriptor, file.string());
-  if (!image)
-    return failure(Code::CannotExecute, file.string(), "cannot be executed: " + image.error().what);
+  if (!image) return failure(Code::CannotExecute, file.string(), "cannot be executed: " + image.error().what);
   if (auto checked = checkImage(*image, file.string()); !checked) return checked;
   struct stat status {};
-  if (fstat(descriptor, &status) != 0) return systemFailure(Code::CannotExecute, file.string(), "cannot be read");
+  if (fstat(descriptor, &status) != 0)
+    return systemFailure(Code::CannotExecute, file.string(), "cannot be read");
   if (const char* why = raisedPrivileges(descriptor, status))
-    return failure(Code::CannotTrace, file.string(),
-                   std::string("cannot be traced: it ") + why + ", and the loader ignores LD_PRELOAD for those",
-                   "run it as the user it belongs to, or profile a copy without the privilege");
+    return failure(
+        Code::CannotTrace, file.string(),
+        std::string("cannot be traced: it ") + why + ", and the loader ignores LD_PRELOAD for those",
+        "run it as the user it belongs to, or profile a copy without the privilege");
   if (image->exportsMalloc)
     command.warnings.push_back(file.string() +
                                ": brings its own malloc; allocations made inside it may not be seen");
@@ -162,7 +167,8 @@ Result<InspectedCommand> inspectCommand(const std::vector<std::string>& argv) {
     if (!opened) {
       // Executable but not readable: it runs, and nobody can say more.
       if (errno == EACCES) {
-        command.warnings.push_back(file.string() + ": cannot be read, so nothing is known about it beforehand");
+        command.warnings.push_back(file.string() +
+                                   ": cannot be read, so nothing is known about it beforehand");
         return command;
       }
       return systemFailure(Code::CannotExecute, file.string(), "cannot be opened");
@@ -189,14 +195,16 @@ Result<InspectedCommand> inspectCommand(const std::vector<std::string>& argv) {
       case Kind::Text:
         // execve refuses it with ENOEXEC; execvp, and every shell, then has it run by the shell.
         if (level > 0)
-          return failure(Code::CannotExecute, file.string(), "cannot be executed: it is neither ELF nor a script");
+          return failure(Code::CannotExecute, file.string(),
+                         "cannot be executed: it is neither ELF nor a script");
         command.file = "/bin/sh";
         command.argv.front() = found->string();
         command.argv.insert(command.argv.begin(), "/bin/sh");
         file = "/bin/sh";
         break;
       case Kind::Unknown:
-        return failure(Code::CannotExecute, file.string(), "cannot be executed: it is neither ELF nor a script");
+        return failure(Code::CannotExecute, file.string(),
+                       "cannot be executed: it is neither ELF nor a script");
     }
   }
   return failure(Code::CannotExecute, found->string(), "cannot be executed: too many interpreters in a row");

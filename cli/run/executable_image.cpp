@@ -123,7 +123,8 @@ Result<ExecutableImage> readExecutableImage(int descriptor, const std::string& w
        section = elf_nextscn(elf.get(), section)) {
     GElf_Shdr sectionHeader;
     if (gelf_getshdr(section, &sectionHeader) == nullptr) break;
-    if (sectionHeader.sh_type == SHT_DYNSYM) image.exportsMalloc = definesMalloc(elf.get(), section, sectionHeader);
+    if (sectionHeader.sh_type == SHT_DYNSYM)
+      image.exportsMalloc = definesMalloc(elf.get(), section, sectionHeader);
     if (sectionHeader.sh_type == SHT_DYNAMIC && !image.loader)
       image.isLoader = sonameIn(elf.get(), section, sectionHeader).starts_with("ld-linux");
   }

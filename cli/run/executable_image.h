@@ -10,9 +10,9 @@ namespace heaptap::cli {
 
 /// What the headers of an ELF file say about running it.
 struct ExecutableImage {
-  bool foreign = false;    ///< Made for another machine or word size; nothing else is filled in.
-  std::string madeFor;     ///< For people: "32-bit x86", "AArch64".
-  bool program = false;    ///< An executable or a position-independent one, not an object or core file.
+  bool foreign = false;  ///< Made for another machine or word size; nothing else is filled in.
+  std::string madeFor;   ///< For people: "32-bit x86", "AArch64".
+  bool program = false;  ///< An executable or a position-independent one, not an object or core file.
   bool positionIndependent = false;
   std::optional<std::string> loader;  ///< PT_INTERP: none in a static program.
   bool isLoader = false;              ///< It is ld.so itself, which honours LD_PRELOAD.

@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 Result<Installation> Installation::find() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return failure(Code::Internal, "/proc/self/exe", "cannot be read: " + error.message(), "mount /proc");
+  if (error)
+    return failure(Code::Internal, "/proc/self/exe", "cannot be read: " + error.message(), "mount /proc");
   const fs::path bin = program.parent_path();
   Installation parts{program, bin / "heaptap-relay",
                      (bin / "../lib/heaptap/libheaptap_preload.so").lexically_normal()};
@@ -22,7 +23,8 @@ Result<Installation> Installation::find() {
                            "install heaptap again, or build all of it");
   // The loader splits LD_PRELOAD at blanks and colons and knows no escape (ld.so(8)).
   if (parts.preload.string().find_first_of(" :") != std::string::npos)
-    return failure(Code::Unavailable, parts.preload.string(), "a blank or colon in this path keeps LD_PRELOAD from working",
+    return failure(Code::Unavailable, parts.preload.string(),
+                   "a blank or colon in this path keeps LD_PRELOAD from working",
                    "move heaptap to a path without them");
   return parts;
 }

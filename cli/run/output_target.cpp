@@ -16,7 +16,8 @@ Result<void> checkOutput(const fs::path& output, bool force) {
   if (!output.empty() && output.filename().empty())
     return failure(Code::NotWritable, output.string(), "names a folder, not a file", "add a file name");
   if (stat(folder.c_str(), &status) != 0)
-    return systemFailure(Code::NotWritable, folder.string(), "the output folder cannot be used", "create it first");
+    return systemFailure(Code::NotWritable, folder.string(), "the output folder cannot be used",
+                         "create it first");
   if (!S_ISDIR(status.st_mode)) {
     errno = ENOTDIR;
     return systemFailure(Code::NotWritable, folder.string(), "the output folder cannot be used");

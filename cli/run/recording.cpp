@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <utility>
 
@@ -56,7 +57,8 @@ Result<Recording> Recording::start(const Installation& parts, const RecordingOpt
   recording.m_private = !options.collector;
   // Both at once: they do not need each other before the first event.
   if (recording.m_private)
-    if (auto started = recording.startCollector(parts, options); !started) return tl::unexpected(started.error());
+    if (auto started = recording.startCollector(parts, options); !started)
+      return tl::unexpected(started.error());
   if (!recording.m_private) recording.m_collectorAddress = *options.collector;
   if (auto started = recording.startRelay(parts, options); !started) return tl::unexpected(started.error());
   if (auto ready = recording.waitUntilReady(); !ready) return tl::unexpected(ready.error());
@@ -68,14 +70,19 @@ Result<void> Recording::startCollector(const Installation& parts, const Recordin
   if (!ends) return tl::unexpected(ends.error());
   const std::string socket = (m_folder.path() / "collector.sock").string();
   m_collectorAddress = "unix:" + socket;
-  std::vector<std::string> argv{parts.program.string(), "private-collector", "--socket", socket,
-                                "--control-fd", std::to_string(kControlDescriptor)};
+  std::vector<std::string> argv{parts.program.string(),
+                                "private-collector",
+                                "--socket",
+                                socket,
+                                "--control-fd",
+                                std::to_string(kControlDescriptor)};
   if (options.output.empty())
     argv.insert(argv.end(), {"--directory", fs::current_path().string()});
   else
     argv.insert(argv.end(), {"--output", fs::absolute(options.output).string()});
   if (options.force) argv.emplace_back("--force");
-  if (options.maxFileBytes != 0) argv.insert(argv.end(), {"--max-file", std::to_string(options.maxFileBytes)});
+  if (options.maxFileBytes != 0)
+    argv.insert(argv.end(), {"--max-file", std::to_string(options.maxFileBytes)});
   auto pid = spawnCompanion(parts.program, std::move(argv), ends->second);
   if (!pid) return tl::unexpected(pid.error());
   m_collector.pid = *pid;
@@ -86,8 +93,13 @@ Result<void> Recording::startCollector(const Installation& parts, const Recordin
 Result<void> Recording::startRelay(const Installation& parts, const RecordingOptions& options) {
   auto ends = ControlChannel::makePair();
   if (!ends) return tl::unexpected(ends.error());
-  std::vector<std::string> argv{parts.relay.string(), "--socket", relaySocket().string(), "--collector",
-                                m_collectorAddress, "--control-fd", std::to_string(kControlDescriptor)};
+  std::vector<std::string> argv{parts.relay.string(),
+                                "--socket",
+                                relaySocket().string(),
+                                "--collector",
+                                m_collectorAddress,
+                                "--control-fd",
+                                std::to_string(kControlDescriptor)};
   if (options.maxStallMs) argv.insert(argv.end(), {"--max-stall", std::to_string(*options.maxStallMs)});
   if (options.exact) argv.emplace_back("--exact");
   auto pid = spawnCompanion(parts.relay, std::move(argv), ends->second);
@@ -105,14 +117,17 @@ Result<void> Recording::waitUntilReady() {
     if (m_collector.error) return tl::unexpected(*m_collector.error);
     if (m_relay.error) return tl::unexpected(*m_relay.error);
     if (m_private && m_collector.channel.closed())
-      return failure(Code::Unavailable, "collector", "ended while it was starting" + howEnded(m_collector.pid));
+      return failure(Code::Unavailable, "collector",
+                     "ended while it was starting" + howEnded(m_collector.pid));
     if (m_relay.channel.closed())
       return failure(Code::Unavailable, "relay", "ended while it was starting" + howEnded(m_relay.pid));
     if (m_relay.ready && (m_collector.ready || !m_private)) return {};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
       const char* who = m_relay.ready ? "collector" : "relay";
-      return failure(Code::Unavailable, who, "was not ready within " + std::to_string(kStartLimit.count()) + " s");
+      return failure(Code::Unavailable, who,
+                     "was not ready within " + std::to_string(kStartLimit.count()) + " s");
     }
     auto descriptors = waits();
     poll(descriptors.data(), descriptors.size(), static_cast<int>(left.count()));
@@ -131,7 +146,8 @@ void Recording::exchange() {
 }
 
 RecordedSession& Recording::session(const std::string& id) {
-  const auto found = std::find_if(m_sessions.begin(), m_sessions.end(), [&id](const auto& s) { return s.id == id; });
+  const auto found =
+      std::find_if(m_sessions.begin(), m_sessions.end(), [&id](const auto& s) { return s.id == id; });
   if (found != m_sessions.end()) return *found;
   m_sessions.emplace_back().id = id;
   return m_sessions.back();
@@ -189,7 +205,8 @@ void Recording::noticeDeaths() {
     m_relay.missed = true;
     const std::string how = howEnded(m_relay.pid);
     // A relay that ends with a failure has told for each session what was lost.
-    const bool told = std::any_of(m_sessions.begin(), m_sessions.end(), [](const auto& s) { return !s.trouble.empty(); });
+    const bool told =
+        std::any_of(m_sessions.begin(), m_sessions.end(), [](const auto& s) { return !s.trouble.empty(); });
     if (!m_ending || (!how.empty() && !told))
       m_troubles.push_back("the relay ended early" + how +
                            "; what came after that is lost, what was stored before is kept");
@@ -225,9 +242,9 @@ bool Recording::settled(pid_t command) const {
 }
 
 void Recording::leave() {
-  // The collector removes the folder when the relay has gone too. With somebody else's collector nobody
-  // does, as long as the relay needs its socket.
-  if (!m_relay.channel.closed() || !m_collector.channel.closed()) m_folder.leave();
+  // A private collector that goes on removes the folder at its end. With somebody else's collector it
+  // stays when the relay goes on: descendants may still connect to it.
+  if (m_private ? !m_collector.channel.closed() : !m_relay.channel.closed()) m_folder.leave();
 }
 
 }  // namespace heaptap::cli

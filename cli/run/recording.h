@@ -21,7 +21,7 @@ namespace heaptap::cli {
 /// How one run is recorded.
 struct RecordingOptions {
   std::optional<std::string> collector;  ///< Somebody else's collector; otherwise a private one is started.
-  std::filesystem::path output;          ///< The first image's file; empty: NAME.PID.heaptap in the current folder.
+  std::filesystem::path output;  ///< The first image's file; empty: NAME.PID.heaptap in the current folder.
   bool force = false;
   std::uint64_t maxFileBytes = 0;  ///< 0: the collector's own default.
   std::optional<unsigned> maxStallMs;
@@ -38,7 +38,7 @@ struct RecordedSession {
 };
 
 /// The processes that record one run, seen from `heaptap run`: the private collector and the relay.
-/// Both outlive `run` until their last session has ended; neither is ever killed.
+/// Both outlive `run` until their last session has ended.
 /// Owns:    the ends of two control channels, and the folder of the sockets.
 /// Threads: one. Starts no thread and creates no gRPC object.
 class Recording {

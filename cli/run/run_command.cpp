@@ -69,7 +69,8 @@ class Supervisor {
     while (patient && !m_recording.settled(m_command)) {
       const auto waited = std::chrono::steady_clock::now() - started;
       if (!explained && waited >= kPatience) {
-        m_status->say("heaptap: looking up symbols and finishing the record; Ctrl-C leaves that to the background");
+        m_status->say(
+            "heaptap: looking up symbols and finishing the record; Ctrl-C leaves that to the background");
         explained = true;
       }
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(kPatience - waited).count();
@@ -164,6 +165,7 @@ int runCommand(const RunOptions& options) {
   started->recording.leave();
   printRunSummary({.name = started->command.name,
                    .pid = started->pid,
+                   .waitStatus = waitStatus,
                    .collector = options.recording.collector,
                    .complete = complete,
                    .quiet = options.quiet},

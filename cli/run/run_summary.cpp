@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run/run_summary.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -28,11 +28,18 @@ std::string shownPath(const std::filesystem::path& file) {
 }
 
 /// COMMAND's last image first, as it is the one that COMMAND became; then the others as they came.
-std::vector<RecordedSession> inOrderOfInterest(const RunEnd& end, const std::vector<RecordedSession>& sessions) {
+std::vector<RecordedSession> inOrderOfInterest(const RunEnd& end,
+                                               const std::vector<RecordedSession>& sessions) {
   std::vector<RecordedSession> ordered = sessions;
-  const auto last = std::find_if(ordered.rbegin(), ordered.rend(), [&end](const auto& s) { return s.pid == end.pid; });
+  const auto last =
+      std::find_if(ordered.rbegin(), ordered.rend(), [&end](const auto& s) { return s.pid == end.pid; });
   if (last != ordered.rend()) std::rotate(ordered.begin(), std::prev(last.base()), last.base());
   return ordered;
+}
+
+std::string endWords(int waitStatus) {
+  return WIFSIGNALED(waitStatus) ? "killed by signal " + std::to_string(WTERMSIG(waitStatus))
+                                 : "exited " + std::to_string(WEXITSTATUS(waitStatus));
 }
 
 Result<v1::Summary> summaryOf(QuerySource& source, const RecordedSession& session, bool fromFile) {
@@ -46,8 +53,9 @@ Result<v1::Summary> summaryOf(QuerySource& source, const RecordedSession& sessio
 std::string oneLine(const v1::Summary& summary, const std::string& where) {
   const auto& command = summary.info().command();
   return "  " + (command.empty() ? "?" : command[0]) + " (pid " + std::to_string(summary.info().pid()) +
-         "): " + formatNumberOf(summary.allocations(), "allocation") + ", peak " + formatBytes(summary.peak_bytes()) +
-         ", " + leftWord(summary) + " " + formatBytes(summary.live_bytes()) + ": " + where;
+         "): " + formatNumberOf(summary.allocations(), "allocation") + ", peak " +
+         formatBytes(summary.peak_bytes()) + ", " + leftWord(summary) + " " +
+         formatBytes(summary.live_bytes()) + ": " + where;
 }
 
 void printTroubles(const RunEnd& end, const Recording& recording) {
@@ -56,9 +64,10 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
     if (!session.trouble.empty())
       printWarning((session.file.empty() ? session.id : shownPath(session.file)) + ": " + session.trouble);
   if (recording.sessions().empty())
-    printWarning(end.name +
-                 ": no allocation was recorded; heaptap's library was not loaded into it, or never called: it may "
-                 "have cleared its environment, started only static programs, or allocated nothing");
+    printWarning(
+        end.name +
+        ": no allocation was recorded; heaptap's library was not loaded into it, or never called: it may "
+        "have cleared its environment, started only static programs, or allocated nothing");
 }
 
 }  // namespace
@@ -66,14 +75,16 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
 std::string summaryLines(const v1::Summary& summary) {
   std::string text = "  allocations  " + formatCount(summary.allocations()) + " (" +
                      formatBytes(summary.allocated_bytes()) + " in all)\n";
-  text += "  peak         " + formatBytes(summary.peak_bytes()) + " after " + formatDuration(summary.peak_at_ns()) + "\n";
+  text += "  peak         " + formatBytes(summary.peak_bytes()) + " after " +
+          formatDuration(summary.peak_at_ns()) + "\n";
   text += "  " + padded(leftWord(summary), 13) + formatBytes(summary.live_bytes()) + " in " +
           formatNumberOf(summary.live_blocks(), "block") + "\n";
   const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
   if (dropped != 0)
     text += "  dropped      " + formatNumberOf(dropped, "event") + ": the numbers above are too small\n";
   if (summary.unmatched_frees() != 0)
-    text += "  unmatched    " + formatNumberOf(summary.unmatched_frees(), "free") + " of addresses that were not live\n";
+    text += "  unmatched    " + formatNumberOf(summary.unmatched_frees(), "free") +
+            " of addresses that were not live\n";
   return text;
 }
 
@@ -86,8 +97,9 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
 
   const RecordedSession& main = sessions.front();
   const std::string where = end.collector ? main.id : shownPath(main.file);
-  const std::string next = end.collector ? "heaptap report --collector " + shellWord(*end.collector) + " " + where
-                                         : "heaptap report " + shellWord(where);
+  const std::string next = end.collector
+                               ? "heaptap report --collector " + shellWord(*end.collector) + " " + where
+                               : "heaptap report " + shellWord(where);
   if (!end.complete) {
     printNote("the record of " + end.name + " is still being finished in the background");
     printNote("next: " + next);
@@ -96,7 +108,7 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
   std::string text;
   if (auto summary = summaryOf(*source, main, !end.collector)) {
     text = "heaptap: " + printable(end.name) + " (pid " + std::to_string(end.pid) + ") " +
-           printable(summary->end().empty() ? std::string("is recorded") : summary->end()) + "\n" + summaryLines(*summary);
+           endWords(end.waitStatus) + "\n" + summaryLines(*summary);
     for (const std::string& note : summary->notes()) text += "  note         " + printable(note) + "\n";
   } else {
     printError(summary.error());
@@ -107,7 +119,8 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
       const RecordedSession& other = sessions[i];
       const std::string file = end.collector ? other.id : shownPath(other.file);
       if (!other.ended)
-        text += "    pid " + std::to_string(other.pid) + " runs on and is still recorded: " + printable(file) + "\n";
+        text += "    pid " + std::to_string(other.pid) +
+                " runs on and is still recorded: " + printable(file) + "\n";
       else if (auto summary = summaryOf(*source, other, !end.collector))
         text += "  " + printable(oneLine(*summary, file)) + "\n";
       else
@@ -116,7 +129,8 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
     if (sessions.size() - 1 > kShownDescendants)
       text += "    … and " + formatCount(sessions.size() - 1 - kShownDescendants) + " more: heaptap ls\n";
   }
-  text += "  recorded in  " + printable(where) + (end.collector ? " at " + printable(*end.collector) : "") + "\n";
+  text +=
+      "  recorded in  " + printable(where) + (end.collector ? " at " + printable(*end.collector) : "") + "\n";
   text += "  next         " + printable(next) + "\n";
   (void)!write(STDERR_FILENO, text.data(), text.size());
 }

@@ -86,8 +86,8 @@ void Environment::remove(const std::string& name) {
 }
 
 std::optional<std::string> Environment::get(const std::string& name) const {
-  const auto found =
-      std::find_if(m_entries.begin(), m_entries.end(), [&name](const std::string& e) { return names(e, name); });
+  const auto found = std::find_if(m_entries.begin(), m_entries.end(),
+                                  [&name](const std::string& e) { return names(e, name); });
   if (found == m_entries.end()) return std::nullopt;
   return found->substr(name.size() + 1);
 }
@@ -99,7 +99,8 @@ Result<pid_t> spawnCommand(const std::filesystem::path& file, std::vector<std::s
   pid_t pid = -1;
   if (const int error = plan.spawn(pid, file.c_str(), argv, environment); error != 0) {
     errno = error;
-    return systemFailure(error == ENOENT ? Code::NotFound : Code::CannotExecute, file.string(), "cannot be executed",
+    return systemFailure(error == ENOENT ? Code::NotFound : Code::CannotExecute, file.string(),
+                         "cannot be executed",
                          error == E2BIG ? "shorten its arguments or the environment" : "");
   }
   return pid;

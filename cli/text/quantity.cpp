@@ -92,8 +92,8 @@ std::string formatDuration(std::uint64_t ns) {
 std::string formatTimestamp(std::int64_t unixNs) {
   const UnixTime time = split(unixNs);
   const std::tm parts = utc(time.seconds);
-  return printed("%04d-%02d-%02dT%02d:%02d:%02d.%09lldZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                 parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<long long>(time.ns));
+  return printed("%04d-%02d-%02dT%02d:%02d:%02d.%09lldZ", parts.tm_year + 1900, parts.tm_mon + 1,
+                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<long long>(time.ns));
 }
 
 std::string formatTime(std::int64_t unixNs) {

@@ -16,20 +16,23 @@ namespace heaptap::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using test::TemporaryFolder;
 
 constexpr auto kExecutable = fs::perms::owner_all;
 
 class CommandInspection : public ::testing::Test {
  protected:
-  fs::path script(std::string_view name, std::string_view content) { return m_folder.write(name, content, kExecutable); }
+  fs::path script(std::string_view name, std::string_view content) {
+    return m_folder.write(name, content, kExecutable);
+  }
 
   /// Builds a program with the system's compiler.
   fs::path program(const std::string& name, const std::string& source, std::vector<std::string> flags = {}) {
     m_folder.write(name + ".c", source);
-    std::vector<std::string> argv{"cc", "-o", (m_folder / name).string(), (m_folder / (name + ".c")).string()};
+    std::vector<std::string> argv{"cc", "-o", (m_folder / name).string(),
+                                  (m_folder / (name + ".c")).string()};
     argv.insert(argv.end(), flags.begin(), flags.end());
     const auto built = test::runProcess({.argv = argv});
     EXPECT_EQ(built.status, 0) << built.err;
@@ -164,10 +167,11 @@ TEST_F(CommandInspection, BytesThatAreNeitherProgramNorScriptCannotRun) {
 }
 
 TEST_F(CommandInspection, AnExecutableWithItsOwnMallocGetsAWarning) {
-  const auto command = inspectCommand(
-      {program("own", "#include <stddef.h>\nvoid* malloc(size_t n) { return (void*)(n * 0); }\nint main(void) { return 0; }\n",
-               {"-rdynamic"})
-           .string()});
+  const auto command = inspectCommand({program("own",
+                                               "#include <stddef.h>\nvoid* malloc(size_t n) { return "
+                                               "(void*)(n * 0); }\nint main(void) { return 0; }\n",
+                                               {"-rdynamic"})
+                                           .string()});
   ASSERT_TRUE(command) << command.error().line();
   ASSERT_EQ(command->warnings.size(), 1U);
   EXPECT_THAT(command->warnings[0], HasSubstr("its own malloc"));

@@ -10,7 +10,8 @@ namespace {
 
 TEST(FunctionName, AShortOneStaysWhole) {
   EXPECT_EQ(shortFunctionName("main", 40), "main");
-  EXPECT_EQ(shortFunctionName("std::vector<int>::push_back(int const&)", 0), "std::vector<int>::push_back(int const&)");
+  EXPECT_EQ(shortFunctionName("std::vector<int>::push_back(int const&)", 0),
+            "std::vector<int>::push_back(int const&)");
 }
 
 TEST(FunctionName, InnerTemplateArgumentsGoFirst) {
@@ -22,7 +23,8 @@ TEST(FunctionName, InnerTemplateArgumentsGoFirst) {
 TEST(FunctionName, OperatorsAreNoBrackets) {
   EXPECT_EQ(shortFunctionName("std::ostream& operator<< <char, std::traits<char>>(std::ostream&, char)", 60),
             "std::ostream& operator<< <…>(std::ostream&, char)");
-  EXPECT_EQ(shortFunctionName("aaaa::bbbbbbbbbb<int, int>::operator->()", 33), "aaaa::bbbbbbbbbb<…>::operator->()");
+  EXPECT_EQ(shortFunctionName("aaaa::bbbbbbbbbb<int, int>::operator->()", 33),
+            "aaaa::bbbbbbbbbb<…>::operator->()");
   EXPECT_EQ(shortFunctionName("aaaa::bbbbbbbbbb<int, int>::operator()(int)", 36),
             "aaaa::bbbbbbbbbb<…>::operator()(int)");
 }
@@ -34,9 +36,10 @@ TEST(FunctionName, ParametersGoNextThenOuterScopes) {
 }
 
 TEST(FunctionName, WhateverComesInTheResultFits) {
-  for (const char* name : {"((((((((((((((((((((((((((((((", "<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<", ">>>>>>>>>>>>>>>>>>>>>>>>>>>",
-                           "operator<operator<operator<operator<", "a::::::::::::::::::::::::::::::::b", "))))))))))))))))))))))))",
-                           "ünïcödéünïcödéünïcödéünïcödé"})
+  for (const char* name :
+       {"((((((((((((((((((((((((((((((", "<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<", ">>>>>>>>>>>>>>>>>>>>>>>>>>>",
+        "operator<operator<operator<operator<", "a::::::::::::::::::::::::::::::::b",
+        "))))))))))))))))))))))))", "ünïcödéünïcödéünïcödéünïcödé"})
     EXPECT_LE(width(shortFunctionName(name, 12)), 12U) << name;
 }
 

@@ -29,8 +29,8 @@ TEST(ReportJson, TheSummaryHasAllKeysOfTheContract) {
   EXPECT_EQ(json["leakedBytes"], 1228);
   EXPECT_EQ(json["liveAtEnd"], false);
   EXPECT_EQ(json["temporaryAllocations"], 812'000);
-  for (const char* none : {"unmatchedFrees", "unrecordedFrees", "lostFrees", "droppedEvents", "droppedAllocations",
-                           "droppedBytes", "droppedFrees", "eventsNotStored"})
+  for (const char* none : {"unmatchedFrees", "unrecordedFrees", "lostFrees", "droppedEvents",
+                           "droppedAllocations", "droppedBytes", "droppedFrees", "eventsNotStored"})
     EXPECT_EQ(json[none], 0) << none;
   EXPECT_EQ(json["sessionId"], "00112233445566778899aabbccddeeff");
   EXPECT_EQ(json["executable"], "/usr/bin/jq");

@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 SiteList twoSites() {
-  SiteList list{{test::site("jv_mem_alloc"), test::site("std::vector<std::pair<int, std::string>>::grow(int)")}, 2};
+  SiteList list{
+      {test::site("jv_mem_alloc"), test::site("std::vector<std::pair<int, std::string>>::grow(int)")}, 2};
   list.sites[1].set_peak_bytes(77);
   list.sites[1].set_allocations(500'000);
   list.sites[1].set_temporaries(0);
@@ -49,7 +50,8 @@ TEST(ReportText, LossesShowWhenThereAreSome) {
 TEST(ReportText, AfterASignalBlocksAreLiveNotLeaked) {
   v1::Summary summary = test::summary();
   summary.set_live_at_end(true);
-  EXPECT_THAT(leaksText(summary, twoSites(), {}), HasSubstr("LIVE AT END  1.20 KiB in 12 blocks from 2 sites"));
+  EXPECT_THAT(leaksText(summary, twoSites(), {}),
+              HasSubstr("LIVE AT END  1.20 KiB in 12 blocks from 2 sites"));
 }
 
 TEST(ReportText, LeaksSayHowMuchIsNotShown) {
@@ -63,8 +65,10 @@ TEST(ReportText, LeaksSayHowMuchIsNotShown) {
 
 TEST(ReportText, EachRankedSiteIsShownOnceInDetail) {
   const std::string text = sitesText(test::summary(), twoSites(), 1, {});
-  EXPECT_THAT(text, HasSubstr("TOP SITES BY PEAK  of 12.3 MiB live at the peak\n\n   [1]     8.00 MiB   65.0 %"));
-  EXPECT_THAT(text, HasSubstr("TOP SITES BY ALLOCATIONS  of 1,030,412 allocations\n\n   [2]      500,000   48.5 %"));
+  EXPECT_THAT(text,
+              HasSubstr("TOP SITES BY PEAK  of 12.3 MiB live at the peak\n\n   [1]     8.00 MiB   65.0 %"));
+  EXPECT_THAT(
+      text, HasSubstr("TOP SITES BY ALLOCATIONS  of 1,030,412 allocations\n\n   [2]      500,000   48.5 %"));
   EXPECT_THAT(text, HasSubstr("TOP SITES BY TEMPORARIES  of 812,000 temporary allocations\n\n   [1] "));
   EXPECT_THAT(text, HasSubstr("16-31 B  1,234  ########################################\n"));
   EXPECT_THAT(text, HasSubstr(" 4-8 KiB    200  ######\n"));

@@ -25,7 +25,7 @@ v1::Summary summary() {
   summary.set_temporary_allocations(812'000);
   summary.set_executable("/usr/bin/jq");
   summary.set_host("vm");
-  for (const std::uint64_t frees : {5, 0, 7}) summary.add_lifetime_log2(frees);
+  for (const std::uint64_t frees : {5U, 0U, 7U}) summary.add_lifetime_log2(frees);
   return summary;
 }
 

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The real program, as a user starts it: what passes through, what is told, and with which exit status.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace heaptap::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using test::ChildProcess;
+using test::Outcome;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class Heaptap : public ::testing::Test {
+ protected:
+  test::Launch launch(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), HEAPTAP_PROGRAM);
+    return {.argv = std::move(arguments),
+            .environment = {{"LD_PRELOAD", std::nullopt}, {"HEAPTAP_RELAY", std::nullopt}},
+            .folder = m_folder.path()};
+  }
+  Outcome heaptap(std::vector<std::string> arguments, std::string_view input = {}) const {
+    return test::runProcess(launch(std::move(arguments)), input);
+  }
+  /// The pid of a process whose command line contains `word` and whose parent is `parent`.
+  static pid_t childOf(pid_t parent, const std::string& word) {
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+      const std::string name = entry.path().filename();
+      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+      std::ifstream status(entry.path() / "status");
+      std::ifstream commandLine(entry.path() / "cmdline", std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(status), {}};
+      const std::string command{std::istreambuf_iterator<char>(commandLine), {}};
+      if (text.find("\nPPid:\t" + std::to_string(parent) + "\n") != std::string::npos &&
+          command.find(word) != std::string::npos)
+        return std::stoi(name);
+    }
+    return -1;
+  }
+
+  test::TemporaryFolder m_folder;
+};
+
+/// One line, with the prefix that every error has.
+MATCHER(IsOneErrorLine, "is one line") {
+  return arg.starts_with("heaptap: ") && arg.find('\n') == arg.size() - 1;
+}
+
+TEST_F(Heaptap, StandardStreamsAndExitStatusPassThrough) {
+  const Outcome outcome = heaptap({"run", "-q", "sh", "-c", "cat; echo oops >&2; exit 7"}, "hello\n");
+  EXPECT_EQ(outcome.out, "hello\n");
+  EXPECT_EQ(outcome.err, "oops\n");
+  EXPECT_EQ(outcome.status, 7);
+}
+
+TEST_F(Heaptap, ASignalThatKillsTheCommandShowsAsInAShell) {
+  const Outcome outcome = heaptap({"run", "sh", "-c", "kill -SEGV $$"});
+  EXPECT_EQ(outcome.status, 128 + SIGSEGV);
+  EXPECT_THAT(outcome.err, HasSubstr("killed by signal 11"));
+  EXPECT_THAT(outcome.err, HasSubstr("live at end"));
+}
+
+TEST_F(Heaptap, SignalsSentToHeaptapReachTheCommand) {
+  ChildProcess process(launch({"run", "-q", "sh", "-c",
+                               "trap 'echo term; exit 3' TERM; trap 'echo usr1' USR1; echo ready; "
+                               "while :; do read x || sleep 0.01; done"}));
+  ASSERT_TRUE(process.waitForOutput("ready\n"));
+  process.signal(SIGUSR1);
+  process.writeInput("\n");
+  ASSERT_TRUE(process.waitForOutput("usr1\n"));
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.finish().status, 3);
+}
+
+TEST_F(Heaptap, ASignalBeforeTheCommandExistsIsNotLost) {
+  ChildProcess process(launch({"run", "-q", "sleep", "1000"}));
+  // Before its handler could be in place, the signal kills heaptap itself, which is as good an end.
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.finish().status, 128 + SIGTERM);
+}
+
+TEST_F(Heaptap, OptionsBehindTheCommandBelongToIt) {
+  EXPECT_EQ(heaptap({"run", "-q", "echo", "-q", "--force", "--", "x"}).out, "-q --force -- x\n");
+  EXPECT_EQ(heaptap({"run", "-q", "--", "printf", "%s\\n", "--help"}).out, "--help\n");
+  EXPECT_EQ(heaptap({"run", "-qo", "x.heaptap", "echo", "-o", "y"}).out, "-o y\n");
+  EXPECT_EQ(heaptap({"run", "-q", "-oy.heaptap", "--max-stall=9", "--max-file", "1G", "echo", "run"}).out,
+            "run\n");
+}
+
+TEST_F(Heaptap, TheCommandInheritsNothingMore) {
+  const char* list = "ls -l /proc/self/fd | grep -c ' -> '";
+  const Outcome plain = test::runProcess({.argv = {"sh", "-c", list}});
+  const Outcome recorded = heaptap({"run", "-q", "sh", "-c", list});
+  EXPECT_EQ(recorded.out, plain.out);
+}
+
+TEST_F(Heaptap, TheSummaryTellsWhatToTypeNext) {
+  const Outcome outcome = heaptap({"run", "-o", "a b.heaptap", "ls"});
+  EXPECT_THAT(outcome.err, HasSubstr("allocations"));
+  EXPECT_THAT(outcome.err, HasSubstr("heaptap report 'a b.heaptap'\n"));
+  EXPECT_TRUE(fs::exists(m_folder / "a b.heaptap"));
+}
+
+TEST_F(Heaptap, TheReportIsTheContract) {
+  ASSERT_EQ(heaptap({"run", "-q", "-o", "x.heaptap", "sh", "-c", "exit 5"}).status, 5);
+  const Outcome outcome = heaptap({"report", "--json", "x.heaptap"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["schemaVersion"], 1);
+  EXPECT_EQ(json["summary"]["command"], (nlohmann::json{"sh", "-c", "exit 5"}));
+  EXPECT_EQ(json["summary"]["exitStatus"], 5);
+  std::uint64_t allocations = 0;
+  for (const auto& site : json["sites"]) allocations += site["allocations"].get<std::uint64_t>();
+  EXPECT_EQ(json["summary"]["allocations"], allocations) << "the sites make up the sum";
+  std::uint64_t leaked = 0;
+  for (const auto& site : json["leaks"]) leaked += site["blocks"].get<std::uint64_t>();
+  EXPECT_EQ(json["summary"]["leakedBlocks"], leaked);
+  EXPECT_EQ(
+      json["summary"]["allocations"].get<std::uint64_t>() - json["summary"]["frees"].get<std::uint64_t>(),
+      leaked);
+  EXPECT_FALSE(
+      nlohmann::json::parse(heaptap({"report", "--json", "--leaks", "x.heaptap"}).out).contains("sites"));
+  EXPECT_THAT(heaptap({"report", "x.heaptap"}).out, HasSubstr("TOP SITES BY PEAK"));
+}
+
+TEST_F(Heaptap, EachReasonNotToStartHasItsStatusAndLine) {
+  m_folder.write("old.heaptap", "old");
+  const struct {
+    std::vector<std::string> arguments;
+    int status;
+    const char* text;
+  } kCases[] = {
+      {{"run"}, 125, "COMMAND is missing"},
+      {{"run", "--no-such-option", "ls"}, 125, "--no-such-option"},
+      {{"run", "--max-file", "lots", "ls"}, 125, "no size"},
+      {{"run", "no-such-command"}, 127, "not found"},
+      {{"run", "/"}, 126, "folder"},
+      {{"run", "-o", "old.heaptap", "ls"}, 125, "--force"},
+      {{"run", "-o", "no/such/folder.heaptap", "ls"}, 125, "no/such"},
+      {{"report", "missing.heaptap"}, 3, "missing.heaptap"},
+      {{"report", "old.heaptap"}, 4, "not a heaptap session"},
+      {{"report"}, 2, "SESSION"},
+      {{"ls", "missing"}, 3, "missing"},
+      {{"no-such-subcommand"}, 2, "--help"},
+      {{}, 2, "--help"},
+  };
+  for (const auto& one : kCases) {
+    const Outcome outcome = heaptap(one.arguments);
+    EXPECT_EQ(outcome.status, one.status) << one.text;
+    EXPECT_THAT(outcome.err, HasSubstr(one.text));
+    EXPECT_THAT(outcome.err, IsOneErrorLine());
+    EXPECT_THAT(outcome.out, IsEmpty());
+  }
+  EXPECT_EQ(test::readFile(m_folder / "old.heaptap"), "old");
+}
+
+TEST_F(Heaptap, AnUnreadableSessionDoesNotSpoilTheList) {
+  m_folder.write("broken.heaptap", "no session");
+  heaptap({"run", "-q", "-o", "good.heaptap", "ls"});
+  const Outcome outcome = heaptap({"ls"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("good.heaptap"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("broken.heaptap")));
+  EXPECT_THAT(outcome.err, HasSubstr("broken.heaptap"));
+}
+
+/// A command that runs until its standard input ends, then exits with 5.
+const std::vector<std::string> kRunsUntilInputEnds{"sh", "-c",
+                                                   "ls / >/dev/null; echo ready; cat >/dev/null; exit 5"};
+
+class RecorderDies : public Heaptap, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(RecorderDies, TheCommandRunsOnAndTheLossIsTold) {
+  std::vector<std::string> arguments{"run", "-o", "x.heaptap"};
+  arguments.insert(arguments.end(), kRunsUntilInputEnds.begin(), kRunsUntilInputEnds.end());
+  ChildProcess process(launch(arguments));
+  ASSERT_TRUE(process.waitForOutput("ready\n"));
+  // Until the collector has the session; before that there is nothing to keep.
+  while (heaptap({"report", "--json", "x.heaptap"}).status != 0) continue;
+  const pid_t recorder = childOf(process.pid(), GetParam());
+  ASSERT_GT(recorder, 0);
+  ASSERT_EQ(kill(recorder, SIGKILL), 0);
+  const Outcome outcome = process.finish();
+  EXPECT_EQ(outcome.status, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("ended early"));
+  EXPECT_THAT(outcome.err, HasSubstr("is kept"));
+  const auto json = nlohmann::json::parse(heaptap({"report", "--json", "x.heaptap"}).out);
+  EXPECT_EQ(json["summary"]["state"], "cutShort");
+}
+INSTANTIATE_TEST_SUITE_P(Heaptap, RecorderDies, ::testing::Values("heaptap-relay", "private-collector"),
+                         [](const auto& which) {
+                           return std::string(which.param).starts_with("heaptap") ? "Relay" : "Collector";
+                         });
+
+TEST_F(Heaptap, MissingPartsAreNamed) {
+  fs::create_directory(m_folder / "bin");
+  fs::copy_file(HEAPTAP_PROGRAM, m_folder / "bin/heaptap");
+  const Outcome outcome = test::runProcess({.argv = {(m_folder / "bin/heaptap").string(), "run", "ls"}});
+  EXPECT_EQ(outcome.status, 125);
+  EXPECT_THAT(outcome.err, HasSubstr("heaptap-relay: a part of heaptap is missing"));
+}
+
+TEST_F(Heaptap, HelpShowsExamplesAndNoHiddenSubcommand) {
+  const Outcome main = heaptap({"--help"});
+  EXPECT_EQ(main.status, 0);
+  EXPECT_THAT(main.out, HasSubstr("Examples:"));
+  EXPECT_THAT(main.out, Not(HasSubstr("private-collector")));
+  for (const char* subcommand : {"run", "report", "ls"})
+    EXPECT_THAT(heaptap({subcommand, "--help"}).out, HasSubstr("Examples:\n  heaptap ")) << subcommand;
+  EXPECT_THAT(heaptap({"--version"}).out, StartsWith("heaptap 0."));
+}
+
+}  // namespace
+}  // namespace heaptap::cli
