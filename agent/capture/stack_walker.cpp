@@ -128,48 +128,52 @@ class FastWalk {
     frame.frame = known.frame;
     switch (known.rule.kind) {
       case FrameRule::Kind::Outermost: return Outcome::Complete;
-      case FrameRule::Kind::Hard: return hardStep() ? Outcome::Met : Outcome::Lost;
+      case FrameRule::Kind::Hard: return hardStep();
       default: return followRule(known.rule) ? Outcome::Met : Outcome::Lost;
     }
   }
 
-  // Finds out about a pc for the first time; leaves its row in the scratch. False when no binary covers it,
-  // or it has no unwind information: then the thorough walk decides.
+  // Finds out about a pc for the first time. False when no binary covers it, or a table is full: then the
+  // thorough walk decides.
   bool learn(KnownFrame& known) {
     LoadedObject object;
-    if (!findRow(object)) return false;
-    known.rule = compress(m_space.scratch.row);
+    const RowLookup lookup = findRow(object);
+    if (lookup == RowLookup::NoObject) return false;
+    known.rule.kind = FrameRule::Kind::Hard;
+    if (lookup == RowLookup::Found) known.rule = compress(m_space.scratch.row);
+    if (lookup == RowLookup::HandMade) known.rule.kind = FrameRule::Kind::Outermost;
     const bool own = m_tables.modules.isAgent(object);
     const std::uint32_t flags = m_state.exact ? wire::kFrameExactPc : 0;
     known.frame = own ? 0 : m_tables.stacks.frameId({m_state.pc, m_tables.modules.indexOf(object), flags});
     return own || known.frame != 0;
   }
 
-  bool findRow(LoadedObject& object) {
-    UnwindScratch& scratch = m_space.scratch;
-    const std::uint64_t inside = m_state.exact ? m_state.pc : m_state.pc - 1;
-    return findLoadedObject(inside, object) && findUnwindRow(object, inside, scratch.cfi, scratch.row);
+  RowLookup findRow(LoadedObject& object) {
+    return lookUpRow(m_state.pc, m_state.exact, object, m_space.scratch.cfi, m_space.scratch.row);
   }
 
   // A signal frame or another rule that needs the whole row. Only sp, fp and pc are followed here, which is
-  // what signal frames restore everything from.
-  bool hardStep() {
+  // what signal frames restore everything from. Met means: go on.
+  Outcome hardStep() {
     LoadedObject object;
     UnwindScratch& scratch = m_space.scratch;
-    if (!findRow(object)) return false;
+    if (findRow(object) != RowLookup::Found) {
+      // No unwind information: the outermost frame if the ABI's mark says so, else for the thorough walk.
+      return m_state.fp == 0 ? Outcome::Complete : Outcome::Lost;
+    }
     scratch.current.known = 0;
     scratch.current.set(arch::kReturnAddress, m_state.pc);
     scratch.current.set(arch::kStackPointer, m_state.sp);
     scratch.current.set(arch::kFramePointer, m_state.fp);
-    if (!stepToCaller(scratch.row, scratch.current, m_memory, scratch.caller)) return false;
-    if (!scratch.caller.has(arch::kFramePointer)) return false;
+    if (!stepToCaller(scratch.row, scratch.current, m_memory, scratch.caller)) return Outcome::Lost;
+    if (!scratch.caller.has(arch::kFramePointer)) return Outcome::Lost;
     m_state.pc = scratch.caller.value[arch::kReturnAddress];
     m_state.sp = scratch.caller.value[arch::kStackPointer];
     m_state.fp = scratch.caller.value[arch::kFramePointer];
     m_state.exact = scratch.row.signalFrame;
     // Another stack may lie anywhere, so what was passed over may be met again.
     m_candidate = m_memo.reusable();
-    return true;
+    return Outcome::Met;
   }
 
   WalkerSpace& m_space;

@@ -102,7 +102,7 @@ class Walker {
         if (walk.frames == capacity) return ended(walk, WalkEnd::Truncated);
         frames[walk.frames++] = {pc, module, flags};
       }
-      switch (step(pc, exact, found, flags)) {
+      switch (step(pc, exact, flags)) {
         case Step::Outermost: return ended(walk, WalkEnd::Complete);
         case Step::Lost: return ended(walk, WalkEnd::Lost);
         case Step::Caller: m_scratch.current = m_scratch.caller; break;
@@ -124,21 +124,16 @@ class Walker {
     return true;
   }
 
-  Step step(std::uint64_t pc, bool exact, bool found, std::uint32_t& flags) {
+  Step step(std::uint64_t pc, bool exact, std::uint32_t& flags) {
     m_memory.enterFrame(m_scratch.current.value[arch::kStackPointer]);
-    // The call may be a function's last instruction, so its return address is looked up one byte earlier;
-    // but a context made by hand (makecontext) returns to a function's very first byte.
-    const bool hasRow = found && ((!exact && findRow(pc - 1)) || findRow(pc));
-    if (!hasRow) {
-      flags = wire::kFrameGuessed;
-      return stepByFramePointer(m_scratch.current, m_memory, m_scratch.caller);
+    LoadedObject object = m_object;
+    switch (lookUpRow(pc, exact, object, m_scratch.cfi, m_scratch.row)) {
+      case RowLookup::Found:
+        flags = m_scratch.row.signalFrame ? wire::kFrameExactPc : 0;
+        return stepByRow(m_scratch.row, m_scratch.current, m_memory, m_scratch.caller);
+      case RowLookup::HandMade: return Step::Outermost;
+      default: flags = wire::kFrameGuessed; return stepByFramePointer(m_scratch.current, m_memory, m_scratch.caller);
     }
-    flags = m_scratch.row.signalFrame ? wire::kFrameExactPc : 0;
-    return stepByRow(m_scratch.row, m_scratch.current, m_memory, m_scratch.caller);
-  }
-
-  bool findRow(std::uint64_t pc) {
-    return m_object.covers(pc) && findUnwindRow(m_object, pc, m_scratch.cfi, m_scratch.row);
   }
 
   UnwindScratch& m_scratch;
@@ -149,6 +144,16 @@ class Walker {
 };
 
 }  // namespace
+
+RowLookup lookUpRow(std::uint64_t pc, bool exact, LoadedObject& object, CfiScratch& scratch, UnwindRow& row) {
+  const auto findAt = [&](std::uint64_t at) {
+    if (!object.covers(at) && !findLoadedObject(at, object)) return RowLookup::NoObject;
+    return findUnwindRow(object, at, scratch, row) ? RowLookup::Found : RowLookup::NoRules;
+  };
+  if (exact) return findAt(pc);
+  const RowLookup found = findAt(pc - 1);
+  return found == RowLookup::NoRules && findAt(pc) == RowLookup::Found ? RowLookup::HandMade : found;
+}
 
 bool stepToCaller(const UnwindRow& row, const arch::Registers& current, const StackMemory& memory,
                   arch::Registers& caller) {

@@ -46,6 +46,19 @@ struct UnwindScratch {
 Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd, WalkedFrame* frames,
                std::size_t capacity);
 
+/// How the rules for a frame were found.
+enum class RowLookup : std::uint8_t {
+  Found,
+  NoObject,  ///< No loaded binary covers the pc.
+  NoRules,   ///< The binary has no unwind information there.
+  HandMade,  ///< The return address is a function's very first byte, which no call leaves behind: makecontext
+             ///< and the like put it there, and nothing lies beyond.
+};
+
+/// Fills `row` for a frame at `pc`. A return address is looked up one byte earlier, as the call may have been
+/// its function's last instruction; an `exact` pc, an interrupted instruction, as it is.
+RowLookup lookUpRow(std::uint64_t pc, bool exact, LoadedObject& object, CfiScratch& scratch, UnwindRow& row);
+
 /// One step of such a walk: applies `row` to the registers of a frame. False at the outermost frame, and
 /// where something that is needed is not known or may not be read.
 bool stepToCaller(const UnwindRow& row, const arch::Registers& current, const StackMemory& memory,

@@ -18,8 +18,8 @@ TEST(ExactCounts, OfAHeapThatCanBeCountedByHand) {
   EXPECT_EQ(recording["leakedBlocks"], baseline()["leakedBlocks"] + 13);
   EXPECT_EQ(recording["leakedBytes"], baseline()["leakedBytes"] + 16'000);
   EXPECT_EQ(recording["peakBytes"], baseline()["leakedBytes"] + 1000 + 1'000'000);
-  // The tenth block of peak() is freed last, after the others.
-  EXPECT_EQ(recording["temporaryAllocations"], baseline()["temporaryAllocations"] + 50);
+  // churn()'s, and the last block of peak(): freed by its thread before that allocated again.
+  EXPECT_EQ(recording["temporaryAllocations"], baseline()["temporaryAllocations"] + 50 + 1);
   EXPECT_EQ(recording["threads"], 1);
 }
 

@@ -28,8 +28,8 @@ INSTANTIATE_TEST_SUITE_P(ByEveryWay, EndsOfAProcess,
                                          End{"abort", 134, "killed by signal 6"},
                                          End{"kill", 137, "killed by signal 9"},
                                          End{"segv", 139, "killed by signal 11"}),
-                         [](const auto& info) {
-                           return std::string(info.param.way[0] == '_' ? "exit" : info.param.way);
+                         [](const auto& end) {
+                           return std::string(end.param.way[0] == '_' ? "exit" : end.param.way);
                          });
 
 TEST(Processes, AForkedChildLeavesItsParentsNumbersAlone) {

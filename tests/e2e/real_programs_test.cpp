@@ -47,7 +47,7 @@ TEST(RealPrograms, PythonWithItsOwnAllocatorSwitchedOff) {
 
 TEST(RealPrograms, XzWithSeveralThreads) {
   std::string text;
-  for (int i = 0; i < 400'000; ++i) text += std::to_string(i * 7919);
+  for (long i = 0; i < 400'000; ++i) text += std::to_string(i * 7919);
   const Recording recording({"/usr/bin/xz", "-T4", "-0", "--block-size=262144", "--stdout"}, {}, text);
   EXPECT_EQ(recording.outcome().status, 0);
   recording.expectConservation();
