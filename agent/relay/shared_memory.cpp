@@ -50,8 +50,8 @@ Result<std::unique_ptr<SharedMemory>> SharedMemory::create(const Options& option
                          "raise `ulimit -v`");
   // The constructor takes over the mapping, so that every way out of here unmaps it.
   std::unique_ptr<SharedMemory> memory(new SharedMemory(options, std::move(fd), base, geometry));
-  memory->backNextSlice();
   memory->fillHeader();
+  memory->backAhead();
   if (fcntl(memory->descriptor(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
     return systemFailure(Code::Internal, "memfd", "cannot seal the memory shared with the target");
   return memory;
@@ -97,17 +97,18 @@ void SharedMemory::startClock() {
   header().clockBase = m_clockBase;
 }
 
-bool SharedMemory::backNextSlice() {
+void SharedMemory::backAhead() {
   const std::uint64_t pool = std::uint64_t{m_geometry.chunkCount} * wire::kChunkBytes;
-  if (m_backed >= pool) return false;
+  const std::uint32_t free = wire::FreeList::count(header().freeChunks.head.load(std::memory_order_relaxed));
+  const std::uint64_t used = pool - std::uint64_t{std::min(free, m_geometry.chunkCount)} * wire::kChunkBytes;
+  if (m_backed >= std::min(pool, used + 2 * kSliceBytes)) return;
   const std::uint64_t bytes = std::min(kSliceBytes, pool - m_backed);
   // Unlike writing to the pages, fallocate cannot disturb what the target has written meanwhile, and it
-  // reports a lack of memory instead of raising SIGBUS. Failure is no reason to stop: pages then come one by
-  // one.
+  // reports a lack of memory instead of raising SIGBUS. Failure is no reason to stop: pages then come one
+  // by one.
   const int failed =
       fallocate(m_fd.get(), 0, static_cast<off_t>(m_geometry.chunks + m_backed), static_cast<off_t>(bytes));
   m_backed = failed != 0 ? pool : m_backed + bytes;
-  return m_backed < pool;
 }
 
 std::span<const char> SharedMemory::text(std::uint32_t offset, std::uint32_t length) const {

@@ -37,9 +37,9 @@ class SharedMemory {
 
   /// Sets session time 0 to now. Before the descriptor is handed out.
   void startClock();
-  /// Gives the next part of the pool its pages, so that the target's first writes need not.
-  /// Returns: false when the whole pool is backed.
-  bool backNextSlice();
+  /// Gives pages to the part of the pool that will be used next, so that the target's first writes need not
+  /// wait for the kernel. The free list is a stack, so a target that needs few chunks always uses the same.
+  void backAhead();
 
   [[nodiscard]] int descriptor() const { return m_fd.get(); }
   [[nodiscard]] const wire::Geometry& geometry() const { return m_geometry; }

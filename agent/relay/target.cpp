@@ -83,7 +83,6 @@ void Target::run() {
 void Target::drainUntilEnd() {
   std::chrono::milliseconds interval = kBusyInterval;
   auto nextHousekeeping = std::chrono::steady_clock::now() + kHousekeepingInterval;
-  bool backing = true;
   std::unique_lock lock(m_mutex);
   while (!m_end && !m_uplink.isOver()) {
     lock.unlock();
@@ -97,8 +96,8 @@ void Target::drainUntilEnd() {
         nextHousekeeping = std::chrono::steady_clock::now() + kHousekeepingInterval;
       }
     }
-    if (backing) backing = m_memory->backNextSlice();
-    interval = processed != 0 || backing ? kBusyInterval : std::min(interval + kBusyInterval, kIdleInterval);
+    m_memory->backAhead();
+    interval = processed != 0 ? kBusyInterval : std::min(interval + kBusyInterval, kIdleInterval);
     lock.lock();
     m_changed.wait_for(lock, interval, [this] { return m_end.has_value(); });
   }

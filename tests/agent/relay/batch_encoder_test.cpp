@@ -64,7 +64,7 @@ TEST_F(BatchEncoderTest, WhatGoesInComesOutAcrossBatches) {
 
 TEST_F(BatchEncoderTest, LifetimesBelowTwoNanosecondsAreZero) {
   m_encoder.allocation(0, 0, 0x10, 0);
-  for (const std::uint64_t lifetime : {0, 1, 2, 3, 4}) m_encoder.free(0, 0, 0, 0, lifetime);
+  for (const std::uint64_t lifetime : {0U, 1U, 2U, 3U, 4U}) m_encoder.free(0, 0, 0, 0, lifetime);
   m_encoder.flush(m_session);
   std::vector<unsigned> lifetimes;
   for (std::size_t i = 1; i < 6; ++i) lifetimes.push_back(m_session.events[i].lifetimeLog2);
