@@ -63,7 +63,8 @@ class Churn {
       frames.mutable_frames()->add_module(0);
       frames.mutable_frames()->add_pc(0x400000 + 5 * i);
       frames.mutable_frames()->add_flags(0);
-      nodes.mutable_stack_nodes()->add_parent(i == 0 ? 0 : i - static_cast<std::uint32_t>(m_random() % std::min(i, 30U)));
+      nodes.mutable_stack_nodes()->add_parent(
+          i == 0 ? 0 : i - static_cast<std::uint32_t>(m_random() % std::min(i, 30U)));
       nodes.mutable_stack_nodes()->add_frame(i + 1);
       pairs.mutable_pairs()->add_size(8 * (1 + m_random() % 64));
       pairs.mutable_pairs()->add_stack(i + 1);
@@ -90,7 +91,8 @@ class Churn {
       const std::uint64_t units = m_random() % 4;
       batch.add_time(units);
       m_nowNs += units * m_hello.time_unit_ns();
-      const bool isFree = m_live.size() > 100'000 ? m_random() % 100 < 52 : !m_live.empty() && m_random() % 100 < 40;
+      const bool isFree =
+          m_live.size() > 100'000 ? m_random() % 100 < 52 : !m_live.empty() && m_random() % 100 < 40;
       if (isFree) {
         // Mostly young ones, as real programs do.
         const std::size_t age = m_random() % 4 != 0 ? m_random() % std::min<std::size_t>(m_live.size(), 64)
@@ -105,7 +107,8 @@ class Churn {
         lastFreed = block.number;
         batch.add_freed_pair(block.pair);
         const std::uint64_t lifetime = m_nowNs - block.bornNs;
-        batch.mutable_lifetime_log2()->push_back(static_cast<char>(lifetime < 2 ? 0 : std::bit_width(lifetime) - 1));
+        batch.mutable_lifetime_log2()->push_back(
+            static_cast<char>(lifetime < 2 ? 0 : std::bit_width(lifetime) - 1));
       } else {
         Live block{.number = m_number++, .address = m_nextAddress, .bornNs = m_nowNs, .pair = drawPair()};
         if (m_addresses.empty()) {
@@ -124,7 +127,9 @@ class Churn {
   }
 
   /// Half of all allocations come from 1 % of the pairs.
-  std::uint32_t drawPair() { return static_cast<std::uint32_t>(m_random() % (m_random() % 2 == 0 ? m_pairs / 100 : m_pairs)); }
+  std::uint32_t drawPair() {
+    return static_cast<std::uint32_t>(m_random() % (m_random() % 2 == 0 ? m_pairs / 100 : m_pairs));
+  }
 
   const std::uint32_t m_pairs;
   std::mt19937_64 m_random{1};
@@ -188,7 +193,8 @@ void record(benchmark::State& state) {
     for (const std::string& bytes : wire) {
       if (!message.ParseFromString(bytes) || !ingest->apply(message)) state.SkipWithError("refused");
       writer->add(*encoder.encode(message, ingest->record()));
-      if (writer->waitingBytes() > 4U << 20 && !writer->commit(std::nullopt)) state.SkipWithError("not stored");
+      if (writer->waitingBytes() > 4U << 20 && !writer->commit(std::nullopt))
+        state.SkipWithError("not stored");
     }
     store::BlobEncoder blobs;
     auto checkpoint = store::Checkpoint::of(ingest->lastSequence(), ingest->record().model.counters(), blobs);

@@ -17,7 +17,8 @@ tl::unexpected<Error> corrupt(std::string what) {
 }
 
 std::string versus(std::string_view column, std::uint64_t found, std::uint64_t expected) {
-  return std::string(column) + " has " + std::to_string(found) + " entries, expected " + std::to_string(expected);
+  return std::string(column) + " has " + std::to_string(found) + " entries, expected " +
+         std::to_string(expected);
 }
 
 template <class Column>
@@ -40,7 +41,8 @@ std::uint64_t boundedSum(const Column& column, std::uint64_t limit) {
 
 std::uint64_t countFrees(const std::string& kinds) {
   std::uint64_t frees = 0;
-  for (const char byte : kinds) frees += static_cast<unsigned>(std::popcount(static_cast<unsigned char>(byte)));
+  for (const char byte : kinds)
+    frees += static_cast<unsigned>(std::popcount(static_cast<unsigned char>(byte)));
   return frees;
 }
 
@@ -53,10 +55,11 @@ Result<void> BatchDecoder::apply(const v1::EventBatch& batch, model::SessionMode
       .and_then([&] { return checkBytes(batch, model); })
       .and_then([&] { return checkFrees(batch, model); })
       .map([&] {
-        walkEvents(batch, m_timeUnitNs, [&model](const auto& event) {
+        const auto apply = [&model](const auto& event) {
           model.apply(event);
           return true;
-        });
+        };
+        walkEvents(batch, m_timeUnitNs, apply, [&model](model::PairId pair) { model.prefetch(pair); });
       });
 }
 
@@ -71,7 +74,8 @@ void BatchDecoder::adoptPairs(const model::SessionModel& model) {
 Result<void> BatchDecoder::checkColumns(const v1::EventBatch& batch, const model::SessionModel& model) {
   const std::uint64_t events = batch.events();
   if (events > kMaxBatchEvents) {
-    return corrupt(std::to_string(events) + " events, at most " + std::to_string(kMaxBatchEvents) + " allowed");
+    return corrupt(std::to_string(events) + " events, at most " + std::to_string(kMaxBatchEvents) +
+                   " allowed");
   }
   const std::string& kinds = batch.kinds();
   if (kinds.size() != (events + 7) / 8) return corrupt(versus("kinds", kinds.size(), (events + 7) / 8));
@@ -85,7 +89,8 @@ Result<void> BatchDecoder::checkColumns(const v1::EventBatch& batch, const model
   if (entries(batch.address()) != allocations) {
     return corrupt(versus("address", entries(batch.address()), allocations));
   }
-  if (entries(batch.pair()) != allocations) return corrupt(versus("pair", entries(batch.pair()), allocations));
+  if (entries(batch.pair()) != allocations)
+    return corrupt(versus("pair", entries(batch.pair()), allocations));
   if (entries(batch.freed()) != frees) return corrupt(versus("freed", entries(batch.freed()), frees));
   if (entries(batch.freed_pair()) != frees) {
     return corrupt(versus("freed_pair", entries(batch.freed_pair()), frees));
@@ -113,7 +118,8 @@ Result<void> BatchDecoder::checkValues(const v1::EventBatch& batch, const model:
   }
   const std::uint64_t units = (kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs;
   if (boundedSum(batch.time(), units) > units) return corrupt("time runs beyond 146 years");
-  if (!allBelow(batch.run_thread(), model.threads())) return corrupt("an event of a thread that is not defined");
+  if (!allBelow(batch.run_thread(), model.threads()))
+    return corrupt("an event of a thread that is not defined");
   if (!allBelow(batch.pair(), model.pairs())) return corrupt("an allocation of a pair that is not defined");
   if (!allBelow(batch.freed_pair(), model.pairs())) return corrupt("a free of a pair that is not defined");
   const auto tooLong = [](char log2) { return static_cast<unsigned char>(log2) > kMaxLifetimeLog2; };
@@ -122,7 +128,8 @@ Result<void> BatchDecoder::checkValues(const v1::EventBatch& batch, const model:
   }
   std::uint64_t address = 0;
   std::uint64_t bits = 0;
-  for (const std::int64_t difference : batch.address()) bits |= address += static_cast<std::uint64_t>(difference);
+  for (const std::int64_t difference : batch.address())
+    bits |= address += static_cast<std::uint64_t>(difference);
   if (bits >= kMaxBlockBytes) return corrupt("an address outside of any user address space");
   return {};
 }
@@ -142,7 +149,7 @@ Result<void> BatchDecoder::checkBytes(const v1::EventBatch& batch, const model::
 
 Result<void> BatchDecoder::checkFrees(const v1::EventBatch& batch, const model::SessionModel& model) {
   std::uint64_t allocations = batch.first_allocation();
-  const bool valid = walkEvents(batch, m_timeUnitNs, [&](const auto& event) {
+  const auto check = [&](const auto& event) {
     std::uint64_t& live = m_live[index(event.pair)];
     if constexpr (std::is_same_v<decltype(event), const model::Free&>) {
       if (event.number >= allocations || live == 0) return false;
@@ -152,10 +159,12 @@ Result<void> BatchDecoder::checkFrees(const v1::EventBatch& batch, const model::
       ++live;
     }
     return true;
-  });
-  if (valid) return {};
+  };
+  const auto prefetch = [this](model::PairId pair) { __builtin_prefetch(&m_live[index(pair)], 1); };
+  if (walkEvents(batch, m_timeUnitNs, check, prefetch)) return {};
   for (const std::uint32_t pair : batch.pair()) m_live[pair] = model.live(static_cast<model::PairId>(pair));
-  for (const std::uint32_t pair : batch.freed_pair()) m_live[pair] = model.live(static_cast<model::PairId>(pair));
+  for (const std::uint32_t pair : batch.freed_pair())
+    m_live[pair] = model.live(static_cast<model::PairId>(pair));
   return corrupt("a free ends an allocation that was not made, or a pair that has no live block");
 }
 

@@ -28,8 +28,9 @@ class BatchDecoder {
   void adoptPairs(const model::SessionModel& model);
 
   std::uint32_t m_timeUnitNs;
-  std::vector<std::uint64_t> m_live;  ///< By pair: as in the model, or ahead of it by the batch being checked.
-  std::uint64_t m_largestSize = 0;    ///< Of all pairs seen.
+  std::vector<std::uint64_t>
+      m_live;                       ///< By pair: as in the model, or ahead of it by the batch being checked.
+  std::uint64_t m_largestSize = 0;  ///< Of all pairs seen.
 };
 
 }  // namespace heaptap::ingest

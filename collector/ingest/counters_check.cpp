@@ -11,7 +11,9 @@
 namespace heaptap::ingest {
 namespace {
 
-tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, "checkpoint", std::move(what)); }
+tl::unexpected<Error> corrupt(std::string what) {
+  return failure(Code::Corrupt, "checkpoint", std::move(what));
+}
 
 /// A sum that remembers whether it ever left 64 bits.
 class CheckedSum {
@@ -34,7 +36,8 @@ bool pairsAgree(const model::SessionCounters& counters, const model::SessionMode
   for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
     const model::PairCounters& pair = counters.pairs[i];
     const std::uint64_t size = model.pair(static_cast<model::PairId>(i)).size;
-    if (pair.live > pair.allocations || pair.liveAtPeak > pair.allocations || pair.temporaries > pair.frees()) {
+    if (pair.live > pair.allocations || pair.liveAtPeak > pair.allocations ||
+        pair.temporaries > pair.frees()) {
       return false;
     }
     allocations.add(pair.allocations);
@@ -61,7 +64,8 @@ bool timelineAgrees(const model::SessionCounters& counters) {
   const std::size_t buckets = timeline.buckets().size();
   const std::uint64_t width = timeline.bucketNs();
   if (buckets == 0 || buckets > model::Timeline::kMaxBuckets) return false;
-  if (!std::has_single_bit(width) || width < model::Timeline::kFirstBucketNs || width > kMaxTimeNs) return false;
+  if (!std::has_single_bit(width) || width < model::Timeline::kFirstBucketNs || width > kMaxTimeNs)
+    return false;
   return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == counters.totals.lastEventNs / width;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "collector/model/event.h"
@@ -8,10 +9,15 @@
 
 namespace heaptap::ingest {
 
+/// How many allocations or frees ahead a pair is announced: enough to fetch it from memory meanwhile.
+inline constexpr int kPairsAhead = 16;
+
 /// Calls `visit` with each model::Allocation or model::Free of a batch, in order, until it returns false.
-/// Returns whether all were visited. Precondition: the columns fit together (BatchDecoder checks that).
-template <class Visitor>
-bool walkEvents(const v1::EventBatch& batch, std::uint32_t timeUnitNs, Visitor&& visit) {
+/// Returns whether all were visited. `announce` hears of each pair a little before it is needed, as pairs
+/// come in no order and would wait for memory one by one.
+/// Precondition: the columns fit together (BatchDecoder checks that).
+template <class Visitor, class Announce>
+bool walkEvents(const v1::EventBatch& batch, std::uint32_t timeUnitNs, Visitor&& visit, Announce&& announce) {
   const char* kinds = batch.kinds().data();
   const std::uint64_t* time = batch.time().data();
   const std::uint32_t* runThread = batch.run_thread().data();
@@ -20,6 +26,8 @@ bool walkEvents(const v1::EventBatch& batch, std::uint32_t timeUnitNs, Visitor&&
   const std::int64_t* freed = batch.freed().data();
   const std::uint32_t* freedPair = batch.freed_pair().data();
   const char* lifetime = batch.lifetime_log2().data();
+  const std::uint32_t* const pairAhead = pair + std::max(batch.pair_size() - kPairsAhead, 0);
+  const std::uint32_t* const freedPairAhead = freedPair + std::max(batch.freed_pair_size() - kPairsAhead, 0);
 
   std::uint64_t atNs = batch.base_time_ns();
   std::uint64_t number = batch.first_allocation();  // Of the free before.
@@ -30,6 +38,7 @@ bool walkEvents(const v1::EventBatch& batch, std::uint32_t timeUnitNs, Visitor&&
       atNs += *time++ * timeUnitNs;
       const bool isFree = (static_cast<unsigned char>(kinds[i / 8]) >> (i % 8) & 1) != 0;
       if (isFree) {
+        if (freedPair < freedPairAhead) announce(static_cast<model::PairId>(freedPair[kPairsAhead]));
         number += static_cast<std::uint64_t>(*freed++);
         const model::Free event{.atNs = atNs,
                                 .thread = thread,
@@ -38,6 +47,7 @@ bool walkEvents(const v1::EventBatch& batch, std::uint32_t timeUnitNs, Visitor&&
                                 .lifetimeLog2 = static_cast<std::uint8_t>(*lifetime++)};
         if (!visit(event)) return false;
       } else {
+        if (pair < pairAhead) announce(static_cast<model::PairId>(pair[kPairsAhead]));
         const model::Allocation event{
             .atNs = atNs, .thread = thread, .pair = static_cast<model::PairId>(*pair++)};
         if (!visit(event)) return false;

@@ -30,8 +30,8 @@ bool textsFit(const v1::Hello& hello) {
 Result<model::Identity> readHello(const v1::Hello& hello) {
   if (hello.protocol() > kProtocol) {
     return failure(Code::ProtocolTooNew, "hello",
-                   "the relay speaks protocol " + std::to_string(hello.protocol()) + ", this collector up to " +
-                       std::to_string(kProtocol),
+                   "the relay speaks protocol " + std::to_string(hello.protocol()) +
+                       ", this collector up to " + std::to_string(kProtocol),
                    "update the collector");
   }
   if (hello.protocol() == 0) return corrupt("protocol 0, expected 1 or more");

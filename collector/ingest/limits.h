@@ -18,13 +18,13 @@ inline constexpr std::size_t kMaxStacks = 1U << 26;
 inline constexpr std::size_t kMaxPairs = 1U << 26;
 inline constexpr std::size_t kMaxSymbolLines = 1U << 26;
 inline constexpr std::size_t kMaxTexts = 1U << 24;
-inline constexpr std::size_t kMaxTextBytes = 1U << 20;         ///< One path, function name, argument, ….
+inline constexpr std::size_t kMaxTextBytes = 1U << 20;  ///< One path, function name, argument, ….
 inline constexpr std::size_t kMaxArguments = 1U << 20;
 inline constexpr std::size_t kMaxBuildIdBytes = 64;
 
-inline constexpr std::uint64_t kMaxTimeNs = 1ULL << 62;        ///< 146 years.
+inline constexpr std::uint64_t kMaxTimeNs = 1ULL << 62;  ///< 146 years.
 inline constexpr std::uint32_t kMaxTimeUnitNs = 1'000'000;
-inline constexpr std::uint64_t kMaxBlockBytes = 1ULL << 57;    ///< The largest user address space there is.
+inline constexpr std::uint64_t kMaxBlockBytes = 1ULL << 57;  ///< The largest user address space there is.
 inline constexpr unsigned kMaxLifetimeLog2 = 63;
 
 }  // namespace heaptap::ingest

@@ -24,8 +24,8 @@ bool fits(std::size_t present, int more, std::size_t limit) {
 
 bool addsUp(std::uint64_t a, std::uint64_t b) { return b <= std::numeric_limits<std::uint64_t>::max() - a; }
 
-constexpr std::uint32_t kFrameFlags = v1::FRAME_EXACT_PC | v1::FRAME_GUESSED | v1::FRAME_OVERFLOW |
-                                      v1::FRAME_TRUNCATED | v1::FRAME_LOST;
+constexpr std::uint32_t kFrameFlags =
+    v1::FRAME_EXACT_PC | v1::FRAME_GUESSED | v1::FRAME_OVERFLOW | v1::FRAME_TRUNCATED | v1::FRAME_LOST;
 
 }  // namespace
 
@@ -86,7 +86,8 @@ Result<void> RecordBuilder::apply(const v1::Frames& message) {
   if (message.module_size() != count || message.flags_size() != count) {
     return corrupt("frames", "the columns differ in length");
   }
-  if (!fits(m_record.frames.size(), count, kMaxFrames)) return corrupt("frames", "more than a session may have");
+  if (!fits(m_record.frames.size(), count, kMaxFrames))
+    return corrupt("frames", "more than a session may have");
   for (int i = 0; i < count; ++i) {
     if (message.module(i) > m_record.modules.size()) return corrupt("frames", "a module that is not defined");
     if ((message.flags(i) & ~kFrameFlags) != 0) return corrupt("frames", "unknown flags");
@@ -108,7 +109,8 @@ Result<void> RecordBuilder::apply(const v1::StackNodes& message) {
     if (message.parent(i) >= m_record.stacks.size() + static_cast<std::size_t>(i)) {
       return corrupt("stack nodes", "a parent that is not defined before its child");
     }
-    if (message.frame(i) >= m_record.frames.size()) return corrupt("stack nodes", "a frame that is not defined");
+    if (message.frame(i) >= m_record.frames.size())
+      return corrupt("stack nodes", "a frame that is not defined");
   }
   for (int i = 0; i < count; ++i) {
     const auto frame = static_cast<model::FrameId>(message.frame(i));
@@ -123,11 +125,13 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
   if (message.stack_size() != count || message.origin_size() != count) {
     return corrupt("pairs", "the columns differ in length");
   }
-  if (!fits(m_record.model.pairs(), count, kMaxPairs)) return corrupt("pairs", "more than a session may have");
+  if (!fits(m_record.model.pairs(), count, kMaxPairs))
+    return corrupt("pairs", "more than a session may have");
   for (int i = 0; i < count; ++i) {
     if (message.size(i) > kMaxBlockBytes) return corrupt("pairs", "a size beyond any address space");
     if (message.stack(i) >= m_record.stacks.size()) return corrupt("pairs", "a stack that is not defined");
-    if (message.origin(i) > std::numeric_limits<std::uint8_t>::max()) return corrupt("pairs", "no such origin");
+    if (message.origin(i) > std::numeric_limits<std::uint8_t>::max())
+      return corrupt("pairs", "no such origin");
   }
   for (int i = 0; i < count; ++i) {
     m_record.model.addPair({.size = message.size(i),
@@ -147,8 +151,8 @@ Result<void> RecordBuilder::apply(const v1::Gap& message) {
     return corrupt("gap", "an end before the start, or a time beyond 146 years");
   }
   model::Dropped& dropped = m_record.dropped;
-  if (!addsUp(dropped.allocations, message.allocations()) || !addsUp(dropped.bytes, message.allocated_bytes()) ||
-      !addsUp(dropped.frees, message.frees())) {
+  if (!addsUp(dropped.allocations, message.allocations()) ||
+      !addsUp(dropped.bytes, message.allocated_bytes()) || !addsUp(dropped.frees, message.frees())) {
     return corrupt("gap", "the dropped events of the session exceed 2^64");
   }
   dropped.allocations += message.allocations();

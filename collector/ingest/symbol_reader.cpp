@@ -38,7 +38,8 @@ Result<void> check(const v1::Symbols& message, std::size_t frames, const model::
 
 }  // namespace
 
-Result<void> SymbolReader::apply(const v1::Symbols& message, std::size_t frames, model::SymbolTable& symbols) {
+Result<void> SymbolReader::apply(const v1::Symbols& message, std::size_t frames,
+                                 model::SymbolTable& symbols) {
   if (auto checked = check(message, frames, symbols); !checked) return checked;
   std::vector<model::TextId> texts;
   for (const std::string& text : message.text()) texts.push_back(m_texts.intern(symbols, text));

@@ -18,9 +18,7 @@ enum class TextId : std::uint32_t {};       ///< From 1; 0 is the empty text.
 enum class Origin : std::uint8_t {};
 
 template <class Id>
-  requires std::is_enum_v<Id>
-constexpr std::size_t index(Id id) {
-  return static_cast<std::size_t>(id);
-}
+requires std::is_enum_v<Id>
+constexpr std::size_t index(Id id) { return static_cast<std::size_t>(id); }
 
 }  // namespace heaptap::model

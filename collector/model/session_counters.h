@@ -20,7 +20,7 @@ inline constexpr std::uint64_t kNoAllocation = ~0ULL;
 /// Everything that a SessionModel has counted, at one instant: enough to go on counting from there.
 struct SessionCounters {
   Totals totals;
-  std::vector<PairCounters> pairs;             ///< By PairId.
+  std::vector<PairCounters> pairs;  ///< By PairId.
   LifetimeHistogram lifetimes{};
   Timeline timeline;
   std::vector<std::uint64_t> lastAllocations;  ///< By thread: number of its last one, or kNoAllocation.

@@ -28,6 +28,9 @@ class SessionModel {
   void apply(const Allocation& event);
   void apply(const Free& event);
 
+  /// Fetches from memory what apply() will need of a pair.
+  void prefetch(PairId id) const { __builtin_prefetch(&m_pairs[index(id)], 1); }
+
   const Totals& totals() const { return m_totals; }
   const Timeline& timeline() const { return m_timeline; }
   const LifetimeHistogram& lifetimes() const { return m_lifetimes; }

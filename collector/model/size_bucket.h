@@ -10,7 +10,9 @@ namespace heaptap::model {
 
 inline constexpr std::size_t kSizeBuckets = 65;
 
-constexpr std::size_t sizeBucket(std::uint64_t size) { return static_cast<std::size_t>(std::bit_width(size)); }
+constexpr std::size_t sizeBucket(std::uint64_t size) {
+  return static_cast<std::size_t>(std::bit_width(size));
+}
 
 constexpr std::uint64_t smallestOf(std::size_t bucket) { return bucket == 0 ? 0 : 1ULL << (bucket - 1); }
 

@@ -15,7 +15,8 @@ void SymbolTable::name(FrameId frame, std::span<const SymbolLine> lines) {
   if (m_ranges.size() <= index(frame)) {
     m_ranges.resize(std::max(index(frame) + 1, m_ranges.size() * 2));
   }
-  m_ranges[index(frame)] = {static_cast<std::uint32_t>(m_lines.size()), static_cast<std::uint32_t>(lines.size())};
+  m_ranges[index(frame)] = {static_cast<std::uint32_t>(m_lines.size()),
+                            static_cast<std::uint32_t>(lines.size())};
   m_lines.insert(m_lines.end(), lines.begin(), lines.end());
 }
 

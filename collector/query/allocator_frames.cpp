@@ -10,8 +10,8 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array kNames = {
-    "malloc"sv,   "calloc"sv,        "realloc"sv, "reallocarray"sv, "aligned_alloc"sv,
-    "memalign"sv, "posix_memalign"sv, "valloc"sv,  "pvalloc"sv,      "free"sv,
+    "malloc"sv,   "calloc"sv,         "realloc"sv,     "reallocarray"sv, "aligned_alloc"sv,
+    "memalign"sv, "posix_memalign"sv, "valloc"sv,      "pvalloc"sv,      "free"sv,
     "cfree"sv,    "_mid_memalign"sv,  "_int_malloc"sv, "_int_realloc"sv, "_int_memalign"sv,
 };
 
@@ -19,11 +19,23 @@ constexpr std::array kNames = {
 constexpr std::array kLibcPrefixes = {"__libc_"sv, "__GI___libc_"sv, "__GI___"sv, "__GI_"sv, "__"sv};
 
 constexpr std::array kPrefixes = {
-    "operator new(unsigned"sv, "operator new[](unsigned"sv, "operator delete("sv, "operator delete[]("sv,
-    "heaptap_"sv, "heaptap::"sv,
+    "operator new(unsigned"sv,
+    "operator new[](unsigned"sv,
+    "operator delete("sv,
+    "operator delete[]("sv,
+    "heaptap_"sv,
+    "heaptap::"sv,
     // Rust: the shims around the global allocator, and the functions of liballoc that only forward to them.
-    "__rust_alloc"sv, "__rust_realloc"sv, "__rust_dealloc"sv, "__rdl_"sv, "__rg_"sv, "alloc::alloc::"sv,
-    "<alloc::alloc::Global"sv, "std::alloc::"sv, "<std::alloc::System"sv, "std::sys::alloc::"sv,
+    "__rust_alloc"sv,
+    "__rust_realloc"sv,
+    "__rust_dealloc"sv,
+    "__rdl_"sv,
+    "__rg_"sv,
+    "alloc::alloc::"sv,
+    "<alloc::alloc::Global"sv,
+    "std::alloc::"sv,
+    "<std::alloc::System"sv,
+    "std::sys::alloc::"sv,
 };
 
 bool isMallocName(std::string_view name) {

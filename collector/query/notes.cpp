@@ -19,8 +19,8 @@ bool isMany(std::uint64_t allocations, const Overview& session) {
 void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   const model::Dropped& dropped = session.dropped;
   if (dropped.allocations + dropped.frees > 0) {
-    notes.push_back(counted(dropped.allocations, "allocation") + " (" + counted(dropped.bytes, "byte") + ") and " +
-                    counted(dropped.frees, "free") +
+    notes.push_back(counted(dropped.allocations, "allocation") + " (" + counted(dropped.bytes, "byte") +
+                    ") and " + counted(dropped.frees, "free") +
                     " were dropped because the program was faster than heaptap: all numbers lack them");
   }
   if (session.relay.brokenStreams > 0) {
@@ -47,8 +47,9 @@ void noteStorage(const Overview& session, std::vector<std::string>& notes) {
     notes.emplace_back("the record is cut short: numbers hold up to the last message that was stored");
   }
   if (custody.eventsNotStored > 0) {
-    notes.push_back(counted(custody.eventsNotStored, "event") +
-                    " are counted, but no longer kept one by one: the disk was full or the file at its limit");
+    notes.push_back(
+        counted(custody.eventsNotStored, "event") +
+        " are counted, but no longer kept one by one: the disk was full or the file at its limit");
   }
   if (custody.storeFailed) notes.push_back("the file does not hold everything: " + *custody.storeFailed);
 }

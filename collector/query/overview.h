@@ -14,7 +14,7 @@ enum class State { Live, Complete, CutShort };
 /// What is known of a session beside its events: where it is kept, and what was lost on the way there.
 struct Custody {
   State state = State::Live;
-  std::string file = {};                   ///< Empty: not stored.
+  std::string file = {};  ///< Empty: not stored.
   std::uint64_t eventsNotStored = 0;
   std::uint64_t storedEventBytes = 0;
   std::optional<std::string> storeFailed = std::nullopt;  ///< Why the file does not hold everything.

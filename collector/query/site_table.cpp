@@ -52,7 +52,9 @@ v1::Site toMessage(const SiteCounters& counters) {
 
 SiteTable::SiteTable(SharedView view) : m_view(std::move(view)) {
   const model::SessionModel& model = m_view->record.model;
-  const auto stackOf = [&](std::size_t pair) { return index(model.pair(static_cast<model::PairId>(pair)).stack); };
+  const auto stackOf = [&](std::size_t pair) {
+    return index(model.pair(static_cast<model::PairId>(pair)).stack);
+  };
   // A counting sort of the pairs by stack.
   std::vector<std::uint32_t> counts(m_view->record.stacks.size(), 0);
   for (std::size_t i = 0; i < model.pairs(); ++i) ++counts[stackOf(i)];
@@ -79,7 +81,8 @@ std::vector<std::uint32_t> SiteTable::best(Request::Order order, std::uint64_t l
   std::vector<std::uint32_t> sites;
   for (std::uint32_t i = 0; i < m_sites.size(); ++i) {
     // A pair may be defined and not be used yet.
-    const bool qualifies = order == Request::ORDER_LIVE_BYTES ? m_sites[i].liveBlocks > 0 : m_sites[i].allocations > 0;
+    const bool qualifies =
+        order == Request::ORDER_LIVE_BYTES ? m_sites[i].liveBlocks > 0 : m_sites[i].allocations > 0;
     if (qualifies) sites.push_back(i);
   }
   const auto count = static_cast<std::ptrdiff_t>(limit == 0 ? sites.size() : std::min(limit, sites.size()));
@@ -108,7 +111,8 @@ SiteTable::Selection SiteTable::select(const Request& request) const {
     return selection;
   }
   std::set<std::uint32_t> chosen;
-  for (const auto order : {Request::ORDER_PEAK_BYTES, Request::ORDER_ALLOCATIONS, Request::ORDER_TEMPORARIES}) {
+  for (const auto order :
+       {Request::ORDER_PEAK_BYTES, Request::ORDER_ALLOCATIONS, Request::ORDER_TEMPORARIES}) {
     for (const std::uint32_t site : first(best(order, request.limit()))) chosen.insert(site);
   }
   // Which were chosen does not depend on `order`; how they are sorted does.
@@ -118,7 +122,8 @@ SiteTable::Selection SiteTable::select(const Request& request) const {
   return selection;
 }
 
-std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t first, std::size_t last) const {
+std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t first,
+                                         std::size_t last) const {
   const model::SessionRecord& record = m_view->record;
   std::vector<v1::Site> answer;
   for (std::size_t at = first; at < last; ++at) {
@@ -143,7 +148,8 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
       entry.set_live_blocks(sizes[bucket].live);
     }
     for (const int origin : origins) site.add_origins(static_cast<v1::Origin>(origin));
-    for (v1::StackLine& line : stackLines(record, m_sites[position].stack)) *site.add_lines() = std::move(line);
+    for (v1::StackLine& line : stackLines(record, m_sites[position].stack))
+      *site.add_lines() = std::move(line);
     answer.push_back(std::move(site));
   }
   return answer;

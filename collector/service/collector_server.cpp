@@ -56,7 +56,8 @@ CollectorServer::~CollectorServer() { shutdown(); }
 
 Result<std::unique_ptr<CollectorServer>> CollectorServer::start(CollectorOptions options) {
   if (!options.addresses.empty()) {
-    if (auto storable = SessionNames(options.files).check(); !storable) return tl::unexpected(storable.error());
+    if (auto storable = SessionNames(options.files).check(); !storable)
+      return tl::unexpected(storable.error());
   }
   for (const std::string& address : options.addresses) {
     if (auto usable = checkAddress(address); !usable) return tl::unexpected(usable.error());
@@ -82,8 +83,8 @@ Result<std::unique_ptr<CollectorServer>> CollectorServer::start(CollectorOptions
       return failure(Code::AlreadyExists, address, "cannot listen there", "choose another address");
     }
     const bool isUnix = !unixPathOf(address).empty();
-    parts->addresses.push_back(
-        isUnix ? address : address.substr(0, address.rfind(':') + 1) + std::to_string(ports[i]));
+    parts->addresses.push_back(isUnix ? address
+                                      : address.substr(0, address.rfind(':') + 1) + std::to_string(ports[i]));
   }
   if (!parts->server) return failure(Code::Internal, "gRPC", "cannot start a server");
   return std::unique_ptr<CollectorServer>(new CollectorServer(std::move(parts)));

@@ -6,7 +6,8 @@
 
 namespace heaptap::service {
 
-grpc::Status ControlService::Command(grpc::ServerContext*, const v1::CommandRequest* request, v1::CommandReply*) {
+grpc::Status ControlService::Command(grpc::ServerContext*, const v1::CommandRequest* request,
+                                     v1::CommandReply*) {
   const auto session = m_registry.find(request->session());
   if (!session) return toStatus(session.error());
   auto* live = dynamic_cast<LiveSession*>(session->get());

@@ -25,7 +25,8 @@ grpc::Status recordNothing(ReplyStream::Stream& stream, std::uint32_t protocol, 
   stream.Write(accepted(protocol, lastStored));
   v1::RecordRequest message;
   while (stream.Read(&message)) {
-    if (message.sequence() > lastStored) return {grpc::StatusCode::FAILED_PRECONDITION, "the session has ended"};
+    if (message.sequence() > lastStored)
+      return {grpc::StatusCode::FAILED_PRECONDITION, "the session has ended"};
   }
   return grpc::Status::OK;
 }

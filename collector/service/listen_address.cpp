@@ -42,7 +42,8 @@ Result<void> checkUnixPath(const std::string& address, const std::string& path) 
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return {};
   // A socket of a collector that was killed is in nobody's way; gRPC replaces it.
-  if (!S_ISSOCK(status.st_mode)) return failure(Code::AlreadyExists, address, "the path exists and is no socket");
+  if (!S_ISSOCK(status.st_mode))
+    return failure(Code::AlreadyExists, address, "the path exists and is no socket");
   if (isAnswered(path)) return failure(Code::AlreadyExists, address, "somebody listens there already");
   return {};
 }

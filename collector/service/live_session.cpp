@@ -35,7 +35,8 @@ Result<std::shared_ptr<LiveSession>> LiveSession::create(const v1::Hello& hello,
 
 Result<std::shared_ptr<LiveSession>> LiveSession::resume(const std::filesystem::path& file,
                                                          const store::WriterOptions& options) {
-  auto stored = store::SessionReader::open(file).and_then([](store::SessionReader reader) { return reader.load(); });
+  auto stored =
+      store::SessionReader::open(file).and_then([](store::SessionReader reader) { return reader.load(); });
   if (!stored) return tl::unexpected(stored.error());
   return store::SessionWriter::resume(file, options).map([&](store::SessionWriter writer) {
     ingest::SessionIngest ingest(std::move(stored->builder), stored->progress.lastSequence);
@@ -182,8 +183,9 @@ Result<void> LiveSession::finish() {
   Lock lock(m_mutex);
   const std::uint64_t sequence = m_ingest.lastSequence();
   const auto checkpoint = collect(lock, true);
-  m_end = checkpoint ? m_writer->finish(*checkpoint)
-                     : failure(Code::Internal, m_file.string(), "the final numbers are too large to be stored");
+  m_end = checkpoint
+              ? m_writer->finish(*checkpoint)
+              : failure(Code::Internal, m_file.string(), "the final numbers are too large to be stored");
   noteStored(lock, sequence, *m_end);
   m_custody.state = m_ingest.record().ending ? query::State::Complete : query::State::CutShort;
   m_writer.reset();

@@ -28,7 +28,8 @@ namespace heaptap::service {
 class LiveSession : public Session {
  public:
   /// Errors: of the hello, and of making the file.
-  static Result<std::shared_ptr<LiveSession>> create(const v1::Hello& hello, const std::filesystem::path& file,
+  static Result<std::shared_ptr<LiveSession>> create(const v1::Hello& hello,
+                                                     const std::filesystem::path& file,
                                                      const store::WriterOptions& options);
   /// Goes on with an unfinished file.
   static Result<std::shared_ptr<LiveSession>> resume(const std::filesystem::path& file,
@@ -81,8 +82,8 @@ class LiveSession : public Session {
   const std::filesystem::path m_file;
 
   mutable std::mutex m_mutex;
-  std::condition_variable m_wake;   ///< For the storing thread: there is something to do.
-  std::condition_variable m_stored; ///< For the others: something was stored, or the session has ended.
+  std::condition_variable m_wake;    ///< For the storing thread: there is something to do.
+  std::condition_variable m_stored;  ///< For the others: something was stored, or the session has ended.
   ingest::SessionIngest m_ingest;
   store::MessageEncoder m_encoder;
   std::vector<store::StoredRow> m_rows;  ///< Received, and not yet given to the writer.

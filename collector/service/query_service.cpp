@@ -114,11 +114,13 @@ grpc::Status QueryService::Watch(grpc::ServerContext* context, const v1::WatchRe
                                  grpc::ServerWriter<v1::Status>* writer) {
   const auto session = m_registry.find(request->session());
   if (!session) return toStatus(session.error());
-  const auto interval = request->interval_ms() == 0
-                            ? kDefaultWatchInterval
-                            : std::max(kShortestWatchInterval, std::chrono::milliseconds(request->interval_ms()));
+  const auto interval =
+      request->interval_ms() == 0
+          ? kDefaultWatchInterval
+          : std::max(kShortestWatchInterval, std::chrono::milliseconds(request->interval_ms()));
   while (true) {
-    const bool ended = (*session)->waitForEnd(0ms);  // Asked first: the last status is one from after the end.
+    const bool ended =
+        (*session)->waitForEnd(0ms);  // Asked first: the last status is one from after the end.
     if (!writer->Write(statusOf(**session)) || ended) return grpc::Status::OK;
     if (!waitOneInterval(*context, **session, interval)) return grpc::Status::CANCELLED;
   }

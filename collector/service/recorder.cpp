@@ -54,7 +54,8 @@ Result<std::shared_ptr<LiveSession>> Recorder::open(const v1::Hello& hello, cons
   return session;
 }
 
-Result<std::shared_ptr<LiveSession>> Recorder::openAt(const std::filesystem::path& file, const v1::Hello& hello,
+Result<std::shared_ptr<LiveSession>> Recorder::openAt(const std::filesystem::path& file,
+                                                      const v1::Hello& hello,
                                                       const model::Identity& identity) {
   // A collector before this one may have left the file unfinished.
   if (const auto stored = StoredSession::open(file)) {

@@ -45,7 +45,8 @@ Result<void> SessionNames::check() const {
   }
   const std::filesystem::path folder = file.empty() ? m_policy.directory : folderOf(file);
   if (!std::filesystem::is_directory(folder, ignored)) {
-    return failure(Code::NotWritable, folder.string(), "no such folder", "create it, or choose another place");
+    return failure(Code::NotWritable, folder.string(), "no such folder",
+                   "create it, or choose another place");
   }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     return systemFailure(Code::NotWritable, folder.string(), "cannot create files here");

@@ -35,7 +35,8 @@ v1::SessionInfo StoredSession::info() {
 }
 
 Result<query::Overview> StoredSession::overview() {
-  return view().map([](const query::SharedView& view) { return query::overviewOf(view->record, view->custody); });
+  return view().map(
+      [](const query::SharedView& view) { return query::overviewOf(view->record, view->custody); });
 }
 
 Result<query::SharedView> StoredSession::view() {

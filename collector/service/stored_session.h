@@ -36,6 +36,7 @@ class StoredSession : public Session {
 };
 
 /// What the store knows, as queries need it.
-query::Custody custodyOf(const std::filesystem::path& file, const store::StoredProgress& progress, bool saidGoodbye);
+query::Custody custodyOf(const std::filesystem::path& file, const store::StoredProgress& progress,
+                         bool saidGoodbye);
 
 }  // namespace heaptap::service

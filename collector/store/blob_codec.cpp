@@ -21,12 +21,14 @@ BlobEncoder::BlobEncoder() : m_context(ZSTD_createCCtx()) {
 
 Result<std::string> BlobEncoder::encode(const google::protobuf::MessageLite& message) {
   m_plain.clear();
-  if (!message.AppendPartialToString(&m_plain)) return failure(Code::Internal, "blob", "a message beyond 2 GiB");
-  std::string blob(ZSTD_compressBound(m_plain.size()), '\0');
-  const std::size_t size =
-      ZSTD_compress2(m_context.get(), blob.data(), blob.size(), m_plain.data(), m_plain.size());
+  if (!message.AppendPartialToString(&m_plain))
+    return failure(Code::Internal, "blob", "a message beyond 2 GiB");
+  const std::size_t bound = ZSTD_compressBound(m_plain.size());
+  if (m_compressed.size() < bound) m_compressed.resize(bound);
+  const std::size_t size = ZSTD_compress2(m_context.get(), m_compressed.data(), m_compressed.size(),
+                                          m_plain.data(), m_plain.size());
   if (ZSTD_isError(size) != 0) return failure(Code::Internal, "blob", ZSTD_getErrorName(size));
-  return std::string(blob, 0, size);  // A copy, so that what waits to be stored holds no slack.
+  return std::string(m_compressed, 0, size);  // A copy, so that what waits to be stored holds no slack.
 }
 
 BlobDecoder::BlobDecoder() : m_context(ZSTD_createDCtx()) {}
@@ -43,8 +45,7 @@ Result<void> BlobDecoder::decode(std::string_view blob, google::protobuf::Messag
   const std::size_t decoded =
       ZSTD_decompressDCtx(m_context.get(), m_plain.data(), m_plain.size(), blob.data(), blob.size());
   if (ZSTD_isError(decoded) != 0) return failure(Code::Corrupt, "blob", ZSTD_getErrorName(decoded));
-  if (decoded != size ||
-      !message.ParseFromArray(m_plain.data(), static_cast<int>(decoded))) {
+  if (decoded != size || !message.ParseFromArray(m_plain.data(), static_cast<int>(decoded))) {
     return failure(Code::Corrupt, "blob", "does not hold the message it should");
   }
   return {};

@@ -28,6 +28,7 @@ class BlobEncoder {
   };
   std::unique_ptr<ZSTD_CCtx_s, Free> m_context;
   std::string m_plain;
+  std::string m_compressed;
 };
 
 /// Errors: Corrupt when the blob is not a frame, says that it is larger than kMaxPlainBytes, or does not

@@ -9,7 +9,9 @@
 namespace heaptap::store {
 namespace {
 
-tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, "checkpoint", std::move(what)); }
+tl::unexpected<Error> corrupt(std::string what) {
+  return failure(Code::Corrupt, "checkpoint", std::move(what));
+}
 
 Result<std::vector<model::PairCounters>> pairsOf(const v1::Checkpoint& message) {
   const int count = message.pair_allocations_size();

@@ -21,7 +21,7 @@ namespace heaptap::store {
 class Database {
  public:
   enum class Mode {
-    Create,     ///< Read and write; made when missing.
+    Create,  ///< Read and write; made when missing.
     ReadWrite,
     ReadOnly,
     Immutable,  ///< Nobody writes, and no lock or -shm file can be made: a read-only folder.

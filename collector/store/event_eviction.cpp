@@ -25,8 +25,9 @@ Result<Evicted> evictOldestEvents(Database& database, std::uint64_t bytes, std::
 }
 
 Result<std::uint64_t> usedBytes(Database& database) {
-  const auto pages = database.number("SELECT (SELECT page_count FROM pragma_page_count) - "
-                                     "(SELECT freelist_count FROM pragma_freelist_count)");
+  const auto pages = database.number(
+      "SELECT (SELECT page_count FROM pragma_page_count) - "
+      "(SELECT freelist_count FROM pragma_freelist_count)");
   if (!pages) return tl::unexpected(pages.error());
   return database.number("PRAGMA page_size").map([&](std::int64_t size) {
     return static_cast<std::uint64_t>(*pages * size);

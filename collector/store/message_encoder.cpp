@@ -25,12 +25,15 @@ std::size_t StoredRow::bytes() const {
       for (const std::string& text : rows.texts) size += text.size() + 8;
       return size;
     }
-    std::size_t operator()(const google::protobuf::MessageLite& message) const { return message.ByteSizeLong(); }
+    std::size_t operator()(const google::protobuf::MessageLite& message) const {
+      return message.ByteSizeLong();
+    }
   };
   return kRow + std::visit(Sizes{}, item);
 }
 
-Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message, const model::SessionRecord& record) {
+Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
+                                         const model::SessionRecord& record) {
   using Item = v1::RecordRequest::ItemCase;
   using Kind = DefinitionBlob::Kind;
   const std::uint64_t sequence = message.sequence();
@@ -71,7 +74,8 @@ Result<DefinitionBlob> MessageEncoder::definitions(DefinitionBlob::Kind kind, st
                                                    const google::protobuf::MessageLite& message) {
   return m_blobs.encode(message).map([&](std::string data) {
     const auto entries = static_cast<std::size_t>(count);
-    return DefinitionBlob{.kind = kind, .first = idsAfter - entries, .count = entries, .data = std::move(data)};
+    return DefinitionBlob{
+        .kind = kind, .first = idsAfter - entries, .count = entries, .data = std::move(data)};
   });
 }
 

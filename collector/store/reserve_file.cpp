@@ -26,7 +26,8 @@ ReserveFile::ReserveFile(const std::filesystem::path& sessionFile) {
   if (!taken) release();
 }
 
-ReserveFile::ReserveFile(ReserveFile&& other) noexcept : m_file(std::exchange(other.m_file, {})), m_bytes(std::exchange(other.m_bytes, 0)) {}
+ReserveFile::ReserveFile(ReserveFile&& other) noexcept
+    : m_file(std::exchange(other.m_file, {})), m_bytes(std::exchange(other.m_bytes, 0)) {}
 
 ReserveFile& ReserveFile::operator=(ReserveFile&& other) noexcept {
   if (this != &other) {

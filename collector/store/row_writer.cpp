@@ -43,8 +43,7 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
-      {&writer.m_checkpoint,
-       "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_progress, "UPDATE recording SET last_sequence = ?, events_not_stored = ?, finished = ?"},
   }};
   for (const auto& [statement, sql] : statements) {
@@ -60,7 +59,8 @@ Result<void> RowWriter::write(const StoredRow& row) {
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const EventBlob& blob) {
-  return m_event.run(sequence, blob.firstAllocation, blob.events, blob.fromNs, blob.toNs, BlobView{blob.data});
+  return m_event.run(sequence, blob.firstAllocation, blob.events, blob.fromNs, blob.toNs,
+                     BlobView{blob.data});
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const DefinitionBlob& blob) {
@@ -73,8 +73,8 @@ Result<void> RowWriter::write(std::uint64_t sequence, const DefinitionBlob& blob
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const ModuleRows& rows) {
   std::size_t id = rows.first;
   for (const auto& module : rows.modules.modules()) {
-    auto written =
-        m_module.run(id++, module.path(), hex(module.build_id()), module.start(), module.end(), module.bias());
+    auto written = m_module.run(id++, module.path(), hex(module.build_id()), module.start(), module.end(),
+                                module.bias());
     if (!written) return written;
   }
   return {};
@@ -101,20 +101,22 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows
     if (position == 0) {
       if (auto cleared = m_noSymbol.run(frame); !cleared) return cleared;
     }
-    auto written = m_symbol.run(frame, position, index(line.function), index(line.file), line.line, line.inlined);
+    auto written =
+        m_symbol.run(frame, position, index(line.function), index(line.file), line.line, line.inlined);
     if (!written) return written;
   }
   return {};
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
-  return m_gap.run(sequence, gap.thread(), gap.from_ns(), gap.to_ns(), gap.allocations(), gap.allocated_bytes(),
-                   gap.frees());
+  return m_gap.run(sequence, gap.thread(), gap.from_ns(), gap.to_ns(), gap.allocations(),
+                   gap.allocated_bytes(), gap.frees());
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& counters) {
   return m_counters.run(counters.unmatched_frees(), counters.unrecorded_frees(), counters.lost_frees(),
-                        counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()), known(counters.target_max_rss_bytes()));
+                        counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()),
+                        known(counters.target_max_rss_bytes()));
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goodbye) {
@@ -128,7 +130,8 @@ Result<void> RowWriter::write(const Checkpoint& checkpoint) {
                           totals.lastEventNs, BlobView{checkpoint.data});
 }
 
-Result<void> RowWriter::writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored, bool finished) {
+Result<void> RowWriter::writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored,
+                                      bool finished) {
   return m_progress.run(lastSequence, eventsNotStored, finished);
 }
 

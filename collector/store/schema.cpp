@@ -71,10 +71,10 @@ Result<void> checkSchema(Database& database) {
   const auto version = database.number("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
   if (*version > kSchemaVersion) {
-    return failure(Code::SchemaTooNew, database.file().string(),
-                   "schema " + std::to_string(*version) + ", this build reads up to " +
-                       std::to_string(kSchemaVersion),
-                   "use a newer heaptap");
+    return failure(
+        Code::SchemaTooNew, database.file().string(),
+        "schema " + std::to_string(*version) + ", this build reads up to " + std::to_string(kSchemaVersion),
+        "use a newer heaptap");
   }
   if (*version < 1) return notASession(database);
   return {};

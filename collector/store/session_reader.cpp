@@ -31,7 +31,8 @@ Result<void> checkFile(const std::filesystem::path& file) {
   if (!std::filesystem::is_regular_file(status)) {
     return failure(Code::NotASession, file.string(), "not a regular file, expected a heaptap session");
   }
-  if (::access(file.c_str(), R_OK) != 0) return systemFailure(Code::NotPermitted, file.string(), "cannot read");
+  if (::access(file.c_str(), R_OK) != 0)
+    return systemFailure(Code::NotPermitted, file.string(), "cannot read");
   return {};
 }
 
@@ -102,7 +103,8 @@ Result<StoredSession> SessionReader::load() {
   // One transaction, so that a collector which writes the file just now does not get in between.
   auto loaded = m_database.run("BEGIN").and_then([&] { return loadAll(); });
   (void)m_database.run("ROLLBACK");
-  return std::move(loaded).map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
+  return std::move(loaded).map_error(
+      [&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
 
 Result<StoredSession> SessionReader::loadAll() {
@@ -112,9 +114,9 @@ Result<StoredSession> SessionReader::loadAll() {
   if (!hello) return tl::unexpected(hello.error());
   auto builder = ingest::RecordBuilder::begin(*hello);
   if (!builder) return tl::unexpected(builder.error());
-  return loadTables(m_database, *builder)
-      .and_then([&] { return loadEnding(m_database, *builder); })
-      .map([&] { return StoredSession{.builder = std::move(*builder), .progress = *progress}; });
+  return loadTables(m_database, *builder).and_then([&] { return loadEnding(m_database, *builder); }).map([&] {
+    return StoredSession{.builder = std::move(*builder), .progress = *progress};
+  });
 }
 
 }  // namespace heaptap::store

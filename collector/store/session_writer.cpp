@@ -64,7 +64,8 @@ Result<void> makeSession(Database& database, const v1::Hello& hello) {
       .and_then([&] { return createSchema(database); })
       .and_then([&] { return writeHello(database, hello); })
       .and_then([&] {
-        return database.run("INSERT INTO recording (last_sequence, finished, events_not_stored) VALUES (0, 0, 0)");
+        return database.run(
+            "INSERT INTO recording (last_sequence, finished, events_not_stored) VALUES (0, 0, 0)");
       })
       .and_then([&] { return database.run("COMMIT"); });
 }
@@ -149,12 +150,14 @@ Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
   });
 }
 
-Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoint>& checkpoint, bool finished) {
+Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoint>& checkpoint,
+                                                    bool finished) {
   if (!m_full) {
     const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
     if (excess && *excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
     if (excess && *excess > m_eventBytes) dropEvents();
-    auto stored = excess.and_then([&](std::uint64_t bytes) { return transaction(checkpoint, bytes, finished); });
+    auto stored =
+        excess.and_then([&](std::uint64_t bytes) { return transaction(checkpoint, bytes, finished); });
     if (stored) return Outcome::Stored;
     diskIsFull();  // Or damaged, or gone: what helps is the same.
   }

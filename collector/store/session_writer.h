@@ -65,7 +65,8 @@ class SessionWriter {
 
   Result<Outcome> store(const std::optional<Checkpoint>& checkpoint, bool finished);
   Result<void> storeNumbers(const Checkpoint& checkpoint, bool finished);
-  Result<void> transaction(const std::optional<Checkpoint>& checkpoint, std::uint64_t evictBytes, bool finished);
+  Result<void> transaction(const std::optional<Checkpoint>& checkpoint, std::uint64_t evictBytes,
+                           bool finished);
   Result<std::uint64_t> bytesOverQuota(std::size_t incoming);
   void dropEvents();
   void diskIsFull();

@@ -46,7 +46,8 @@ Result<void> writeHello(Database& database, const v1::Hello& hello) {
 
 Result<v1::Hello> loadHello(Database& database) {
   auto session = database.prepare(
-      "SELECT protocol, id, tree_id, parent_id, image, agent_version, executable, working_directory, host, pid, "
+      "SELECT protocol, id, tree_id, parent_id, image, agent_version, executable, working_directory, host, "
+      "pid, "
       "parent_pid, started_at_unix_ns, time_unit_ns FROM session");
   if (!session) return tl::unexpected(session.error());
   const auto row = session->next();

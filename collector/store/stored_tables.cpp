@@ -100,9 +100,9 @@ Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
   };
   return forEachRow(database, "SELECT value FROM text ORDER BY id", addText)
       .and_then([&] {
-        return forEachRow(database,
-                          "SELECT frame, function, file, line, inlined FROM symbol_line ORDER BY frame, position",
-                          addLine);
+        return forEachRow(
+            database, "SELECT frame, function, file, line, inlined FROM symbol_line ORDER BY frame, position",
+            addLine);
       })
       .and_then([&] { return builder.apply(message); });
 }

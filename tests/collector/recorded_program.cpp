@@ -101,7 +101,8 @@ void RecordedProgram::free(Block block) {
   m_lastFreed = block;
   m_batch.add_freed_pair(m_blocks[block].pair);
   const std::uint64_t lifetime = m_nowNs - m_blocks[block].bornNs;
-  m_batch.mutable_lifetime_log2()->push_back(static_cast<char>(lifetime < 2 ? 0 : std::bit_width(lifetime) - 1));
+  m_batch.mutable_lifetime_log2()->push_back(
+      static_cast<char>(lifetime < 2 ? 0 : std::bit_width(lifetime) - 1));
 }
 
 void RecordedProgram::event(bool isFree) {

@@ -16,7 +16,8 @@ model::SessionModel counted() {
   const auto thread = model::ThreadIndex{0};
   model.apply(model::Allocation{.atNs = 1, .thread = thread, .pair = model::PairId{0}});
   model.apply(model::Allocation{.atNs = 2, .thread = thread, .pair = model::PairId{1}});
-  model.apply(model::Free{.atNs = 3, .thread = thread, .number = 1, .pair = model::PairId{1}, .lifetimeLog2 = 0});
+  model.apply(
+      model::Free{.atNs = 3, .thread = thread, .number = 1, .pair = model::PairId{1}, .lifetimeLog2 = 0});
   return model;
 }
 
@@ -45,7 +46,8 @@ TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
       {"no timeline", [](Counters& c) { c.timeline = model::Timeline(c.timeline.bucketNs(), {}); }},
       {"buckets of width 0",
        [](Counters& c) { c.timeline = model::Timeline(0, std::vector<model::Timeline::Bucket>(1)); }},
-      {"a timeline too long", [](Counters& c) {
+      {"a timeline too long",
+       [](Counters& c) {
          c.timeline = model::Timeline(c.timeline.bucketNs(), std::vector<model::Timeline::Bucket>(9));
        }},
   };

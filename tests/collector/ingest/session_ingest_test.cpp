@@ -89,7 +89,8 @@ TEST(SessionIngest, afterTheGoodbyeComeSymbolsButNoEvents) {
   auto ingest = SessionIngest::begin(program.hello());
   ASSERT_TRUE(ingest);
   for (const auto& message : messages) {
-    EXPECT_EQ(ingest->apply(message).has_value(), message.sequence() != messages.size() || !message.has_batch())
+    EXPECT_EQ(ingest->apply(message).has_value(),
+              message.sequence() != messages.size() || !message.has_batch())
         << message.ShortDebugString();
   }
   EXPECT_EQ(ingest->record().model.totals().allocations, 2U);

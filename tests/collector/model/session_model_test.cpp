@@ -106,7 +106,8 @@ TEST_P(AgainstNaive, countersAgreeAlsoAcrossACheckpoint) {
   constexpr std::size_t kPairs = 20;
   std::mt19937 random(GetParam());
   SessionModel model;
-  Naive naive{.blocks = {}, .live = std::vector<std::uint64_t>(kPairs), .atPeak = std::vector<std::uint64_t>(kPairs)};
+  Naive naive{
+      .blocks = {}, .live = std::vector<std::uint64_t>(kPairs), .atPeak = std::vector<std::uint64_t>(kPairs)};
   const auto define = [&](SessionModel& into) {
     for (std::size_t i = 0; i < kPairs; ++i) into.addPair({.size = i * i, .stack = StackId{1}});
     for (int i = 0; i < 3; ++i) into.addThread();
@@ -120,7 +121,10 @@ TEST_P(AgainstNaive, countersAgreeAlsoAcrossACheckpoint) {
       auto block = naive.blocks.begin();
       std::advance(block, random() % naive.blocks.size());
       const auto [number, pair] = *block;
-      model.apply(Free{.atNs = step, .thread = thread, .number = number, .pair = static_cast<PairId>(pair),
+      model.apply(Free{.atNs = step,
+                       .thread = thread,
+                       .number = number,
+                       .pair = static_cast<PairId>(pair),
                        .lifetimeLog2 = 0});
       --naive.live[pair];
       naive.liveBytes -= pair * pair;

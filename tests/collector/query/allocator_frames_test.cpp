@@ -7,15 +7,35 @@ namespace heaptap::query {
 namespace {
 
 TEST(AllocatorFrames, theAllocatorsOwnFunctionsAreKnown) {
-  for (const char* function :
-       {"malloc", "calloc", "realloc", "reallocarray", "aligned_alloc", "memalign", "posix_memalign", "valloc",
-        "pvalloc", "__libc_malloc", "__GI___libc_malloc", "__libc_calloc", "__libc_memalign", "__posix_memalign",
-        "malloc@@GLIBC_2.2.5", "operator new(unsigned long)", "operator new[](unsigned long)",
-        "operator new(unsigned long, std::nothrow_t const&)",
-        "operator new[](unsigned long, std::align_val_t, std::nothrow_t const&)", "operator new(unsigned int)",
-        "heaptap_record_alloc", "__rust_alloc", "__rust_alloc_zeroed", "__rust_realloc", "__rdl_alloc",
-        "__rg_alloc", "alloc::alloc::exchange_malloc", "alloc::alloc::Global::alloc_impl",
-        "<alloc::alloc::Global as core::alloc::Allocator>::allocate"}) {
+  for (const char* function : {"malloc",
+                               "calloc",
+                               "realloc",
+                               "reallocarray",
+                               "aligned_alloc",
+                               "memalign",
+                               "posix_memalign",
+                               "valloc",
+                               "pvalloc",
+                               "__libc_malloc",
+                               "__GI___libc_malloc",
+                               "__libc_calloc",
+                               "__libc_memalign",
+                               "__posix_memalign",
+                               "malloc@@GLIBC_2.2.5",
+                               "operator new(unsigned long)",
+                               "operator new[](unsigned long)",
+                               "operator new(unsigned long, std::nothrow_t const&)",
+                               "operator new[](unsigned long, std::align_val_t, std::nothrow_t const&)",
+                               "operator new(unsigned int)",
+                               "heaptap_record_alloc",
+                               "__rust_alloc",
+                               "__rust_alloc_zeroed",
+                               "__rust_realloc",
+                               "__rdl_alloc",
+                               "__rg_alloc",
+                               "alloc::alloc::exchange_malloc",
+                               "alloc::alloc::Global::alloc_impl",
+                               "<alloc::alloc::Global as core::alloc::Allocator>::allocate"}) {
     EXPECT_TRUE(isAllocatorFrame(function, "/usr/lib/libanything.so")) << function;
   }
 }

@@ -16,12 +16,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-TEST(Notes, aWholeRecordNeedsNone) { EXPECT_THAT(notesOn({.custody = {.state = State::Complete}}), IsEmpty()); }
+TEST(Notes, aWholeRecordNeedsNone) {
+  EXPECT_THAT(notesOn({.custody = {.state = State::Complete}}), IsEmpty());
+}
 
 TEST(Notes, everyLossHasItsLine) {
   Overview session{.custody = {.state = State::CutShort, .eventsNotStored = 12, .storeFailed = "x: full"}};
   session.dropped = {.allocations = 2, .bytes = 1, .frees = 3};
-  session.relay = {.unmatchedFrees = 1, .unrecordedFrees = 5, .lostFrees = 6, .brokenStreams = 7, .invalidStacks = 8};
+  session.relay = {
+      .unmatchedFrees = 1, .unrecordedFrees = 5, .lostFrees = 6, .brokenStreams = 7, .invalidStacks = 8};
   session.stacks.unknown = 9;
   const auto notes = notesOn(session);
   EXPECT_EQ(notes.size(), 10U);

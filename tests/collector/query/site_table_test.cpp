@@ -23,7 +23,8 @@ class SiteTableTest : public testing::Test {
     const auto big = program.allocate(5000, load, v1::ORIGIN_CALLOC);
     program.allocate(1000, program.stack({"parse", "main"}));
     program.free(big);
-    for (int i = 0; i < 10; ++i) program.free(program.allocate(16 + 8 * static_cast<unsigned>(i % 2), render()));
+    for (int i = 0; i < 10; ++i)
+      program.free(program.allocate(16 + 8 * static_cast<unsigned>(i % 2), render()));
     program.allocate(0, program.stack({"draw", "main"}));
     program.free(program.allocate(100, load));
   }

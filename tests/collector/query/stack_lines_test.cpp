@@ -30,7 +30,8 @@ TEST(StackLines, innermostComesFirst) {
 }
 
 TEST(StackLines, theAllocatorsLeadingFramesAreLeftOut) {
-  EXPECT_THAT(shown({"malloc", "operator new(unsigned long)", "parse", "main"}), ElementsAre("parse", "main"));
+  EXPECT_THAT(shown({"malloc", "operator new(unsigned long)", "parse", "main"}),
+              ElementsAre("parse", "main"));
 }
 
 TEST(StackLines, whatFollowsTheProgramsFirstFrameStays) {
@@ -48,9 +49,10 @@ TEST(StackLines, inlinedLinesComeBeforeTheirCaller) {
   record.stacks.add({.parent = model::StackId{0}, .frame = model::FrameId{1}}, 0);
   const auto inner = record.symbols.addText("inner"), outer = record.symbols.addText("outer");
   const auto file = record.symbols.addText("a.cpp");
-  record.symbols.name(model::FrameId{1},
-                      std::array{model::SymbolLine{.function = inner, .file = file, .line = 3, .inlined = true},
-                                 model::SymbolLine{.function = outer, .file = file, .line = 8}});
+  record.symbols.name(
+      model::FrameId{1},
+      std::array{model::SymbolLine{.function = inner, .file = file, .line = 3, .inlined = true},
+                 model::SymbolLine{.function = outer, .file = file, .line = 8}});
   const auto lines = stackLines(record, model::StackId{1});
   EXPECT_THAT(functions(lines), ElementsAre("inner", "outer"));
   EXPECT_TRUE(lines[0].inlined());

@@ -46,7 +46,8 @@ TEST(Summary, hasTheNumbersOfTheRecord) {
   program.at(2'000).allocate(50, stack);
   program.at(5'000).free(block);
   program.at(9'000).exit(0);
-  const auto view = viewOf(program, {.state = State::Complete, .file = "/tmp/x.heaptap", .storedEventBytes = 77});
+  const auto view =
+      viewOf(program, {.state = State::Complete, .file = "/tmp/x.heaptap", .storedEventBytes = 77});
   const auto summary = summaryOf(overviewOf(view->record, view->custody));
   EXPECT_EQ(summary.allocations(), 2U);
   EXPECT_EQ(summary.frees(), 1U);

@@ -21,7 +21,8 @@ TEST(ListenAddress, hostAndPort) {
     EXPECT_TRUE(checkAddress(address)) << address;
     EXPECT_EQ(unixPathOf(address), "");
   }
-  for (const char* address : {"", "localhost", ":80", "localhost:", "localhost:x", "localhost:65536", "host:80x"}) {
+  for (const char* address :
+       {"", "localhost", ":80", "localhost:", "localhost:x", "localhost:65536", "host:80x"}) {
     EXPECT_EQ(codeOf(address), Code::Usage) << address;
   }
 }

@@ -36,7 +36,8 @@ class Recording : public testing::Test {
     collector = std::move(*started);
     grpc::ChannelArguments ownConnection;
     ownConnection.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    channel = grpc::CreateCustomChannel(collector->addresses()[0], grpc::InsecureChannelCredentials(), ownConnection);
+    channel = grpc::CreateCustomChannel(collector->addresses()[0], grpc::InsecureChannelCredentials(),
+                                        ownConnection);
     query = v1::Query::NewStub(channel);
   }
   SessionEvent waitFor(Kind kind) {
@@ -244,7 +245,8 @@ TEST_F(Recording, aNewerProtocolIsRefused) {
   EXPECT_FALSE(relay.accepted());
   const auto status = relay.end();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
-  EXPECT_THAT(status.error_message(), testing::HasSubstr("protocol 2, this collector up to 1; update the collector"));
+  EXPECT_THAT(status.error_message(),
+              testing::HasSubstr("protocol 2, this collector up to 1; update the collector"));
   EXPECT_EQ(waitFor(Kind::Failed).error->code, Code::ProtocolTooNew);
 }
 

@@ -31,7 +31,8 @@ class FileSizeLimit {
 };
 
 /// Numbers are exact and every event is either kept or counted as not stored.
-void expectExactNumbersAndCountedLoss(const std::filesystem::path& file, const model::SessionRecord& expected) {
+void expectExactNumbersAndCountedLoss(const std::filesystem::path& file,
+                                      const model::SessionRecord& expected) {
   const auto stored = load(file);
   EXPECT_TRUE(stored.progress.finished);
   expectSameNumbers(stored.builder.record().model, expected.model);
@@ -41,7 +42,8 @@ void expectExactNumbersAndCountedLoss(const std::filesystem::path& file, const m
   auto database = Database::open(file, Database::Mode::ReadOnly).value();
   const auto kept = database.number("SELECT coalesce(sum(events), 0) FROM event_blob").value();
   EXPECT_GT(stored.progress.eventsNotStored, 0U);
-  EXPECT_EQ(stored.progress.eventsNotStored + static_cast<std::uint64_t>(kept), totals.allocations + totals.frees);
+  EXPECT_EQ(stored.progress.eventsNotStored + static_cast<std::uint64_t>(kept),
+            totals.allocations + totals.frees);
 }
 
 TEST(FullDisk, aFileThatMayNotGrowStillGetsTheExactNumbers) {

@@ -33,9 +33,7 @@ class HostileFile : public testing::Test {
   const std::filesystem::path file = folder / "session.heaptap";
 };
 
-TEST_F(HostileFile, whatIsNotThereIsNotFound) {
-  EXPECT_EQ(errorOf(folder / "missing").code, Code::NotFound);
-}
+TEST_F(HostileFile, whatIsNotThereIsNotFound) { EXPECT_EQ(errorOf(folder / "missing").code, Code::NotFound); }
 
 TEST_F(HostileFile, anotherKindOfFileIsNotASession) {
   std::ofstream(folder / "text") << std::string(5000, 'x');
@@ -76,7 +74,8 @@ TEST_F(HostileFile, damagedContentIsCorruptAndNamesTheFile) {
       "UPDATE symbol_line SET frame = frame + 1000",
       "UPDATE recording SET end_kind = 77",
       "DELETE FROM checkpoint; UPDATE event_blob SET data = (SELECT min(data) FROM event_blob)",
-      "DELETE FROM checkpoint; DELETE FROM event_blob WHERE sequence = (SELECT min(sequence) FROM event_blob)",
+      "DELETE FROM checkpoint; DELETE FROM event_blob WHERE sequence = (SELECT min(sequence) FROM "
+      "event_blob)",
   };
   std::ostringstream whole;
   whole << std::ifstream(file, std::ios::binary).rdbuf();
@@ -113,7 +112,8 @@ TEST_F(HostileFile, anyFlippedByteGivesAnErrorOrTheSameNumbers) {
 
 TEST_F(HostileFile, aFolderThatCannotBeWrittenCanBeRead) {
   // Root may write anywhere, so the library is asked for what it does then: nothing beside the file.
-  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(folder.path(),
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   EXPECT_EQ(errorOf(file).what, "");
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
   EXPECT_FALSE(std::filesystem::exists(file.string() + "-shm"));

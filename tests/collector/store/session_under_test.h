@@ -25,7 +25,8 @@ class SessionUnderTest {
     if (!writer) return tl::unexpected(writer.error());
     return SessionUnderTest(std::move(*ingest::SessionIngest::begin(hello)), std::move(*writer));
   }
-  static Result<SessionUnderTest> resume(const std::filesystem::path& file, const WriterOptions& options = {}) {
+  static Result<SessionUnderTest> resume(const std::filesystem::path& file,
+                                         const WriterOptions& options = {}) {
     auto stored = SessionReader::open(file).and_then([](SessionReader reader) { return reader.load(); });
     if (!stored) return tl::unexpected(stored.error());
     auto writer = SessionWriter::resume(file, options);
@@ -43,7 +44,8 @@ class SessionUnderTest {
     if (!row) return tl::unexpected(row.error());
     m_writer.add(std::move(*row));
     auto outcome = m_writer.commit(m_writer.wantsCheckpoint() ? std::optional(checkpoint()) : std::nullopt);
-    if (outcome && *outcome == SessionWriter::Outcome::CheckpointNeeded) outcome = m_writer.commit(checkpoint());
+    if (outcome && *outcome == SessionWriter::Outcome::CheckpointNeeded)
+      outcome = m_writer.commit(checkpoint());
     return std::move(outcome).map([](auto) {});
   }
   Result<void> finish() { return m_writer.finish(checkpoint()); }
