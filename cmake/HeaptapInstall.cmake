@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` puts where. The programs find the libraries relative to themselves
 # (../lib/heaptap), so the folder below the prefix is fixed and the whole can be moved.
-install(TARGETS heaptap heaptap-relay RUNTIME DESTINATION bin)
+# The component `heaptap` is what `./dev install` builds and installs: no viewer, no tests.
+install(TARGETS heaptap heaptap-relay
+  RUNTIME DESTINATION bin COMPONENT heaptap)
 install(TARGETS heaptap_capture_shared heaptap_preload
-  LIBRARY DESTINATION lib/heaptap
-  NAMELINK_SKIP)
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/heaptap)
+  LIBRARY DESTINATION lib/heaptap COMPONENT heaptap NAMELINK_SKIP)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
+  DESTINATION share/doc/heaptap COMPONENT heaptap)
