@@ -56,6 +56,8 @@ ThreadContext* memoryOfSlot(std::uint32_t slot) {
 
 ThreadContext* existingContext() { return t_context; }
 
+void forgetContext() { t_context = nullptr; }
+
 ThreadContext* contextOfThisThread() {
   if (t_context != nullptr) return t_context;
   wire::Header* header = g_session.header;
@@ -79,6 +81,7 @@ ThreadContext* contextOfThisThread() {
   context->room.openFor(context->walkers[0]);
   context->nestedRoom.openFor(context->walkers[1]);
   slot.tid = tid;
+  slot.process = g_session.process;
   slot.claimedAt = ticksNow(g_session);
   slot.claim.fetch_add(1, std::memory_order_release);  // Odd: the relay may look.
   t_context = context;

@@ -32,4 +32,7 @@ ThreadContext* contextOfThisThread();
 /// The same without making one.
 ThreadContext* existingContext();
 
+/// In a forked child: the only thread lets go of the context that belongs to its parent's thread.
+void forgetContext();
+
 }  // namespace heaptap::capture

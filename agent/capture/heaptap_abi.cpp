@@ -5,6 +5,7 @@
 
 #include "agent/capture/context.h"
 #include "agent/capture/dynamic_symbols.h"
+#include "agent/capture/fork_watch.h"
 #include "agent/capture/loaded_objects.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/session.h"
@@ -22,7 +23,9 @@ Allocation describe(const void* block, size_t size, size_t align, uint32_t origi
 }
 
 // A program that never allocates is recorded too. Allocations before this constructor have attached already.
-[[gnu::constructor]] void attachAtLoad() { gate(); }
+[[gnu::constructor]] void attachAtLoad() {
+  if (gate() == Gate::Open) watchForks();
+}
 
 }  // namespace
 

@@ -94,6 +94,14 @@ void recordFree(const void* block, wire::Origin origin) {
   countDroppedFree(lane.dropped());
 }
 
+void recordFork(std::uint32_t number) {
+  // Not an event that anyone counts: when there is no room, the child's inherited blocks stay unknown.
+  const Lane lane;
+  if (!lane.usable()) return;
+  lane.writeBlock(EventKind::Fork, 0, reinterpret_cast<const void*>(std::uintptr_t{number}),
+                  wire::Origin::Unknown, true);
+}
+
 ReallocToken recordReallocBegin(const void* block, wire::Origin origin) {
   if ((control() & wire::kControlStopped) != 0) return ReallocToken::NotRecorded;
   const Lane lane;

@@ -31,4 +31,8 @@ ReallocToken recordReallocBegin(const void* block, wire::Origin origin);
 /// After it; `now.block` is null when it failed and `old` is still live.
 void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now);
 
+/// In the thread that is about to fork: the heap of the child begins as it is here. See
+/// wire::EventKind::Fork.
+void recordFork(std::uint32_t number);
+
 }  // namespace heaptap::capture

@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include "agent/capture/attach.h"
+#include "agent/capture/fork_watch.h"
 #include "agent/capture/heaptap_abi.h"
 #include "agent/capture/kernel.h"
 
@@ -26,22 +27,31 @@ void publishGate(const std::uint32_t* word) { __atomic_store_n(&heaptap_gate, wo
 
 // The open gate lies in a page that a forked child finds zeroed (madvise(2), MADV_WIPEONFORK), raw clone
 // included: the child must not write into its parent's streams.
-const std::uint32_t* makeOpenGate() {
+constinit std::uint32_t* g_open = nullptr;
+
+bool makeOpenGate() {
   void* page = kernel::map(wire::kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
-  if (page == nullptr) return nullptr;
+  if (page == nullptr) return false;
   if (arch::systemCall(SYS_madvise, kernel::asWord(page), wire::kPage, MADV_WIPEONFORK) != 0) {
     kernel::unmap(page, wire::kPage);
-    return nullptr;
+    return false;
   }
-  auto* word = static_cast<std::uint32_t*>(page);
-  *word = static_cast<std::uint32_t>(Gate::Open);
-  return word;
+  g_open = static_cast<std::uint32_t*>(page);
+  return true;
+}
+
+void open() {
+  *g_open = static_cast<std::uint32_t>(Gate::Open);
+  publishGate(g_open);
 }
 
 void attachOnce() {
   const int savedErrno = errno;
-  const std::uint32_t* open = attachToRelay() ? makeOpenGate() : nullptr;
-  publishGate(open == nullptr ? &g_shut : open);
+  if (attachToRelay() && makeOpenGate()) {
+    open();
+  } else {
+    publishGate(&g_shut);
+  }
   errno = savedErrno;
 }
 
@@ -53,8 +63,12 @@ Gate decide() {
     attachOnce();
     g_attaching.store(Attaching::Done);
   } else if (expected == Attaching::Done) {
-    // Undecided after the decision: this is a forked child, which has no stream of its own.
-    publishGate(&g_shut);
+    // Undecided after the decision: this is a forked child, which has no streams of its own yet.
+    if (joinAsChild()) {
+      open();
+    } else {
+      publishGate(&g_shut);
+    }
   } else {
     if (g_attacher.load() == self) return Gate::Shut;
     // Another thread is attaching, which takes milliseconds and happens once.

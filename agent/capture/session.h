@@ -18,6 +18,9 @@ struct Session {
   wire::ClockMode clockMode{};     ///< Zero until attached, so that all of this lies in .bss.
   std::uint64_t clockBase = 0;
   std::uint32_t processId = 0;
+  std::uint32_t process = wire::kFirstProcess;  ///< Index of this process in the shared memory.
+  std::uint32_t fork =
+      wire::kNoFork;  ///< In a child: the fork that made it. In the parent: of the fork under way.
   RuleCache rules;
   ModuleTable modules;
   StackTable stacks;

@@ -18,6 +18,9 @@ class SharedView {
   [[nodiscard]] wire::ThreadSlot& slot(std::uint32_t index) const {
     return at<wire::ThreadSlot>(geometry().threads)[index];
   }
+  [[nodiscard]] wire::ProcessSlot& process(std::uint32_t index) const {
+    return at<wire::ProcessSlot>(geometry().processes)[index];
+  }
   [[nodiscard]] wire::ModuleEntry& module(std::uint32_t index) const {
     return at<wire::ModuleEntry>(geometry().modules)[index];
   }

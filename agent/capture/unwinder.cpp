@@ -132,7 +132,9 @@ class Walker {
         flags = m_scratch.row.signalFrame ? wire::kFrameExactPc : 0;
         return stepByRow(m_scratch.row, m_scratch.current, m_memory, m_scratch.caller);
       case RowLookup::HandMade: return Step::Outermost;
-      default: flags = wire::kFrameGuessed; return stepByFramePointer(m_scratch.current, m_memory, m_scratch.caller);
+      default:
+        flags = wire::kFrameGuessed;
+        return stepByFramePointer(m_scratch.current, m_memory, m_scratch.caller);
     }
   }
 

@@ -10,6 +10,7 @@ namespace heaptap::wire {
 struct Capacity {
   std::uint64_t poolBytes = 64ULL << 20;  ///< For events; backed by memory from the start.
   std::uint32_t threads = 1U << 15;       ///< Slots for threads alive at the same time.
+  std::uint32_t processes = 1U << 12;     ///< Forked children over the life of the memory.
   std::uint32_t modules = 1U << 13;
   std::uint64_t textBytes = 4ULL << 20;
   std::uint32_t frames = 1U << 20;  ///< Sparse: costs memory only where used, like all that follow.
@@ -45,6 +46,8 @@ constexpr Geometry geometryFor(const Capacity& capacity) {
   take(sizeof(Header));
   g.threads = take(std::uint64_t{capacity.threads} * sizeof(ThreadSlot));
   g.threadCapacity = capacity.threads;
+  g.processes = take(std::uint64_t{capacity.processes} * sizeof(ProcessSlot));
+  g.processCapacity = capacity.processes;
   g.modules = take(std::uint64_t{capacity.modules} * sizeof(ModuleEntry));
   g.moduleCapacity = capacity.modules;
   g.text = take(capacity.textBytes);

@@ -19,7 +19,7 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
-inline constexpr std::uint32_t kLayoutVersion = 1;
+inline constexpr std::uint32_t kLayoutVersion = 2;
 inline constexpr std::size_t kPage = 4096;
 
 // ---- chunks: where events are written --------------------------------------------------------------
@@ -67,6 +67,7 @@ enum class EventKind : std::uint8_t {
   ReallocDone = 5,   ///< 24 bytes: the block now lives at `address` with the new size.
   ReallocDoneLarge = 6,
   ReallocFailed = 7,  ///< 16 bytes: the block of the matching ReallocBegin never moved.
+  Fork = 8,           ///< 16 bytes: the process is about to fork; the address word holds the fork's number.
 };
 
 /// Which entry point made the event: kept with every allocation and free.
@@ -104,7 +105,8 @@ constexpr std::size_t eventBytes(EventKind kind) {
   switch (kind) {
     case EventKind::Free:
     case EventKind::ReallocBegin:
-    case EventKind::ReallocFailed: return kFreeBytes;
+    case EventKind::ReallocFailed:
+    case EventKind::Fork: return kFreeBytes;
     case EventKind::Alloc:
     case EventKind::ReallocDone: return kAllocBytes;
     case EventKind::AllocLarge:
@@ -144,16 +146,35 @@ struct DropCounters {
 /// One claimed by each thread at its first event; given back by the relay when the thread is gone.
 struct alignas(64) ThreadSlot {
   std::atomic<std::uint32_t>
-      claim;               ///< Odd while claimed. The target makes it odd (release), the relay even.
-  std::uint32_t tid;       ///< Kernel thread id in the target's own PID namespace.
-  std::uint32_t nextFree;  ///< Link of the slot free list (index + 1); meaningless while claimed.
-  std::uint32_t reserved;
-  std::uint64_t claimedAt;                                   ///< Ticks since Header::clockBase.
+      claim;                ///< Odd while claimed. The target makes it odd (release), the relay even.
+  std::uint32_t tid;        ///< Kernel thread id in the target's own PID namespace.
+  std::uint32_t nextFree;   ///< Link of the slot free list (index + 1); meaningless while claimed.
+  std::uint32_t process;    ///< Index of the ProcessSlot that the thread belongs to.
+  std::uint64_t claimedAt;  ///< Ticks since Header::clockBase.
   std::atomic<std::uint32_t> firstChunk[kStreamsPerThread];  ///< Chunk references; kNoChunk until needed.
   DropCounters dropped;
   std::uint64_t reserved2[7];
 };
 static_assert(sizeof(ThreadSlot) == 128);
+
+// ---- processes -------------------------------------------------------------------------------------
+
+inline constexpr std::uint32_t kFirstProcess = 0;  ///< The process that attached; its slot is not used.
+inline constexpr std::uint32_t kNoFork = 0;        ///< Forks are numbered from 1.
+
+/// One claimed by each forked child of the tree that shares this memory, at its first event.
+struct ProcessSlot {
+  std::atomic<std::uint32_t> claimed;  ///< 1 once the rest may be read (release).
+  std::uint32_t pid;                   ///< In the target's own PID namespace.
+  std::uint32_t parent;                ///< Index of the process that it was forked from.
+  /// Number of the fork that made it (see EventKind::Fork): its heap begins as its parent's was at that
+  /// event. kNoFork for a child that was not made by fork(), such as a raw clone: as the parent's is at
+  /// `claimedAt`.
+  std::uint32_t fork;
+  std::uint64_t claimedAt;  ///< Ticks since Header::clockBase.
+  std::uint64_t reserved[5];
+};
+static_assert(sizeof(ProcessSlot) == 64);
 
 // ---- stacks ----------------------------------------------------------------------------------------
 
@@ -244,6 +265,9 @@ struct Geometry {
   std::uint64_t threads;           ///< Offset of ThreadSlot 0.
   std::uint32_t threadCapacity;
   std::uint32_t moduleCapacity;
+  std::uint64_t processes;  ///< Offset of ProcessSlot 0.
+  std::uint32_t processCapacity;
+  std::uint32_t reserved;
   std::uint64_t modules;  ///< Offset of ModuleEntry 0.
   std::uint64_t text;     ///< Offset of the text area (module paths).
   std::uint64_t textBytes;
@@ -252,9 +276,10 @@ struct Geometry {
 };
 
 // Bits of Header::control, set by the relay.
-inline constexpr std::uint32_t kControlPaused = 1;   ///< Record no allocations; frees go on.
-inline constexpr std::uint32_t kControlStopped = 2;  ///< Record nothing any more.
-inline constexpr std::uint32_t kControlExact = 4;    ///< Wait for room without limit instead of dropping.
+inline constexpr std::uint32_t kControlPaused = 1;      ///< Record no allocations; frees go on.
+inline constexpr std::uint32_t kControlStopped = 2;     ///< Record nothing any more.
+inline constexpr std::uint32_t kControlExact = 4;       ///< Wait for room without limit instead of dropping.
+inline constexpr std::uint32_t kControlNoChildren = 8;  ///< Forked children stay unrecorded.
 
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
 inline constexpr std::uint32_t kFutexOwnerDied = 0x4000'0000;
@@ -277,6 +302,9 @@ struct Header {
   alignas(64) FreeList freeChunks;
   alignas(64) FreeList freeSlots;
   std::atomic<std::uint32_t> slotHighWater;  ///< Slots ever used; the relay looks no further.
+  /// Process slots reserved, the first process included. 0: the relay follows no forks.
+  std::atomic<std::uint32_t> processCount;
+  std::atomic<std::uint32_t> forkCount;  ///< Number of the last fork.
   /// Counts up whenever the relay returned chunks: also the futex that waiting threads sleep on.
   alignas(64) std::atomic<std::uint32_t> progress;
   std::atomic<std::uint32_t> waiters;  ///< Threads asleep on `progress`.

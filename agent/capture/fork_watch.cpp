@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/capture/fork_watch.h"
+
+#include "agent/capture/clock.h"
+#include "agent/capture/context.h"
+#include "agent/capture/kernel.h"
+#include "agent/capture/recorder.h"
+#include "agent/capture/session.h"
+#include "agent/capture/shared_view.h"
+
+// What pthread_atfork is made of: pthread_atfork itself lives in a static library of newer glibcs only
+// (LSB Core, __register_atfork; GLIBC_2.3.2). The last argument names the object that must stay loaded.
+extern "C" int __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(), void* object) noexcept;
+extern "C" void* __dso_handle;
+
+namespace heaptap::capture {
+namespace {
+
+std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
+
+void beforeFork() {
+  if (gate() != Gate::Open || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0) return;
+  g_session.fork = g_session.header->forkCount.fetch_add(1, std::memory_order_relaxed) + 1;
+  recordFork(g_session.fork);
+}
+
+// The child keeps the number: it is what it joins by.
+void afterForkInParent() { g_session.fork = wire::kNoFork; }
+
+}  // namespace
+
+void watchForks() { __register_atfork(beforeFork, afterForkInParent, nullptr, &__dso_handle); }
+
+bool joinAsChild() {
+  wire::Header* header = g_session.header;
+  if (header == nullptr || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0)
+    return false;
+  if (header->processCount.load(std::memory_order_relaxed) == 0) return false;
+  const std::uint32_t index = header->processCount.fetch_add(1, std::memory_order_relaxed);
+  const std::uint32_t capacity = header->geometry.processCapacity;
+  if (index >= capacity) {
+    header->processCount.store(capacity, std::memory_order_relaxed);
+    return false;
+  }
+  wire::ProcessSlot& slot = SharedView(header).process(index);
+  slot.pid = kernel::processId();
+  slot.parent = g_session.process;
+  slot.fork = g_session.fork;
+  slot.claimedAt = ticksNow(g_session);
+  slot.claimed.store(1, std::memory_order_release);
+  g_session.processId = slot.pid;
+  g_session.process = index;
+  g_session.fork = wire::kNoFork;
+  forgetContext();
+  return true;
+}
+
+}  // namespace heaptap::capture
