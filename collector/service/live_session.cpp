@@ -91,6 +91,8 @@ Result<void> LiveSession::receive(const v1::RecordRequest& message) {
 
 std::uint64_t LiveSession::flush() {
   Lock lock(m_mutex);
+  m_flushing = true;
+  m_wake.notify_all();
   m_stored.wait(lock, [&] { return m_lastStored == m_ingest.lastSequence() || m_stopping; });
   return m_lastStored;
 }
@@ -111,7 +113,7 @@ void LiveSession::storeLoop() {
     m_wake.wait(lock, [&] { return !m_rows.empty() || m_stopping; });
     if (m_stopping) return;  // Whoever stops this thread stores the rest.
     const auto interval = m_writer->wantsCheckpoint() ? kSlowCommitInterval : kCommitInterval;
-    m_wake.wait_for(lock, interval, [&] { return m_rowBytes >= kCommitBytes || m_stopping; });
+    m_wake.wait_for(lock, interval, [&] { return m_rowBytes >= kCommitBytes || m_flushing || m_stopping; });
     if (m_stopping) return;
     storeWaiting(lock);
   }
@@ -160,6 +162,7 @@ std::optional<store::Checkpoint> LiveSession::collect(Lock& lock, bool withCheck
 /// What cannot be stored is acknowledged too: the target must go on, and the numbers here stay exact.
 void LiveSession::noteStored(const Lock& /*lock*/, std::uint64_t sequence, const Result<void>& stored) {
   m_lastStored = sequence;
+  if (m_lastStored == m_ingest.lastSequence()) m_flushing = false;
   m_custody.eventsNotStored = m_writer->eventsNotStored();
   m_custody.storedEventBytes = m_writer->storedEventBytes();
   m_custody.storeFailed = stored ? std::nullopt : std::optional(stored.error().line());

@@ -91,6 +91,7 @@ class LiveSession : public Session {
   std::uint64_t m_lastStored;
   std::shared_ptr<ReplyStream> m_replies;
   query::Custody m_custody;
+  bool m_flushing = false;  ///< Somebody waits for what was received to be stored.
   bool m_stopping = false;
 
   std::mutex m_ending;  ///< Held while the session is being closed.

@@ -57,6 +57,11 @@ Result<std::shared_ptr<LiveSession>> Recorder::open(const v1::Hello& hello, cons
 Result<std::shared_ptr<LiveSession>> Recorder::openAt(const std::filesystem::path& file,
                                                       const v1::Hello& hello,
                                                       const model::Identity& identity) {
+  // Not even by force does one session replace another that is being recorded.
+  for (const auto& other : live()) {
+    if (other->file() == file)
+      return failure(Code::AlreadyExists, file.string(), "another session is recorded there");
+  }
   // A collector before this one may have left the file unfinished.
   if (const auto stored = StoredSession::open(file)) {
     const store::StoredHeader& header = (*stored)->header();

@@ -15,7 +15,7 @@ struct SessionEvent {
     Opened,   ///< A relay said hello; `file` exists and is being written.
     Resumed,  ///< The relay came back after a broken stream.
     Closed,   ///< Everything is stored, and the file is closed. `complete` tells how it ended.
-    Failed,   ///< Refused, or ended by an error: see `error`. `file` may be empty.
+    Failed,   ///< Refused, or broken: see `error`. One that was open is closed (and told) next, if it can be.
   };
 
   Kind kind;

@@ -25,6 +25,7 @@ class Recording : public testing::Test {
     CollectorOptions options;
     options.addresses = {"unix:" + (folder / "sock").string()};
     options.files.directory = folder.path();
+    options.files.force = force;
     options.endWithStream = endWithStream;
     options.onSessionEvent = [this](const SessionEvent& event) {
       const std::lock_guard lock(mutex);
@@ -75,6 +76,7 @@ class Recording : public testing::Test {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<SessionEvent> events;
+  bool force = false;
   test::TemporaryFolder folder;
   test::RecordedProgram program;
   std::unique_ptr<CollectorServer> collector;
@@ -313,6 +315,22 @@ TEST_F(Recording, finishSessionsEndsWhatIsOpen) {
   EXPECT_FALSE(relay.end().ok());
   EXPECT_EQ(summary().info().state(), v1::SESSION_CUT_SHORT);
   EXPECT_EQ(summary().allocations(), 3U);
+}
+
+TEST_F(Recording, noSessionReplacesAnotherThatIsBeingRecorded) {
+  force = true;
+  start();
+  TestRelay first(channel, program.hello());
+  ASSERT_TRUE(first.accepted());
+  test::RecordedProgram twin;  // Same program, same pid: in another container.
+  twin.hello().set_session_id(test::sessionId('b'));
+  twin.hello().set_tree_id(test::sessionId('u'));
+  TestRelay second(channel, twin.hello());
+  ASSERT_TRUE(second.accepted());
+  EXPECT_TRUE(std::filesystem::exists(folder / "program.4711.heaptap"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "program.4711-2.heaptap"));
+  EXPECT_TRUE(first.finish().ok());
+  EXPECT_TRUE(second.finish().ok());
 }
 
 TEST_F(Recording, theSocketIsForThisUserOnly) {
