@@ -81,8 +81,8 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
 
 Result<Checkpoint> Checkpoint::of(std::uint64_t sequence, const model::SessionCounters& counters,
                                   BlobEncoder& encoder) {
-  return encoder.encode(toMessage(counters)).map([&](std::string data) {
-    return Checkpoint{.sequence = sequence, .totals = counters.totals, .data = std::move(data)};
+  return encoder.encode(toMessage(counters)).map([&](std::string blob) {
+    return Checkpoint{.sequence = sequence, .totals = counters.totals, .data = std::move(blob)};
   });
 }
 

@@ -74,8 +74,7 @@ TEST_F(HostileFile, damagedContentIsCorruptAndNamesTheFile) {
       "UPDATE symbol_line SET frame = frame + 1000",
       "UPDATE recording SET end_kind = 77",
       "DELETE FROM checkpoint; UPDATE event_blob SET data = (SELECT min(data) FROM event_blob)",
-      "DELETE FROM checkpoint; DELETE FROM event_blob WHERE sequence = (SELECT min(sequence) FROM "
-      "event_blob)",
+      "DELETE FROM checkpoint; DELETE FROM event_blob WHERE first_allocation = 0",
   };
   std::ostringstream whole;
   whole << std::ifstream(file, std::ios::binary).rdbuf();
