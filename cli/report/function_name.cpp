@@ -95,7 +95,7 @@ std::string shortFunctionName(std::string_view name, std::size_t columns) {
   const std::size_t end = std::min(parametersStart(shorter), shorter.size());
   for (std::size_t scope = shorter.find("::"); scope != std::string::npos && scope < end;
        scope = shorter.find("::", scope + 2)) {
-    const std::string inner = std::string(kEllipsis) + shorter.substr(scope);
+    std::string inner = std::string(kEllipsis) + shorter.substr(scope);
     if (width(inner) <= columns) return inner;
   }
   return std::string(firstColumns(shorter, columns - 1)) + std::string(kEllipsis);
