@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+#include <vector>
+
+namespace heaptap::gui {
+
+/// A labelled position on an axis.
+struct Tick {
+  quint64 value = 0;
+  QString label;
+  bool operator==(const Tick&) const = default;
+};
+
+/// An axis from 0 to `end`, which is at least the largest value and, for bytes, a tick itself.
+struct Axis {
+  quint64 end = 1;
+  std::vector<Tick> ticks;
+};
+
+/// Bytes in round numbers of one unit: 0, 20 MiB, 40 MiB, …
+/// `intervals`: how many steps there is room for, at most.
+[[nodiscard]] Axis byteAxis(quint64 largest, int intervals);
+
+/// Seconds since the start: 0, 0.5 s, 1 s, …; minutes and hours beyond.
+/// Units: nanoseconds. The axis ends at `largest`, not at a tick.
+[[nodiscard]] Axis timeAxis(quint64 largest, int intervals);
+
+}  // namespace heaptap::gui

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+
+/// Numbers as people read them, in the words of the command line.
+namespace heaptap::gui {
+
+/// `1,234,567`.
+[[nodiscard]] QString countText(quint64 count);
+
+/// Three significant digits and a binary unit: `512 B`, `1.21 KiB`, `64.0 MiB`.
+[[nodiscard]] QString bytesText(quint64 bytes);
+
+/// `1,234,567 bytes`.
+[[nodiscard]] QString exactBytesText(quint64 bytes);
+
+/// `870 us`, `12.3 ms`, `4.56 s`, `2 min 03 s`, `5 h 02 min`.
+/// Units: nanoseconds.
+[[nodiscard]] QString durationText(quint64 ns);
+
+/// `2031-05-06 07:08:09` in UTC.
+/// Units: nanoseconds since the Unix epoch.
+[[nodiscard]] QString timestampText(qint64 unixNs);
+
+/// `34.1 %` of `whole`; `-` when the whole is nothing.
+[[nodiscard]] QString shareText(quint64 part, quint64 whole);
+
+/// `1 block`, `2 blocks`.
+[[nodiscard]] QString numberOfText(quint64 count, const QString& singular);
+
+/// A range of sizes, both ends included: `24 B`, `17-32 B`, `1-2 KiB`.
+[[nodiscard]] QString sizeRangeText(quint64 minBytes, quint64 maxBytes);
+
+}  // namespace heaptap::gui

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/session_text.h"
+
+#include <algorithm>
+
+#include "gui/models/quantity_text.h"
+
+namespace heaptap::gui {
+namespace {
+
+QString quoted(QString word) {
+  const auto isPlain = [](QChar c) { return c.isLetterOrNumber() || QStringView(u"_@%+=:,./-").contains(c); };
+  if (!word.isEmpty() && std::all_of(word.begin(), word.end(), isPlain)) return word;
+  // A line of text stays a line, whatever the program was called with.
+  for (QChar& c : word)
+    if (c < QChar(0x20) || c == QChar(0x7F)) c = QChar::ReplacementCharacter;
+  return '\'' + word.replace('\'', QStringLiteral("'\\''")) + '\'';
+}
+
+}  // namespace
+
+QString commandText(const QStringList& command) {
+  QStringList words;
+  for (const QString& word : command) words.append(quoted(word));
+  return words.join(' ');
+}
+
+QString stateText(SessionState state) {
+  switch (state) {
+    case SessionState::Live: return QStringLiteral("live");
+    case SessionState::Complete: return QStringLiteral("complete");
+    case SessionState::CutShort: return QStringLiteral("cut short");
+    case SessionState::Unknown: break;
+  }
+  return QStringLiteral("unknown");
+}
+
+QString remainsText(Remains remains) {
+  switch (remains) {
+    case Remains::Live: return QStringLiteral("Live");
+    case Remains::Leaked: return QStringLiteral("Leaked");
+    case Remains::LiveAtEnd: break;
+  }
+  return QStringLiteral("Live at end");
+}
+
+QString processText(const Summary& summary) {
+  const Session& session = summary.session;
+  QStringList parts;
+  parts << (summary.host.isEmpty() ? QStringLiteral("pid %1").arg(session.pid)
+                                   : QStringLiteral("pid %1 on %2").arg(session.pid).arg(summary.host));
+  if (session.isLive())
+    parts << QStringLiteral("running");
+  else if (summary.end.isEmpty() || session.state == SessionState::CutShort)
+    parts << stateText(session.state);
+  if (!summary.end.isEmpty()) parts << summary.end;
+  parts << QStringLiteral("started %1 UTC").arg(timestampText(session.startedAtUnixNs));
+  if (session.durationNs)
+    parts << (session.isLive() ? QStringLiteral("for %1") : QStringLiteral("ran %1"))
+                 .arg(durationText(*session.durationNs));
+  if (summary.threads != 0) parts << numberOfText(summary.threads, QStringLiteral("thread"));
+  return parts.join(QStringLiteral("  ·  "));
+}
+
+namespace definition {
+
+QString remains(Remains remains) {
+  switch (remains) {
+    case Remains::Live: return QStringLiteral("Memory that is allocated and not freed at this moment.");
+    case Remains::Leaked:
+      return QStringLiteral("Memory that the process allocated and had not freed when it ended.");
+    case Remains::LiveAtEnd: break;
+  }
+  return QStringLiteral(
+      "Memory that was allocated and not freed when the record ended; the process had no chance to free it.");
+}
+
+QString peak() {
+  return QStringLiteral("The largest sum of requested bytes that were live at the same time.");
+}
+
+QString allocations() {
+  return QStringLiteral("Blocks that were handed out; a realloc counts as one free and one allocation.");
+}
+
+QString temporaries() {
+  return QStringLiteral(
+      "Allocations freed by the thread that made them, before it made another: they could often be avoided.");
+}
+
+QString dropped() {
+  return QStringLiteral(
+      "Events that were not recorded because the recorder could not keep up; the other numbers lack them.");
+}
+
+}  // namespace definition
+}  // namespace heaptap::gui

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+
+#include "gui/models/summary.h"
+
+/// Sessions in words.
+namespace heaptap::gui {
+
+/// The command line as one could type it: words with blanks or quotes in them are quoted.
+[[nodiscard]] QString commandText(const QStringList& command);
+
+/// "live", "complete" or "cut short".
+[[nodiscard]] QString stateText(SessionState state);
+
+/// "Live", "Leaked" or "Live at end".
+[[nodiscard]] QString remainsText(Remains remains);
+
+/// One line that says which process it was and how it fared:
+/// `pid 4711 on host · exited 0 · started 2031-05-06 07:08:09 UTC · ran 1.23 s · 2 threads`.
+[[nodiscard]] QString processText(const Summary& summary);
+
+/// What every word of the viewer means, one sentence each.
+namespace definition {
+[[nodiscard]] QString remains(Remains remains);
+[[nodiscard]] QString peak();
+[[nodiscard]] QString allocations();
+[[nodiscard]] QString temporaries();
+[[nodiscard]] QString dropped();
+}  // namespace definition
+
+}  // namespace heaptap::gui

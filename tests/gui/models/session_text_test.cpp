@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/session_text.h"
+
+#include <gtest/gtest.h>
+
+namespace heaptap::gui {
+namespace {
+
+TEST(SessionText, ShowsACommandAsOneCouldTypeIt) {
+  EXPECT_EQ(commandText({"jq", ".[] | length", "a.json"}), "jq '.[] | length' a.json");
+  EXPECT_EQ(commandText({"echo", ""}), "echo ''");
+  EXPECT_EQ(commandText({"it's"}), "'it'\\''s'");
+}
+
+TEST(SessionText, ACommandStaysOnOneLine) {
+  const QString text = commandText({"echo", "two\nlines\x1b[31m"});
+  EXPECT_FALSE(text.contains('\n'));
+  EXPECT_FALSE(text.contains(QChar(0x1B)));
+}
+
+TEST(SessionText, SaysHowTheProcessFared) {
+  Summary summary;
+  summary.session = {.id = "1",
+                     .command = {"jq"},
+                     .pid = 42,
+                     .startedAtUnixNs = 0,
+                     .durationNs = 1'230'000'000,
+                     .state = SessionState::Complete,
+                     .file = {},
+                     .parentId = {},
+                     .image = 0};
+  summary.end = "exited 0";
+  summary.host = "box";
+  summary.threads = 2;
+  EXPECT_EQ(processText(summary),
+            "pid 42 on box  ·  exited 0  ·  started 1970-01-01 00:00:00 UTC  ·  ran 1.23 s  ·  2 threads");
+}
+
+TEST(SessionText, CallsTheRestLeakedOnlyWhenTheProcessCouldHaveFreedIt) {
+  Summary summary;
+  summary.session.state = SessionState::Live;
+  EXPECT_EQ(remainsText(summary.remains()), "Live");
+  summary.session.state = SessionState::Complete;
+  EXPECT_EQ(remainsText(summary.remains()), "Leaked");
+  summary.liveAtEnd = true;
+  EXPECT_EQ(remainsText(summary.remains()), "Live at end");
+  summary.liveAtEnd = false;
+  summary.session.state = SessionState::CutShort;
+  EXPECT_EQ(remainsText(summary.remains()), "Live at end");
+}
+
+}  // namespace
+}  // namespace heaptap::gui
