@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/client/query_calls.h"
+
+#include <chrono>
+#include <utility>
+
+#include "gui/client/reply_reader.h"
+#include "heaptap/v1/query.grpc.pb.h"
+
+namespace heaptap::gui {
+namespace {
+
+/// Generous: a collector may read a large file from a slow disk before it can answer.
+constexpr std::chrono::seconds kAnswerLimit{30};
+
+Code codeFor(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::NOT_FOUND: return Code::NotFound;
+    case grpc::StatusCode::INVALID_ARGUMENT: return Code::Usage;
+    case grpc::StatusCode::ALREADY_EXISTS: return Code::AlreadyExists;
+    case grpc::StatusCode::PERMISSION_DENIED: return Code::NotPermitted;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED: return Code::StorageFull;
+    case grpc::StatusCode::FAILED_PRECONDITION: return Code::SchemaTooNew;
+    case grpc::StatusCode::DATA_LOSS: return Code::Corrupt;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::UNIMPLEMENTED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::DEADLINE_EXCEEDED: return Code::Unavailable;
+    default: return Code::Internal;
+  }
+}
+
+tl::unexpected<Error> fromStatus(const std::string& where, const grpc::Status& status) {
+  const Code code = codeFor(status.error_code());
+  if (code == Code::Unavailable)
+    return failure(code, where, "the collector does not answer", "check the address, and that heaptapd runs");
+  return failure(code, where, status.error_message());
+}
+
+void limit(grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() + kAnswerLimit);
+}
+
+}  // namespace
+
+struct QueryCalls::Stub {
+  std::unique_ptr<v1::Query::Stub> query;
+};
+
+QueryCalls::QueryCalls(const std::shared_ptr<grpc::Channel>& channel, std::string where)
+    : m_where(std::move(where)), m_stub(std::make_unique<Stub>(Stub{v1::Query::NewStub(channel)})) {}
+QueryCalls::~QueryCalls() = default;
+
+Result<SessionList> QueryCalls::sessions(grpc::ClientContext& context) const {
+  limit(context);
+  v1::ListSessionsReply reply;
+  if (const auto status = m_stub->query->ListSessions(&context, {}, &reply); !status.ok())
+    return fromStatus(m_where, status);
+  SessionList sessions;
+  for (const v1::SessionInfo& info : reply.sessions()) sessions.push_back(readSession(info));
+  return sessions;
+}
+
+Result<Summary> QueryCalls::summary(grpc::ClientContext& context, const std::string& session) const {
+  limit(context);
+  v1::GetSummaryRequest request;
+  request.set_session(session);
+  v1::Summary reply;
+  if (const auto status = m_stub->query->GetSummary(&context, request, &reply); !status.ok())
+    return fromStatus(m_where, status);
+  return readSummary(reply);
+}
+
+Result<Timeline> QueryCalls::timeline(grpc::ClientContext& context, const std::string& session) const {
+  limit(context);
+  v1::GetTimelineRequest request;
+  request.set_session(session);
+  v1::Timeline reply;
+  if (const auto status = m_stub->query->GetTimeline(&context, request, &reply); !status.ok())
+    return fromStatus(m_where, status);
+  return readTimeline(reply);
+}
+
+Result<Sites> QueryCalls::sites(grpc::ClientContext& context, const std::string& session) const {
+  limit(context);
+  v1::GetSitesRequest request;
+  request.set_session(session);
+  request.set_order(v1::GetSitesRequest::ORDER_ALLOCATED_BYTES);
+  const auto stream = m_stub->query->GetSites(&context, request);
+  SitesReader reader;
+  v1::SitesReply reply;
+  while (stream->Read(&reply)) {
+    if (auto added = reader.add(reply); !added) {
+      context.TryCancel();
+      return tl::unexpected(std::move(added.error()));
+    }
+  }
+  if (const auto status = stream->Finish(); !status.ok()) return fromStatus(m_where, status);
+  return reader.finish();
+}
+
+Result<void> QueryCalls::watch(grpc::ClientContext& context, const std::string& session, quint32 intervalMs,
+                               const std::function<void(const LiveStatus&)>& onStatus) const {
+  v1::WatchRequest request;
+  request.set_session(session);
+  request.set_interval_ms(intervalMs);
+  const auto stream = m_stub->query->Watch(&context, request);
+  v1::Status reply;
+  while (stream->Read(&reply)) onStatus(readStatus(reply));
+  if (const auto status = stream->Finish(); !status.ok()) return fromStatus(m_where, status);
+  return {};
+}
+
+}  // namespace heaptap::gui

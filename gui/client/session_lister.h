@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+
+#include "gui/client/query_client.h"
+
+namespace heaptap::gui {
+
+/// Keeps the list of a collector's sessions up to date: asks every second or so for as long as it lives.
+/// A collector that serves files only is asked until it has answered, and again by refresh().
+/// Threads: GUI thread; never blocks.
+class SessionLister : public QObject {
+  Q_OBJECT
+
+ public:
+  enum class Sessions { ComeAndGo, Fixed };
+
+  /// `client` must outlive this. Asks at once.
+  SessionLister(QueryClient& client, Sessions sessions, QObject* parent = nullptr);
+
+  /// Asks now, unless a question is under way.
+  void refresh();
+
+ signals:
+  void listed(const heaptap::gui::SessionList& sessions);
+  /// The collector did not answer; it is asked again.
+  void failed(const heaptap::Error& error);
+
+ private:
+  QueryClient& m_client;
+  Sessions m_sessions;
+  QTimer m_pause;
+  Request m_request;
+};
+
+}  // namespace heaptap::gui
