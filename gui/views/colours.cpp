@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/colours.h"
+
+namespace heaptap::gui {
+
+QColor blended(const QColor& top, const QColor& bottom, double share) {
+  const auto mix = [share](int a, int b) { return static_cast<int>(a * share + b * (1 - share) + 0.5); };
+  return {mix(top.red(), bottom.red()), mix(top.green(), bottom.green()), mix(top.blue(), bottom.blue())};
+}
+
+Colours Colours::of(const QPalette& palette) {
+  const QColor base = palette.color(QPalette::Base);
+  const QColor text = palette.color(QPalette::Text);
+  const bool isDark = base.lightness() < text.lightness();
+  Colours colours;
+  colours.curve = isDark ? QColor(0x5A, 0xA9, 0xE6) : QColor(0x1F, 0x6F, 0xB2);
+  colours.area = blended(colours.curve, base, isDark ? 0.45 : 0.38);
+  colours.surge = blended(colours.curve, base, isDark ? 0.22 : 0.16);
+  colours.grid = blended(text, base, isDark ? 0.16 : 0.12);
+  colours.muted = blended(text, base, 0.62);
+  colours.warning = isDark ? QColor(0xF2, 0xA6, 0x3B) : QColor(0xA8, 0x4B, 0x00);
+  colours.warningArea = blended(colours.warning, base, isDark ? 0.20 : 0.10);
+  return colours;
+}
+
+}  // namespace heaptap::gui

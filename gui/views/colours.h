@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QColor>
+#include <QPalette>
+
+namespace heaptap::gui {
+
+/// The few colours beyond the system's palette, chosen to be readable on its background, light or dark.
+struct Colours {
+  QColor curve;    ///< Live memory: lines and bars.
+  QColor area;     ///< Below the curve.
+  QColor surge;    ///< What was live for a moment within a bucket; allocations that are gone.
+  QColor grid;     ///< Hair lines.
+  QColor muted;    ///< Text that explains other text.
+  QColor warning;  ///< Text and marks for what the reader must not overlook.
+  QColor warningArea;
+
+  [[nodiscard]] static Colours of(const QPalette& palette);
+};
+
+/// `top` over `bottom`, `share` of it.
+[[nodiscard]] QColor blended(const QColor& top, const QColor& bottom, double share);
+
+}  // namespace heaptap::gui

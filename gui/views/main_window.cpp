@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/main_window.h"
+
+#include <QCloseEvent>
+#include <QCoreApplication>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QInputDialog>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSettings>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+#include "gui/models/session_text.h"
+#include "gui/views/session_delegate.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr QSize kFirstSize{1240, 820};
+constexpr int kListWidth = 240;
+constexpr int kMessageMs = 6'000;
+constexpr const char* kGeometryKey = "window/geometry";
+constexpr const char* kAddressKey = "collector/address";
+
+QStringList localFiles(const QMimeData& data) {
+  QStringList paths;
+  for (const QUrl& url : data.urls())
+    if (url.isLocalFile()) paths << url.toLocalFile();
+  return paths;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent),
+      m_list(new QListView(this)),
+      m_problem(new NoticeBar(NoticeBar::Stays::UntilDismissed, this)),
+      m_pages(new QStackedWidget(this)),
+      m_message(new MessagePage(this)),
+      m_session(new SessionPage(this)) {
+  setAcceptDrops(true);
+  m_list->setModel(&m_sessions);
+  m_list->setItemDelegate(new SessionDelegate(this));
+  m_list->setUniformItemSizes(true);
+  m_list->setAccessibleName(tr("Sessions"));
+  m_list->setFrameShape(QFrame::NoFrame);
+  m_list->hide();
+  lay();
+  addMenus();
+
+  connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          [this](const QModelIndex& current) {
+            const QString id = current.data(SessionModel::IdRole).toString();
+            if (!id.isEmpty() && id != m_currentId) emit sessionChosen(id);
+          });
+  connect(m_message, &MessagePage::openWanted, this, &MainWindow::chooseFiles);
+  connect(m_message, &MessagePage::attachWanted, this, &MainWindow::chooseCollector);
+  connect(m_session, &SessionPage::told, this,
+          [this](const QString& line) { statusBar()->showMessage(line, kMessageMs); });
+
+  const QSettings settings;
+  if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) resize(kFirstSize);
+  m_session->restore(settings);
+  m_message->show(tr("No session yet"),
+                  tr("Record a program with “heaptap run COMMAND”, then open the file that it "
+                     "writes; or attach to a collector to watch a program while it runs."));
+  nameWindow();
+}
+
+void MainWindow::lay() {
+  m_pages->addWidget(m_message);
+  m_pages->addWidget(m_session);
+  auto* content = new QWidget(this);
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(m_problem);
+  column->addWidget(m_pages, 1);
+
+  auto* parts = new QSplitter(Qt::Horizontal, this);
+  parts->setChildrenCollapsible(false);
+  parts->setHandleWidth(1);
+  parts->addWidget(m_list);
+  parts->addWidget(content);
+  parts->setStretchFactor(1, 1);
+  parts->setSizes({kListWidth, kFirstSize.width() - kListWidth});
+  setCentralWidget(parts);
+  statusBar()->setSizeGripEnabled(false);
+}
+
+void MainWindow::addMenus() {
+  QMenu* file = menuBar()->addMenu(tr("&File"));
+  file->addAction(tr("&Open…"), QKeySequence(QKeySequence::Open), this, &MainWindow::chooseFiles);
+  file->addAction(tr("&Attach to a Collector…"), QKeySequence(tr("Ctrl+Shift+O")), this,
+                  &MainWindow::chooseCollector);
+  file->addSeparator();
+  file->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
+
+  QMenu* view = menuBar()->addMenu(tr("&View"));
+  view->addAction(tr("&Leaks"), QKeySequence(tr("Ctrl+1")), this, [this] { m_session->showTab(0); });
+  view->addAction(tr("&Call Sites"), QKeySequence(tr("Ctrl+2")), this, [this] { m_session->showTab(1); });
+  view->addSeparator();
+  view->addAction(tr("&Filter"), QKeySequence(QKeySequence::Find), this,
+                  [this] { m_session->focusFilter(); });
+
+  QMenu* help = menuBar()->addMenu(tr("&Help"));
+  help->addAction(tr("&About heaptap"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::expect(const QString& source, const QString& waitingFor) {
+  m_source = source;
+  clearSession();
+  m_problem->setText({});
+  m_sessions.setSessions({});
+  m_list->hide();
+  m_message->show(waitingFor, {});
+}
+
+void MainWindow::clearSession() {
+  m_currentId.clear();
+  m_command.clear();
+  m_session->clear();
+  m_pages->setCurrentWidget(m_message);
+  nameWindow();
+}
+
+void MainWindow::showSessions(const SessionList& sessions) {
+  m_sessions.setSessions(sessions);
+  m_list->setVisible(sessions.size() > 1);
+  markCurrent(m_currentId);
+  if (sessions.empty() && !showsSession())
+    m_message->show(tr("No sessions yet"),
+                    tr("The collector has recorded nothing so far. Start a program with “heaptap run "
+                       "--collector ADDRESS COMMAND”: it appears here."));
+}
+
+void MainWindow::showSummary(const Summary& summary) {
+  if (summary.session.id != m_currentId) m_session->clear();
+  m_currentId = summary.session.id;
+  m_command = commandText(summary.session.command);
+  m_session->showSummary(summary);
+  if (!showsSession()) {
+    m_pages->setCurrentWidget(m_session);
+    m_session->leaks().setFocus();
+  }
+  markCurrent(m_currentId);
+  nameWindow();
+}
+
+void MainWindow::showTimeline(const Timeline& timeline) { m_session->showTimeline(timeline); }
+
+void MainWindow::showSites(const Sites& sites) { m_session->showSites(sites); }
+
+void MainWindow::showStatus(const LiveStatus& status) { m_session->showStatus(status); }
+
+void MainWindow::showProblem(const QString& title, const QString& line) {
+  if (showsSession())
+    m_problem->setText(title + QStringLiteral(": ") + line);
+  else
+    m_message->show(title, line);
+}
+
+void MainWindow::clearProblem() { m_problem->setText({}); }
+
+void MainWindow::markCurrent(const QString& id) {
+  const int row = id.isEmpty() ? -1 : m_sessions.rowOf(id);
+  if (row >= 0) m_list->setCurrentIndex(m_sessions.index(row));
+}
+
+void MainWindow::nameWindow() {
+  QStringList parts;
+  if (!m_command.isEmpty()) parts << m_command.left(80);
+  if (!m_source.isEmpty()) parts << m_source;
+  parts << QStringLiteral("heaptap");
+  setWindowTitle(parts.join(QStringLiteral(" - ")));
+}
+
+void MainWindow::chooseFiles() {
+  const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Open Sessions"), QString(),
+                                                          tr("heaptap sessions (*.heaptap);;All files (*)"));
+  if (!paths.isEmpty()) emit filesChosen(paths);
+}
+
+void MainWindow::chooseCollector() {
+  QSettings settings;
+  bool isConfirmed = false;
+  const QString address =
+      QInputDialog::getText(this, tr("Attach to a Collector"),
+                            tr("Address of heaptapd: unix:PATH or HOST:PORT"), QLineEdit::Normal,
+                            settings.value(kAddressKey).toString(), &isConfirmed)
+          .trimmed();
+  if (!isConfirmed || address.isEmpty()) return;
+  settings.setValue(kAddressKey, address);
+  emit collectorChosen(address);
+}
+
+void MainWindow::showAbout() {
+  QMessageBox::about(
+      this, tr("About heaptap"),
+      tr("<b>heaptap %1</b><p>Shows what a program did with its heap: the live memory over time, the leaks, "
+         "and the call sites behind them.</p><p>Apache License 2.0. Uses Qt %2 under the LGPL.</p>")
+          .arg(QCoreApplication::applicationVersion(), QLatin1String(qVersion())));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  QSettings settings;
+  settings.setValue(kGeometryKey, saveGeometry());
+  m_session->save(settings);
+  QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (!localFiles(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  const QStringList paths = localFiles(*event->mimeData());
+  if (paths.isEmpty()) return;
+  event->acceptProposedAction();
+  emit filesChosen(paths);
+}
+
+}  // namespace heaptap::gui

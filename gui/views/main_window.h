@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QListView>
+#include <QMainWindow>
+#include <QStackedWidget>
+
+#include "gui/models/session_model.h"
+#include "gui/views/message_page.h"
+#include "gui/views/notice_bar.h"
+#include "gui/views/session_page.h"
+
+namespace heaptap::gui {
+
+/// The viewer's window. It shows what it is given, and says by signals what the user wants; it knows neither
+/// collectors nor files.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  explicit MainWindow(QWidget* parent = nullptr);
+
+  /// What the window looks at now, and what to say until there is something to show.
+  void expect(const QString& source, const QString& waitingFor);
+  void showSessions(const SessionList& sessions);
+  void showSummary(const Summary& summary);
+  void showTimeline(const Timeline& timeline);
+  void showSites(const Sites& sites);
+  void showStatus(const LiveStatus& status);
+  /// A problem: in place of a session that is not there, or above the one that is shown.
+  void showProblem(const QString& title, const QString& line);
+  void clearProblem();
+  /// Shows no session until the next summary.
+  void clearSession();
+
+  [[nodiscard]] bool showsSession() const { return m_pages->currentWidget() == m_session; }
+  [[nodiscard]] SessionPage& session() { return *m_session; }
+  [[nodiscard]] MessagePage& message() { return *m_message; }
+  [[nodiscard]] NoticeBar& problem() { return *m_problem; }
+  [[nodiscard]] QListView& sessionList() { return *m_list; }
+  [[nodiscard]] const SessionModel& sessions() const { return m_sessions; }
+
+ signals:
+  void sessionChosen(const QString& id);
+  void filesChosen(const QStringList& paths);
+  void collectorChosen(const QString& address);
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  void lay();
+  void addMenus();
+  void chooseFiles();
+  void chooseCollector();
+  void showAbout();
+  void nameWindow();
+  void markCurrent(const QString& id);
+
+  SessionModel m_sessions;
+  QString m_source;
+  QString m_currentId;
+  QString m_command;
+  QListView* m_list;
+  NoticeBar* m_problem;
+  QStackedWidget* m_pages;
+  MessagePage* m_message;
+  SessionPage* m_session;
+};
+
+}  // namespace heaptap::gui

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/notice_bar.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QToolButton>
+
+#include "gui/views/colours.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr int kStripe = 4;
+constexpr int kMargin = 8;
+
+}  // namespace
+
+NoticeBar::NoticeBar(Stays stays, QWidget* parent) : QWidget(parent), m_text(new QLabel(this)) {
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(kStripe + kMargin, kMargin - 2, kMargin, kMargin - 2);
+  layout->addWidget(m_text, 1);
+  if (stays == Stays::UntilDismissed) {
+    auto* dismiss = new QToolButton(this);
+    dismiss->setText(tr("Dismiss"));
+    dismiss->setAutoRaise(true);
+    connect(dismiss, &QToolButton::clicked, this, [this] { setText({}); });
+    layout->addWidget(dismiss, 0, Qt::AlignTop);
+  }
+  m_text->setTextFormat(Qt::PlainText);
+  m_text->setWordWrap(true);
+  m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  hide();
+}
+
+void NoticeBar::setText(const QString& text) {
+  if (text != m_text->text()) {
+    m_text->setText(text);
+    setAccessibleName(text);
+  }
+  setVisible(!text.isEmpty());
+}
+
+void NoticeBar::paintEvent(QPaintEvent*) {
+  const Colours colours = Colours::of(palette());
+  QPainter painter(this);
+  painter.fillRect(rect(), colours.warningArea);
+  painter.fillRect(QRect(0, 0, kStripe, height()), colours.warning);
+}
+
+}  // namespace heaptap::gui

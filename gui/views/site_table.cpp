@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/site_table.h"
+
+#include <QHeaderView>
+
+#include "gui/views/site_delegate.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr int kLocationDigits = 17;
+constexpr int kNumberDigits = 10;
+
+}  // namespace
+
+SiteTable::SiteTable(SiteModel& source, SiteFilterModel::Show show, QWidget* parent)
+    : DataTable(parent), m_filter(new SiteFilterModel(source, show, this)) {
+  setModel(m_filter);
+  setItemDelegate(new SiteDelegate(this));
+  setSortingEnabled(true);
+  arrangeColumns(show);
+  connect(m_filter, &QAbstractItemModel::modelReset, this, &SiteTable::keepCurrent);
+  connect(m_filter, &QAbstractItemModel::rowsInserted, this, &SiteTable::keepCurrent);
+  connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &SiteTable::keepCurrent);
+  connect(m_filter, &QAbstractItemModel::dataChanged, this, &SiteTable::currentSiteChanged);
+}
+
+void SiteTable::arrangeColumns(SiteFilterModel::Show show) {
+  const bool isLeaks = show == SiteFilterModel::Show::SitesWithLiveBlocks;
+  for (const int column : {SiteModel::Allocations, SiteModel::PeakBytes, SiteModel::Temporaries})
+    setColumnHidden(column, isLeaks);
+  sortByColumn(isLeaks ? SiteModel::LiveBytes : SiteModel::PeakBytes, Qt::DescendingOrder);
+  const int digit = fontMetrics().horizontalAdvance('0');
+  horizontalHeader()->setMinimumSectionSize(5 * digit);
+  for (int column = 0; column < SiteModel::Function; ++column)
+    horizontalHeader()->resizeSection(column, kNumberDigits * digit);
+  stretchColumn(SiteModel::Function);
+  horizontalHeader()->resizeSection(SiteModel::Location, kLocationDigits * digit);
+}
+
+void SiteTable::keepCurrent() {
+  if (!currentIndex().isValid() && m_filter->rowCount() > 0) {
+    int column = 0;
+    while (isColumnHidden(column)) ++column;
+    setCurrentIndex(m_filter->index(0, column));
+  }
+  emit currentSiteChanged();
+}
+
+std::optional<quint64> SiteTable::currentStack() const {
+  const Site* site = currentSite();
+  return site ? std::optional(site->stack) : std::nullopt;
+}
+
+const Site* SiteTable::currentSite() const {
+  return currentIndex().isValid() ? &m_filter->siteAt(currentIndex().row()) : nullptr;
+}
+
+void SiteTable::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
+  DataTable::currentChanged(current, previous);
+  if (current.row() != previous.row() || current.isValid() != previous.isValid()) emit currentSiteChanged();
+}
+
+}  // namespace heaptap::gui

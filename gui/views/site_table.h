@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "gui/models/site_filter_model.h"
+#include "gui/views/data_table.h"
+
+namespace heaptap::gui {
+
+/// The leaks table or the call-site table. It always has a current site while it has rows.
+class SiteTable : public DataTable {
+  Q_OBJECT
+
+ public:
+  /// `source` must outlive this.
+  SiteTable(SiteModel& source, SiteFilterModel::Show show, QWidget* parent = nullptr);
+
+  [[nodiscard]] SiteFilterModel& filter() { return *m_filter; }
+  /// The site of the current row.
+  [[nodiscard]] std::optional<quint64> currentStack() const;
+  [[nodiscard]] const Site* currentSite() const;
+
+ signals:
+  /// Another site, or none, is current; or the numbers of the current one have changed.
+  void currentSiteChanged();
+
+ protected:
+  void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+
+ private:
+  void arrangeColumns(SiteFilterModel::Show show);
+  void keepCurrent();
+
+  SiteFilterModel* m_filter;
+};
+
+}  // namespace heaptap::gui

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/session_page.h"
+
+#include <gtest/gtest.h>
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "tests/gui/site_set.h"
+
+namespace heaptap::gui {
+namespace {
+
+using test::siteSet;
+
+Summary endedSummary() {
+  Summary summary;
+  summary.session.id = "1";
+  summary.session.command = {"jq", "."};
+  summary.session.state = SessionState::Complete;
+  summary.end = "exited 0";
+  summary.liveBytes = 3'072;
+  summary.liveBlocks = 3;
+  summary.peakBytes = 1U << 20;
+  summary.allocations = 1'234;
+  return summary;
+}
+
+Sites threeSites() {
+  return siteSet({{.stack = 1,
+                   .functions = "alloc;parse;main",
+                   .liveBytes = 1'024,
+                   .liveBlocks = 1,
+                   .allocations = 4,
+                   .peakBytes = 10,
+                   .temporaries = 0,
+                   .sizes = {{16, 31, 4, 1}}},
+                  {.stack = 2,
+                   .functions = "alloc;render;main",
+                   .liveBytes = 2'048,
+                   .liveBlocks = 2,
+                   .allocations = 9,
+                   .peakBytes = 20,
+                   .temporaries = 0,
+                   .sizes = {{64, 127, 8, 2}, {1'024, 2'047, 1, 0}}},
+                  {.stack = 3,
+                   .functions = "scratch;main",
+                   .liveBytes = 0,
+                   .liveBlocks = 0,
+                   .allocations = 99,
+                   .peakBytes = 90,
+                   .temporaries = 0,
+                   .sizes = {{8, 8, 99, 0}}}});
+}
+
+class Page : public testing::Test {
+ protected:
+  Page() {
+    page.resize(1200, 800);
+    page.showSummary(endedSummary());
+    page.showSites(threeSites());
+  }
+  static QString cell(const QAbstractItemView& view, int row, int column) {
+    return view.model()->index(row, column).data().toString();
+  }
+
+  SessionPage page;
+};
+
+TEST_F(Page, ShowsTheKeyNumbers) {
+  EXPECT_EQ(page.header().command(), "jq .");
+  EXPECT_TRUE(page.header().process().contains("exited 0"));
+  EXPECT_EQ(page.header().remains().caption(), "Leaked");
+  EXPECT_EQ(page.header().remains().number(), "3.00 KiB");
+  EXPECT_EQ(page.header().peak().number(), "1.00 MiB");
+  EXPECT_EQ(page.header().allocations().number(), "1,234");
+  EXPECT_FALSE(page.header().dropped().isWarning());
+}
+
+TEST_F(Page, WarnsOfLosses) {
+  Summary summary = endedSummary();
+  summary.droppedAllocations = 7;
+  summary.droppedFrees = 1;
+  summary.notes = {"8 events were dropped"};
+  page.showSummary(summary);
+  EXPECT_TRUE(page.header().dropped().isWarning());
+  EXPECT_EQ(page.header().dropped().number(), "8");
+  EXPECT_EQ(page.header().notes(), "8 events were dropped");
+}
+
+TEST_F(Page, TheLargestLeakIsSelectedAtFirst) {
+  EXPECT_EQ(page.leaks().currentStack(), 2U);
+  EXPECT_EQ(page.tabs().tabText(0), "&Leaks  (2)");
+  EXPECT_EQ(page.tabs().tabText(1), "&Call sites  (3)");
+  EXPECT_EQ(page.site().title(), "alloc ← render ← main");
+}
+
+TEST_F(Page, SelectingASiteShowsItsHistogramAndStack) {
+  page.leaks().setCurrentIndex(page.leaks().model()->index(1, 0));
+  EXPECT_EQ(cell(page.site().stack(), 1, 0), "parse");
+  ASSERT_EQ(page.site().histogram().model()->rowCount(), 1);
+  EXPECT_EQ(cell(page.site().histogram(), 0, SizeHistogramModel::Sizes), "16-31 B");
+  EXPECT_EQ(cell(page.site().histogram(), 0, SizeHistogramModel::Allocations), "4");
+}
+
+TEST_F(Page, TheOtherTabHasASelectionOfItsOwn) {
+  page.showTab(1);
+  EXPECT_EQ(page.callSites().currentStack(), 3U);
+  EXPECT_EQ(cell(page.site().stack(), 0, 0), "scratch");
+  page.showTab(0);
+  EXPECT_EQ(cell(page.site().stack(), 1, 0), "render");
+}
+
+TEST_F(Page, ARefreshKeepsTheSelectedSiteAndUpdatesItsDetails) {
+  page.leaks().setCurrentIndex(page.leaks().model()->index(1, 0));
+  ASSERT_EQ(page.leaks().currentStack(), 1U);
+  page.showSites(siteSet({{.stack = 1,
+                           .functions = "alloc;parse;main",
+                           .liveBytes = 9'216,
+                           .liveBlocks = 9,
+                           .allocations = 12,
+                           .peakBytes = 10,
+                           .temporaries = 0,
+                           .sizes = {{16, 31, 12, 9}}},
+                          {.stack = 2, .functions = "alloc;render;main", .liveBytes = 2'048, .liveBlocks = 2},
+                          {.stack = 3, .functions = "scratch;main"}}));
+  EXPECT_EQ(page.leaks().currentStack(), 1U);
+  EXPECT_EQ(page.leaks().currentIndex().row(), 0);
+  EXPECT_EQ(cell(page.site().histogram(), 0, SizeHistogramModel::LiveBlocks), "9");
+}
+
+TEST_F(Page, TheFilterNarrowsBothTables) {
+  QTest::keyClicks(&page.filterBox(), "parse");
+  EXPECT_EQ(page.leaks().model()->rowCount(), 1);
+  EXPECT_EQ(page.callSites().model()->rowCount(), 1);
+  EXPECT_EQ(page.leaks().currentStack(), 1U);
+  EXPECT_EQ(cell(page.site().stack(), 1, 0), "parse");
+  page.filterBox().clear();
+  EXPECT_EQ(page.callSites().model()->rowCount(), 3);
+}
+
+TEST_F(Page, CopiesTheSelectedRowsAsText) {
+  page.leaks().selectAll();
+  QTest::keyClick(&page.leaks(), Qt::Key_C, Qt::ControlModifier);
+  EXPECT_EQ(QGuiApplication::clipboard()->text(),
+            "Leaked\tBlocks\tFunction\tLocation\n"
+            "2.00 KiB\t2\talloc ← render ← main\tsrc/alloc.cpp:12\n"
+            "1.00 KiB\t1\talloc ← parse ← main\tsrc/alloc.cpp:12\n");
+}
+
+TEST_F(Page, ADoubleClickOnAStackLineCopiesItsLocation) {
+  page.show();
+  DataTable& stack = page.site().stack();
+  const QSignalSpy told(&page, &SessionPage::told);
+  const QPoint line = stack.visualRect(stack.model()->index(1, 0)).center();
+  QTest::mouseClick(stack.viewport(), Qt::LeftButton, {}, line);
+  QTest::mouseDClick(stack.viewport(), Qt::LeftButton, {}, line);
+  EXPECT_EQ(QGuiApplication::clipboard()->text(), "/src/render.cpp:12");
+  EXPECT_EQ(told.count(), 1);
+}
+
+TEST_F(Page, AStatusUpdatesTheNumbersOfALiveSession) {
+  Summary summary = endedSummary();
+  summary.session.state = SessionState::Live;
+  page.showSummary(summary);
+  EXPECT_EQ(page.header().remains().caption(), "Live");
+  LiveStatus status;
+  status.session = summary.session;
+  status.liveBytes = 5U << 20;
+  status.liveBlocks = 50;
+  status.peakBytes = 6U << 20;
+  status.allocations = 2'000;
+  status.atNs = 1'000'000;
+  page.showStatus(status);
+  EXPECT_EQ(page.header().remains().number(), "5.00 MiB");
+  EXPECT_EQ(page.header().peak().number(), "6.00 MiB");
+  EXPECT_EQ(page.header().allocations().number(), "2,000");
+}
+
+TEST_F(Page, IsReachedByTheTabKey) {
+  page.show();
+  page.timeline().setFocus();
+  QList<QWidget*> reached;
+  for (int i = 0; i < 8; ++i) {
+    reached << page.focusWidget();
+    QTest::keyClick(page.focusWidget(), Qt::Key_Tab);
+  }
+  for (QWidget* widget :
+       {static_cast<QWidget*>(&page.timeline()), static_cast<QWidget*>(&page.filterBox()),
+        static_cast<QWidget*>(&page.leaks()), static_cast<QWidget*>(&page.site().histogram()),
+        static_cast<QWidget*>(&page.site().stack())})
+    EXPECT_TRUE(reached.contains(widget)) << widget->accessibleName().toStdString();
+}
+
+TEST_F(Page, RemembersItsColumns) {
+  page.leaks().horizontalHeader()->resizeSection(SiteModel::Location, 133);
+  QSettings settings;
+  page.save(settings);
+  SessionPage other;
+  other.restore(settings);
+  EXPECT_EQ(other.leaks().horizontalHeader()->sectionSize(SiteModel::Location), 133);
+}
+
+}  // namespace
+}  // namespace heaptap::gui
