@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+#include <QThreadPool>
+#include <memory>
+#include <optional>
+
+#include "gui/app/session_source.h"
+#include "gui/client/session_lister.h"
+#include "gui/client/session_watch.h"
+#include "gui/views/main_window.h"
+
+namespace heaptap::gui {
+
+/// Connects a window with a source of sessions: lists them, follows the one that is chosen, opens files,
+/// attaches to collectors, and shows what goes wrong.
+/// Threads: GUI thread; never blocks.
+class Viewer : public QObject {
+  Q_OBJECT
+
+ public:
+  /// `window` must outlive this.
+  explicit Viewer(MainWindow& window, QObject* parent = nullptr);
+  ~Viewer() override;
+
+  /// Shows sessions of `source` from now on: `session` (an id or a prefix), or else the newest.
+  void show(std::shared_ptr<SessionSource> source, const QString& session);
+  /// Opens files beside those that are open already, and shows the first of them.
+  void openFiles(const QStringList& paths);
+  /// Attaches to a collector instead of what is shown now.
+  void attach(const QString& address);
+
+ private:
+  struct OpenedFiles;
+  void filesOpened(const OpenedFiles& opened);
+  void take(const SessionList& sessions);
+  void follow(const QString& session);
+  void report(const Error& error);
+
+  MainWindow& m_window;
+  std::shared_ptr<SessionSource> m_source;
+  std::unique_ptr<SessionLister> m_lister;
+  std::unique_ptr<SessionWatch> m_watch;
+  bool m_isAway = false;  ///< The collector did not answer the last question.
+  QThreadPool m_opening;
+};
+
+}  // namespace heaptap::gui

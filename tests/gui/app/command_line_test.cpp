@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/app/command_line.h"
+
+#include <gtest/gtest.h>
+
+namespace heaptap::gui {
+namespace {
+
+Result<std::variant<Options, Information>> parsed(const QStringList& arguments) {
+  return parseCommandLine(QStringList{"heaptap-gui"} + arguments);
+}
+
+Options options(const QStringList& arguments) {
+  const auto result = parsed(arguments);
+  EXPECT_TRUE(result && std::holds_alternative<Options>(*result)) << arguments.join(' ').toStdString();
+  return result && std::holds_alternative<Options>(*result) ? std::get<Options>(*result) : Options{};
+}
+
+TEST(CommandLine, TakesFilesOrACollector) {
+  EXPECT_EQ(options({"a.heaptap", "b.heaptap"}).files.join('|'), "a.heaptap|b.heaptap");
+  EXPECT_EQ(options({"--collector", "unix:/x", "--session", "ab"}).collector, "unix:/x");
+  EXPECT_EQ(options({"--collector", "unix:/x", "--session", "ab"}).session, "ab");
+  EXPECT_TRUE(options({}).files.isEmpty());
+}
+
+TEST(CommandLine, RefusesWhatMakesNoSense) {
+  for (const QStringList& arguments :
+       {QStringList{"--nonsense"}, QStringList{"--collector"}, QStringList{"--collector", ""},
+        QStringList{"a.heaptap", "--collector", "unix:/x"}, QStringList{"--session", "ab"}}) {
+    const auto result = parsed(arguments);
+    ASSERT_FALSE(result) << arguments.join(' ').toStdString();
+    EXPECT_EQ(result.error().code, Code::Usage);
+    EXPECT_FALSE(result.error().remedy.empty());
+  }
+}
+
+}  // namespace
+}  // namespace heaptap::gui

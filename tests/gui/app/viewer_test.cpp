@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/app/viewer.h"
+
+#include <gtest/gtest.h>
+
+#include <QTest>
+
+#include "tests/gui/live_program.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr int kLimitMs = 30'000;
+
+class ViewerOf : public testing::Test {
+ protected:
+  template <class Condition>
+  static bool until(Condition condition) {
+    return QTest::qWaitFor(condition, kLimitMs);
+  }
+  bool untilLive(const QString& number) {
+    return until(
+        [&] { return window.showsSession() && window.session().header().remains().number() == number; });
+  }
+  QString address() const { return QString::fromStdString("unix:" + (folder / "sock").string()); }
+
+  heaptap::test::TemporaryFolder folder;
+  MainWindow window;
+  Viewer viewer{window};
+};
+
+TEST_F(ViewerOf, FollowsALiveSession) {
+  test::LiveCollector collector(folder);
+  test::LiveProgram live(collector.address());
+  const auto stack = live.program.stack({"parse", "main"});
+  live.program.at(1'000'000).allocate(2'048, stack);
+  live.send();
+  viewer.attach(address());
+  ASSERT_TRUE(untilLive("2.00 KiB"));
+  ASSERT_TRUE(until([&] { return window.session().leaks().model()->rowCount() == 1; }));
+  EXPECT_EQ(window.session().site().title(), "parse ← main");
+  EXPECT_EQ(window.session().header().remains().caption(), "Live");
+
+  live.program.at(2'000'000).allocate(1'024, live.program.stack({"render", "main"}));
+  live.send();
+  ASSERT_TRUE(untilLive("3.00 KiB"));
+  ASSERT_TRUE(until([&] { return window.session().leaks().model()->rowCount() == 2; }));
+  EXPECT_EQ(window.session().site().title(), "parse ← main");
+
+  live.exit(0);
+  ASSERT_TRUE(until([&] { return window.session().header().remains().caption() == "Leaked"; }));
+  EXPECT_EQ(window.session().header().remains().number(), "3.00 KiB");
+  EXPECT_TRUE(window.session().header().process().contains("exited 0"));
+}
+
+TEST_F(ViewerOf, SaysThatTheCollectorIsAwayAndShowsItsSessionsOnceItIsThere) {
+  viewer.attach(address());
+  ASSERT_TRUE(until([&] { return window.message().title() == "No answer from the collector"; }));
+  EXPECT_TRUE(window.message().text().contains(address()));
+
+  test::LiveCollector collector(folder);
+  ASSERT_TRUE(until([&] { return window.message().title() == "No sessions yet"; }));
+  test::LiveProgram live(collector.address());
+  live.program.at(1'000).allocate(512, live.program.stack({"main"}));
+  live.send();
+  EXPECT_TRUE(untilLive("512 B"));
+}
+
+TEST_F(ViewerOf, KeepsWhatItShowsWhileTheCollectorIsAway) {
+  auto collector = std::make_unique<test::LiveCollector>(folder);
+  {
+    test::LiveProgram live(collector->address());
+    live.program.at(1'000).allocate(512, live.program.stack({"main"}));
+    live.exit(0);
+  }
+  viewer.attach(address());
+  ASSERT_TRUE(untilLive("512 B"));
+  collector.reset();
+  ASSERT_TRUE(until([&] { return !window.problem().isHidden(); }));
+  EXPECT_TRUE(window.showsSession());
+  collector = std::make_unique<test::LiveCollector>(folder);
+  EXPECT_TRUE(until([&] { return window.problem().isHidden(); }));
+}
+
+TEST_F(ViewerOf, ShowsTheSessionThatIsChosen) {
+  test::LiveCollector collector(folder);
+  test::LiveProgram older(collector.address(), 'a');
+  older.program.at(1'000).allocate(100, older.program.stack({"main"}));
+  older.send();
+  test::LiveProgram newer(collector.address(), 'b');
+  newer.program.at(1'000).allocate(200, newer.program.stack({"main"}));
+  newer.send();
+  viewer.attach(address());
+  ASSERT_TRUE(untilLive("200 B"));
+  ASSERT_FALSE(window.sessionList().isHidden());
+  window.sessionList().setCurrentIndex(window.sessions().index(1));
+  EXPECT_TRUE(untilLive("100 B"));
+}
+
+TEST_F(ViewerOf, OpensAFile) {
+  std::filesystem::path file;
+  {
+    test::LiveCollector collector(folder);
+    test::LiveProgram ended(collector.address());
+    ended.program.at(1'000).allocate(4'096, ended.program.stack({"parse", "main"}));
+    ended.exit(0);
+    collector.server().waitUntilIdle();
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    if (entry.path().extension() == ".heaptap") file = entry.path();
+  ASSERT_FALSE(file.empty());
+  viewer.openFiles({QString::fromStdString(file.string())});
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  EXPECT_TRUE(until([&] { return window.session().site().title() == "parse ← main"; }));
+}
+
+TEST_F(ViewerOf, SaysWhyAFileDoesNotOpen) {
+  viewer.openFiles({QString::fromStdString(folder.write("a.heaptap", "no session\n").string())});
+  ASSERT_TRUE(until([&] { return window.message().title() == "That did not work"; }));
+  EXPECT_TRUE(window.message().text().contains("a.heaptap"));
+}
+
+}  // namespace
+}  // namespace heaptap::gui
