@@ -56,14 +56,14 @@ quint64 decimalStep(quint64 least, quint64 base) {
 quint64 byteStep(quint64 least) {
   for (const Unit& unit : kByteUnits)
     // From 256 on by powers of two, as the next unit follows at 1024.
-    for (const quint64 factor : {1, 2, 5, 10, 20, 50, 100, 256, 512})
+    for (const quint64 factor : {1U, 2U, 5U, 10U, 20U, 50U, 100U, 256U, 512U})
       if (factor * unit.size >= least) return factor * unit.size;
   return least;
 }
 
 quint64 timeStep(quint64 least) {
   if (least <= 30 * kSecond) return std::min(decimalStep(least, 1), 30 * kSecond);
-  for (const quint64 minutes : {1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440})
+  for (const quint64 minutes : {1U, 2U, 5U, 10U, 15U, 30U, 60U, 120U, 180U, 360U, 720U, 1440U})
     if (minutes * kMinute >= least) return minutes * kMinute;
   return decimalStep(least, 24 * kHour);
 }

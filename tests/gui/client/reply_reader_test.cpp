@@ -47,7 +47,7 @@ TEST(ReplyReader, KeepsLinesApartThatDifferInAnything) {
 TEST(ReplyReader, ReadsATimeline) {
   v1::Timeline reply;
   reply.set_bucket_ns(10);
-  for (const std::uint64_t live : {1, 2}) {
+  for (const std::uint64_t live : {1U, 2U}) {
     reply.add_live_bytes(live);
     reply.add_max_live_bytes(2 * live);
     reply.add_allocations(live);
