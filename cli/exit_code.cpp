@@ -5,25 +5,32 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
+
+#include "base/exit_status.h"
 
 namespace heaptap::cli {
 namespace {
 
+constexpr ExitCode row(Code code, std::string_view name, int run) {
+  return {code, name, exitStatus(code), run};
+}
+
 constexpr std::array kTable{
-    ExitCode{Code::Internal, "Internal", 1, 125},
-    ExitCode{Code::Usage, "Usage", 2, 125},
-    ExitCode{Code::NotFound, "NotFound", 3, 127},
-    ExitCode{Code::AlreadyExists, "AlreadyExists", 6, 125},
-    ExitCode{Code::NotPermitted, "NotPermitted", 7, 125},
-    ExitCode{Code::NotWritable, "NotWritable", 7, 125},
-    ExitCode{Code::StorageFull, "StorageFull", 7, 125},
-    ExitCode{Code::NotASession, "NotASession", 4, 125},
-    ExitCode{Code::SchemaTooNew, "SchemaTooNew", 5, 125},
-    ExitCode{Code::ProtocolTooNew, "ProtocolTooNew", 5, 125},
-    ExitCode{Code::Corrupt, "Corrupt", 9, 125},
-    ExitCode{Code::CannotTrace, "CannotTrace", 1, 126},
-    ExitCode{Code::CannotExecute, "CannotExecute", 1, 126},
-    ExitCode{Code::Unavailable, "Unavailable", 8, 125},
+    row(Code::Internal, "Internal", 125),
+    row(Code::Usage, "Usage", 125),
+    row(Code::NotFound, "NotFound", 127),
+    row(Code::AlreadyExists, "AlreadyExists", 125),
+    row(Code::NotPermitted, "NotPermitted", 125),
+    row(Code::NotWritable, "NotWritable", 125),
+    row(Code::StorageFull, "StorageFull", 125),
+    row(Code::NotASession, "NotASession", 125),
+    row(Code::SchemaTooNew, "SchemaTooNew", 125),
+    row(Code::ProtocolTooNew, "ProtocolTooNew", 125),
+    row(Code::Corrupt, "Corrupt", 125),
+    row(Code::CannotTrace, "CannotTrace", 126),
+    row(Code::CannotExecute, "CannotExecute", 126),
+    row(Code::Unavailable, "Unavailable", 125),
 };
 
 constexpr bool inOrderOfEnumeration() {

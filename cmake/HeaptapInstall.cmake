@@ -2,7 +2,7 @@
 # What `cmake --install` puts where. The programs find the libraries relative to themselves
 # (../lib/heaptap), so the folder below the prefix is fixed and the whole can be moved.
 # The component `heaptap` is what `./dev install` builds and installs: no viewer, no tests.
-install(TARGETS heaptap heaptap-relay
+install(TARGETS heaptap heaptapd heaptap-relay
   RUNTIME DESTINATION bin COMPONENT heaptap)
 install(TARGETS heaptap_capture_shared heaptap_preload
   LIBRARY DESTINATION lib/heaptap COMPONENT heaptap NAMELINK_SKIP)

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// heaptapd: receives sessions from any number of relays, keeps them in one folder, and answers queries about
+// all of them. Exit codes: docs/exit-codes.md.
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/exit_status.h"
+#include "collector/daemon/data_folder.h"
+#include "collector/daemon/exposure.h"
+#include "collector/service/collector_server.h"
+
+namespace {
+
+using heaptap::Result;
+using heaptap::daemon::DataFolder;
+using heaptap::service::CollectorServer;
+using heaptap::service::SessionEvent;
+
+struct Options {
+  std::vector<std::string> addresses;
+  std::string data = heaptap::daemon::defaultDataFolder();
+  std::uint64_t maxFileBytes = 0;
+  bool insecure = false;
+};
+
+void say(const char* word, const std::string& text) {
+  std::fprintf(stderr, "heaptapd: %s%s\n", word, text.c_str());
+}
+
+// The folder of a socket is made for this user only; gRPC makes the socket itself.
+void makeSocketFolder(const std::string& address) {
+  if (!address.starts_with("unix:")) return;
+  const std::filesystem::path folder = std::filesystem::path(address.substr(5)).parent_path();
+  if (!folder.empty()) mkdir(folder.c_str(), 0700);
+}
+
+void report(const SessionEvent& event) {
+  switch (event.kind) {
+    case SessionEvent::Kind::Opened: return say("recording ", event.file);
+    case SessionEvent::Kind::Resumed: return say("recording on ", event.file);
+    case SessionEvent::Kind::Closed: return say(event.complete ? "stored " : "cut short ", event.file);
+    case SessionEvent::Kind::Failed: return say("", event.error ? event.error->line() : "a session failed");
+  }
+}
+
+Result<void> serve(const Options& options, const sigset_t& endings) {
+  for (const std::string& address : options.addresses) {
+    if (auto checked = heaptap::daemon::checkExposure(address, options.insecure); !checked) return checked;
+    makeSocketFolder(address);
+  }
+  auto folder = DataFolder::open(options.data);
+  if (!folder) return tl::unexpected(folder.error());
+  heaptap::service::CollectorOptions collector;
+  collector.addresses = options.addresses;
+  collector.files.directory = folder->path();
+  collector.files.maxFileBytes = options.maxFileBytes;
+  collector.onSessionEvent = report;
+  auto server = CollectorServer::start(std::move(collector));
+  if (!server) return tl::unexpected(server.error());
+  for (const auto& file : folder->sessionFiles()) {
+    // One damaged file must not keep the others from being served.
+    if (auto added = (*server)->addFile(file); !added) say("left out: ", added.error().line());
+  }
+  for (const std::string& address : (*server)->addresses()) {
+    std::printf("heaptapd: listening on %s, sessions in %s\n", address.c_str(), folder->path().c_str());
+  }
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&endings, &signal);
+  (*server)->shutdown();
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{
+      "Receives allocation profiles from heaptap's relays, stores them, and answers queries about them."};
+  app.add_option(
+      "--listen", options.addresses,
+      "unix:PATH or HOST:PORT; may be repeated (default: " + heaptap::daemon::defaultAddress() + ")");
+  app.add_option("--data", options.data, "Folder for the session files")->capture_default_str();
+  app.add_option("--max-file", options.maxFileBytes, "Largest session file; the oldest events go first")
+      ->transform(CLI::AsSizeValue(false));
+  app.add_flag("--insecure", options.insecure, "Allow addresses that other machines can reach");
+  app.set_version_flag("--version", "heaptapd " HEAPTAP_VERSION);
+  app.footer("Example:\n  heaptapd &\n  heaptap run --collector " + heaptap::daemon::defaultAddress() +
+             " -- ./app\n  heaptap-gui --collector " + heaptap::daemon::defaultAddress());
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (options.addresses.empty()) options.addresses = {heaptap::daemon::defaultAddress()};
+
+  // Before gRPC starts threads, so that they inherit the mask and the signals come to sigwait.
+  sigset_t endings;
+  sigemptyset(&endings);
+  sigaddset(&endings, SIGINT);
+  sigaddset(&endings, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &endings, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  umask(0077);
+  if (auto served = serve(options, endings); !served) {
+    say("", served.error().line());
+    return heaptap::exitStatus(served.error().code);
+  }
+  return 0;
+}
