@@ -36,6 +36,7 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
     case wire::EventKind::ReallocDoneLarge:
       return m_matcher.reallocDone(when, limbo, event.level(), event.address(), pairOf(event));
     case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
+    case wire::EventKind::Fork:
     case wire::EventKind::None: return;
   }
 }
