@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/relay/drain.h"
+#include "tests/agent/relay/single_process.h"
 #include "tests/agent/relay/stream_writer.h"
 
 namespace heaptap::relay {
@@ -74,7 +75,8 @@ void relayEvents(benchmark::State& state) {
   SerializingSink sink;
   SessionClock clock(memory->clockMode(), memory->clockBase());
   Recorder recorder(*memory, process, sink);
-  Drain drain(*memory, process, clock, recorder);
+  test::SingleProcess processes(process, recorder);
+  Drain drain(*memory, clock, processes);
   Churn churn(*memory, static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)),
               static_cast<std::size_t>(state.range(2)));
   constexpr std::size_t kEvents = 200'000;

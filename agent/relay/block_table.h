@@ -8,12 +8,22 @@
 
 namespace heaptap::relay {
 
-/// One live allocation, as the matcher must remember it.
+/// One live block, as the matcher must remember it: an allocation of the session, or one that the process
+/// got from the process it was forked from.
 struct Block {
+  static constexpr std::uint64_t kInherited = ~std::uint64_t{0};
+
   std::uint64_t address = 0;
-  std::uint64_t number = 0;  ///< Counts the allocations of the session: 0, 1, 2, ….
-  std::uint64_t timeNs = 0;  ///< Session time of the allocation.
+  std::uint64_t number = 0;  ///< Counts the allocations of the session: 0, 1, 2, …; or kInherited.
+  std::uint64_t timeNs = 0;  ///< Session time of the allocation. Of an inherited block: its size instead.
   std::uint32_t pair = 0;
+
+  static Block inherited(std::uint64_t address, std::uint64_t bytes) {
+    return {address, kInherited, bytes, 0};
+  }
+  [[nodiscard]] bool isInherited() const { return number == kInherited; }
+  /// Only when inherited.
+  [[nodiscard]] std::uint64_t inheritedBytes() const { return timeNs; }
 };
 static_assert(sizeof(Block) == 32, "two blocks a cache line");
 
@@ -58,6 +68,13 @@ class BlockTable {
     }
     m_places[hole].address = 0;
     --m_size;
+  }
+
+  /// Calls `look` with every block.
+  template <class Look>
+  void forEach(Look&& look) const {
+    for (const Block& block : m_places)
+      if (block.address != 0) look(block);
   }
 
   /// Loads the place where `address` belongs into the cache, for a use soon.

@@ -9,10 +9,21 @@ namespace {
 constexpr std::size_t kThreadChecksPerRound = 64;
 constexpr std::uint64_t kRoundsPerCounters = 10;
 
+/// When an event is to be processed. One of the future is hostile, or from a skewed core; that of a process
+/// which has ended must not be waited for.
+std::uint64_t due(const ThreadStream& thread, const StreamReader& reader, std::uint64_t upTo) {
+  return thread.process->ended ? std::min(reader.stamp(), upTo) : reader.stamp();
+}
+
 }  // namespace
 
-Drain::Drain(SharedMemory& memory, const TargetProcess& process, SessionClock& clock, Recorder& recorder)
-    : m_memory(memory), m_process(process), m_clock(clock), m_recorder(recorder), m_streams(memory) {}
+Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes,
+             const ForkHeaps::Limits& limits)
+    : m_memory(memory),
+      m_clock(clock),
+      m_processes(processes),
+      m_forkHeaps(limits),
+      m_streams(memory, processes) {}
 
 std::size_t Drain::poll() {
   m_previousPollNs = m_clock.now();
@@ -35,25 +46,37 @@ void Drain::finish() {
     left -= processed;
   }
   housekeep();
-  sendCounters();
+  for (RecordedProcess* process : m_processes.all()) conclude(*process);
+}
+
+const RecordedProcess* Drain::anyRecorded() const {
+  const std::vector<RecordedProcess*> all = m_processes.all();
+  const auto recording =
+      std::find_if(all.begin(), all.end(), [](const auto* process) { return process->recorder != nullptr; });
+  return recording != all.end() ? *recording : nullptr;
 }
 
 void Drain::noteLosses() {
-  if (m_memory.everPaused()) m_recorder.noteUnrecorded();
+  if (m_memory.everPaused())
+    for (const RecordedProcess* process : m_processes.all())
+      if (process->recorder != nullptr) process->recorder->noteUnrecorded();
   for (const auto& thread : m_streams.threads())
-    if (const Drops drops = thread->drops.difference(m_memory.slot(thread->slot)->dropped); drops.any())
-      m_recorder.noteDrops(thread.get(), drops, m_previousPollNs);
+    if (const Drops drops = thread->drops.difference(m_memory.slot(thread->slot)->dropped);
+        drops.any() && thread->process->recorder != nullptr)
+      thread->process->recorder->noteDrops(thread.get(), drops, thread->process->sessionNs(m_previousPollNs));
   if (const Drops drops = m_dropsWithoutThread.difference(m_memory.header().droppedWithoutThread);
       drops.any())
-    m_recorder.noteDrops(nullptr, drops, m_previousPollNs);
+    if (const RecordedProcess* const process = anyRecorded())
+      process->recorder->noteDrops(nullptr, drops, process->sessionNs(m_previousPollNs));
 }
 
 std::size_t Drain::process(std::uint64_t upTo) {
   m_heap.clear();
   for (const auto& thread : m_streams.threads())
     for (std::size_t i = 0; i < wire::kStreamsPerThread; ++i)
-      if (const StreamReader& reader = thread->streams[i]; reader.ready() && reader.stamp() <= upTo)
-        m_heap.push_back({reader.stamp(), thread.get(), i});
+      if (const StreamReader& reader = thread->streams[i];
+          reader.ready() && due(*thread, reader, upTo) <= upTo)
+        m_heap.push_back({due(*thread, reader, upTo), thread.get(), i});
   std::make_heap(m_heap.begin(), m_heap.end(), later);
 
   std::size_t processed = 0;
@@ -61,40 +84,115 @@ std::size_t Drain::process(std::uint64_t upTo) {
     std::pop_heap(m_heap.begin(), m_heap.end(), later);
     const Source source = m_heap.back();
     m_heap.pop_back();
-    StreamReader& reader = source.reader();
     // A run: this stream is the earliest until it passes the next one.
     const std::uint64_t limit = m_heap.empty() ? upTo : std::min(upTo, m_heap.front().stamp);
-    do {
-      // Two steps for each event taken, until the distance is reached.
-      for (int i = 0; i < 2; ++i)
-        if (const std::uint64_t soon = reader.lookAhead(); soon != 0) m_recorder.prefetch(soon);
-      const Event event = reader.take();
-      m_recorder.record(*source.thread, source.stream, event, m_clock.nanoseconds(event.stamp()));
-      ++processed;
-    } while (reader.ready() && reader.stamp() <= limit && processed < kMaxEventsPerPoll);
-    if (reader.broken()) m_recorder.noteUnrecorded();
-    if (reader.ready() && reader.stamp() <= upTo) {
-      m_heap.push_back({reader.stamp(), source.thread, source.stream});
+    processed += processRun(source, limit, kMaxEventsPerPoll - processed);
+    const StreamReader& reader = source.reader();
+    if (reader.ready() && due(*source.thread, reader, upTo) <= upTo) {
+      m_heap.push_back({due(*source.thread, reader, upTo), source.thread, source.stream});
       std::push_heap(m_heap.begin(), m_heap.end(), later);
     }
   }
   return processed;
 }
 
+std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::size_t most) {
+  ThreadStream& thread = *source.thread;
+  StreamReader& reader = source.reader();
+  RecordedProcess& owner = *thread.process;
+  Recorder* const recorder = owner.recorder;
+  if (recorder != nullptr && !owner.begun) begin(owner);
+  std::size_t processed = 0;
+  do {
+    // Two steps for each event taken, until the distance is reached.
+    for (int i = 0; i < 2; ++i)
+      if (const std::uint64_t soon = reader.lookAhead(); soon != 0 && recorder != nullptr)
+        recorder->prefetch(soon);
+    const Event event = reader.take();
+    ++processed;
+    if (recorder == nullptr) continue;
+    if (event.kind() == wire::EventKind::Fork)
+      fork(thread, static_cast<std::uint32_t>(event.address()));
+    else
+      recorder->record(thread, source.stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
+  } while (reader.ready() && reader.stamp() <= limit && processed < most);
+  if (reader.broken() && recorder != nullptr) recorder->noteUnrecorded();
+  return processed;
+}
+
+InheritedHeap Drain::heapOf(const RecordedProcess& process) const {
+  std::vector<const RecordedThread*> threads;
+  for (const auto& thread : m_streams.threads())
+    if (thread->process == &process) threads.push_back(&thread->recorded);
+  return process.recorder->heapFor(threads);
+}
+
+void Drain::fork(const ThreadStream& thread, std::uint32_t number) {
+  if (number == wire::kNoFork) return;
+  m_forkHeaps.keep(number, thread.process->index, heapOf(*thread.process));
+}
+
+void Drain::begin(RecordedProcess& process) {
+  process.begun = true;
+  if (process.index == wire::kFirstProcess) return;
+  std::optional<InheritedHeap> heap;
+  const std::vector<RecordedProcess*> all = m_processes.all();
+  if (process.fork != wire::kNoFork) {
+    heap = m_forkHeaps.take(process.fork, process.parent);
+  } else {
+    const auto parent = std::find_if(all.begin(), all.end(),
+                                     [&](const auto* other) { return other->index == process.parent; });
+    if (parent != all.end() && (*parent)->recorder != nullptr && *parent != &process) {
+      heap = heapOf(**parent);
+      heap->incomplete = true;  // The parent has gone on since.
+    }
+  }
+  std::size_t inherited = 0;
+  for (const RecordedProcess* other : all)
+    if (other->recorder != nullptr)
+      inherited += static_cast<std::size_t>(other->recorder->matcher().counts().inheritedBlocks);
+  if (heap && inherited + heap->blocks.size() <= m_forkHeaps.limits().inherited)
+    process.recorder->inherit(*heap);
+  else
+    process.recorder->noteUnrecorded();  // Its frees of inherited blocks will be of unknown ones.
+}
+
+void Drain::processEnded(RecordedProcess& process) {
+  process.ended = true;
+  m_streams.processEnded(process);
+}
+
+void Drain::conclude(RecordedProcess& process) {
+  if (process.recorder == nullptr) return;
+  if (!process.begun) begin(process);
+  process.recorder->flushGap(nullptr, process.sessionNs(m_clock.now()));
+  sendCounters(process);
+}
+
 void Drain::housekeep() {
   const std::uint64_t now = m_clock.advanceToNow();
   // In this order: a thread found gone is reclaimed next time, after its streams were looked at once more.
-  m_streams.reclaim([&](ThreadStream& thread) { m_recorder.threadEnd(thread, now); });
-  m_streams.findGone(m_process, kThreadChecksPerRound);
-  for (const auto& thread : m_streams.threads()) m_recorder.flushGap(thread.get(), now);
-  m_recorder.flushGap(nullptr, now);
-  m_recorder.refreshThreadNames(now);
-  if (m_rounds++ % kRoundsPerCounters == 0) sendCounters();
+  m_streams.reclaim([&](ThreadStream& thread) {
+    if (Recorder* const recorder = thread.process->recorder)
+      recorder->threadEnd(thread, thread.process->sessionNs(now));
+  });
+  m_streams.findGone(kThreadChecksPerRound);
+  for (const auto& thread : m_streams.threads())
+    if (Recorder* const recorder = thread->process->recorder)
+      recorder->flushGap(thread.get(), thread->process->sessionNs(now));
+  const bool countersAreDue = m_rounds++ % kRoundsPerCounters == 0;
+  for (const RecordedProcess* process : m_processes.all()) {
+    if (process->recorder == nullptr) continue;
+    process->recorder->flushGap(nullptr, process->sessionNs(now));
+    process->recorder->refreshThreadNames(process->sessionNs(now));
+    if (countersAreDue) sendCounters(*process);
+  }
 }
 
-void Drain::sendCounters() {
-  m_maxRssBytes = std::max(m_maxRssBytes, m_process.maxResidentBytes());
-  m_recorder.sendCounters(m_streams.brokenStreams(), m_maxRssBytes);
+void Drain::sendCounters(const RecordedProcess& process) {
+  std::uint64_t& largest = m_maxRssBytes[process.index];
+  largest = std::max(largest, process.process->maxResidentBytes());
+  process.recorder->sendCounters(m_streams.brokenStreams(process.index), largest);
 }
 
 }  // namespace heaptap::relay

@@ -22,6 +22,8 @@ class Limbo {
   /// Levels only grow towards the top, so that there is room for each.
   void push(const Entry& entry) { m_entries[m_count++] = entry; }
   void pop() { --m_count; }
+  [[nodiscard]] const Entry* begin() const { return m_entries.data(); }
+  [[nodiscard]] const Entry* end() const { return m_entries.data() + m_count; }
 
  private:
   std::array<Entry, 16> m_entries{};

@@ -84,6 +84,8 @@ int main(int argc, char** argv) {
   app.add_option("--max-stall", arguments.relay.memory.maxStallMs,
                  "Milliseconds a target's thread waits for room before it drops events");
   app.add_flag("--exact", arguments.relay.memory.exact, "Let targets wait without limit instead of dropping");
+  app.add_flag("!--no-children", arguments.relay.memory.children,
+               "Record only the first program image: neither what it forks nor what those execute");
   app.add_option("--control-fd", arguments.controlFd, "Descriptor that connects to `heaptap run`");
   try {
     app.parse(argc, argv);

@@ -3,6 +3,17 @@
 
 namespace heaptap::relay {
 
+void Matcher::inherit(const InheritedHeap& heap) {
+  if (heap.incomplete) expectUnrecorded();
+  for (const InheritedHeap::Block& block : heap.blocks) {
+    Block& place = m_blocks.find(block.address);
+    if (block.address == 0 || place.address != 0) continue;
+    m_blocks.insert(place, Block::inherited(block.address, block.bytes));
+    ++m_counts.inheritedBlocks;
+    m_counts.inheritedBytes += block.bytes;
+  }
+}
+
 void Matcher::allocation(const Moment& when, std::uint64_t address, std::uint32_t pair) {
   if (address == 0) return;  // No allocator returns it, and it cannot be stored.
   Block& place = m_blocks.find(address);
@@ -61,10 +72,18 @@ void Matcher::streamEnd(const Moment& when, Limbo& limbo) {
 }
 
 void Matcher::close(const Moment& when, const Block& block) {
+  if (block.isInherited()) {
+    ++m_counts.inheritedFrees;
+    m_counts.inheritedFreedBytes += block.inheritedBytes();
+    return;
+  }
   m_encoder.free(when.timeNs, when.thread, block.number, block.pair, when.timeNs - block.timeNs);
 }
 
 void Matcher::closeAsLost(const Moment& when, const Block& block) {
+  // Nothing was lost of this process: another thread of its parent may have freed the block after the fork
+  // was announced and before it happened, so that the child never had it.
+  if (block.isInherited()) return;
   ++m_counts.lostFrees;
   close(when, block);
 }

@@ -5,6 +5,7 @@
 
 #include "agent/relay/batch_encoder.h"
 #include "agent/relay/block_table.h"
+#include "agent/relay/inherited_heap.h"
 #include "agent/relay/limbo.h"
 
 namespace heaptap::relay {
@@ -20,6 +21,9 @@ struct Moment {
 /// Events must come in the order of their stamps. Then a free always precedes the allocation that gets the
 /// same address (it was published before the real free), and an allocation at a live address means that
 /// the free between was lost.
+///
+/// A forked process also has the blocks of its parent. They are no allocations of the session: their frees
+/// are only counted.
 /// Threads: the drain's.
 class Matcher {
  public:
@@ -29,8 +33,15 @@ class Matcher {
     std::uint64_t unmatchedFrees = 0;
     std::uint64_t unrecordedFrees = 0;
     std::uint64_t lostFrees = 0;
+    std::uint64_t inheritedBlocks = 0;
+    std::uint64_t inheritedBytes = 0;
+    std::uint64_t inheritedFrees = 0;
+    std::uint64_t inheritedFreedBytes = 0;
     friend bool operator==(const Counts&, const Counts&) = default;
   };
+
+  /// The process begins with these blocks. Before the first event.
+  void inherit(const InheritedHeap& heap);
 
   void allocation(const Moment& when, std::uint64_t address, std::uint32_t pair);
   void free(const Moment& when, std::uint64_t address);
@@ -48,6 +59,8 @@ class Matcher {
   void expectUnrecorded() { m_unrecordedExpected = true; }
 
   [[nodiscard]] const Counts& counts() const { return m_counts; }
+  [[nodiscard]] bool unrecordedExpected() const { return m_unrecordedExpected; }
+  [[nodiscard]] const BlockTable& blocks() const { return m_blocks; }
   [[nodiscard]] std::size_t liveBlocks() const { return m_blocks.size(); }
   void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }
 

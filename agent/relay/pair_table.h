@@ -36,6 +36,9 @@ class PairTable {
     }
   }
 
+  /// Size of the pair with this index.
+  [[nodiscard]] std::uint64_t sizeOf(std::uint32_t index) const { return m_sizes[index]; }
+
   /// Sends the pairs that are new since the last call.
   void flush(MessageSink& sink) {
     if (m_new.size_size() == 0) return;
@@ -62,6 +65,7 @@ class PairTable {
 
   std::uint32_t add(std::size_t at, Place place) {
     m_new.add_size(place.what >> 8);
+    m_sizes.push_back(place.what >> 8);
     m_new.add_stack(place.stack);
     m_new.add_origin(static_cast<std::uint32_t>(place.what & 0xFF));
     place.indexPlus1 = ++m_count;
@@ -86,6 +90,7 @@ class PairTable {
   unsigned m_shift;
   std::uint64_t m_multipliers[3] = {};
   std::uint32_t m_count = 0;
+  std::vector<std::uint64_t> m_sizes;  ///< By index.
   v1::Pairs m_new;
 };
 

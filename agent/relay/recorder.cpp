@@ -36,9 +36,26 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
     case wire::EventKind::ReallocDoneLarge:
       return m_matcher.reallocDone(when, limbo, event.level(), event.address(), pairOf(event));
     case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
-    case wire::EventKind::Fork:
+    case wire::EventKind::Fork:  // The drain's concern.
     case wire::EventKind::None: return;
   }
+}
+
+InheritedHeap::Block Recorder::handedOn(const Block& block) const {
+  return {block.address, block.isInherited() ? block.inheritedBytes() : m_pairs.sizeOf(block.pair)};
+}
+
+InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& threads) const {
+  InheritedHeap heap;
+  heap.blocks.reserve(m_matcher.liveBlocks());
+  m_matcher.blocks().forEach([&](const Block& block) { heap.blocks.push_back(handedOn(block)); });
+  for (const RecordedThread* thread : threads)
+    for (const Limbo& limbo : thread->limbo)
+      for (const Limbo::Entry& entry : limbo)
+        if (entry.block) heap.blocks.push_back(handedOn(*entry.block));
+  // Between the announcement and the fork itself, other threads may allocate what is not in here.
+  heap.incomplete = m_matcher.unrecordedExpected() || threads.size() > 1;
+  return heap;
 }
 
 std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) {
@@ -105,6 +122,10 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   counters.set_target_max_rss_bytes(targetMaxRssBytes);
   counters.set_broken_streams(brokenStreams);
   counters.set_invalid_stacks(m_stacks.invalidStacks());
+  counters.set_inherited_blocks(m_matcher.counts().inheritedBlocks);
+  counters.set_inherited_bytes(m_matcher.counts().inheritedBytes);
+  counters.set_inherited_frees(m_matcher.counts().inheritedFrees);
+  counters.set_inherited_freed_bytes(m_matcher.counts().inheritedFreedBytes);
   std::string content = counters.SerializeAsString();
   if (content == m_sentCounters) return;
   m_sentCounters = std::move(content);

@@ -21,6 +21,12 @@ class Recorder {
 
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
+  /// The process begins with the blocks that its parent had. Before the first event.
+  void inherit(const InheritedHeap& heap) { m_matcher.inherit(heap); }
+  /// All blocks that are live now: what a child that is forked now gets. Blocks whose realloc `threads`
+  /// (those of this process) have begun count at their old address.
+  [[nodiscard]] InheritedHeap heapFor(const std::vector<const RecordedThread*>& threads) const;
+
   /// An event at this address will come soon: loads what `record` will need into the cache.
   void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
   /// Notes what a thread could not write. Null: no thread could be told.
@@ -48,6 +54,7 @@ class Recorder {
  private:
   std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
   std::uint32_t pairOf(const Event& event);
+  [[nodiscard]] InheritedHeap::Block handedOn(const Block& block) const;
 
   const TargetProcess& m_process;
   MessageSink& m_sink;

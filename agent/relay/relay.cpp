@@ -7,31 +7,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <array>
-#include <chrono>
 #include <cstdio>
 
 #include "agent/relay/session_id.h"
-#include "agent/relay/utf8.h"
-#include "agent/relay/version.h"
 
 namespace heaptap::relay {
-namespace {
-
-std::int64_t unixTimeNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-std::string hostName() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Relay>> Relay::create(const Options& options, HandshakeServer server,
                                              std::optional<RunChannel> channel) {
   sigset_t mask;
@@ -56,19 +36,19 @@ Relay::Relay(const Options& options, HandshakeServer server, std::optional<RunCh
       m_channel(std::move(channel)),
       m_spare(std::move(spare)),
       m_signals(std::move(signals)),
-      m_wake(std::move(wake)),
-      m_treeId(randomId()) {}
+      m_wake(std::move(wake)) {}
 
 bool Relay::run() {
   say("ready");
-  while (!m_finishing || !m_targets.empty()) {
+  while (!m_finishing || !m_trees.empty()) {
     waitForNews();
     serviceSignals();
-    // Before the channel: a target's hello comes before the word on its exit.
+    serviceTrees();
+    // Before the channel and the ends: a target's hello comes before the word on its exit.
     serviceNewcomers();
     serviceChannel();
     serviceProcesses();
-    reapTargets();
+    reapTrees();
   }
   return !m_lost;
 }
@@ -77,9 +57,10 @@ void Relay::waitForNews() {
   std::vector<pollfd> fds = {
       {m_server.pollDescriptor(), POLLIN, 0}, {m_signals.get(), POLLIN, 0}, {m_wake.get(), POLLIN, 0}};
   if (m_channel && !m_channel->closed()) fds.push_back({m_channel->pollDescriptor(), POLLIN, 0});
-  for (const Recorded& r : m_targets)
-    if (r.process) fds.push_back({r.process.get(), POLLIN, 0});
+  for (const Watched& watched : m_watched) fds.push_back({watched.handle.get(), POLLIN, 0});
   poll(fds.data(), fds.size(), m_server.hasPending() ? 100 : -1);
+  eventfd_t count = 0;
+  eventfd_read(m_wake.get(), &count);
 }
 
 void Relay::serviceSignals() {
@@ -89,7 +70,19 @@ void Relay::serviceSignals() {
 
 void Relay::stopAll() {
   m_stopping = m_finishing = true;
-  for (Recorded& r : m_targets) r.target->stop();
+  for (const auto& tree : m_trees) tree->stop();
+}
+
+void Relay::serviceTrees() {
+  for (const auto& tree : m_trees) meet(*tree);
+}
+
+void Relay::meet(ProcessTree& tree) {
+  for (ProcessTree::Met& met : tree.takeMet()) {
+    say("session " + hex(met.sessionId) + " " + std::to_string(met.pid));
+    m_sessionOf[met.pid] = met.sessionId;
+    if (met.handle) m_watched.push_back({&tree, met.index, std::move(met.handle)});
+  }
 }
 
 void Relay::serviceNewcomers() {
@@ -98,7 +91,14 @@ void Relay::serviceNewcomers() {
 }
 
 Result<void> Relay::admit(Newcomer newcomer) {
-  if (m_stopping) {
+  // Another hello from one process: its earlier image, perhaps a forked one, is gone by exec.
+  for (const auto& tree : m_trees) {
+    tree->awaitMeeting(newcomer.ownPid);
+    meet(*tree);
+    tree->replaced(newcomer.pid);
+  }
+  const bool isDescendant = !m_sessionOf.empty();
+  if (m_stopping || (isDescendant && !m_options.memory.children)) {
     HandshakeServer::refuse(newcomer, Refusal::Stopped);
     return {};
   }
@@ -112,48 +112,28 @@ Result<void> Relay::admit(Newcomer newcomer) {
     }
     m_spare = std::move(*memory);
   }
-  // A second hello from one process: its earlier image is gone by exec.
-  for (Recorded& r : m_targets)
-    if (r.target->pid() == newcomer.pid) {
-      r.target->replaced();
-      r.process = UniqueFd();
-    }
-
   m_spare->startClock();
-  v1::Hello hello = helloFor(*process);
+  const v1::Hello hello = m_hellos.write(*process, parentOf(*process));
   const bool statusWillCome = m_channel && !m_channel->closed() && process->parentPid() == m_channel->peer();
   const int memory = m_spare->descriptor();
   const std::uint64_t bytes = m_spare->geometry().totalBytes;
-  auto target = std::make_unique<Target>(Target::Setup{.memory = std::move(m_spare),
-                                                       .process = std::move(*process),
-                                                       .uplink = m_options.uplink,
-                                                       .hello = hello,
-                                                       .statusWillCome = statusWillCome,
-                                                       .onOver = [this] { eventfd_write(m_wake.get(), 1); }});
-  m_sessionOf[newcomer.pid] = hello.session_id();
-  m_targets.push_back({std::move(target), std::move(newcomer.process)});
-  say("session " + hex(hello.session_id()) + " " + std::to_string(newcomer.pid));
+  m_trees.push_back(std::make_unique<ProcessTree>(
+      ProcessTree::Setup{.memory = std::move(m_spare),
+                         .process = std::move(*process),
+                         .handle = std::move(newcomer.process),
+                         .hello = hello,
+                         .statusWillCome = statusWillCome,
+                         .uplink = m_options.uplink,
+                         .hellos = &m_hellos,
+                         .onNews = [this] { eventfd_write(m_wake.get(), 1); }}));
+  meet(*m_trees.back());
   return HandshakeServer::welcome(newcomer, memory, bytes);
 }
 
-v1::Hello Relay::helloFor(const TargetProcess& process) {
-  v1::Hello hello;
-  hello.set_session_id(randomId());
-  hello.set_agent_version(kVersion);
-  for (const std::string& argument : process.command()) hello.add_command(validUtf8(argument));
-  hello.set_executable(validUtf8(process.executable()));
-  hello.set_working_directory(validUtf8(process.workingDirectory()));
-  hello.set_pid(static_cast<std::uint32_t>(process.pid()));
-  hello.set_parent_pid(static_cast<std::uint32_t>(process.parentPid()));
-  hello.set_host(validUtf8(hostName()));
-  hello.set_started_at_unix_ns(unixTimeNs());
-  hello.set_time_unit_ns(BatchEncoder::kTimeUnitNs);
-  hello.set_tree_id(m_treeId);
-  hello.set_image(m_nextImage++);
+std::string Relay::parentOf(const TargetProcess& process) const {
   auto parent = m_sessionOf.find(process.pid());
   if (parent == m_sessionOf.end()) parent = m_sessionOf.find(process.parentPid());
-  if (parent != m_sessionOf.end()) hello.set_parent_session_id(parent->second);
-  return hello;
+  return parent != m_sessionOf.end() ? parent->second : std::string();
 }
 
 void Relay::serviceChannel() {
@@ -162,33 +142,34 @@ void Relay::serviceChannel() {
     if (message.kind == RunChannel::Message::Kind::Finish)
       m_finishing = true;
     else
-      for (Recorded& r : m_targets)
-        if (r.target->pid() == message.pid) r.target->exitStatus(message.waitStatus);
+      for (const auto& tree : m_trees) tree->exitStatus(message.pid, message.waitStatus);
   }
 }
 
 void Relay::serviceProcesses() {
-  for (Recorded& r : m_targets) {
-    pollfd process{r.process.get(), POLLIN, 0};
-    if (!r.process || poll(&process, 1, 0) <= 0) continue;
-    r.target->processEnded();
-    r.process = UniqueFd();
-  }
+  std::erase_if(m_watched, [](const Watched& watched) {
+    pollfd process{watched.handle.get(), POLLIN, 0};
+    if (poll(&process, 1, 0) <= 0) return false;
+    watched.tree->processEnded(watched.index);
+    return true;
+  });
 }
 
-void Relay::reapTargets() {
-  eventfd_t count = 0;
-  eventfd_read(m_wake.get(), &count);
-  std::erase_if(m_targets, [this](const Recorded& r) {
-    const auto outcome = r.target->outcome();
-    if (!outcome) return false;
-    const std::string id = hex(r.target->sessionId());
-    if (*outcome) {
-      say("done " + id);
-    } else {
-      m_lost = true;
-      say("lost " + id + " " + outcome->error().line());
+void Relay::reapTrees() {
+  for (const auto& tree : m_trees) {
+    meet(*tree);  // First: a session is announced before its end is.
+    for (const ProcessTree::Closed& closed : tree->takeClosed()) {
+      if (closed.outcome) {
+        say("done " + hex(closed.sessionId));
+      } else {
+        m_lost = true;
+        say("lost " + hex(closed.sessionId) + " " + closed.outcome.error().line());
+      }
     }
+  }
+  std::erase_if(m_trees, [this](const auto& tree) {
+    if (!tree->isOver()) return false;
+    std::erase_if(m_watched, [&](const Watched& watched) { return watched.tree == tree.get(); });
     return true;
   });
 }

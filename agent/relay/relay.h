@@ -8,15 +8,16 @@
 #include <vector>
 
 #include "agent/relay/handshake_server.h"
+#include "agent/relay/hello_writer.h"
+#include "agent/relay/process_tree.h"
 #include "agent/relay/run_channel.h"
 #include "agent/relay/shared_memory.h"
-#include "agent/relay/target.h"
 #include "base/error.h"
 
 namespace heaptap::relay {
 
 /// The relay process: admits program images, follows their lives, and leaves when there is nothing to do.
-/// Threads: one; each target has its own.
+/// Threads: one; each tree of processes has its own.
 class Relay {
  public:
   struct Options {
@@ -32,9 +33,11 @@ class Relay {
   bool run();
 
  private:
-  struct Recorded {
-    std::unique_ptr<Target> target;
-    UniqueFd process;  ///< pidfd; none once the process has ended.
+  /// A process to be told of when it ends.
+  struct Watched {
+    ProcessTree* tree = nullptr;
+    std::uint32_t index = 0;  ///< In the tree.
+    UniqueFd handle;          ///< pidfd; none once the process has ended.
   };
 
   Relay(const Options& options, HandshakeServer server, std::optional<RunChannel> channel,
@@ -42,11 +45,13 @@ class Relay {
   void waitForNews();
   void serviceChannel();
   void serviceNewcomers();
+  void serviceTrees();
   void serviceProcesses();
   void serviceSignals();
-  void reapTargets();
+  void reapTrees();
   Result<void> admit(Newcomer newcomer);
-  v1::Hello helloFor(const TargetProcess& process);
+  void meet(ProcessTree& tree);
+  [[nodiscard]] std::string parentOf(const TargetProcess& process) const;
   void stopAll();
   void say(const std::string& text) const;
 
@@ -55,12 +60,12 @@ class Relay {
   std::optional<RunChannel> m_channel;
   std::unique_ptr<SharedMemory> m_spare;
   UniqueFd m_signals;  ///< signalfd.
-  UniqueFd m_wake;     ///< eventfd: a target is over.
-  const std::string m_treeId;
-  std::uint32_t m_nextImage = 0;
-  std::vector<Recorded> m_targets;
+  UniqueFd m_wake;     ///< eventfd: a tree has news.
+  HelloWriter m_hellos;
+  std::vector<std::unique_ptr<ProcessTree>> m_trees;
+  std::vector<Watched> m_watched;
   std::map<pid_t, std::string> m_sessionOf;  ///< The latest session of each process, ended ones included.
-  bool m_finishing = false;                  ///< Leave when no target is left.
+  bool m_finishing = false;                  ///< Leave when no tree is left.
   bool m_stopping = false;                   ///< Admit nobody.
   bool m_lost = false;
 };

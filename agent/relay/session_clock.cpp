@@ -82,6 +82,11 @@ SessionClock::Pair SessionClock::sample() const {
   return best;
 }
 
+std::uint64_t SessionClock::ageNs(std::uint64_t stamp) const {
+  const std::uint64_t now = sample().stamp;
+  return now > stamp ? static_cast<std::uint64_t>(static_cast<double>(now - stamp) * m_nsPerTick) : 0;
+}
+
 std::uint64_t SessionClock::observe() {
   const Pair next = sample();
   if (next.stamp > m_to.stamp && next.ns >= m_to.ns) {

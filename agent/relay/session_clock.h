@@ -38,6 +38,9 @@ class SessionClock {
     return m_latest;
   }
 
+  /// How long ago a stamp was, in ns; 0 for one of the future.
+  [[nodiscard]] std::uint64_t ageNs(std::uint64_t stamp) const;
+
   /// Session time of the last observation.
   [[nodiscard]] std::uint64_t now() const { return m_to.ns; }
   /// The same, and no later conversion gives less.

@@ -73,7 +73,10 @@ void SharedMemory::fillHeader() {
   h.geometry = m_geometry;
   h.clockMode = m_options.clock;
   h.maxStallMs = m_options.maxStallMs;
-  h.control.store(m_options.exact ? wire::kControlExact : 0, std::memory_order_relaxed);
+  h.control.store(
+      (m_options.exact ? wire::kControlExact : 0) | (m_options.children ? 0 : wire::kControlNoChildren),
+      std::memory_order_relaxed);
+  h.processCount.store(wire::kFirstProcess + 1, std::memory_order_relaxed);
 
   for (std::uint32_t reference = 1; reference <= m_geometry.chunkCount; ++reference)
     chunk(reference)->nextFree = reference < m_geometry.chunkCount ? reference + 1 : wire::kNoChunk;

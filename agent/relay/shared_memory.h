@@ -15,17 +15,18 @@
 
 namespace heaptap::relay {
 
-/// The relay's side of the memory that it shares with one program image (agent/wire/layout.h).
-/// Everything in it may be overwritten by the target at any time: the accessors check references against
-/// a private copy of the geometry and hand out null for what does not exist.
+/// The relay's side of the memory that it shares with one program image and what that forks
+/// (agent/wire/layout.h). Everything in it may be overwritten by the target at any time: the accessors check
+/// references against a private copy of the geometry and hand out null for what does not exist.
 class SharedMemory {
  public:
   struct Options {
     wire::Capacity capacity;
     wire::ClockMode clock = wire::ClockMode::Monotonic;
     std::uint32_t maxStallMs =
-        250;             ///< Longest wait of a target's thread since the relay last made progress.
-    bool exact = false;  ///< Wait without limit instead.
+        250;               ///< Longest wait of a target's thread since the relay last made progress.
+    bool exact = false;    ///< Wait without limit instead.
+    bool children = true;  ///< Record forked children too.
   };
 
   /// Creates, maps and seals the memory, with all chunks in the free list. Takes a few milliseconds; most of
@@ -45,6 +46,7 @@ class SharedMemory {
   [[nodiscard]] const wire::Geometry& geometry() const { return m_geometry; }
   [[nodiscard]] wire::ClockMode clockMode() const { return m_options.clock; }
   [[nodiscard]] std::uint64_t clockBase() const { return m_clockBase; }
+  [[nodiscard]] bool followsChildren() const { return m_options.children; }
   [[nodiscard]] wire::Header& header() const { return *static_cast<wire::Header*>(m_base); }
 
   /// Null when there is no such thing.
@@ -54,6 +56,9 @@ class SharedMemory {
   }
   [[nodiscard]] wire::ThreadSlot* slot(std::uint32_t index) const {
     return element<wire::ThreadSlot>(m_geometry.threads, index, m_geometry.threadCapacity);
+  }
+  [[nodiscard]] wire::ProcessSlot* process(std::uint32_t index) const {
+    return element<wire::ProcessSlot>(m_geometry.processes, index, m_geometry.processCapacity);
   }
   [[nodiscard]] wire::FrameEntry* frame(std::uint32_t id) const {
     return element<wire::FrameEntry>(m_geometry.frames.entries, id, m_geometry.frames.capacity);

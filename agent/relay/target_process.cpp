@@ -4,11 +4,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include <array>
 #include <charconv>
 #include <climits>
+#include <cstdio>
 #include <memory>
 #include <string_view>
 
@@ -50,6 +53,26 @@ Result<TargetProcess> TargetProcess::open(pid_t pid, std::uint32_t ownPid) {
     at = end + 1;
   }
   return process;
+}
+
+TargetProcess TargetProcess::remains(const TargetProcess& parent, pid_t pid) {
+  TargetProcess process;
+  process.m_pid = pid;
+  process.m_foreignIds = parent.m_foreignIds;
+  process.complete(parent);
+  return process;
+}
+
+void TargetProcess::complete(const TargetProcess& parent) {
+  const auto share = [](UniqueFd& mine, const UniqueFd& theirs) {
+    if (!mine && theirs) mine = UniqueFd(fcntl(theirs.get(), F_DUPFD_CLOEXEC, 3));
+  };
+  share(m_exe, parent.m_exe);
+  share(m_root, parent.m_root);
+  if (m_parentPid == 0) m_parentPid = parent.m_pid;
+  if (m_command.empty()) m_command = parent.m_command;
+  if (m_executable.empty()) m_executable = parent.m_executable;
+  if (m_workingDirectory.empty()) m_workingDirectory = parent.m_workingDirectory;
 }
 
 std::string TargetProcess::read(const std::string& file) const {
@@ -95,6 +118,32 @@ std::string TargetProcess::threadName(std::uint32_t hostTid) const {
 
 std::uint64_t TargetProcess::maxResidentBytes() const {
   return statusNumber(read("status"), "\nVmHWM:") * 1024;
+}
+
+std::optional<std::uint64_t> TargetProcess::startedAtNs() const {
+  // proc(5), /proc/PID/stat: the name, in parentheses, may hold anything; the start is field 22.
+  const std::string stat = read("stat");
+  std::size_t at = stat.rfind(')');
+  if (at == std::string::npos) return std::nullopt;
+  for (int field = 2; field < 22 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
+  if (at == std::string::npos) return std::nullopt;
+  std::uint64_t ticks = 0;
+  std::from_chars(stat.data() + at + 1, stat.data() + stat.size(), ticks);
+  return ticks * (1'000'000'000 / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)));
+}
+
+std::optional<bool> TargetProcess::maps(int file) const {
+  struct stat wanted {};
+  const std::string maps = read("maps");
+  if (maps.empty() || fstat(file, &wanted) != 0) return std::nullopt;
+  std::array<char, 64> place{};
+  std::snprintf(place.data(), place.size(), " %02x:%02x %lu ", major(wanted.st_dev), minor(wanted.st_dev),
+                static_cast<unsigned long>(wanted.st_ino));
+  return maps.find(place.data()) != std::string::npos;
+}
+
+std::uint32_t TargetProcess::innermostPid() const {
+  return static_cast<std::uint32_t>(statusNumber(read("status"), "\nNSpid:", true));
 }
 
 UniqueFd TargetProcess::openBinary(const std::string& path) const {

@@ -20,8 +20,15 @@ class TargetProcess {
  public:
   /// `ownPid`: the id that the process uses for itself; differs from `pid` in a PID namespace.
   static Result<TargetProcess> open(pid_t pid, std::uint32_t ownPid);
+  /// Stands in for a child of `parent` of which nothing else is left: it has no threads.
+  static TargetProcess remains(const TargetProcess& parent, pid_t pid);
+
+  /// Takes from `parent`, which this process was forked from, what could not be read.
+  void complete(const TargetProcess& parent);
 
   [[nodiscard]] pid_t pid() const { return m_pid; }
+  /// Does the process live in another PID namespace than the relay?
+  [[nodiscard]] bool hasForeignIds() const { return m_foreignIds; }
   [[nodiscard]] pid_t parentPid() const { return m_parentPid; }
   [[nodiscard]] const std::vector<std::string>& command() const { return m_command; }
   [[nodiscard]] const std::string& executable() const { return m_executable; }
@@ -34,6 +41,14 @@ class TargetProcess {
   [[nodiscard]] std::string threadName(std::uint32_t hostTid) const;
   /// Largest resident size so far, in bytes; 0 when unknown.
   [[nodiscard]] std::uint64_t maxResidentBytes() const;
+
+  /// When the process started, in ns of CLOCK_BOOTTIME, a few milliseconds too early at most. None: it is
+  /// gone.
+  [[nodiscard]] std::optional<std::uint64_t> startedAtNs() const;
+  /// Does the process map this file? None: that cannot be seen.
+  [[nodiscard]] std::optional<bool> maps(int file) const;
+  /// The process's id in the innermost PID namespace that it lives in; 0 when it is gone.
+  [[nodiscard]] std::uint32_t innermostPid() const;
 
   /// Opens a binary by the path the target knows it under; an empty path is the executable.
   /// Returns: no descriptor when it cannot be read.

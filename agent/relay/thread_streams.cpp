@@ -5,8 +5,9 @@
 
 namespace heaptap::relay {
 
-ThreadStreams::ThreadStreams(SharedMemory& memory)
+ThreadStreams::ThreadStreams(SharedMemory& memory, ProcessRegister& processes)
     : m_memory(memory),
+      m_processes(processes),
       m_use(memory.geometry().chunkCount),
       m_knownClaims(memory.geometry().threadCapacity) {}
 
@@ -31,13 +32,19 @@ void ThreadStreams::refresh() {
 
 void ThreadStreams::meet(std::uint32_t slot, std::uint32_t claim) {
   auto thread = std::make_unique<ThreadStream>(m_memory, m_use);
+  thread->process = m_processes.find(__atomic_load_n(&m_memory.slot(slot)->process, __ATOMIC_RELAXED));
+  if (thread->process == nullptr) {
+    thread->process = &m_nobody;
+    ++m_brokenBefore[wire::kFirstProcess];
+  }
+  thread->gone = thread->process->ended;
   thread->slot = slot;
   thread->claim = claim;
   thread->tid = __atomic_load_n(&m_memory.slot(slot)->tid, __ATOMIC_RELAXED);
   thread->claimedAt = __atomic_load_n(&m_memory.slot(slot)->claimedAt, __ATOMIC_RELAXED);
   m_knownClaims[slot] = claim;
   // One thread holds one slot: an older claim under this id belongs to a thread that has ended.
-  ThreadStream*& holder = m_byTid[thread->tid];
+  ThreadStream*& holder = m_byTid[{thread->process->index, thread->tid}];
   if (holder == nullptr) {
     holder = thread.get();
   } else if (holder->claimedAt <= thread->claimedAt) {
@@ -49,11 +56,22 @@ void ThreadStreams::meet(std::uint32_t slot, std::uint32_t claim) {
   m_threads.push_back(std::move(thread));
 }
 
-void ThreadStreams::findGone(const TargetProcess& process, std::size_t most) {
+void ThreadStreams::processEnded(const RecordedProcess& process) {
+  for (const auto& thread : m_threads)
+    if (thread->process == &process) thread->gone = true;
+}
+
+bool ThreadStreams::hasThreadOf(const RecordedProcess& process) const {
+  return std::any_of(m_threads.begin(), m_threads.end(),
+                     [&](const auto& thread) { return thread->process == &process; });
+}
+
+void ThreadStreams::findGone(std::size_t most) {
   for (std::size_t checked = 0; checked < std::min(most, m_threads.size()); ++checked) {
     m_nextToCheck = (m_nextToCheck + 1) % m_threads.size();
     ThreadStream& thread = *m_threads[m_nextToCheck];
     if (thread.gone || thread.idlePolls == 0) continue;
+    const TargetProcess& process = *thread.process->process;
     if (thread.hostTid == 0) thread.hostTid = process.hostTid(thread.tid);
     thread.gone = !process.hasThread(thread.hostTid);
   }
@@ -64,20 +82,22 @@ bool ThreadStreams::isDrained(const ThreadStream& thread) {
                                          [](const StreamReader& stream) { return stream.ready(); });
 }
 
-std::uint64_t ThreadStreams::brokenStreams() const {
-  std::uint64_t broken = m_brokenBefore;
+std::uint64_t ThreadStreams::brokenStreams(std::uint32_t process) const {
+  const auto before = m_brokenBefore.find(process);
+  std::uint64_t broken = before != m_brokenBefore.end() ? before->second : 0;
   for (const auto& thread : m_threads)
-    for (const StreamReader& stream : thread->streams) broken += stream.broken() ? 1 : 0;
+    for (const StreamReader& stream : thread->streams)
+      broken += stream.broken() && thread->process->index == process ? 1 : 0;
   return broken;
 }
 
 void ThreadStreams::giveBack(ThreadStream& thread) {
   for (StreamReader& stream : thread.streams) {
-    m_brokenBefore += stream.broken() ? 1 : 0;
+    if (stream.broken()) ++m_brokenBefore[thread.process->index];
     stream.end();
   }
   m_knownClaims[thread.slot] = 0;
-  const auto holder = m_byTid.find(thread.tid);
+  const auto holder = m_byTid.find({thread.process->index, thread.tid});
   if (holder != m_byTid.end() && holder->second == &thread) m_byTid.erase(holder);
   m_memory.returnSlot(thread.slot, thread.claim);
 }

@@ -3,23 +3,25 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "agent/relay/drop_reader.h"
+#include "agent/relay/recorded_process.h"
 #include "agent/relay/recorded_thread.h"
 #include "agent/relay/shared_memory.h"
 #include "agent/relay/stream_reader.h"
-#include "agent/relay/target_process.h"
 
 namespace heaptap::relay {
 
-/// One thread of the target, from its claim of a slot until the slot is given back.
+/// One thread of a target, from its claim of a slot until the slot is given back.
 struct ThreadStream {
   ThreadStream(SharedMemory& memory, ChunkUse& use)
       : streams{StreamReader(memory, use), StreamReader(memory, use)} {}
 
+  RecordedProcess* process = nullptr;
   std::uint32_t slot = 0;
   std::uint32_t claim = 0;
   std::uint32_t tid = 0;      ///< In the target's own PID namespace.
@@ -33,18 +35,22 @@ struct ThreadStream {
   bool complete = false;        ///< … and its streams were refreshed since: no event will follow.
 };
 
-/// All threads that have claimed a slot.
+/// All threads of all processes that have claimed a slot.
 /// Threads: the drain's.
 class ThreadStreams {
  public:
-  explicit ThreadStreams(SharedMemory& memory);
+  ThreadStreams(SharedMemory& memory, ProcessRegister& processes);
 
   /// Looks at all slots: finds new claims and, in every stream, new events.
   void refresh();
   [[nodiscard]] const std::vector<std::unique_ptr<ThreadStream>>& threads() const { return m_threads; }
 
   /// Marks threads that have ended. Asks the kernel about at most `most` idle threads.
-  void findGone(const TargetProcess& process, std::size_t most);
+  void findGone(std::size_t most);
+  /// Marks all threads of a process that has ended.
+  void processEnded(const RecordedProcess& process);
+  /// Is a thread of this process left?
+  [[nodiscard]] bool hasThreadOf(const RecordedProcess& process) const;
   /// Has this thread ended, and is its last event taken?
   [[nodiscard]] static bool isDrained(const ThreadStream& thread);
   /// Gives the slots and chunks of threads back that are gone and drained. `farewell` is called for each,
@@ -59,20 +65,25 @@ class ThreadStreams {
     });
   }
 
-  /// Streams that were abandoned because they broke the layout.
-  [[nodiscard]] std::uint64_t brokenStreams() const;
+  /// Streams of a process that were abandoned because they broke the layout. Those of threads that belong to
+  /// no process count for the first one.
+  [[nodiscard]] std::uint64_t brokenStreams(std::uint32_t process) const;
 
  private:
   void meet(std::uint32_t slot, std::uint32_t claim);
   void giveBack(ThreadStream& thread);
 
   SharedMemory& m_memory;
+  ProcessRegister& m_processes;
+  /// Owns the threads that name no process. What they write is thrown away, and they get no second look.
+  RecordedProcess m_nobody{.index = 0xFFFF'FFFF, .ended = true};
   ChunkUse m_use;
   std::vector<std::unique_ptr<ThreadStream>> m_threads;
   std::vector<std::uint32_t> m_knownClaims;  ///< For each slot the claim in m_threads; 0: none.
-  std::unordered_map<std::uint32_t, ThreadStream*> m_byTid;
+  /// By process and thread id: each process may live in a PID namespace of its own.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, ThreadStream*> m_byTid;
   std::size_t m_nextToCheck = 0;
-  std::uint64_t m_brokenBefore = 0;  ///< Broken streams of threads that were reclaimed.
+  std::map<std::uint32_t, std::uint64_t> m_brokenBefore;  ///< By process: of threads that were reclaimed.
 };
 
 }  // namespace heaptap::relay

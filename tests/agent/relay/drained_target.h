@@ -7,6 +7,7 @@
 
 #include "agent/relay/drain.h"
 #include "tests/agent/relay/decoded_session.h"
+#include "tests/agent/relay/single_process.h"
 #include "tests/agent/relay/stream_writer.h"
 
 namespace heaptap::relay::test {
@@ -19,7 +20,8 @@ class DrainedTarget {
         process(TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value()),
         clock(memory->clockMode(), memory->clockBase()),
         recorder(*memory, process, session),
-        drain(*memory, process, clock, recorder),
+        processes(process, recorder),
+        drain(*memory, clock, processes),
         stacks(*memory) {}
 
   /// Reads all there is.
@@ -41,6 +43,7 @@ class DrainedTarget {
   DecodedSession session;
   SessionClock clock;
   Recorder recorder;
+  SingleProcess processes;
   Drain drain;
   StackWriter stacks;
 };

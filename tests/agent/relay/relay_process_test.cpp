@@ -1,150 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The real program, with this test as `heaptap run` and collector, and a forked child as target.
+// The real program, with one process as target.
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 
-#include <cstring>
-#include <functional>
-
 #include "agent/relay/session_id.h"
-#include "agent/relay/unique_fd.h"
-#include "agent/wire/layout.h"
-#include "tests/agent/relay/temporary_folder.h"
-#include "tests/agent/relay/test_collector.h"
+#include "tests/agent/relay/minimal_target.h"
+#include "tests/agent/relay/relay_under_test.h"
 
 namespace heaptap::relay {
 namespace {
 
+using test::MinimalTarget;
 using test::StoredSession;
 using testing::ElementsAre;
 using testing::StartsWith;
 
-/// The little that a target needs: the handshake, and one thread that writes one event after the other.
-class MinimalTarget {
- public:
-  explicit MinimalTarget(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM, 0));
-    connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
-    const wire::ClientHello hello{wire::kMagic, wire::kLayoutVersion, static_cast<std::uint32_t>(getpid())};
-    static_cast<void>(send(fd.get(), &hello, sizeof hello, MSG_NOSIGNAL));
-    wire::Welcome welcome{};
-    iovec part{&welcome, sizeof welcome};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    if (recvmsg(fd.get(), &message, 0) <= 0 || welcome.status != 0) _exit(99);
-    int memory = -1;
-    std::memcpy(&memory, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof memory);
-    m_base =
-        static_cast<char*>(mmap(nullptr, welcome.totalBytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0));
-    close(memory);
-    m_header = reinterpret_cast<wire::Header*>(m_base);
-    auto& slot = *reinterpret_cast<wire::ThreadSlot*>(m_base + m_header->geometry.threads);
-    slot.tid = static_cast<std::uint32_t>(getpid());
-    m_header->slotHighWater = 1;
-    slot.claim = 1;
-    const std::uint64_t head = m_header->freeChunks.head.load();
-    const std::uint32_t reference = wire::FreeList::reference(head);
-    m_chunk = reinterpret_cast<wire::ChunkHeader*>(m_base + m_header->geometry.chunks +
-                                                   std::uint64_t{reference - 1} * wire::kChunkBytes);
-    m_header->freeChunks.head = wire::FreeList::pack(wire::FreeList::tag(head) + 1,
-                                                     wire::FreeList::count(head) - 1U, m_chunk->nextFree);
-    slot.firstChunk[0] = reference;
-  }
-
-  void alloc(std::uint64_t address, std::uint32_t size) {
-    const std::uint32_t used = m_chunk->published.load();
-    const std::uint64_t words[] = {wire::headWord(++m_stamp, 0, wire::EventKind::Alloc),
-                                   wire::addressWord(address, wire::Origin::Malloc, 4),
-                                   std::uint64_t{wire::kOverflowNode} << 32 | size};
-    std::memcpy(reinterpret_cast<char*>(m_chunk + 1) + used, words, sizeof words);
-    m_chunk->published.store(used + static_cast<std::uint32_t>(sizeof words), std::memory_order_release);
-  }
-  [[nodiscard]] std::uint32_t control() const { return m_header->control.load(); }
-  [[nodiscard]] bool relayIsGone() const {
-    const std::uint32_t word = m_header->relayAlive.load();
-    return word == 0 || (word & wire::kFutexOwnerDied) != 0;
-  }
-
- private:
-  char* m_base = nullptr;
-  wire::Header* m_header = nullptr;
-  wire::ChunkHeader* m_chunk = nullptr;
-  std::uint64_t m_stamp = 0;
-};
-
-class RelayProcessTest : public testing::Test {
- protected:
-  void startCollector(test::TestCollector::Behaviour behaviour = {}) {
-    m_collector = std::make_unique<test::TestCollector>(m_collectorPath, m_storage, std::move(behaviour));
-  }
-
-  void startRelay() {
-    int ends[2];
-    ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-    m_channel = UniqueFd(ends[0]);
-    const UniqueFd relayEnd(ends[1]);
-    const std::string collector = "unix:" + m_collectorPath;
-    // posix_spawn: gRPC in this process would not survive in a forked child that goes on.
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, relayEnd.get(), 50);
-    const char* const arguments[] = {
-        HEAPTAP_RELAY_PROGRAM, "--socket", m_socket.c_str(), "--collector", collector.c_str(),
-        "--control-fd",        "50",       nullptr};
-    ASSERT_EQ(posix_spawn(&m_relay, HEAPTAP_RELAY_PROGRAM, &actions, nullptr,
-                          const_cast<char* const*>(arguments), environ),
-              0);
-    posix_spawn_file_actions_destroy(&actions);
-    ASSERT_EQ(hear(), "ready");
-  }
-
-  /// The relay's next message; empty when it has left.
-  std::string hear() {
-    char buffer[1024];
-    const ssize_t n = recv(m_channel.get(), buffer, sizeof buffer, 0);
-    return n > 0 ? std::string(buffer, static_cast<std::size_t>(n)) : std::string();
-  }
-  void say(const std::string& text) { send(m_channel.get(), text.data(), text.size(), MSG_NOSIGNAL); }
-
-  /// Starts a target that lives until `act` returns its exit status. Before gRPC is used in this process.
-  pid_t startTarget(const std::function<int()>& act) {
-    const pid_t pid = fork();
-    if (pid == 0) _exit(act());
-    return pid;
-  }
-  /// Waits for the target's end and tells the relay.
-  void reap(pid_t target) {
-    int status = 0;
-    waitpid(target, &status, 0);
-    say("exited " + std::to_string(target) + " " + std::to_string(status));
-  }
-  int relayStatus() {
-    int status = 0;
-    waitpid(m_relay, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
-  test::TemporaryFolder m_folder;
-  const std::string m_socket = m_folder / "relay.sock";
-  const std::string m_collectorPath = m_folder / "collector.sock";
-  test::CollectorStorage m_storage;
-  std::unique_ptr<test::TestCollector> m_collector;
-  UniqueFd m_channel;
-  pid_t m_relay = -1;
-};
+class RelayProcessTest : public test::RelayUnderTest {};
 
 TEST_F(RelayProcessTest, RecordsATargetToItsEnd) {
   startRelay();

@@ -39,7 +39,7 @@ std::uint32_t StackWriter::node(std::uint32_t parent, std::uint32_t frame) {
   return id;
 }
 
-StreamWriter::StreamWriter(SharedMemory& memory, std::uint32_t tid, std::size_t lane)
+StreamWriter::StreamWriter(SharedMemory& memory, std::uint32_t tid, std::size_t lane, std::uint32_t process)
     : m_memory(&memory), m_lane(lane) {
   wire::Header& h = memory.header();
   const std::uint64_t head = h.freeSlots.head.load();
@@ -51,6 +51,7 @@ StreamWriter::StreamWriter(SharedMemory& memory, std::uint32_t tid, std::size_t 
     m_slot = h.slotHighWater.fetch_add(1);
   }
   slot().tid = tid;
+  slot().process = process;
   slot().claim.fetch_add(1, std::memory_order_release);
 }
 
@@ -113,6 +114,10 @@ void StreamWriter::reallocDone(std::uint64_t stamp, std::uint64_t address, std::
 void StreamWriter::reallocFailed(std::uint64_t stamp, std::uint64_t address, unsigned level) {
   raw({wire::headWord(stamp, level, wire::EventKind::ReallocFailed),
        wire::addressWord(address, wire::Origin::Realloc, 0)});
+}
+
+void StreamWriter::fork(std::uint64_t stamp, std::uint32_t number) {
+  raw({wire::headWord(stamp, 0, wire::EventKind::Fork), wire::addressWord(number, wire::Origin::Unknown, 0)});
 }
 
 void StreamWriter::drop(std::uint64_t allocations, std::uint64_t bytes, std::uint64_t frees) {

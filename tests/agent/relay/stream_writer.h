@@ -36,7 +36,8 @@ class StackWriter {
 /// One thread of a target: claims a slot and writes events into chunks from the pool.
 class StreamWriter {
  public:
-  StreamWriter(SharedMemory& memory, std::uint32_t tid, std::size_t lane = 0);
+  StreamWriter(SharedMemory& memory, std::uint32_t tid, std::size_t lane = 0,
+               std::uint32_t process = wire::kFirstProcess);
   /// Another lane of the same thread.
   StreamWriter(const StreamWriter& thread, std::size_t lane);
 
@@ -46,6 +47,7 @@ class StreamWriter {
   void reallocBegin(std::uint64_t stamp, std::uint64_t address, unsigned level = 0);
   void reallocDone(std::uint64_t stamp, std::uint64_t address, std::uint64_t size, unsigned level = 0);
   void reallocFailed(std::uint64_t stamp, std::uint64_t address, unsigned level = 0);
+  void fork(std::uint64_t stamp, std::uint32_t number);
   void raw(std::initializer_list<std::uint64_t> words);
   void drop(std::uint64_t allocations, std::uint64_t bytes, std::uint64_t frees);
 

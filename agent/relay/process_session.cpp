@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/process_session.h"
+
+#include <sys/wait.h>
+
+#include <chrono>
+
+#include "agent/relay/symbol_sender.h"
+
+namespace heaptap::relay {
+namespace {
+
+/// How long the word on an exit status may take to come once the process is gone.
+constexpr std::chrono::seconds kStatusPatience{2};
+
+}  // namespace
+
+ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
+    : m_process(std::move(setup.process)),
+      m_id(setup.hello.session_id()),
+      m_statusWillCome(setup.statusWillCome),
+      m_uplink(std::move(setup.uplink), setup.hello, std::move(setup.callbacks)),
+      m_recorder(memory, *m_process, m_uplink) {}
+
+ProcessSession::~ProcessSession() {
+  if (m_closing.joinable()) m_closing.join();
+}
+
+void ProcessSession::end(v1::Goodbye::End how) {
+  const std::lock_guard lock(m_mutex);
+  if (!m_end) m_end = how;
+}
+
+std::optional<v1::Goodbye::End> ProcessSession::howItEnds() const {
+  const std::lock_guard lock(m_mutex);
+  return m_end;
+}
+
+void ProcessSession::exitStatus(int waitStatus) {
+  const std::lock_guard lock(m_mutex);
+  m_waitStatus = waitStatus;
+  m_changed.notify_all();
+}
+
+void ProcessSession::close(std::uint64_t nowNs) {
+  m_recorder.flush();
+  m_closing = std::thread([this, nowNs] {
+    sendGoodbye(nowNs);
+    sendSymbols(m_recorder.stacks().frames(), m_recorder.modules().modules(), m_uplink);
+    m_uplink.finish();
+  });
+}
+
+void ProcessSession::sendGoodbye(std::uint64_t endedNs) {
+  v1::RecordRequest request;
+  v1::Goodbye& goodbye = *request.mutable_goodbye();
+  {
+    std::unique_lock lock(m_mutex);
+    goodbye.set_end(*m_end);
+    if (*m_end == v1::Goodbye::END_GONE && m_statusWillCome)
+      m_changed.wait_for(lock, kStatusPatience, [this] { return m_waitStatus.has_value(); });
+    if (*m_end == v1::Goodbye::END_GONE && m_waitStatus) {
+      const int status = *m_waitStatus;
+      goodbye.set_end(WIFSIGNALED(status) ? v1::Goodbye::END_SIGNALED : v1::Goodbye::END_EXITED);
+      goodbye.set_status(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    }
+  }
+  goodbye.set_ended_ns(endedNs);
+  m_uplink.send(request);
+}
+
+}  // namespace heaptap::relay

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "agent/relay/recorder.h"
+#include "agent/relay/shared_memory.h"
+#include "agent/relay/target_process.h"
+#include "agent/relay/uplink.h"
+
+namespace heaptap::relay {
+
+/// The session of one process: what its events become, and the stream that brings it to the collector, until
+/// the collector has stored the last message.
+/// Threads: as said below; owns one while it closes.
+class ProcessSession {
+ public:
+  struct Setup {
+    std::shared_ptr<const TargetProcess> process;
+    Uplink::Options uplink;
+    v1::Hello hello;
+    bool statusWillCome = false;  ///< Somebody will call `exitStatus`.
+    Uplink::Callbacks callbacks;
+  };
+  ProcessSession(const SharedMemory& memory, Setup setup);
+  /// Gives up what is not yet stored.
+  ~ProcessSession();
+  ProcessSession(const ProcessSession&) = delete;
+  ProcessSession& operator=(const ProcessSession&) = delete;
+
+  // Threads: any, for these.
+  [[nodiscard]] pid_t pid() const { return m_process->pid(); }
+  [[nodiscard]] const std::string& id() const { return m_id; }
+  /// How the recording ends; the first one counts.
+  void end(v1::Goodbye::End how);
+  [[nodiscard]] std::optional<v1::Goodbye::End> howItEnds() const;
+  /// The process ended with this wait status (waitpid(2)).
+  void exitStatus(int waitStatus);
+  /// Success: the collector has stored everything. None: not over yet.
+  [[nodiscard]] std::optional<Result<void>> outcome() const { return m_uplink.outcome(); }
+  /// Will the collector take no more?
+  [[nodiscard]] bool isOver() const { return m_uplink.isOver(); }
+
+  // Threads: the drain's, for these.
+  [[nodiscard]] Recorder& recorder() { return m_recorder; }
+  [[nodiscard]] bool hasRoom() const { return m_uplink.hasRoom(); }
+  /// Everything was recorded, and `end` was called: sends the rest. Looking up symbols takes its time, for
+  /// which this has a thread.
+  void close(std::uint64_t nowNs);
+
+ private:
+  void sendGoodbye(std::uint64_t endedNs);
+
+  const std::shared_ptr<const TargetProcess> m_process;
+  const std::string m_id;
+  const bool m_statusWillCome;
+  mutable std::mutex m_mutex;
+  std::condition_variable m_changed;
+  std::optional<v1::Goodbye::End> m_end;
+  std::optional<int> m_waitStatus;
+
+  Uplink m_uplink;  // After what its callbacks use.
+  Recorder m_recorder;
+  std::thread m_closing;
+};
+
+}  // namespace heaptap::relay

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "agent/relay/drain.h"
+#include "agent/relay/forked_process.h"
+#include "agent/relay/hello_writer.h"
+#include "agent/relay/process_session.h"
+#include "agent/relay/session_clock.h"
+#include "agent/relay/shared_memory.h"
+
+namespace heaptap::relay {
+
+/// A program image and everything that forks from it: they share one memory, one thread drains it, and each
+/// process has a session of its own. Lives until the last process has ended, also one that nobody has met
+/// yet. Pausing acts on the whole tree, since it is a flag in the shared memory; stopping one session does
+/// not. Threads: all functions from one; owns one.
+class ProcessTree final : private ProcessRegister {
+ public:
+  struct Setup {
+    std::unique_ptr<SharedMemory> memory;  ///< Its clock was started.
+    TargetProcess process;                 ///< The first one.
+    UniqueFd handle;                       ///< Its pidfd.
+    v1::Hello hello;                       ///< Its hello.
+    bool statusWillCome = false;           ///< Somebody will call `exitStatus` for it.
+    Uplink::Options uplink;
+    HelloWriter* hellos = nullptr;  ///< For the others.
+    std::function<void()> onNews;   ///< From another thread: `takeMet`, `takeClosed` or `isOver` say more.
+  };
+  /// A process whose session has begun.
+  struct Met {
+    std::uint32_t index = 0;
+    pid_t pid = 0;
+    std::string sessionId;
+    UniqueFd handle;  ///< pidfd; none when the process is gone already.
+  };
+  /// A session of which no more will be stored.
+  struct Closed {
+    std::string sessionId;
+    Result<void> outcome;
+  };
+
+  explicit ProcessTree(Setup setup);
+  ~ProcessTree() override;
+  ProcessTree(const ProcessTree&) = delete;
+  ProcessTree& operator=(const ProcessTree&) = delete;
+
+  /// The process is gone.
+  void processEnded(std::uint32_t index);
+  /// Waits a moment for a process that has begun to write and was not yet met. `pid`: its own name for itself.
+  void awaitMeeting(std::uint32_t pid);
+  /// Another image has taken over the process `pid`, if it is one of these.
+  void replaced(pid_t pid);
+  /// The process `pid` ended with this wait status (waitpid(2)), if it is one of these.
+  void exitStatus(pid_t pid, int waitStatus);
+  /// Enough: all processes run on unrecorded.
+  void stop();
+
+  std::vector<Met> takeMet();
+  std::vector<Closed> takeClosed();
+  /// Is every session closed and taken, and will none follow?
+  [[nodiscard]] bool isOver() const;
+
+ private:
+  struct Member {
+    RecordedProcess recorded;
+    std::shared_ptr<const TargetProcess> process;
+    std::unique_ptr<ProcessSession> session;  ///< None once it closes; guarded.
+    bool left = false;                        ///< The process writes no more here; guarded.
+    int roundsSinceEnd = 0;
+  };
+
+  RecordedProcess* find(std::uint32_t index) override;
+  [[nodiscard]] std::vector<RecordedProcess*> all() const override;
+  RecordedProcess* meet(std::uint32_t index, const wire::ProcessSlot& slot);
+  Member& add(RecordedProcess recorded, std::shared_ptr<const TargetProcess> process, const v1::Hello& hello,
+              bool statusWillCome, UniqueFd handle);
+
+  void run();
+  void drainUntilOver();
+  bool noteEnds();
+  [[nodiscard]] bool everyoneHasRoom() const;
+  void flushOldBatches();
+  void settle();
+  void close(Member& member);
+  void retire(Member& member);
+  [[nodiscard]] bool anyoneRecorded() const;
+  [[nodiscard]] bool anyoneRuns() const;
+  bool strangersRemain();
+  void wake();
+  void obey(std::uint32_t index, v1::ControlCommand::Kind command);
+
+  std::unique_ptr<SharedMemory> m_memory;
+  const Uplink::Options m_uplinkOptions;
+  HelloWriter& m_hellos;
+  const std::function<void()> m_onNews;
+  const std::uint64_t m_bornNs;  ///< CLOCK_BOOTTIME.
+  SessionClock m_clock;
+  std::shared_ptr<const TargetProcess> m_firstProcess;
+
+  mutable std::mutex m_mutex;
+  std::condition_variable m_changed;
+  bool m_news = false;  ///< Guarded, as all up to m_over.
+  bool m_stopping = false;
+  std::vector<Met> m_met;
+  std::vector<std::unique_ptr<ProcessSession>> m_closing;
+  bool m_over = false;
+
+  /// By index. Changed by the tree's thread only, and only under the mutex.
+  std::map<std::uint32_t, std::unique_ptr<Member>> m_members;
+  std::map<std::uint32_t, std::string> m_sessionIds;  ///< Of all processes ever met. Changed likewise.
+  std::uint32_t m_forksMet = 0;
+  std::vector<UniqueFd> m_strangers;  ///< Processes that map the memory and have written nothing yet.
+  std::chrono::steady_clock::time_point m_nextSearch;
+
+  Drain m_drain;
+  std::thread m_thread;
+};
+
+}  // namespace heaptap::relay

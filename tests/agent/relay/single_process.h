@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "agent/relay/recorded_process.h"
+
+namespace heaptap::relay::test {
+
+/// A tree that consists of its first process.
+class SingleProcess final : public ProcessRegister {
+ public:
+  SingleProcess(const TargetProcess& process, Recorder& recorder) {
+    m_first.process = &process;
+    m_first.recorder = &recorder;
+  }
+  RecordedProcess* find(std::uint32_t index) override {
+    return index == wire::kFirstProcess ? &m_first : nullptr;
+  }
+  [[nodiscard]] std::vector<RecordedProcess*> all() const override { return {&m_first}; }
+
+ private:
+  mutable RecordedProcess m_first;
+};
+
+}  // namespace heaptap::relay::test
