@@ -54,14 +54,15 @@ RuleCache::Entry* RuleCache::makeTable(unsigned level) {
 }
 
 void RuleCache::insertKey(std::uint64_t key, std::uint64_t rule, std::uint32_t frame) {
-  unsigned level = m_newest.load(std::memory_order_acquire);
+  const std::uint32_t level = m_newest.load(std::memory_order_acquire);
   Entry* table = m_tables[level].load(std::memory_order_acquire);
   if (table == nullptr) table = makeTable(level);
   if (table == nullptr) return;
   const std::uint64_t used = m_used[level].fetch_add(1, std::memory_order_relaxed);
   if (used >= slots(level) / 2) {
     if (level + 1 < kLevels && (m_tables[level + 1].load() != nullptr || makeTable(level + 1) != nullptr)) {
-      m_newest.compare_exchange_strong(level, level + 1, std::memory_order_acq_rel);
+      std::uint32_t expected = level;
+      m_newest.compare_exchange_strong(expected, level + 1, std::memory_order_acq_rel);
     }
     // Without a larger table this one stays usable: a look-up needs an empty slot to end at.
     if (used >= slots(level) / 4 * 3) return;

@@ -180,10 +180,10 @@ TEST(Drain, ManyThreadsWriteWhileItReads) {
   std::mutex poolMutex;
   std::atomic<std::uint64_t> clock{1};
   std::vector<std::thread> threads;
-  for (std::uint64_t t = 0; t < kThreads; ++t)
-    threads.emplace_back([&, t] {
+  for (int t = 0; t < kThreads; ++t)
+    threads.emplace_back([&] {
       std::unique_lock lock(poolMutex);
-      StreamWriter writer(*target.memory, kDeadTid + static_cast<std::uint32_t>(t));
+      StreamWriter writer(*target.memory, static_cast<std::uint32_t>(gettid()));
       lock.unlock();
       for (std::uint64_t i = 0; i < kEach; ++i) {
         const std::lock_guard turn(poolMutex);
