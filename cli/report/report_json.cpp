@@ -62,6 +62,10 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["unmatchedFrees"] = summary.unmatched_frees();
   json["unrecordedFrees"] = summary.unrecorded_frees();
   json["lostFrees"] = summary.lost_frees();
+  json["inheritedBlocks"] = summary.inherited_blocks();
+  json["inheritedBytes"] = summary.inherited_bytes();
+  json["inheritedFrees"] = summary.inherited_frees();
+  json["inheritedFreedBytes"] = summary.inherited_freed_bytes();
   json["droppedEvents"] = summary.dropped_allocations() + summary.dropped_frees();
   json["droppedAllocations"] = summary.dropped_allocations();
   json["droppedBytes"] = summary.dropped_bytes();

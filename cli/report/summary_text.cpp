@@ -47,6 +47,10 @@ std::string losses(const v1::Summary& summary) {
   const auto line = [&text](const char* label, std::uint64_t count, const std::string& meaning) {
     if (count != 0) text += number(label, formatCount(count), meaning);
   };
+  line("inherited", summary.inherited_blocks(),
+       "blocks of " + formatBytes(summary.inherited_bytes()) + " from the parent, " +
+           formatCount(summary.inherited_frees()) + " of " + formatBytes(summary.inherited_freed_bytes()) +
+           " freed here");
   line("dropped", summary.dropped_allocations() + summary.dropped_frees(),
        "events: " + formatNumberOf(summary.dropped_allocations(), "allocation") + " of " +
            formatBytes(summary.dropped_bytes()) + " and " + formatNumberOf(summary.dropped_frees(), "free"));

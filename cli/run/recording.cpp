@@ -40,10 +40,12 @@ bool runsOn(pid_t pid) {
   return nameEnd != std::string::npos && text[nameEnd + 2] != 'Z' && text[nameEnd + 2] != 'X';
 }
 
-/// How a child ended, when it has and not well: ", killed by signal 9".
-std::string howEnded(pid_t pid) {
+/// How a companion ended that has closed its channel, when not well: ", killed by signal 9". The channel
+/// closes as the process ends, a moment before it can be waited for.
+std::string howEnded(pid_t pid, bool* killed = nullptr) {
   int status = 0;
-  if (pid <= 0 || waitpid(pid, &status, WNOHANG) != pid) return {};
+  if (pid <= 0 || waitpid(pid, &status, 0) != pid) return {};
+  if (killed != nullptr) *killed = WIFSIGNALED(status);
   if (WIFSIGNALED(status)) return ", killed by signal " + std::to_string(WTERMSIG(status));
   return status == 0 ? "" : ", with exit status " + std::to_string(WEXITSTATUS(status));
 }
@@ -102,6 +104,7 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
                                 std::to_string(kControlDescriptor)};
   if (options.maxStallMs) argv.insert(argv.end(), {"--max-stall", std::to_string(*options.maxStallMs)});
   if (options.exact) argv.emplace_back("--exact");
+  if (options.noChildren) argv.emplace_back("--no-children");
   auto pid = spawnCompanion(parts.relay, std::move(argv), ends->second);
   if (!pid) return tl::unexpected(pid.error());
   m_relay.pid = *pid;
@@ -203,11 +206,12 @@ void Recording::hearRelay(ControlPacket packet) {
 void Recording::noticeDeaths() {
   if (m_relay.ready && m_relay.channel.closed() && !m_relay.missed) {
     m_relay.missed = true;
-    const std::string how = howEnded(m_relay.pid);
+    bool killed = false;
+    const std::string how = howEnded(m_relay.pid, &killed);
     // A relay that ends with a failure has told for each session what was lost.
     const bool told =
         std::any_of(m_sessions.begin(), m_sessions.end(), [](const auto& s) { return !s.trouble.empty(); });
-    if (!m_ending || (!how.empty() && !told))
+    if (!m_ending || killed || (!how.empty() && !told))
       m_troubles.push_back("the relay ended early" + how +
                            "; what came after that is lost, what was stored before is kept");
     m_collector.channel.send("finish");

@@ -26,6 +26,7 @@ struct RecordingOptions {
   std::uint64_t maxFileBytes = 0;  ///< 0: the collector's own default.
   std::optional<unsigned> maxStallMs;
   bool exact = false;
+  bool noChildren = false;  ///< Record the first program image only.
 };
 
 /// A session as `run` hears of it.

@@ -174,6 +174,10 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                     .lostFrees = message.lost_frees(),
                     .brokenStreams = message.broken_streams(),
                     .invalidStacks = message.invalid_stacks(),
+                    .inheritedBlocks = message.inherited_blocks(),
+                    .inheritedBytes = message.inherited_bytes(),
+                    .inheritedFrees = message.inherited_frees(),
+                    .inheritedFreedBytes = message.inherited_freed_bytes(),
                     .relayCpuNs = known(message.relay_cpu_ns()),
                     .targetMaxRssBytes = known(message.target_max_rss_bytes())};
   return {};

@@ -76,6 +76,10 @@ struct RelayCounters {
   std::uint64_t lostFrees = 0;
   std::uint64_t brokenStreams = 0;
   std::uint64_t invalidStacks = 0;
+  std::uint64_t inheritedBlocks = 0;  ///< Of a forked process: what it got from its parent, no allocations …
+  std::uint64_t inheritedBytes = 0;
+  std::uint64_t inheritedFrees = 0;  ///< … and what of it this process freed, no events.
+  std::uint64_t inheritedFreedBytes = 0;
   std::optional<std::uint64_t> relayCpuNs = std::nullopt;
   std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;
 

@@ -85,6 +85,10 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_unmatched_frees(session.relay.unmatchedFrees);
   summary.set_unrecorded_frees(session.relay.unrecordedFrees);
   summary.set_lost_frees(session.relay.lostFrees);
+  summary.set_inherited_blocks(session.relay.inheritedBlocks);
+  summary.set_inherited_bytes(session.relay.inheritedBytes);
+  summary.set_inherited_frees(session.relay.inheritedFrees);
+  summary.set_inherited_freed_bytes(session.relay.inheritedFreedBytes);
   summary.set_dropped_allocations(session.dropped.allocations);
   summary.set_dropped_bytes(session.dropped.bytes);
   summary.set_dropped_frees(session.dropped.frees);

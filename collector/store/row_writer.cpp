@@ -41,7 +41,8 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
       {&writer.m_gap, "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_counters,
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
-       "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?"},
+       "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
+       "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_progress, "UPDATE recording SET last_sequence = ?, events_not_stored = ?, finished = ?"},
@@ -116,7 +117,9 @@ Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& counters) {
   return m_counters.run(counters.unmatched_frees(), counters.unrecorded_frees(), counters.lost_frees(),
                         counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()),
-                        known(counters.target_max_rss_bytes()));
+                        known(counters.target_max_rss_bytes()), counters.inherited_blocks(),
+                        counters.inherited_bytes(), counters.inherited_frees(),
+                        counters.inherited_freed_bytes());
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goodbye) {

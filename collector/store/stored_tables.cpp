@@ -146,9 +146,16 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
 }
 
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
+  const auto version = database.number("PRAGMA user_version");
+  if (!version) return tl::unexpected(version.error());
+  // Schema 1 knew no forked processes.
+  const std::string inherited =
+      *version < 2 ? "0, 0, 0, 0"
+                   : "inherited_blocks, inherited_bytes, inherited_frees, inherited_freed_bytes";
   const std::string sql =
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
-      "end_status, ended_ns, broken_streams, invalid_stacks FROM recording";
+      "end_status, ended_ns, broken_streams, invalid_stacks, " +
+      inherited + " FROM recording";
   return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     if (!row.isNull(0)) {
       v1::Counters counters;
@@ -159,6 +166,10 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       counters.set_target_max_rss_bytes(row.as<std::uint64_t>(4));
       counters.set_broken_streams(row.as<std::uint64_t>(8));
       counters.set_invalid_stacks(row.as<std::uint64_t>(9));
+      counters.set_inherited_blocks(row.as<std::uint64_t>(10));
+      counters.set_inherited_bytes(row.as<std::uint64_t>(11));
+      counters.set_inherited_frees(row.as<std::uint64_t>(12));
+      counters.set_inherited_freed_bytes(row.as<std::uint64_t>(13));
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
     if (row.isNull(5)) return {};

@@ -45,6 +45,19 @@ TEST(ReportJson, DroppedEventsAreBothKinds) {
   EXPECT_EQ(summaryJson(summary)["droppedEvents"], 7);
 }
 
+TEST(ReportJson, WhatAForkedProcessInherited) {
+  v1::Summary summary = test::summary();
+  summary.set_inherited_blocks(5);
+  summary.set_inherited_bytes(500);
+  summary.set_inherited_frees(2);
+  summary.set_inherited_freed_bytes(200);
+  const ordered_json json = summaryJson(summary);
+  EXPECT_EQ(json["inheritedBlocks"], 5);
+  EXPECT_EQ(json["inheritedBytes"], 500);
+  EXPECT_EQ(json["inheritedFrees"], 2);
+  EXPECT_EQ(json["inheritedFreedBytes"], 200);
+}
+
 TEST(ReportJson, UnknownIsNull) {
   v1::Summary summary = test::summary();
   summary.clear_exit_status();

@@ -47,6 +47,18 @@ TEST(ReportText, LossesShowWhenThereAreSome) {
   EXPECT_THAT(text, HasSubstr("note          the record is cut short"));
 }
 
+TEST(ReportText, AForkedProcessSaysWhatItInherited) {
+  v1::Summary summary = test::summary();
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("inherited")));
+  summary.set_inherited_blocks(5);
+  summary.set_inherited_bytes(500);
+  summary.set_inherited_frees(2);
+  summary.set_inherited_freed_bytes(200);
+  EXPECT_THAT(
+      summaryText(summary),
+      HasSubstr("inherited                    5   blocks of 500 B from the parent, 2 of 200 B freed here"));
+}
+
 TEST(ReportText, AfterASignalBlocksAreLiveNotLeaked) {
   v1::Summary summary = test::summary();
   summary.set_live_at_end(true);

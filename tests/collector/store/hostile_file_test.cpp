@@ -52,7 +52,7 @@ TEST_F(HostileFile, aNewerSchemaIsNamedWithBothNumbers) {
   change("PRAGMA user_version = 7");
   const Error error = errorOf(file);
   EXPECT_EQ(error.code, Code::SchemaTooNew);
-  EXPECT_EQ(error.line(), file.string() + ": schema 7, this build reads up to 1; use a newer heaptap");
+  EXPECT_EQ(error.line(), file.string() + ": schema 7, this build reads up to 2; use a newer heaptap");
 }
 
 TEST_F(HostileFile, damagedContentIsCorruptAndNamesTheFile) {

@@ -47,6 +47,49 @@ TEST_F(SessionFile, aFinishedSessionComesBackWhole) {
   }
 }
 
+TEST_F(SessionFile, whatTheRelayCountedComesBack) {
+  v1::RecordRequest message;
+  v1::Counters& counters = *message.mutable_counters();
+  counters.set_unmatched_frees(1);
+  counters.set_unrecorded_frees(2);
+  counters.set_lost_frees(3);
+  counters.set_broken_streams(4);
+  counters.set_invalid_stacks(5);
+  counters.set_inherited_blocks(6);
+  counters.set_inherited_bytes(7);
+  counters.set_inherited_frees(8);
+  counters.set_inherited_freed_bytes(9);
+  program.send(message);
+  const auto messages = busyProgram(program, 1);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& each : messages) ASSERT_TRUE(session.take(each));
+  ASSERT_TRUE(session.finish());
+  const model::RelayCounters expected{.unmatchedFrees = 1,
+                                      .unrecordedFrees = 2,
+                                      .lostFrees = 3,
+                                      .brokenStreams = 4,
+                                      .invalidStacks = 5,
+                                      .inheritedBlocks = 6,
+                                      .inheritedBytes = 7,
+                                      .inheritedFrees = 8,
+                                      .inheritedFreedBytes = 9};
+  EXPECT_EQ(load(file).builder.record().relay, expected);
+}
+
+TEST_F(SessionFile, aFileOfSchemaOneKnowsNoInheritedBlocks) {
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& message : busyProgram(program, 1)) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+  {
+    auto database = Database::open(file, Database::Mode::ReadWrite).value();
+    for (const char* column :
+         {"inherited_blocks", "inherited_bytes", "inherited_frees", "inherited_freed_bytes"})
+      ASSERT_TRUE(database.run(std::string("ALTER TABLE recording DROP COLUMN ") + column));
+    ASSERT_TRUE(database.run("PRAGMA user_version = 1"));
+  }
+  EXPECT_EQ(load(file).builder.record().relay, session.record().relay);
+}
+
 TEST_F(SessionFile, theEndLeavesOnePlainFile) {
   const auto messages = busyProgram(program, 2);
   auto session = SessionUnderTest::create(file, program.hello()).value();
