@@ -119,8 +119,8 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
       const RecordedSession& other = sessions[i];
       const std::string file = end.collector ? other.id : shownPath(other.file);
       if (!other.ended)
-        text += "    pid " + std::to_string(other.pid) +
-                " runs on and is still recorded: " + printable(file) + "\n";
+        text += "    pid " + std::to_string(other.pid) + " runs on and is still recorded" +
+                (file.empty() ? "" : ": " + printable(file)) + "\n";
       else if (auto summary = summaryOf(*source, other, !end.collector))
         text += "  " + printable(oneLine(*summary, file)) + "\n";
       else

@@ -61,9 +61,9 @@ std::filesystem::path SessionNames::nameFor(const model::Identity& identity) {
   if (stem == m_treeStems.end() && m_policy.firstImage.empty()) {
     return m_policy.directory / (name + std::string(kExtension));
   }
-  // No tree known: then the one file that the user named is the head of all.
+  // The one file that the user named is the head of all, also of those that arrive before it.
   std::filesystem::path file =
-      stem != m_treeStems.end() ? stem->second : withoutExtension(m_policy.firstImage);
+      m_policy.firstImage.empty() ? stem->second : withoutExtension(m_policy.firstImage);
   file += "." + name + "." + std::to_string(identity.image) + std::string(kExtension);
   return file;
 }
