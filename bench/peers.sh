@@ -7,7 +7,7 @@ set -euo pipefail
 
 folder=$(readlink -f -- "${1:?usage: bench/peers.sh FOLDER [REPEATS]}")
 repeats=${2:-5}
-heaptap=$folder/bin/heaptap
+heaptap=$(readlink -f -- "$folder/bin/heaptap")
 churn=$folder/bench/churn
 here=$(mktemp -d)
 trap 'rm -rf -- "$here"' EXIT
@@ -27,10 +27,11 @@ int main() {
 }
 CPP
 
+export PYTHONMALLOC=malloc  # Else CPython cuts up arenas by itself.
 declare -A workloads=(
   [jq]="jq length input.json"
   [clang]="clang++ -O1 -c -o input.o input.cpp"
-  [python]="env PYTHONMALLOC=malloc python3 -c 'd={}
+  [python]="/usr/bin/python3 -c 'd={}
 for i in range(300000): d[i%5000]=[str(i),i]'"
   [sqlite3]="sqlite3 :memory: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<300000) SELECT count(hex(i)||i) FROM n'"
   [churn-1]="$churn 1 2000000"
