@@ -57,7 +57,8 @@ class ProcessTree final : private ProcessRegister {
 
   /// The process is gone.
   void processEnded(std::uint32_t index);
-  /// Waits a moment for a process that has begun to write and was not yet met. `pid`: its own name for itself.
+  /// Waits a moment for a process that has begun to write and was not yet met. `pid`: its own name for
+  /// itself.
   void awaitMeeting(std::uint32_t pid);
   /// Another image has taken over the process `pid`, if it is one of these.
   void replaced(pid_t pid);
