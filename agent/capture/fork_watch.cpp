@@ -10,8 +10,10 @@
 
 // What pthread_atfork is made of: pthread_atfork itself lives in a static library of newer glibcs only
 // (LSB Core, __register_atfork; GLIBC_2.3.2). The last argument names the object that must stay loaded.
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are libc's.
 extern "C" int __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(), void* object) noexcept;
 extern "C" void* __dso_handle;
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace heaptap::capture {
 namespace {

@@ -141,6 +141,7 @@ std::vector<ProcessTree::Closed> ProcessTree::takeClosed() {
     std::erase(m_closing, nullptr);
   }
   std::vector<Closed> closed;
+  closed.reserve(done.size());
   for (const auto& session : done) closed.push_back({session->id(), *session->outcome()});
   return closed;  // Their threads end outside of the lock.
 }

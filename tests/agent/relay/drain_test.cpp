@@ -15,7 +15,6 @@ using test::DrainedTarget;
 using test::freeChunks;
 using test::StreamWriter;
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 std::uint32_t ownTid() { return static_cast<std::uint32_t>(getpid()); }
@@ -180,6 +179,7 @@ TEST(Drain, ManyThreadsWriteWhileItReads) {
   std::mutex poolMutex;
   std::atomic<std::uint64_t> clock{1};
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t)
     threads.emplace_back([&] {
       std::unique_lock lock(poolMutex);

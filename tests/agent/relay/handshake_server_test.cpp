@@ -195,7 +195,8 @@ TEST(HandshakeServer, ReplacesASocketThatWasLeftBehind) {
 TEST(HandshakeServer, KeepsAFileThatIsNoSocket) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "precious";
-  UniqueFd(open(path.c_str(), O_CREAT | O_WRONLY, 0600));
+  const UniqueFd precious(open(path.c_str(), O_CREAT | O_WRONLY, 0600));
+  ASSERT_GE(precious.get(), 0);
   EXPECT_FALSE(HandshakeServer::listen(path));
   struct stat status {};
   ASSERT_EQ(stat(path.c_str(), &status), 0);

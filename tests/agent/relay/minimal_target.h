@@ -25,7 +25,7 @@ class MinimalTarget {
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
     const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM, 0));
-    connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+    static_cast<void>(connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address));
     const wire::ClientHello hello{wire::kMagic, wire::kLayoutVersion, static_cast<std::uint32_t>(getpid())};
     static_cast<void>(send(fd.get(), &hello, sizeof hello, MSG_NOSIGNAL));
     wire::Welcome welcome{};
