@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/exit_status.h"
 #include "gui/app/command_line.h"
-#include "gui/app/exit_status.h"
 #include "gui/app/viewer.h"
 
 namespace {
@@ -17,7 +17,7 @@ namespace gui = heaptap::gui;
 int fail(const Error& error) {
   const QString line = QString::fromStdString(error.line()).simplified();
   std::fprintf(stderr, "heaptap-gui: %s\n", line.toLocal8Bit().constData());
-  return gui::exitStatusFor(error.code);
+  return heaptap::exitStatus(error.code);
 }
 
 /// What the command line names; nothing when it names nothing.
