@@ -77,7 +77,7 @@ class Churn {
 
   void addBatch() {
     v1::RecordRequest message;
-    v1::EventBatch& batch = *message.mutable_batch();
+    v1::UnpackedEventBatch batch;
     batch.set_first_allocation(m_number);
     batch.set_base_time_ns(m_nowNs);
     batch.set_events(kEventsPerBatch);
@@ -123,6 +123,7 @@ class Churn {
         m_live.push_back(block);
       }
     }
+    message.mutable_batch()->ParseFromString(batch.SerializeAsString());
     send(message);
   }
 
@@ -174,6 +175,17 @@ void count(benchmark::State& state) {
       if (!ingest->apply(message)) state.SkipWithError("refused");
     }
     benchmark::DoNotOptimize(ingest->record().model.totals());
+  }
+  perEvent(state);
+}
+
+/// Compressing the batches.
+void compress(benchmark::State& state) {
+  const Churn& program = churn(state.range(0));
+  store::BlobEncoder blobs;
+  for (auto _ : state) {
+    for (const auto& message : program.messages())
+      if (message.has_batch()) benchmark::DoNotOptimize(blobs.encode(message.batch()));
   }
   perEvent(state);
 }
@@ -234,6 +246,7 @@ void load(benchmark::State& state) {
 
 BENCHMARK(parse)->Arg(2'000)->Arg(200'000)->ArgName("pairs")->Unit(benchmark::kMillisecond);
 BENCHMARK(count)->Arg(2'000)->Arg(200'000)->ArgName("pairs")->Unit(benchmark::kMillisecond);
+BENCHMARK(compress)->Arg(2'000)->Arg(200'000)->ArgName("pairs")->Unit(benchmark::kMillisecond);
 BENCHMARK(record)->Arg(2'000)->Arg(200'000)->ArgName("pairs")->Unit(benchmark::kMillisecond);
 BENCHMARK(load)->Arg(2'000)->Arg(200'000)->ArgName("pairs")->Unit(benchmark::kMillisecond);
 

@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <random>
 #include <vector>
@@ -66,6 +67,43 @@ class Churn {
   std::vector<std::uint32_t> m_stacks;
   std::vector<test::StreamWriter> m_writers;
 };
+
+/// Pairs of an allocation and its free, one event in two a free. Arguments: live blocks, 0 without a matcher.
+void matchAndEncode(benchmark::State& state) {
+  constexpr std::size_t kEvents = 50'000;
+  SerializingSink sink;
+  BatchEncoder encoder;
+  Matcher matcher(encoder);
+  const auto live = static_cast<std::size_t>(state.range(0));
+  std::mt19937_64 random{1};
+  std::vector<std::uint64_t> addresses(std::max<std::size_t>(live, 1));
+  std::vector<std::size_t> places(kEvents / 2);
+  std::uint64_t now = 0;
+  for (std::size_t i = 0; i < live; ++i) {
+    matcher.allocation({now += 100, 0}, addresses[i] = 0x5555'0000'0000 + i * 64, 0);
+    if (encoder.full()) encoder.flush(sink);
+  }
+  for (auto _ : state) {
+    state.PauseTiming();
+    for (std::size_t& place : places) place = random() % addresses.size();
+    state.ResumeTiming();
+    for (const std::size_t place : places) {
+      const auto pair = static_cast<std::uint32_t>(place % 5000);
+      if (live != 0) {
+        matcher.free({now += 100, 0}, addresses[place]);
+        matcher.allocation({now += 100, 0}, addresses[place] ^= 32, pair);
+      } else {
+        const std::uint64_t number = encoder.allocation(now += 100, 0, 0x5555'0000'0000 + place * 64, pair);
+        encoder.free(now += 100, 0, number, pair, 100);
+      }
+      if (encoder.full()) encoder.flush(sink);
+    }
+  }
+  state.counters["ns/event"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(kEvents) * 1e-9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(matchAndEncode)->ArgName("live")->Arg(0)->Arg(1'000)->Arg(1'000'000);
 
 /// Arguments: threads, live blocks, events in a run of one thread.
 void relayEvents(benchmark::State& state) {

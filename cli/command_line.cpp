@@ -10,48 +10,18 @@
 #include <vector>
 
 #include "cli/exit_code.h"
+#include "cli/help_texts.h"
 #include "cli/ls/ls_command.h"
 #include "cli/message.h"
 #include "cli/private_collector.h"
+#include "cli/recover/recover_command.h"
 #include "cli/report/report_command.h"
 #include "cli/run/run_command.h"
 #include "cli/text/quantity.h"
+#include "rpc/silence.h"
 
 namespace heaptap::cli {
 namespace {
-
-constexpr const char* kCollectorHelp = "Collector to use: HOST:PORT or unix:PATH";
-
-constexpr const char* kMainExamples = R"(
-Examples:
-  heaptap run -- jq . big.json          record a program, print a short summary
-  heaptap report jq.4711.heaptap        leaks and the sites that allocate most
-  heaptap ls                            sessions in this folder
-Each subcommand has its own --help.)";
-
-constexpr const char* kRunExamples = R"(
-Options behind COMMAND belong to COMMAND. Its standard streams, signals and exit status pass through;
-125 says that heaptap failed before COMMAND was started, 126 that COMMAND cannot run or not be traced,
-127 that it was not found.
-
-Examples:
-  heaptap run jq . big.json                         into jq.PID.heaptap
-  heaptap run -o build.heaptap --force make -j4     children: build.NAME.PID.N.heaptap
-  heaptap run --max-file 2GiB -q -- ./server -v     keep at most 2 GiB, print only what goes wrong
-  heaptap run --collector unix:/run/heaptapd.sock ./server)";
-
-constexpr const char* kReportExamples = R"(
-Examples:
-  heaptap report jq.4711.heaptap                       summary, leaks, top sites
-  heaptap report --leaks --top 0 jq.4711.heaptap       every leak
-  heaptap report --json jq.4711.heaptap | jq .summary  for programs: docs/report-json.md
-  heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
-
-constexpr const char* kLsExamples = R"(
-Examples:
-  heaptap ls                              session files in this folder
-  heaptap ls results old.heaptap          in another folder, and one file
-  heaptap ls --collector build-host:7070  what a collector has, live sessions too)";
 
 /// COMMAND is split off before CLI11 sees the rest, so CLI11 does not know of it.
 class RunFormatter : public CLI::Formatter {
@@ -76,6 +46,7 @@ class CommandLine {
     m_app.set_version_flag("--version", "heaptap " HEAPTAP_VERSION);
     m_app.footer(kMainExamples);
     addRun();
+    addRecover();
     addReport();
     addLs();
     addPrivateCollector();
@@ -93,6 +64,7 @@ class CommandLine {
       return reportUsage(subcommandOf(argc, argv), error.what());
     }
     if (*m_runApp) return run();
+    if (*m_recoverApp) return recover();
     if (*m_reportApp) return reportCommand(m_report);
     if (*m_lsApp) return lsCommand(m_ls);
     return privateCollector(m_collector);
@@ -117,6 +89,26 @@ class CommandLine {
     m_runApp->add_flag("--exact", m_run.recording.exact, "Wait without limit: never drop an event");
     m_runApp->add_flag("--no-children", m_run.recording.noChildren,
                        "Record COMMAND only: not what it forks, nor what those or it execute");
+  }
+
+  void addRecover() {
+    m_recoverApp =
+        m_app.add_subcommand("recover", "Make a session of the buffer file that a program has left");
+    m_recoverApp->footer(kRecoverExamples);
+    RecordingOptions& recording = m_recover.recording;
+    m_recoverApp->add_option("FILE", recording.recover, "File made by HEAPTAP_BUFFER")
+        ->required()
+        ->type_name("");
+    m_recoverApp->add_option("-o,--output", recording.output, "Session file [COMMAND.PID.heaptap]")
+        ->type_name("FILE");
+    m_recoverApp
+        ->add_option("--root", recording.root, "Folder that was / to the program, for its binaries [/]")
+        ->type_name("FOLDER");
+    m_recoverApp->add_option("--collector", recording.collector, kCollectorHelp)->type_name("ADDR");
+    addSize(m_recoverApp, "--max-file", recording.maxFileBytes,
+            "Largest session file; the oldest events go first [a quarter of the free space]");
+    m_recoverApp->add_flag("--force", recording.force, "Replace existing session files");
+    m_recoverApp->add_flag("-q,--quiet", m_recover.quiet, "No summary");
   }
 
   void addReport() {
@@ -187,17 +179,23 @@ class CommandLine {
     return false;
   }
 
+  static bool isContradictory(const RecordingOptions& recording) {
+    return recording.collector && (!recording.output.empty() || recording.maxFileBytes != 0);
+  }
+
   int run() {
     if (m_run.command.empty()) return reportUsage("run", "COMMAND is missing");
-    if (m_run.recording.collector && (!m_run.recording.output.empty() || m_run.recording.maxFileBytes != 0))
-      return reportUsage(
-          "run",
-          "--output and --max-file are for a private collector; with --collector, the collector decides");
+    if (isContradictory(m_run.recording)) return reportUsage("run", kContradiction);
     return runCommand(m_run);
   }
 
+  int recover() {
+    if (isContradictory(m_recover.recording)) return reportUsage("recover", kContradiction);
+    return recoverCommand(m_recover);
+  }
+
   static std::string subcommandOf(int argc, const char* const* argv) {
-    static constexpr const char* kSubcommands[] = {"run", "report", "ls", "private-collector"};
+    static constexpr const char* kSubcommands[] = {"run", "recover", "report", "ls", "private-collector"};
     const std::string first = argc > 1 ? argv[1] : "";
     return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands)
                ? first
@@ -207,9 +205,11 @@ class CommandLine {
   CLI::App m_app{"Records every heap allocation of a program, and shows its leaks, peaks and call sites.",
                  "heaptap"};
   CLI::App* m_runApp = nullptr;
+  CLI::App* m_recoverApp = nullptr;
   CLI::App* m_reportApp = nullptr;
   CLI::App* m_lsApp = nullptr;
   RunOptions m_run;
+  RecoverOptions m_recover;
   ReportOptions m_report;
   LsOptions m_ls;
   PrivateCollectorOptions m_collector;
@@ -218,6 +218,7 @@ class CommandLine {
 }  // namespace
 
 int heaptapMain(int argc, const char* const* argv) {
+  rpc::silence();
   try {
     return CommandLine().parseAndRun(argc, argv);
   } catch (const std::exception& error) {

@@ -4,20 +4,19 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <mutex>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/inherited_limits.h"
 #include "cli/exit_code.h"
 #include "cli/run/control_channel.h"
 #include "cli/run/descriptor.h"
@@ -58,34 +57,26 @@ class Outbox {
   std::vector<std::string> m_packets;
 };
 
-std::string packetFor(const SessionEvent& event) {
-  const std::string id = event.session.empty() ? "-" : event.session;
-  switch (event.kind) {
-    case SessionEvent::Kind::Opened:
-    case SessionEvent::Kind::Resumed: return "session " + id + " " + event.file.string();
-    case SessionEvent::Kind::Closed:
-      return (event.complete ? "closed " : "cut ") + id + " " + event.file.string();
-    case SessionEvent::Kind::Failed: break;
-  }
-  return "failed " + id + " " + (event.error ? event.error->line() : "the session could not be stored");
-}
-
 std::string packetFor(const Error& error) {
   for (const ExitCode& row : exitCodes())
     if (row.code == error.code) return "error " + std::string(row.name) + " " + error.line();
   return "error Internal " + error.line();
 }
 
-/// Limits meant for COMMAND were inherited; a file too large for one should be an error, not a signal.
-void loosenLimits() {
-  std::signal(SIGXFSZ, SIG_IGN);
-  std::signal(SIGPIPE, SIG_IGN);
-  for (const auto resource : {RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU}) {
-    rlimit limit{};
-    if (getrlimit(resource, &limit) != 0) continue;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(resource, &limit);
+std::string packetFor(const SessionEvent& event) {
+  const std::string id = event.session.empty() ? "-" : event.session;
+  switch (event.kind) {
+    case SessionEvent::Kind::Opened:
+    case SessionEvent::Kind::Waiting:
+    case SessionEvent::Kind::Resumed: return "session " + id + " " + event.file.string();
+    case SessionEvent::Kind::Closed:
+      return (event.complete ? "closed " : "cut ") + id + " " + event.file.string();
+    case SessionEvent::Kind::Reduced:
+      return packetFor(Error{event.error->code, event.error->where, event.error->what,
+                             "from there on only the numbers are stored, not each event"});
+    case SessionEvent::Kind::Failed: break;
   }
+  return "failed " + id + " " + (event.error ? event.error->line() : "the session could not be stored");
 }
 
 Descriptor openProcess(const std::string& pidText) {
@@ -133,7 +124,7 @@ void serve(service::CollectorServer& server, ControlChannel& control, Outbox& ou
 }  // namespace
 
 int privateCollector(const PrivateCollectorOptions& options) {
-  loosenLimits();
+  loosenInheritedLimits();
   fcntl(options.controlDescriptor, F_SETFD, FD_CLOEXEC);
   ControlChannel control{Descriptor(options.controlDescriptor)};
   Outbox outbox;

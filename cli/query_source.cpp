@@ -4,15 +4,14 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
-#include <chrono>
 #include <utility>
 
 #include "collector/service/collector_server.h"
+#include "rpc/connection.h"
+#include "rpc/keep_alive.h"
 
 namespace heaptap::cli {
 namespace {
-
-constexpr std::chrono::seconds kConnectLimit{10};
 
 Code codeFor(grpc::StatusCode code) {
   switch (code) {
@@ -23,14 +22,17 @@ Code codeFor(grpc::StatusCode code) {
     case grpc::StatusCode::RESOURCE_EXHAUSTED: return Code::StorageFull;
     case grpc::StatusCode::FAILED_PRECONDITION: return Code::SchemaTooNew;
     case grpc::StatusCode::DATA_LOSS: return Code::Corrupt;
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return Code::Unavailable;
     default: return Code::Internal;
   }
 }
 
 tl::unexpected<Error> fromStatus(const std::string& where, const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::UNIMPLEMENTED:
+    case grpc::StatusCode::DEADLINE_EXCEEDED: return tl::unexpected(rpc::unanswered(where, status));
+    default: break;
+  }
   return failure(codeFor(status.error_code()), where, status.error_message());
 }
 
@@ -46,10 +48,10 @@ Result<QuerySource> QuerySource::connect(const std::string& address) {
   source.m_where = address;
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
+  rpc::apply(rpc::KeepAlive{}, arguments);
   source.m_channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  if (!source.m_channel->WaitForConnected(std::chrono::system_clock::now() + kConnectLimit))
-    return failure(Code::Unavailable, address, "no collector answers there",
-                   "check the address (HOST:PORT or unix:PATH), and that heaptapd runs");
+  if (auto connected = rpc::connect(*source.m_channel, address); !connected)
+    return tl::unexpected(connected.error());
   source.m_stub = v1::Query::NewStub(source.m_channel);
   return source;
 }

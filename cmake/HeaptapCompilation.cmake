@@ -22,6 +22,12 @@ if(HEAPTAP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEAPTAP_CCACHE})
 endif()
 
+# Generated sources (protobuf, moc) are not ours to check. clang-tidy takes the nearest .clang-tidy above a file, and
+# refuses to run without any check: so one that never fires outside LLVM.
+if(CMAKE_CXX_CLANG_TIDY)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/.clang-tidy CONTENT "Checks: '-*,llvm-twine-local'\n")
+endif()
+
 add_library(heaptap_warnings INTERFACE)
 target_compile_options(heaptap_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Wcast-align
@@ -36,6 +42,14 @@ if(HEAPTAP_SANITIZER)
     -fsanitize=${HEAPTAP_SANITIZER} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(heaptap_outside INTERFACE -fsanitize=${HEAPTAP_SANITIZER})
 endif()
+if(HEAPTAP_SANITIZER MATCHES thread)
+  # As a link option it gets into each program once, and into no archive.
+  set(help ${PROJECT_SOURCE_DIR}/tests/support/sanitizers)
+  add_library(heaptap_tsan_help OBJECT ${help}/grpc_order.cpp ${help}/qt_reports.cpp)
+  add_dependencies(heaptap_outside heaptap_tsan_help)
+  target_link_options(heaptap_outside INTERFACE $<TARGET_OBJECTS:heaptap_tsan_help>)
+  set_property(TARGET heaptap_outside PROPERTY INTERFACE_LINK_DEPENDS $<TARGET_OBJECTS:heaptap_tsan_help>)
+endif()
 
 add_library(heaptap_in_target INTERFACE)
 add_library(heaptap::in_target ALIAS heaptap_in_target)
@@ -43,7 +57,9 @@ target_link_libraries(heaptap_in_target INTERFACE heaptap_warnings)
 target_include_directories(heaptap_in_target INTERFACE ${PROJECT_SOURCE_DIR})
 # - initial-exec: the general TLS model calls __tls_get_addr, which may allocate.
 # - no-builtin-*: `calloc` written as malloc + memset would be folded into a call of calloc, that is, of itself.
+# - no-tree-slp-vectorize: wide loads of what was just stored in pieces cost a stall each, in every frame.
 target_compile_options(heaptap_in_target INTERFACE
   -fvisibility=hidden -fvisibility-inlines-hidden -ftls-model=initial-exec -fasynchronous-unwind-tables
-  -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free -fno-stack-protector -O2
+  -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free -fno-stack-protector
+  -fno-tree-slp-vectorize -fno-tree-vectorize -O2
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)

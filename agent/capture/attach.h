@@ -3,10 +3,12 @@
 
 namespace heaptap::capture {
 
-/// Connects this process to its relay: the Unix socket that HEAPTAP_RELAY names (read with secure_getenv).
-/// Receives the shared memory, maps it, and keeps no descriptor. Waits for an answer at most two seconds.
-/// Called once, at the first event or by the library's constructor, whichever comes first.
-/// Returns false when there is no relay, or it refuses: then the process runs on unrecorded.
-bool attachToRelay();
+/// Finds somebody who records this process, and maps the shared memory; keeps no descriptor. In this order:
+/// the relay that HEAPTAP_RELAY names, the file that HEAPTAP_BUFFER names, or else this user's relay, which
+/// is started for the collector that HEAPTAP_COLLECTOR names if it does not run. Waits at most two seconds.
+/// All variables are read with secure_getenv, and a program that runs with another's rights is never
+/// recorded. Called once, at the first event or by the library's constructor, whichever comes first. Returns
+/// false when there is nobody: then the process runs on unrecorded, and obstacle.h knows why.
+bool attach();
 
 }  // namespace heaptap::capture

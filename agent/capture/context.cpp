@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/context.h"
 
-#include "agent/capture/clock.h"
+#include <linux/prctl.h>
+
+#include <cstring>
+
 #include "agent/capture/kernel.h"
+#include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
 
@@ -10,10 +14,10 @@
 extern "C" void* __libc_stack_end;  // NOLINT(bugprone-reserved-identifier)
 
 namespace heaptap::capture {
-namespace {
 
-// The only thread-local variable: static TLS is scarce in libraries that are loaded late.
 constinit thread_local ThreadContext* t_context = nullptr;
+
+namespace {
 
 // Contexts by slot, so that a slot's next owner finds the memory of the last one.
 constexpr std::uint32_t kMaxSlots = 1U << 15;
@@ -38,52 +42,87 @@ std::uint32_t takeSlot(wire::Header* header) {
   return kNoSlot;
 }
 
+void giveSlotBack(wire::Header* header, std::uint32_t slot) {
+  using wire::FreeList;
+  std::uint64_t head = header->freeSlots.head.load(std::memory_order_relaxed);
+  std::uint64_t longer = 0;
+  do {
+    SharedView(header).slot(slot).nextFree = FreeList::reference(head);
+    longer = FreeList::pack(FreeList::tag(head) + 1, FreeList::count(head) + 1, slot + 1);
+  } while (!header->freeSlots.head.compare_exchange_weak(head, longer, std::memory_order_release));
+}
+
 std::uint64_t endOfThisStack(std::uint32_t tid, std::uint32_t pid) {
   return tid == pid ? reinterpret_cast<std::uintptr_t>(__libc_stack_end) : arch::threadPointer();
 }
 
-ThreadContext* memoryOfSlot(std::uint32_t slot) {
+ThreadContext* memoryOfSlot(std::uint32_t slot, std::uint32_t restrictions) {
   ThreadContext* context = g_contexts[slot].load(std::memory_order_acquire);
   if (context == nullptr) {
-    context = static_cast<ThreadContext*>(kernel::map(sizeof(ThreadContext), PROT_READ | PROT_WRITE,
-                                                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
+    context = (restrictions & wire::kNoSystemCalls) != 0
+                  ? reservedContext()
+                  : static_cast<ThreadContext*>(kernel::map(sizeof(ThreadContext), PROT_READ | PROT_WRITE,
+                                                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
     g_contexts[slot].store(context, std::memory_order_release);
   }
   return context;
 }
 
+void storeName(wire::ThreadSlot& slot, const char* name) {
+  std::uint64_t words[2] = {};
+  std::memcpy(words, name, strnlen(name, sizeof(words) - 1));
+  slot.name[0].store(words[0], std::memory_order_relaxed);
+  slot.name[1].store(words[1], std::memory_order_relaxed);
+}
+
 }  // namespace
 
-ThreadContext* existingContext() { return t_context; }
+void noteThreadName(const char* name) {
+  if (t_context == nullptr) return;
+  storeName(SharedView(g_session.header).slot(t_context->slotIndex), name);
+}
 
 void forgetContext() { t_context = nullptr; }
 
-ThreadContext* contextOfThisThread() {
-  if (t_context != nullptr) return t_context;
+ThreadContext* makeContext() {
   wire::Header* header = g_session.header;
+  const std::uint32_t restrictions = restrictionsToInherit();
+  const bool callsNobody = (restrictions & wire::kNoSystemCalls) != 0;
+  const std::uint32_t tid = callsNobody ? threadIdFromLibc() : kernel::threadId();
+  if (tid == 0) return nullptr;
   const std::uint32_t slotIndex = takeSlot(header);
   if (slotIndex == kNoSlot) return nullptr;
-  ThreadContext* context = memoryOfSlot(slotIndex);
-  if (context == nullptr) return nullptr;  // The slot is lost; without memory that is the lesser evil.
+  ThreadContext* context = memoryOfSlot(slotIndex, restrictions);
+  if (context == nullptr) {
+    giveSlotBack(header, slotIndex);
+    return nullptr;
+  }
 
   wire::ThreadSlot& slot = SharedView(header).slot(slotIndex);
-  const std::uint32_t tid = kernel::threadId();
   context->slotIndex = slotIndex;
   context->depth = 0;
   context->layer = 0;
   context->reallocLevel = 0;
   context->stackEnd = endOfThisStack(tid, g_session.processId);
+  context->restrictions = &slot.restrictions;
+  context->stampFloor = 0;
   context->stall = {};
   for (std::size_t lane = 0; lane < wire::kStreamsPerThread; ++lane) {
     slot.firstChunk[lane].store(wire::kNoChunk, std::memory_order_relaxed);
-    context->streams[lane].reset(&slot.firstChunk[lane]);
+    context->streams[lane].reset(&slot.firstChunk[lane], &slot.restrictions);
   }
   context->room.openFor(context->walkers[0]);
   context->nestedRoom.openFor(context->walkers[1]);
+  char name[16] = {};
+  if (!callsNobody) arch::systemCall(SYS_prctl, PR_GET_NAME, kernel::asWord(name));
+  storeName(slot, name);
   slot.tid = tid;
   slot.process = g_session.process;
-  slot.claimedAt = ticksNow(g_session);
-  slot.claim.fetch_add(1, std::memory_order_release);  // Odd: the relay may look.
+  slot.claimedAt = ticksUnder(restrictions, 0);
+  slot.restrictions.store(restrictions, std::memory_order_relaxed);
+  slot.claim.fetch_add(1, std::memory_order_seq_cst);  // Odd: the relay may look.
+  // Whoever restricts all threads marks the process first, then the slots that can be seen.
+  slot.restrictions.fetch_or(restrictionsToInherit(), std::memory_order_relaxed);
   t_context = context;
   return context;
 }

@@ -17,6 +17,8 @@ struct ThreadContext {
   std::uint32_t layer;         ///< heaptap_enter() calls not yet left: an outer layer reports for the inner.
   std::uint32_t reallocLevel;  ///< Reallocs under way (a signal handler may run inside one).
   std::uint64_t stackEnd;      ///< End of the thread's own stack, 0 when unknown.
+  std::atomic<std::uint32_t>* restrictions;  ///< The slot's.
+  std::uint64_t stampFloor;  ///< The last time that the thread could see before it lost its clock.
   StallClock stall;
   EventStream streams[wire::kStreamsPerThread];
   WalkerSpace walkers[wire::kStreamsPerThread];
@@ -24,13 +26,23 @@ struct ThreadContext {
   WalkerRoom<2 * 1024> nestedRoom;  ///< Lane 1.
 };
 
+/// The only thread-local variable: static TLS is scarce in libraries that are loaded late.
+extern constinit thread_local ThreadContext* t_context;
+
+/// The calling thread's context; null before its first event.
+inline ThreadContext* existingContext() { return t_context; }
+
+/// Makes it. Null when there is no slot or no memory left.
+ThreadContext* makeContext();
+
 /// The calling thread's context: made at its first event, used again by a later thread when the relay has
 /// seen this one end. Null when there is no slot or no memory left.
-/// Threads: any; no lock, at most one mmap.
-ThreadContext* contextOfThisThread();
+/// Threads: any; no lock, at most an mmap, a gettid and a prctl, and none of them where threads are
+/// restricted.
+inline ThreadContext* contextOfThisThread() { return t_context != nullptr ? t_context : makeContext(); }
 
-/// The same without making one.
-ThreadContext* existingContext();
+/// The calling thread has named itself. Without a context, its name is read when that is made.
+void noteThreadName(const char* name);
 
 /// In a forked child: the only thread lets go of the context that belongs to its parent's thread.
 void forgetContext();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/event_stream.h"
 
-#include <cstring>
-
 #include "agent/capture/kernel.h"
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
@@ -26,6 +24,10 @@ std::uint32_t takeChunk(wire::Header* header, std::uint32_t keep) {
   }
 }
 
+std::uint32_t chunksLeft(const wire::Header* header) {
+  return wire::FreeList::count(header->freeChunks.head.load(std::memory_order_relaxed));
+}
+
 bool relayIsGone(const wire::Header* header) {
   const std::uint32_t word = header->relayAlive.load(std::memory_order_relaxed);
   return word == 0 || (word & wire::kFutexOwnerDied) != 0;
@@ -34,6 +36,10 @@ bool relayIsGone(const wire::Header* header) {
 // Whether to wait once more for the relay to return chunks.
 bool mayWait(const wire::Header* header, StallClock& stall, std::uint32_t progress) {
   if ((header->control.load(std::memory_order_relaxed) & wire::kControlExact) != 0) return true;
+  if (header->maxStallMs == 0) {  // Nobody will make room: the clock need not be asked.
+    stall = {progress, true, 0};
+    return false;
+  }
   const std::uint64_t now = kernel::monotonicNs();
   if (!stall.running || stall.progressSeen != progress) {
     stall = {progress, true, now};
@@ -44,10 +50,25 @@ bool mayWait(const wire::Header* header, StallClock& stall, std::uint32_t progre
 
 }  // namespace
 
-void EventStream::reset(std::atomic<std::uint32_t>* first) {
+void EventStream::reset(std::atomic<std::uint32_t>* first, const std::atomic<std::uint32_t>* restrictions) {
   m_first = first;
+  m_restrictions = restrictions;
   m_chunk = nullptr;
   m_used = 0;
+}
+
+std::uint32_t EventStream::spinForChunk(wire::Header* header, StallClock& stall, std::uint32_t keep) const {
+  // A few polls of a relay that keeps up. Once in vain, not again before the relay has moved.
+  constexpr unsigned kSpins = 200'000;
+  const std::uint32_t progress = header->progress.load(std::memory_order_acquire);
+  if (stall.running && stall.progressSeen == progress) return wire::kNoChunk;
+  stall = {progress, true, 0};
+  for (unsigned spin = 0; spin < kSpins && !relayIsGone(header); ++spin) {
+    arch::pauseBriefly();
+    const std::uint32_t reference = takeChunk(header, keep);
+    if (reference != wire::kNoChunk) return reference;
+  }
+  return wire::kNoChunk;
 }
 
 bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFree) {
@@ -55,7 +76,8 @@ bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFre
   constexpr long kSleepNs = 1'000'000;
   const std::uint32_t keep = forFree ? 0 : header->geometry.reservedForFrees;
   std::uint32_t reference = takeChunk(header, keep);
-  for (unsigned spin = 0; reference == wire::kNoChunk && spin < kSpins; ++spin) {
+  const bool inVain = stall.running && stall.progressSeen == header->progress.load(std::memory_order_relaxed);
+  for (unsigned spin = 0; reference == wire::kNoChunk && !inVain && spin < kSpins; ++spin) {
     arch::pauseBriefly();
     reference = takeChunk(header, keep);
   }
@@ -67,12 +89,18 @@ bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFre
       shutGate();
       return false;
     }
+    if ((m_restrictions->load(std::memory_order_relaxed) & wire::kNoSystemCalls) != 0) {
+      reference = spinForChunk(header, stall, keep);
+      if (reference == wire::kNoChunk) return false;
+      break;
+    }
     if (!mayWait(header, stall, progress)) return false;
     header->waiters.fetch_add(1, std::memory_order_relaxed);
     kernel::futexWait(header->progress, progress, kSleepNs);
     header->waiters.fetch_sub(1, std::memory_order_relaxed);
   }
-  stall.running = false;
+  // A chunk that was kept for frees is no sign of the relay: waiting for it is not begun anew.
+  if (!forFree || chunksLeft(header) >= header->geometry.reservedForFrees) stall.running = false;
   wire::ChunkHeader& chunk = SharedView(header).chunk(reference);
   chunk.published.store(0, std::memory_order_relaxed);
   chunk.next.store(wire::kNoChunk, std::memory_order_relaxed);
@@ -80,20 +108,6 @@ bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFre
   (m_chunk == nullptr ? *m_first : m_chunk->next).store(reference, std::memory_order_release);
   m_chunk = &chunk;
   m_used = 0;
-  return true;
-}
-
-bool EventStream::write(wire::Header* header, StallClock& stall, bool forFree, const std::uint64_t* words,
-                        std::uint32_t count) {
-  const std::uint32_t bytes = count * static_cast<std::uint32_t>(sizeof(std::uint64_t));
-  if (m_chunk == nullptr || m_used + bytes > wire::kChunkPayload) {
-    if (!nextChunk(header, stall, forFree)) return false;
-  }
-  auto* payload = reinterpret_cast<unsigned char*>(m_chunk + 1);
-  std::memcpy(payload + m_used, words, bytes);
-  m_used += bytes;
-  // Release pairs with the relay's acquire: it sees the whole event or none of it.
-  m_chunk->published.store(m_used, std::memory_order_release);
   return true;
 }
 

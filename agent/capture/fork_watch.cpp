@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/fork_watch.h"
 
-#include "agent/capture/clock.h"
 #include "agent/capture/context.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/recorder.h"
+#include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
 
@@ -38,17 +38,19 @@ bool joinAsChild() {
   if (header == nullptr || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0)
     return false;
   if (header->processCount.load(std::memory_order_relaxed) == 0) return false;
+  const std::uint32_t restrictions = restrictionsToInherit();
+  const bool callsNobody = (restrictions & wire::kNoSystemCalls) != 0;
+  // Only a child that libc has made can be told its own id there.
+  if (callsNobody && g_session.fork == wire::kNoFork) return false;
   const std::uint32_t index = header->processCount.fetch_add(1, std::memory_order_relaxed);
   const std::uint32_t capacity = header->geometry.processCapacity;
-  if (index >= capacity) {
-    header->processCount.store(capacity, std::memory_order_relaxed);
-    return false;
-  }
+  if (index >= capacity) return false;  // The count goes on, and tells the relay.
   wire::ProcessSlot& slot = SharedView(header).process(index);
-  slot.pid = kernel::processId();
+  slot.pid = callsNobody ? threadIdFromLibc() : kernel::processId();
   slot.parent = g_session.process;
   slot.fork = g_session.fork;
-  slot.claimedAt = ticksNow(g_session);
+  slot.claimedAt = ticksUnder(restrictions, 0);
+  slot.restrictions.store(restrictions, std::memory_order_relaxed);
   slot.claimed.store(1, std::memory_order_release);
   g_session.processId = slot.pid;
   g_session.process = index;

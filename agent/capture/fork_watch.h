@@ -9,7 +9,7 @@ void watchForks();
 
 /// In a forked child, at its first event: becomes a process of its own in the shared memory that it has
 /// inherited. No descriptor, path or relay is needed. False when it shall not, or cannot, be recorded.
-/// Threads: the child's only one.
+/// Threads: the one that joins first.
 bool joinAsChild();
 
 }  // namespace heaptap::capture

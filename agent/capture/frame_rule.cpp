@@ -6,13 +6,10 @@ namespace {
 
 using Rule = RegisterRule::Kind;
 
+// More than any frame; whatever is beyond takes the thorough way.
 constexpr std::int64_t kLargestOffset = (1 << 27) - 1;
 
 bool fits(std::int64_t offset) { return offset >= -kLargestOffset && offset <= kLargestOffset; }
-
-std::int32_t signExtend28(std::uint64_t bits) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits & 0xFFF'FFFF) << 4) >> 4;
-}
 
 // GCC's form of a realigned frame: CFA = *(fp + offset), that is DW_OP_breg<fp> offset; DW_OP_deref, with a
 // one-byte offset, and the caller's fp at *(fp), DW_OP_breg<fp> 0.
@@ -29,16 +26,6 @@ bool isRealigned(const UnwindRow& row, std::int32_t& offset) {
 }
 
 }  // namespace
-
-std::uint64_t FrameRule::pack() const {
-  return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(cfaOffset)) & 0xFFF'FFFF) << 36 |
-         (static_cast<std::uint64_t>(static_cast<std::uint32_t>(framePointerOffset)) & 0xFFF'FFFF) << 8 |
-         static_cast<std::uint64_t>(kind);
-}
-
-FrameRule FrameRule::unpack(std::uint64_t word) {
-  return {static_cast<Kind>(word & 0xFF), signExtend28(word >> 36), signExtend28(word >> 8)};
-}
 
 FrameRule compress(const UnwindRow& row) {
   constexpr FrameRule kHard{FrameRule::Kind::Hard, 0, 0};

@@ -11,7 +11,6 @@ namespace heaptap::capture {
 /// the next when only pc, stack pointer and frame pointer are followed.
 struct FrameRule {
   enum class Kind : std::uint8_t {
-    Unknown = 0,       ///< Nothing cached.
     FromStackPointer,  ///< CFA = sp + cfaOffset; return address at CFA - 8.
     FromFramePointer,  ///< CFA = fp + cfaOffset; return address at CFA - 8.
     Realigned,         ///< CFA = *(fp + cfaOffset); return address at CFA - 8; the caller's fp at *fp.
@@ -21,7 +20,7 @@ struct FrameRule {
   /// framePointerOffset when the frame pointer is still the caller's.
   static constexpr std::int32_t kNotSaved = 0;
 
-  Kind kind = Kind::Unknown;
+  Kind kind = Kind::Hard;
   std::int32_t cfaOffset = 0;
   std::int32_t framePointerOffset = kNotSaved;  ///< The caller's fp is saved at CFA + this (never 0 there).
 
@@ -30,10 +29,6 @@ struct FrameRule {
     if (kind == Kind::FromFramePointer || kind == Kind::Realigned) return true;
     return kind == Kind::FromStackPointer && framePointerOffset == kNotSaved && callersNeeded;
   }
-
-  /// Bits: cfaOffset:28 | framePointerOffset:28 | kind:8.
-  [[nodiscard]] std::uint64_t pack() const;
-  static FrameRule unpack(std::uint64_t word);
 };
 
 /// The small form of `row`; Hard when it has none.

@@ -8,8 +8,9 @@
  * The C interface of libheaptap.so.1: how an allocator reports what it does.
  *
  * All functions may be called from any thread, before constructors, after destructors and in signal
- * handlers; they keep errno and never allocate, throw or abort. An allocator reports only while it is the
- * outermost traced layer: heaptap_enter() returned 0.
+ * handlers; they keep errno and never allocate, throw or abort. What an allocator does on behalf of another
+ * traced one is not recorded: between heaptap_enter() and heaptap_leave() the outer layer answers for it, and
+ * reports when it has left.
  */
 #ifdef __cplusplus
 #define HEAPTAP_NOEXCEPT noexcept
@@ -49,15 +50,34 @@ extern __attribute__((visibility("default"))) const uint32_t* heaptap_gate;
 
 HEAPTAP_EXPORT uint32_t heaptap_abi_version(void) HEAPTAP_NOEXCEPT;
 
-/* Enters a traced layer and returns how many were already entered on this thread: report only at 0. */
+/* Enters a traced layer and returns how many were already entered on this thread. */
 HEAPTAP_EXPORT uint32_t heaptap_enter(void) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_leave(void) HEAPTAP_NOEXCEPT;
 /* The same number without entering. */
 HEAPTAP_EXPORT uint32_t heaptap_depth(void) HEAPTAP_NOEXCEPT;
 
+/* Where the program called an allocator: the state of its frame once the call has returned. */
+struct heaptap_call_site {
+  uint64_t pc; /* The return address. */
+  uint64_t sp;
+  uint64_t fp; /* The frame pointer register, whatever the caller uses it for. */
+};
+
+/* The caller of the function that this is inlined into: the allocator's entry point. */
+static inline __attribute__((always_inline)) struct heaptap_call_site heaptap_caller(void) HEAPTAP_NOEXCEPT {
+  struct heaptap_call_site site;
+  const void* const pc = __builtin_return_address(0);
+  const void* const sp = __builtin_dwarf_cfa();
+  /* Copied, since C and C++ agree on no cast. */
+  __builtin_memcpy(&site.pc, &pc, sizeof site.pc);
+  __builtin_memcpy(&site.sp, &sp, sizeof site.sp);
+  __builtin_memcpy(&site.fp, __builtin_frame_address(0), sizeof site.fp);
+  return site;
+}
+
 /* After an allocation, before its address is handed out. `align` 0: the allocator's default. */
-HEAPTAP_EXPORT void heaptap_on_alloc(const void* block, size_t size, size_t align,
-                                     uint32_t origin) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_on_alloc(const void* block, size_t size, size_t align, uint32_t origin,
+                                     const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
 /* Before a block is freed. */
 HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, uint32_t origin) HEAPTAP_NOEXCEPT;
@@ -66,10 +86,20 @@ HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, uint32_t origin) HEAPT
    `old` is still live. */
 HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old, const void* now, size_t new_size,
-                                           size_t align, uint32_t origin) HEAPTAP_NOEXCEPT;
+                                           size_t align, uint32_t origin,
+                                           const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
 /* After a shared object was unloaded: another one may now lie at its addresses. */
 HEAPTAP_EXPORT void heaptap_modules_changed(void) HEAPTAP_NOEXCEPT;
+
+/* Before the calling thread, or every thread of the process, gives up system calls (seccomp) or the time
+   stamp counter: from then on these threads are recorded without. */
+#define HEAPTAP_NO_SYSTEM_CALLS 1u
+#define HEAPTAP_NO_TIME_STAMP 2u
+HEAPTAP_EXPORT void heaptap_restrict(uint32_t what, uint32_t all_threads) HEAPTAP_NOEXCEPT;
+
+/* The calling thread has given itself a name. */
+HEAPTAP_EXPORT void heaptap_thread_named(const char* name) HEAPTAP_NOEXCEPT;
 
 /* Frames of the shared object that holds `code` are the agent's own and left out of stacks. */
 HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCEPT;
@@ -77,6 +107,9 @@ HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCE
 /* The first definition of a dynamic symbol behind the object that holds `after`, as RTLD_NEXT would find it,
    without dlsym's allocations; NULL when there is none. */
 HEAPTAP_EXPORT void* heaptap_next_symbol(const char* name, const void* after) HEAPTAP_NOEXCEPT;
+
+/* Why this process is not recorded, as one sentence; NULL while it is, or before the first event. */
+HEAPTAP_EXPORT const char* heaptap_obstacle(void) HEAPTAP_NOEXCEPT;
 
 #ifdef __cplusplus
 }

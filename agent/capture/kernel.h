@@ -23,15 +23,36 @@ long asWord(T* pointer) {
 }
 
 /// Null on failure.
-inline void* map(std::size_t bytes, int protection, int flags, int descriptor = -1) {
-  const long at = arch::systemCall(SYS_mmap, 0, static_cast<long>(bytes), protection, flags, descriptor, 0);
+inline void* map(std::size_t bytes, int protection, int flags, int descriptor = -1,
+                 std::uint64_t offset = 0) {
+  const long at = arch::systemCall(SYS_mmap, 0, static_cast<long>(bytes), protection, flags, descriptor,
+                                   static_cast<long>(offset));
   return at < 0 && at > -4096 ? nullptr : reinterpret_cast<void*>(at);
 }
 inline void unmap(void* at, std::size_t bytes) {
   arch::systemCall(SYS_munmap, asWord(at), static_cast<long>(bytes));
 }
+inline constexpr std::size_t kHugePage = 2U << 20;
+
+/// Zeroed memory for a table that is looked up at random, on huge pages where the system gives them on
+/// request: with small ones, each look-up would also miss the translation cache, which costs most in virtual
+/// machines. `bytes` is a multiple of the huge page, or small and mapped as it is. Null on failure.
+inline void* mapTable(std::size_t bytes) {
+  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  if (bytes % kHugePage != 0) return map(bytes, PROT_READ | PROT_WRITE, kFlags);
+  void* const room = map(bytes + kHugePage, PROT_READ | PROT_WRITE, kFlags);
+  if (room == nullptr) return nullptr;
+  const auto first = reinterpret_cast<std::uintptr_t>(room);
+  const std::size_t before = (kHugePage - first % kHugePage) % kHugePage;
+  char* const table = static_cast<char*>(room) + before;
+  if (before != 0) unmap(room, before);
+  if (before != kHugePage) unmap(table + bytes, kHugePage - before);
+  arch::systemCall(SYS_madvise, asWord(table), static_cast<long>(bytes), MADV_HUGEPAGE);
+  return table;
+}
 inline long close(long descriptor) { return arch::systemCall(SYS_close, descriptor); }
 inline std::uint32_t threadId() { return static_cast<std::uint32_t>(arch::systemCall(SYS_gettid)); }
+inline std::uint32_t effectiveUser() { return static_cast<std::uint32_t>(arch::systemCall(SYS_geteuid)); }
 inline std::uint32_t processId() { return static_cast<std::uint32_t>(arch::systemCall(SYS_getpid)); }
 
 /// Nanoseconds of CLOCK_MONOTONIC, by a real system call: for slow paths only.
@@ -39,6 +60,12 @@ inline std::uint64_t monotonicNs() {
   timespec now{};
   arch::systemCall(SYS_clock_gettime, CLOCK_MONOTONIC, asWord(&now));
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// Sleeps that long, less when a signal comes.
+inline void sleep(long ns) {
+  const timespec time{0, ns};
+  arch::systemCall(SYS_nanosleep, asWord(&time));
 }
 
 /// Sleeps while `word` still has `seen`, at most `timeoutNs`. The word lies in memory shared with the relay.

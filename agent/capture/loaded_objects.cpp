@@ -22,25 +22,39 @@ struct Search {
   LoadedObject* object;
 };
 
-int visit(dl_phdr_info* info, std::size_t, void* data) {
-  const auto& search = *static_cast<const Search*>(data);
+// Whether one of the object's segments covers `pc`.
+bool describe(const dl_phdr_info& info, std::uint64_t pc, LoadedObject& object) {
   LoadedObject found;
   bool covered = false;
-  for (unsigned i = 0; i < info->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& segment = info->dlpi_phdr[i];
-    const std::uint64_t at = info->dlpi_addr + segment.p_vaddr;
+  for (unsigned i = 0; i < info.dlpi_phnum; ++i) {
+    const ElfW(Phdr)& segment = info.dlpi_phdr[i];
+    const std::uint64_t at = info.dlpi_addr + segment.p_vaddr;
     if (segment.p_type == PT_GNU_EH_FRAME) found.ehFrameHdr = reinterpret_cast<const std::uint8_t*>(at);
     if (segment.p_type != PT_LOAD) continue;
     const std::uint64_t start = at & ~std::uint64_t{4095};
     const std::uint64_t end = at + segment.p_memsz;
     if (found.start == 0 || start < found.start) found.start = start;
     if (end > found.end) found.end = end;
-    covered |= search.pc >= start && search.pc < end;
+    covered |= pc >= start && pc < end;
   }
-  if (!covered) return 0;
-  found.bias = info->dlpi_addr;
-  found.path = info->dlpi_name == nullptr ? "" : info->dlpi_name;
-  *search.object = found;
+  found.bias = info.dlpi_addr;
+  found.path = info.dlpi_name == nullptr ? "" : info.dlpi_name;
+  object = found;
+  return covered;
+}
+
+int visit(dl_phdr_info* info, std::size_t, void* data) {
+  const auto& search = *static_cast<const Search*>(data);
+  LoadedObject object;
+  if (!describe(*info, search.pc, object)) return 0;
+  *search.object = object;
+  return 1;
+}
+
+// The program itself, which comes first. Written before recording.
+constinit LoadedObject g_program;
+int visitProgram(dl_phdr_info* info, std::size_t, void*) {
+  describe(*info, 0, g_program);
   return 1;
 }
 
@@ -52,6 +66,7 @@ bool findLoadedObjectByIteration(std::uint64_t pc, LoadedObject& object) {
 }
 
 void prepareObjectLookup() {
+  dl_iterate_phdr(visitProgram, nullptr);
   g_findObject.store(reinterpret_cast<FindObject>(findDynamicSymbol("_dl_find_object", nullptr)),
                      std::memory_order_relaxed);
 }
@@ -66,6 +81,9 @@ bool findLoadedObject(std::uint64_t pc, LoadedObject& object) {
   object.bias = found.dlfo_link_map->l_addr;
   object.path = found.dlfo_link_map->l_name == nullptr ? "" : found.dlfo_link_map->l_name;
   object.ehFrameHdr = static_cast<const std::uint8_t*>(found.dlfo_eh_frame);
+  // A program whose segments do not adjoin is several mappings to glibc, and the rules lie in another one
+  // than the code. It maps libraries as one.
+  if (object.ehFrameHdr != nullptr && object.ehFrameHdr == g_program.ehFrameHdr) object = g_program;
   return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "agent/capture/clock.h"
 #include "agent/capture/context.h"
+#include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
 
@@ -16,6 +17,8 @@ void countDroppedAllocation(wire::DropCounters& dropped, std::size_t size) {
   dropped.bytes.fetch_add(size, std::memory_order_relaxed);
 }
 void countDroppedFree(wire::DropCounters& dropped) { dropped.frees.fetch_add(1, std::memory_order_relaxed); }
+
+std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
 
 /// The calling thread's way to write, for the time of one event. A signal handler that interrupts it gets
 /// the next lane; there are two.
@@ -38,52 +41,63 @@ class Lane {
     return SharedView(g_session.header).slot(m_context->slotIndex).dropped;
   }
 
-  /// The stack of the hook's caller, interned. Inlined into the recording function, whose frame is the
-  /// innermost of the walk.
-  [[gnu::always_inline]] std::uint32_t stack() const {
-    WalkerSpace& space = m_context->walkers[m_number];
-    arch::captureHere(space.scratch.current);
-    return currentStack(space, {g_session.rules, g_session.modules, g_session.stacks}, m_context->stackEnd);
-  }
-
   bool writeBlock(EventKind kind, unsigned level, const void* block, wire::Origin origin,
                   bool forFree) const {
-    const std::uint64_t words[] = {wire::headWord(ticksNow(g_session), level, kind),
+    const std::uint64_t words[] = {wire::headWord(now(), level, kind),
                                    wire::addressWord(addressOf(block), origin, 0)};
-    return write(forFree, words, 2);
+    return write(forFree, words);
   }
 
   bool writeAllocation(EventKind kind, EventKind largeKind, unsigned level, const Allocation& a,
-                       std::uint32_t stackId) const {
-    const bool large = a.size > 0xFFFF'FFFF;
-    const std::uint64_t words[] = {wire::headWord(ticksNow(g_session), level, large ? largeKind : kind),
-                                   wire::addressWord(addressOf(a.block), a.origin, a.alignLog2),
-                                   std::uint64_t{stackId} << 32 | (large ? 0 : a.size), a.size};
-    return write(false, words, large ? 4 : 3);
+                       const CallSite& site) const {
+    // The stamp first: the processor walks the stack while it waits for the clock. Nobody else can free the
+    // block before this event is published.
+    const std::uint64_t stamp = now();
+    const std::uint64_t stack = stackOf(site);
+    const std::uint64_t address = wire::addressWord(addressOf(a.block), a.origin, a.alignLog2);
+    if (a.size > 0xFFFF'FFFF) {
+      const std::uint64_t words[] = {wire::headWord(stamp, level, largeKind), address, stack << 32, a.size};
+      return write(false, words);
+    }
+    const std::uint64_t words[] = {wire::headWord(stamp, level, kind), address, stack << 32 | a.size};
+    return write(false, words);
   }
 
  private:
   static std::uint64_t addressOf(const void* block) { return reinterpret_cast<std::uintptr_t>(block); }
 
-  bool write(bool forFree, const std::uint64_t* words, std::uint32_t count) const {
-    return m_context->streams[m_number].write(g_session.header, m_context->stall, forFree, words, count);
+  [[nodiscard]] std::uint64_t now() const {
+    return (control() & wire::kControlRestricted) == 0 ? ticksNow(g_session) : restrictedNow();
+  }
+
+  [[gnu::noinline]] std::uint64_t restrictedNow() const {
+    const std::uint32_t restrictions = m_context->restrictions->load(std::memory_order_relaxed);
+    if ((restrictions & wire::kNoSystemCalls) != 0) g_session.rules.mapNoMore();
+    return ticksUnder(restrictions, m_context->stampFloor);
+  }
+
+  [[nodiscard]] std::uint32_t stackOf(const CallSite& site) const {
+    return currentStack(m_context->walkers[m_number],
+                        {g_session.rules, g_session.modules, g_session.stacks, g_session.paths}, site,
+                        m_context->stackEnd);
+  }
+
+  template <std::size_t N>
+  bool write(bool forFree, const std::uint64_t (&words)[N]) const {
+    return m_context->streams[m_number].write(g_session.header, m_context->stall, forFree, words);
   }
 
   ThreadContext* m_context;
   std::uint32_t m_number = 0;
 };
 
-std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
-
 }  // namespace
 
-void recordAllocation(const Allocation& allocation) {
+void recordAllocation(const Allocation& allocation, const CallSite& site) {
   if ((control() & (wire::kControlPaused | wire::kControlStopped)) != 0) return;
   const Lane lane;
-  if (lane.usable() &&
-      lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, allocation, lane.stack())) {
+  if (lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, allocation, site))
     return;
-  }
   countDroppedAllocation(lane.dropped(), allocation.size);
 }
 
@@ -114,10 +128,10 @@ ReallocToken recordReallocBegin(const void* block, wire::Origin origin) {
   return ReallocToken::NotRecorded;
 }
 
-void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now) {
+void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now, const CallSite& site) {
   const bool failed = now.block == nullptr;
   if (token == ReallocToken::NotRecorded) {
-    if (!failed) recordAllocation(now);
+    if (!failed) recordAllocation(now, site);
     return;
   }
   const Lane lane;
@@ -127,7 +141,7 @@ void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now
     return countDroppedFree(lane.dropped());
   }
   if (lane.usable() &&
-      lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, lane.stack())) {
+      lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)) {
     return;
   }
   countDroppedAllocation(lane.dropped(), now.size);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/capture/call_site.h"
 #include "agent/wire/layout.h"
 
 /// Puts events together: which thread, which stack, when. The hooks' way into capture.
@@ -19,7 +20,7 @@ struct Allocation {
 };
 
 /// After the real allocation, before its address is returned to anyone.
-void recordAllocation(const Allocation& allocation);
+void recordAllocation(const Allocation& allocation, const CallSite& site);
 
 /// Before the real free: afterwards another thread may own the address.
 void recordFree(const void* block, wire::Origin origin);
@@ -29,7 +30,7 @@ enum class ReallocToken : std::uint64_t { NotRecorded = 0, Recorded = 1 };
 ReallocToken recordReallocBegin(const void* block, wire::Origin origin);
 
 /// After it; `now.block` is null when it failed and `old` is still live.
-void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now);
+void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now, const CallSite& site);
 
 /// In the thread that is about to fork: the heap of the child begins as it is here. See
 /// wire::EventKind::Fork.

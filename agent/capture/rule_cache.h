@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "agent/capture/frame_rule.h"
+#include "agent/capture/kernel.h"
 
 namespace heaptap::capture {
 
@@ -25,11 +26,27 @@ class RuleCache {
   /// Names a pc in the present generation; 0 when it cannot be cached. Taken before the rule is looked up, so
   /// that a rule found while modules change is never filed under the new generation.
   /// `exact`: the pc is an interrupted instruction, not a return address.
-  [[nodiscard]] std::uint64_t keyOf(std::uint64_t pc, bool exact) const;
+  [[nodiscard]] std::uint64_t keyOf(std::uint64_t pc, bool exact) const {
+    const std::uint32_t now = generation();
+    if (now >= kGenerations || pc >> 48 != 0 || pc < 4096) return kEmpty;
+    return pc | static_cast<std::uint64_t>(now) << 48 | (exact ? 1ULL << 63 : 0);
+  }
 
-  /// Kind Unknown when not cached.
-  KnownFrame find(std::uint64_t key);
+  /// Null when not cached. The result never changes. Hot path.
+  const KnownFrame* find(std::uint64_t key) {
+    const unsigned newest = m_newest.load(std::memory_order_acquire);
+    const Entry* table = m_tables[newest].load(std::memory_order_acquire);
+    if (table != nullptr && key != kEmpty) {
+      if (const Entry* entry = findIn(table, newest, key)) return &entry->known;
+    }
+    return findElsewhere(key, newest);
+  }
   void insert(std::uint64_t key, const KnownFrame& known);
+
+  /// Makes all tables now, untouched: from here on the cache grows without a system call.
+  void makeAllTables();
+  /// Makes no more tables: what then does not fit is not remembered.
+  void mapNoMore() { m_mapNoMore.store(true, std::memory_order_relaxed); }
 
   [[nodiscard]] std::uint32_t generation() const { return m_generation.load(std::memory_order_acquire); }
   void modulesChanged() { m_generation.fetch_add(1, std::memory_order_acq_rel); }
@@ -37,10 +54,9 @@ class RuleCache {
  private:
   struct Entry {
     std::atomic<std::uint64_t> key;  // kEmpty, kBusy, or a key; written last (release).
-    std::uint64_t rule;
-    std::uint32_t frame;
-    std::uint32_t reserved;
+    KnownFrame known;
   };
+  static_assert(sizeof(Entry) == 24);
   static constexpr std::uint64_t kEmpty = 0;
   static constexpr std::uint64_t kBusy = 1;
   static constexpr unsigned kLevels = 5;
@@ -49,13 +65,30 @@ class RuleCache {
   static constexpr std::uint32_t kGenerations = 1U << 15;
 
   static std::uint64_t slots(unsigned level) { return 1ULL << (kFirstBits + 2 * level); }
-  static std::uint64_t bytes(unsigned level) { return slots(level) * sizeof(Entry); }
-  static const Entry* findIn(const Entry* table, unsigned level, std::uint64_t key);
-  void insertKey(std::uint64_t key, std::uint64_t rule, std::uint32_t frame);
+  // From 1 MiB on, whole huge pages.
+  static std::uint64_t bytes(unsigned level) {
+    const std::uint64_t needed = slots(level) * sizeof(Entry);
+    return needed < 1U << 20 ? needed
+                             : (needed + kernel::kHugePage - 1) / kernel::kHugePage * kernel::kHugePage;
+  }
+  static std::uint64_t slotOf(std::uint64_t key, std::uint64_t slots) {
+    // Fibonacci hashing: the upper bits of the product are the well-mixed ones.
+    return (key * 0x9E37'79B9'7F4A'7C15 >> 32) & (slots - 1);
+  }
+  static const Entry* findIn(const Entry* table, unsigned level, std::uint64_t key) {
+    const std::uint64_t mask = slots(level) - 1;
+    for (std::uint64_t at = slotOf(key, mask + 1);; at = (at + 1) & mask) {
+      const std::uint64_t seen = table[at].key.load(std::memory_order_acquire);
+      if (seen == key) return &table[at];
+      if (seen == kEmpty) return nullptr;
+    }
+  }
+  const KnownFrame* findElsewhere(std::uint64_t key, unsigned newest);
   Entry* makeTable(unsigned level);
 
   std::atomic<std::uint32_t> m_generation{0};
   std::atomic<std::uint32_t> m_newest{0};
+  std::atomic<bool> m_mapNoMore{false};
   std::atomic<std::uint64_t> m_used[kLevels] = {};
   std::atomic<Entry*> m_tables[kLevels] = {};
 };

@@ -8,6 +8,8 @@
 #include "agent/capture/fork_watch.h"
 #include "agent/capture/heaptap_abi.h"
 #include "agent/capture/kernel.h"
+#include "agent/capture/obstacle.h"
+#include "agent/capture/restrictions.h"
 
 namespace heaptap::capture {
 
@@ -47,41 +49,64 @@ void open() {
 
 void attachOnce() {
   const int savedErrno = errno;
-  if (attachToRelay() && makeOpenGate()) {
+  if (attach() && makeOpenGate()) {
+    g_session.header->attached.store(1, std::memory_order_relaxed);
     open();
   } else {
+    noteObstacle(Obstacle::NoMemory);
+    tellObstacle();
     publishGate(&g_shut);
   }
   errno = savedErrno;
 }
 
-Gate decide() {
-  Attaching expected = Attaching::NotYet;
+Gate gateWord() { return static_cast<Gate>(*__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE)); }
+
+// Which thread of a forked child joins for it; beside the gate, so that each child finds it zeroed.
+std::atomic<std::uint64_t>& joiner() { return *reinterpret_cast<std::atomic<std::uint64_t>*>(g_open + 2); }
+
+// Undecided after the decision: this is a forked child, which has no streams of its own yet.
+Gate join() {
+  // Unless another thread has attached between our look at the gate and now.
+  if (gateWord() != Gate::Undecided) return gateWord();
+  std::uint64_t other = 0;
+  const std::uint64_t self = arch::threadPointer();
+  if (!joiner().compare_exchange_strong(other, self)) {
+    if (other == self) return Gate::Shut;  // A signal handler, in the middle of it.
+    const bool mayYield = (restrictionsToInherit() & wire::kNoSystemCalls) == 0;
+    while (gateWord() == Gate::Undecided) {
+      if (mayYield)
+        sched_yield();
+      else
+        arch::pauseBriefly();
+    }
+  } else if (joinAsChild()) {
+    open();
+  } else {
+    publishGate(&g_shut);
+  }
+  return gateWord();
+}
+
+}  // namespace
+
+Gate decideGate() {
+  Attaching expected = g_attaching.load();
+  if (expected == Attaching::Done) return join();
+  expected = Attaching::NotYet;
   const std::uint32_t self = kernel::threadId();
   if (g_attaching.compare_exchange_strong(expected, Attaching::Now)) {
     g_attacher.store(self);
     attachOnce();
     g_attaching.store(Attaching::Done);
   } else if (expected == Attaching::Done) {
-    // Undecided after the decision: this is a forked child, which has no streams of its own yet.
-    if (joinAsChild()) {
-      open();
-    } else {
-      publishGate(&g_shut);
-    }
+    return join();
   } else {
     if (g_attacher.load() == self) return Gate::Shut;
-    // Another thread is attaching, which takes milliseconds and happens once.
+    // Another thread is attaching, which happens once; attach.h bounds how long it takes.
     while (g_attaching.load() != Attaching::Done) sched_yield();
   }
-  return static_cast<Gate>(*__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE));
-}
-
-}  // namespace
-
-Gate gate() {
-  const auto seen = static_cast<Gate>(*__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE));
-  return seen == Gate::Undecided ? decide() : seen;
+  return gateWord();
 }
 
 void shutGate() { publishGate(&g_shut); }

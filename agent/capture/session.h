@@ -4,9 +4,12 @@
 #include <atomic>
 #include <cstdint>
 
+#include "agent/capture/heaptap_abi.h"
 #include "agent/capture/module_table.h"
+#include "agent/capture/path_cache.h"
 #include "agent/capture/rule_cache.h"
 #include "agent/capture/stack_table.h"
+#include "agent/capture/unload_watch.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::capture {
@@ -24,6 +27,8 @@ struct Session {
   RuleCache rules;
   ModuleTable modules;
   StackTable stacks;
+  PathCache paths;
+  UnloadWatch unloads;
 };
 
 extern constinit Session g_session;
@@ -35,8 +40,14 @@ enum class Gate : std::uint32_t {
   Shut = 2,       ///< Never again in this process.
 };
 
+/// Attaches, or joins as a forked child; what came of it.
+Gate decideGate();
+
 /// What the gate says now. Undecided tries to attach first (see attach.h).
-Gate gate();
+inline Gate gate() {
+  const auto seen = static_cast<Gate>(*__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE));
+  return seen == Gate::Undecided ? decideGate() : seen;
+}
 
 /// Ends recording in this process for good: the relay is gone. Threads: any.
 void shutGate();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/stack_table.h"
 
+#include "agent/capture/path_cache.h"
 #include "agent/capture/shared_view.h"
 
 namespace heaptap::capture {
@@ -45,12 +46,10 @@ struct Level {
   }
 };
 
-// Finds or makes the entry with this hash. `equals(id)` compares with an existing entry, `write(id)` fills
-// in a new one. Returns 0 when the table is full.
-template <class Equals, class Write>
-std::uint32_t internEntry(wire::TableControl& control, const wire::TableGeometry& table,
-                          std::atomic<std::uint32_t>* index, std::uint64_t hash, const Equals& equals,
-                          const Write& write) {
+// The entry with this hash, else 0. `equals(id)` compares with an existing entry.
+template <class Equals>
+std::uint32_t findEntry(wire::TableControl& control, const wire::TableGeometry& table,
+                        std::atomic<std::uint32_t>* index, std::uint64_t hash, const Equals& equals) {
   const std::uint32_t newest = control.newestLevel.load(std::memory_order_acquire);
   for (unsigned number = newest + 1; number-- > 0;) {
     const std::uint32_t id = Level(index, table, number).find(hash, equals);
@@ -59,6 +58,16 @@ std::uint32_t internEntry(wire::TableControl& control, const wire::TableGeometry
     if (number != newest) Level(index, table, newest).insert(hash, id, equals);
     return id;
   }
+  return 0;
+}
+
+// Makes the entry with this hash, unless another thread was first. `write(id)` fills it in. Returns 0 when
+// the table is full.
+template <class Equals, class Write>
+std::uint32_t makeEntry(wire::TableControl& control, const wire::TableGeometry& table,
+                        std::atomic<std::uint32_t>* index, std::uint64_t hash, const Equals& equals,
+                        const Write& write) {
+  const std::uint32_t newest = control.newestLevel.load(std::memory_order_acquire);
   const std::uint32_t id = control.count.fetch_add(1, std::memory_order_relaxed);
   if (id >= table.capacity) {
     control.count.store(table.capacity, std::memory_order_relaxed);
@@ -99,34 +108,53 @@ std::uint32_t StackTable::frameId(const WalkedFrame& frame) {
     e.flags.store(flags, std::memory_order_release);
   };
   const std::uint64_t hash = mix(frame.pc ^ mix(std::uint64_t{frame.module} << 32 | flags));
-  return internEntry(m_header->frameTable, table, view.index(table), hash, equals, write);
+  const std::uint32_t known = findEntry(m_header->frameTable, table, view.index(table), hash, equals);
+  return known != 0 ? known : makeEntry(m_header->frameTable, table, view.index(table), hash, equals, write);
 }
 
-std::uint32_t StackTable::childOf(std::uint32_t parent, std::uint32_t frame) {
-  if (parent == wire::kOverflowNode) return parent;
+void StackTable::prefetch(std::uint64_t path) const {
+  const SharedView view(m_header);
+  const wire::TableGeometry& table = view.geometry().nodes;
+  const Level level(view.index(table), table,
+                    m_header->nodeTable.newestLevel.load(std::memory_order_relaxed));
+  __builtin_prefetch(&level.slots[mix(path) & level.mask]);
+}
+
+StackTable::Node StackTable::childOf(Node parent, std::uint32_t frame, std::uint64_t path) {
+  if (parent.id == wire::kOverflowNode) return parent;
   const SharedView view(m_header);
   const wire::TableGeometry& table = view.geometry().nodes;
   auto* entries = view.entries<wire::NodeEntry>(table);
-  const std::uint64_t word = wire::NodeEntry::pack(parent, frame);
+  const std::uint64_t word = wire::NodeEntry::pack(parent.id, frame);
   const auto equals = [&](std::uint32_t id) {
     return entries[id].word.load(std::memory_order_acquire) == word;
   };
   const auto write = [&](std::uint32_t id) { entries[id].word.store(word, std::memory_order_release); };
-  const std::uint32_t id =
-      internEntry(m_header->nodeTable, table, view.index(table), mix(word), equals, write);
-  return id == 0 ? wire::kOverflowNode : id;
+  // Another thread that makes the same child of a new node leaves two equal entries at worst: harmless, as
+  // the relay takes them for one.
+  if (!parent.isNew)
+    if (const std::uint32_t known =
+            findEntry(m_header->nodeTable, table, view.index(table), mix(path), equals))
+      return {known, false};
+  const std::uint32_t id = makeEntry(m_header->nodeTable, table, view.index(table), mix(path), equals, write);
+  return id == 0 ? Node{wire::kOverflowNode, false} : Node{id, true};
 }
 
 std::uint32_t StackTable::intern(const WalkedFrame* frames, const Walk& walk) {
-  std::uint32_t node = wire::kRootNode;
-  if (walk.end == WalkEnd::Truncated) node = childOf(node, wire::kTruncatedFrame);
-  if (walk.end == WalkEnd::Lost) node = childOf(node, wire::kLostFrame);
+  Node node;
+  std::uint64_t path = 0;
+  const auto descend = [&](std::uint32_t frame) {
+    path = PathCache::extend(path, frame);
+    node = childOf(node, frame, path);
+  };
+  if (walk.end == WalkEnd::Truncated) descend(wire::kTruncatedFrame);
+  if (walk.end == WalkEnd::Lost) descend(wire::kLostFrame);
   for (std::size_t i = walk.frames; i-- > 0;) {
     const std::uint32_t frame = frameId(frames[i]);
     if (frame == 0) return wire::kOverflowNode;
-    node = childOf(node, frame);
+    descend(frame);
   }
-  return node;
+  return node.id;
 }
 
 }  // namespace heaptap::capture

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "agent/capture/shared_view.h"
 #include "agent/capture/unwinder.h"
 #include "agent/wire/layout.h"
 
@@ -18,11 +19,25 @@ class StackTable {
   /// full.
   std::uint32_t intern(const WalkedFrame* frames, const Walk& walk);
 
+  /// What the node `id`, made by one of these functions, is.
+  [[nodiscard]] std::uint64_t entry(std::uint32_t id) const {
+    const SharedView view(m_header);
+    return view.entries<wire::NodeEntry>(view.geometry().nodes)[id].word.load(std::memory_order_acquire);
+  }
+
   /// The id of one frame; 0 when the table is full.
   std::uint32_t frameId(const WalkedFrame& frame);
+
+  /// A stack by its id, and what finds its children in the trie's index.
+  struct Node {
+    std::uint32_t id = wire::kRootNode;
+    bool isNew = false;  ///< Just made: it has no children yet.
+  };
   /// The stack of `frame` called from `parent`; wire::kOverflowNode when the table is full or `parent` is
-  /// that.
-  std::uint32_t childOf(std::uint32_t parent, std::uint32_t frame);
+  /// that. `path`: its hash, by PathCache::extend from the root.
+  Node childOf(Node parent, std::uint32_t frame, std::uint64_t path);
+  /// Loads the index's place for this path into the cache, for a use soon.
+  void prefetch(std::uint64_t path) const;
 
  private:
   wire::Header* m_header = nullptr;

@@ -12,12 +12,8 @@ class FastWalk {
       : m_space(space), m_memo(space.memo), m_tables(tables), m_memory(stackEnd) {}
 
   // Walks outward until the outermost frame or until the memo vouches for the rest.
-  Outcome walk() {
-    const arch::Registers& start = m_space.scratch.current;
-    m_state.pc = start.value[arch::kReturnAddress];
-    m_state.sp = start.value[arch::kStackPointer];
-    m_state.fp = start.value[arch::kFramePointer];
-    m_state.exact = true;  // Where the walk starts we are; all outer pcs are return addresses.
+  Outcome walk(const CallSite& site) {
+    m_state = {site.pc, site.sp, site.fp, false};
     m_candidate = m_memo.reusable();
     for (;;) {
       m_memory.enterFrame(m_state.sp);
@@ -30,24 +26,72 @@ class FastWalk {
   // Puts the fresh frames on top of what is kept of the memo, and returns the whole stack's id.
   std::uint32_t remember(Outcome outcome) {
     m_memo.forgetFrom(outcome == Outcome::Met ? m_candidate : 0);
-    std::uint32_t node = wire::kRootNode;
-    bool fpNeeded = false;
+    Outside outside;
     if (m_memo.count() > 0) {
-      node = m_memo[m_memo.count() - 1].node;
-      fpNeeded = m_memo[m_memo.count() - 1].fpNeeded;
+      const MemoFrame& anchor = m_memo[m_memo.count() - 1];
+      outside = {anchor.node, anchor.path, anchor.fpNeeded};
     }
-    while (m_freshCount > 0) {
-      MemoFrame& frame = m_space.fresh[--m_freshCount];
-      if (frame.frame != 0) node = m_tables.stacks.childOf(node, frame.frame);
-      frame.node = node;
+    if (m_freshCount == 0) return outside.node;
+    nameFresh(outside);
+    bool fpNeeded = outside.fpNeeded;
+    for (std::uint32_t i = m_freshCount; i-- > 0;) {
+      MemoFrame& frame = m_space.fresh[i];
       fpNeeded = frame.rule.needsFramePointer(fpNeeded);
       frame.fpNeeded = fpNeeded;
       m_memo.push(frame, frame.rule.kind != FrameRule::Kind::Hard);
     }
-    return node;
+    return m_space.fresh[0].node;
   }
 
  private:
+  /// What lies outside of the fresh frames.
+  struct Outside {
+    std::uint32_t node = wire::kRootNode;
+    std::uint64_t path = 0;
+    bool fpNeeded = false;
+  };
+
+  // Finds the nodes of the fresh frames: by the path as a whole where that is known, else one by one.
+  void nameFresh(const Outside& outside) {
+    std::uint64_t path = outside.path;
+    for (std::uint32_t i = m_freshCount; i-- > 0;) {
+      MemoFrame& frame = m_space.fresh[i];
+      if (frame.frame != 0) path = PathCache::extend(path, frame.frame);
+      frame.path = path;
+    }
+    if (m_tables.paths.find(path, [&](std::uint32_t node) { return namedBy(node, outside.node); })) return;
+    // All paths are known beforehand, so that the cache misses of one level do not wait for those of another.
+    for (std::uint32_t i = m_freshCount; i-- > 0;) m_tables.stacks.prefetch(m_space.fresh[i].path);
+    StackTable::Node node{outside.node};
+    for (std::uint32_t i = m_freshCount; i-- > 0;) {
+      MemoFrame& frame = m_space.fresh[i];
+      if (frame.frame != 0) node = m_tables.stacks.childOf(node, frame.frame, frame.path);
+      frame.node = node.id;
+    }
+    if (node.id != wire::kOverflowNode) m_tables.paths.insert(path, node.id);
+  }
+
+  // Whether `node` is the innermost of the fresh frames: compares all of them, and notes their nodes.
+  bool namedBy(std::uint32_t node, std::uint32_t outside) {
+    for (std::uint32_t i = 0; i < m_freshCount; ++i) {
+      MemoFrame& frame = m_space.fresh[i];
+      frame.node = node;
+      if (frame.frame == 0) continue;
+      const std::uint64_t entry = m_tables.stacks.entry(node);
+      if (wire::NodeEntry::frame(entry) != frame.frame) return false;
+      node = wire::NodeEntry::parent(entry);
+    }
+    return node == outside;
+  }
+
+  /// Where the walk has got to.
+  struct State {
+    std::uint64_t pc = 0;
+    std::uint64_t sp = 0;
+    std::uint64_t fp = 0;
+    bool exact = false;  ///< pc is an interrupted instruction.
+  };
+
   // Whether the state is one that the memo holds and vouches for; then m_candidate frames are kept. Where
   // only a part is unchanged, that part is taken over as walked and the walk goes on behind it.
   bool meet() {
@@ -57,7 +101,7 @@ class FastWalk {
     const MemoFrame& known = m_memo[i];
     if (known.sp != m_state.sp || known.pc != m_state.pc || known.exact != m_state.exact) return false;
     if (known.fpNeeded && known.fp != m_state.fp) return false;
-    while (m_memo.unchanged(i, m_memory)) {
+    while (m_memo.unchanged(i)) {
       if (i == 0) return true;
       --i;
     }
@@ -71,16 +115,23 @@ class FastWalk {
   }
 
   bool takeOver(const MemoFrame& known) {
-    const MemoFrame before = m_state;
+    const State before = m_state;
     if (!followRule(known.rule)) {
       m_state = before;
       return false;
     }
-    MemoFrame& frame = m_space.fresh[m_freshCount++];
-    frame = before;
-    frame.rule = known.rule;
-    frame.frame = known.frame;
+    note(before, known.rule, known.frame);
     return true;
+  }
+
+  void note(const State& state, const FrameRule& rule, std::uint32_t frame) {
+    MemoFrame& fresh = m_space.fresh[m_freshCount++];
+    fresh.pc = state.pc;
+    fresh.sp = state.sp;
+    fresh.fp = state.fp;
+    fresh.exact = state.exact;
+    fresh.rule = rule;
+    fresh.frame = frame;
   }
 
   // The words were checked to be readable, by the walk before or by this one.
@@ -117,19 +168,17 @@ class FastWalk {
   Outcome step() {
     if (m_freshCount == m_space.capacity) return Outcome::TooDeep;
     const std::uint64_t key = m_tables.rules.keyOf(m_state.pc, m_state.exact);
-    KnownFrame known = m_tables.rules.find(key);
-    if (known.rule.kind == FrameRule::Kind::Unknown) {
-      if (!learn(known)) return Outcome::Lost;
-      m_tables.rules.insert(key, known);
+    const KnownFrame* known = m_tables.rules.find(key);
+    if (known == nullptr) {
+      if (!learn(m_space.learned)) return Outcome::Lost;
+      m_tables.rules.insert(key, m_space.learned);
+      known = &m_space.learned;
     }
-    MemoFrame& frame = m_space.fresh[m_freshCount++];
-    frame = m_state;
-    frame.rule = known.rule;
-    frame.frame = known.frame;
-    switch (known.rule.kind) {
+    note(m_state, known->rule, known->frame);
+    switch (known->rule.kind) {
       case FrameRule::Kind::Outermost: return Outcome::Complete;
       case FrameRule::Kind::Hard: return hardStep();
-      default: return followRule(known.rule) ? Outcome::Met : Outcome::Lost;
+      default: return followRule(known->rule) ? Outcome::Met : Outcome::Lost;
     }
   }
 
@@ -139,7 +188,7 @@ class FastWalk {
     LoadedObject object;
     const RowLookup lookup = findRow(object);
     if (lookup == RowLookup::NoObject) return false;
-    known.rule.kind = FrameRule::Kind::Hard;
+    known.rule = {FrameRule::Kind::Hard, 0, 0};
     if (lookup == RowLookup::Found) known.rule = compress(m_space.scratch.row);
     if (lookup == RowLookup::HandMade) known.rule.kind = FrameRule::Kind::Outermost;
     const bool own = m_tables.modules.isAgent(object);
@@ -180,26 +229,33 @@ class FastWalk {
   StackMemo& m_memo;
   const WalkTables& m_tables;
   StackMemory m_memory;
-  MemoFrame m_state{};
+  State m_state;
   std::uint32_t m_candidate = 0;  // Remembered frames from here inward are passed.
   std::uint32_t m_freshCount = 0;
 };
 
+// From here, as other registers than those of `site` may be needed; what lies inside of `site` is left out.
+[[gnu::noinline]] std::uint32_t thoroughStack(WalkerSpace& space, const WalkTables& tables,
+                                              const CallSite& site, std::uint64_t stackEnd) {
+  arch::captureHere(space.scratch.current);
+  const Walk walk =
+      walkStack(space.scratch, tables.modules, {site.sp, stackEnd}, space.walked, space.capacity);
+  return tables.stacks.intern(space.walked, walk);
+}
+
 }  // namespace
 
-std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, std::uint64_t stackEnd) {
+std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
+                           std::uint64_t stackEnd) {
   if (space.generation != tables.rules.generation()) {
     space.memo.forgetFrom(0);
     space.generation = tables.rules.generation();
   }
-  const arch::Registers start = space.scratch.current;
   FastWalk walk(space, tables, stackEnd);
-  const Outcome outcome = walk.walk();
+  const Outcome outcome = walk.walk(site);
   if (outcome == Outcome::Complete || outcome == Outcome::Met) return walk.remember(outcome);
   space.memo.forgetFrom(0);
-  space.scratch.current = start;
-  const Walk thorough = walkStack(space.scratch, tables.modules, stackEnd, space.walked, space.capacity);
-  return tables.stacks.intern(space.walked, thorough);
+  return thoroughStack(space, tables, site, stackEnd);
 }
 
 }  // namespace heaptap::capture

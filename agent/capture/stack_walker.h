@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "agent/capture/call_site.h"
+#include "agent/capture/path_cache.h"
 #include "agent/capture/rule_cache.h"
 #include "agent/capture/stack_memo.h"
 #include "agent/capture/stack_table.h"
@@ -15,16 +17,17 @@ struct WalkTables {
   RuleCache& rules;
   ModuleTable& modules;
   StackTable& stacks;
+  PathCache& paths;
 };
 
-/// Work space of one lane of one thread. The two arrays belong to the thread's context; they are large and
+/// Work space of one lane of one thread. The arrays belong to the thread's context; they are large and
 /// sparse, as only deep stacks touch more of them.
 struct WalkerSpace {
   UnwindScratch scratch;
+  KnownFrame learned;  ///< A frame that was looked up for the first time.
   StackMemo memo;
-  std::uint32_t generation = 0;  ///< Of the rules that the memo was walked with.
-  std::uint32_t capacity =
-      0;  ///< Of `fresh` and `walked`, in frames: deeper stacks are cut off at the outer end.
+  std::uint32_t generation = 0;   ///< Of the rules that the memo was walked with.
+  std::uint32_t capacity = 0;     ///< In frames: deeper stacks are cut off at the outer end.
   MemoFrame* fresh = nullptr;     ///< Frames of the walk under way.
   WalkedFrame* walked = nullptr;  ///< The same room, for the thorough walk.
 };
@@ -34,21 +37,24 @@ template <std::uint32_t N>
 struct WalkerRoom {
   static_assert(sizeof(WalkedFrame) <= sizeof(MemoFrame));
   alignas(MemoFrame) unsigned char remembered[N * sizeof(MemoFrame)];
+  alignas(FrameProof) unsigned char proofs[N * sizeof(FrameProof)];
   alignas(MemoFrame) unsigned char fresh[N * sizeof(MemoFrame)];
 
   void openFor(WalkerSpace& space) {
-    space.memo = StackMemo(reinterpret_cast<MemoFrame*>(remembered), N);
+    space.memo =
+        StackMemo(reinterpret_cast<MemoFrame*>(remembered), reinterpret_cast<FrameProof*>(proofs), N);
     space.capacity = N;
     space.fresh = reinterpret_cast<MemoFrame*>(fresh);
     space.walked = reinterpret_cast<WalkedFrame*>(fresh);
   }
 };
 
-/// The stack id of the caller of the function that filled `space.scratch.current` (arch::captureHere): the
-/// fast way, by cached rules and by what the previous walk of this lane can still vouch for. Equal to
+/// The stack id of the code at `site`, which is a frame of the calling thread's present stack: the fast way,
+/// by cached rules and by what the previous walk of this lane can still vouch for. Equal to
 /// `tables.stacks.intern(walkStack(…))` in every case; where the fast way cannot follow, that is what it
 /// does. `stackEnd`: end of the thread's own stack, 0 when unknown. Threads: any, each with a space of its
 /// own; allocates nothing but cache tables, takes no lock.
-std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, std::uint64_t stackEnd);
+std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
+                           std::uint64_t stackEnd);
 
 }  // namespace heaptap::capture

@@ -85,20 +85,25 @@ Step stepByFramePointer(const Registers& current, const StackMemory& memory, Reg
 
 class Walker {
  public:
-  Walker(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd)
-      : m_scratch(scratch), m_modules(modules), m_memory(stackEnd) {}
+  Walker(UnwindScratch& scratch, ModuleTable& modules, const WalkLimits& limits)
+      : m_scratch(scratch),
+        m_modules(modules),
+        m_innermostSp(limits.innermostSp),
+        m_memory(limits.stackEnd) {}
 
   Walk run(WalkedFrame* frames, std::size_t capacity) {
     Walk walk;
+    bool inside = true;
     std::uint32_t flags = wire::kFrameExactPc;  // The innermost pc is where we are.
     for (;;) {
       const std::uint64_t pc = m_scratch.current.value[arch::kReturnAddress];
       const bool exact = (flags & wire::kFrameExactPc) != 0;
       const bool found = locate(exact ? pc : pc - 1);
+      inside = inside && m_scratch.current.value[arch::kStackPointer] < m_innermostSp;
       // A guess that lands outside of all code was none.
       if (!found && (flags & wire::kFrameGuessed) != 0) return ended(walk, WalkEnd::Lost);
       const std::uint32_t module = found ? m_module : wire::kNoModule;
-      if (!found || !m_modules.isAgent(m_object)) {
+      if (!inside && (!found || !m_modules.isAgent(m_object))) {
         if (walk.frames == capacity) return ended(walk, WalkEnd::Truncated);
         frames[walk.frames++] = {pc, module, flags};
       }
@@ -140,6 +145,7 @@ class Walker {
 
   UnwindScratch& m_scratch;
   ModuleTable& m_modules;
+  const std::uint64_t m_innermostSp;
   StackMemory m_memory;
   LoadedObject m_object;
   std::uint32_t m_module = wire::kNoModule;
@@ -162,9 +168,9 @@ bool stepToCaller(const UnwindRow& row, const arch::Registers& current, const St
   return stepByRow(row, current, memory, caller) == Step::Caller;
 }
 
-Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd, WalkedFrame* frames,
+Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, const WalkLimits& limits, WalkedFrame* frames,
                std::size_t capacity) {
-  return Walker(scratch, modules, stackEnd).run(frames, capacity);
+  return Walker(scratch, modules, limits).run(frames, capacity);
 }
 
 }  // namespace heaptap::capture

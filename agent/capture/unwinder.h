@@ -38,12 +38,17 @@ struct UnwindScratch {
   arch::Registers caller;
 };
 
+/// Which part of the stack a walk is about.
+struct WalkLimits {
+  std::uint64_t innermostSp = 0;  ///< Frames whose stack pointer is below are walked and left out.
+  std::uint64_t stackEnd = 0;     ///< End of the thread's own stack, 0 when unknown.
+};
+
 /// Walks the stack by `.eh_frame`, one frame after the other.
 /// Starts at `scratch.current` (see arch::captureHere) and writes the callers' frames, innermost first, into
 /// `frames`. Frames of the agent's own code are left out (ModuleTable::isAgent).
-/// `stackEnd`: end of the thread's own stack, 0 when unknown.
 /// Threads: any, signal handlers too; allocates nothing, takes no lock (glibc >= 2.35).
-Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, std::uint64_t stackEnd, WalkedFrame* frames,
+Walk walkStack(UnwindScratch& scratch, ModuleTable& modules, const WalkLimits& limits, WalkedFrame* frames,
                std::size_t capacity);
 
 /// How the rules for a frame were found.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dlclose: what is remembered of the unloaded binary's code must not be taken for that of the next one.
+// dlclose: what is remembered of the unloaded binary's code must not be taken for that of the next one. What
+// is unloaded in other ways, UnloadWatch notices.
 #include <atomic>
 
 #include "agent/capture/heaptap_abi.h"

@@ -16,13 +16,14 @@ namespace {
 
 using heaptap::interpose::realAllocator;
 
-// Shut: nothing is recorded. Depth: an outer traced layer (a linked allocator) reports this call itself.
-bool shouldReport() {
-  return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) != HEAPTAP_GATE_SHUT && heaptap_depth() == 0;
-}
+bool recording() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) != HEAPTAP_GATE_SHUT; }
 
-void* reported(void* block, std::size_t size, std::size_t align, heaptap_origin origin) {
-  if (block != nullptr && shouldReport()) heaptap_on_alloc(block, size, align, origin);
+// Inlined, as all that takes the call site: it is that of the entry point.
+[[gnu::always_inline]] inline void* reported(void* block, std::size_t size, std::size_t align,
+                                             heaptap_origin origin) {
+  if (block == nullptr || !recording()) return block;
+  const heaptap_call_site from = heaptap_caller();
+  heaptap_on_alloc(block, size, align, origin, &from);
   return block;
 }
 
@@ -31,10 +32,10 @@ void* outOfMemory() {
   return nullptr;
 }
 
-void* reallocReported(void* old, std::size_t size, heaptap_origin origin) {
+[[gnu::always_inline]] inline void* reallocReported(void* old, std::size_t size, heaptap_origin origin) {
   const auto real = realAllocator().realloc;
   if (old == nullptr) return reported(real(nullptr, size), size, 0, origin);
-  if (!shouldReport()) return real(old, size);
+  if (!recording()) return real(old, size);
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
     heaptap_on_dealloc(old, origin);
@@ -42,7 +43,8 @@ void* reallocReported(void* old, std::size_t size, heaptap_origin origin) {
   }
   const std::uint64_t token = heaptap_on_realloc_begin(old, origin);
   void* now = real(old, size);
-  heaptap_on_realloc_end(token, old, now, size, 0, origin);
+  const heaptap_call_site from = heaptap_caller();
+  heaptap_on_realloc_end(token, old, now, size, 0, origin, &from);
   return now;
 }
 
@@ -69,7 +71,7 @@ HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t 
 
 HEAPTAP_INTERPOSED void free(void* block) {
   // First: after the real free another thread may own the address.
-  if (block != nullptr && shouldReport()) heaptap_on_dealloc(block, HEAPTAP_ORIGIN_FREE);
+  if (block != nullptr && recording()) heaptap_on_dealloc(block, HEAPTAP_ORIGIN_FREE);
   realAllocator().free(block);
 }
 

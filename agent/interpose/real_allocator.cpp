@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/interpose/real_allocator.h"
 
-#include <atomic>
-
 #include "agent/capture/heaptap_abi.h"
 
 namespace heaptap::interpose {
-namespace {
 
 constinit RealAllocator g_real = {};
-constinit std::atomic<bool> g_ready{false};
+constinit std::atomic<bool> g_realIsKnown{false};
+
+namespace {
 
 template <class Function>
 void find(Function& function, const char* name) {
   function = reinterpret_cast<Function>(heaptap_next_symbol(name, &g_real));
 }
 
+}  // namespace
+
 // Two threads may do this at once: they write the same values.
-void resolve() {
+void findRealAllocator() {
   find(g_real.malloc, "malloc");
   find(g_real.calloc, "calloc");
   find(g_real.realloc, "realloc");
@@ -27,15 +28,8 @@ void resolve() {
   find(g_real.posixMemalign, "posix_memalign");
   find(g_real.valloc, "valloc");
   find(g_real.pvalloc, "pvalloc");
-  heaptap_register_agent_code(reinterpret_cast<const void*>(&resolve));
-  g_ready.store(true, std::memory_order_release);
-}
-
-}  // namespace
-
-const RealAllocator& realAllocator() {
-  if (!g_ready.load(std::memory_order_acquire)) resolve();
-  return g_real;
+  heaptap_register_agent_code(reinterpret_cast<const void*>(&findRealAllocator));
+  g_realIsKnown.store(true, std::memory_order_release);
 }
 
 }  // namespace heaptap::interpose

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 
 namespace heaptap::interpose {
@@ -19,7 +20,14 @@ struct RealAllocator {
   void* (*pvalloc)(std::size_t);
 };
 
+extern constinit RealAllocator g_real;
+extern constinit std::atomic<bool> g_realIsKnown;
+void findRealAllocator();
+
 /// Looked up at the first call. Threads: any.
-const RealAllocator& realAllocator();
+inline const RealAllocator& realAllocator() {
+  if (!g_realIsKnown.load(std::memory_order_acquire)) findRealAllocator();
+  return g_real;
+}
 
 }  // namespace heaptap::interpose

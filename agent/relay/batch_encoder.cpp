@@ -26,51 +26,54 @@ void BatchEncoder::event(std::uint64_t timeNs, std::uint32_t thread, bool isFree
   if (isFree) m_kinds.back() = static_cast<char>(m_kinds.back() | 1 << m_count % 8);
 
   const std::uint64_t time = std::max(m_lastTime, timeNs / kTimeUnitNs);
-  m_batch.add_time(time - m_lastTime);
+  m_time.add(time - m_lastTime);
   m_lastTime = time;
 
-  const int runs = m_batch.run_thread_size();
-  if (runs != 0 && m_batch.run_thread(runs - 1) == thread) {
-    m_batch.set_run_length(runs - 1, m_batch.run_length(runs - 1) + 1);
-  } else {
-    m_batch.add_run_thread(thread);
-    m_batch.add_run_length(1);
-  }
+  if (thread != m_runThread) endRun();
+  m_runThread = thread;
+  ++m_runLength;
   ++m_count;
+}
+
+void BatchEncoder::endRun() {
+  if (m_runLength == 0) return;
+  m_runThreads.add(m_runThread);
+  m_runLengths.add(m_runLength);
+  m_runLength = 0;
 }
 
 std::uint64_t BatchEncoder::allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
                                        std::uint32_t pair) {
   event(timeNs, thread, false);
-  m_batch.add_address(static_cast<std::int64_t>(address - m_lastAddress));
+  m_address.addSigned(static_cast<std::int64_t>(address - m_lastAddress));
   m_lastAddress = address;
-  m_batch.add_pair(pair);
+  m_pair.add(pair);
   return m_nextAllocation++;
 }
 
 void BatchEncoder::free(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t number, std::uint32_t pair,
                         std::uint64_t lifetimeNs) {
   event(timeNs, thread, true);
-  m_batch.add_freed(static_cast<std::int64_t>(number - m_lastFreed));
+  m_freed.addSigned(static_cast<std::int64_t>(number - m_lastFreed));
   m_lastFreed = number;
-  m_batch.add_freed_pair(pair);
+  m_freedPair.add(pair);
   m_lifetimes.push_back(static_cast<char>(std::bit_width(lifetimeNs | 1) - 1));
 }
 
 void BatchEncoder::flush(MessageSink& sink) {
   if (m_count == 0) return;
+  endRun();
+  m_time.moveTo(*m_batch.mutable_time());
+  m_runThreads.moveTo(*m_batch.mutable_run_thread());
+  m_runLengths.moveTo(*m_batch.mutable_run_length());
+  m_address.moveTo(*m_batch.mutable_address());
+  m_pair.moveTo(*m_batch.mutable_pair());
+  m_freed.moveTo(*m_batch.mutable_freed());
+  m_freedPair.moveTo(*m_batch.mutable_freed_pair());
   m_batch.set_events(m_count);
   sink.send(m_request);
-  // Clearing column by column keeps the memory of each.
   m_kinds.clear();
   m_lifetimes.clear();
-  m_batch.clear_time();
-  m_batch.clear_run_thread();
-  m_batch.clear_run_length();
-  m_batch.clear_address();
-  m_batch.clear_pair();
-  m_batch.clear_freed();
-  m_batch.clear_freed_pair();
   m_count = 0;
 }
 

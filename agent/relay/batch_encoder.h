@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/relay/event_column.h"
 #include "agent/relay/message_sink.h"
 
 namespace heaptap::relay {
@@ -41,6 +42,7 @@ class BatchEncoder {
  private:
   void begin(std::uint64_t timeNs);
   void event(std::uint64_t timeNs, std::uint32_t thread, bool isFree);
+  void endRun();
 
   std::uint32_t m_count = 0;
   std::uint64_t m_startNs = 0;
@@ -48,7 +50,16 @@ class BatchEncoder {
   std::uint64_t m_lastTime = 0;        ///< In time units; absolute.
   std::uint64_t m_lastAddress = 0;     ///< The previous allocation's, in this batch.
   std::uint64_t m_lastFreed = 0;       ///< The previous free's number, in this batch.
-  v1::RecordRequest m_request;         ///< Only ever holds a batch, so that its arrays stay.
+  std::uint32_t m_runThread = 0;
+  std::uint32_t m_runLength = 0;  ///< Events since the thread changed; 0 at the start of a batch.
+  EventColumn m_time{kMaxEvents};
+  EventColumn m_runThreads{kMaxEvents};
+  EventColumn m_runLengths{kMaxEvents};
+  EventColumn m_address{kMaxEvents};
+  EventColumn m_pair{kMaxEvents};
+  EventColumn m_freed{kMaxEvents};
+  EventColumn m_freedPair{kMaxEvents};
+  v1::RecordRequest m_request;  ///< Only ever holds a batch, so that its arrays stay.
   v1::EventBatch& m_batch;
   std::string& m_kinds;
   std::string& m_lifetimes;

@@ -7,6 +7,7 @@ namespace heaptap::relay {
 namespace {
 
 constexpr std::size_t kThreadChecksPerRound = 64;
+constexpr std::size_t kThreadChecksForRoom = 2048;  // Some 5 ms.
 constexpr std::uint64_t kRoundsPerCounters = 10;
 
 /// When an event is to be processed. One of the future is hostile, or from a skewed core; that of a process
@@ -28,6 +29,7 @@ Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& process
 std::size_t Drain::poll() {
   m_previousPollNs = m_clock.now();
   const std::uint64_t upTo = m_clock.observe();
+  m_memory.header().relayTime.store(upTo, std::memory_order_relaxed);
   m_streams.refresh();
   noteLosses();  // After the heads: what was dropped before a published event is known before that event is.
   return process(upTo);
@@ -169,14 +171,21 @@ void Drain::conclude(RecordedProcess& process) {
   sendCounters(process);
 }
 
-void Drain::housekeep() {
+void Drain::reclaimThreads(std::size_t checks) {
   const std::uint64_t now = m_clock.advanceToNow();
   // In this order: a thread found gone is reclaimed next time, after its streams were looked at once more.
   m_streams.reclaim([&](ThreadStream& thread) {
     if (Recorder* const recorder = thread.process->recorder)
       recorder->threadEnd(thread, thread.process->sessionNs(now));
   });
-  m_streams.findGone(kThreadChecksPerRound);
+  m_streams.findGone(checks);
+}
+
+void Drain::makeRoom() { reclaimThreads(kThreadChecksForRoom); }
+
+void Drain::housekeep() {
+  reclaimThreads(kThreadChecksPerRound);
+  const std::uint64_t now = m_clock.advanceToNow();
   for (const auto& thread : m_streams.threads())
     if (Recorder* const recorder = thread->process->recorder)
       recorder->flushGap(thread.get(), thread->process->sessionNs(now));

@@ -36,12 +36,19 @@ class Drain {
 
   /// What need not be done at every poll: threads that have ended, gaps, names, counters.
   void housekeep();
+  /// Gives back what threads hold that have ended, asking the kernel about many: for when room gets short.
+  /// Every thread holds a chunk, however little it writes.
+  void makeRoom();
 
   /// The process writes no more. What it wrote is taken by the polls that follow.
   void processEnded(RecordedProcess& process);
   /// Has everything that an ended process wrote been taken, at a poll and the housekeeping after it?
   [[nodiscard]] bool isDrained(const RecordedProcess& process) const {
     return !m_streams.hasThreadOf(process);
+  }
+  /// All threads that have claimed a slot.
+  [[nodiscard]] const std::vector<std::unique_ptr<ThreadStream>>& threads() const {
+    return m_streams.threads();
   }
   /// Hands the recorder what it must know before its session ends: the last gaps and counters.
   void conclude(RecordedProcess& process);
@@ -60,6 +67,7 @@ class Drain {
   [[nodiscard]] InheritedHeap heapOf(const RecordedProcess& process) const;
   void noteLosses();
   [[nodiscard]] const RecordedProcess* anyRecorded() const;
+  void reclaimThreads(std::size_t checks);
   void sendCounters(const RecordedProcess& process);
   static bool later(const Source& a, const Source& b) { return a.stamp > b.stamp; }
 

@@ -8,7 +8,9 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 namespace heaptap::relay {
@@ -49,6 +51,7 @@ bool identify(Newcomer& newcomer) {
   if (getsockopt(newcomer.connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
   if (peer.pid <= 0 || (peer.uid != geteuid() && geteuid() != 0)) return false;
   newcomer.pid = peer.pid;
+  newcomer.user = peer.uid;
   newcomer.process = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, peer.pid, 0)));
   return static_cast<bool>(newcomer.process);
 }
@@ -57,20 +60,27 @@ enum class Greeting { Complete, Waiting, Bad, OtherVersion };
 
 Greeting readHello(Newcomer& newcomer) {
   // The hello is sent in one piece, so it is looked at until it is whole rather than collected.
-  wire::ClientHello hello{};
-  const ssize_t n = recv(newcomer.connection.get(), &hello, sizeof hello, MSG_PEEK | MSG_DONTWAIT);
+  std::array<char, sizeof(wire::ClientHello) + wire::kMaxCollectorBytes> bytes{};
+  const ssize_t n = recv(newcomer.connection.get(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
   if (n < 0) return errno == EAGAIN || errno == EINTR ? Greeting::Waiting : Greeting::Bad;
   if (n == 0) return Greeting::Bad;
   const std::size_t got = static_cast<std::size_t>(n);
+  wire::ClientHello hello{};
+  std::memcpy(&hello, bytes.data(), sizeof hello);
   if (std::memcmp(&hello.magic, &wire::kMagic, std::min(got, sizeof hello.magic)) != 0) return Greeting::Bad;
+  if (got >= offsetof(wire::ClientHello, pid) && hello.layoutVersion != wire::kLayoutVersion)
+    return Greeting::OtherVersion;
   if (got < sizeof hello) return Greeting::Waiting;
+  if (hello.collectorBytes > wire::kMaxCollectorBytes) return Greeting::Bad;
+  if (got < sizeof hello + hello.collectorBytes) return Greeting::Waiting;
   newcomer.ownPid = hello.pid;
-  return hello.layoutVersion == wire::kLayoutVersion ? Greeting::Complete : Greeting::OtherVersion;
+  newcomer.collector.assign(bytes.data() + sizeof hello, hello.collectorBytes);
+  return Greeting::Complete;
 }
 
 }  // namespace
 
-Result<HandshakeServer> HandshakeServer::listen(const std::string& path) {
+Result<HandshakeServer> HandshakeServer::listen(const std::string& path, SocketLock lock) {
   const auto address = addressOf(path);
   if (!address) return tl::unexpected(address.error());
   if (isAbandoned(*address)) unlink(path.c_str());
@@ -88,14 +98,23 @@ Result<HandshakeServer> HandshakeServer::listen(const std::string& path) {
   UniqueFd events(epoll_create1(EPOLL_CLOEXEC));
   if (!events || !watch(events.get(), socket.get()))
     return systemFailure(Code::Internal, path, "cannot wait for connections");
-  return HandshakeServer(path, std::move(socket), std::move(events));
+  return HandshakeServer(path, std::move(lock), std::move(socket), std::move(events));
 }
 
-HandshakeServer::HandshakeServer(std::string path, UniqueFd socket, UniqueFd events)
-    : m_path(std::move(path)), m_socket(std::move(socket)), m_events(std::move(events)) {}
+HandshakeServer::HandshakeServer(std::string path, SocketLock lock, UniqueFd socket, UniqueFd events)
+    : m_path(std::move(path)),
+      m_lock(std::move(lock)),
+      m_socket(std::move(socket)),
+      m_events(std::move(events)) {}
 
 HandshakeServer::~HandshakeServer() {
-  if (m_socket) unlink(m_path.c_str());
+  if (m_socket) leavePath();
+}
+
+void HandshakeServer::leavePath() {
+  if (!m_path.empty()) unlink(m_path.c_str());
+  m_path.clear();
+  m_lock = {};  // After the socket file is gone: whoever takes the lock may make a new one.
 }
 
 void HandshakeServer::acceptAll() {

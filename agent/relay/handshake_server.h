@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/relay/socket_lock.h"
 #include "agent/relay/unique_fd.h"
 #include "agent/wire/layout.h"
 #include "base/error.h"
@@ -20,10 +21,11 @@ struct Newcomer {
   UniqueFd process;          ///< pidfd: readable once the process ended.
   pid_t pid = 0;             ///< In the relay's PID namespace.
   std::uint32_t ownPid = 0;  ///< In its own.
+  uid_t user = 0;
+  std::string collector;  ///< Where it wants to be recorded; empty: wherever the relay sends to.
 };
 
-/// Why a newcomer gets no shared memory (Welcome::status).
-enum class Refusal : std::uint32_t { Version = 1, NoRoom = 2, Stopped = 3 };
+using wire::Refusal;
 
 /// The Unix socket that targets come to.
 /// A peer of another user is turned away; one that sends nothing, half a hello or garbage costs a
@@ -34,11 +36,15 @@ class HandshakeServer {
   static constexpr std::chrono::milliseconds kPatience{2000};
   static constexpr std::size_t kMaxPending = 128;
 
-  /// Listens at `path`, with mode 0600. A socket file that nobody listens at any more is replaced.
-  static Result<HandshakeServer> listen(const std::string& path);
+  /// Listens at `path`, with mode 0600. A socket file that nobody listens at any more is replaced; where
+  /// several relays may try that at the same time, `lock` keeps them apart.
+  static Result<HandshakeServer> listen(const std::string& path, SocketLock lock = {});
   HandshakeServer(HandshakeServer&&) = default;
   HandshakeServer& operator=(HandshakeServer&&) = delete;
   ~HandshakeServer();
+
+  /// Leaves the path to the next relay. Who has connected before is still served.
+  void leavePath();
 
   /// Readable when `service` has something to do.
   [[nodiscard]] int pollDescriptor() const { return m_events.get(); }
@@ -56,10 +62,11 @@ class HandshakeServer {
     Newcomer newcomer;
     std::chrono::steady_clock::time_point deadline;
   };
-  HandshakeServer(std::string path, UniqueFd socket, UniqueFd events);
+  HandshakeServer(std::string path, SocketLock lock, UniqueFd socket, UniqueFd events);
   void acceptAll();
 
-  std::string m_path;
+  std::string m_path;  ///< Empty once it was left.
+  SocketLock m_lock;
   UniqueFd m_socket;
   UniqueFd m_events;  ///< epoll over the socket and all pending connections.
   std::vector<Pending> m_pending;

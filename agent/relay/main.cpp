@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 
+#include "agent/relay/collector_probe.h"
+#include "agent/relay/own_process.h"
+#include "agent/relay/recovery.h"
 #include "agent/relay/relay.h"
 #include "agent/relay/session_clock.h"
+#include "agent/relay/user_folder.h"
 #include "agent/relay/version.h"
+#include "base/exit_status.h"
+#include "base/inherited_limits.h"
+#include "rpc/silence.h"
 
 namespace {
 
@@ -17,30 +24,67 @@ using namespace heaptap;
 constexpr int kExitLost = 1;
 constexpr int kExitUsage = 2;
 
+/// How long a relay that was started on demand stays when nobody is recorded.
+constexpr std::chrono::seconds kLinger{10};
+
 struct Arguments {
-  std::string socket;
+  std::string socket = relay::userSocket();
+  bool onDemand = false;
+  std::string recover;  ///< Not a relay: a buffer file.
+  std::string root = "/";
   int controlFd = -1;
+  bool probe = false;
+  bool privateFolder = false;
   relay::Relay::Options relay;
 };
-
-/// The relay records others; nobody records the relay. gRPC must not prepare for forks that never come.
-void cleanEnvironment() {
-  unsetenv("LD_PRELOAD");
-  unsetenv("HEAPTAP_RELAY");
-  setenv("GRPC_ENABLE_FORK_SUPPORT", "0", 1);
-}
-
-/// Every module of every target stays open, and every target has a handful of descriptors.
-void raiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 int complain(const Error& error, int exitCode) {
   std::fprintf(stderr, "heaptap-relay: %s\n", error.line().c_str());
   return exitCode;
+}
+
+/// For what nobody has seen yet: tells `heaptap run`, or whoever reads standard error.
+int refuseToStart(const std::optional<relay::RunChannel>& channel, const Error& error) {
+  if (!channel) return complain(error, kExitLost);
+  channel->say("error " + error.line());
+  return kExitLost;
+}
+
+/// Where `recover` tells of its errors, for a signal handler.
+int g_control = -1;
+
+/// Somebody has truncated the file while it was read.
+void onMissingPage(int) {
+  static constexpr char kWords[] =
+      "unusable 9 the buffer file became shorter while it was read; copy it again";
+  if (g_control >= 0) static_cast<void>(send(g_control, kWords, sizeof kWords - 1, MSG_NOSIGNAL));
+  _exit(exitStatus(Code::Corrupt));
+}
+
+int recover(const Arguments& arguments, const std::optional<relay::RunChannel>& channel) {
+  g_control = arguments.controlFd;
+  std::signal(SIGBUS, onMissingPage);
+  auto buffer = relay::RecordedBuffer::open(arguments.recover, arguments.root);
+  if (!buffer) {
+    const int status = exitStatus(buffer.error().code);
+    if (channel) channel->say("unusable " + std::to_string(status) + " " + buffer.error().line());
+    return complain(buffer.error(), status);
+  }
+  if (channel) channel->say("ready");
+  relay::Recovery recovery(std::move(*buffer), arguments.relay.uplink, [&](const std::string& words) {
+    if (channel) return channel->say(words);
+    if (words.starts_with("lost ")) std::fprintf(stderr, "heaptap-relay: %s\n", words.c_str());
+  });
+  return recovery.run() ? 0 : kExitLost;
+}
+
+/// Several programs may start a relay for the same socket at once.
+Result<relay::HandshakeServer> listenAlone(const std::string& socket) {
+  if (socket == relay::userSocket())
+    if (auto made = relay::makeSocketFolder(socket); !made) return tl::unexpected(made.error());
+  auto lock = relay::SocketLock::take(socket);
+  if (!lock) return tl::unexpected(lock.error());
+  return relay::HandshakeServer::listen(socket, std::move(*lock));
 }
 
 int relayUntilDone(const Arguments& arguments) {
@@ -50,11 +94,13 @@ int relayUntilDone(const Arguments& arguments) {
     if (!adopted) return complain(adopted.error(), kExitUsage);
     channel = std::move(*adopted);
   }
-  auto server = relay::HandshakeServer::listen(arguments.socket);
-  if (!server) {
-    if (channel) channel->say("error " + server.error().line());
-    return complain(server.error(), kExitLost);
-  }
+  if (arguments.probe)
+    if (auto answered = relay::probeCollector(arguments.relay.uplink.collector); !answered)
+      return refuseToStart(channel, answered.error());
+  if (!arguments.recover.empty()) return recover(arguments, channel);
+  auto server = channel ? relay::HandshakeServer::listen(arguments.socket) : listenAlone(arguments.socket);
+  if (!server) return refuseToStart(channel, server.error());
+  if (arguments.onDemand) relay::logBeside(arguments.socket);
   auto relay = relay::Relay::create(arguments.relay, std::move(*server), std::move(channel));
   if (!relay) return complain(relay.error(), kExitLost);
   return (*relay)->run() ? 0 : kExitLost;
@@ -63,17 +109,17 @@ int relayUntilDone(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  cleanEnvironment();
-  std::signal(SIGPIPE, SIG_IGN);
-  raiseDescriptorLimit();
+  relay::cleanEnvironment();
+  rpc::silence();
+  loosenInheritedLimits();  // Every module of every target stays open, too.
 
   Arguments arguments;
   CLI::App app(
       "Records programs that connect to its socket and streams their sessions to a collector.\n"
-      "Usually started by `heaptap run`.",
+      "Usually started by `heaptap run`, or by the library in a program that was preloaded by hand.",
       "heaptap-relay");
   app.set_version_flag("--version", std::string("heaptap-relay ") + relay::kVersion);
-  app.add_option("--socket", arguments.socket, "Unix socket that targets connect to")->required();
+  app.add_option("--socket", arguments.socket, "Unix socket that targets connect to")->capture_default_str();
   app.add_option("--collector", arguments.relay.uplink.collector, "unix:PATH or HOST:PORT of the collector")
       ->required();
   app.add_option("--spool-dir", arguments.relay.uplink.spool.directory,
@@ -86,12 +132,28 @@ int main(int argc, char** argv) {
   app.add_flag("--exact", arguments.relay.memory.exact, "Let targets wait without limit instead of dropping");
   app.add_flag("!--no-children", arguments.relay.memory.children,
                "Record only the first program image: neither what it forks nor what those execute");
+  app.add_flag("--probe", arguments.probe, "Start only when the collector answers");
+  app.add_flag("--private-folder", arguments.privateFolder, "Remove the socket's folder at the end");
+  app.add_option("--recover", arguments.recover,
+                 "Listen nowhere: send what a program has left in this file (HEAPTAP_BUFFER)");
+  app.add_option("--root", arguments.root, "With --recover: the folder that was / to the program");
+  app.add_option_function<unsigned>(
+      "--linger", [&arguments](unsigned seconds) { arguments.relay.linger = std::chrono::seconds(seconds); },
+      "Leave when nobody was recorded for so many seconds");
+  app.add_flag("--on-demand", arguments.onDemand,
+               "Started by a recorded program: --linger 10, and messages go to relay.log beside the socket");
   app.add_option("--control-fd", arguments.controlFd, "Descriptor that connects to `heaptap run`");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
+  if (arguments.onDemand) {
+    relay::standAlone();
+    if (!arguments.relay.linger) arguments.relay.linger = kLinger;
+  }
   arguments.relay.memory.clock = relay::bestClockMode();
-  return relayUntilDone(arguments);
+  const int status = relayUntilDone(arguments);
+  if (arguments.privateFolder) rmdir(arguments.socket.substr(0, arguments.socket.rfind('/')).c_str());
+  return status;
 }

@@ -93,9 +93,10 @@ void Matcher::countUnknownFree() {
 }
 
 void Matcher::dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel) {
-  // The end of such a realloc was dropped. What became of its block is unknown; it did not stay as it was.
+  // The end of such a realloc was dropped, and counted with its allocation; the free is what its begin said.
+  // A realloc that failed would have left the block as it was, but hardly one in millions does.
   for (; !limbo.empty() && limbo.top().level >= firstLevel; limbo.pop())
-    if (limbo.top().block) closeAsLost(when, *limbo.top().block);
+    if (limbo.top().block) close(when, *limbo.top().block);
 }
 
 void Matcher::putBack(const Moment& when, const Block& block) {

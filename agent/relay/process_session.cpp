@@ -5,8 +5,6 @@
 
 #include <chrono>
 
-#include "agent/relay/symbol_sender.h"
-
 namespace heaptap::relay {
 namespace {
 
@@ -20,7 +18,8 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
       m_id(setup.hello.session_id()),
       m_statusWillCome(setup.statusWillCome),
       m_uplink(std::move(setup.uplink), setup.hello, std::move(setup.callbacks)),
-      m_recorder(memory, *m_process, m_uplink) {}
+      m_recorder(memory, *m_process, m_uplink),
+      m_names(std::move(setup.binaries), m_recorder.stacks(), m_recorder.modules()) {}
 
 ProcessSession::~ProcessSession() {
   if (m_closing.joinable()) m_closing.join();
@@ -46,7 +45,7 @@ void ProcessSession::close(std::uint64_t nowNs) {
   m_recorder.flush();
   m_closing = std::thread([this, nowNs] {
     sendGoodbye(nowNs);
-    sendSymbols(m_recorder.stacks().frames(), m_recorder.modules().modules(), m_uplink);
+    m_names.finish(m_uplink);
     m_uplink.finish();
   });
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "agent/relay/frame_names.h"
 #include "agent/relay/recorder.h"
 #include "agent/relay/shared_memory.h"
 #include "agent/relay/target_process.h"
@@ -26,6 +27,7 @@ class ProcessSession {
     Uplink::Options uplink;
     v1::Hello hello;
     bool statusWillCome = false;  ///< Somebody will call `exitStatus`.
+    std::shared_ptr<BinaryNames> binaries;
     Uplink::Callbacks callbacks;
   };
   ProcessSession(const SharedMemory& memory, Setup setup);
@@ -50,6 +52,8 @@ class ProcessSession {
   // Threads: the drain's, for these.
   [[nodiscard]] Recorder& recorder() { return m_recorder; }
   [[nodiscard]] bool hasRoom() const { return m_uplink.hasRoom(); }
+  /// Names what is new, so that a session can be looked at while it is recorded.
+  void advanceNames(FrameNames::Clock::time_point now, bool busy) { m_names.advance(now, busy, m_uplink); }
   /// Everything was recorded, and `end` was called: sends the rest. Looking up symbols takes its time, for
   /// which this has a thread.
   void close(std::uint64_t nowNs);
@@ -67,6 +71,7 @@ class ProcessSession {
 
   Uplink m_uplink;  // After what its callbacks use.
   Recorder m_recorder;
+  FrameNames m_names;
   std::thread m_closing;
 };
 

@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 namespace heaptap::relay {
 namespace {
+
+/// Generations that may come and go between two looks at the memory, at most.
+constexpr std::size_t kMaxUnmetAncestors = 64;
 
 using namespace std::chrono_literals;
 
@@ -34,12 +38,14 @@ std::uint64_t bootTimeNs() {
 ProcessTree::ProcessTree(Setup setup)
     : m_memory(std::move(setup.memory)),
       m_uplinkOptions(std::move(setup.uplink)),
-      m_hellos(*setup.hellos),
+      m_hellos(std::move(setup.hellos)),
+      m_binaries(std::move(setup.binaries)),
       m_onNews(std::move(setup.onNews)),
       m_bornNs(bootTimeNs()),
       m_clock(m_memory->clockMode(), m_memory->clockBase()),
       m_firstProcess(std::make_shared<const TargetProcess>(std::move(setup.process))),
-      m_drain(*m_memory, m_clock, *this) {
+      m_drain(*m_memory, m_clock, *this),
+      m_seccomp(*m_memory, m_firstProcess->seccompAtStart()) {
   add({}, m_firstProcess, setup.hello, setup.statusWillCome, std::move(setup.handle));
   m_thread = std::thread([this] { run(); });
 }
@@ -146,6 +152,11 @@ std::vector<ProcessTree::Closed> ProcessTree::takeClosed() {
   return closed;  // Their threads end outside of the lock.
 }
 
+std::uint32_t ProcessTree::unrecordedChildren() const {
+  const std::uint32_t count = m_memory->header().processCount.load(std::memory_order_relaxed);
+  return count - std::min(count, m_memory->geometry().processCapacity);
+}
+
 bool ProcessTree::isOver() const {
   const std::lock_guard lock(m_mutex);
   return m_over && m_met.empty() && m_closing.empty();
@@ -155,11 +166,22 @@ bool ProcessTree::isOver() const {
 
 RecordedProcess* ProcessTree::find(std::uint32_t index) {
   if (const auto known = m_members.find(index); known != m_members.end()) return &known->second->recorded;
-  const wire::ProcessSlot* const slot = m_memory->process(index);
-  if (slot == nullptr || m_sessionIds.contains(index) || !m_memory->followsChildren() ||
-      slot->claimed.load(std::memory_order_acquire) != 1)
-    return nullptr;
-  return meet(index, *slot);
+  if (!m_memory->followsChildren()) return nullptr;
+  // Its ancestors first, whose threads may come later in the order of slots: it is linked to its parent. A
+  // parent has the smaller index; whatever says otherwise is hostile and must not make a circle.
+  std::vector<std::pair<std::uint32_t, const wire::ProcessSlot*>> unmet;
+  for (std::uint32_t next = index; !m_sessionIds.contains(next) && unmet.size() < kMaxUnmetAncestors;) {
+    const wire::ProcessSlot* const slot = m_memory->process(next);
+    if (slot == nullptr || slot->claimed.load(std::memory_order_acquire) != 1) break;
+    unmet.emplace_back(next, slot);
+    const std::uint32_t parent = __atomic_load_n(&slot->parent, __ATOMIC_RELAXED);
+    if (parent >= next) break;
+    next = parent;
+  }
+  if (unmet.empty() || unmet.front().first != index) return nullptr;
+  RecordedProcess* met = nullptr;
+  for (auto each = unmet.rbegin(); each != unmet.rend(); ++each) met = meet(each->first, *each->second);
+  return met;
 }
 
 std::vector<RecordedProcess*> ProcessTree::all() const {
@@ -188,7 +210,7 @@ RecordedProcess* ProcessTree::meet(std::uint32_t index, const wire::ProcessSlot&
   const auto process = std::make_shared<const TargetProcess>(std::move(forked.process));
 
   const auto parentId = m_sessionIds.find(recorded.parent);
-  v1::Hello hello = m_hellos.write(
+  v1::Hello hello = m_hellos->write(
       *process, parentId != m_sessionIds.end() ? parentId->second : m_sessionIds.at(wire::kFirstProcess));
   hello.set_started_at_unix_ns(hello.started_at_unix_ns() - static_cast<std::int64_t>(ageNs));
   Member& member = add(recorded, process, hello, false, std::move(forked.handle));
@@ -208,6 +230,7 @@ ProcessTree::Member& ProcessTree::add(RecordedProcess recorded, std::shared_ptr<
                      .uplink = m_uplinkOptions,
                      .hello = hello,
                      .statusWillCome = statusWillCome,
+                     .binaries = m_binaries,
                      .callbacks = {[this, index](v1::ControlCommand::Kind command) { obey(index, command); },
                                    m_onNews}});
   member->recorded = recorded;
@@ -250,6 +273,7 @@ void ProcessTree::drainUntilOver() {
   std::chrono::milliseconds interval = kBusyInterval;
   auto nextHousekeeping = std::chrono::steady_clock::now() + kHousekeepingInterval;
   for (;;) {
+    const auto begun = std::chrono::steady_clock::now();
     const bool someEnd = noteEnds();
     std::size_t processed = 0;
     // Without room for messages, events stay where they are: the targets wait, then drop and count.
@@ -258,7 +282,11 @@ void ProcessTree::drainUntilOver() {
       flushOldBatches();
       if (someEnd || std::chrono::steady_clock::now() >= nextHousekeeping) {
         m_drain.housekeep();
+        m_seccomp.look(m_drain.threads());
+        advanceNames(std::chrono::steady_clock::now() - begun >= kBusyInterval);
         nextHousekeeping = std::chrono::steady_clock::now() + kHousekeepingInterval;
+      } else if (m_memory->isShortOfRoom()) {
+        m_drain.makeRoom();
       }
       settle();
     }
@@ -302,6 +330,13 @@ void ProcessTree::flushOldBatches() {
   for (const auto& [index, member] : m_members)
     if (member->recorded.recorder != nullptr)
       member->recorded.recorder->flushIfOlder(member->recorded.sessionNs(m_clock.now()), kMaxBatchAgeNs);
+}
+
+void ProcessTree::advanceNames(bool busy) {
+  const auto now = FrameNames::Clock::now();
+  for (const auto& [index, member] : m_members)
+    if (member->session) member->session->advanceNames(now, busy);
+  m_binaries->forgetUnused(now);
 }
 
 void ProcessTree::settle() {

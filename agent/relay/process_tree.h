@@ -16,6 +16,7 @@
 #include "agent/relay/forked_process.h"
 #include "agent/relay/hello_writer.h"
 #include "agent/relay/process_session.h"
+#include "agent/relay/seccomp_watch.h"
 #include "agent/relay/session_clock.h"
 #include "agent/relay/shared_memory.h"
 
@@ -34,8 +35,9 @@ class ProcessTree final : private ProcessRegister {
     v1::Hello hello;                       ///< Its hello.
     bool statusWillCome = false;           ///< Somebody will call `exitStatus` for it.
     Uplink::Options uplink;
-    HelloWriter* hellos = nullptr;  ///< For the others.
-    std::function<void()> onNews;   ///< From another thread: `takeMet`, `takeClosed` or `isOver` say more.
+    std::shared_ptr<HelloWriter> hellos;    ///< For the others.
+    std::shared_ptr<BinaryNames> binaries;  ///< The relay's.
+    std::function<void()> onNews;  ///< From another thread: `takeMet`, `takeClosed` or `isOver` say more.
   };
   /// A process whose session has begun.
   struct Met {
@@ -67,8 +69,17 @@ class ProcessTree final : private ProcessRegister {
   /// Enough: all processes run on unrecorded.
   void stop();
 
+  /// What numbers the sessions of this tree.
+  [[nodiscard]] const std::shared_ptr<HelloWriter>& hellos() const { return m_hellos; }
   std::vector<Met> takeMet();
   std::vector<Closed> takeClosed();
+  /// Did the first process come to record? It may have been unable to map the memory.
+  [[nodiscard]] bool attached() const {
+    return m_memory->header().attached.load(std::memory_order_relaxed) != 0;
+  }
+  [[nodiscard]] pid_t firstPid() const { return m_firstProcess->pid(); }
+  /// Children for which the shared memory had no slot any more.
+  [[nodiscard]] std::uint32_t unrecordedChildren() const;
   /// Is every session closed and taken, and will none follow?
   [[nodiscard]] bool isOver() const;
 
@@ -92,6 +103,7 @@ class ProcessTree final : private ProcessRegister {
   bool noteEnds();
   [[nodiscard]] bool everyoneHasRoom() const;
   void flushOldBatches();
+  void advanceNames(bool busy);
   void settle();
   void close(Member& member);
   void retire(Member& member);
@@ -103,7 +115,8 @@ class ProcessTree final : private ProcessRegister {
 
   std::unique_ptr<SharedMemory> m_memory;
   const Uplink::Options m_uplinkOptions;
-  HelloWriter& m_hellos;
+  const std::shared_ptr<HelloWriter> m_hellos;
+  const std::shared_ptr<BinaryNames> m_binaries;
   const std::function<void()> m_onNews;
   const std::uint64_t m_bornNs;  ///< CLOCK_BOOTTIME.
   SessionClock m_clock;
@@ -125,6 +138,7 @@ class ProcessTree final : private ProcessRegister {
   std::chrono::steady_clock::time_point m_nextSearch;
 
   Drain m_drain;
+  SeccompWatch m_seccomp;
   std::thread m_thread;
 };
 

@@ -62,7 +62,7 @@ std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) 
   std::uint32_t& index = thread.recorded.index;
   if (index == RecordedThread::kNoIndex) {
     thread.hostTid = m_process.hostTid(thread.tid);
-    index = m_threads.define(thread.hostTid != 0 ? thread.hostTid : thread.tid, timeNs);
+    index = m_threads.define(thread.hostTid != 0 ? thread.hostTid : thread.tid, timeNs, thread.ownName);
   }
   return index;
 }
@@ -100,6 +100,8 @@ void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
   for (Limbo& limbo : thread.recorded.limbo)
     if (!limbo.empty()) m_matcher.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
   flushGap(&thread, nowNs);
+  if (thread.recorded.index != RecordedThread::kNoIndex)
+    m_threads.ended(thread.recorded.index, thread.ownName);
 }
 
 void Recorder::flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs) {

@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "agent/relay/session_id.h"
@@ -36,11 +37,13 @@ Relay::Relay(const Options& options, HandshakeServer server, std::optional<RunCh
       m_channel(std::move(channel)),
       m_spare(std::move(spare)),
       m_signals(std::move(signals)),
-      m_wake(std::move(wake)) {}
+      m_wake(std::move(wake)),
+      m_hellos(m_channel ? std::make_shared<HelloWriter>() : nullptr) {}
 
 bool Relay::run() {
   say("ready");
-  while (!m_finishing || !m_trees.empty()) {
+  leaveWhenIdle();
+  while (!m_finishing || !m_trees.empty() || (m_server.hasPending() && !m_stopping)) {
     waitForNews();
     serviceSignals();
     serviceTrees();
@@ -49,6 +52,8 @@ bool Relay::run() {
     serviceChannel();
     serviceProcesses();
     reapTrees();
+    leaveWhenIdle();
+    prepareSpare();
   }
   return !m_lost;
 }
@@ -58,9 +63,17 @@ void Relay::waitForNews() {
       {m_server.pollDescriptor(), POLLIN, 0}, {m_signals.get(), POLLIN, 0}, {m_wake.get(), POLLIN, 0}};
   if (m_channel && !m_channel->closed()) fds.push_back({m_channel->pollDescriptor(), POLLIN, 0});
   for (const Watched& watched : m_watched) fds.push_back({watched.handle.get(), POLLIN, 0});
-  poll(fds.data(), fds.size(), m_server.hasPending() ? 100 : -1);
+  poll(fds.data(), fds.size(), patience());
   eventfd_t count = 0;
   eventfd_read(m_wake.get(), &count);
+}
+
+int Relay::patience() const {
+  if (m_server.hasPending()) return 100;
+  if (!m_idleSince) return -1;
+  const auto left = *m_idleSince + *m_options.linger - std::chrono::steady_clock::now();
+  return static_cast<int>(
+      std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
 }
 
 void Relay::serviceSignals() {
@@ -80,8 +93,9 @@ void Relay::serviceTrees() {
 void Relay::meet(ProcessTree& tree) {
   for (ProcessTree::Met& met : tree.takeMet()) {
     say("session " + hex(met.sessionId) + " " + std::to_string(met.pid));
-    m_sessionOf[met.pid] = met.sessionId;
-    if (met.handle) m_watched.push_back({&tree, met.index, std::move(met.handle)});
+    if (!met.handle) continue;
+    m_ancestors[met.pid] = {met.sessionId, tree.hellos()};
+    m_watched.push_back({&tree, met.index, met.pid, std::move(met.handle)});
   }
 }
 
@@ -97,13 +111,20 @@ Result<void> Relay::admit(Newcomer newcomer) {
     meet(*tree);
     tree->replaced(newcomer.pid);
   }
-  const bool isDescendant = !m_sessionOf.empty();
-  if (m_stopping || (isDescendant && !m_options.memory.children)) {
+  auto process = TargetProcess::open(newcomer.pid, newcomer.ownPid);
+  if (!process) return tl::unexpected(process.error());
+  const Ancestor* const parent = parentOf(*process);
+  if (!mayRecord(parent)) {
     HandshakeServer::refuse(newcomer, Refusal::Stopped);
     return {};
   }
-  auto process = TargetProcess::open(newcomer.pid, newcomer.ownPid);
-  if (!process) return tl::unexpected(process.error());
+  auto uplink = uplinkFor(newcomer);
+  if (!uplink) {
+    HandshakeServer::refuse(newcomer, Refusal::Collector);
+    return failure(Code::NotPermitted, "process " + std::to_string(newcomer.pid),
+                   "asks for a collector that this relay does not send to",
+                   "HEAPTAP_COLLECTOR must be HOST:PORT or unix:/PATH, and the process one of this user");
+  }
   if (!m_spare) {
     auto memory = SharedMemory::create(m_options.memory);
     if (!memory) {
@@ -113,7 +134,9 @@ Result<void> Relay::admit(Newcomer newcomer) {
     m_spare = std::move(*memory);
   }
   m_spare->startClock();
-  const v1::Hello hello = m_hellos.write(*process, parentOf(*process));
+  auto hellos = parent != nullptr ? parent->hellos : m_hellos;
+  if (!hellos) hellos = std::make_shared<HelloWriter>();
+  const v1::Hello hello = hellos->write(*process, parent != nullptr ? parent->sessionId : std::string());
   const bool statusWillCome = m_channel && !m_channel->closed() && process->parentPid() == m_channel->peer();
   const int memory = m_spare->descriptor();
   const std::uint64_t bytes = m_spare->geometry().totalBytes;
@@ -123,17 +146,38 @@ Result<void> Relay::admit(Newcomer newcomer) {
                          .handle = std::move(newcomer.process),
                          .hello = hello,
                          .statusWillCome = statusWillCome,
-                         .uplink = m_options.uplink,
-                         .hellos = &m_hellos,
+                         .uplink = std::move(*uplink),
+                         .hellos = std::move(hellos),
+                         .binaries = m_binaries,
                          .onNews = [this] { eventfd_write(m_wake.get(), 1); }}));
+  m_admitted = true;
   meet(*m_trees.back());
   return HandshakeServer::welcome(newcomer, memory, bytes);
 }
 
-std::string Relay::parentOf(const TargetProcess& process) const {
-  auto parent = m_sessionOf.find(process.pid());
-  if (parent == m_sessionOf.end()) parent = m_sessionOf.find(process.parentPid());
-  return parent != m_sessionOf.end() ? parent->second : std::string();
+const Relay::Ancestor* Relay::parentOf(const TargetProcess& process) const {
+  auto parent = m_ancestors.find(process.pid());
+  if (parent == m_ancestors.end()) parent = m_ancestors.find(process.parentPid());
+  return parent != m_ancestors.end() ? &parent->second : nullptr;
+}
+
+bool Relay::mayRecord(const Ancestor* parent) const {
+  // Everything that comes to the relay of a `heaptap run` descends from its command.
+  const bool isDescendant = m_channel ? m_admitted : parent != nullptr;
+  return !m_stopping && (m_options.memory.children || !isDescendant);
+}
+
+std::optional<Uplink::Options> Relay::uplinkFor(const Newcomer& newcomer) const {
+  Uplink::Options uplink = m_options.uplink;
+  if (newcomer.collector.empty()) return uplink;
+  // A relative path is the program's, not ours. And nobody else may send this relay where only we may go.
+  const bool printable = std::all_of(newcomer.collector.begin(), newcomer.collector.end(),
+                                     [](unsigned char c) { return c > ' ' && c < 0x7F; });
+  const bool relative = newcomer.collector.starts_with("unix:") && !newcomer.collector.starts_with("unix:/");
+  const bool known = newcomer.collector == uplink.collector;
+  if (!printable || relative || (newcomer.user != geteuid() && !known)) return std::nullopt;
+  uplink.collector = newcomer.collector;
+  return uplink;
 }
 
 void Relay::serviceChannel() {
@@ -147,10 +191,11 @@ void Relay::serviceChannel() {
 }
 
 void Relay::serviceProcesses() {
-  std::erase_if(m_watched, [](const Watched& watched) {
+  std::erase_if(m_watched, [this](const Watched& watched) {
     pollfd process{watched.handle.get(), POLLIN, 0};
     if (poll(&process, 1, 0) <= 0) return false;
-    watched.tree->processEnded(watched.index);
+    if (watched.tree != nullptr) watched.tree->processEnded(watched.index);
+    m_ancestors.erase(watched.pid);  // Its id may soon be somebody else's.
     return true;
   });
 }
@@ -169,9 +214,42 @@ void Relay::reapTrees() {
   }
   std::erase_if(m_trees, [this](const auto& tree) {
     if (!tree->isOver()) return false;
-    std::erase_if(m_watched, [&](const Watched& watched) { return watched.tree == tree.get(); });
+    if (!tree->attached())
+      say("error process " + std::to_string(tree->firstPid()) +
+          " could not map the memory it shares with heaptap, so nothing of it was recorded; raise its "
+          "limits: " +
+          std::to_string(wire::geometryFor(m_options.memory.capacity).totalBytes >> 20) +
+          " MiB of address space (ulimit -v), two free descriptors (ulimit -n)");
+    if (const std::uint32_t more = tree->unrecordedChildren(); more != 0)
+      say("error " + std::to_string(more) + " forked processes were not recorded: one program can have " +
+          std::to_string(m_options.memory.capacity.processes - 1));
+    for (Watched& watched : m_watched)
+      if (watched.tree == tree.get()) watched.tree = nullptr;
     return true;
   });
+  // What nobody may ask for again is not kept.
+  if (m_trees.empty() && m_binaries->size() != 0) m_binaries = std::make_shared<BinaryNames>();
+}
+
+void Relay::prepareSpare() {
+  // The command of a `heaptap run` is often the only program; to a relay that stays, another one will come.
+  if (m_spare || m_channel || m_finishing) return;
+  if (auto memory = SharedMemory::create(m_options.memory)) m_spare = std::move(*memory);
+}
+
+void Relay::leaveWhenIdle() {
+  if (!m_options.linger || m_finishing) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (!m_trees.empty() || m_server.hasPending())
+    m_idleSince.reset();
+  else if (!m_idleSince)
+    m_idleSince = now;
+  else if (now - *m_idleSince >= *m_options.linger) {
+    // Whoever connects from now on finds nobody, and may start the next relay.
+    m_server.leavePath();
+    m_finishing = true;
+    serviceNewcomers();
+  }
 }
 
 void Relay::say(const std::string& text) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,35 +24,49 @@ class Relay {
   struct Options {
     SharedMemory::Options memory;
     Uplink::Options uplink;
+    /// Without somebody who says when to finish: how long to stay when nobody is recorded. None: for ever.
+    std::optional<std::chrono::seconds> linger;
   };
   /// Prepares the first memory, so that the first target need not wait for it.
   static Result<std::unique_ptr<Relay>> create(const Options& options, HandshakeServer server,
                                                std::optional<RunChannel> channel);
 
-  /// Runs until told to finish and everything is stored or lost, or until SIGTERM.
+  /// Runs until told to finish, or until nobody came for a while, and everything is stored or lost; or until
+  /// SIGTERM.
   /// Returns: whether everything was stored.
   bool run();
 
  private:
   /// A process to be told of when it ends.
   struct Watched {
-    ProcessTree* tree = nullptr;
-    std::uint32_t index = 0;  ///< In the tree.
-    UniqueFd handle;          ///< pidfd; none once the process has ended.
+    ProcessTree* tree = nullptr;  ///< None once that is over.
+    std::uint32_t index = 0;      ///< In the tree.
+    pid_t pid = 0;
+    UniqueFd handle;  ///< pidfd; none once the process has ended.
+  };
+  /// The latest session of a process that is there, from which others may descend.
+  struct Ancestor {
+    std::string sessionId;
+    std::shared_ptr<HelloWriter> hellos;  ///< Of the tree of sessions that it belongs to.
   };
 
   Relay(const Options& options, HandshakeServer server, std::optional<RunChannel> channel,
         std::unique_ptr<SharedMemory> spare, UniqueFd signals, UniqueFd wake);
   void waitForNews();
+  [[nodiscard]] int patience() const;
   void serviceChannel();
   void serviceNewcomers();
   void serviceTrees();
   void serviceProcesses();
   void serviceSignals();
   void reapTrees();
+  void leaveWhenIdle();
+  void prepareSpare();
   Result<void> admit(Newcomer newcomer);
   void meet(ProcessTree& tree);
-  [[nodiscard]] std::string parentOf(const TargetProcess& process) const;
+  [[nodiscard]] const Ancestor* parentOf(const TargetProcess& process) const;
+  [[nodiscard]] bool mayRecord(const Ancestor* parent) const;
+  [[nodiscard]] std::optional<Uplink::Options> uplinkFor(const Newcomer& newcomer) const;
   void stopAll();
   void say(const std::string& text) const;
 
@@ -59,14 +74,17 @@ class Relay {
   HandshakeServer m_server;
   std::optional<RunChannel> m_channel;
   std::unique_ptr<SharedMemory> m_spare;
-  UniqueFd m_signals;  ///< signalfd.
-  UniqueFd m_wake;     ///< eventfd: a tree has news.
-  HelloWriter m_hellos;
+  UniqueFd m_signals;                     ///< signalfd.
+  UniqueFd m_wake;                        ///< eventfd: a tree has news.
+  std::shared_ptr<HelloWriter> m_hellos;  ///< Of everything that `heaptap run` started; else none.
+  std::shared_ptr<BinaryNames> m_binaries = std::make_shared<BinaryNames>();
   std::vector<std::unique_ptr<ProcessTree>> m_trees;
   std::vector<Watched> m_watched;
-  std::map<pid_t, std::string> m_sessionOf;  ///< The latest session of each process, ended ones included.
-  bool m_finishing = false;                  ///< Leave when no tree is left.
-  bool m_stopping = false;                   ///< Admit nobody.
+  std::map<pid_t, Ancestor> m_ancestors;
+  std::optional<std::chrono::steady_clock::time_point> m_idleSince;
+  bool m_admitted = false;   ///< Has there been anybody?
+  bool m_finishing = false;  ///< Leave when no tree is left.
+  bool m_stopping = false;   ///< Admit nobody.
   bool m_lost = false;
 };
 

@@ -63,6 +63,14 @@ SessionClock::SessionClock(wire::ClockMode mode, std::uint64_t clockBase) : m_mo
   m_from = m_to = {first.stamp, 0};
 }
 
+SessionClock SessionClock::ofThePast() {
+  SessionClock clock;
+  constexpr std::uint64_t kLastStamp = (1ULL << 56) - 1;
+  clock.m_to = {kLastStamp, kLastStamp};
+  clock.m_past = true;
+  return clock;
+}
+
 SessionClock::Pair SessionClock::sample() const {
   if (m_mode == wire::ClockMode::Monotonic) {
     const std::uint64_t ns = monotonicNs();
@@ -88,6 +96,7 @@ std::uint64_t SessionClock::ageNs(std::uint64_t stamp) const {
 }
 
 std::uint64_t SessionClock::observe() {
+  if (m_past) return m_to.stamp;
   const Pair next = sample();
   if (next.stamp > m_to.stamp && next.ns >= m_to.ns) {
     m_nsPerTick = static_cast<double>(next.ns - m_to.ns) / static_cast<double>(next.stamp - m_to.stamp);

@@ -21,6 +21,9 @@ std::uint64_t ticksNow(wire::ClockMode mode);
 class SessionClock {
  public:
   SessionClock(wire::ClockMode mode, std::uint64_t clockBase);
+  /// For stamps in nanoseconds of a recording that is over: everything has happened already, and it is as
+  /// late as the last stamp that was converted.
+  static SessionClock ofThePast();
 
   /// Takes a new pair of (ticks, CLOCK_MONOTONIC).
   /// Returns: its ticks as a stamp, T0: what the caller loads afterwards is loaded after T0.
@@ -42,23 +45,25 @@ class SessionClock {
   [[nodiscard]] std::uint64_t ageNs(std::uint64_t stamp) const;
 
   /// Session time of the last observation.
-  [[nodiscard]] std::uint64_t now() const { return m_to.ns; }
+  [[nodiscard]] std::uint64_t now() const { return m_past ? m_latest : m_to.ns; }
   /// The same, and no later conversion gives less.
-  std::uint64_t advanceToNow() { return m_latest = m_to.ns; }
+  std::uint64_t advanceToNow() { return m_latest = now(); }
 
  private:
   struct Pair {
     std::uint64_t stamp = 0;
     std::uint64_t ns = 0;
   };
+  SessionClock() = default;
   [[nodiscard]] Pair sample() const;
 
-  wire::ClockMode m_mode;
-  std::uint64_t m_base;        ///< Ticks.
+  wire::ClockMode m_mode = wire::ClockMode::Monotonic;
+  std::uint64_t m_base = 0;    ///< Ticks.
   std::uint64_t m_baseNs = 0;  ///< CLOCK_MONOTONIC at session time 0.
   Pair m_from, m_to;
   double m_nsPerTick = 1.0;
   std::uint64_t m_latest = 0;
+  bool m_past = false;
 };
 
 }  // namespace heaptap::relay

@@ -7,10 +7,13 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <array>
 #include <climits>
+#include <cstring>
 #include <new>
 
 #include "agent/relay/session_clock.h"
+#include "agent/wire/initial_state.h"
 
 namespace heaptap::relay {
 namespace {
@@ -57,6 +60,24 @@ Result<std::unique_ptr<SharedMemory>> SharedMemory::create(const Options& option
   return memory;
 }
 
+Result<std::unique_ptr<SharedMemory>> SharedMemory::ofFile(UniqueFd file, std::uint64_t offset,
+                                                           const wire::Capacity& capacity) {
+  const wire::Geometry geometry = wire::geometryFor(capacity);
+  void* const base = mmap(nullptr, geometry.totalBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE,
+                          file.get(), static_cast<off_t>(offset));
+  if (base == MAP_FAILED)
+    return systemFailure(Code::Internal, "buffer", "cannot map the file", "raise `ulimit -v`");
+  return std::unique_ptr<SharedMemory>(
+      new SharedMemory({.capacity = capacity}, std::move(file), base, geometry));
+}
+
+bool SharedMemory::isSound() const {
+  const wire::Header& h = header();
+  return h.magic == wire::kMagic && h.layoutVersion == wire::kLayoutVersion &&
+         h.headerBytes == sizeof(wire::Header) && h.clockMode == m_options.clock &&
+         std::memcmp(&h.geometry, &m_geometry, sizeof m_geometry) == 0;
+}
+
 SharedMemory::SharedMemory(const Options& options, UniqueFd fd, void* base, const wire::Geometry& geometry)
     : m_options(options), m_fd(std::move(fd)), m_base(base), m_geometry(geometry) {}
 
@@ -66,31 +87,13 @@ SharedMemory::~SharedMemory() {
 }
 
 void SharedMemory::fillHeader() {
-  auto& h = *new (m_base) wire::Header{};
-  h.magic = wire::kMagic;
-  h.layoutVersion = wire::kLayoutVersion;
-  h.headerBytes = sizeof(wire::Header);
-  h.geometry = m_geometry;
+  wire::fillInitialState(m_base, m_geometry);
+  auto& h = header();
   h.clockMode = m_options.clock;
   h.maxStallMs = m_options.maxStallMs;
   h.control.store(
       (m_options.exact ? wire::kControlExact : 0) | (m_options.children ? 0 : wire::kControlNoChildren),
       std::memory_order_relaxed);
-  h.processCount.store(wire::kFirstProcess + 1, std::memory_order_relaxed);
-
-  for (std::uint32_t reference = 1; reference <= m_geometry.chunkCount; ++reference)
-    chunk(reference)->nextFree = reference < m_geometry.chunkCount ? reference + 1 : wire::kNoChunk;
-  h.freeChunks.head.store(wire::FreeList::pack(0, m_geometry.chunkCount, m_geometry.chunkCount > 0 ? 1 : 0),
-                          std::memory_order_relaxed);
-
-  h.frameTable.count.store(wire::kFirstFrame, std::memory_order_relaxed);
-  for (std::uint32_t id = wire::kOverflowFrame; id < wire::kFirstFrame; ++id) {
-    frame(id)->module = wire::kNoModule;
-    frame(id)->flags.store(wire::kFrameComplete, std::memory_order_relaxed);
-  }
-  h.nodeTable.count.store(wire::kFirstNode, std::memory_order_relaxed);
-  node(wire::kOverflowNode)
-      ->word.store(wire::NodeEntry::pack(wire::kRootNode, wire::kOverflowFrame), std::memory_order_relaxed);
   m_alive = std::make_unique<RelayAlive>(h);
   startClock();
 }
@@ -102,8 +105,7 @@ void SharedMemory::startClock() {
 
 void SharedMemory::backAhead() {
   const std::uint64_t pool = std::uint64_t{m_geometry.chunkCount} * wire::kChunkBytes;
-  const std::uint32_t free = wire::FreeList::count(header().freeChunks.head.load(std::memory_order_relaxed));
-  const std::uint64_t used = pool - std::uint64_t{std::min(free, m_geometry.chunkCount)} * wire::kChunkBytes;
+  const std::uint64_t used = pool - std::uint64_t{freeChunks()} * wire::kChunkBytes;
   if (m_backed >= std::min(pool, used + 2 * kSliceBytes)) return;
   const std::uint64_t bytes = std::min(kSliceBytes, pool - m_backed);
   // Unlike writing to the pages, fallocate cannot disturb what the target has written meanwhile, and it
@@ -136,8 +138,27 @@ void SharedMemory::returnSlot(std::uint32_t index, std::uint32_t claim) {
   s.dropped.allocations.store(0, std::memory_order_relaxed);
   s.dropped.bytes.store(0, std::memory_order_relaxed);
   s.dropped.frees.store(0, std::memory_order_relaxed);
+  s.restrictions.store(0, std::memory_order_relaxed);
   s.claim.store(claim + 1, std::memory_order_release);
   push(header().freeSlots, index + 1, s.nextFree);
+}
+
+std::string SharedMemory::threadName(std::uint32_t index) const {
+  const wire::ThreadSlot& s = *slot(index);
+  const std::uint64_t words[] = {s.name[0].load(std::memory_order_relaxed),
+                                 s.name[1].load(std::memory_order_relaxed)};
+  std::array<char, sizeof words> text{};
+  std::memcpy(text.data(), words, sizeof words);
+  return {text.data(), strnlen(text.data(), text.size())};
+}
+
+void SharedMemory::restrict(std::uint32_t slotIndex, std::uint32_t processIndex, std::uint32_t what) {
+  slot(slotIndex)->restrictions.fetch_or(what, std::memory_order_relaxed);
+  // A thread without a clock is in strict mode, and makes no others.
+  wire::ProcessSlot* const owner = process(processIndex);
+  if (owner != nullptr && (what & wire::kNoTimeStamp) == 0)
+    owner->restrictions.fetch_or(what, std::memory_order_relaxed);
+  header().control.fetch_or(wire::kControlRestricted, std::memory_order_release);
 }
 
 void SharedMemory::pause() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "agent/relay/relay_alive.h"
@@ -32,6 +33,10 @@ class SharedMemory {
   /// Creates, maps and seals the memory, with all chunks in the free list. Takes a few milliseconds; most of
   /// the pool is not yet backed by pages (backNextSlice).
   static Result<std::unique_ptr<SharedMemory>> create(const Options& options);
+  /// What a program has written to a file that holds such a memory from `offset` on. Changes stay in this
+  /// process. The file must be long enough, and stay so: reading behind its end raises SIGBUS.
+  static Result<std::unique_ptr<SharedMemory>> ofFile(UniqueFd file, std::uint64_t offset,
+                                                      const wire::Capacity& capacity);
   ~SharedMemory();
   SharedMemory(const SharedMemory&) = delete;
   SharedMemory& operator=(const SharedMemory&) = delete;
@@ -42,6 +47,8 @@ class SharedMemory {
   /// wait for the kernel. The free list is a stack, so a target that needs few chunks always uses the same.
   void backAhead();
 
+  /// Does the header say what it must? Not known of a memory that somebody else has made.
+  [[nodiscard]] bool isSound() const;
   [[nodiscard]] int descriptor() const { return m_fd.get(); }
   [[nodiscard]] const wire::Geometry& geometry() const { return m_geometry; }
   [[nodiscard]] wire::ClockMode clockMode() const { return m_options.clock; }
@@ -72,8 +79,15 @@ class SharedMemory {
   /// Empty when the range leaves the text area.
   [[nodiscard]] std::span<const char> text(std::uint32_t offset, std::uint32_t length) const;
 
+  /// Is less than half of the pool left?
+  [[nodiscard]] bool isShortOfRoom() const { return freeChunks() < m_geometry.chunkCount / 2; }
   /// Gives a chunk back to the pool and lets waiting threads go on. The chunk must exist.
   void returnChunk(std::uint32_t reference);
+  /// What the owner of a slot calls itself. The slot must exist.
+  [[nodiscard]] std::string threadName(std::uint32_t slot) const;
+  /// Tells a thread, and those that its process has not yet made, what they must do without (wire::kNo…). The
+  /// slot must exist.
+  void restrict(std::uint32_t slot, std::uint32_t process, std::uint32_t what);
   /// Makes a slot free again that was claimed with the (odd) number `claim`. The slot must exist.
   void returnSlot(std::uint32_t index, std::uint32_t claim);
 
@@ -87,6 +101,11 @@ class SharedMemory {
  private:
   SharedMemory(const Options& options, UniqueFd fd, void* base, const wire::Geometry& geometry);
   void fillHeader();
+  [[nodiscard]] std::uint32_t freeChunks() const {
+    const std::uint32_t count =
+        wire::FreeList::count(header().freeChunks.head.load(std::memory_order_relaxed));
+    return count < m_geometry.chunkCount ? count : m_geometry.chunkCount;
+  }
 
   template <class T>
   [[nodiscard]] T* at(std::uint64_t offset) const {

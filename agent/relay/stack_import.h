@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "agent/relay/message_sink.h"
@@ -42,8 +43,8 @@ class StackImport {
   }
 
   [[nodiscard]] std::uint64_t invalidStacks() const { return m_invalid; }
-  /// frames()[i] has the id i + 1.
-  [[nodiscard]] const std::vector<Frame>& frames() const { return m_frames; }
+  /// The frames that were sent: the one at index i has the id i + 1. Valid until the next import.
+  [[nodiscard]] std::span<const Frame> sentFrames() const { return {m_frames.data(), m_sentFrames}; }
 
   /// Sends the frames and stacks that are new since the last call, after the modules they need.
   void flush(MessageSink& sink);

@@ -31,6 +31,15 @@ std::uint64_t statusNumber(std::string_view status, std::string_view key, bool l
   return value;
 }
 
+Seccomp seccompIn(std::string_view status) {
+  Seccomp seccomp;
+  seccomp.mode = statusNumber(status, "\nSeccomp:");
+  seccomp.filters = statusNumber(status, "\nSeccomp_filters:");
+  constexpr std::uint64_t kFilter = 2;
+  if (seccomp.mode == kFilter && seccomp.filters == 0) seccomp.filters = 1;
+  return seccomp;
+}
+
 }  // namespace
 
 Result<TargetProcess> TargetProcess::open(pid_t pid, std::uint32_t ownPid) {
@@ -44,7 +53,9 @@ Result<TargetProcess> TargetProcess::open(pid_t pid, std::uint32_t ownPid) {
   process.m_root = UniqueFd(openat(process.m_proc.get(), "root", O_PATH | O_DIRECTORY | O_CLOEXEC));
   process.m_executable = process.link("exe");
   process.m_workingDirectory = process.link("cwd");
-  process.m_parentPid = static_cast<pid_t>(statusNumber(process.read("status"), "\nPPid:"));
+  const std::string status = process.read("status");
+  process.m_parentPid = static_cast<pid_t>(statusNumber(status, "\nPPid:"));
+  process.m_seccompAtStart = seccompIn(status);
 
   const std::string arguments = process.read("cmdline");
   for (std::size_t at = 0; at < arguments.size();) {
@@ -52,6 +63,19 @@ Result<TargetProcess> TargetProcess::open(pid_t pid, std::uint32_t ownPid) {
     process.m_command.emplace_back(arguments, at, end - at);
     at = end + 1;
   }
+  return process;
+}
+
+Result<TargetProcess> TargetProcess::recorded(Recorded description, const std::string& root) {
+  TargetProcess process;
+  process.m_pid = description.pid;
+  process.m_parentPid = description.parentPid;
+  process.m_command = std::move(description.command);
+  process.m_workingDirectory = std::move(description.workingDirectory);
+  process.m_root = UniqueFd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!process.m_root) return systemFailure(Code::NotFound, root, "cannot be used as root folder");
+  process.m_exe = process.openBinary(description.executable);
+  process.m_executable = std::move(description.executable);
   return process;
 }
 
@@ -114,6 +138,10 @@ std::string TargetProcess::threadName(std::uint32_t hostTid) const {
   std::string name = read("task/" + std::to_string(hostTid) + "/comm");
   if (!name.empty() && name.back() == '\n') name.pop_back();
   return name;
+}
+
+Seccomp TargetProcess::seccomp(std::uint32_t hostTid) const {
+  return seccompIn(read("task/" + std::to_string(hostTid) + "/status"));
 }
 
 std::uint64_t TargetProcess::maxResidentBytes() const {

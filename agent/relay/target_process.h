@@ -13,6 +13,13 @@
 
 namespace heaptap::relay {
 
+/// What seccomp(2) allows a thread.
+struct Seccomp {
+  static constexpr std::uint64_t kStrict = 1;
+  std::uint64_t mode = 0;
+  std::uint64_t filters = 0;  ///< Never fewer; 1 for any number where the kernel (< 5.9) does not count them.
+};
+
 /// What /proc says about a target. Holds the process's own /proc directory, executable and root, so that a
 /// reused process id is never mistaken for it and its binaries can still be read after it ended.
 /// Threads: one at a time.
@@ -20,6 +27,16 @@ class TargetProcess {
  public:
   /// `ownPid`: the id that the process uses for itself; differs from `pid` in a PID namespace.
   static Result<TargetProcess> open(pid_t pid, std::uint32_t ownPid);
+  /// What somebody has written down of a process that is gone.
+  struct Recorded {
+    pid_t pid = 0;
+    pid_t parentPid = 0;
+    std::vector<std::string> command;
+    std::string executable;
+    std::string workingDirectory;
+  };
+  /// Stands in for such a process: it has no threads. `root`: the folder that was `/` to it.
+  static Result<TargetProcess> recorded(Recorded description, const std::string& root);
   /// Stands in for a child of `parent` of which nothing else is left: it has no threads.
   static TargetProcess remains(const TargetProcess& parent, pid_t pid);
 
@@ -39,6 +56,10 @@ class TargetProcess {
   [[nodiscard]] bool hasThread(std::uint32_t hostTid) const;
   /// Empty when the thread is gone.
   [[nodiscard]] std::string threadName(std::uint32_t hostTid) const;
+  /// Nothing forbidden when the thread is gone.
+  [[nodiscard]] Seccomp seccomp(std::uint32_t hostTid) const;
+  /// Of the main thread, when the process was opened.
+  [[nodiscard]] const Seccomp& seccompAtStart() const { return m_seccompAtStart; }
   /// Largest resident size so far, in bytes; 0 when unknown.
   [[nodiscard]] std::uint64_t maxResidentBytes() const;
 
@@ -61,6 +82,7 @@ class TargetProcess {
 
   pid_t m_pid = 0;
   pid_t m_parentPid = 0;
+  Seccomp m_seccompAtStart;
   bool m_foreignIds = false;  ///< The target lives in another PID namespace.
   std::vector<std::string> m_command;
   std::string m_executable;

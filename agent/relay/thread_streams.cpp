@@ -41,6 +41,7 @@ void ThreadStreams::meet(std::uint32_t slot, std::uint32_t claim) {
   thread->slot = slot;
   thread->claim = claim;
   thread->tid = __atomic_load_n(&m_memory.slot(slot)->tid, __ATOMIC_RELAXED);
+  thread->ownName = m_memory.threadName(slot);
   thread->claimedAt = __atomic_load_n(&m_memory.slot(slot)->claimedAt, __ATOMIC_RELAXED);
   m_knownClaims[slot] = claim;
   // One thread holds one slot: an older claim under this id belongs to a thread that has ended.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct ThreadStream {
   std::uint32_t claim = 0;
   std::uint32_t tid = 0;      ///< In the target's own PID namespace.
   std::uint32_t hostTid = 0;  ///< In ours; 0: unknown.
+  std::string ownName;        ///< As the target says, when it was met, and at its end.
   std::array<StreamReader, wire::kStreamsPerThread> streams;
   DropReader drops;
   RecordedThread recorded;      ///< The recorder's.
@@ -59,6 +61,7 @@ class ThreadStreams {
   void reclaim(Farewell&& farewell) {
     std::erase_if(m_threads, [&](const std::unique_ptr<ThreadStream>& thread) {
       if (!isDrained(*thread)) return false;
+      thread->ownName = m_memory.threadName(thread->slot);
       farewell(*thread);
       giveBack(*thread);
       return true;

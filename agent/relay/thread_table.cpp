@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/thread_table.h"
 
+#include <algorithm>
+
 #include "agent/relay/utf8.h"
 
 namespace heaptap::relay {
@@ -10,15 +12,27 @@ constexpr std::uint64_t kYouthNs = 2'000'000'000;
 
 }  // namespace
 
-std::uint32_t ThreadTable::define(std::uint32_t hostTid, std::uint64_t timeNs) {
-  m_threads.push_back({hostTid, timeNs, validUtf8(m_process.threadName(hostTid))});
+std::uint32_t ThreadTable::define(std::uint32_t hostTid, std::uint64_t timeNs, const std::string& ownName) {
+  const std::string seen = m_process.threadName(hostTid);
+  m_threads.push_back({hostTid, timeNs, validUtf8(seen.empty() ? ownName : seen), ownName});
   return static_cast<std::uint32_t>(m_threads.size() - 1);
+}
+
+void ThreadTable::ended(std::uint32_t index, const std::string& ownName) {
+  Thread& thread = m_threads.at(index);
+  thread.ended = true;
+  std::string name = validUtf8(ownName);
+  // Unchanged since it was met, it says less than what /proc said meanwhile: others give names too.
+  if (name.empty() || name == thread.name || (ownName == thread.ownName && !thread.name.empty())) return;
+  thread.name = std::move(name);
+  thread.renamed = true;
+  m_firstYoung = std::min(m_firstYoung, std::size_t{index});
 }
 
 void ThreadTable::refreshNames(std::uint64_t nowNs) {
   for (std::size_t i = m_firstYoung; i < m_threads.size(); ++i) {
     Thread& thread = m_threads[i];
-    std::string name = validUtf8(m_process.threadName(thread.hostTid));
+    std::string name = thread.ended ? std::string() : validUtf8(m_process.threadName(thread.hostTid));
     if (!name.empty() && name != thread.name) {
       thread.name = std::move(name);
       thread.renamed = true;

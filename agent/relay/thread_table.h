@@ -17,8 +17,11 @@ class ThreadTable {
  public:
   explicit ThreadTable(const TargetProcess& process) : m_process(process) {}
 
+  /// `ownName`: what the thread calls itself, for when it has ended before anyone could look.
   /// Returns: the index of a new thread.
-  std::uint32_t define(std::uint32_t hostTid, std::uint64_t timeNs);
+  std::uint32_t define(std::uint32_t hostTid, std::uint64_t timeNs, const std::string& ownName);
+  /// The thread has ended, and called itself so at last.
+  void ended(std::uint32_t thread, const std::string& ownName);
   /// Reads the names of young threads again.
   void refreshNames(std::uint64_t nowNs);
   /// Sends what is new since the last call: threads, then changed names.
@@ -29,6 +32,8 @@ class ThreadTable {
     std::uint32_t hostTid;
     std::uint64_t firstSeenNs;
     std::string name;
+    std::string ownName;
+    bool ended = false;    ///< Its id may be another thread's by now.
     bool renamed = false;  ///< Since it was sent.
   };
   const TargetProcess& m_process;

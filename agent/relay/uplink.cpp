@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/uplink.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-
 #include <algorithm>
+
+#include "agent/relay/collector_channel.h"
 
 namespace heaptap::relay {
 namespace {
@@ -43,14 +42,6 @@ Code codeOf(grpc::StatusCode code) {
     case grpc::StatusCode::DATA_LOSS: return Code::Corrupt;
     default: return Code::Unavailable;
   }
-}
-
-/// A channel of its own for each attempt: a shared one would keep back-off times of its own.
-std::shared_ptr<grpc::Channel> connect(const std::string& collector) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(collector, grpc::InsecureChannelCredentials(), arguments);
 }
 
 Spool::Message helloMessage(const v1::Hello& hello) {
@@ -116,7 +107,7 @@ void Uplink::run() {
     const std::uint64_t before = m_spool.acknowledged();
     Progress progress;
     {
-      RecordStream stream(connect(m_options.collector), m_monitor);
+      RecordStream stream(collectorChannel(m_options.collector, m_options.keepAlive), m_monitor);
       status = serve(stream, progress);
     }
     if (m_broken) return conclude(tl::unexpected(*m_broken));

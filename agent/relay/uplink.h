@@ -12,6 +12,7 @@
 #include "agent/relay/record_stream.h"
 #include "agent/relay/spool.h"
 #include "base/error.h"
+#include "rpc/keep_alive.h"
 
 namespace heaptap::relay {
 
@@ -28,6 +29,7 @@ class Uplink final : public MessageSink {
     Spool::Options spool;
     /// How long an absent collector is waited for once the session is over. Before, for ever.
     std::chrono::milliseconds patience{30'000};
+    rpc::KeepAlive keepAlive = {};
   };
   struct Callbacks {
     std::function<void(v1::ControlCommand::Kind)> onCommand;  ///< From the uplink's thread.

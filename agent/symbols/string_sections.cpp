@@ -26,7 +26,7 @@ bool ownStringsAreTerminated(Dwarf* dwarf) {
     if (header == nullptr) return false;
     const std::string_view name = sectionName(elf, names, *header);
     // .debug_str, .debug_line_str, their .dwo forms, and .zdebug_str, which libdw has decompressed by now.
-    if (header->sh_type == SHT_NOBITS || name.find("debug_") == name.npos ||
+    if (header->sh_type == SHT_NOBITS || name.find("debug_") == std::string_view::npos ||
         (!name.ends_with("_str") && !name.ends_with("_str.dwo"))) {
       continue;
     }

@@ -10,7 +10,7 @@ namespace heaptap::wire {
 struct Capacity {
   std::uint64_t poolBytes = 64ULL << 20;  ///< For events; backed by memory from the start.
   std::uint32_t threads = 1U << 15;       ///< Slots for threads alive at the same time.
-  std::uint32_t processes = 1U << 12;     ///< Forked children over the life of the memory.
+  std::uint32_t processes = 1U << 16;     ///< Forked children over the life of the memory.
   std::uint32_t modules = 1U << 13;
   std::uint64_t textBytes = 4ULL << 20;
   std::uint32_t frames = 1U << 20;  ///< Sparse: costs memory only where used, like all that follow.

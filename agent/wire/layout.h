@@ -19,7 +19,7 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
-inline constexpr std::uint32_t kLayoutVersion = 2;
+inline constexpr std::uint32_t kLayoutVersion = 3;
 inline constexpr std::size_t kPage = 4096;
 
 // ---- chunks: where events are written --------------------------------------------------------------
@@ -143,6 +143,11 @@ struct DropCounters {
   std::atomic<std::uint64_t> frees;
 };
 
+/// What a thread may no longer do, or the kernel kills it: bits of `restrictions`. Set by the target when it
+/// sees the call that takes it away, and by the relay, which looks at /proc; never taken back.
+inline constexpr std::uint32_t kNoSystemCalls = 1;  ///< seccomp(2). It does not wait for room, but drops.
+inline constexpr std::uint32_t kNoTimeStamp = 2;    ///< rdtscp raises SIGSEGV: strict mode, PR_SET_TSC.
+
 /// One claimed by each thread at its first event; given back by the relay when the thread is gone.
 struct alignas(64) ThreadSlot {
   std::atomic<std::uint32_t>
@@ -153,13 +158,17 @@ struct alignas(64) ThreadSlot {
   std::uint64_t claimedAt;  ///< Ticks since Header::clockBase.
   std::atomic<std::uint32_t> firstChunk[kStreamsPerThread];  ///< Chunk references; kNoChunk until needed.
   DropCounters dropped;
-  std::uint64_t reserved2[7];
+  std::atomic<std::uint32_t> restrictions;  ///< Looked at while kControlRestricted is set.
+  std::uint32_t reserved1;
+  /// What the thread calls itself, padded with zeros (PR_SET_NAME). Names that others give it are in /proc.
+  std::atomic<std::uint64_t> name[2];
+  std::uint64_t reserved2[4];
 };
 static_assert(sizeof(ThreadSlot) == 128);
 
 // ---- processes -------------------------------------------------------------------------------------
 
-inline constexpr std::uint32_t kFirstProcess = 0;  ///< The process that attached; its slot is not used.
+inline constexpr std::uint32_t kFirstProcess = 0;  ///< The process that attached; it claims nothing.
 inline constexpr std::uint32_t kNoFork = 0;        ///< Forks are numbered from 1.
 
 /// One claimed by each forked child of the tree that shares this memory, at its first event.
@@ -171,8 +180,10 @@ struct ProcessSlot {
   /// event. kNoFork for a child that was not made by fork(), such as a raw clone: as the parent's is at
   /// `claimedAt`.
   std::uint32_t fork;
-  std::uint64_t claimedAt;  ///< Ticks since Header::clockBase.
-  std::uint64_t reserved[5];
+  std::uint64_t claimedAt;                  ///< Ticks since Header::clockBase.
+  std::atomic<std::uint32_t> restrictions;  ///< Of threads and children to come, the first process's too.
+  std::uint32_t reserved1;
+  std::uint64_t reserved[4];
 };
 static_assert(sizeof(ProcessSlot) == 64);
 
@@ -275,11 +286,12 @@ struct Geometry {
   TableGeometry nodes;
 };
 
-// Bits of Header::control, set by the relay.
-inline constexpr std::uint32_t kControlPaused = 1;      ///< Record no allocations; frees go on.
-inline constexpr std::uint32_t kControlStopped = 2;     ///< Record nothing any more.
-inline constexpr std::uint32_t kControlExact = 4;       ///< Wait for room without limit instead of dropping.
-inline constexpr std::uint32_t kControlNoChildren = 8;  ///< Forked children stay unrecorded.
+// Bits of Header::control, set by the relay; the last one by the target too.
+inline constexpr std::uint32_t kControlPaused = 1;       ///< Record no allocations; frees go on.
+inline constexpr std::uint32_t kControlStopped = 2;      ///< Record nothing any more.
+inline constexpr std::uint32_t kControlExact = 4;        ///< Wait for room without limit instead of dropping.
+inline constexpr std::uint32_t kControlNoChildren = 8;   ///< Forked children stay unrecorded.
+inline constexpr std::uint32_t kControlRestricted = 16;  ///< Some thread has `restrictions`.
 
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
 inline constexpr std::uint32_t kFutexOwnerDied = 0x4000'0000;
@@ -302,12 +314,16 @@ struct Header {
   alignas(64) FreeList freeChunks;
   alignas(64) FreeList freeSlots;
   std::atomic<std::uint32_t> slotHighWater;  ///< Slots ever used; the relay looks no further.
-  /// Process slots reserved, the first process included. 0: the relay follows no forks.
+  /// Process slots reserved, the first process included; beyond the capacity, processes that were not
+  /// recorded. 0: the relay follows no forks.
   std::atomic<std::uint32_t> processCount;
   std::atomic<std::uint32_t> forkCount;  ///< Number of the last fork.
+  std::atomic<std::uint32_t> attached;   ///< 1 once the target records.
   /// Counts up whenever the relay returned chunks: also the futex that waiting threads sleep on.
   alignas(64) std::atomic<std::uint32_t> progress;
   std::atomic<std::uint32_t> waiters;  ///< Threads asleep on `progress`.
+  /// The time of the relay's last look, as a stamp: for threads without a clock.
+  std::atomic<std::uint64_t> relayTime;
   alignas(64) std::atomic<std::uint32_t> moduleCount;
   std::atomic<std::uint64_t> textUsed;
   /// Events that no thread slot could be blamed for: no slot left, or no memory for a context.
@@ -318,19 +334,26 @@ struct Header {
 
 // ---- handshake -------------------------------------------------------------------------------------
 
-/// What the target sends on the relay's socket, in one piece. The relay answers with Welcome and, when
-/// `status` is 0, the memfd as SCM_RIGHTS.
+inline constexpr std::size_t kMaxCollectorBytes = 255;
+
+/// What the target sends on the relay's socket, in one piece, followed by the address of the collector that
+/// it wants to be recorded at, if it names one. The relay answers with Welcome and, when that is no refusal,
+/// the memfd as SCM_RIGHTS. All versions begin with `magic` and `layoutVersion`.
 struct ClientHello {
   std::uint64_t magic;
   std::uint32_t layoutVersion;
-  std::uint32_t pid;  ///< In the target's own PID namespace; the relay uses SO_PEERCRED's.
+  std::uint32_t pid;                 ///< In the target's own PID namespace; the relay uses SO_PEERCRED's.
+  std::uint32_t collectorBytes = 0;  ///< 0: the relay decides.
+  std::uint32_t reserved = 0;
 };
+/// Why a target gets no memory.
+enum class Refusal : std::uint32_t { None = 0, Version = 1, NoRoom = 2, Stopped = 3, Collector = 4 };
 struct Welcome {
   std::uint64_t magic;
   std::uint32_t layoutVersion;
-  std::uint32_t status;  ///< 0, or why the relay refuses: 1 version, 2 no room, 3 stopped.
+  std::uint32_t status;  ///< A Refusal.
   std::uint64_t totalBytes;
 };
-static_assert(sizeof(ClientHello) == 16 && sizeof(Welcome) == 24);
+static_assert(sizeof(ClientHello) == 24 && sizeof(Welcome) == 24);
 
 }  // namespace heaptap::wire

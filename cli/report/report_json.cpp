@@ -72,6 +72,7 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["droppedFrees"] = summary.dropped_frees();
   json["eventsNotStored"] = summary.events_not_stored();
   json["sessionId"] = textOrNull(info.id());
+  json["parentSessionId"] = textOrNull(info.parent_id());
   json["executable"] = textOrNull(summary.executable());
   json["host"] = textOrNull(summary.host());
   json["notes"] = std::vector<std::string>(summary.notes().begin(), summary.notes().end());

@@ -16,7 +16,10 @@ constexpr std::size_t kLongestBase = 60;  ///< Leaves room for the folder's and 
 
 Result<PrivateFolder> PrivateFolder::make() {
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  for (const std::string& base : {std::string(runtime != nullptr ? runtime : ""), std::string("/tmp")}) {
+  const char* temporary = std::getenv("TMPDIR");
+  for (const std::string& base :
+       {std::string(runtime != nullptr ? runtime : ""), std::string(temporary != nullptr ? temporary : ""),
+        std::string("/tmp"), std::string("/dev/shm")}) {
     if (base.empty() || base.front() != '/' || base.size() > kLongestBase) continue;
     std::string path = base + "/heaptap-XXXXXX";
     if (mkdtemp(path.data()) != nullptr) return PrivateFolder(path);

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kStartLimit{20};
+constexpr const char* kCutShort = "the record was cut short";
 
 pid_t pidFrom(const std::string& text) {
   pid_t pid = 0;
@@ -28,6 +29,12 @@ pid_t pidFrom(const std::string& text) {
 Code codeNamed(const std::string& name) {
   for (const ExitCode& row : exitCodes())
     if (row.name == name) return row.code;
+  return Code::Internal;
+}
+
+Code codeOfStatus(const std::string& status) {
+  for (const ExitCode& row : exitCodes())
+    if (std::to_string(row.general) == status) return row.code;
   return Code::Internal;
 }
 
@@ -105,6 +112,10 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
   if (options.maxStallMs) argv.insert(argv.end(), {"--max-stall", std::to_string(*options.maxStallMs)});
   if (options.exact) argv.emplace_back("--exact");
   if (options.noChildren) argv.emplace_back("--no-children");
+  // A private collector is there for certain, and removes the folder itself.
+  if (!m_private) argv.insert(argv.end(), {"--probe", "--private-folder"});
+  if (!options.recover.empty()) argv.insert(argv.end(), {"--recover", options.recover.string()});
+  if (!options.root.empty()) argv.insert(argv.end(), {"--root", fs::absolute(options.root).string()});
   auto pid = spawnCompanion(parts.relay, std::move(argv), ends->second);
   if (!pid) return tl::unexpected(pid.error());
   m_relay.pid = *pid;
@@ -164,12 +175,15 @@ void Recording::hearCollector(ControlPacket packet) {
     if (!m_collector.ready) m_collector.error = Error{code, {}, packet.rest, {}};
     if (m_collector.ready) m_troubles.push_back(packet.rest);
   } else if (packet.word == "session") {
-    session(packet.takeField()).file = packet.rest;
+    RecordedSession& open = session(packet.takeField());
+    open.file = packet.rest;
+    // Its relay has come back.
+    if (std::exchange(open.ended, false) && open.trouble == kCutShort) open.trouble.clear();
   } else if (packet.word == "closed" || packet.word == "cut") {
     RecordedSession& ended = session(packet.takeField());
     ended.file = packet.rest;
     ended.ended = true;
-    if (packet.word == "cut" && ended.trouble.empty()) ended.trouble = "the record was cut short";
+    if (packet.word == "cut" && ended.trouble.empty()) ended.trouble = kCutShort;
   } else if (packet.word == "failed") {
     const std::string id = packet.takeField();
     if (id == "-") {
@@ -185,8 +199,12 @@ void Recording::hearCollector(ControlPacket packet) {
 void Recording::hearRelay(ControlPacket packet) {
   if (packet.word == "ready") {
     m_relay.ready = true;
+  } else if (packet.word == "unusable") {
+    const Error cause{codeOfStatus(packet.takeField()), {}, packet.rest, {}};
+    if (!m_relay.ready) m_relay.error = cause;
+    if (m_relay.ready) m_troubles.push_back(cause.what);
   } else if (packet.word == "error") {
-    if (!m_relay.ready) m_relay.error = Error{Code::Unavailable, "relay", packet.rest, {}};
+    if (!m_relay.ready) m_relay.error = Error{Code::Unavailable, {}, packet.rest, {}};
     if (m_relay.ready) m_troubles.push_back("relay: " + packet.rest);
   } else if (packet.word == "session") {
     RecordedSession& started = session(packet.takeField());
@@ -246,8 +264,8 @@ bool Recording::settled(pid_t command) const {
 }
 
 void Recording::leave() {
-  // A private collector that goes on removes the folder at its end. With somebody else's collector it
-  // stays when the relay goes on: descendants may still connect to it.
+  // Whichever of the two goes on and ends last removes the folder: descendants may still connect to the
+  // relay.
   if (m_private ? !m_collector.channel.closed() : !m_relay.channel.closed()) m_folder.leave();
 }
 

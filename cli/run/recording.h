@@ -26,7 +26,9 @@ struct RecordingOptions {
   std::uint64_t maxFileBytes = 0;  ///< 0: the collector's own default.
   std::optional<unsigned> maxStallMs;
   bool exact = false;
-  bool noChildren = false;  ///< Record the first program image only.
+  bool noChildren = false;        ///< Record the first program image only.
+  std::filesystem::path recover;  ///< Not a run: a buffer file that a program has left (HEAPTAP_BUFFER) …
+  std::filesystem::path root;     ///< … and the folder that was `/` to that program; empty: `/`.
 };
 
 /// A session as `run` hears of it.
@@ -57,6 +59,13 @@ class Recording {
 
   /// COMMAND has ended: tells the relay how, and both that nothing new will be started.
   void commandEnded(pid_t command, int waitStatus);
+
+  /// There is no COMMAND, and what is to be recorded is there already.
+  void nothingFollows() { m_ending = true; }
+  /// Have both ended?
+  [[nodiscard]] bool isOver() const {
+    return m_relay.channel.closed() && (!m_private || m_collector.channel.closed());
+  }
 
   /// After commandEnded(): whether all that COMMAND left is stored. Descendants that run on are not
   /// waited for.

@@ -38,6 +38,9 @@ Environment environmentForCommand(const Installation& parts, const Recording& re
   const std::string others = environment.get("LD_PRELOAD").value_or("");
   environment.set("LD_PRELOAD", parts.preload.string() + (others.empty() ? "" : ":" + others));
   environment.set("HEAPTAP_RELAY", recording.relaySocket().string());
+  // What the user has set for programs that are not run by us would contradict this run.
+  environment.remove("HEAPTAP_COLLECTOR");
+  environment.remove("HEAPTAP_BUFFER");
   return environment;
 }
 

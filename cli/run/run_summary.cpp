@@ -37,6 +37,13 @@ std::vector<RecordedSession> inOrderOfInterest(const RunEnd& end,
   return ordered;
 }
 
+/// The file that the user named, or would look for: the one of COMMAND's first image. Its report lists all.
+std::string headFile(const RunEnd& end, const std::vector<RecordedSession>& sessions) {
+  const auto first = std::find_if(sessions.begin(), sessions.end(),
+                                  [&end](const auto& s) { return s.pid == end.pid && !s.file.empty(); });
+  return shownPath(first != sessions.end() ? first->file : sessions.front().file);
+}
+
 std::string endWords(int waitStatus) {
   return WIFSIGNALED(waitStatus) ? "killed by signal " + std::to_string(WTERMSIG(waitStatus))
                                  : "exited " + std::to_string(WEXITSTATUS(waitStatus));
@@ -63,7 +70,7 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
   for (const RecordedSession& session : recording.sessions())
     if (!session.trouble.empty())
       printWarning((session.file.empty() ? session.id : shownPath(session.file)) + ": " + session.trouble);
-  if (recording.sessions().empty())
+  if (recording.sessions().empty() && end.waitStatus)
     printWarning(
         end.name +
         ": no allocation was recorded; heaptap's library was not loaded into it, or never called: it may "
@@ -96,7 +103,7 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
   if (!source) return printError(source.error());
 
   const RecordedSession& main = sessions.front();
-  const std::string where = end.collector ? main.id : shownPath(main.file);
+  const std::string where = end.collector ? main.id : headFile(end, recording.sessions());
   const std::string next = end.collector
                                ? "heaptap report --collector " + shellWord(*end.collector) + " " + where
                                : "heaptap report " + shellWord(where);
@@ -108,7 +115,7 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
   std::string text;
   if (auto summary = summaryOf(*source, main, !end.collector)) {
     text = "heaptap: " + printable(end.name) + " (pid " + std::to_string(end.pid) + ") " +
-           endWords(end.waitStatus) + "\n" + summaryLines(*summary);
+           (end.waitStatus ? endWords(*end.waitStatus) : "recovered") + "\n" + summaryLines(*summary);
     for (const std::string& note : summary->notes()) text += "  note         " + printable(note) + "\n";
   } else {
     printError(summary.error());
@@ -129,8 +136,12 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
     if (sessions.size() - 1 > kShownDescendants)
       text += "    … and " + formatCount(sessions.size() - 1 - kShownDescendants) + " more: heaptap ls\n";
   }
-  text +=
-      "  recorded in  " + printable(where) + (end.collector ? " at " + printable(*end.collector) : "") + "\n";
+  text += "  recorded in  " + printable(where);
+  if (end.collector) text += " at " + printable(*end.collector);
+  // After an exec the numbers above are those of the program that COMMAND became.
+  if (!end.collector && shownPath(main.file) != where)
+    text += ", and after exec in " + printable(shownPath(main.file));
+  text += "\n";
   text += "  next         " + printable(next) + "\n";
   (void)!write(STDERR_FILENO, text.data(), text.size());
 }

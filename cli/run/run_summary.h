@@ -15,7 +15,7 @@ namespace heaptap::cli {
 struct RunEnd {
   std::string name;  ///< COMMAND's.
   pid_t pid;
-  int waitStatus;                        ///< How it ended, as waitpid() told.
+  std::optional<int> waitStatus;         ///< How it ended, as waitpid() told; none: recovered from a file.
   std::optional<std::string> collector;  ///< As given with --collector.
   bool complete;                         ///< False: somebody did not wait for the record's end.
   bool quiet;                            ///< Only what went wrong.

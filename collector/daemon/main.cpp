@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +18,7 @@
 #include "collector/daemon/data_folder.h"
 #include "collector/daemon/exposure.h"
 #include "collector/service/collector_server.h"
+#include "rpc/silence.h"
 
 namespace {
 
@@ -27,6 +31,7 @@ struct Options {
   std::vector<std::string> addresses;
   std::string data = heaptap::daemon::defaultDataFolder();
   std::uint64_t maxFileBytes = 0;
+  double relayTimeoutSeconds = 60;
   bool insecure = false;
 };
 
@@ -41,11 +46,21 @@ void makeSocketFolder(const std::string& address) {
   if (!folder.empty()) mkdir(folder.c_str(), 0700);
 }
 
+std::string lossOf(const SessionEvent& event) {
+  if (event.eventsNotStored == 0) return {};
+  return " (" + std::to_string(event.eventsNotStored) + " events are counted, but not kept one by one)";
+}
+
 void report(const SessionEvent& event) {
   switch (event.kind) {
     case SessionEvent::Kind::Opened: return say("recording ", event.file);
     case SessionEvent::Kind::Resumed: return say("recording on ", event.file);
-    case SessionEvent::Kind::Closed: return say(event.complete ? "stored " : "cut short ", event.file);
+    case SessionEvent::Kind::Waiting: return say("waiting for the relay of ", event.file);
+    case SessionEvent::Kind::Closed:
+      return say(event.complete ? "stored " : "cut short, as the relay is gone: ",
+                 event.file.string() + lossOf(event));
+    case SessionEvent::Kind::Reduced:
+      return say("", event.error->line() + "; from here on only the numbers are stored, not each event");
     case SessionEvent::Kind::Failed: return say("", event.error ? event.error->line() : "a session failed");
   }
 }
@@ -61,13 +76,12 @@ Result<void> serve(const Options& options, const sigset_t& endings) {
   collector.addresses = options.addresses;
   collector.files.directory = folder->path();
   collector.files.maxFileBytes = options.maxFileBytes;
+  collector.ownFiles = folder->sessionFiles();
+  collector.relayTimeout =
+      std::chrono::milliseconds(std::llround(std::min(options.relayTimeoutSeconds, 1e9) * 1000));
   collector.onSessionEvent = report;
   auto server = CollectorServer::start(std::move(collector));
   if (!server) return tl::unexpected(server.error());
-  for (const auto& file : folder->sessionFiles()) {
-    // One damaged file must not keep the others from being served.
-    if (auto added = (*server)->addFile(file); !added) say("left out: ", added.error().line());
-  }
   for (const std::string& address : (*server)->addresses()) {
     std::printf("heaptapd: listening on %s, sessions in %s\n", address.c_str(), folder->path().c_str());
   }
@@ -90,6 +104,10 @@ int main(int argc, char** argv) {
   app.add_option("--data", options.data, "Folder for the session files")->capture_default_str();
   app.add_option("--max-file", options.maxFileBytes, "Largest session file; the oldest events go first")
       ->transform(CLI::AsSizeValue(false));
+  app.add_option("--relay-timeout", options.relayTimeoutSeconds,
+                 "Seconds that a session waits for a relay that has gone; then it is cut short")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--insecure", options.insecure, "Allow addresses that other machines can reach");
   app.set_version_flag("--version", "heaptapd " HEAPTAP_VERSION);
   app.footer("Example:\n  heaptapd &\n  heaptap run --collector " + heaptap::daemon::defaultAddress() +
@@ -101,6 +119,7 @@ int main(int argc, char** argv) {
   }
   if (options.addresses.empty()) options.addresses = {heaptap::daemon::defaultAddress()};
 
+  heaptap::rpc::silence();
   // Before gRPC starts threads, so that they inherit the mask and the signals come to sigwait.
   sigset_t endings;
   sigemptyset(&endings);

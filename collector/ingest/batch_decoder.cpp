@@ -2,7 +2,6 @@
 #include "collector/ingest/batch_decoder.h"
 
 #include <algorithm>
-#include <bit>
 #include <string>
 #include <type_traits>
 
@@ -16,50 +15,20 @@ tl::unexpected<Error> corrupt(std::string what) {
   return failure(Code::Corrupt, "event batch", std::move(what));
 }
 
-std::string versus(std::string_view column, std::uint64_t found, std::uint64_t expected) {
-  return std::string(column) + " has " + std::to_string(found) + " entries, expected " +
-         std::to_string(expected);
-}
-
-template <class Column>
-bool allBelow(const Column& column, std::size_t limit) {
-  std::uint32_t largest = 0;
-  for (const std::uint32_t value : column) largest = std::max(largest, value);
-  return column.empty() || largest < limit;
-}
-
-/// Sum of the column, or a value above `limit`.
-template <class Column>
-std::uint64_t boundedSum(const Column& column, std::uint64_t limit) {
-  std::uint64_t sum = 0;
-  for (const std::uint64_t value : column) {
-    if (value > limit - sum) return limit + 1;
-    sum += value;
-  }
-  return sum;
-}
-
-std::uint64_t countFrees(const std::string& kinds) {
-  std::uint64_t frees = 0;
-  for (const char byte : kinds)
-    frees += static_cast<unsigned>(std::popcount(static_cast<unsigned char>(byte)));
-  return frees;
-}
-
 }  // namespace
 
 Result<void> BatchDecoder::apply(const v1::EventBatch& batch, model::SessionModel& model) {
   adoptPairs(model);
-  return checkColumns(batch, model)
-      .and_then([&] { return checkValues(batch, model); })
-      .and_then([&] { return checkBytes(batch, model); })
+  return readColumns(batch, model)
+      .and_then([&] { return checkBytes(model); })
       .and_then([&] { return checkFrees(batch, model); })
       .map([&] {
         const auto apply = [&model](const auto& event) {
           model.apply(event);
           return true;
         };
-        walkEvents(batch, m_timeUnitNs, apply, [&model](model::PairId pair) { model.prefetch(pair); });
+        const auto prefetch = [&model](model::PairId pair) { model.prefetch(pair); };
+        walkEvents(batch, m_columns, m_timeUnitNs, apply, prefetch);
       });
 }
 
@@ -71,75 +40,27 @@ void BatchDecoder::adoptPairs(const model::SessionModel& model) {
   }
 }
 
-Result<void> BatchDecoder::checkColumns(const v1::EventBatch& batch, const model::SessionModel& model) {
-  const std::uint64_t events = batch.events();
-  if (events > kMaxBatchEvents) {
-    return corrupt(std::to_string(events) + " events, at most " + std::to_string(kMaxBatchEvents) +
-                   " allowed");
-  }
-  const std::string& kinds = batch.kinds();
-  if (kinds.size() != (events + 7) / 8) return corrupt(versus("kinds", kinds.size(), (events + 7) / 8));
-  if (events % 8 != 0 && static_cast<unsigned char>(kinds.back()) >> (events % 8) != 0) {
-    return corrupt("kinds has bits set beyond the last event");
-  }
-  const std::uint64_t frees = countFrees(kinds);
-  const std::uint64_t allocations = events - frees;
-  const auto entries = [](const auto& column) { return static_cast<std::uint64_t>(column.size()); };
-  if (entries(batch.time()) != events) return corrupt(versus("time", entries(batch.time()), events));
-  if (entries(batch.address()) != allocations) {
-    return corrupt(versus("address", entries(batch.address()), allocations));
-  }
-  if (entries(batch.pair()) != allocations)
-    return corrupt(versus("pair", entries(batch.pair()), allocations));
-  if (entries(batch.freed()) != frees) return corrupt(versus("freed", entries(batch.freed()), frees));
-  if (entries(batch.freed_pair()) != frees) {
-    return corrupt(versus("freed_pair", entries(batch.freed_pair()), frees));
-  }
-  if (entries(batch.lifetime_log2()) != frees) {
-    return corrupt(versus("lifetime_log2", entries(batch.lifetime_log2()), frees));
-  }
-  if (batch.run_length_size() != batch.run_thread_size()) {
-    return corrupt(versus("run_length", entries(batch.run_length()), entries(batch.run_thread())));
-  }
-  if (boundedSum(batch.run_length(), kMaxBatchEvents) != events) {
-    return corrupt("the runs of threads do not add up to " + std::to_string(events) + " events");
-  }
-  if (batch.first_allocation() != model.totals().allocations) {
+Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, const model::SessionModel& model) {
+  const model::Totals& totals = model.totals();
+  if (batch.first_allocation() != totals.allocations) {
     return corrupt("first_allocation is " + std::to_string(batch.first_allocation()) + ", expected " +
-                   std::to_string(model.totals().allocations));
+                   std::to_string(totals.allocations));
   }
-  return {};
-}
-
-Result<void> BatchDecoder::checkValues(const v1::EventBatch& batch, const model::SessionModel& model) const {
-  if (batch.base_time_ns() < model.totals().lastEventNs || batch.base_time_ns() > kMaxTimeNs) {
+  if (batch.base_time_ns() < totals.lastEventNs || batch.base_time_ns() > kMaxTimeNs) {
     return corrupt("base_time_ns is " + std::to_string(batch.base_time_ns()) + ", the event before was at " +
-                   std::to_string(model.totals().lastEventNs));
+                   std::to_string(totals.lastEventNs));
   }
-  const std::uint64_t units = (kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs;
-  if (boundedSum(batch.time(), units) > units) return corrupt("time runs beyond 146 years");
-  if (!allBelow(batch.run_thread(), model.threads()))
-    return corrupt("an event of a thread that is not defined");
-  if (!allBelow(batch.pair(), model.pairs())) return corrupt("an allocation of a pair that is not defined");
-  if (!allBelow(batch.freed_pair(), model.pairs())) return corrupt("a free of a pair that is not defined");
-  const auto tooLong = [](char log2) { return static_cast<unsigned char>(log2) > kMaxLifetimeLog2; };
-  if (std::any_of(batch.lifetime_log2().begin(), batch.lifetime_log2().end(), tooLong)) {
-    return corrupt("lifetime_log2 has a value above 63");
-  }
-  std::uint64_t address = 0;
-  std::uint64_t bits = 0;
-  for (const std::int64_t difference : batch.address())
-    bits |= address += static_cast<std::uint64_t>(difference);
-  if (bits >= kMaxBlockBytes) return corrupt("an address outside of any user address space");
-  return {};
+  return m_columns.read(batch, {.timeUnits = (kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs,
+                                .threads = model.threads(),
+                                .pairs = model.pairs()});
 }
 
-Result<void> BatchDecoder::checkBytes(const v1::EventBatch& batch, const model::SessionModel& model) {
+Result<void> BatchDecoder::checkBytes(const model::SessionModel& model) const {
   const std::uint64_t room = ~0ULL - model.totals().allocatedBytes;
   // A real program never gets near; only when sizes are absurd does each allocation need a look.
-  if (m_largestSize == 0 || static_cast<std::uint64_t>(batch.pair_size()) <= room / m_largestSize) return {};
+  if (m_largestSize == 0 || m_columns.pairs().size() <= room / m_largestSize) return {};
   std::uint64_t sum = 0;
-  for (const std::uint32_t pair : batch.pair()) {
+  for (const std::uint32_t pair : m_columns.pairs()) {
     const std::uint64_t size = model.pair(static_cast<model::PairId>(pair)).size;
     if (size > room - sum) return corrupt("the allocated bytes of the session exceed 2^64");
     sum += size;
@@ -161,10 +82,9 @@ Result<void> BatchDecoder::checkFrees(const v1::EventBatch& batch, const model::
     return true;
   };
   const auto prefetch = [this](model::PairId pair) { __builtin_prefetch(&m_live[index(pair)], 1); };
-  if (walkEvents(batch, m_timeUnitNs, check, prefetch)) return {};
-  for (const std::uint32_t pair : batch.pair()) m_live[pair] = model.live(static_cast<model::PairId>(pair));
-  for (const std::uint32_t pair : batch.freed_pair())
-    m_live[pair] = model.live(static_cast<model::PairId>(pair));
+  if (walkEvents(batch, m_columns, m_timeUnitNs, check, prefetch)) return {};
+  for (const auto* pairs : {&m_columns.pairs(), &m_columns.freedPairs()})
+    for (const std::uint32_t pair : *pairs) m_live[pair] = model.live(static_cast<model::PairId>(pair));
   return corrupt("a free ends an allocation that was not made, or a pair that has no live block");
 }
 

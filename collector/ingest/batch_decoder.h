@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "collector/ingest/batch_columns.h"
 #include "collector/model/session_model.h"
 #include "heaptap/v1/ingest.pb.h"
 
@@ -21,13 +22,13 @@ class BatchDecoder {
   Result<void> apply(const v1::EventBatch& batch, model::SessionModel& model);
 
  private:
-  Result<void> checkColumns(const v1::EventBatch& batch, const model::SessionModel& model);
-  Result<void> checkValues(const v1::EventBatch& batch, const model::SessionModel& model) const;
-  Result<void> checkBytes(const v1::EventBatch& batch, const model::SessionModel& model);
+  Result<void> readColumns(const v1::EventBatch& batch, const model::SessionModel& model);
+  Result<void> checkBytes(const model::SessionModel& model) const;
   Result<void> checkFrees(const v1::EventBatch& batch, const model::SessionModel& model);
   void adoptPairs(const model::SessionModel& model);
 
   std::uint32_t m_timeUnitNs;
+  BatchColumns m_columns;
   std::vector<std::uint64_t>
       m_live;                       ///< By pair: as in the model, or ahead of it by the batch being checked.
   std::uint64_t m_largestSize = 0;  ///< Of all pairs seen.

@@ -27,14 +27,19 @@ bool textsFit(const v1::Hello& hello) {
 
 }  // namespace
 
-Result<model::Identity> readHello(const v1::Hello& hello) {
-  if (hello.protocol() > kProtocol) {
+Result<void> checkProtocol(std::uint32_t protocol) {
+  if (protocol > kProtocol) {
     return failure(Code::ProtocolTooNew, "hello",
-                   "the relay speaks protocol " + std::to_string(hello.protocol()) +
-                       ", this collector up to " + std::to_string(kProtocol),
+                   "the relay speaks protocol " + std::to_string(protocol) + ", this collector up to " +
+                       std::to_string(kProtocol),
                    "update the collector");
   }
-  if (hello.protocol() == 0) return corrupt("protocol 0, expected 1 or more");
+  if (protocol == 0) return corrupt("protocol 0, expected 1 or more");
+  return {};
+}
+
+Result<model::Identity> readHello(const v1::Hello& hello) {
+  if (auto spoken = checkProtocol(hello.protocol()); !spoken) return tl::unexpected(spoken.error());
   const auto id = model::SessionId::fromBytes(hello.session_id());
   const auto tree = optionalId(hello.tree_id());
   const auto parent = optionalId(hello.parent_session_id());

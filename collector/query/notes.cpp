@@ -44,7 +44,9 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
 void noteStorage(const Overview& session, std::vector<std::string>& notes) {
   const Custody& custody = session.custody;
   if (custody.state == State::CutShort) {
-    notes.emplace_back("the record is cut short: numbers hold up to the last message that was stored");
+    notes.emplace_back(custody.goesOn
+                           ? "the record goes on: numbers hold up to the last message that was stored by now"
+                           : "the record is cut short: numbers hold up to the last message that was stored");
   }
   if (custody.eventsNotStored > 0) {
     notes.push_back(

@@ -19,6 +19,11 @@ v1::SessionState stateOf(State state) {
   return v1::SESSION_STATE_UNSPECIFIED;
 }
 
+std::string cutShortText(const Custody& custody) {
+  if (custody.goesOn) return "not yet: it is being recorded";
+  return custody.finished ? "cut short: the relay is gone" : "unknown: the record was not finished";
+}
+
 std::string hexOrEmpty(const model::SessionId& id) { return id.isNone() ? std::string{} : id.hex(); }
 
 }  // namespace
@@ -70,7 +75,7 @@ bool isLiveAtEnd(const Overview& session) {
 v1::Summary summaryOf(const Overview& session) {
   v1::Summary summary;
   *summary.mutable_info() = infoOf(session);
-  summary.set_end(session.custody.state == State::CutShort && !session.ending ? "unknown"
+  summary.set_end(session.custody.state == State::CutShort && !session.ending ? cutShortText(session.custody)
                                                                               : endText(session.ending));
   if (const auto status = exitStatus(session.ending)) summary.set_exit_status(*status);
   summary.set_threads(session.threads);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "collector/service/session_event.h"
+#include "rpc/keep_alive.h"
 
 namespace heaptap::service {
 
@@ -28,9 +31,16 @@ struct CollectorOptions {
   /// the in-process channel, for files opened from disk.
   std::vector<std::string> addresses;
   SessionFiles files;
+  /// Sessions stored earlier, which are served from the first moment on. One that was not finished, because
+  /// its collector died or was stopped, goes on when its relay comes back. A file that cannot be read is told
+  /// as Failed, and left out.
+  std::vector<std::filesystem::path> ownFiles;
   /// A session whose stream breaks ends at once, cut short, with everything stored; otherwise it stays
   /// open for the relay to come back. For the private collector of one command.
   bool endWithStream = false;
+  /// How long a session stays open without its relay; then it is cut short. None: for ever.
+  std::optional<std::chrono::milliseconds> relayTimeout;
+  rpc::KeepAlive keepAlive;
   /// Called once for each event. Threads: any, and several at a time; it must return quickly and must
   /// not call the CollectorServer.
   std::function<void(const SessionEvent&)> onSessionEvent;

@@ -63,9 +63,12 @@ Result<std::unique_ptr<CollectorServer>> CollectorServer::start(CollectorOptions
     if (auto usable = checkAddress(address); !usable) return tl::unexpected(usable.error());
   }
   auto parts = std::make_unique<Parts>(options);
+  // Before anybody can connect: a relay that comes back must find its session.
+  parts->recorder.takeOverAll();
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  rpc::apply(options.keepAlive, builder);
   builder.RegisterService(&parts->ingest);
   builder.RegisterService(&parts->query);
   builder.RegisterService(&parts->control);

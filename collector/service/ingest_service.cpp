@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
 #include "collector/service/status.h"
 
@@ -32,6 +33,14 @@ grpc::Status recordNothing(ReplyStream::Stream& stream, std::uint32_t protocol, 
 }
 
 }  // namespace
+
+grpc::Status IngestService::Preflight(grpc::ServerContext*, const v1::PreflightRequest* request,
+                                      v1::PreflightReply* reply) {
+  if (const auto spoken = ingest::checkProtocol(request->protocol()); !spoken)
+    return toStatus(spoken.error());
+  reply->set_protocol(std::min(request->protocol(), ingest::kProtocol));
+  return grpc::Status::OK;
+}
 
 grpc::Status IngestService::Record(grpc::ServerContext* context, ReplyStream::Stream* stream) {
   v1::RecordRequest first;
@@ -65,10 +74,15 @@ grpc::Status IngestService::record(grpc::ServerContext& context, ReplyStream::St
     }
   }
   const std::uint64_t lastStored = session->flush();
-  // A connection that broke looks like a half-close until something is sent.
-  const bool halfClosed = replies->acknowledge(lastStored) && !context.IsCancelled();
+  // A connection that broke looks like a half-close until something is sent, and sometimes even then. Before
+  // the goodbye it is no end in any case.
+  const bool halfClosed =
+      replies->acknowledge(lastStored) && !context.IsCancelled() && session->saidGoodbye();
   if (!session->detach(replies)) return {grpc::StatusCode::ABORTED, "another stream took over the session"};
-  if (!halfClosed && !m_recorder.endsWithStream()) return grpc::Status::CANCELLED;
+  if (!halfClosed && !m_recorder.endsWithStream()) {
+    m_recorder.left(session);
+    return grpc::Status::CANCELLED;
+  }
   const auto ended = m_recorder.end(session);
   return ended ? grpc::Status::OK : toStatus(ended.error());
 }

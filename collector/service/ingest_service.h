@@ -11,6 +11,8 @@ class IngestService final : public v1::Ingest::Service {
  public:
   explicit IngestService(Recorder& recorder) : m_recorder(recorder) {}
 
+  grpc::Status Preflight(grpc::ServerContext* context, const v1::PreflightRequest* request,
+                         v1::PreflightReply* reply) override;
   grpc::Status Record(grpc::ServerContext* context, ReplyStream::Stream* stream) override;
 
  private:

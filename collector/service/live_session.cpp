@@ -51,6 +51,7 @@ LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writ
       m_encoder(m_ingest.record()),
       m_lastStored(m_ingest.lastSequence()),
       m_custody{.state = query::State::Live,
+                .finished = true,
                 .file = m_file.string(),
                 .eventsNotStored = writer.eventsNotStored(),
                 .storedEventBytes = writer.storedEventBytes(),
@@ -71,7 +72,13 @@ bool LiveSession::detach(const std::shared_ptr<ReplyStream>& replies) {
   const Lock lock(m_mutex);
   if (m_replies != replies) return false;
   m_replies.reset();
+  m_leftAt = std::chrono::steady_clock::now();
   return true;
+}
+
+std::optional<std::chrono::steady_clock::time_point> LiveSession::leftAt() const {
+  const Lock lock(m_mutex);
+  return m_replies ? std::nullopt : std::optional(m_leftAt);
 }
 
 Result<void> LiveSession::receive(const v1::RecordRequest& message) {
@@ -132,6 +139,7 @@ void LiveSession::storeWaiting(Lock& lock) {
     lock.unlock();
     outcome = m_writer->commit(checkpoint);
   }
+  tellIfReduced(m_writer->reducedBy());
   lock.lock();
   noteStored(lock, sequence, std::move(outcome).map([](Outcome) {}));
   const std::shared_ptr<ReplyStream> replies = m_replies;
@@ -169,6 +177,10 @@ void LiveSession::noteStored(const Lock& /*lock*/, std::uint64_t sequence, const
   m_stored.notify_all();
 }
 
+void LiveSession::tellIfReduced(const std::optional<Error>& why) {
+  if (why && m_onReduced) std::exchange(m_onReduced, nullptr)(*why);
+}
+
 void LiveSession::stopStoring() {
   {
     const Lock lock(m_mutex);
@@ -191,7 +203,10 @@ Result<void> LiveSession::finish() {
               : failure(Code::Internal, m_file.string(), "the final numbers are too large to be stored");
   noteStored(lock, sequence, *m_end);
   m_custody.state = m_ingest.record().ending ? query::State::Complete : query::State::CutShort;
+  const std::optional<Error> reducedBy = m_writer->reducedBy();
   m_writer.reset();
+  lock.unlock();
+  tellIfReduced(reducedBy);
   return *m_end;
 }
 
@@ -205,12 +220,23 @@ void LiveSession::suspend() {
   m_end = m_writer->commit(checkpoint).map([](auto) {});
   noteStored(lock, sequence, *m_end);
   m_custody.state = query::State::CutShort;
+  m_custody.finished = false;
   m_writer.reset();
 }
 
 bool LiveSession::isComplete() const {
   const Lock lock(m_mutex);
   return m_custody.state == query::State::Complete;
+}
+
+bool LiveSession::saidGoodbye() const {
+  const Lock lock(m_mutex);
+  return m_ingest.record().ending.has_value();
+}
+
+std::uint64_t LiveSession::eventsNotStored() const {
+  const Lock lock(m_mutex);
+  return m_custody.eventsNotStored;
 }
 
 v1::SessionInfo LiveSession::info() { return status().info(); }

@@ -4,10 +4,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "collector/ingest/session_ingest.h"
@@ -27,20 +29,27 @@ namespace heaptap::service {
 /// Threads: any; receive() by the thread of the attached stream.
 class LiveSession : public Session {
  public:
+  /// Called once, when events can be stored no more. Threads: the storing one; it must return quickly.
+  using OnReduced = std::function<void(const Error&)>;
+
   /// Errors: of the hello, and of making the file.
   static Result<std::shared_ptr<LiveSession>> create(const v1::Hello& hello,
                                                      const std::filesystem::path& file,
                                                      const store::WriterOptions& options);
-  /// Goes on with an unfinished file.
+  /// Goes on with a file whose relay has not said its last word.
   static Result<std::shared_ptr<LiveSession>> resume(const std::filesystem::path& file,
                                                      const store::WriterOptions& options);
   ~LiveSession() override;
+  /// Before the first message.
+  void onReduced(OnReduced callback) { m_onReduced = std::move(callback); }
 
   /// Replies go to `replies` from now on; a stream attached before is cancelled.
   /// Returns the number of the last message that is stored.
   std::uint64_t attach(std::shared_ptr<ReplyStream> replies);
   /// Forgets the stream. False when another one has taken its place meanwhile.
   bool detach(const std::shared_ptr<ReplyStream>& replies);
+  /// Since when no stream is attached; none while one is.
+  std::optional<std::chrono::steady_clock::time_point> leftAt() const;
   /// Checks, counts and queues a message; waits while too much is queued. Errors: Corrupt, Unavailable
   /// once the session has ended.
   Result<void> receive(const v1::RecordRequest& message);
@@ -58,6 +67,8 @@ class LiveSession : public Session {
   std::uint32_t image() const { return m_identity.image; }
   const model::SessionId& tree() const { return m_identity.tree; }
   bool isComplete() const;
+  bool saidGoodbye() const;
+  std::uint64_t eventsNotStored() const;
 
   const model::SessionId& id() const override { return m_identity.id; }
   v1::SessionInfo info() override;
@@ -76,6 +87,7 @@ class LiveSession : public Session {
   void storeWaiting(Lock& lock);
   std::optional<store::Checkpoint> collect(Lock& lock, bool withCheckpoint);
   void noteStored(const Lock& lock, std::uint64_t sequence, const Result<void>& stored);
+  void tellIfReduced(const std::optional<Error>& why);
   void stopStoring();
 
   const model::Identity m_identity;
@@ -90,6 +102,7 @@ class LiveSession : public Session {
   std::size_t m_rowBytes = 0;
   std::uint64_t m_lastStored;
   std::shared_ptr<ReplyStream> m_replies;
+  std::chrono::steady_clock::time_point m_leftAt = std::chrono::steady_clock::now();  ///< Without replies.
   query::Custody m_custody;
   bool m_flushing = false;  ///< Somebody waits for what was received to be stored.
   bool m_stopping = false;
@@ -99,6 +112,7 @@ class LiveSession : public Session {
 
   // Used by the storing thread only, and by whoever has joined it.
   std::optional<store::SessionWriter> m_writer;
+  OnReduced m_onReduced;
   store::BlobEncoder m_checkpointEncoder;
   std::thread m_thread;  ///< Last: it uses all of the above.
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/service/recorder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "collector/ingest/hello_reader.h"
@@ -11,7 +12,31 @@ Recorder::Recorder(const CollectorOptions& options, SessionRegistry& registry)
     : m_options(options),
       m_writing{.force = options.files.force, .maxFileBytes = options.files.maxFileBytes},
       m_registry(registry),
-      m_names(options.files) {}
+      m_names(options.files) {
+  if (options.relayTimeout) m_absence.emplace([this] { return endOverdue(); });
+}
+
+void Recorder::takeOverAll() {
+  const std::lock_guard admission(m_admission);
+  for (const auto& file : m_options.ownFiles) {
+    // One damaged file must not keep the others from being served.
+    if (auto taken = takeOver(file); !taken) tellFailure(taken.error(), {}, 0);
+  }
+}
+
+/// Errors: of the file; AlreadyExists: another collector is writing it.
+Result<void> Recorder::takeOver(const std::filesystem::path& file) {
+  auto stored = StoredSession::open(file);
+  if (!stored) return tl::unexpected(stored.error());
+  const store::StoredHeader& header = (*stored)->header();
+  if (header.identity.image == 0) m_names.stored(header.identity, file);
+  m_registry.put(*stored);
+  if (header.progress.finished) return {};
+  return resume(file).map([&](const std::shared_ptr<LiveSession>& session) {
+    begin(session);
+    left(session);
+  });
+}
 
 Result<Recorder::Admission> Recorder::admit(const v1::Hello& hello) {
   const auto identity = ingest::readHello(hello);
@@ -35,6 +60,17 @@ Result<Recorder::Admission> Recorder::admitKnown(const std::shared_ptr<Session>&
     return Admission{.live = std::move(live)};
   }
   const auto stored = std::dynamic_pointer_cast<StoredSession>(session);
+  if (!stored->header().ending || !stored->header().progress.finished) {
+    // It was cut short, or never finished, but the relay lives: nothing need be lost.
+    auto live = resume(stored->file());
+    if (!live) {
+      tellFailure(live.error(), session->id(), stored->header().identity.image);
+      return tl::unexpected(live.error());
+    }
+    tell(SessionEvent::Kind::Resumed, **live);
+    begin(*live);
+    return Admission{.live = std::move(*live)};
+  }
   return Admission{.live = nullptr, .lastStored = stored->header().progress.lastSequence};
 }
 
@@ -48,10 +84,21 @@ Result<std::shared_ptr<LiveSession>> Recorder::open(const v1::Hello& hello, cons
   }
   if (!session) return session;
   m_names.stored(identity, file);
-  m_registry.put(*session);
-  const std::lock_guard lock(m_mutex);
-  m_live.emplace(identity.id, *session);
+  begin(*session);
   return session;
+}
+
+Result<std::shared_ptr<LiveSession>> Recorder::resume(const std::filesystem::path& file) {
+  return LiveSession::resume(file, m_writing);
+}
+
+void Recorder::begin(const std::shared_ptr<LiveSession>& session) {
+  session->onReduced([this, reduced = session.get()](const Error& why) {
+    tell(SessionEvent::Kind::Reduced, *reduced, why);
+  });
+  m_registry.put(session);
+  const std::lock_guard lock(m_mutex);
+  m_live.insert_or_assign(session->id(), session);
 }
 
 Result<std::shared_ptr<LiveSession>> Recorder::openAt(const std::filesystem::path& file,
@@ -66,7 +113,7 @@ Result<std::shared_ptr<LiveSession>> Recorder::openAt(const std::filesystem::pat
   if (const auto stored = StoredSession::open(file)) {
     const store::StoredHeader& header = (*stored)->header();
     if (header.identity.id == identity.id && !header.progress.finished) {
-      return LiveSession::resume(file, m_writing).map([&](std::shared_ptr<LiveSession> session) {
+      return resume(file).map([&](std::shared_ptr<LiveSession> session) {
         tell(SessionEvent::Kind::Resumed, *session);
         return session;
       });
@@ -78,11 +125,35 @@ Result<std::shared_ptr<LiveSession>> Recorder::openAt(const std::filesystem::pat
   });
 }
 
+void Recorder::left(const std::shared_ptr<LiveSession>& session) {
+  tell(SessionEvent::Kind::Waiting, *session);
+  if (m_absence) m_absence->wake();
+}
+
+std::optional<AbsenceWatch::Clock::time_point> Recorder::endOverdue() {
+  std::optional<AbsenceWatch::Clock::time_point> next;
+  for (const auto& session : live()) {
+    const auto left = session->leftAt();
+    if (!left) continue;
+    const auto due = *left + *m_options.relayTimeout;
+    if (due > AbsenceWatch::Clock::now()) {
+      next = std::min(next.value_or(due), due);
+      continue;
+    }
+    (void)end(session);
+    session->attach(nullptr);  // A relay that has come at the last moment says hello again.
+  }
+  return next;
+}
+
 Result<void> Recorder::end(const std::shared_ptr<LiveSession>& session) {
   auto finished = session->finish();
+  // Its relay may be back already: it must find the session either live or stored.
+  const std::lock_guard admission(m_admission);
   {
     const std::lock_guard lock(m_mutex);
-    if (!m_live.contains(session->id())) return finished;  // Another thread ended it, and told.
+    const auto known = m_live.find(session->id());
+    if (known == m_live.end() || known->second != session) return finished;  // Ended and told by another.
   }
   if (finished) {
     // The memory is freed; questions are answered from the file.
@@ -136,18 +207,20 @@ std::vector<std::shared_ptr<LiveSession>> Recorder::live() const {
 
 void Recorder::forget(const std::shared_ptr<LiveSession>& session) {
   const std::lock_guard lock(m_mutex);
-  m_live.erase(session->id());
+  const auto known = m_live.find(session->id());
+  if (known != m_live.end() && known->second == session) m_live.erase(known);
   m_idle.notify_all();
 }
 
-void Recorder::tell(SessionEvent::Kind kind, const LiveSession& session) const {
+void Recorder::tell(SessionEvent::Kind kind, const LiveSession& session, std::optional<Error> error) const {
   if (!m_options.onSessionEvent) return;
   m_options.onSessionEvent({.kind = kind,
                             .session = session.id().hex(),
                             .file = session.file(),
                             .image = session.image(),
                             .complete = session.isComplete(),
-                            .error = std::nullopt});
+                            .eventsNotStored = session.eventsNotStored(),
+                            .error = std::move(error)});
 }
 
 void Recorder::tellFailure(const Error& error, const model::SessionId& id, unsigned image) const {
@@ -157,6 +230,7 @@ void Recorder::tellFailure(const Error& error, const model::SessionId& id, unsig
                             .file = error.where,
                             .image = image,
                             .complete = false,
+                            .eventsNotStored = 0,
                             .error = error});
 }
 

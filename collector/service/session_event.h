@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,17 +14,20 @@ namespace heaptap::service {
 struct SessionEvent {
   enum class Kind {
     Opened,   ///< A relay said hello; `file` exists and is being written.
-    Resumed,  ///< The relay came back after a broken stream.
+    Waiting,  ///< Its relay has left without a goodbye, or before this collector was started.
+    Resumed,  ///< The relay came back.
+    Reduced,  ///< From now on only numbers are stored, no events: see `error`. It goes on.
     Closed,   ///< Everything is stored, and the file is closed. `complete` tells how it ended.
     Failed,   ///< Refused, or broken: see `error`. One that was open is closed (and told) next, if it can be.
   };
 
   Kind kind;
-  std::string session;         ///< Id, 32 hexadecimal digits; empty when the hello was not understood.
-  std::filesystem::path file;  ///< Where the session is stored.
-  unsigned image = 0;          ///< 0 for the first image of a tree.
-  bool complete = false;       ///< Closed: the relay said goodbye. Otherwise the session is cut short.
-  std::optional<Error> error;  ///< Failed only.
+  std::string session;                ///< Id, 32 hexadecimal digits; empty when the hello was not understood.
+  std::filesystem::path file;         ///< Where the session is stored.
+  unsigned image = 0;                 ///< 0 for the first image of a tree.
+  bool complete = false;              ///< Closed: the relay said goodbye. Otherwise the session is cut short.
+  std::uint64_t eventsNotStored = 0;  ///< Closed: counted, but not kept one by one.
+  std::optional<Error> error;         ///< Failed and Reduced only.
 };
 
 }  // namespace heaptap::service

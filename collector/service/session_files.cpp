@@ -17,10 +17,12 @@ std::filesystem::path folderOf(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
-/// The program's name, fit for a file name: it comes from a peer.
+/// The program's name as it was called, fit for a file name: it comes from a peer. What was called `sh` is
+/// `sh`, whatever that links to.
 std::string programName(const model::Identity& identity) {
-  std::string from = identity.executable;
-  if (from.empty() && !identity.command.empty()) from = identity.command.front();
+  std::string from = identity.command.empty() ? "" : identity.command.front();
+  if (from.starts_with('-')) from.erase(0, 1);  // A login shell.
+  if (std::filesystem::path(from).filename().empty()) from = identity.executable;
   std::string name;
   for (const char c : std::filesystem::path(from).filename().string()) {
     const auto byte = static_cast<unsigned char>(c);

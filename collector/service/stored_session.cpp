@@ -5,12 +5,15 @@
 #include <utility>
 
 #include "collector/query/summary.h"
+#include "collector/store/reserve_file.h"
 
 namespace heaptap::service {
 
 query::Custody custodyOf(const std::filesystem::path& file, const store::StoredProgress& progress,
                          bool saidGoodbye) {
   return {.state = progress.finished && saidGoodbye ? query::State::Complete : query::State::CutShort,
+          .finished = progress.finished,
+          .goesOn = !progress.finished && store::ReserveFile::isHeldFor(file),
           .file = file.string(),
           .eventsNotStored = progress.eventsNotStored,
           .storedEventBytes = progress.storedEventBytes,

@@ -2,38 +2,58 @@
 #include "collector/store/reserve_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
 namespace heaptap::store {
+namespace {
+
+std::filesystem::path reserveOf(const std::filesystem::path& sessionFile) {
+  std::filesystem::path file = sessionFile;
+  file += ".reserve";
+  return file;
+}
+
+}  // namespace
 
 ReserveFile::ReserveFile(const std::filesystem::path& sessionFile) {
   std::error_code ignored;
   const auto space = std::filesystem::space(std::filesystem::absolute(sessionFile).parent_path(), ignored);
   if (ignored) return;
-  std::filesystem::path file = sessionFile;
-  file += ".reserve";
+  std::filesystem::path file = reserveOf(sessionFile);
   std::filesystem::remove(file, ignored);  // Of a collector that was killed.
-  const int descriptor = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-  if (descriptor < 0) return;
+  m_descriptor = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (m_descriptor < 0) return;
+  ::flock(m_descriptor, LOCK_EX);  // At most somebody is just looking whether it is locked.
   m_file = std::move(file);
   m_bytes = std::clamp<std::uint64_t>(space.available / 8, 1, kBytes);
-  const bool taken = ::posix_fallocate(descriptor, 0, static_cast<off_t>(m_bytes)) == 0;
+  if (::posix_fallocate(m_descriptor, 0, static_cast<off_t>(m_bytes)) != 0) release();
+}
+
+bool ReserveFile::isHeldFor(const std::filesystem::path& sessionFile) {
+  const int descriptor = ::open(reserveOf(sessionFile).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   ::close(descriptor);
-  if (!taken) release();
+  return held;
 }
 
 ReserveFile::ReserveFile(ReserveFile&& other) noexcept
-    : m_file(std::exchange(other.m_file, {})), m_bytes(std::exchange(other.m_bytes, 0)) {}
+    : m_file(std::exchange(other.m_file, {})),
+      m_bytes(std::exchange(other.m_bytes, 0)),
+      m_descriptor(std::exchange(other.m_descriptor, -1)) {}
 
 ReserveFile& ReserveFile::operator=(ReserveFile&& other) noexcept {
   if (this != &other) {
     release();
     m_file = std::exchange(other.m_file, {});
     m_bytes = std::exchange(other.m_bytes, 0);
+    m_descriptor = std::exchange(other.m_descriptor, -1);
   }
   return *this;
 }
@@ -43,6 +63,7 @@ void ReserveFile::release() {
   if (m_file.empty()) return;
   std::error_code ignored;
   std::filesystem::remove(std::exchange(m_file, {}), ignored);
+  ::close(std::exchange(m_descriptor, -1));  // Also gives back the disk space.
 }
 
 }  // namespace heaptap::store

@@ -8,6 +8,7 @@ namespace heaptap::store {
 
 /// Disk space kept beside a session file while it is written: given back when the disk is full, it makes
 /// room for the final numbers. Having none is not an error: the disk may be nearly full already.
+/// It also shows that the session is being written: it is locked (flock(2)) for as long as it is there.
 /// Owns: the file; removed by the destructor.
 class ReserveFile {
  public:
@@ -20,6 +21,9 @@ class ReserveFile {
   ReserveFile& operator=(ReserveFile&& other) noexcept;
   ~ReserveFile() { release(); }
 
+  /// Whether a writer, in this process or another, has a reserve for that session.
+  static bool isHeldFor(const std::filesystem::path& sessionFile);
+
   /// Removes the file. Does nothing the second time.
   void release();
   std::uint64_t bytes() const { return m_bytes; }
@@ -27,6 +31,7 @@ class ReserveFile {
  private:
   std::filesystem::path m_file;
   std::uint64_t m_bytes = 0;
+  int m_descriptor = -1;
 };
 
 }  // namespace heaptap::store

@@ -109,6 +109,8 @@ Result<SessionWriter> SessionWriter::create(const std::filesystem::path& file, c
 }
 
 Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, const WriterOptions& options) {
+  if (ReserveFile::isHeldFor(file))
+    return failure(Code::AlreadyExists, file.string(), "another collector is recording there");
   auto database = Database::open(file, Database::Mode::ReadWrite);
   if (!database) return tl::unexpected(database.error());
   if (auto readable = checkSchema(*database); !readable) return tl::unexpected(readable.error());
@@ -134,7 +136,7 @@ void SessionWriter::add(StoredRow row) {
 }
 
 bool SessionWriter::wantsCheckpoint() const {
-  return m_full || m_eventsSinceCheckpoint >= kEventsBetweenCheckpoints;
+  return m_reducedBy || m_eventsSinceCheckpoint >= kEventsBetweenCheckpoints;
 }
 
 Result<SessionWriter::Outcome> SessionWriter::commit(const std::optional<Checkpoint>& checkpoint) {
@@ -146,23 +148,24 @@ Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
   auto stored = store(checkpoint, true);
   m_reserve.release();
   if (!stored) return tl::unexpected(stored.error());
-  // Moves the log into the file. When somebody reads the file just now, it stays beside it, and is found.
-  return m_database->run("PRAGMA wal_checkpoint(TRUNCATE)").and_then([&]() -> Result<void> {
-    (void)m_database->run("PRAGMA journal_mode = DELETE");
-    return {};
-  });
+  // Moves the log into the file. When somebody reads the file just now, or the disk is full, it stays beside
+  // it, and is found.
+  auto moved = m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!moved) return m_reducedBy ? Result<void>{} : moved;
+  (void)m_database->run("PRAGMA journal_mode = DELETE");
+  return {};
 }
 
 Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoint>& checkpoint,
                                                     bool finished) {
-  if (!m_full) {
+  if (!m_reducedBy) {
     const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
     if (excess && *excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
     if (excess && *excess > m_eventBytes) dropEvents();
     auto stored =
         excess.and_then([&](std::uint64_t bytes) { return transaction(checkpoint, bytes, finished); });
     if (stored) return Outcome::Stored;
-    diskIsFull();  // Or damaged, or gone: what helps is the same.
+    storeOnlyNumbers(stored.error());  // Full, or damaged, or gone: what helps is the same.
   }
   if (!checkpoint) return Outcome::CheckpointNeeded;
   return storeNumbers(*checkpoint, finished).map([] { return Outcome::Stored; });
@@ -173,7 +176,7 @@ Result<void> SessionWriter::storeNumbers(const Checkpoint& checkpoint, bool fini
   Result<void> stored;
   for (const std::uint64_t evictBytes : {std::uint64_t{0}, m_eventBytes / 4 + 1, ~std::uint64_t{0}}) {
     stored = transaction(checkpoint, evictBytes, finished);
-    if (stored || stored.error().code != Code::StorageFull) return stored;
+    if (stored) return stored;  // A limit on file sizes shows as an I/O error, not as a full disk.
     (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
   }
   return stored;
@@ -235,8 +238,8 @@ void SessionWriter::dropEvents() {
   });
 }
 
-void SessionWriter::diskIsFull() {
-  m_full = true;
+void SessionWriter::storeOnlyNumbers(Error why) {
+  m_reducedBy = std::move(why);
   m_reserve.release();
   // The log's space can be used again only when all of it is in the file.
   (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -40,7 +40,8 @@ class SessionWriter {
   /// Makes the file. Errors: AlreadyExists, NotWritable, NotPermitted, StorageFull.
   static Result<SessionWriter> create(const std::filesystem::path& file, const v1::Hello& hello,
                                       const WriterOptions& options);
-  /// Goes on with a file that was not finished. Errors: as SessionReader::open(), and NotWritable.
+  /// Goes on with a file. Errors: as SessionReader::open(), NotWritable, and AlreadyExists when somebody is
+  /// writing it.
   static Result<SessionWriter> resume(const std::filesystem::path& file, const WriterOptions& options);
 
   void add(StoredRow row);
@@ -57,6 +58,8 @@ class SessionWriter {
 
   std::uint64_t eventsNotStored() const { return m_eventsNotStored; }
   std::uint64_t storedEventBytes() const { return m_eventBytes; }
+  /// Why events are stored no more; none while they are.
+  const std::optional<Error>& reducedBy() const { return m_reducedBy; }
   const std::filesystem::path& file() const { return m_database->file(); }
 
  private:
@@ -69,7 +72,7 @@ class SessionWriter {
                            bool finished);
   Result<std::uint64_t> bytesOverQuota(std::size_t incoming);
   void dropEvents();
-  void diskIsFull();
+  void storeOnlyNumbers(Error why);
 
   std::unique_ptr<Database> m_database;  ///< At a fixed place, and declared before the statements on it.
   RowWriter m_rowWriter;
@@ -81,7 +84,7 @@ class SessionWriter {
   std::uint64_t m_eventsSinceCheckpoint = 0;
   std::uint64_t m_eventsNotStored = 0;
   std::uint64_t m_eventBytes = 0;  ///< Of the event blobs in the file.
-  bool m_full = false;
+  std::optional<Error> m_reducedBy;
 };
 
 }  // namespace heaptap::store

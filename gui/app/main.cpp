@@ -7,6 +7,7 @@
 #include "base/exit_status.h"
 #include "gui/app/command_line.h"
 #include "gui/app/viewer.h"
+#include "rpc/silence.h"
 
 namespace {
 
@@ -34,6 +35,7 @@ Result<std::shared_ptr<gui::SessionSource>> sourceFor(const gui::Options& option
 }  // namespace
 
 int main(int argc, char** argv) {
+  heaptap::rpc::silence();
   QCoreApplication::setOrganizationName(QStringLiteral("heaptap"));
   QCoreApplication::setApplicationName(QStringLiteral("heaptap-gui"));
   QCoreApplication::setApplicationVersion(QStringLiteral(HEAPTAP_VERSION));

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/colours.h"
 
+#include <cmath>
+
 namespace heaptap::gui {
 
 QColor blended(const QColor& top, const QColor& bottom, double share) {
-  const auto mix = [share](int a, int b) { return static_cast<int>(a * share + b * (1 - share) + 0.5); };
+  const auto mix = [share](int a, int b) {
+    return static_cast<int>(std::lround(a * share + b * (1 - share)));
+  };
   return {mix(top.red(), bottom.red()), mix(top.green(), bottom.green()), mix(top.blue(), bottom.blue())};
 }
 

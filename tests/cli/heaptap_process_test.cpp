@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/child_process.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/temporary_folder.h"
 
 namespace heaptap::cli {
@@ -32,21 +33,6 @@ class Heaptap : public ::testing::Test {
   }
   Outcome heaptap(std::vector<std::string> arguments, std::string_view input = {}) const {
     return test::runProcess(launch(std::move(arguments)), input);
-  }
-  /// The pid of a process whose command line contains `word` and whose parent is `parent`.
-  static pid_t childOf(pid_t parent, const std::string& word) {
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      const std::string name = entry.path().filename();
-      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-      std::ifstream status(entry.path() / "status");
-      std::ifstream commandLine(entry.path() / "cmdline", std::ios::binary);
-      const std::string text{std::istreambuf_iterator<char>(status), {}};
-      const std::string command{std::istreambuf_iterator<char>(commandLine), {}};
-      if (text.find("\nPPid:\t" + std::to_string(parent) + "\n") != std::string::npos &&
-          command.find(word) != std::string::npos)
-        return std::stoi(name);
-    }
-    return -1;
   }
 
   test::TemporaryFolder m_folder;
@@ -72,9 +58,10 @@ TEST_F(Heaptap, ASignalThatKillsTheCommandShowsAsInAShell) {
 }
 
 TEST_F(Heaptap, SignalsSentToHeaptapReachTheCommand) {
-  ChildProcess process(launch({"run", "-q", "sh", "-c",
-                               "trap 'echo term; exit 3' TERM; trap 'echo usr1' USR1; echo ready; "
-                               "while :; do read x || sleep 0.01; done"}));
+  const std::string script =
+      "trap 'echo term; exit 3' TERM; trap 'echo usr1' USR1; echo ready; "
+      "while :; do read x || sleep 0.01; done";
+  ChildProcess process(launch({"run", "-q", "sh", "-c", script}));
   ASSERT_TRUE(process.waitForOutput("ready\n"));
   process.signal(SIGUSR1);
   process.writeInput("\n");
@@ -188,7 +175,7 @@ TEST_P(RecorderDies, TheCommandRunsOnAndTheLossIsTold) {
   ASSERT_TRUE(process.waitForOutput("ready\n"));
   // Until the collector has the session; before that there is nothing to keep.
   while (heaptap({"report", "--json", "x.heaptap"}).status != 0) continue;
-  const pid_t recorder = childOf(process.pid(), GetParam());
+  const pid_t recorder = test::childOf(process.pid(), GetParam());
   ASSERT_GT(recorder, 0);
   ASSERT_EQ(kill(recorder, SIGKILL), 0);
   const Outcome outcome = process.finish();

@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include "tests/support/event_batch.h"
+
 namespace heaptap::test {
 
 std::string sessionId(char fill) { return std::string(16, fill); }
@@ -154,7 +156,8 @@ void RecordedProgram::flush() {
   sendIf(m_frames.pc_size() > 0, message.mutable_frames(), m_frames);
   sendIf(m_nodes.parent_size() > 0, message.mutable_stack_nodes(), m_nodes);
   sendIf(m_pairs.size_size() > 0, message.mutable_pairs(), m_pairs);
-  sendIf(m_batch.events() > 0, message.mutable_batch(), m_batch);
+  v1::EventBatch batch = packed(std::exchange(m_batch, {}));
+  sendIf(batch.events() > 0, message.mutable_batch(), batch);
   sendIf(m_symbols.frame_size() > 0, message.mutable_symbols(), m_symbols);
   if (m_symbols.text_size() == 0) {
     m_symbols.add_text("");

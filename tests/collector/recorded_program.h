@@ -63,7 +63,7 @@ class RecordedProgram {
   v1::StackNodes m_nodes;
   v1::Pairs m_pairs;
   v1::Symbols m_symbols;
-  v1::EventBatch m_batch;
+  v1::UnpackedEventBatch m_batch;
   std::map<std::string, std::uint32_t> m_frameIds;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> m_stackIds;
   std::map<std::tuple<std::uint64_t, std::uint32_t, int>, std::uint32_t> m_pairIds;

@@ -9,20 +9,29 @@ namespace heaptap::test {
 
 Recording::Recording(const std::vector<std::string>& argv,
                      const std::map<std::string, std::optional<std::string>>& environment,
-                     std::string_view input) {
+                     std::string_view input, const std::vector<std::string>& options) {
   const std::string file = m_folder / "recording.heaptap";
-  std::vector<std::string> run{HEAPTAP_COMMAND, "run", "-q", "-o", file, "--"};
+  std::vector<std::string> run{HEAPTAP_COMMAND, "run", "-q", "-o", file};
+  run.insert(run.end(), options.begin(), options.end());
+  run.emplace_back("--");
   run.insert(run.end(), argv.begin(), argv.end());
   m_outcome = runProcess({.argv = run, .environment = environment, .folder = m_folder.path()}, input);
+  SCOPED_TRACE("the run said: " + m_outcome.err);
+  read(file);
+}
+
+Report::Report(const std::filesystem::path& file) { read(file); }
+
+void Report::read(const std::filesystem::path& file) {
   const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", file}});
-  EXPECT_EQ(report.status, 0) << report.err << "\nof the run:\n" << m_outcome.err;
+  EXPECT_EQ(report.status, 0) << report.err;
   m_report = nlohmann::json::parse(report.out, nullptr, false);
   EXPECT_FALSE(m_report.is_discarded()) << report.out.substr(0, 1000);
   if (!m_report.contains("summary"))
     m_report = {{"summary", nlohmann::json::object()}, {"sites", nlohmann::json::array()}};
 }
 
-std::int64_t Recording::operator[](std::string_view name) const {
+std::int64_t Report::operator[](std::string_view name) const {
   const auto& summary = m_report.at("summary");
   const auto found = summary.find(name);
   if (found == summary.end() || !found->is_number()) {
@@ -32,7 +41,7 @@ std::int64_t Recording::operator[](std::string_view name) const {
   return found->get<std::int64_t>();
 }
 
-std::vector<nlohmann::json> Recording::sitesIn(std::string_view function) const {
+std::vector<nlohmann::json> Report::sitesIn(std::string_view function) const {
   std::vector<nlohmann::json> found;
   for (const auto& site : m_report.at("sites")) {
     const auto& stack = site.at("stack");
@@ -42,7 +51,7 @@ std::vector<nlohmann::json> Recording::sitesIn(std::string_view function) const 
   return found;
 }
 
-nlohmann::json Recording::siteIn(std::string_view function) const {
+nlohmann::json Report::siteIn(std::string_view function) const {
   const auto found = sitesIn(function);
   if (found.size() == 1) return found[0];
   ADD_FAILURE() << found.size() << " sites in " << function << ":\n"
@@ -50,7 +59,7 @@ nlohmann::json Recording::siteIn(std::string_view function) const {
   return nlohmann::json{{"stack", nlohmann::json::array()}};
 }
 
-void Recording::expectConservation() const {
+void Report::expectConservation() const {
   EXPECT_EQ((*this)["allocations"] - (*this)["frees"], (*this)["leakedBlocks"]);
   EXPECT_EQ((*this)["unmatchedFrees"], 0);
   EXPECT_EQ((*this)["droppedEvents"], 0);
@@ -69,6 +78,18 @@ void Recording::expectConservation() const {
   EXPECT_EQ(liveBytes, (*this)["leakedBytes"]);
   EXPECT_EQ(peakBytes, (*this)["peakBytes"]);
   EXPECT_EQ(temporaries, (*this)["temporaryAllocations"]);
+}
+
+std::string Report::text(std::string_view name) const {
+  const auto& value = m_report.at("summary").at(std::string(name));
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::vector<Report> reportsIn(const std::filesystem::path& folder) {
+  std::vector<Report> reports;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".heaptap") reports.emplace_back(entry.path());
+  return reports;
 }
 
 std::string recordedProgram(std::string_view name) { return std::string(RECORDED_PROGRAMS "/").append(name); }

@@ -12,16 +12,11 @@
 
 namespace heaptap::test {
 
-/// One recording of one command, and its report.
-class Recording {
+/// What `heaptap report --json` says of one session.
+class Report {
  public:
-  /// Runs `argv` under `heaptap run`. Fails the test when heaptap says anything on stderr besides its
-  /// summary.
-  explicit Recording(const std::vector<std::string>& argv,
-                     const std::map<std::string, std::optional<std::string>>& environment = {},
-                     std::string_view input = {});
+  explicit Report(const std::filesystem::path& file);
 
-  [[nodiscard]] const Outcome& outcome() const { return m_outcome; }
   [[nodiscard]] const nlohmann::json& report() const { return m_report; }
   /// A number of the summary.
   [[nodiscard]] std::int64_t operator[](std::string_view name) const;
@@ -35,13 +30,35 @@ class Recording {
   /// sites, and nothing was lost.
   void expectConservation() const;
 
+  /// A text of the summary; empty when it is null.
+  [[nodiscard]] std::string text(std::string_view name) const;
+
+ protected:
+  Report() = default;
+  void read(const std::filesystem::path& file);
+
+ private:
+  nlohmann::json m_report;
+};
+
+/// One recording of one command, and the report of its first image.
+class Recording : public Report {
+ public:
+  /// Runs `argv` under `heaptap run` with the `options` given.
+  explicit Recording(const std::vector<std::string>& argv,
+                     const std::map<std::string, std::optional<std::string>>& environment = {},
+                     std::string_view input = {}, const std::vector<std::string>& options = {});
+
+  [[nodiscard]] const Outcome& outcome() const { return m_outcome; }
   [[nodiscard]] const std::filesystem::path& folder() const { return m_folder.path(); }
 
  private:
   TemporaryFolder m_folder;
   Outcome m_outcome;
-  nlohmann::json m_report;
 };
+
+/// The reports of all sessions in a folder.
+[[nodiscard]] std::vector<Report> reportsIn(const std::filesystem::path& folder);
 
 /// Path of one of the recorded programs (tests/e2e/targets).
 [[nodiscard]] std::string recordedProgram(std::string_view name);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
+#include "tests/e2e/live_recording.h"
 #include "tests/e2e/recording.h"
 
 namespace heaptap::test {
@@ -21,6 +25,27 @@ TEST(Stacks, NameFunctionFileAndLineOfEachCall) {
   EXPECT_NE(ten["stack"][1].value("function", "").find("main"), std::string::npos);
   const auto three = recording.siteIn("shop::Stock::leakThree");
   expectLine(three.at("stack").at(0), "shop::Stock::leakThree()", lineOf("known_heap", "three"));
+}
+
+TEST(Stacks, HaveTheirNamesWhileTheProgramRuns) {
+  using Clock = std::chrono::steady_clock;
+  LiveRecording live({recordedProgram("crowds"), "one-by-one", "3"});
+  live.waitFor("done");
+  const auto deadline = Clock::now() + std::chrono::seconds(60);
+  // The first looks may come before the file has anything, or before its frames have names.
+  const auto hasNames = [&] {
+    const Outcome look = runProcess({.argv = {HEAPTAP_COMMAND, "report", live.file()}});
+    return look.out.find("crowds.cpp:") != std::string::npos;
+  };
+  while (!hasNames() && Clock::now() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const Report report(live.file());
+  EXPECT_FALSE(report.sitesIn("work").empty());
+  EXPECT_EQ(report.text("end"), "not yet: it is being recorded");
+  live.tell("end");
+  EXPECT_EQ(live.finish().status, 0);
+  // And what came after, at the end of the program, has names too.
+  for (const auto& site : Report(live.file()).sitesIn("crowds.cpp"))
+    for (const auto& line : site.at("stack")) EXPECT_NE(line.value("function", ""), "") << line;
 }
 
 TEST(Stacks, ReachTheOutermostFrame) {

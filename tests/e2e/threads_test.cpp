@@ -1,10 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+#include <sqlite3.h>
 
+#include <fstream>
+
+#include "tests/e2e/live_recording.h"
 #include "tests/e2e/recording.h"
 
 namespace heaptap::test {
 namespace {
+
+std::int64_t sum(const std::vector<nlohmann::json>& sites, const char* what) {
+  std::int64_t all = 0;
+  for (const auto& site : sites) all += site.at(what).get<std::int64_t>();
+  return all;
+}
+
+/// Everything that `count` threads of `crowds` did in `work` is there, and nothing else is missing.
+void expectWorkOf(std::int64_t count, const Report& report) {
+  report.expectConservation();
+  EXPECT_EQ(report["threads"], count + 1);
+  const auto sites = report.sitesIn("work");
+  EXPECT_EQ(sum(sites, "allocations"), 3 * count);
+  EXPECT_EQ(sum(sites, "blocks"), count);
+  EXPECT_EQ(sum(sites, "bytes"), 32 * count);
+  EXPECT_EQ(sum(sites, "temporaries"), 2 * count);
+}
+
+/// Memory of a process that is its own, in KiB: not the memory that it shares with a target.
+long ownMemoryOf(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("RssAnon:")) return std::stol(line.substr(8));
+  ADD_FAILURE() << "process " << pid << " is gone";
+  return 0;
+}
+
+/// The names of a session's threads, as plain SQL gives them.
+std::vector<std::string> threadNames(const std::filesystem::path& file) {
+  sqlite3* database = nullptr;
+  EXPECT_EQ(sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+  sqlite3_stmt* statement = nullptr;
+  sqlite3_prepare_v2(database, "SELECT name FROM thread", -1, &statement, nullptr);
+  std::vector<std::string> names;
+  while (sqlite3_step(statement) == SQLITE_ROW)
+    names.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
+  sqlite3_finalize(statement);
+  sqlite3_close(database);
+  return names;
+}
+
+long relayMemoryAfter(int threads) {
+  LiveRecording live({recordedProgram("crowds"), "one-by-one", std::to_string(threads)});
+  live.waitFor("done");
+  const long kib = ownMemoryOf(live.relay());
+  live.tell("end");
+  EXPECT_EQ(live.finish().status, 0);
+  expectWorkOf(threads, Report(live.file()));
+  return kib;
+}
+
+TEST(Threads, TenThousandShortOnesCostTheRelayNoMoreThanAHundred) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "a sanitizer keeps memory of its own for each address that was ever used";
+#endif
+  const long few = relayMemoryAfter(100);
+  const long many = relayMemoryAfter(10'000);
+  EXPECT_LT(many, few + 16 * 1024) << "KiB";
+}
+
+TEST(Threads, ShortOnesInBatchesAreAllThere) {
+  // Each thread begins with a chunk of the pool: a slow machine's relay may need more than the usual
+  // patience.
+  const Recording recording({recordedProgram("crowds"), "in-batches", "5000"}, {}, {}, {"--exact"});
+  EXPECT_EQ(recording.outcome().status, 0);
+  expectWorkOf(5000, recording);
+}
+
+TEST(Threads, AThousandAtOnceAreAllThere) {
+  const Recording recording({recordedProgram("crowds"), "all-at-once", "1000"}, {}, {}, {"--exact"});
+  EXPECT_EQ(recording.outcome().status, 0);
+  expectWorkOf(1000, recording);
+}
+
+TEST(Threads, DestructorsAtTheirEndsAreRecordedWithTheirStacks) {
+  const Recording recording({recordedProgram("crowds"), "with-destructors", "50"});
+  EXPECT_EQ(recording.outcome().status, 0);
+  expectWorkOf(50, recording);
+  const auto keys = recording.sitesIn("atKeyDestruction");
+  EXPECT_EQ(sum(keys, "allocations"), 50 * 4 * 2);
+  EXPECT_EQ(sum(keys, "blocks"), 50 * 4);
+  const auto locals = recording.sitesIn("atLocalDestruction");
+  EXPECT_EQ(sum(locals, "allocations"), 50);
+  EXPECT_EQ(sum(locals, "blocks"), 0);
+  for (const auto& site : keys) EXPECT_GT(site.at("stack").size(), 1U) << site;
+  for (const auto& site : locals)
+    EXPECT_NE(site.at("stack").dump().find("~Local"), std::string::npos) << site;
+}
+
+TEST(Threads, HaveTheirNamesInTheSession) {
+  LiveRecording live({recordedProgram("crowds"), "with-names", "20"});
+  live.waitFor("ready");
+  live.tell("go");
+  EXPECT_EQ(live.finish().status, 0);
+  expectWorkOf(20, Report(live.file()));
+  const auto names = threadNames(live.file());
+  EXPECT_EQ(names.size(), 21U);
+  EXPECT_THAT(names, testing::Contains("crowds"));
+  for (int i = 0; i < 20; ++i) EXPECT_THAT(names, testing::Contains("worker-" + std::to_string(i)));
+}
 
 TEST(Threads, ThatFreeEachOthersBlocksMatchExactly) {
   const Recording recording({recordedProgram("many_threads")});

@@ -62,11 +62,13 @@ TEST(PreloadLibrary, LoadsOnOldSystems) {
   EXPECT_THAT(newerThan(17, kPreload), IsEmpty());
 }
 
-TEST(PreloadLibrary, ExportsTheMallocFamilyAndDlclose) {
-  // dlclose: what is remembered of the code of a library ends with it.
+TEST(PreloadLibrary, ExportsTheMallocFamilyAndWhatItMustNotMiss) {
+  // dlclose: what is remembered of the code of a library ends with it. prctl and syscall: the ways into
+  // seccomp.
   EXPECT_THAT(kPreload.exports(),
               UnorderedElementsAre("malloc", "calloc", "realloc", "reallocarray", "free", "aligned_alloc",
-                                   "memalign", "posix_memalign", "valloc", "pvalloc", "dlclose"));
+                                   "memalign", "posix_memalign", "valloc", "pvalloc", "dlclose", "prctl",
+                                   "pthread_setname_np", "syscall"));
 }
 
 TEST(PreloadLibrary, HasNoThreadLocals) { EXPECT_EQ(kPreload.tlsBytes(), 0U); }

@@ -13,8 +13,6 @@
 #include <string_view>
 #include <system_error>
 
-extern char** environ;
-
 namespace heaptap::test {
 namespace {
 
@@ -69,6 +67,8 @@ ChildProcess::ChildProcess(const Launch& launch) {
   Pipe in = makePipe();
   Pipe out = makePipe();
   Pipe err = makePipe();
+  // Whatever this test was started with: programs under test have three descriptors.
+  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.read, STDIN_FILENO);
@@ -107,6 +107,11 @@ ChildProcess::~ChildProcess() {
     kill(m_pid, SIGKILL);
     waitpid(m_pid, nullptr, 0);
   }
+}
+
+void ChildProcess::closeInput() {
+  m_inputEnds = true;
+  if (m_input.empty()) closeEnd(m_in);
 }
 
 void ChildProcess::signal(int number) const {

@@ -41,6 +41,8 @@ class ChildProcess {
   [[nodiscard]] pid_t pid() const { return m_pid; }
   /// Queues text for standard input; it is written while output is read.
   void writeInput(std::string_view text) { m_input += text; }
+  /// Closes standard input once what is queued is written; finish() does so too.
+  void closeInput();
   void signal(int number) const;
 
   /// Reads standard output until it contains `text`; false when the process closed it before.

@@ -15,10 +15,10 @@ constexpr std::uint32_t kEventsPerChunk = wire::kChunkPayload / wire::kFreeBytes
 
 class EventStreamTest : public testing::Test {
  protected:
-  EventStreamTest() { m_stream.reset(&m_first); }
+  EventStreamTest() { m_stream.reset(&m_first, &m_restrictions); }
   bool write(std::uint64_t number, bool forFree = true) {
     const std::uint64_t words[] = {wire::headWord(number, 0, wire::EventKind::Free), number};
-    return m_stream.write(m_memory.header(), m_stall, forFree, words, 2);
+    return m_stream.write(m_memory.header(), m_stall, forFree, words);
   }
   // The numbers of all published events, as the relay would read them.
   [[nodiscard]] std::vector<std::uint64_t> published() const {
@@ -34,6 +34,7 @@ class EventStreamTest : public testing::Test {
   }
   PreparedMemory m_memory{kSmallMemory};
   std::atomic<std::uint32_t> m_first{wire::kNoChunk};
+  std::atomic<std::uint32_t> m_restrictions{0};
   StallClock m_stall;
   EventStream m_stream;
 };
@@ -63,6 +64,24 @@ TEST_F(EventStreamTest, DropsWhenTheRelayIsStoppedAndGoesOnWhenItMoves) {
   EXPECT_TRUE(write(written));
 }
 
+TEST_F(EventStreamTest, WaitsOnceForARelayThatStandsStillNotForEachChunkKeptForFrees) {
+  m_memory.header()->maxStallMs = 1;
+  std::uint64_t written = 0;
+  while (write(written, false)) ++written;
+  EXPECT_TRUE(m_stall.running);
+  const auto since = m_stall.since;
+  while (write(written, true)) ++written;
+  EXPECT_EQ(written, 16U * kEventsPerChunk);
+  EXPECT_FALSE(write(written, false));
+  EXPECT_EQ(m_stall.since, since) << "it waited again, though the relay has not moved";
+  m_memory.giveChunk(1);
+  m_memory.giveChunk(2);
+  m_memory.giveChunk(3);
+  m_memory.header()->progress.fetch_add(1);
+  EXPECT_TRUE(write(written, false));
+  EXPECT_FALSE(m_stall.running);
+}
+
 TEST_F(EventStreamTest, WaitsForARelayThatMakesProgress) {
   m_memory.header()->maxStallMs = 60'000;
   std::uint64_t written = 0;
@@ -84,6 +103,16 @@ TEST_F(EventStreamTest, NeverWaitsForADeadRelay) {
   EXPECT_FALSE(write(written));
 }
 
+TEST_F(EventStreamTest, AThreadWithoutSystemCallsDropsInsteadOfSleeping) {
+  m_memory.header()->control.store(wire::kControlExact);
+  m_restrictions.store(wire::kNoSystemCalls);
+  std::uint64_t written = 0;
+  while (write(written)) ++written;
+  EXPECT_EQ(written, 16U * kEventsPerChunk);
+  m_memory.giveChunk(1);
+  EXPECT_TRUE(write(written)) << "what has come free meanwhile is used";
+}
+
 TEST_F(EventStreamTest, ThePoolGivesEachChunkToOneTakerOnly) {
   constexpr unsigned kThreads = 4;
   constexpr unsigned kRounds = 2000;
@@ -96,9 +125,9 @@ TEST_F(EventStreamTest, ThePoolGivesEachChunkToOneTakerOnly) {
         std::atomic<std::uint32_t> first{wire::kNoChunk};
         EventStream stream;
         StallClock stall;
-        stream.reset(&first);
+        stream.reset(&first, &m_restrictions);
         const std::uint64_t words[] = {1, 2};
-        if (!stream.write(m_memory.header(), stall, true, words, 2)) continue;
+        if (!stream.write(m_memory.header(), stall, true, words)) continue;
         if (owners[first.load()].fetch_add(1) != 0) twice = true;
         owners[first.load()].fetch_sub(1);
         // Given back as the relay does, by compare-and-swap.

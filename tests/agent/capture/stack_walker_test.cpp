@@ -27,15 +27,18 @@ class Walks {
     prepareObjectLookup();
     m_modules->attach(m_memory.header());
     m_stacks.attach(m_memory.header());
+    m_paths.open();
     m_room->openFor(*m_space);
     m_referenceRoom->openFor(*m_reference);
   }
 
   [[gnu::noinline]] void compareHere() {
-    arch::captureHere(m_space->scratch.current);
-    m_reference->scratch.current = m_space->scratch.current;
-    const std::uint32_t fast = currentStack(*m_space, {m_rules, *m_modules, m_stacks}, m_stackEnd);
-    const Walk walk = walkStack(m_reference->scratch, *m_modules, m_stackEnd, m_reference->walked, 4096);
+    const CallSite site = heaptap_caller();
+    arch::captureHere(m_reference->scratch.current);
+    const std::uint32_t fast =
+        currentStack(*m_space, {m_rules, *m_modules, m_stacks, m_paths}, site, m_stackEnd);
+    const Walk walk =
+        walkStack(m_reference->scratch, *m_modules, {site.sp, m_stackEnd}, m_reference->walked, 4096);
     const std::uint32_t thorough = m_stacks.intern(m_reference->walked, walk);
     ++m_compared;
     m_frames += walk.frames;
@@ -55,6 +58,7 @@ class Walks {
   std::unique_ptr<ModuleTable> m_modules = std::make_unique<ModuleTable>();
   StackTable m_stacks;
   RuleCache m_rules;
+  PathCache m_paths;
   std::unique_ptr<Room> m_room = std::make_unique<Room>();
   std::unique_ptr<Room> m_referenceRoom = std::make_unique<Room>();
   std::unique_ptr<WalkerSpace> m_space = std::make_unique<WalkerSpace>();

@@ -52,7 +52,7 @@ std::uint64_t stackEndOfThisThread() {
   static ModuleTable modules;  // Half a megabyte.
   Stacks stacks;
   arch::captureHere(scratch->current);
-  const Walk walk = walkStack(*scratch, modules, stackEnd, frames.get(), kFrames);
+  const Walk walk = walkStack(*scratch, modules, {0, stackEnd}, frames.get(), kFrames);
   for (std::size_t i = 1; i < walk.frames; ++i) stacks.ours.push_back(frames[i].pc);
   stacks.end = walk.end;
   _Unwind_Backtrace(addFrame, &stacks.runtimes);
@@ -224,7 +224,7 @@ TEST(Unwinder, SaysWhenThereIsNoRoom) {
   WalkedFrame frames[3];
   static ModuleTable modules;  // Half a megabyte.
   arch::captureHere(scratch->current);
-  const Walk walk = walkStack(*scratch, modules, stackEndOfThisThread(), frames, 3);
+  const Walk walk = walkStack(*scratch, modules, {0, stackEndOfThisThread()}, frames, 3);
   EXPECT_EQ(walk.frames, 3U);
   EXPECT_EQ(walk.end, WalkEnd::Truncated);
 }
@@ -237,7 +237,7 @@ TEST(Unwinder, GivesUpOnAPcOutsideOfAllCode) {
   arch::captureHere(scratch->current);
   scratch->current.set(arch::kReturnAddress, 0x1000);
   scratch->current.set(arch::kRbp, 0x77);
-  const Walk walk = walkStack(*scratch, modules, stackEndOfThisThread(), frames, 8);
+  const Walk walk = walkStack(*scratch, modules, {0, stackEndOfThisThread()}, frames, 8);
   EXPECT_EQ(walk.frames, 1U);
   EXPECT_EQ(walk.end, WalkEnd::Lost);
 }

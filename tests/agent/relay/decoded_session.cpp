@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "agent/relay/batch_encoder.h"
+#include "tests/support/event_batch.h"
 
 namespace heaptap::relay::test {
 
@@ -27,7 +28,7 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   for (const std::uint32_t stack : request.pairs().stack())
     EXPECT_LE(stack, static_cast<std::uint32_t>(nodes.parent_size()));
   pairs.MergeFrom(request.pairs());
-  if (request.has_batch()) applyBatch(request.batch());
+  if (request.has_batch()) applyBatch(heaptap::test::unpacked(request.batch()));
   if (request.has_gap()) {
     EXPECT_LE(request.gap().thread(), threads.size());
     EXPECT_LE(request.gap().from_ns(), request.gap().to_ns());
@@ -38,7 +39,7 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   if (request.has_goodbye()) goodbyes.push_back(request.goodbye());
 }
 
-void DecodedSession::applyBatch(const v1::EventBatch& batch) {
+void DecodedSession::applyBatch(const v1::UnpackedEventBatch& batch) {
   batchSizes.push_back(batch.events());
   EXPECT_EQ(batch.first_allocation(), m_allocations);
   EXPECT_GE(batch.base_time_ns(), m_lastTimeNs);

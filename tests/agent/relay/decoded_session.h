@@ -47,7 +47,7 @@ class DecodedSession final : public MessageSink {
   std::vector<std::uint32_t> batchSizes;
 
  private:
-  void applyBatch(const v1::EventBatch& batch);
+  void applyBatch(const v1::UnpackedEventBatch& batch);
 
   std::uint64_t m_allocations = 0;
   std::uint64_t m_lastTimeNs = 0;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include "tests/agent/relay/temporary_folder.h"
@@ -112,6 +114,68 @@ TEST_F(HandshakeServerTest, TellsAnotherVersionThatItIsRefused) {
   EXPECT_EQ(answer->welcome.status, static_cast<std::uint32_t>(Refusal::Version));
   EXPECT_EQ(answer->welcome.layoutVersion, wire::kLayoutVersion);
   EXPECT_FALSE(answer->memory);
+}
+
+TEST_F(HandshakeServerTest, HearsWhichCollectorATargetWants) {
+  const UniqueFd client = connectTo(m_path);
+  const std::string collector = "unix:/run/collector.sock";
+  const auto length = static_cast<std::uint32_t>(collector.size());
+  sendHello(client, {wire::kMagic, wire::kLayoutVersion, 42, length});
+  send(client.get(), collector.data(), 4, MSG_NOSIGNAL);
+  EXPECT_THAT(service(), IsEmpty()) << "not before it is whole";
+  send(client.get(), collector.data() + 4, collector.size() - 4, MSG_NOSIGNAL);
+  const auto newcomers = service();
+  ASSERT_THAT(newcomers, SizeIs(1));
+  EXPECT_EQ(newcomers[0].collector, collector);
+  EXPECT_EQ(newcomers[0].user, geteuid());
+}
+
+TEST_F(HandshakeServerTest, HangsUpWhenTheCollectorIsTooLong) {
+  const UniqueFd client = connectTo(m_path);
+  sendHello(client, {wire::kMagic, wire::kLayoutVersion, 42, wire::kMaxCollectorBytes + 1});
+  EXPECT_THAT(service(), IsEmpty());
+  EXPECT_FALSE(m_server.hasPending());
+}
+
+TEST_F(HandshakeServerTest, TurnsAnotherUserAway) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can play another user";
+  const std::string path = m_folder / "other.sock";
+  std::filesystem::permissions(m_folder.path(), std::filesystem::perms::all);
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t other = fork();
+  if (other == 0) {
+    bool good = setgroups(0, nullptr) == 0 && setuid(65534) == 0;
+    auto server = HandshakeServer::listen(path);
+    good = good && server;
+    static_cast<void>(write(ready[1], good ? "+" : "-", 1));
+    if (!good) _exit(1);
+    pollfd events{server->pollDescriptor(), POLLIN, 0};
+    poll(&events, 1, 10'000);
+    _exit(server->service().empty() && !server->hasPending() ? 17 : 1);
+  }
+  char word = 0;
+  static_cast<void>(read(ready[0], &word, 1));
+  EXPECT_EQ(word, '+');
+  const UniqueFd client = connectTo(path);
+  EXPECT_FALSE(readAnswer(client));
+  int status = 0;
+  waitpid(other, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 17);
+}
+
+TEST_F(HandshakeServerTest, LeavesThePathButServesWhoHasConnected) {
+  const UniqueFd early = connectTo(m_path);
+  m_server.leavePath();
+  EXPECT_EQ(access(m_path.c_str(), F_OK), -1);
+  const auto next = HandshakeServer::listen(m_path);
+  ASSERT_TRUE(next);
+  sendHello(early);
+  std::vector<Newcomer> newcomers;
+  while (newcomers.empty()) newcomers = service();
+  EXPECT_THAT(newcomers, SizeIs(1));
+  m_server.leavePath();
+  EXPECT_EQ(access(m_path.c_str(), F_OK), 0) << "the path is the next one's now";
 }
 
 TEST_F(HandshakeServerTest, HangsUpOnGarbage) {

@@ -43,6 +43,7 @@ class MinimalTarget {
     m_base = static_cast<char*>(mmap(nullptr, m_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0));
     close(memory);
     m_header = reinterpret_cast<wire::Header*>(m_base);
+    m_header->attached.store(1);
     claimThread();
   }
 

@@ -8,6 +8,7 @@
 #include "agent/relay/session_id.h"
 #include "tests/agent/relay/temporary_folder.h"
 #include "tests/agent/relay/test_collector.h"
+#include "tests/support/lossy_connection.h"
 
 namespace heaptap::relay {
 namespace {
@@ -117,6 +118,25 @@ TEST_F(UplinkTest, ResumesAfterTheCollectorWasKilledAndRestarted) {
     EXPECT_EQ(s.hellos, 2U);
     EXPECT_EQ(s.content.pairs.size_size(), 10'000);
     EXPECT_EQ(s.content.goodbyes.size(), 1U);
+  });
+}
+
+TEST_F(UplinkTest, NoticesThatItsConnectionIsGoneWithoutAWord) {
+  startCollector();
+  heaptap::test::LossyConnection network(m_socket);
+  m_options.collector = network.address();
+  m_options.keepAlive = {.interval = 1s, .patience = 500ms};
+  startUplink();
+  send(10);
+  m_storage.waitFor([](const StoredSession& s) { return s.lastStored == 1; });
+  network.forgetConnections();
+  send(10);
+  sendGoodbye();
+  EXPECT_TRUE(outcome());
+  m_storage.inspect([](StoredSession& s) {
+    EXPECT_EQ(s.hellos, 2U);
+    EXPECT_EQ(s.lastStored, 3U);
+    EXPECT_EQ(s.content.pairs.size_size(), 20);
   });
 }
 

@@ -8,9 +8,12 @@
 #include "collector/ingest/limits.h"
 #include "collector/ingest/session_ingest.h"
 #include "tests/collector/recorded_program.h"
+#include "tests/support/event_batch.h"
 
 namespace heaptap::ingest {
 namespace {
+
+using test::packed;
 
 /// A batch of allocate, allocate, free, free by two threads, and a model that knows what it needs.
 class BatchDecoderTest : public testing::Test {
@@ -40,11 +43,11 @@ class BatchDecoderTest : public testing::Test {
   }
   model::SessionModel model;
   BatchDecoder decoder{10};
-  v1::EventBatch batch;
+  v1::UnpackedEventBatch batch;
 };
 
 TEST_F(BatchDecoderTest, countsEveryEvent) {
-  ASSERT_TRUE(decoder.apply(batch, model));
+  ASSERT_TRUE(decoder.apply(packed(batch), model));
   EXPECT_EQ(model.totals().allocations, 2U);
   EXPECT_EQ(model.totals().frees, 2U);
   EXPECT_EQ(model.totals().peakBytes, 107U);
@@ -56,21 +59,21 @@ TEST_F(BatchDecoderTest, countsEveryEvent) {
 
 struct Damage {
   const char* name;
-  std::function<void(v1::EventBatch&)> inflict;
+  std::function<void(v1::UnpackedEventBatch&)> inflict;
 };
 
 class DamagedBatch : public BatchDecoderTest, public testing::WithParamInterface<Damage> {};
 
 TEST_P(DamagedBatch, isRefusedAndChangesNothing) {
   const auto before = model.counters();
-  v1::EventBatch damaged = batch;
+  v1::UnpackedEventBatch damaged = batch;
   GetParam().inflict(damaged);
-  const auto applied = decoder.apply(damaged, model);
+  const auto applied = decoder.apply(packed(damaged), model);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().code, Code::Corrupt) << applied.error().line();
   EXPECT_EQ(model.totals(), before.totals);
   EXPECT_EQ(model.counters().pairs, before.pairs);
-  EXPECT_TRUE(decoder.apply(batch, model)) << "the sound batch still fits";
+  EXPECT_TRUE(decoder.apply(packed(batch), model)) << "the sound batch still fits";
 }
 
 const Damage kDamages[] = {
@@ -107,17 +110,49 @@ const Damage kDamages[] = {
 INSTANTIATE_TEST_SUITE_P(Of, DamagedBatch, testing::ValuesIn(kDamages),
                          [](const auto& damage) { return std::string(damage.param.name); });
 
+struct WireDamage {
+  const char* name;
+  std::function<void(v1::EventBatch&)> inflict;
+};
+
+class BatchDamagedOnTheWire : public BatchDecoderTest, public testing::WithParamInterface<WireDamage> {};
+
+TEST_P(BatchDamagedOnTheWire, isRefusedAndChangesNothing) {
+  const auto before = model.counters();
+  v1::EventBatch damaged = packed(batch);
+  GetParam().inflict(damaged);
+  const auto applied = decoder.apply(damaged, model);
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().code, Code::Corrupt) << applied.error().line();
+  EXPECT_EQ(model.totals(), before.totals);
+  EXPECT_TRUE(decoder.apply(packed(batch), model)) << "the sound batch still fits";
+}
+
+const std::string kIndexBeyond32Bits("\x80\x80\x80\x80\x10\x01", 6);  // 2^32, which is 0 in 32 bits; then 1.
+const WireDamage kWireDamages[] = {
+    {"timeCutOff", [](auto& b) { b.mutable_time()->back() = '\x83'; }},
+    {"numberBeyond64Bits",
+     [](auto& b) { b.set_time(std::string(9, '\xFF') + std::string("\x02\1\2\3", 4)); }},
+    {"pairBeyond32Bits", [](auto& b) { b.set_pair(kIndexBeyond32Bits); }},
+    {"freedPairBeyond32Bits", [](auto& b) { b.set_freed_pair(kIndexBeyond32Bits); }},
+    {"threadBeyond32Bits", [](auto& b) { b.set_run_thread(kIndexBeyond32Bits); }},
+    {"bytesAfterTheLastTime", [](auto& b) { b.mutable_time()->push_back('\0'); }},
+    {"bytesAfterTheLastRun", [](auto& b) { b.mutable_run_length()->push_back('\x80'); }},
+};
+INSTANTIATE_TEST_SUITE_P(Of, BatchDamagedOnTheWire, testing::ValuesIn(kWireDamages),
+                         [](const auto& damage) { return std::string(damage.param.name); });
+
 TEST_F(BatchDecoderTest, timeNeverGoesBack) {
-  ASSERT_TRUE(decoder.apply(batch, model));
+  ASSERT_TRUE(decoder.apply(packed(batch), model));
   batch.set_first_allocation(2);
   batch.set_base_time_ns(1059);
-  EXPECT_FALSE(decoder.apply(batch, model));
+  EXPECT_FALSE(decoder.apply(packed(batch), model));
   batch.set_base_time_ns(1060);
-  EXPECT_TRUE(decoder.apply(batch, model));
+  EXPECT_TRUE(decoder.apply(packed(batch), model));
 }
 
 TEST_F(BatchDecoderTest, aBlockOfAnEarlierBatchMayBeFreedOnce) {
-  v1::EventBatch allocation;
+  v1::UnpackedEventBatch allocation;
   allocation.set_events(1);
   allocation.set_kinds(std::string(1, '\0'));
   allocation.add_time(0);
@@ -125,7 +160,7 @@ TEST_F(BatchDecoderTest, aBlockOfAnEarlierBatchMayBeFreedOnce) {
   allocation.add_run_length(1);
   allocation.add_address(1);
   allocation.add_pair(0);
-  v1::EventBatch free;
+  v1::UnpackedEventBatch free;
   free.set_first_allocation(1);
   free.set_events(1);
   free.set_kinds("\x01");
@@ -135,9 +170,9 @@ TEST_F(BatchDecoderTest, aBlockOfAnEarlierBatchMayBeFreedOnce) {
   free.add_freed(-1);
   free.add_freed_pair(0);
   free.set_lifetime_log2("\x01");
-  ASSERT_TRUE(decoder.apply(allocation, model));
-  ASSERT_TRUE(decoder.apply(free, model));
-  EXPECT_FALSE(decoder.apply(free, model));
+  ASSERT_TRUE(decoder.apply(packed(allocation), model));
+  ASSERT_TRUE(decoder.apply(packed(free), model));
+  EXPECT_FALSE(decoder.apply(packed(free), model));
   EXPECT_EQ(model.totals().liveBlocks(), 0U);
 }
 

@@ -18,7 +18,7 @@ TEST(Summary, howItEndedInWords) {
   EXPECT_EQ(endText(model::Ending{.how = How::Exited, .status = 3}), "exited 3");
   EXPECT_EQ(endText(model::Ending{.how = How::Signaled, .status = 9}), "killed by signal 9");
   EXPECT_EQ(endText(std::nullopt), "");
-  EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::CutShort)).end(), "unknown");
+  EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::CutShort)).end(), "cut short: the relay is gone");
   EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::Live)).end(), "");
 }
 

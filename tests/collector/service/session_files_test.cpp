@@ -36,6 +36,17 @@ TEST(SessionNames, withoutANameItIsTheProgramsAndItsPid) {
   EXPECT_EQ(names.nameFor(image(1, 11, "/bin/sh")), "/tmp/jq.10-2.sh.11.1.heaptap");
 }
 
+TEST(SessionNames, aProgramIsNamedAsItWasCalled) {
+  SessionNames names({.directory = "/tmp"});
+  auto shell = image(0, 10, "/usr/bin/dash");
+  shell.command = {"/bin/sh", "-c", "x"};
+  EXPECT_EQ(names.nameFor(shell), "/tmp/sh.10.heaptap");
+  shell.command = {"-bash"};
+  EXPECT_EQ(names.nameFor(shell), "/tmp/bash.10.heaptap");
+  shell.command = {"/"};
+  EXPECT_EQ(names.nameFor(shell), "/tmp/dash.10.heaptap");
+}
+
 TEST(SessionNames, aPeerCannotLeadOutOfTheFolder) {
   SessionNames names({.directory = "/tmp/d"});
   for (const char* executable : {"../../etc/passwd", "/..", "..", "", "/", "a\nb", ".hidden"}) {

@@ -37,7 +37,7 @@ TEST_F(HostileFile, whatIsNotThereIsNotFound) { EXPECT_EQ(errorOf(folder / "miss
 
 TEST_F(HostileFile, anotherKindOfFileIsNotASession) {
   std::ofstream(folder / "text") << std::string(5000, 'x');
-  std::ofstream(folder / "empty");
+  std::ofstream(folder / "empty") << "";
   auto other = Database::open(folder / "other.sqlite", Database::Mode::Create).value();
   ASSERT_TRUE(other.run("CREATE TABLE t (x)"));
   for (const char* name : {"text", "empty", "other.sqlite"}) {

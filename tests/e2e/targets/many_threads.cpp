@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Four producers allocate, four consumers free what they are handed: nothing leaks, nothing is unmatched.
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include <atomic>
@@ -22,8 +23,7 @@ void* produce(void* argument) {
   auto& ring = *static_cast<Ring*>(argument);
   for (int i = 0; i < kBlocks; ++i) {
     void* block = malloc(static_cast<size_t>(16 + i % 200));
-    while (ring.slots[i % kRing].load() != nullptr) {
-    }
+    while (ring.slots[i % kRing].load() != nullptr) sched_yield();
     ring.slots[i % kRing].store(block);
   }
   return nullptr;
@@ -33,8 +33,7 @@ void* consume(void* argument) {
   auto& ring = *static_cast<Ring*>(argument);
   for (int i = 0; i < kBlocks; ++i) {
     void* block = nullptr;
-    while ((block = ring.slots[i % kRing].exchange(nullptr)) == nullptr) {
-    }
+    while ((block = ring.slots[i % kRing].exchange(nullptr)) == nullptr) sched_yield();
     free(block);
   }
   return nullptr;

@@ -73,6 +73,12 @@ inline std::uint64_t timeStamp() {
   return static_cast<std::uint64_t>(high) << 32 | low;
 }
 
+/// Asks for the cache line at `address`, to be written soon. Harmless at any address; processors without the
+/// instruction take it for a no-op (Intel SDM, PREFETCHW).
+inline void prefetchForWrite(const void* address) {
+  asm volatile("prefetchw %0" : : "m"(*static_cast<const char*>(address)));
+}
+
 inline void pauseBriefly() { asm volatile("pause"); }
 
 }  // namespace heaptap::capture::arch

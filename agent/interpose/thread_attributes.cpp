@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What threads do to themselves: enter a sandbox, take a name. prctl and syscall are the ways into
+// seccomp(2), for which libc has no function of its own; the agent must know before its next system call,
+// which might be the one that the kernel kills for. Names of threads that live shortly are nowhere else to be
+// found.
+#include <errno.h>
+#include <linux/prctl.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <sys/syscall.h>
+
+#include <atomic>
+
+#include "agent/capture/heaptap_abi.h"
+
+#define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+using Prctl = int (*)(int, ...);
+using Syscall = long (*)(long, ...);
+using SetName = int (*)(pthread_t, const char*);
+constinit std::atomic<Prctl> g_prctl{nullptr};
+constinit std::atomic<Syscall> g_syscall{nullptr};
+constinit std::atomic<SetName> g_setName{nullptr};
+
+template <class Function>
+Function real(std::atomic<Function>& known, const char* name) {
+  Function function = known.load(std::memory_order_acquire);
+  if (function == nullptr) {
+    function = reinterpret_cast<Function>(heaptap_next_symbol(name, &known));
+    known.store(function, std::memory_order_release);
+  }
+  return function;
+}
+
+// The look-up takes the loader's lock: better not in a signal handler or a sandbox.
+[[gnu::constructor]] void findRealFunctions() {
+  real(g_prctl, "prctl");
+  real(g_syscall, "syscall");
+  real(g_setName, "pthread_setname_np");
+}
+
+// Strict mode takes the time stamp counter too.
+constexpr uint32_t kStrict = HEAPTAP_NO_SYSTEM_CALLS | HEAPTAP_NO_TIME_STAMP;
+
+// A filter of null is how programs ask whether filters exist.
+void noticePrctl(unsigned long option, unsigned long a, unsigned long b) {
+  if (option == PR_SET_SECCOMP && a == SECCOMP_MODE_STRICT) heaptap_restrict(kStrict, 0);
+  if (option == PR_SET_SECCOMP && a == SECCOMP_MODE_FILTER && b != 0)
+    heaptap_restrict(HEAPTAP_NO_SYSTEM_CALLS, 0);
+  if (option == PR_SET_TSC && a == PR_TSC_SIGSEGV) heaptap_restrict(HEAPTAP_NO_TIME_STAMP, 0);
+}
+
+void noticeSeccomp(unsigned long operation, unsigned long flags, unsigned long filter) {
+  if (operation == SECCOMP_SET_MODE_STRICT) heaptap_restrict(kStrict, 0);
+  if (operation == SECCOMP_SET_MODE_FILTER && filter != 0)
+    heaptap_restrict(HEAPTAP_NO_SYSTEM_CALLS, (flags & SECCOMP_FILTER_FLAG_TSYNC) != 0 ? 1 : 0);
+}
+
+int unavailable() {
+  errno = ENOSYS;
+  return -1;
+}
+
+}  // namespace
+
+// Both hand on as many words as the kernel takes, whether the caller gave them or not: so does libc's
+// syscall.
+HEAPTAP_INTERPOSED int prctl(int option, ...) {
+  va_list words;
+  va_start(words, option);
+  const auto a = va_arg(words, unsigned long);
+  const auto b = va_arg(words, unsigned long);
+  const auto c = va_arg(words, unsigned long);
+  const auto d = va_arg(words, unsigned long);
+  va_end(words);
+  noticePrctl(static_cast<unsigned>(option), a, b);
+  const Prctl next = real(g_prctl, "prctl");
+  const int result = next == nullptr ? unavailable() : next(option, a, b, c, d);
+  if (option == PR_SET_NAME && result == 0) heaptap_thread_named(reinterpret_cast<const char*>(a));
+  return result;
+}
+
+HEAPTAP_INTERPOSED int pthread_setname_np(pthread_t thread, const char* name) {
+  const SetName next = real(g_setName, "pthread_setname_np");
+  const int result = next == nullptr ? ENOSYS : next(thread, name);
+  if (result == 0 && thread == pthread_self()) heaptap_thread_named(name);
+  return result;
+}
+
+HEAPTAP_INTERPOSED long syscall(long number, ...) {
+  va_list words;
+  va_start(words, number);
+  const auto a = va_arg(words, unsigned long);
+  const auto b = va_arg(words, unsigned long);
+  const auto c = va_arg(words, unsigned long);
+  const auto d = va_arg(words, unsigned long);
+  const auto e = va_arg(words, unsigned long);
+  const auto f = va_arg(words, unsigned long);
+  va_end(words);
+  if (number == SYS_seccomp) noticeSeccomp(a, b, c);
+  if (number == SYS_prctl) noticePrctl(a, b, c);
+  const Syscall next = real(g_syscall, "syscall");
+  return next == nullptr ? unavailable() : next(number, a, b, c, d, e, f);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+
+#include "rpc/keep_alive.h"
+
+namespace heaptap::relay {
+
+/// A connection of its own to a collector: a shared one would keep back-off times of its own.
+std::shared_ptr<grpc::Channel> collectorChannel(const std::string& collector,
+                                                const rpc::KeepAlive& keepAlive);
+
+}  // namespace heaptap::relay

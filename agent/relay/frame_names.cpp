@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/frame_names.h"
+
+#include <absl/container/flat_hash_map.h>
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "agent/relay/utf8.h"
+
+namespace heaptap::relay {
+namespace {
+
+constexpr std::size_t kMaxMessageBytes = 512 << 10;
+
+using namespace std::chrono_literals;
+
+/// What a program has allocated from by then is most of what it ever will; after that, pauses double up to
+/// the longest.
+constexpr auto kFirstPause = 100ms;
+constexpr auto kLongestPause = 30s;
+/// Binaries may have to be read again each time: no more than a twentieth of the time goes into that.
+constexpr int kRestPerWork = 20;
+
+/// How long names wait for a drain that is busy. (Priorities would not do: a relay is a session of its own,
+/// whose threads the kernel's autogroups weigh against each other only.)
+constexpr auto kPatience = 2s;
+
+/// Keeps the messages for another thread to send.
+class Kept final : public MessageSink {
+ public:
+  void send(v1::RecordRequest& request) override { m_messages.push_back(std::move(request)); }
+  std::vector<v1::RecordRequest> take() { return std::move(m_messages); }
+
+ private:
+  std::vector<v1::RecordRequest> m_messages;
+};
+
+/// One Symbols message in the making.
+class SymbolsMessage {
+ public:
+  explicit SymbolsMessage(MessageSink& sink) : m_sink(sink) { begin(); }
+  ~SymbolsMessage() { flush(); }
+
+  void add(std::uint32_t frame, const std::vector<symbols::SourceLine>& lines) {
+    for (const symbols::SourceLine& line : lines) {
+      out().add_frame(frame);
+      out().add_function(text(line.function));
+      out().add_file(text(line.file));
+      out().add_line(line.line);
+      out().add_inlined(line.inlined);
+      m_bytes += 16;
+    }
+    if (m_bytes < kMaxMessageBytes) return;
+    flush();
+    begin();
+  }
+
+ private:
+  v1::Symbols& out() { return *m_request.mutable_symbols(); }
+
+  void begin() {
+    m_request.Clear();
+    m_text.clear();
+    m_bytes = 0;
+    text("");
+  }
+
+  void flush() {
+    if (out().frame_size() != 0) m_sink.send(m_request);
+  }
+
+  std::uint32_t text(const std::string& string) {
+    const auto [place, isNew] = m_text.try_emplace(string, static_cast<std::uint32_t>(m_text.size()));
+    if (isNew) {
+      out().add_text(validUtf8(string));
+      m_bytes += string.size();
+    }
+    return place->second;
+  }
+
+  MessageSink& m_sink;
+  v1::RecordRequest m_request;
+  absl::flat_hash_map<std::string, std::uint32_t> m_text;
+  std::size_t m_bytes = 0;
+};
+
+}  // namespace
+
+FrameNames::FrameNames(std::shared_ptr<BinaryNames> binaries, const StackImport& stacks,
+                       const ModuleImport& modules)
+    : m_binaries(std::move(binaries)),
+      m_stacks(stacks),
+      m_modules(modules),
+      m_pause(kFirstPause),
+      m_next(Clock::now() + kFirstPause) {}
+
+FrameNames::~FrameNames() { m_abandoned = true; }
+
+FrameNames::Task FrameNames::takeNew() {
+  const std::span<const Frame> frames = m_stacks.sentFrames().subspan(m_taken);
+  Task task{m_taken, {frames.begin(), frames.end()}, {}};
+  m_taken += frames.size();
+  task.binaries.reserve(m_modules.modules().size());
+  for (const Module& module : m_modules.modules()) task.binaries.push_back(m_binaries->of(module));
+  return task;
+}
+
+void FrameNames::lookUp(const Task& task, MessageSink& sink) const {
+  SymbolsMessage message(sink);
+  for (std::size_t i = 0; i < task.frames.size() && !m_abandoned; ++i) {
+    const Frame& frame = task.frames[i];
+    if (frame.module == 0 || task.binaries[frame.module - 1] == nullptr) continue;
+    // A return address may already belong to the next function or line.
+    const bool exact = (frame.flags & v1::FRAME_EXACT_PC) != 0;
+    message.add(static_cast<std::uint32_t>(task.first + i + 1),
+                task.binaries[frame.module - 1]->at(exact ? frame.pc : frame.pc - 1));
+  }
+}
+
+void FrameNames::sendFound(Found found, MessageSink& sink) {
+  for (v1::RecordRequest& message : found.messages) sink.send(message);
+  m_pause = std::max<Clock::duration>(std::min<Clock::duration>(m_pause * 2, kLongestPause),
+                                      found.took * kRestPerWork);
+  m_next = Clock::now() + m_pause;
+}
+
+void FrameNames::advance(Clock::time_point now, bool busy, MessageSink& sink) {
+  if (m_underWay.valid()) {
+    if (m_underWay.wait_for(0s) != std::future_status::ready) return;
+    sendFound(m_underWay.get(), sink);
+  }
+  if (now < m_next + (busy ? kPatience : 0s) || m_stacks.sentFrames().size() == m_taken) return;
+  Task task = takeNew();
+  const std::size_t taken = task.first;
+  try {
+    m_underWay = std::async(std::launch::async, [this, task = std::move(task)] {
+      const Clock::time_point begun = Clock::now();
+      Kept kept;
+      lookUp(task, kept);
+      return Found{kept.take(), Clock::now() - begun};
+    });
+  } catch (const std::system_error&) {  // No thread is to be had: later, then, or at the end.
+    m_taken = taken;
+    m_next = now + kLongestPause;
+  }
+}
+
+void FrameNames::finish(MessageSink& sink) {
+  if (m_underWay.valid()) sendFound(m_underWay.get(), sink);
+  lookUp(takeNew(), sink);
+}
+
+}  // namespace heaptap::relay

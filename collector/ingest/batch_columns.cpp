@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/ingest/batch_columns.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+
+#include "base/varint.h"
+#include "collector/ingest/limits.h"
+
+namespace heaptap::ingest {
+namespace {
+
+tl::unexpected<Error> corrupt(std::string what) {
+  return failure(Code::Corrupt, "event batch", std::move(what));
+}
+
+/// Passes each of the `count` varints of a column to `take`. Errors: there are more, or fewer.
+template <class Take>
+Result<void> decode(const char* name, const std::string& column, std::size_t count, Take&& take) {
+  VarintReader reader(column);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint64_t value = 0;
+    if (!reader.next(value))
+      return corrupt(std::string(name) + " has " + std::to_string(i) + " entries, expected " +
+                     std::to_string(count));
+    take(i, value);
+  }
+  if (!reader.atEnd())
+    return corrupt(std::string(name) + " has more than the expected " + std::to_string(count) + " entries");
+  return {};
+}
+
+/// Decodes indices below `limit`. Errors: `unknown` when one is not.
+Result<void> decodeIndices(const char* name, const std::string& column, std::size_t count, std::size_t limit,
+                           const char* unknown, std::vector<std::uint32_t>& into) {
+  into.resize(count);
+  std::uint64_t largest = 0;
+  return decode(name, column, count,
+                [&](std::size_t i, std::uint64_t value) {
+                  largest = std::max(largest, value);
+                  into[i] = static_cast<std::uint32_t>(value);
+                })
+      .and_then([&]() -> Result<void> {
+        if (count != 0 && largest >= limit) return corrupt(unknown);
+        return {};
+      });
+}
+
+std::size_t countFrees(const std::string& kinds) {
+  std::size_t frees = 0;
+  for (const char byte : kinds)
+    frees += static_cast<std::size_t>(std::popcount(static_cast<unsigned char>(byte)));
+  return frees;
+}
+
+}  // namespace
+
+Result<void> BatchColumns::read(const v1::EventBatch& batch, const Bounds& bounds) {
+  const std::size_t events = batch.events();
+  if (events > kMaxBatchEvents) {
+    return corrupt(std::to_string(events) + " events, at most " + std::to_string(kMaxBatchEvents) +
+                   " allowed");
+  }
+  const std::string& kinds = batch.kinds();
+  if (kinds.size() != (events + 7) / 8) {
+    return corrupt("kinds has " + std::to_string(kinds.size()) + " bytes, expected " +
+                   std::to_string((events + 7) / 8));
+  }
+  if (events % 8 != 0 && static_cast<unsigned char>(kinds.back()) >> (events % 8) != 0)
+    return corrupt("kinds has bits set beyond the last event");
+  const std::size_t frees = countFrees(kinds);
+  return readTimes(batch, bounds.timeUnits)
+      .and_then([&] { return readRuns(batch, bounds.threads); })
+      .and_then([&] { return readAllocations(batch, events - frees, bounds.pairs); })
+      .and_then([&] { return readFrees(batch, frees, bounds.pairs); });
+}
+
+Result<void> BatchColumns::readTimes(const v1::EventBatch& batch, std::uint64_t limit) {
+  m_time.resize(batch.events());
+  std::uint64_t left = limit;
+  bool beyond = false;
+  return decode("time", batch.time(), m_time.size(),
+                [&](std::size_t i, std::uint64_t value) {
+                  beyond |= value > left;
+                  left -= value;
+                  m_time[i] = value;
+                })
+      .and_then([&]() -> Result<void> {
+        if (beyond) return corrupt("time runs beyond 146 years");
+        return {};
+      });
+}
+
+Result<void> BatchColumns::readRuns(const v1::EventBatch& batch, std::size_t threads) {
+  m_runLength.clear();
+  std::size_t left = batch.events();
+  for (VarintReader reader(batch.run_length()); !reader.atEnd();) {
+    std::uint64_t length = 0;
+    // None is empty: a batch has no more runs than events.
+    if (!reader.next(length) || length == 0 || length > left) break;
+    left -= length;
+    m_runLength.push_back(static_cast<std::uint32_t>(length));
+    if (left == 0 && !reader.atEnd()) return corrupt("there are more runs of threads than events");
+  }
+  if (left != 0)
+    return corrupt("the runs of threads do not add up to " + std::to_string(batch.events()) + " events");
+  return decodeIndices("run_thread", batch.run_thread(), m_runLength.size(), threads,
+                       "an event of a thread that is not defined", m_runThread);
+}
+
+Result<void> BatchColumns::readAllocations(const v1::EventBatch& batch, std::size_t allocations,
+                                           std::size_t pairs) {
+  std::uint64_t address = 0;
+  std::uint64_t bits = 0;
+  return decodeIndices("pair", batch.pair(), allocations, pairs,
+                       "an allocation of a pair that is not defined", m_pair)
+      .and_then([&] {
+        return decode("address", batch.address(), allocations, [&](std::size_t, std::uint64_t difference) {
+          bits |= address += static_cast<std::uint64_t>(unzigzag(difference));
+        });
+      })
+      .and_then([&]() -> Result<void> {
+        if (bits >= kMaxBlockBytes) return corrupt("an address outside of any user address space");
+        return {};
+      });
+}
+
+Result<void> BatchColumns::readFrees(const v1::EventBatch& batch, std::size_t frees, std::size_t pairs) {
+  const std::string& lifetimes = batch.lifetime_log2();
+  if (lifetimes.size() != frees) {
+    return corrupt("lifetime_log2 has " + std::to_string(lifetimes.size()) + " entries, expected " +
+                   std::to_string(frees));
+  }
+  const auto tooLong = [](char log2) { return static_cast<unsigned char>(log2) > kMaxLifetimeLog2; };
+  if (std::any_of(lifetimes.begin(), lifetimes.end(), tooLong))
+    return corrupt("lifetime_log2 has a value above 63");
+  m_freed.resize(frees);
+  std::uint64_t number = batch.first_allocation();
+  return decode("freed", batch.freed(), frees,
+                [&](std::size_t i, std::uint64_t difference) {
+                  m_freed[i] = number += static_cast<std::uint64_t>(unzigzag(difference));
+                })
+      .and_then([&] {
+        return decodeIndices("freed_pair", batch.freed_pair(), frees, pairs,
+                             "a free of a pair that is not defined", m_freedPair);
+      });
+}
+
+}  // namespace heaptap::ingest

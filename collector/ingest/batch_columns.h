@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/error.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::ingest {
+
+/// The columns of one event batch, decoded. The arrays are reused: no heap is needed for an event.
+/// Names and units: those of EventBatch in ingest.proto.
+class BatchColumns {
+ public:
+  /// How far numbers may go in a sound batch.
+  struct Bounds {
+    std::uint64_t timeUnits;  ///< Sum of all times.
+    std::size_t threads;
+    std::size_t pairs;
+  };
+
+  /// Decodes `batch`, which must outlive the use of what was decoded.
+  /// Errors: Corrupt when a column is damaged, or the columns do not fit together or into the bounds.
+  Result<void> read(const v1::EventBatch& batch, const Bounds& bounds);
+
+  [[nodiscard]] const std::vector<std::uint64_t>& times() const { return m_time; }
+  [[nodiscard]] const std::vector<std::uint32_t>& runThreads() const { return m_runThread; }
+  [[nodiscard]] const std::vector<std::uint32_t>& runLengths() const { return m_runLength; }
+  [[nodiscard]] const std::vector<std::uint32_t>& pairs() const { return m_pair; }
+  /// Numbers of the allocations that end, in the session. Not checked.
+  [[nodiscard]] const std::vector<std::uint64_t>& freed() const { return m_freed; }
+  [[nodiscard]] const std::vector<std::uint32_t>& freedPairs() const { return m_freedPair; }
+
+ private:
+  Result<void> readTimes(const v1::EventBatch& batch, std::uint64_t limit);
+  Result<void> readRuns(const v1::EventBatch& batch, std::size_t threads);
+  Result<void> readAllocations(const v1::EventBatch& batch, std::size_t allocations, std::size_t pairs);
+  Result<void> readFrees(const v1::EventBatch& batch, std::size_t frees, std::size_t pairs);
+
+  std::vector<std::uint64_t> m_time;
+  std::vector<std::uint32_t> m_runThread;
+  std::vector<std::uint32_t> m_runLength;
+  std::vector<std::uint32_t> m_pair;
+  std::vector<std::uint64_t> m_freed;
+  std::vector<std::uint32_t> m_freedPair;
+};
+
+}  // namespace heaptap::ingest

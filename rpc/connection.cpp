@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rpc/connection.h"
+
+namespace heaptap::rpc {
+namespace {
+
+constexpr const char* kRemedy = "check the address (HOST:PORT or unix:PATH), and that heaptapd runs";
+
+}  // namespace
+
+Result<void> connect(grpc::Channel& channel, const std::string& address, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::system_clock::now() + limit;
+  grpc_connectivity_state state = channel.GetState(true);
+  while (state != GRPC_CHANNEL_READY) {
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || state == GRPC_CHANNEL_SHUTDOWN)
+      return failure(Code::Unavailable, address, "no collector answers there", kRemedy);
+    if (!channel.WaitForStateChange(state, deadline))
+      return failure(
+          Code::Unavailable, address,
+          "no answer within " + std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) + " s",
+          kRemedy);
+    state = channel.GetState(true);
+  }
+  return {};
+}
+
+Error unanswered(const std::string& address, const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+      return {Code::Unavailable, address, "the collector has gone", "check that heaptapd runs"};
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return {Code::Unavailable, address, "the collector does not answer", "check that heaptapd runs"};
+    default: return {Code::Unavailable, address, "what answers there is no collector of heaptap", kRemedy};
+  }
+}
+
+}  // namespace heaptap::rpc

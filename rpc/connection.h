@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <string>
+
+#include "base/error.h"
+
+namespace heaptap::rpc {
+
+/// How long somebody who waits at a terminal waits for a collector that says nothing at all.
+inline constexpr std::chrono::seconds kConnectLimit{10};
+
+/// Waits until the channel is connected. A refused connection fails at once, a silent peer after the limit.
+/// Errors: Unavailable; `address` is for its line.
+Result<void> connect(grpc::Channel& channel, const std::string& address,
+                     std::chrono::milliseconds limit = kConnectLimit);
+
+/// What to tell about a call to a collector that failed before the collector itself could answer: nobody is
+/// there any more, or somebody else.
+Error unanswered(const std::string& address, const grpc::Status& status);
+
+}  // namespace heaptap::rpc

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/binary_names.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/support/temporary_folder.h"
+
+extern "C" char __executable_start;  // NOLINT: the linker's name for where this program is loaded.
+extern "C" int nameToLookUp() { return 7; }
+
+namespace heaptap::relay {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+/// A copy of this very program: a binary with names.
+class BinaryNamesTest : public testing::Test {
+ protected:
+  BinaryNamesTest() { fs::copy_file("/proc/self/exe", m_file); }
+
+  Module module() const {
+    Module module;
+    module.path = m_file;
+    module.file = UniqueFd(open(m_file.c_str(), O_RDONLY | O_CLOEXEC));
+    return module;
+  }
+
+  heaptap::test::TemporaryFolder m_folder;
+  const fs::path m_file = m_folder / "program";
+  BinaryNames m_names{5s};
+};
+
+TEST_F(BinaryNamesTest, AreSharedByAllWhoHaveTheFile) {
+  const auto one = m_names.of(module());
+  ASSERT_NE(one, nullptr);
+  EXPECT_EQ(m_names.of(module()), one);
+  EXPECT_EQ(m_names.size(), 1U);
+}
+
+TEST_F(BinaryNamesTest, OfAChangedFileAreOthers) {
+  const auto before = m_names.of(module());
+  fs::resize_file(m_file, fs::file_size(m_file) - 1);
+  EXPECT_NE(m_names.of(module()), before);
+}
+
+TEST_F(BinaryNamesTest, OutliveTheDescriptorOfTheSessionThatBroughtThem) {
+  const auto binary = m_names.of(module());
+  fs::remove(m_file);  // As an installer does with a program that runs.
+  const auto lines =
+      binary->at(static_cast<std::uint64_t>(reinterpret_cast<char*>(nameToLookUp) - &__executable_start));
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines.back().function, "nameToLookUp");
+}
+
+TEST_F(BinaryNamesTest, AreForgottenOnceNobodyUsesThem) {
+  auto held = m_names.of(module());
+  const auto now = BinaryNames::Clock::now();
+  m_names.forgetUnused(now + 1h);
+  EXPECT_EQ(m_names.size(), 1U);
+  held.reset();
+  m_names.forgetUnused(now + 1h + 4s);
+  EXPECT_EQ(m_names.size(), 1U);
+  m_names.forgetUnused(now + 1h + 6s);
+  EXPECT_EQ(m_names.size(), 0U);
+}
+
+TEST_F(BinaryNamesTest, AreNoneWithoutAFile) {
+  EXPECT_EQ(m_names.of(Module{}), nullptr);
+  EXPECT_EQ(m_names.size(), 0U);
+}
+
+}  // namespace
+}  // namespace heaptap::relay

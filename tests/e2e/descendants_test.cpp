@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a run leaves on the system, and how it speaks of its files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "tests/e2e/daemon.h"
+#include "tests/e2e/recording.h"
+
+namespace heaptap::test {
+namespace {
+
+using testing::HasSubstr;
+
+bool becomesEmpty(const std::filesystem::path& folder) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!std::filesystem::is_empty(folder)) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
+
+TEST(Descendants, OfARunOnADaemonLeaveNoFolderBehind) {
+  Daemon daemon;
+  TemporaryFolder runtime;
+  TemporaryFolder gate;
+  ASSERT_EQ(runProcess({.argv = {"mkfifo", gate / "fifo"}}).status, 0);
+  // The descendant reads from the fifo until somebody has opened it for writing and closed it again.
+  Launch launch = daemon.recording({"sh", "-c",
+                                    "setsid sh -c 'ls / >/dev/null; cat " + (gate / "fifo").string() +
+                                        "' >/dev/null 2>&1 </dev/null & exit 0"});
+  launch.environment["XDG_RUNTIME_DIR"] = runtime.path().string();
+  EXPECT_EQ(runProcess(launch).status, 0);
+  EXPECT_FALSE(std::filesystem::is_empty(runtime.path())) << "the descendant has ended too early";
+  ASSERT_EQ(runProcess({.argv = {"sh", "-c", ": > " + (gate / "fifo").string()}}).status, 0);
+  EXPECT_TRUE(becomesEmpty(runtime.path()));
+}
+
+TEST(ClosingLines, AfterAnExecNameTheFileThatTheUserChose) {
+  TemporaryFolder folder;
+  const Outcome run = runProcess({.argv = {HEAPTAP_COMMAND, "run", "-o", "mine.heaptap", "sh", "-c",
+                                           "exec " + recordedProgram("known_heap")},
+                                  .folder = folder.path()});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.err, HasSubstr("  recorded in  mine.heaptap, and after exec in mine.known_heap."));
+  EXPECT_THAT(run.err, HasSubstr("  next         heaptap report mine.heaptap\n"));
+}
+
+}  // namespace
+}  // namespace heaptap::test

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Relay, collector and target are killed at random points, again and again, on one daemon. Each time the
+// books must balance. HEAPTAP_KILL_ROUNDS: how many (default 16); HEAPTAP_KILL_SEED: to have a run again.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "tests/e2e/daemon.h"
+#include "tests/e2e/recording.h"
+#include "tests/support/process_tree.h"
+
+namespace heaptap::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+enum class Victim { Collector, CollectorTwice, Relay, Target, RelayAndCollector };
+constexpr std::array kVictims{Victim::Collector, Victim::Relay, Victim::Target, Victim::CollectorTwice,
+                              Victim::RelayAndCollector};
+constexpr std::array kNames{"collector", "collector twice", "relay", "target", "relay and collector"};
+
+unsigned long fromEnvironment(const char* name, unsigned long otherwise) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? std::strtoul(value, nullptr, 10) : otherwise;
+}
+
+class KillRounds : public testing::Test {
+ protected:
+  /// The point in time is what is random here; nothing is waited for.
+  void anyTime(int atMostMs) {
+    std::this_thread::sleep_for(std::uniform_int_distribution(0, atMostMs * 1000)(m_random) * 1us);
+  }
+  void restartCollector() {
+    m_daemon.kill();
+    anyTime(60);
+    m_daemon.start();
+  }
+  void strike(Victim victim, pid_t run) {
+    const pid_t relay = childOf(run, "heaptap-relay");
+    const pid_t target = childOf(run, "counted_churn");
+    ASSERT_GT(relay, 0);
+    ASSERT_GT(target, 0);
+    switch (victim) {
+      case Victim::Collector: return restartCollector();
+      case Victim::CollectorTwice:
+        restartCollector();
+        anyTime(100);
+        return restartCollector();
+      case Victim::Relay: ASSERT_EQ(kill(relay, SIGKILL), 0); return;
+      case Victim::Target: ASSERT_EQ(kill(target, SIGKILL), 0); return;
+      case Victim::RelayAndCollector: ASSERT_EQ(kill(relay, SIGKILL), 0); return restartCollector();
+    }
+  }
+
+  void playRound(Victim victim) {
+    ChildProcess run(m_daemon.recording({recordedProgram("counted_churn")}));
+    ASSERT_TRUE(run.waitForOutput("working\n"));
+    anyTime(150);
+    ASSERT_NO_FATAL_FAILURE(strike(victim, run.pid()));
+    anyTime(50);
+    run.closeInput();
+    const pid_t target = childOf(run.pid(), "counted_churn");
+    EXPECT_TRUE(target < 0 || endsWithin(target, 60s)) << "the target hangs";
+    judge(victim, run.finish());
+  }
+
+  void judge(Victim victim, const Outcome& run) {
+    const bool relayDied = victim == Victim::Relay || victim == Victim::RelayAndCollector;
+    EXPECT_EQ(run.status, victim == Victim::Target ? 128 + SIGKILL : 0);
+    if (relayDied)
+      EXPECT_THAT(run.err, testing::HasSubstr("the relay ended early, killed by signal 9"));
+    else
+      EXPECT_EQ(run.err, "");
+
+    std::set<std::string> now = m_daemon.list();
+    std::vector<std::string> added;
+    std::set_difference(now.begin(), now.end(), m_sessions.begin(), m_sessions.end(),
+                        std::back_inserter(added));
+    EXPECT_TRUE(std::includes(now.begin(), now.end(), m_sessions.begin(), m_sessions.end()));
+    m_sessions = std::move(now);
+    // A relay may die before it has said hello: then there is nothing that could be lost.
+    if (relayDied && added.empty()) return;
+    ASSERT_EQ(added.size(), 1U);
+    const auto report = m_daemon.finalReport(added[0]);
+    expectConservation(report);
+    ++m_judged[victim];
+    const std::string end = report["summary"].value("end", "");
+    const std::string state = report["summary"].value("state", "");
+    if (relayDied) {
+      EXPECT_EQ(end, "cut short: the relay is gone");
+      EXPECT_EQ(state, "cutShort");
+      EXPECT_LE(report["summary"].value("allocations", -1L), ownCounts(run.out).allocations + kRuntimesOwn);
+    } else {
+      EXPECT_EQ(end, victim == Victim::Target ? "killed by signal 9" : "exited 0");
+      EXPECT_EQ(state, "complete");
+      if (victim != Victim::Target) expectOwnCounts(report, ownCounts(run.out));
+    }
+  }
+
+  /// More than the C++ runtime and the threads of the program allocate.
+  static constexpr long kRuntimesOwn = 100;
+
+  const unsigned long m_seed = fromEnvironment("HEAPTAP_KILL_SEED", std::random_device()());
+  std::mt19937 m_random{static_cast<std::mt19937::result_type>(m_seed)};
+  Daemon m_daemon{{"--relay-timeout", "0.5"}};
+  std::set<std::string> m_sessions;
+  std::map<Victim, unsigned> m_judged;
+};
+
+TEST_F(KillRounds, TheBooksBalance) {
+  const unsigned long rounds = fromEnvironment("HEAPTAP_KILL_ROUNDS", 16);
+  std::cout << "HEAPTAP_KILL_SEED=" << m_seed << " HEAPTAP_KILL_ROUNDS=" << rounds << std::endl;
+  for (unsigned long round = 0; round < rounds && !HasFailure(); ++round) {
+    const Victim victim = kVictims[round % kVictims.size()];
+    SCOPED_TRACE("seed " + std::to_string(m_seed) + ", round " + std::to_string(round) + ": the " +
+                 kNames[static_cast<std::size_t>(victim)] + " killed");
+    playRound(victim);
+  }
+  for (const Victim victim : kVictims)
+    EXPECT_GT(m_judged[victim], 0U) << "no round with the " << kNames[static_cast<std::size_t>(victim)];
+  EXPECT_EQ(m_daemon.stop().status, 0);
+}
+
+}  // namespace
+}  // namespace heaptap::test

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Compares the stack of every allocation with libunwind's, inside the program. The linker puts this file in
+// the way between recorder and stack walker (-Wl,--wrap); all other code is that of the real libraries, the
+// very same object files.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "agent/capture/context.h"
+#include "agent/capture/loaded_objects.h"
+#include "agent/capture/session.h"
+#include "agent/capture/shared_view.h"
+#include "tests/stack_check/check_totals.h"
+#include "tests/stack_check/reference_walk.h"
+
+extern "C" __attribute__((visibility("hidden"))) const char __ehdr_start[];  // NOLINT: the linker's names.
+extern "C" __attribute__((visibility("hidden"))) const char _end[];          // NOLINT
+
+namespace heaptap::stack_check {
+namespace {
+
+using namespace heaptap::capture;
+
+constexpr std::uint64_t kMostShown = 5;
+
+constinit CheckTotals* g_totals = nullptr;
+constinit bool g_unproven = false;
+
+void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
+  counter.fetch_add(by, std::memory_order_relaxed);
+}
+
+template <class... Args>
+void say(const char* format, Args... args) {
+  char line[512];
+  const int length = snprintf(line, sizeof line, format, args...);
+  if (length <= 0) return;
+  const std::uint64_t bytes =
+      static_cast<std::size_t>(length) < sizeof line ? static_cast<std::size_t>(length) : sizeof line - 1;
+  const std::uint64_t at = g_totals->textUsed.fetch_add(bytes);
+  if (at + bytes <= sizeof g_totals->text) std::memcpy(g_totals->text + at, line, bytes);
+}
+
+bool isOwnCode(std::uint64_t pc) {
+  return pc >= reinterpret_cast<std::uintptr_t>(__ehdr_start) && pc < reinterpret_cast<std::uintptr_t>(_end);
+}
+
+/// A stored stack, from its innermost frame outward.
+class StoredStack {
+ public:
+  explicit StoredStack(std::uint32_t node) : m_node(node) {}
+
+  [[nodiscard]] bool atEnd() const { return m_node == wire::kRootNode; }
+  [[nodiscard]] std::uint32_t frameId() const {
+    return atEnd() ? wire::kNoFrame : wire::NodeEntry::frame(g_session.stacks.entry(m_node));
+  }
+  [[nodiscard]] const wire::FrameEntry& frame() const {
+    const SharedView view(g_session.header);
+    return view.entries<wire::FrameEntry>(view.geometry().frames)[frameId()];
+  }
+  [[nodiscard]] bool frameIsExact() const {
+    return (frame().flags.load(std::memory_order_relaxed) & wire::kFrameExactPc) != 0;
+  }
+  void goOutward() { m_node = wire::NodeEntry::parent(g_session.stacks.entry(m_node)); }
+
+ private:
+  std::uint32_t m_node;
+};
+
+bool isOfItsModule(const wire::FrameEntry& frame, std::uint64_t codeAt) {
+  LoadedObject object;
+  if (!findLoadedObject(codeAt, object)) return frame.module == wire::kNoModule;
+  if (frame.module == wire::kNoModule) return false;
+  const SharedView view(g_session.header);
+  const wire::ModuleEntry& module = view.module(frame.module);
+  return module.start == object.start && module.end == object.end &&
+         module.pathLength == std::strlen(object.path) &&
+         std::memcmp(view.text(module.pathOffset), object.path, module.pathLength) == 0;
+}
+
+/// Takes libunwind's frames, innermost first, and holds the stored ones against them.
+class Comparison {
+ public:
+  Comparison(std::uint32_t node, const CallSite& site, std::uint32_t capacity)
+      : m_node(node), m_stored(node), m_site(site), m_capacity(capacity) {}
+
+  /// False when the rest need not be seen.
+  bool take(const ReferenceFrame& frame) {
+    if (!m_reached) m_reached = frame.pc == m_site.pc && frame.sp == m_site.sp;
+    if (!m_reached || isOwnCode(frame.pc)) return true;
+    const std::uint32_t id = m_stored.frameId();
+    if (id == wire::kNoFrame) return differ("libunwind goes on");
+    if (id == wire::kLostFrame) return differ("heaptap gave up");
+    if (id != wire::kTruncatedFrame) return takeEqual(frame);
+    if (m_frames != m_capacity) return differ("truncated too early");
+    m_truncated = true;
+    return false;
+  }
+
+  /// After the last frame. Null when all that must be equal was.
+  const char* judge() {
+    if (m_truncated) count(g_totals->truncated);
+    if (!m_reached) differ("libunwind does not find the call site");
+    if (m_difference == nullptr && !m_truncated && !m_stored.atEnd()) differ("libunwind ends");
+    if (m_difference == nullptr || !leadsThroughUnknownCode()) return m_difference;
+    count(g_totals->guessed);
+    return nullptr;
+  }
+  [[nodiscard]] std::uint64_t frames() const { return m_frames; }
+
+ private:
+  bool takeEqual(const ReferenceFrame& frame) {
+    const wire::FrameEntry& stored = m_stored.frame();
+    if (stored.pc != frame.pc) return differ("another pc");
+    if (m_stored.frameIsExact() != frame.exact) return differ("only one is an interrupted instruction");
+    if (!isOfItsModule(stored, frame.exact ? frame.pc : frame.pc - 1)) return differ("another module");
+    ++m_frames;
+    m_stored.goOutward();
+    return true;
+  }
+
+  // Is there a function without unwind information among the frames that were equal?
+  [[nodiscard]] bool leadsThroughUnknownCode() const {
+    StoredStack equal(m_node);
+    for (std::uint64_t i = 0; i < m_frames; ++i, equal.goOutward())
+      if (!hasUnwindInformation(equal.frame().pc - (equal.frameIsExact() ? 0 : 1))) return true;
+    return false;
+  }
+
+  bool differ(const char* how) {
+    m_difference = how;
+    return false;
+  }
+
+  std::uint32_t m_node;
+  StoredStack m_stored;
+  const CallSite& m_site;
+  std::uint32_t m_capacity;
+  bool m_reached = false;
+  bool m_truncated = false;
+  std::uint64_t m_frames = 0;
+  const char* m_difference = nullptr;
+};
+
+void sayFrame(const char* whose, unsigned number, std::uint64_t pc, const char* mark) {
+  LoadedObject object;
+  if (!findLoadedObject(pc, object)) object.path = "?";
+  say("  %s %3u %016llx %s+%llx%s\n", whose, number, static_cast<unsigned long long>(pc),
+      *object.path == 0 ? "(program)" : object.path, static_cast<unsigned long long>(pc - object.bias), mark);
+}
+
+void show(const Reference& unwind, std::uint32_t node, const CallSite& site, const char* difference,
+          std::uint64_t at) {
+  say("process %d: %s, at frame %llu; sp %llx\n", getpid(), difference, static_cast<unsigned long long>(at),
+      static_cast<unsigned long long>(site.sp));
+  unsigned number = 0;
+  for (StoredStack stored(node); !stored.atEnd() && number < 200; stored.goOutward(), ++number) {
+    const bool guessed = (stored.frame().flags.load(std::memory_order_relaxed) & wire::kFrameGuessed) != 0;
+    sayFrame("heaptap  ", number, stored.frame().pc,
+             guessed                 ? " guessed"
+             : stored.frameIsExact() ? " interrupted"
+                                     : "");
+  }
+  number = 0;
+  bool reached = false;
+  walkReference(unwind, [&](const ReferenceFrame& frame) {
+    reached = reached || (frame.pc == site.pc && frame.sp == site.sp);
+    if (reached && !isOwnCode(frame.pc)) {
+      char sp[32];
+      snprintf(sp, sizeof sp, " sp %llx%s", static_cast<unsigned long long>(frame.sp),
+               frame.exact ? " interrupted" : "");
+      sayFrame("libunwind", number++, frame.pc, sp);
+    }
+    return number < 200;
+  });
+}
+
+void compare(std::uint32_t node, const CallSite& site, std::uint32_t capacity) {
+  const Reference* unwind = reference();
+  if (unwind == nullptr) return count(g_totals->early);
+  if (node == wire::kOverflowNode) return count(g_totals->overflows);
+  refreshReference();
+  Comparison comparison(node, site, capacity);
+  walkReference(*unwind, [&](const ReferenceFrame& frame) { return comparison.take(frame); });
+  const char* difference = comparison.judge();
+  count(g_totals->stacks);
+  count(g_totals->frames, comparison.frames());
+  if (difference == nullptr) return;
+  if (g_totals->mismatches.fetch_add(1) < kMostShown)
+    show(*unwind, node, site, difference, comparison.frames());
+}
+
+// Makes every proof say what its words say now, so that the walker finds all of them unchanged.
+void believe(WalkerSpace& space) {
+  ThreadContext* context = existingContext();
+  unsigned char* room = &space == &context->walkers[0] ? context->room.proofs : context->nestedRoom.proofs;
+  auto* proofs = reinterpret_cast<FrameProof*>(room);
+  for (std::uint32_t i = 0; i < space.memo.reusable(); ++i) {
+    for (unsigned word = 0; word < 2 && proofs[i].at[0] != 0; ++word)
+      proofs[i].said[word] = *reinterpret_cast<const std::uint64_t*>(proofs[i].at[word]);
+  }
+}
+
+[[gnu::constructor]] void begin() {
+  const int savedErrno = errno;
+  const char* path = secure_getenv(kTotalsVariable);
+  const int file = path == nullptr ? -1 : open(path, O_RDWR | O_CLOEXEC);
+  if (file >= 0) {
+    void* at = mmap(nullptr, sizeof(CheckTotals), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    close(file);
+    g_unproven = secure_getenv(kUnprovenVariable) != nullptr;
+    if (at != MAP_FAILED) g_totals = static_cast<CheckTotals*>(at);
+    loadReference();
+  }
+  errno = savedErrno;
+}
+
+}  // namespace
+
+std::uint32_t foundStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
+                         std::uint64_t stackEnd) asm("__real_" HEAPTAP_WRAPPED);
+std::uint32_t checkedStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
+                           std::uint64_t stackEnd) asm("__wrap_" HEAPTAP_WRAPPED);
+
+std::uint32_t checkedStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
+                           std::uint64_t stackEnd) {
+  if (g_totals == nullptr) return foundStack(space, tables, site, stackEnd);
+  const int savedErrno = errno;
+  if (g_unproven) believe(space);
+  const std::uint32_t node = foundStack(space, tables, site, stackEnd);
+  compare(node, site, space.capacity);
+  errno = savedErrno;
+  return node;
+}
+
+}  // namespace heaptap::stack_check
