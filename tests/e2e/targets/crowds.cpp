@@ -41,6 +41,16 @@ void inBatches(int count, int batch) {
   }
 }
 
+// After each lot, a line on standard input says how many more there will be.
+void oneByOne(int count) {
+  while (count > 0) {
+    inBatches(count, 1);
+    printf("%d done\n", count);
+    fflush(stdout);
+    if (scanf("%d", &count) != 1) return;
+  }
+}
+
 pthread_barrier_t g_barrier;
 
 void* together(void*) {
@@ -123,16 +133,9 @@ int main(int argc, char** arguments) {
   const int count = atoi(arguments[2]);
   pthread_attr_init(&g_small);
   pthread_attr_setstacksize(&g_small, 128 * 1024);
-  if (way == "one-by-one") inBatches(count, 1);
   if (way == "in-batches") inBatches(count, 50);
   if (way == "all-at-once") allAtOnce(count);
   if (way == "with-destructors") withDestructors(count);
   if (way == "with-names") withNames(count);
-  if (way == "one-by-one") {
-    printf("done\n");
-    fflush(stdout);
-    char c = 0;
-    while (read(0, &c, 1) == 1 && c != '\n') {
-    }
-  }
+  if (way == "one-by-one") oneByOne(count);
 }
