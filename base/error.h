@@ -18,7 +18,7 @@ enum class Code {
   NotWritable,     ///< The output folder or file cannot be written.
   StorageFull,     ///< The disk, or the quota given, is full.
   NotASession,     ///< The file exists and is something else.
-  SchemaTooNew,    ///< Written by a newer heaptap than this one.
+  SchemaTooNew,    ///< Written by another heaptap: a newer one, or one from before the format was settled.
   ProtocolTooNew,  ///< The peer speaks a newer version than this one.
   Corrupt,         ///< The input breaks its own rules.
   CannotTrace,     ///< The command can run, but not be profiled.

@@ -71,7 +71,7 @@ void countEvents(benchmark::State& state) {
 [[gnu::noinline]] void allocate(std::uintptr_t number) {
   const CallSite site = heaptap_caller();
   recordAllocation(
-      {reinterpret_cast<const void*>(0x5555'0000'0000 + number * 64), 64, 0, wire::Origin::Malloc}, site);
+      {reinterpret_cast<void*>(0x5555'0000'0000 + number * 64), 64, nullptr, 0, wire::Origin::Malloc}, site);
 }
 
 /// 64 instantiations, so that the stacks differ in their frames.
@@ -139,7 +139,10 @@ BENCHMARK(ringWrite);
 
 void freeEvent(benchmark::State& state) {
   measure(state, 8, [](unsigned i) {
-    recordFree(reinterpret_cast<const void*>(0x5555'0000'0000 + std::uintptr_t{i} * 64), wire::Origin::Free);
+    const CallSite site = heaptap_caller();
+    recordFree(
+        {reinterpret_cast<const void*>(0x5555'0000'0000 + std::uintptr_t{i} * 64), 0, wire::Origin::Free},
+        site);
   });
 }
 BENCHMARK(freeEvent);

@@ -69,6 +69,8 @@ class Churn {
       pairs.mutable_pairs()->add_size(8 * (1 + m_random() % 64));
       pairs.mutable_pairs()->add_stack(i + 1);
       pairs.mutable_pairs()->add_origin(v1::ORIGIN_MALLOC);
+      pairs.mutable_pairs()->add_align_log2(0);
+      pairs.mutable_pairs()->add_slack_plus_1(0);
     }
     send(frames);
     send(nodes);

@@ -104,6 +104,19 @@ Result<std::uint64_t> QuerySource::sites(const v1::GetSitesRequest& request,
   return total;
 }
 
+Result<std::vector<v1::FindingReport>> QuerySource::findings(const std::string& session) {
+  grpc::ClientContext context;
+  v1::GetFindingsRequest request;
+  request.set_session(session);
+  const auto reader = m_stub->GetFindings(&context, request);
+  std::vector<v1::FindingReport> findings;
+  v1::FindingsReply reply;
+  while (reader->Read(&reply))
+    for (v1::FindingReport& finding : *reply.mutable_findings()) findings.push_back(std::move(finding));
+  if (const auto status = reader->Finish(); !status.ok()) return fromStatus(m_where, status);
+  return findings;
+}
+
 Result<OpenedSession> openSession(const std::string& session, const std::optional<std::string>& collector) {
   auto source = collector ? QuerySource::connect(*collector) : QuerySource::local();
   if (!source) return tl::unexpected(source.error());

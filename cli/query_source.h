@@ -45,6 +45,9 @@ class QuerySource {
   [[nodiscard]] Result<std::uint64_t> sites(const v1::GetSitesRequest& request,
                                             const std::function<void(const v1::Site&)>& onSite);
 
+  /// All findings, those made most often first.
+  [[nodiscard]] Result<std::vector<v1::FindingReport>> findings(const std::string& session);
+
  private:
   QuerySource();
 

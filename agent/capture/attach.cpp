@@ -55,6 +55,7 @@ bool attach() {
   g_session.modules.attach(header);
   g_session.stacks.attach(header);
   g_session.paths.open();
+  g_session.tags.open();
   g_session.unloads.open();
   g_session.header = header;
   return true;

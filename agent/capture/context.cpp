@@ -102,6 +102,7 @@ ThreadContext* makeContext() {
   context->slotIndex = slotIndex;
   context->depth = 0;
   context->layer = 0;
+  context->called = {};
   context->reallocLevel = 0;
   context->stackEnd = endOfThisStack(tid, g_session.processId);
   context->restrictions = &slot.restrictions;

@@ -2,6 +2,7 @@
 #include "agent/capture/heaptap_abi.h"
 
 #include <bit>
+#include <cstring>
 
 #include "agent/capture/context.h"
 #include "agent/capture/dynamic_symbols.h"
@@ -17,16 +18,34 @@ namespace {
 using namespace heaptap::capture;
 using heaptap::wire::Origin;
 
-// Not while another layer answers for this one.
-bool recording() {
-  if (gate() != Gate::Open) return false;
-  const ThreadContext* context = existingContext();
-  return context == nullptr || context->layer == 0;
+// Is this a call by the allocator that the thread is in? It may have left by an exception: then its frame is
+// gone, or another one lies there.
+bool isCallOf(const CalledLayer& called, const heaptap_call_site& from) {
+  if (called.code == nullptr || from.pc - called.code->start >= called.code->end - called.code->start ||
+      from.sp >= called.sp)
+    return false;
+  std::uint64_t returnAddress = 0;
+  std::memcpy(&returnAddress, reinterpret_cast<const void*>(called.sp - sizeof(returnAddress)),
+              sizeof(returnAddress));
+  return returnAddress == called.pc;
 }
 
-Allocation describe(const void* block, size_t size, size_t align, uint32_t origin) {
-  const unsigned alignLog2 = align == 0 ? 0 : static_cast<unsigned>(std::countr_zero(align));
-  return {block, size, alignLog2, static_cast<Origin>(origin)};
+// Does another layer answer for what this one does?
+bool answeredFor(const heaptap_call_site& from) {
+  const ThreadContext* context = existingContext();
+  return context != nullptr && (context->layer != 0 || isCallOf(context->called, from));
+}
+
+bool recording() {
+  const ThreadContext* context = existingContext();
+  return gate() == Gate::Open && (context == nullptr || context->layer == 0);
+}
+
+bool recording(const heaptap_call_site& from) { return gate() == Gate::Open && !answeredFor(from); }
+
+Allocation described(const heaptap_allocation& a) {
+  const unsigned alignLog2 = a.align == 0 ? 0 : static_cast<unsigned>(std::countr_zero(a.align));
+  return {a.block, a.size, a.usable_size, alignLog2, static_cast<Origin>(a.origin)};
 }
 
 // A program that never allocates is recorded too. Allocations before this constructor have attached already.
@@ -44,6 +63,25 @@ uint32_t heaptap_enter() noexcept {
   return context == nullptr ? 0 : context->layer++;
 }
 
+heaptap_layer heaptap_layer_of(const void* code) noexcept {
+  LoadedObject object;
+  if (!findLoadedObject(reinterpret_cast<std::uintptr_t>(code), object)) return {0, 0};
+  return {object.start, object.end};
+}
+
+uint32_t heaptap_enter_layer(const heaptap_layer* layer, const heaptap_call_site* from) noexcept {
+  if (gate() != Gate::Open || answeredFor(*from)) return 0;
+  ThreadContext* context = contextOfThisThread();
+  // Without one, all that is inside is reported, and nothing of it by this layer.
+  if (context == nullptr) return 0;
+  context->called = {layer, from->sp, from->pc};
+  return 1;
+}
+
+void heaptap_leave_layer() noexcept {
+  if (ThreadContext* context = existingContext()) context->called = {};
+}
+
 void heaptap_leave() noexcept {
   ThreadContext* context = existingContext();
   if (context != nullptr && context->layer > 0) --context->layer;
@@ -54,28 +92,26 @@ uint32_t heaptap_depth() noexcept {
   return context == nullptr ? 0 : context->layer;
 }
 
-void heaptap_on_alloc(const void* block, size_t size, size_t align, uint32_t origin,
-                      const heaptap_call_site* from) noexcept {
+void heaptap_on_alloc(const heaptap_allocation* allocation, const heaptap_call_site* from) noexcept {
   if (gate() != Gate::Open) return;
   // Also for what is not recorded.
   if (g_session.unloads.unloadedBefore(from->pc)) g_session.rules.modulesChanged();
-  if (recording()) recordAllocation(describe(block, size, align, origin), *from);
+  if (!answeredFor(*from)) recordAllocation(described(*allocation), *from);
 }
 
-void heaptap_on_dealloc(const void* block, uint32_t origin) noexcept {
-  if (recording()) recordFree(block, static_cast<Origin>(origin));
+void heaptap_on_dealloc(const void* block, size_t size, uint32_t origin,
+                        const heaptap_call_site* from) noexcept {
+  if (recording(*from)) recordFree({block, size, static_cast<Origin>(origin)}, *from);
 }
 
-uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin) noexcept {
-  if (!recording()) return 0;
-  return static_cast<uint64_t>(recordReallocBegin(old, static_cast<Origin>(origin)));
+uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin, const heaptap_call_site* from) noexcept {
+  if (!recording(*from)) return 0;
+  return recordReallocBegin({old, 0, static_cast<Origin>(origin)}, *from).packed();
 }
 
-void heaptap_on_realloc_end(uint64_t token, const void* old, const void* now, size_t new_size, size_t align,
-                            uint32_t origin, const heaptap_call_site* from) noexcept {
-  if (recording()) {
-    recordReallocEnd(static_cast<ReallocToken>(token), old, describe(now, new_size, align, origin), *from);
-  }
+void heaptap_on_realloc_end(uint64_t token, const void* old, const heaptap_allocation* now,
+                            const heaptap_call_site* from) noexcept {
+  if (recording(*from)) recordReallocEnd(ReallocToken::unpacked(token), old, described(*now), *from);
 }
 
 void heaptap_modules_changed() noexcept { g_session.rules.modulesChanged(); }

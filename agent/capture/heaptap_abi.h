@@ -38,7 +38,28 @@ enum heaptap_origin {
   HEAPTAP_ORIGIN_OPERATOR_DELETE = 12,
   HEAPTAP_ORIGIN_RUST_GLOBAL = 13,
   HEAPTAP_ORIGIN_STANDARD_ADAPTER = 14,
-  HEAPTAP_ORIGIN_EXPLICIT_HEAP = 15
+  HEAPTAP_ORIGIN_EXPLICIT_HEAP = 15,
+  /* The other replaceable functions of C++ ([new.delete]). */
+  HEAPTAP_ORIGIN_NEW_ARRAY = 16,
+  HEAPTAP_ORIGIN_NEW_NOTHROW = 17,
+  HEAPTAP_ORIGIN_NEW_ARRAY_NOTHROW = 18,
+  HEAPTAP_ORIGIN_NEW_ALIGNED = 19,
+  HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED = 20,
+  HEAPTAP_ORIGIN_NEW_ALIGNED_NOTHROW = 21,
+  HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED_NOTHROW = 22,
+  HEAPTAP_ORIGIN_DELETE_ARRAY = 23,
+  HEAPTAP_ORIGIN_DELETE_SIZED = 24,
+  HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED = 25,
+  HEAPTAP_ORIGIN_DELETE_ALIGNED = 26,
+  HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED = 27,
+  HEAPTAP_ORIGIN_DELETE_SIZED_ALIGNED = 28,
+  HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED_ALIGNED = 29,
+  HEAPTAP_ORIGIN_DELETE_NOTHROW = 30,
+  HEAPTAP_ORIGIN_DELETE_ARRAY_NOTHROW = 31,
+  HEAPTAP_ORIGIN_DELETE_ALIGNED_NOTHROW = 32,
+  HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED_NOTHROW = 33,
+  HEAPTAP_ORIGIN_FREE_SIZED = 34,
+  HEAPTAP_ORIGIN_FREE_ALIGNED_SIZED = 35
 };
 
 /* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded.
@@ -49,12 +70,6 @@ extern __attribute__((visibility("default"))) const uint32_t* heaptap_gate;
 #define HEAPTAP_EXPORT __attribute__((visibility("default")))
 
 HEAPTAP_EXPORT uint32_t heaptap_abi_version(void) HEAPTAP_NOEXCEPT;
-
-/* Enters a traced layer and returns how many were already entered on this thread. */
-HEAPTAP_EXPORT uint32_t heaptap_enter(void) HEAPTAP_NOEXCEPT;
-HEAPTAP_EXPORT void heaptap_leave(void) HEAPTAP_NOEXCEPT;
-/* The same number without entering. */
-HEAPTAP_EXPORT uint32_t heaptap_depth(void) HEAPTAP_NOEXCEPT;
 
 /* Where the program called an allocator: the state of its frame once the call has returned. */
 struct heaptap_call_site {
@@ -75,18 +90,52 @@ static inline __attribute__((always_inline)) struct heaptap_call_site heaptap_ca
   return site;
 }
 
-/* After an allocation, before its address is handed out. `align` 0: the allocator's default. */
-HEAPTAP_EXPORT void heaptap_on_alloc(const void* block, size_t size, size_t align, uint32_t origin,
+/* The code of an allocator: calls that it makes itself are on behalf of its caller. */
+struct heaptap_layer {
+  uint64_t start, end;
+};
+/* The shared object that holds `code`. Empty when there is none. */
+HEAPTAP_EXPORT struct heaptap_layer heaptap_layer_of(const void* code) HEAPTAP_NOEXCEPT;
+
+/* Around a call of that allocator, which may throw: then the layer is left without a word. What signal
+   handlers and callbacks allocate meanwhile is recorded.
+   Returns 0 when the caller is such an allocator itself, and its own caller answers: call without reporting,
+   and without heaptap_leave_layer(). */
+HEAPTAP_EXPORT uint32_t heaptap_enter_layer(const struct heaptap_layer* layer,
+                                            const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_leave_layer(void) HEAPTAP_NOEXCEPT;
+
+/* Enters a traced layer and returns how many were already entered on this thread. */
+HEAPTAP_EXPORT uint32_t heaptap_enter(void) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_leave(void) HEAPTAP_NOEXCEPT;
+/* The same number without entering. */
+HEAPTAP_EXPORT uint32_t heaptap_depth(void) HEAPTAP_NOEXCEPT;
+
+/* A block that was allocated. */
+struct heaptap_allocation {
+  void* block;
+  size_t size;  /* As requested. */
+  size_t align; /* As requested. 0: the allocator's default. */
+  uint32_t origin;
+  /* Says how much the block holds; asked only when that is recorded. NULL: unknown. */
+  size_t (*usable_size)(void*);
+};
+
+/* After an allocation, before its address is handed out. */
+HEAPTAP_EXPORT void heaptap_on_alloc(const struct heaptap_allocation* allocation,
                                      const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* Before a block is freed. */
-HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, uint32_t origin) HEAPTAP_NOEXCEPT;
+/* Before a block is freed. `size`: what the program says it has, where the entry point (`origin`) has such a
+   parameter; elsewhere it is not looked at. */
+HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, uint32_t origin,
+                                       const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* Around a reallocation: begin before it, end after it with what begin returned. `now` NULL: it failed, and
-   `old` is still live. */
-HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin) HEAPTAP_NOEXCEPT;
-HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old, const void* now, size_t new_size,
-                                           size_t align, uint32_t origin,
+/* Around a reallocation: begin before it, end after it with what begin returned. `now->block` NULL: it
+   failed, and `old` is still live. */
+HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin,
+                                                 const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old,
+                                           const struct heaptap_allocation* now,
                                            const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
 /* After a shared object was unloaded: another one may now lie at its addresses. */

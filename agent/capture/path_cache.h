@@ -37,11 +37,6 @@ class PathCache {
     return false;
   }
 
-  /// Loads the place of this hash into the cache, for a use soon.
-  void prefetch(std::uint64_t hash) const {
-    if (m_table != nullptr) __builtin_prefetch(setOf(hash));
-  }
-
   /// In the place of the oldest of those that it competes with.
   void insert(std::uint64_t hash, std::uint32_t node);
 

@@ -6,6 +6,7 @@
 #include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
+#include "agent/wire/slack.h"
 
 namespace heaptap::capture {
 namespace {
@@ -17,6 +18,8 @@ void countDroppedAllocation(wire::DropCounters& dropped, std::size_t size) {
   dropped.bytes.fetch_add(size, std::memory_order_relaxed);
 }
 void countDroppedFree(wire::DropCounters& dropped) { dropped.frees.fetch_add(1, std::memory_order_relaxed); }
+
+std::uint64_t addressOf(const void* block) { return reinterpret_cast<std::uintptr_t>(block); }
 
 std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
 
@@ -41,11 +44,24 @@ class Lane {
     return SharedView(g_session.header).slot(m_context->slotIndex).dropped;
   }
 
-  bool writeBlock(EventKind kind, unsigned level, const void* block, wire::Origin origin,
-                  bool forFree) const {
+  /// A free or the begin of a realloc, and their like: 16 bytes.
+  bool writeBlock(EventKind kind, unsigned level, const Deallocation& d, unsigned extra = 0) const {
     const std::uint64_t words[] = {wire::headWord(now(), level, kind),
-                                   wire::addressWord(addressOf(block), origin, 0)};
-    return write(forFree, words);
+                                   wire::addressWord(addressOf(d.block), d.origin, extra)};
+    return write(true, words);
+  }
+
+  /// The same with what can be said beyond.
+  [[gnu::noinline]] bool writeBlockFrom(EventKind kind, unsigned level, const Deallocation& d,
+                                        const CallSite* site) const {
+    const std::uint64_t stamp = now();
+    const bool declares = wire::declaresSize(d.origin);
+    const unsigned given = (site != nullptr ? wire::kGivenStack : 0) | (declares ? wire::kGivenSize : 0);
+    const std::uint64_t declared = d.declared < wire::kMaxDeclaredSize ? d.declared : wire::kMaxDeclaredSize;
+    const std::uint64_t words[] = {
+        wire::headWord(stamp, level, kind), wire::addressWord(addressOf(d.block), d.origin, 0),
+        wire::stackWord(site != nullptr ? stackOf(*site) : 0, given, declares ? declared : 0)};
+    return write(true, words);
   }
 
   bool writeAllocation(EventKind kind, EventKind largeKind, unsigned level, const Allocation& a,
@@ -53,19 +69,21 @@ class Lane {
     // The stamp first: the processor walks the stack while it waits for the clock. Nobody else can free the
     // block before this event is published.
     const std::uint64_t stamp = now();
-    const std::uint64_t stack = stackOf(site);
+    const std::uint32_t stack = stackOf(site);
     const std::uint64_t address = wire::addressWord(addressOf(a.block), a.origin, a.alignLog2);
+    const unsigned slack =
+        a.usableSize != nullptr ? wire::packSlack(a.size, a.usableSize(a.block)) : wire::kUnknownSlack;
     if (a.size > 0xFFFF'FFFF) {
-      const std::uint64_t words[] = {wire::headWord(stamp, level, largeKind), address, stack << 32, a.size};
+      const std::uint64_t words[] = {wire::headWord(stamp, level, largeKind), address,
+                                     wire::stackWord(stack, slack, 0), a.size};
       return write(false, words);
     }
-    const std::uint64_t words[] = {wire::headWord(stamp, level, kind), address, stack << 32 | a.size};
+    const std::uint64_t words[] = {wire::headWord(stamp, level, kind), address,
+                                   wire::stackWord(stack, slack, a.size)};
     return write(false, words);
   }
 
  private:
-  static std::uint64_t addressOf(const void* block) { return reinterpret_cast<std::uintptr_t>(block); }
-
   [[nodiscard]] std::uint64_t now() const {
     return (control() & wire::kControlRestricted) == 0 ? ticksNow(g_session) : restrictedNow();
   }
@@ -91,55 +109,88 @@ class Lane {
   std::uint32_t m_number = 0;
 };
 
+/// Whether a free may be written as most are: right as far as can be seen here.
+BlockTags::Verdict verdictOn(const Deallocation& d, BlockTags::Tag& before) {
+  const std::uint64_t declared = d.declared;
+  const BlockTags::Verdict verdict =
+      g_session.tags.freed(addressOf(d.block), wire::familyOf(d.origin),
+                           wire::declaresSize(d.origin) ? &declared : nullptr, before);
+  return (control() & wire::kControlFreeStacks) == 0 ? verdict : BlockTags::Verdict::Suspicious;
+}
+
 }  // namespace
 
 void recordAllocation(const Allocation& allocation, const CallSite& site) {
-  if ((control() & (wire::kControlPaused | wire::kControlStopped)) != 0) return;
-  const Lane lane;
-  if (lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, allocation, site))
-    return;
-  countDroppedAllocation(lane.dropped(), allocation.size);
+  const std::uint64_t address = addressOf(allocation.block);
+  g_session.tags.prefetch(address);
+  const std::uint32_t seen = control();
+  if ((seen & wire::kControlStopped) != 0) return;
+  bool written = (seen & wire::kControlPaused) != 0;
+  if (!written) {
+    const Lane lane;
+    written =
+        lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, allocation, site);
+    if (!written) countDroppedAllocation(lane.dropped(), allocation.size);
+  }
+  g_session.tags.allocated(address, wire::familyOf(allocation.origin), allocation.size);
 }
 
-void recordFree(const void* block, wire::Origin origin) {
+void recordFree(const Deallocation& d, const CallSite& site) {
   if ((control() & wire::kControlStopped) != 0) return;
+  g_session.tags.prefetch(addressOf(d.block));
   const Lane lane;
-  if (lane.usable() && lane.writeBlock(EventKind::Free, 0, block, origin, true)) return;
-  countDroppedFree(lane.dropped());
+  BlockTags::Tag before = 0;
+  const BlockTags::Verdict verdict = verdictOn(d, before);
+  const bool written =
+      lane.usable() &&
+      (verdict == BlockTags::Verdict::Suspicious ? lane.writeBlockFrom(EventKind::FreeFrom, 0, d, &site)
+       : !wire::declaresSize(d.origin)           ? lane.writeBlock(EventKind::Free, 0, d)
+       : verdict == BlockTags::Verdict::Usual
+           ? lane.writeBlock(EventKind::Free, 0, d, wire::foldSize(d.declared) >> 8)
+           : lane.writeBlockFrom(EventKind::FreeFrom, 0, d, nullptr));
+  if (!written) countDroppedFree(lane.dropped());
 }
 
 void recordFork(std::uint32_t number) {
   // Not an event that anyone counts: when there is no room, the child's inherited blocks stay unknown.
   const Lane lane;
   if (!lane.usable()) return;
-  lane.writeBlock(EventKind::Fork, 0, reinterpret_cast<const void*>(std::uintptr_t{number}),
-                  wire::Origin::Unknown, true);
+  lane.writeBlock(EventKind::Fork, 0,
+                  {reinterpret_cast<const void*>(std::uintptr_t{number}), 0, wire::Origin::Unknown});
 }
 
-ReallocToken recordReallocBegin(const void* block, wire::Origin origin) {
-  if ((control() & wire::kControlStopped) != 0) return ReallocToken::NotRecorded;
+ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site) {
+  if ((control() & wire::kControlStopped) != 0) return {};
   const Lane lane;
-  if (lane.usable() &&
-      lane.writeBlock(EventKind::ReallocBegin, lane.context().reallocLevel, block, origin, true)) {
-    ++lane.context().reallocLevel;
-    return ReallocToken::Recorded;
+  ReallocToken token;
+  const bool suspicious = verdictOn(old, token.tag) == BlockTags::Verdict::Suspicious;
+  if (lane.usable()) {
+    const unsigned level = lane.context().reallocLevel;
+    token.recorded = suspicious ? lane.writeBlockFrom(EventKind::ReallocBeginFrom, level, old, &site)
+                                : lane.writeBlock(EventKind::ReallocBegin, level, old);
   }
-  countDroppedFree(lane.dropped());
-  return ReallocToken::NotRecorded;
+  if (token.recorded)
+    ++lane.context().reallocLevel;
+  else
+    countDroppedFree(lane.dropped());
+  return token;
 }
 
-void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now, const CallSite& site) {
+void recordReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
+                      const CallSite& site) {
   const bool failed = now.block == nullptr;
-  if (token == ReallocToken::NotRecorded) {
+  if (failed) g_session.tags.restore(addressOf(old), token.tag);
+  if (!token.recorded) {
     if (!failed) recordAllocation(now, site);
     return;
   }
   const Lane lane;
   const std::uint32_t level = --lane.context().reallocLevel;
   if (failed) {
-    if (lane.usable() && lane.writeBlock(EventKind::ReallocFailed, level, old, now.origin, true)) return;
+    if (lane.usable() && lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin})) return;
     return countDroppedFree(lane.dropped());
   }
+  g_session.tags.allocated(addressOf(now.block), wire::familyOf(now.origin), now.size);
   if (lane.usable() &&
       lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)) {
     return;

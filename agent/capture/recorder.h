@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/capture/block_tags.h"
 #include "agent/capture/call_site.h"
 #include "agent/wire/layout.h"
 
@@ -13,24 +14,43 @@
 namespace heaptap::capture {
 
 struct Allocation {
-  const void* block;
-  std::size_t size;  ///< As requested, in bytes.
+  void* block;
+  std::size_t size;                  ///< As requested, in bytes.
+  std::size_t (*usableSize)(void*);  ///< Null: unknown.
   unsigned alignLog2;
+  wire::Origin origin;
+};
+
+struct Deallocation {
+  const void* block;
+  std::size_t declared;  ///< Bytes, where wire::declaresSize(origin).
   wire::Origin origin;
 };
 
 /// After the real allocation, before its address is returned to anyone.
 void recordAllocation(const Allocation& allocation, const CallSite& site);
 
-/// Before the real free: afterwards another thread may own the address.
-void recordFree(const void* block, wire::Origin origin);
+/// Before the real free: afterwards another thread may own the address. The stack is only taken when
+/// something seems wrong, or the user wants all of them.
+void recordFree(const Deallocation& deallocation, const CallSite& site);
 
-/// Before a real realloc of `block`. The result goes to recordReallocEnd.
-enum class ReallocToken : std::uint64_t { NotRecorded = 0, Recorded = 1 };
-ReallocToken recordReallocBegin(const void* block, wire::Origin origin);
+/// What lies between the begin of a realloc and its end.
+struct ReallocToken {
+  bool recorded = false;   ///< Its begin is in the stream.
+  BlockTags::Tag tag = 0;  ///< The old block's, for when the realloc fails.
+
+  [[nodiscard]] std::uint64_t packed() const { return std::uint64_t{tag} << 1 | (recorded ? 1 : 0); }
+  static ReallocToken unpacked(std::uint64_t word) {
+    return {(word & 1) != 0, static_cast<BlockTags::Tag>(word >> 1)};
+  }
+};
+
+/// Before a real realloc. The result goes to recordReallocEnd.
+ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site);
 
 /// After it; `now.block` is null when it failed and `old` is still live.
-void recordReallocEnd(ReallocToken token, const void* old, const Allocation& now, const CallSite& site);
+void recordReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
+                      const CallSite& site);
 
 /// In the thread that is about to fork: the heap of the child begins as it is here. See
 /// wire::EventKind::Fork.

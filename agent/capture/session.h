@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "agent/capture/block_tags.h"
 #include "agent/capture/heaptap_abi.h"
 #include "agent/capture/module_table.h"
 #include "agent/capture/path_cache.h"
@@ -28,6 +29,7 @@ struct Session {
   ModuleTable modules;
   StackTable stacks;
   PathCache paths;
+  BlockTags tags;
   UnloadWatch unloads;
 };
 

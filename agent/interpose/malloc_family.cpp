@@ -15,15 +15,15 @@
 namespace {
 
 using heaptap::interpose::realAllocator;
-
-bool recording() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) != HEAPTAP_GATE_SHUT; }
+using heaptap::interpose::recording;
 
 // Inlined, as all that takes the call site: it is that of the entry point.
 [[gnu::always_inline]] inline void* reported(void* block, std::size_t size, std::size_t align,
                                              heaptap_origin origin) {
   if (block == nullptr || !recording()) return block;
   const heaptap_call_site from = heaptap_caller();
-  heaptap_on_alloc(block, size, align, origin, &from);
+  const heaptap_allocation allocation{block, size, align, origin, realAllocator().usableSize};
+  heaptap_on_alloc(&allocation, &from);
   return block;
 }
 
@@ -36,16 +36,23 @@ void* outOfMemory() {
   const auto real = realAllocator().realloc;
   if (old == nullptr) return reported(real(nullptr, size), size, 0, origin);
   if (!recording()) return real(old, size);
+  const heaptap_call_site from = heaptap_caller();
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
-    heaptap_on_dealloc(old, origin);
+    heaptap_on_dealloc(old, 0, origin, &from);
     return reported(real(old, 0), 0, 0, origin);
   }
-  const std::uint64_t token = heaptap_on_realloc_begin(old, origin);
+  const std::uint64_t token = heaptap_on_realloc_begin(old, origin, &from);
   void* now = real(old, size);
-  const heaptap_call_site from = heaptap_caller();
-  heaptap_on_realloc_end(token, old, now, size, 0, origin, &from);
+  const heaptap_allocation allocation{now, size, 0, origin, realAllocator().usableSize};
+  heaptap_on_realloc_end(token, old, &allocation, &from);
   return now;
+}
+
+[[gnu::always_inline]] inline void reportFree(void* block, std::size_t size, heaptap_origin origin) {
+  if (block == nullptr || !recording()) return;
+  const heaptap_call_site from = heaptap_caller();
+  heaptap_on_dealloc(block, size, origin, &from);
 }
 
 }  // namespace
@@ -71,8 +78,23 @@ HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t 
 
 HEAPTAP_INTERPOSED void free(void* block) {
   // First: after the real free another thread may own the address.
-  if (block != nullptr && recording()) heaptap_on_dealloc(block, HEAPTAP_ORIGIN_FREE);
+  reportFree(block, 0, HEAPTAP_ORIGIN_FREE);
   realAllocator().free(block);
+}
+
+// C23's: not yet in every libc, where free does the same.
+HEAPTAP_INTERPOSED void free_sized(void* block, std::size_t size) {
+  reportFree(block, size, HEAPTAP_ORIGIN_FREE_SIZED);
+  const auto real = realAllocator().freeSized;
+  if (real == nullptr) return realAllocator().free(block);
+  real(block, size);
+}
+
+HEAPTAP_INTERPOSED void free_aligned_sized(void* block, std::size_t align, std::size_t size) {
+  reportFree(block, size, HEAPTAP_ORIGIN_FREE_ALIGNED_SIZED);
+  const auto real = realAllocator().freeAlignedSized;
+  if (real == nullptr) return realAllocator().free(block);
+  real(block, align, size);
 }
 
 HEAPTAP_INTERPOSED void* aligned_alloc(std::size_t align, std::size_t size) {

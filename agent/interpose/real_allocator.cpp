@@ -28,6 +28,9 @@ void findRealAllocator() {
   find(g_real.posixMemalign, "posix_memalign");
   find(g_real.valloc, "valloc");
   find(g_real.pvalloc, "pvalloc");
+  find(g_real.usableSize, "malloc_usable_size");
+  find(g_real.freeSized, "free_sized");
+  find(g_real.freeAlignedSized, "free_aligned_sized");
   heaptap_register_agent_code(reinterpret_cast<const void*>(&findRealAllocator));
   g_realIsKnown.store(true, std::memory_order_release);
 }

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstddef>
 
+#include "agent/capture/heaptap_abi.h"
+
 namespace heaptap::interpose {
 
 /// The allocator that the program would have without heaptap: the next definitions in load order, so that a
@@ -18,6 +20,9 @@ struct RealAllocator {
   int (*posixMemalign)(void**, std::size_t, std::size_t);
   void* (*valloc)(std::size_t);
   void* (*pvalloc)(std::size_t);
+  std::size_t (*usableSize)(void*);
+  void (*freeSized)(void*, std::size_t);
+  void (*freeAlignedSized)(void*, std::size_t, std::size_t);
 };
 
 extern constinit RealAllocator g_real;
@@ -29,5 +34,8 @@ inline const RealAllocator& realAllocator() {
   if (!g_realIsKnown.load(std::memory_order_acquire)) findRealAllocator();
   return g_real;
 }
+
+/// Whether anything is recorded at all: what every entry point asks first.
+inline bool recording() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) != HEAPTAP_GATE_SHUT; }
 
 }  // namespace heaptap::interpose

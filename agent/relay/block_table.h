@@ -6,6 +6,8 @@
 #include <random>
 #include <vector>
 
+#include "agent/wire/origin.h"
+
 namespace heaptap::relay {
 
 /// One live block, as the matcher must remember it: an allocation of the session, or one that the process
@@ -17,10 +19,10 @@ struct Block {
   std::uint64_t number = 0;  ///< Counts the allocations of the session: 0, 1, 2, …; or kInherited.
   std::uint64_t timeNs = 0;  ///< Session time of the allocation. Of an inherited block: its size instead.
   std::uint32_t pair = 0;
+  std::uint16_t foldedSize = 0;  ///< wire::foldSize.
+  wire::Family family = wire::Family::Any;
 
-  static Block inherited(std::uint64_t address, std::uint64_t bytes) {
-    return {address, kInherited, bytes, 0};
-  }
+  static Block inherited(std::uint64_t address, std::uint64_t bytes) { return {address, kInherited, bytes}; }
   [[nodiscard]] bool isInherited() const { return number == kInherited; }
   /// Only when inherited.
   [[nodiscard]] std::uint64_t inheritedBytes() const { return timeNs; }

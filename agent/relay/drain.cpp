@@ -168,6 +168,7 @@ void Drain::conclude(RecordedProcess& process) {
   if (process.recorder == nullptr) return;
   if (!process.begun) begin(process);
   process.recorder->flushGap(nullptr, process.sessionNs(m_clock.now()));
+  process.recorder->flushFindings();
   sendCounters(process);
 }
 
@@ -194,6 +195,7 @@ void Drain::housekeep() {
     if (process->recorder == nullptr) continue;
     process->recorder->flushGap(nullptr, process->sessionNs(now));
     process->recorder->refreshThreadNames(process->sessionNs(now));
+    process->recorder->flushFindings();
     if (countersAreDue) sendCounters(*process);
   }
 }

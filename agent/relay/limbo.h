@@ -16,6 +16,7 @@ class Limbo {
   struct Entry {
     unsigned level = 0;
     std::optional<Block> block;  ///< None: the address was not live.
+    std::uint32_t stack = 0;     ///< Of the realloc; 0: not recorded.
   };
   [[nodiscard]] bool empty() const { return m_count == 0; }
   [[nodiscard]] Entry& top() { return m_entries[m_count - 1]; }

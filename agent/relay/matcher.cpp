@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/matcher.h"
 
+#include <algorithm>
+
 namespace heaptap::relay {
 
 void Matcher::inherit(const InheritedHeap& heap) {
@@ -14,46 +16,59 @@ void Matcher::inherit(const InheritedHeap& heap) {
   }
 }
 
-void Matcher::allocation(const Moment& when, std::uint64_t address, std::uint32_t pair) {
-  if (address == 0) return;  // No allocator returns it, and it cannot be stored.
-  Block& place = m_blocks.find(address);
-  if (place.address != 0) {
-    closeAsLost(when, place);
-    place = {address, m_encoder.allocation(when.timeNs, when.thread, address, pair), when.timeNs, pair};
-    return;
+void Matcher::allocation(const Moment& when, const Allocated& allocated) {
+  if (allocated.address == 0) return;  // No allocator returns it, and it cannot be stored.
+  Block& place = m_blocks.find(allocated.address);
+  if (place.address != 0) closeAsLost(when, place);
+  const Block block{
+      .address = allocated.address,
+      .number = m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair),
+      .timeNs = when.timeNs,
+      .pair = allocated.pair,
+      .foldedSize = wire::foldSize(allocated.size),
+      .family = wire::familyOf(allocated.origin)};
+  if (place.address != 0)
+    place = block;
+  else
+    m_blocks.insert(place, block);
+}
+
+void Matcher::free(const Moment& when, const Freeing& freeing) {
+  if (freeing.address == 0) return;
+  Block& place = m_blocks.find(freeing.address);
+  if (place.address == 0) {
+    judgeUnknown(when, freeing);
+    return countUnknownFree();
   }
-  m_blocks.insert(
-      place, {address, m_encoder.allocation(when.timeNs, when.thread, address, pair), when.timeNs, pair});
-}
-
-void Matcher::free(const Moment& when, std::uint64_t address) {
-  if (address == 0) return;
-  Block& place = m_blocks.find(address);
-  if (place.address == 0) return countUnknownFree();
-  close(when, place);
+  if (!isRight(place, freeing)) noteMistake(when, place, freeing);
+  end(when, place, freeing.stack);
   m_blocks.erase(place);
 }
 
-void Matcher::reallocBegin(const Moment& when, Limbo& limbo, unsigned level, std::uint64_t address) {
+void Matcher::reallocBegin(const Moment& when, Limbo& limbo, unsigned level, const Freeing& freeing) {
   dropStale(when, limbo, level);
-  Block& place = m_blocks.find(address);
-  if (place.address == 0 || address == 0) return limbo.push({level, std::nullopt});
-  limbo.push({level, place});
+  Block& place = m_blocks.find(freeing.address);
+  if (place.address == 0 || freeing.address == 0) {
+    // Here, as such a realloc may not live to see its end.
+    judgeUnknown(when, freeing);
+    return limbo.push({level, std::nullopt});
+  }
+  if (!isRight(place, freeing)) noteMistake(when, place, freeing);
+  limbo.push({level, place, freeing.stack});
   m_blocks.erase(place);
 }
 
-void Matcher::reallocDone(const Moment& when, Limbo& limbo, unsigned level, std::uint64_t address,
-                          std::uint32_t pair) {
+void Matcher::reallocDone(const Moment& when, Limbo& limbo, unsigned level, const Allocated& allocated) {
   dropStale(when, limbo, level + 1);
   if (!limbo.empty() && limbo.top().level == level) {
     const Limbo::Entry begun = limbo.top();
     limbo.pop();
     if (begun.block)
-      close(when, *begun.block);
+      end(when, *begun.block, begun.stack);
     else
       countUnknownFree();
   }
-  allocation(when, address, pair);
+  allocation(when, allocated);
 }
 
 void Matcher::reallocFailed(const Moment& when, Limbo& limbo, unsigned level) {
@@ -69,6 +84,41 @@ void Matcher::streamEnd(const Moment& when, Limbo& limbo) {
     if (limbo.top().block) putBack(when, *limbo.top().block);
     limbo.pop();
   }
+}
+
+bool Matcher::isRight(const Block& block, const Freeing& freeing) const {
+  if (block.isInherited()) return true;  // Nothing is known of it but its size.
+  if (!wire::belongTogether(block.family, wire::familyOf(freeing.origin))) return false;
+  if (!wire::declaresSize(freeing.origin)) return true;
+  if (!freeing.declaredSize) return block.foldedSize >> 8 == freeing.foldedHigh;
+  return *freeing.declaredSize == std::min(m_pairs.sizeOf(block.pair), wire::kMaxDeclaredSize);
+}
+
+void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing& freeing) {
+  const bool together = wire::belongTogether(block.family, wire::familyOf(freeing.origin));
+  m_findings.add(when, freeing.address,
+                 {.kind = together ? v1::FINDING_WRONG_SIZE : v1::FINDING_MISMATCHED_FREE,
+                  .pair = block.pair,
+                  .origin = freeing.origin,
+                  .stack = freeing.stack,
+                  .declaredSize = together ? freeing.declaredSize.value_or(0) : 0});
+}
+
+void Matcher::judgeUnknown(const Moment& when, const Freeing& freeing) {
+  // A block that was allocated unseen may lie at any address.
+  if (m_unrecordedExpected || freeing.address == 0) return;
+  Mistake mistake{.kind = v1::FINDING_UNKNOWN_FREE, .origin = freeing.origin, .stack = freeing.stack};
+  if (const FreedBlocks::Freed* const before = m_freed.find(freeing.address)) {
+    mistake.kind = v1::FINDING_DOUBLE_FREE;
+    mistake.pair = before->pair;
+    mistake.earlierStack = before->stack;
+  }
+  m_findings.add(when, freeing.address, mistake);
+}
+
+void Matcher::end(const Moment& when, const Block& block, std::uint32_t freeStack) {
+  m_freed.add({block.address, block.isInherited() ? Mistake::kNoPair : block.pair, freeStack});
+  close(when, block);
 }
 
 void Matcher::close(const Moment& when, const Block& block) {

@@ -2,18 +2,36 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "agent/relay/batch_encoder.h"
 #include "agent/relay/block_table.h"
+#include "agent/relay/findings.h"
+#include "agent/relay/freed_blocks.h"
 #include "agent/relay/inherited_heap.h"
 #include "agent/relay/limbo.h"
+#include "agent/relay/moment.h"
+#include "agent/relay/pair_table.h"
+#include "agent/wire/layout.h"
 
 namespace heaptap::relay {
 
-/// Where and when something happened.
-struct Moment {
-  std::uint64_t timeNs = 0;
-  std::uint32_t thread = 0;  ///< Session index.
+/// A block that begins.
+struct Allocated {
+  std::uint64_t address = 0;
+  std::uint32_t pair = 0;
+  std::uint64_t size = 0;  ///< Bytes.
+  wire::Origin origin{};
+};
+
+/// What ends one.
+struct Freeing {
+  std::uint64_t address = 0;
+  wire::Origin origin{};
+  std::uint32_t stack = 0;  ///< Session id; 0: not recorded.
+  /// What is known of the size that it declares, where wire::declaresSize(origin).
+  std::optional<std::uint64_t> declaredSize = std::nullopt;  ///< Up to wire::kMaxDeclaredSize, …
+  std::uint8_t foldedHigh = 0;  ///< … else the high byte of foldSize(); the target has compared the low one.
 };
 
 /// Finds out which allocation each free ends: the only address table in the system.
@@ -27,7 +45,9 @@ struct Moment {
 /// Threads: the drain's.
 class Matcher {
  public:
-  explicit Matcher(BatchEncoder& encoder) : m_encoder(encoder) {}
+  /// `pairs`: of the session, for the sizes of blocks. What is wrong with frees goes to `findings`.
+  Matcher(BatchEncoder& encoder, const PairTable& pairs, Findings& findings)
+      : m_encoder(encoder), m_pairs(pairs), m_findings(findings) {}
 
   struct Counts {
     std::uint64_t unmatchedFrees = 0;
@@ -43,14 +63,13 @@ class Matcher {
   /// The process begins with these blocks. Before the first event.
   void inherit(const InheritedHeap& heap);
 
-  void allocation(const Moment& when, std::uint64_t address, std::uint32_t pair);
-  void free(const Moment& when, std::uint64_t address);
+  void allocation(const Moment& when, const Allocated& allocated);
+  void free(const Moment& when, const Freeing& freeing);
 
   /// From begin to its end the block is out of the address table, so that another thread may get the
   /// address, but still live, so that a realloc never counts two blocks.
-  void reallocBegin(const Moment& when, Limbo& limbo, unsigned level, std::uint64_t address);
-  void reallocDone(const Moment& when, Limbo& limbo, unsigned level, std::uint64_t address,
-                   std::uint32_t pair);
+  void reallocBegin(const Moment& when, Limbo& limbo, unsigned level, const Freeing& freeing);
+  void reallocDone(const Moment& when, Limbo& limbo, unsigned level, const Allocated& allocated);
   void reallocFailed(const Moment& when, Limbo& limbo, unsigned level);
   /// The stream ends: what is still in limbo stays live at its old address.
   void streamEnd(const Moment& when, Limbo& limbo);
@@ -65,14 +84,21 @@ class Matcher {
   void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }
 
  private:
+  void end(const Moment& when, const Block& block, std::uint32_t freeStack);
   void close(const Moment& when, const Block& block);
   void closeAsLost(const Moment& when, const Block& block);
   void countUnknownFree();
+  void judgeUnknown(const Moment& when, const Freeing& freeing);
+  [[nodiscard]] bool isRight(const Block& block, const Freeing& freeing) const;
+  void noteMistake(const Moment& when, const Block& block, const Freeing& freeing);
   void dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel);
   void putBack(const Moment& when, const Block& block);
 
   BatchEncoder& m_encoder;
+  const PairTable& m_pairs;
+  Findings& m_findings;
   BlockTable m_blocks;
+  FreedBlocks m_freed;
   Counts m_counts;
   bool m_unrecordedExpected = false;
 };

@@ -5,7 +5,9 @@
 #include <random>
 #include <vector>
 
+#include "agent/relay/block_kinds.h"
 #include "agent/relay/message_sink.h"
+#include "agent/wire/slack.h"
 
 namespace heaptap::relay {
 
@@ -13,10 +15,10 @@ namespace heaptap::relay {
 struct PairKey {
   std::uint64_t size = 0;   ///< Below 2^48.
   std::uint32_t stack = 0;  ///< Session id.
-  std::uint8_t origin = 0;
+  BlockKind kind;
 };
 
-/// Numbers the (size, stack, origin) combinations of a session: 0, 1, 2, ….
+/// Numbers the (size, stack, kind) combinations of a session: 0, 1, 2, ….
 /// Open addressing with linear probing, at most half full; four pairs a cache line, since every allocation
 /// comes through here. The multipliers are random, so that a target cannot choose stacks that collide.
 class PairTable {
@@ -28,7 +30,7 @@ class PairTable {
   }
 
   std::uint32_t indexOf(const PairKey& key) {
-    const std::uint64_t what = key.size << 8 | key.origin;
+    const std::uint64_t what = key.size << 16 | m_kinds.indexOf(key.kind);
     for (std::size_t at = home(what, key.stack);; at = (at + 1) & (m_places.size() - 1)) {
       const Place& place = m_places[at];
       if (place.indexPlus1 == 0) return add(at, {what, key.stack, 0});
@@ -50,7 +52,7 @@ class PairTable {
 
  private:
   struct Place {
-    std::uint64_t what = 0;  ///< size:48 | origin:8
+    std::uint64_t what = 0;  ///< size:48 | kind:16
     std::uint32_t stack = 0;
     std::uint32_t indexPlus1 = 0;  ///< 0: empty.
   };
@@ -64,10 +66,15 @@ class PairTable {
   }
 
   std::uint32_t add(std::size_t at, Place place) {
-    m_new.add_size(place.what >> 8);
-    m_sizes.push_back(place.what >> 8);
+    const std::uint64_t size = place.what >> 16;
+    const BlockKind& kind = m_kinds[static_cast<std::uint16_t>(place.what)];
+    m_sizes.push_back(size);
+    m_new.add_size(size);
     m_new.add_stack(place.stack);
-    m_new.add_origin(static_cast<std::uint32_t>(place.what & 0xFF));
+    m_new.add_origin(static_cast<std::uint32_t>(kind.origin));
+    m_new.add_align_log2(kind.alignLog2);
+    m_new.add_slack_plus_1(
+        kind.packedSlack == wire::kUnknownSlack ? 0 : wire::slackBytes(size, kind.packedSlack) + 1);
     place.indexPlus1 = ++m_count;
     m_places[at] = place;
     if (std::size_t{m_count} * 2 > m_places.size()) grow();
@@ -86,6 +93,7 @@ class PairTable {
     }
   }
 
+  BlockKinds m_kinds;
   std::vector<Place> m_places;
   unsigned m_shift;
   std::uint64_t m_multipliers[3] = {};

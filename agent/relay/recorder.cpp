@@ -20,21 +20,23 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
       m_threads(process),
       m_modules(memory, process),
       m_stacks(memory, m_modules),
-      m_matcher(m_encoder) {}
+      m_matcher(m_encoder, m_pairs, m_findings) {}
 
 void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
   if (m_encoder.full()) flush();
   const Moment when{timeNs, threadIndex(thread, timeNs)};
   Limbo& limbo = thread.recorded.limbo[stream];
   switch (event.kind()) {
-    case wire::EventKind::Free: return m_matcher.free(when, event.address());
+    case wire::EventKind::Free:
+    case wire::EventKind::FreeFrom: return m_matcher.free(when, freeingOf(event));
     case wire::EventKind::Alloc:
-    case wire::EventKind::AllocLarge: return m_matcher.allocation(when, event.address(), pairOf(event));
+    case wire::EventKind::AllocLarge: return m_matcher.allocation(when, allocatedBy(event));
     case wire::EventKind::ReallocBegin:
-      return m_matcher.reallocBegin(when, limbo, event.level(), event.address());
+    case wire::EventKind::ReallocBeginFrom:
+      return m_matcher.reallocBegin(when, limbo, event.level(), freeingOf(event));
     case wire::EventKind::ReallocDone:
     case wire::EventKind::ReallocDoneLarge:
-      return m_matcher.reallocDone(when, limbo, event.level(), event.address(), pairOf(event));
+      return m_matcher.reallocDone(when, limbo, event.level(), allocatedBy(event));
     case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
     case wire::EventKind::Fork:  // The drain's concern.
     case wire::EventKind::None: return;
@@ -67,8 +69,22 @@ std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) 
   return index;
 }
 
-std::uint32_t Recorder::pairOf(const Event& event) {
-  return m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), static_cast<std::uint8_t>(event.origin())});
+Allocated Recorder::allocatedBy(const Event& event) {
+  const BlockKind kind{event.origin(), static_cast<std::uint8_t>(event.extra() & 0x3F), event.attribute};
+  return {.address = event.address(),
+          .pair = m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), kind}),
+          .size = event.size,
+          .origin = event.origin()};
+}
+
+Freeing Recorder::freeingOf(const Event& event) {
+  Freeing freeing{.address = event.address(),
+                  .origin = event.origin(),
+                  .foldedHigh = static_cast<std::uint8_t>(event.extra())};
+  if (wire::eventBytes(event.kind()) == wire::kFreeBytes) return freeing;
+  if ((event.attribute & wire::kGivenStack) != 0) freeing.stack = m_stacks.idOf(event.stack);
+  if ((event.attribute & wire::kGivenSize) != 0) freeing.declaredSize = event.size;
+  return freeing;
 }
 
 void Recorder::noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs) {
@@ -115,6 +131,12 @@ void Recorder::flush() {
   m_encoder.flush(m_sink);
 }
 
+void Recorder::flushFindings() {
+  if (!m_findings.changed()) return;
+  flush();
+  m_findings.flush(m_sink);
+}
+
 void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes) {
   v1::RecordRequest request;
   v1::Counters& counters = *request.mutable_counters();
@@ -128,6 +150,7 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   counters.set_inherited_bytes(m_matcher.counts().inheritedBytes);
   counters.set_inherited_frees(m_matcher.counts().inheritedFrees);
   counters.set_inherited_freed_bytes(m_matcher.counts().inheritedFreedBytes);
+  counters.set_findings_beyond(m_findings.beyond());
   std::string content = counters.SerializeAsString();
   if (content == m_sentCounters) return;
   m_sentCounters = std::move(content);

@@ -43,6 +43,8 @@ class Recorder {
   void flush();
   /// Sends the drops noted for `thread` (null: for none).
   void flushGap(ThreadStream* thread, std::uint64_t nowNs);
+  /// Sends the findings that are new or have new counts, after all that they refer to.
+  void flushFindings();
   /// Sends the counters if they changed.
   void sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes);
   void refreshThreadNames(std::uint64_t nowNs) { m_threads.refreshNames(nowNs); }
@@ -53,7 +55,8 @@ class Recorder {
 
  private:
   std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
-  std::uint32_t pairOf(const Event& event);
+  Allocated allocatedBy(const Event& event);
+  Freeing freeingOf(const Event& event);
   [[nodiscard]] InheritedHeap::Block handedOn(const Block& block) const;
 
   const TargetProcess& m_process;
@@ -63,6 +66,7 @@ class Recorder {
   StackImport m_stacks;
   PairTable m_pairs;
   BatchEncoder m_encoder;
+  Findings m_findings;
   Matcher m_matcher;
   OpenGap m_gapWithoutThread;
   std::string m_sentCounters;  ///< Serialized, without the CPU time: sent again only when it differs.

@@ -67,10 +67,11 @@ Event StreamReader::take() {
   const std::size_t bytes = wire::eventBytes(event.kind());
   if (bytes >= wire::kAllocBytes) {
     const std::uint64_t third = word(m_offset + 16);
-    event.stack = static_cast<std::uint32_t>(third >> 32);
-    event.size = bytes == wire::kAllocLargeBytes ? word(m_offset + 24) : third & 0xFFFF'FFFF;
+    event.stack = wire::stackOf(third);
+    event.attribute = static_cast<std::uint8_t>(wire::attributeOf(third));
+    event.size = bytes == wire::kAllocLargeBytes ? word(m_offset + 24) : wire::sizeOf(third);
   }
-  if (event.size > kMaxBlockBytes) {
+  if (event.size > kMaxBlockBytes || static_cast<std::size_t>(event.origin()) >= wire::kOrigins) {
     fail();
     return {};
   }

@@ -11,15 +11,17 @@ namespace heaptap::relay {
 /// One event, copied out of shared memory word by word (it may change while it is read).
 struct Event {
   std::uint64_t head = 0;
-  std::uint64_t place = 0;  ///< Address, origin and alignment.
-  std::uint64_t size = 0;
+  std::uint64_t place = 0;  ///< Address, origin and wire's `extra`.
+  std::uint64_t size = 0;   ///< Of an allocation; of a FreeFrom the declared one.
   std::uint32_t stack = 0;
+  std::uint8_t attribute = 0;  ///< An allocation's packed slack; what a FreeFrom gives.
 
   [[nodiscard]] wire::EventKind kind() const { return wire::kindOf(head); }
   [[nodiscard]] unsigned level() const { return wire::levelOf(head); }
   [[nodiscard]] std::uint64_t stamp() const { return wire::stampOf(head); }
   [[nodiscard]] std::uint64_t address() const { return wire::addressOf(place); }
   [[nodiscard]] wire::Origin origin() const { return wire::originOf(place); }
+  [[nodiscard]] unsigned extra() const { return wire::extraOf(place); }
 };
 
 /// Which chunks are being read: a chunk belongs to one stream, or somebody wrote nonsense.

@@ -61,6 +61,7 @@ constexpr Geometry geometryFor(const Capacity& capacity) {
   return g;
 }
 
+static_assert(Capacity{}.nodes <= 1U << 24, "events name stacks with 24 bits");
 static_assert(geometryFor({}).totalBytes < 600ULL << 20);
 static_assert(geometryFor({}).chunkCount < 1U << 20, "FreeList counts with 20 bits");
 

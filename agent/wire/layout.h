@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/wire/origin.h"
+
 /// The shared memory between a target and its relay: the one contract of capture and relay.
 ///
 /// The relay creates a memfd, fills in the Header, seals the size and passes the descriptor; the target
@@ -19,7 +21,7 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
-inline constexpr std::uint32_t kLayoutVersion = 3;
+inline constexpr std::uint32_t kLayoutVersion = 4;
 inline constexpr std::size_t kPage = 4096;
 
 // ---- chunks: where events are written --------------------------------------------------------------
@@ -68,38 +70,28 @@ enum class EventKind : std::uint8_t {
   ReallocDoneLarge = 6,
   ReallocFailed = 7,  ///< 16 bytes: the block of the matching ReallocBegin never moved.
   Fork = 8,           ///< 16 bytes: the process is about to fork; the address word holds the fork's number.
-};
-
-/// Which entry point made the event: kept with every allocation and free.
-enum class Origin : std::uint8_t {
-  Unknown = 0,
-  Malloc = 1,
-  Calloc = 2,
-  Realloc = 3,
-  ReallocArray = 4,
-  AlignedAlloc = 5,
-  Memalign = 6,
-  PosixMemalign = 7,
-  Valloc = 8,
-  Pvalloc = 9,
-  Free = 10,
-  OperatorNew = 11,     ///< Reserved: today operator new arrives through malloc.
-  OperatorDelete = 12,  ///< Reserved, likewise.
-  RustGlobal = 13,
-  StandardAdapter = 14,
-  ExplicitHeap = 15,
+  FreeFrom = 9,       ///< 24 bytes: a Free with its stack, or with the size that the program declared.
+  ReallocBeginFrom = 10,  ///< 24 bytes: a ReallocBegin with its stack.
 };
 
 /// Two or more 64-bit words:
 ///   word 0  stamp:56 | level:4 | kind:4      stamp in clock ticks since Header::clockBase
-///   word 1  alignLog2:8 | origin:8 | address:48
-///   word 2  stack:32 | size:32               Alloc, ReallocDone; size is 0 in the Large kinds
+///   word 1  extra:8 | origin:8 | address:48
+///   word 2  size:32 | slack:8 | stack:24     Alloc, ReallocDone; size is 0 in the Large kinds
+///           size:32 | given:8 | stack:24     FreeFrom, ReallocBeginFrom
 ///   word 3  size:64                          Large kinds only
-/// `level` numbers nested reallocs of one stream (a signal handler inside realloc), so that a begin and
-/// its end find each other even when another end was dropped. It is 0 for everything else.
+/// `extra` is the alignment's log2 of an allocation, 0 for the allocator's own; of a Free that declares a
+/// size the high byte of foldSize(). `slack`: see packSlack(). `given`: kGiven… bits; a declared size of 4
+/// GiB and more is given as 4 GiB - 1. `level` numbers nested reallocs of one stream (a signal handler inside
+/// realloc), so that a begin and its end find each other even when another end was dropped. It is 0 for
+/// everything else.
 inline constexpr std::size_t kFreeBytes = 16;
 inline constexpr std::size_t kAllocBytes = 24;
 inline constexpr std::size_t kAllocLargeBytes = 32;
+
+inline constexpr unsigned kGivenStack = 1;
+inline constexpr unsigned kGivenSize = 2;
+inline constexpr std::uint64_t kMaxDeclaredSize = 0xFFFF'FFFF;
 
 constexpr std::size_t eventBytes(EventKind kind) {
   switch (kind) {
@@ -108,6 +100,8 @@ constexpr std::size_t eventBytes(EventKind kind) {
     case EventKind::ReallocFailed:
     case EventKind::Fork: return kFreeBytes;
     case EventKind::Alloc:
+    case EventKind::FreeFrom:
+    case EventKind::ReallocBeginFrom:
     case EventKind::ReallocDone: return kAllocBytes;
     case EventKind::AllocLarge:
     case EventKind::ReallocDoneLarge: return kAllocLargeBytes;
@@ -123,13 +117,21 @@ constexpr std::uint64_t stampOf(std::uint64_t head) { return head >> 8; }
 constexpr unsigned levelOf(std::uint64_t head) { return head >> 4 & 0xF; }
 constexpr EventKind kindOf(std::uint64_t head) { return static_cast<EventKind>(head & 0xF); }
 
-constexpr std::uint64_t addressWord(std::uint64_t address, Origin origin, unsigned alignLog2) {
+constexpr std::uint64_t addressWord(std::uint64_t address, Origin origin, unsigned extra) {
   return (address & 0xFFFF'FFFF'FFFF) | static_cast<std::uint64_t>(origin) << 48 |
-         static_cast<std::uint64_t>(alignLog2) << 56;
+         static_cast<std::uint64_t>(extra) << 56;
 }
 constexpr std::uint64_t addressOf(std::uint64_t word) { return word & 0xFFFF'FFFF'FFFF; }
 constexpr Origin originOf(std::uint64_t word) { return static_cast<Origin>(word >> 48 & 0xFF); }
-constexpr unsigned alignLog2Of(std::uint64_t word) { return static_cast<unsigned>(word >> 56); }
+constexpr unsigned extraOf(std::uint64_t word) { return static_cast<unsigned>(word >> 56); }
+
+/// `attribute` is the slack or what is given.
+constexpr std::uint64_t stackWord(std::uint32_t stack, unsigned attribute, std::uint64_t size) {
+  return size << 32 | static_cast<std::uint64_t>(attribute & 0xFF) << 24 | (stack & 0xFF'FFFF);
+}
+constexpr std::uint32_t stackOf(std::uint64_t word) { return static_cast<std::uint32_t>(word & 0xFF'FFFF); }
+constexpr unsigned attributeOf(std::uint64_t word) { return static_cast<unsigned>(word >> 24 & 0xFF); }
+constexpr std::uint64_t sizeOf(std::uint64_t word) { return word >> 32; }
 
 // ---- threads ---------------------------------------------------------------------------------------
 
@@ -286,12 +288,13 @@ struct Geometry {
   TableGeometry nodes;
 };
 
-// Bits of Header::control, set by the relay; the last one by the target too.
+// Bits of Header::control, set by the relay; kControlRestricted by the target too.
 inline constexpr std::uint32_t kControlPaused = 1;       ///< Record no allocations; frees go on.
 inline constexpr std::uint32_t kControlStopped = 2;      ///< Record nothing any more.
 inline constexpr std::uint32_t kControlExact = 4;        ///< Wait for room without limit instead of dropping.
 inline constexpr std::uint32_t kControlNoChildren = 8;   ///< Forked children stay unrecorded.
 inline constexpr std::uint32_t kControlRestricted = 16;  ///< Some thread has `restrictions`.
+inline constexpr std::uint32_t kControlFreeStacks = 32;  ///< Every free is written with its stack.
 
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
 inline constexpr std::uint32_t kFutexOwnerDied = 0x4000'0000;

@@ -7,6 +7,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/query_source.h"
+#include "cli/report/findings_text.h"
 #include "cli/report/report_json.h"
 #include "cli/report/report_text.h"
 #include "cli/report/run_tree.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t kTopLeaks = 10;
 constexpr std::uint64_t kTopSites = 5;
+constexpr std::uint64_t kTopFindings = 10;
 
 v1::GetSitesRequest leaksRequest(const std::string& session, std::uint64_t limit) {
   v1::GetSitesRequest request;
@@ -58,12 +60,23 @@ Result<void> writeSites(Output& out, QuerySource& source, const char* key,
   return {};
 }
 
+Result<void> writeFindings(Output& out, OpenedSession& opened, std::uint64_t limit) {
+  const auto findings = opened.source.findings(opened.id);
+  if (!findings) return tl::unexpected(findings.error());
+  out.write(",\n\"findings\": [");
+  for (std::size_t i = 0; i < findings->size() && (limit == 0 || i < limit); ++i)
+    out.write((i == 0 ? "\n" : ",\n") + dumped(findingJson((*findings)[i])));
+  out.write("\n]");
+  return {};
+}
+
 Result<void> writeJson(Output& out, OpenedSession& opened, const ReportOptions& options) {
   auto summary = opened.source.summary(opened.id);
   if (!summary) return tl::unexpected(summary.error());
   out.write("{\n\"schemaVersion\": " + std::to_string(kReportSchemaVersion) +
             ",\n\"summary\": " + dumped(summaryJson(*summary)));
   const std::uint64_t limit = options.top.value_or(0);
+  if (auto written = writeFindings(out, opened, limit); !written) return written;
   if (auto written = writeSites(out, opened.source, "leaks", leaksRequest(opened.id, limit)); !written)
     return written;
   if (!options.leaksOnly)
@@ -81,6 +94,9 @@ Result<void> writeText(Output& out, OpenedSession& opened, const ReportOptions& 
   const NameStyle style{.full = options.fullNames};
   out.write(printable(options.session) + "\n\n" + summaryText(*summary));
   if (!options.collector) out.write(runTreeText(opened.source, *summary, options.session));
+  auto findings = opened.source.findings(opened.id);
+  if (!findings) return tl::unexpected(findings.error());
+  out.write(findingsText(*findings, options.top.value_or(kTopFindings), style));
   out.write(leaksText(*summary, *leaks, style));
   if (options.leaksOnly) return {};
   const std::uint64_t top = options.top.value_or(kTopSites);

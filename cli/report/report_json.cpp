@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report/report_json.h"
 
+#include "cli/text/origin_name.h"
 #include "cli/text/quantity.h"
 
 namespace heaptap::cli {
@@ -34,6 +35,41 @@ ordered_json lifetimeHistogram(const v1::Summary& summary) {
         {{"minNanoseconds", low}, {"maxNanoseconds", high}, {"frees", summary.lifetime_log2(log2)}});
   }
   return buckets;
+}
+
+using Lines = google::protobuf::RepeatedPtrField<v1::StackLine>;
+
+ordered_json stackJson(const Lines& lines) {
+  auto stack = ordered_json::array();
+  for (const v1::StackLine& line : lines)
+    stack.push_back({{"function", textOrNull(line.function())},
+                     {"file", textOrNull(line.file())},
+                     {"line", line.line() == 0 ? ordered_json() : ordered_json(line.line())},
+                     {"module", textOrNull(line.module())},
+                     {"inlined", line.inlined()}});
+  return stack;
+}
+
+/// A stack that was not recorded is null.
+ordered_json stackOrNull(const Lines& lines) { return lines.empty() ? ordered_json() : stackJson(lines); }
+
+std::string findingName(v1::FindingKind kind) {
+  switch (kind) {
+    case v1::FINDING_DOUBLE_FREE: return "doubleFree";
+    case v1::FINDING_UNKNOWN_FREE: return "unknownFree";
+    case v1::FINDING_MISMATCHED_FREE: return "mismatchedFree";
+    case v1::FINDING_WRONG_SIZE: return "wrongSize";
+    default: return "unknown";
+  }
+}
+
+/// Over-allocation of a Summary or a Site.
+template <class Message>
+void slackJson(const Message& message, ordered_json& json) {
+  const auto known = [](bool has, std::uint64_t bytes) { return has ? ordered_json(bytes) : ordered_json(); };
+  json["overAllocatedBytes"] = known(message.has_allocated_slack_bytes(), message.allocated_slack_bytes());
+  json["liveOverAllocatedBytes"] = known(message.has_live_slack_bytes(), message.live_slack_bytes());
+  json["peakOverAllocatedBytes"] = known(message.has_peak_slack_bytes(), message.peak_slack_bytes());
 }
 
 }  // namespace
@@ -70,6 +106,9 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["droppedAllocations"] = summary.dropped_allocations();
   json["droppedBytes"] = summary.dropped_bytes();
   json["droppedFrees"] = summary.dropped_frees();
+  json["findings"] = summary.findings();
+  json["wrongUses"] = summary.wrong_uses();
+  slackJson(summary, json);
   json["eventsNotStored"] = summary.events_not_stored();
   json["sessionId"] = textOrNull(info.id());
   json["parentSessionId"] = textOrNull(info.parent_id());
@@ -94,13 +133,29 @@ ordered_json siteJson(const v1::Site& site) {
                          {"maxBytes", bucket.max_bytes()},
                          {"allocations", bucket.allocations()},
                          {"liveBlocks", bucket.live_blocks()}});
-  auto& stack = json["stack"] = ordered_json::array();
-  for (const v1::StackLine& line : site.lines())
-    stack.push_back({{"function", textOrNull(line.function())},
-                     {"file", textOrNull(line.file())},
-                     {"line", line.line() == 0 ? ordered_json() : ordered_json(line.line())},
-                     {"module", textOrNull(line.module())},
-                     {"inlined", line.inlined()}});
+  auto& entryPoints = json["entryPoints"] = ordered_json::array();
+  for (const int origin : site.origins()) entryPoints.push_back(originName(static_cast<v1::Origin>(origin)));
+  slackJson(site, json);
+  json["stack"] = stackJson(site.lines());
+  return json;
+}
+
+ordered_json findingJson(const v1::FindingReport& finding) {
+  ordered_json json;
+  json["kind"] = findingName(finding.kind());
+  json["count"] = finding.count();
+  json["firstSeconds"] = seconds(finding.first_ns());
+  json["thread"] = finding.thread();
+  json["threadName"] = textOrNull(finding.thread_name());
+  json["bytes"] = finding.has_size() ? ordered_json(finding.size()) : ordered_json();
+  json["declaredBytes"] =
+      finding.has_declared_size() ? ordered_json(finding.declared_size()) : ordered_json();
+  json["allocatedBy"] =
+      finding.has_size() ? ordered_json(originName(finding.allocation_origin())) : ordered_json();
+  json["freedBy"] = originName(finding.free_origin());
+  json["allocationStack"] = stackOrNull(finding.allocation());
+  json["freeStack"] = stackOrNull(finding.free());
+  json["earlierFreeStack"] = stackOrNull(finding.earlier_free());
   return json;
 }
 

@@ -12,6 +12,7 @@ inline constexpr int kReportSchemaVersion = 1;
 
 [[nodiscard]] nlohmann::ordered_json summaryJson(const v1::Summary& summary);
 [[nodiscard]] nlohmann::ordered_json siteJson(const v1::Site& site);
+[[nodiscard]] nlohmann::ordered_json findingJson(const v1::FindingReport& finding);
 
 /// One line of JSON; text that is not UTF-8 gets U+FFFD.
 [[nodiscard]] std::string dumped(const nlohmann::ordered_json& value);

@@ -2,11 +2,11 @@
 #include "cli/report/report_text.h"
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <map>
 #include <numeric>
 
+#include "cli/report/heading.h"
 #include "cli/report/size_histogram_text.h"
 #include "cli/text/quantity.h"
 #include "cli/text/summary_words.h"
@@ -18,12 +18,6 @@ namespace {
 constexpr std::size_t kIndexColumns = 6;
 constexpr std::size_t kNumberColumns = 13;
 constexpr std::size_t kShareColumns = 9;
-
-std::string heading(std::string title, const std::string& explanation) {
-  std::transform(title.begin(), title.end(), title.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return "\n" + title + (explanation.empty() ? "" : "  " + explanation) + "\n\n";
-}
 
 std::string number(const std::string& value) { return paddedLeft(value, kNumberColumns); }
 
@@ -81,10 +75,11 @@ std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size
                      formatNumberOf(site.allocations(), "allocation") + " of " +
                      formatBytes(site.allocated_bytes()) + " in all";
   if (site.temporaries() != 0) text += ", " + formatCount(site.temporaries()) + " temporary";
+  if (site.allocated_slack_bytes() != 0) text += ", " + formatBytes(site.allocated_slack_bytes()) + " over";
   if (site.live_blocks() != 0)
     text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " +
             formatBytes(site.live_bytes()) + " in " + formatNumberOf(site.live_blocks(), "block");
-  return text + "\n" + stackText(site, style, kIndexColumns + 2) + "\n" +
+  return text + "\n" + stackText(site.lines(), style, kIndexColumns + 2) + "\n" +
          sizeHistogramText(site, kIndexColumns + 2);
 }
 
@@ -102,7 +97,7 @@ std::string leaksText(const v1::Summary& summary, const SiteList& leaks, NameSty
             formatNumberOf(site.live_blocks(), "block") + " (" +
             formatShare(site.live_bytes(), summary.live_bytes()) + "), of " +
             formatNumberOf(site.allocations(), "allocation") + " there\n" +
-            stackText(site, style, kIndexColumns + 2);
+            stackText(site.lines(), style, kIndexColumns + 2);
     shownBytes += site.live_bytes();
     shownBlocks += site.live_blocks();
   }

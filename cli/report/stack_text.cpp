@@ -51,15 +51,15 @@ std::string locationOf(const v1::StackLine& line, NameStyle style) {
 
 }  // namespace
 
-std::string stackText(const v1::Site& site, NameStyle style, std::size_t indent) {
+std::string stackText(const StackLines& lines, NameStyle style, std::size_t indent) {
   const std::string margin(indent, ' ');
-  if (site.lines().empty()) return margin + "(no stack was recorded)\n";
-  const int shown = style.full ? site.lines_size() : std::min(site.lines_size(), kShownFrames);
+  if (lines.empty()) return margin + "(no stack was recorded)\n";
+  const int shown = style.full ? lines.size() : std::min(lines.size(), kShownFrames);
   const std::size_t available = kReportColumns - indent - 2;
   std::vector<std::string> locations;
   std::size_t locationColumns = 0;
   for (int i = 0; i < shown; ++i) {
-    std::string location = locationOf(site.lines(i), style);
+    std::string location = locationOf(lines[i], style);
     if (!style.full && width(location) > available - kLeastFunctionColumns)
       location = std::string(firstColumns(location, available - kLeastFunctionColumns - 1)) + "…";
     locationColumns = std::max(locationColumns, width(location));
@@ -70,7 +70,7 @@ std::string stackText(const v1::Site& site, NameStyle style, std::size_t indent)
   std::vector<std::string> functions;
   std::size_t functionColumns = 0;
   for (int i = 0; i < shown; ++i) {
-    functions.push_back(shortFunctionName(functionOf(site.lines(i)), style.full ? 0 : mostColumns));
+    functions.push_back(shortFunctionName(functionOf(lines[i]), style.full ? 0 : mostColumns));
     functionColumns = std::max(functionColumns, std::min(width(functions.back()), mostColumns));
   }
   std::string text;
@@ -79,8 +79,8 @@ std::string stackText(const v1::Site& site, NameStyle style, std::size_t indent)
         margin +
         (locations[i].empty() ? functions[i] : padded(functions[i], functionColumns) + "  " + locations[i]) +
         "\n";
-  if (shown < site.lines_size())
-    text += margin + "… " + formatCount(static_cast<std::uint64_t>(site.lines_size() - shown)) +
+  if (shown < lines.size())
+    text += margin + "… " + formatCount(static_cast<std::uint64_t>(lines.size() - shown)) +
             " more frames (--full-names shows them)\n";
   return text;
 }

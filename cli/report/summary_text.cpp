@@ -14,8 +14,8 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr std::size_t kLabelColumns = 14;
-constexpr std::size_t kNumberColumns = 16;
+constexpr std::size_t kLabelColumns = 16;
+constexpr std::size_t kNumberColumns = 14;
 
 std::string fact(std::string_view label, const std::string& text) {
   return "  " + padded(label, kLabelColumns) + text + "\n";
@@ -98,6 +98,12 @@ std::string summaryText(const v1::Summary& summary) {
   text += number(
       leftWord(summary), formatBytes(summary.live_bytes()),
       formatCount(summary.live_bytes()) + " bytes in " + formatNumberOf(summary.live_blocks(), "block"));
+  if (summary.peak_slack_bytes() != 0)
+    text += number("over-allocated", formatBytes(summary.peak_slack_bytes()),
+                   "at the peak, beyond what was asked for");
+  if (summary.wrong_uses() != 0)
+    text += number("wrong uses", formatCount(summary.wrong_uses()),
+                   "of the heap, " + formatNumberOf(summary.findings(), "finding"));
   if (summary.has_target_max_rss_bytes())
     text += number("resident", formatBytes(summary.target_max_rss_bytes()), "at most, as the kernel counts");
   text += losses(summary);

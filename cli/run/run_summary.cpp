@@ -89,7 +89,9 @@ std::string summaryLines(const v1::Summary& summary) {
   const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
   if (dropped != 0)
     text += "  dropped      " + formatNumberOf(dropped, "event") + ": the numbers above are too small\n";
-  if (summary.unmatched_frees() != 0)
+  if (summary.wrong_uses() != 0)
+    text += "  wrong uses   " + formatCount(summary.wrong_uses()) + " of the heap: see the findings\n";
+  else if (summary.unmatched_frees() != 0)
     text += "  unmatched    " + formatNumberOf(summary.unmatched_frees(), "free") +
             " of addresses that were not live\n";
   return text;

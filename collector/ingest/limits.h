@@ -8,13 +8,14 @@
 /// keep memory and arithmetic bounded.
 namespace heaptap::ingest {
 
-inline constexpr std::uint32_t kProtocol = 1;  ///< The newest version that this collector speaks.
+inline constexpr std::uint32_t kProtocol = 2;  ///< The newest version that this collector speaks.
 
 inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;
 inline constexpr std::size_t kMaxModules = 1U << 20;
 inline constexpr std::size_t kMaxThreads = 1U << 24;
 inline constexpr std::size_t kMaxFrames = 1U << 24;
 inline constexpr std::size_t kMaxStacks = 1U << 26;
+inline constexpr std::size_t kMaxFindings = 1U << 16;
 inline constexpr std::size_t kMaxPairs = 1U << 26;
 inline constexpr std::size_t kMaxSymbolLines = 1U << 26;
 inline constexpr std::size_t kMaxTexts = 1U << 24;
@@ -26,5 +27,6 @@ inline constexpr std::uint64_t kMaxTimeNs = 1ULL << 62;  ///< 146 years.
 inline constexpr std::uint32_t kMaxTimeUnitNs = 1'000'000;
 inline constexpr std::uint64_t kMaxBlockBytes = 1ULL << 57;  ///< The largest user address space there is.
 inline constexpr unsigned kMaxLifetimeLog2 = 63;
+inline constexpr unsigned kMaxAlignLog2 = 63;
 
 }  // namespace heaptap::ingest

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "collector/ingest/counters_check.h"
+#include "collector/ingest/finding_reader.h"
 #include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
 
@@ -122,7 +123,8 @@ Result<void> RecordBuilder::apply(const v1::StackNodes& message) {
 
 Result<void> RecordBuilder::apply(const v1::Pairs& message) {
   const int count = message.size_size();
-  if (message.stack_size() != count || message.origin_size() != count) {
+  if (message.stack_size() != count || message.origin_size() != count || message.align_log2_size() != count ||
+      message.slack_plus_1_size() != count) {
     return corrupt("pairs", "the columns differ in length");
   }
   if (!fits(m_record.model.pairs(), count, kMaxPairs))
@@ -132,11 +134,15 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
     if (message.stack(i) >= m_record.stacks.size()) return corrupt("pairs", "a stack that is not defined");
     if (message.origin(i) > std::numeric_limits<std::uint8_t>::max())
       return corrupt("pairs", "no such origin");
+    if (message.align_log2(i) > kMaxAlignLog2) return corrupt("pairs", "no such alignment");
+    if (message.slack_plus_1(i) > kMaxBlockBytes) return corrupt("pairs", "a block beyond any address space");
   }
   for (int i = 0; i < count; ++i) {
     m_record.model.addPair({.size = message.size(i),
+                            .slack = message.slack_plus_1(i) - 1,  // 0 becomes kUnknownSlack.
                             .stack = static_cast<model::StackId>(message.stack(i)),
-                            .origin = static_cast<model::Origin>(message.origin(i))});
+                            .origin = static_cast<model::Origin>(message.origin(i)),
+                            .alignLog2 = static_cast<std::uint8_t>(message.align_log2(i))});
   }
   return {};
 }
@@ -178,8 +184,18 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                     .inheritedBytes = message.inherited_bytes(),
                     .inheritedFrees = message.inherited_frees(),
                     .inheritedFreedBytes = message.inherited_freed_bytes(),
+                    .findingsBeyond = message.findings_beyond(),
                     .relayCpuNs = known(message.relay_cpu_ns()),
                     .targetMaxRssBytes = known(message.target_max_rss_bytes())};
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::Findings& message) {
+  std::vector<model::Finding> findings = m_record.findings;
+  for (const auto& finding : message.findings()) {
+    if (auto applied = applyFinding(finding, m_record, findings); !applied) return applied;
+  }
+  m_record.findings = std::move(findings);
   return {};
 }
 

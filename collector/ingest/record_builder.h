@@ -29,6 +29,7 @@ class RecordBuilder {
   Result<void> apply(const v1::Gap& message);
   Result<void> apply(const v1::Symbols& message);
   Result<void> apply(const v1::Counters& message);
+  Result<void> apply(const v1::Findings& message);
   Result<void> apply(const v1::Goodbye& message);
 
   /// Goes on from a checkpoint. Precondition: no batch was applied yet.

@@ -47,6 +47,7 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kSymbols: return m_builder.apply(message.symbols());
     case Item::kGoodbye: return m_builder.apply(message.goodbye());
     case Item::kCounters: return m_builder.apply(message.counters());
+    case Item::kFindings: return m_builder.apply(message.findings());
     case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
     case Item::ITEM_NOT_SET: break;
   }

@@ -7,11 +7,15 @@
 
 namespace heaptap::model {
 
-/// Allocations that are counted together: same size, same stack, same entry point.
+/// Allocations that are counted together: same size, same stack, same entry point, same block beneath.
 struct Pair {
-  std::uint64_t size = 0;  ///< Requested bytes.
+  static constexpr std::uint64_t kUnknownSlack = ~std::uint64_t{0};
+
+  std::uint64_t size = 0;               ///< Requested bytes.
+  std::uint64_t slack = kUnknownSlack;  ///< What the block has beyond them.
   StackId stack{};
   Origin origin{};
+  std::uint8_t alignLog2 = 0;  ///< 0: the allocator's own alignment.
 
   bool operator==(const Pair&) const = default;
 };

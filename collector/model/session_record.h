@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "collector/model/finding.h"
 #include "collector/model/session_id.h"
 #include "collector/model/session_model.h"
 #include "collector/model/stack_table.h"
@@ -80,6 +81,7 @@ struct RelayCounters {
   std::uint64_t inheritedBytes = 0;
   std::uint64_t inheritedFrees = 0;  ///< … and what of it this process freed, no events.
   std::uint64_t inheritedFreedBytes = 0;
+  std::uint64_t findingsBeyond = 0;  ///< Findings that were one too many: only counted.
   std::optional<std::uint64_t> relayCpuNs = std::nullopt;
   std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;
 
@@ -98,6 +100,7 @@ struct SessionRecord {
   SymbolTable symbols;
   Dropped dropped;
   RelayCounters relay;
+  std::vector<Finding> findings;  ///< By id.
   SessionModel model;
 };
 

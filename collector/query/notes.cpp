@@ -29,7 +29,11 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   }
   if (session.relay.unmatchedFrees > 0) {
     notes.push_back(counted(session.relay.unmatchedFrees, "free") +
-                    " named an address that was not live: double frees, or blocks from before the recording");
+                    " named an address that was not live: see the findings");
+  }
+  if (session.relay.findingsBeyond > 0) {
+    notes.push_back(counted(session.relay.findingsBeyond, "wrong use") +
+                    " of the heap are only counted, as there were too many different ones");
   }
   if (session.relay.unrecordedFrees > 0) {
     notes.push_back(counted(session.relay.unrecordedFrees, "free") +

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "collector/query/findings.h"
 #include "heaptap/v1/ingest.pb.h"
 
 namespace heaptap::query {
@@ -23,6 +24,15 @@ StackQuality qualityOf(const model::SessionRecord& record) {
   return quality;
 }
 
+Slack slackOf(const model::SessionModel& model) {
+  Slack slack;
+  for (std::size_t i = 0; i < model.pairs(); ++i) {
+    const auto id = static_cast<model::PairId>(i);
+    slack.add(model.pair(id), model.counters(id));
+  }
+  return slack;
+}
+
 }  // namespace
 
 std::uint64_t Overview::durationNs() const {
@@ -30,6 +40,9 @@ std::uint64_t Overview::durationNs() const {
 }
 
 Overview overviewOf(const model::SessionRecord& record, const Custody& custody) {
+  const std::vector<std::uint32_t> findings = standingFindings(record);
+  std::uint64_t wrongUses = 0;
+  for (const std::uint32_t id : findings) wrongUses += record.findings[id].count;
   return {.identity = record.identity,
           .ending = record.ending,
           .custody = custody,
@@ -38,7 +51,10 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
           .threads = record.threads.size(),
           .dropped = record.dropped,
           .relay = record.relay,
-          .stacks = qualityOf(record)};
+          .stacks = qualityOf(record),
+          .slack = slackOf(record.model),
+          .findings = findings.size(),
+          .wrongUses = wrongUses};
 }
 
 }  // namespace heaptap::query

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "collector/model/session_record.h"
+#include "collector/query/slack.h"
 
 namespace heaptap::query {
 
@@ -41,6 +42,9 @@ struct Overview {
   model::Dropped dropped = {};
   model::RelayCounters relay = {};
   StackQuality stacks = {};
+  Slack slack = {};
+  std::uint64_t findings = 0;   ///< That stand.
+  std::uint64_t wrongUses = 0;  ///< How often they were made.
 
   /// Until its end, or the last event when nobody said how it ended.
   std::uint64_t durationNs() const;

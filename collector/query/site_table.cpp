@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "collector/model/size_bucket.h"
+#include "collector/query/slack.h"
 #include "collector/query/stack_lines.h"
 
 namespace heaptap::query {
@@ -131,6 +132,7 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
     v1::Site site = toMessage(m_sites[position]);
     std::array<model::PairCounters, model::kSizeBuckets> sizes{};
     std::set<int> origins;
+    Slack slack;
     for (std::uint32_t i = m_firstPair[position]; i < m_firstPair[position + 1]; ++i) {
       const model::Pair& pair = record.model.pair(m_pairs[i]);
       const model::PairCounters counters = record.model.counters(m_pairs[i]);
@@ -138,6 +140,7 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
       sizes[model::sizeBucket(pair.size)].allocations += counters.allocations;
       sizes[model::sizeBucket(pair.size)].live += counters.live;
       origins.insert(static_cast<int>(pair.origin));
+      slack.add(pair, counters);
     }
     for (std::size_t bucket = 0; bucket < sizes.size(); ++bucket) {
       if (sizes[bucket].allocations == 0) continue;
@@ -147,6 +150,7 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
       entry.set_allocations(sizes[bucket].allocations);
       entry.set_live_blocks(sizes[bucket].live);
     }
+    slack.writeTo(site);
     for (const int origin : origins) site.add_origins(static_cast<v1::Origin>(origin));
     for (v1::StackLine& line : stackLines(record, m_sites[position].stack))
       *site.add_lines() = std::move(line);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "collector/query/findings.h"
 #include "collector/query/site_table.h"
 #include "collector/query/summary.h"
 #include "collector/service/live_session.h"
@@ -15,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Sites in one message: some hundred kilobytes with deep stacks.
+/// Sites or findings in one message: some hundred kilobytes with deep stacks.
 constexpr std::size_t kSitesPerMessage = 64;
 constexpr auto kDefaultWatchInterval = 500ms;
 constexpr auto kShortestWatchInterval = 20ms;
@@ -99,6 +100,22 @@ grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetS
     reply.Clear();
     at = end;
   } while (at < selection.sites.size());
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetFindings(grpc::ServerContext* context, const v1::GetFindingsRequest* request,
+                                       grpc::ServerWriter<v1::FindingsReply>* writer) {
+  const auto view = viewOf(request->session());
+  if (!view) return toStatus(view.error());
+  const model::SessionRecord& record = (*view)->record;
+  v1::FindingsReply reply;
+  for (const std::uint32_t id : query::standingFindings(record)) {
+    *reply.add_findings() = query::findingReport(record, record.findings[id]);
+    if (static_cast<std::size_t>(reply.findings_size()) < kSitesPerMessage) continue;
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+    reply.Clear();
+  }
+  if (reply.findings_size() > 0 && !writer->Write(reply)) return grpc::Status::CANCELLED;
   return grpc::Status::OK;
 }
 

@@ -17,6 +17,8 @@ class QueryService final : public v1::Query::Service {
                           v1::Summary* reply) override;
   grpc::Status GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
                         grpc::ServerWriter<v1::SitesReply>* writer) override;
+  grpc::Status GetFindings(grpc::ServerContext* context, const v1::GetFindingsRequest* request,
+                           grpc::ServerWriter<v1::FindingsReply>* writer) override;
   grpc::Status GetTimeline(grpc::ServerContext* context, const v1::GetTimelineRequest* request,
                            v1::Timeline* reply) override;
   grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,

@@ -63,6 +63,7 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     case Item::kSymbols: return row(symbols(message.symbols(), record.symbols));
     case Item::kGap: return row(message.gap());
     case Item::kCounters: return row(message.counters());
+    case Item::kFindings: return row(message.findings());
     case Item::kGoodbye: return row(message.goodbye());
     case Item::kHello:
     case Item::ITEM_NOT_SET: break;

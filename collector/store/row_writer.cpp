@@ -27,7 +27,7 @@ std::optional<std::uint64_t> known(std::uint64_t value) {
 
 Result<RowWriter> RowWriter::prepare(Database& database) {
   RowWriter writer;
-  const std::array<std::pair<Statement*, const char*>, 15> statements = {{
+  const std::array<std::pair<Statement*, const char*>, 16> statements = {{
       {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
       {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
@@ -42,7 +42,8 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
       {&writer.m_counters,
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
-       "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?"},
+       "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?"},
+      {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_progress, "UPDATE recording SET last_sequence = ?, events_not_stored = ?, finished = ?"},
@@ -119,7 +120,18 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& co
                         counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()),
                         known(counters.target_max_rss_bytes()), counters.inherited_blocks(),
                         counters.inherited_bytes(), counters.inherited_frees(),
-                        counters.inherited_freed_bytes());
+                        counters.inherited_freed_bytes(), counters.findings_beyond());
+}
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {
+  for (const auto& finding : findings.findings()) {
+    auto written = m_finding.run(finding.id(), static_cast<int>(finding.kind()), finding.count(),
+                                 finding.pair(), static_cast<int>(finding.free_origin()),
+                                 finding.free_stack(), finding.earlier_free_stack(), finding.declared_size(),
+                                 finding.first_ns(), finding.thread(), finding.address());
+    if (!written) return written;
+  }
+  return {};
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goodbye) {

@@ -22,6 +22,7 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   unmatched_frees INTEGER, unrecorded_frees INTEGER, lost_frees INTEGER,  -- See Counters.
   broken_streams INTEGER, invalid_stacks INTEGER, relay_cpu_ns INTEGER, target_max_rss_bytes INTEGER,
   inherited_blocks INTEGER, inherited_bytes INTEGER, inherited_frees INTEGER, inherited_freed_bytes INTEGER,
+  findings_beyond INTEGER,
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
 CREATE TABLE module (
@@ -30,6 +31,10 @@ CREATE TABLE thread (id INTEGER PRIMARY KEY, tid INTEGER, name TEXT NOT NULL, fi
 CREATE TABLE gap (
   sequence INTEGER PRIMARY KEY, thread INTEGER, from_ns INTEGER, to_ns INTEGER, allocations INTEGER,
   allocated_bytes INTEGER, frees INTEGER);
+
+CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
+  id INTEGER PRIMARY KEY, kind INTEGER, count INTEGER, pair INTEGER, free_origin INTEGER, free_stack INTEGER,
+  earlier_free_stack INTEGER, declared_size INTEGER, first_ns INTEGER, thread INTEGER, address INTEGER);
 
 CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE symbol_line (
@@ -74,10 +79,16 @@ Result<void> checkSchema(Database& database) {
   if (*version > kSchemaVersion) {
     return failure(
         Code::SchemaTooNew, database.file().string(),
-        "schema " + std::to_string(*version) + ", this build reads up to " + std::to_string(kSchemaVersion),
+        "schema " + std::to_string(*version) + ", this build reads " + std::to_string(kSchemaVersion),
         "use a newer heaptap");
   }
   if (*version < 1) return notASession(database);
+  if (*version < kSchemaVersion) {
+    return failure(Code::SchemaTooNew, database.file().string(),
+                   "schema " + std::to_string(*version) + " of an earlier heaptap, this build reads " +
+                       std::to_string(kSchemaVersion),
+                   "record anew: until 1.0 the format may change");
+  }
   return {};
 }
 

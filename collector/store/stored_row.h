@@ -53,7 +53,7 @@ struct SymbolRows {
 struct StoredRow {
   std::uint64_t sequence = 0;
   std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, v1::Gap, v1::Counters,
-               v1::Goodbye>
+               v1::Findings, v1::Goodbye>
       item;
 
   /// About how much it adds to the file.

@@ -82,6 +82,30 @@ Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
   });
 }
 
+Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
+  const std::string sql =
+      "SELECT id, kind, count, pair, free_origin, free_stack, earlier_free_stack, declared_size, first_ns, "
+      "thread, address FROM finding ORDER BY id";
+  v1::Findings message;
+  return forEachRow(database, sql,
+                    [&](const Statement& row) -> Result<void> {
+                      auto& finding = *message.add_findings();
+                      finding.set_id(row.as<std::uint32_t>(0));
+                      finding.set_kind(static_cast<v1::FindingKind>(row.as<int>(1)));
+                      finding.set_count(row.as<std::uint64_t>(2));
+                      finding.set_pair(row.as<std::uint32_t>(3));
+                      finding.set_free_origin(static_cast<v1::Origin>(row.as<int>(4)));
+                      finding.set_free_stack(row.as<std::uint32_t>(5));
+                      finding.set_earlier_free_stack(row.as<std::uint32_t>(6));
+                      finding.set_declared_size(row.as<std::uint64_t>(7));
+                      finding.set_first_ns(row.as<std::uint64_t>(8));
+                      finding.set_thread(row.as<std::uint32_t>(9));
+                      finding.set_address(row.as<std::uint64_t>(10));
+                      return {};
+                    })
+      .and_then([&] { return builder.apply(message); });
+}
+
 /// Texts keep their ids: they are added in the order in which they were.
 Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
   v1::Symbols message;
@@ -136,6 +160,7 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
         return applyBlobs<v1::Pairs>(database, "SELECT data FROM pair_blob ORDER BY sequence", builder);
       })
       .and_then([&] { return loadGaps(database, builder); })
+      .and_then([&] { return loadFindings(database, builder); })
       .and_then([&] { return loadSymbols(database, builder); })
       .and_then([&] { return loadCheckpoint(database, builder); })
       .and_then([&](std::uint64_t covered) {
@@ -146,16 +171,10 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
 }
 
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
-  const auto version = database.number("PRAGMA user_version");
-  if (!version) return tl::unexpected(version.error());
-  // Schema 1 knew no forked processes.
-  const std::string inherited =
-      *version < 2 ? "0, 0, 0, 0"
-                   : "inherited_blocks, inherited_bytes, inherited_frees, inherited_freed_bytes";
   const std::string sql =
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
-      "end_status, ended_ns, broken_streams, invalid_stacks, " +
-      inherited + " FROM recording";
+      "end_status, ended_ns, broken_streams, invalid_stacks, inherited_blocks, inherited_bytes, "
+      "inherited_frees, inherited_freed_bytes, findings_beyond FROM recording";
   return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     if (!row.isNull(0)) {
       v1::Counters counters;
@@ -170,6 +189,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       counters.set_inherited_bytes(row.as<std::uint64_t>(11));
       counters.set_inherited_frees(row.as<std::uint64_t>(12));
       counters.set_inherited_freed_bytes(row.as<std::uint64_t>(13));
+      counters.set_findings_beyond(row.as<std::uint64_t>(14));
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
     if (row.isNull(5)) return {};

@@ -88,6 +88,8 @@ TEST(ReportJson, ASiteHasItsNumbersSizesAndStack) {
     "sizeHistogram": [
       {"minBytes": 16, "maxBytes": 31, "allocations": 1234, "liveBlocks": 10},
       {"minBytes": 4096, "maxBytes": 8191, "allocations": 200, "liveBlocks": 0}],
+    "entryPoints": ["malloc", "operator new[]"],
+    "overAllocatedBytes": 4000, "liveOverAllocatedBytes": 80, "peakOverAllocatedBytes": 320,
     "stack": [
       {"function": "jv_mem_alloc", "file": "/build/jq-1.6/src/jv_alloc.c", "line": 123,
        "module": "/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4", "inlined": true},

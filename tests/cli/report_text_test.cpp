@@ -44,7 +44,7 @@ TEST(ReportText, LossesShowWhenThereAreSome) {
   const std::string text = summaryText(summary);
   EXPECT_THAT(text, HasSubstr("dropped                      2   events: 0 allocations of 0 B and 2 frees"));
   EXPECT_THAT(text, HasSubstr("unmatched"));
-  EXPECT_THAT(text, HasSubstr("note          the record is cut short"));
+  EXPECT_THAT(text, HasSubstr("note            the record is cut short"));
 }
 
 TEST(ReportText, AForkedProcessSaysWhatItInherited) {

@@ -47,6 +47,11 @@ v1::Site site(const std::string& function) {
   large.set_min_bytes(4096);
   large.set_max_bytes(8191);
   large.set_allocations(200);
+  site.add_origins(v1::ORIGIN_MALLOC);
+  site.add_origins(v1::ORIGIN_NEW_ARRAY);
+  site.set_allocated_slack_bytes(4000);
+  site.set_live_slack_bytes(80);
+  site.set_peak_slack_bytes(320);
   v1::StackLine& inner = *site.add_lines();
   inner.set_function(function);
   inner.set_file("/build/jq-1.6/src/jv_alloc.c");

@@ -84,6 +84,8 @@ RecordedProgram::Block RecordedProgram::allocate(std::uint64_t size, std::uint32
     m_pairs.add_size(size);
     m_pairs.add_stack(stack);
     m_pairs.add_origin(static_cast<std::uint32_t>(origin));
+    m_pairs.add_align_log2(0);
+    m_pairs.add_slack_plus_1(0);
   }
   if (m_batch.events() == 0) m_batch.set_first_allocation(m_blocks.size());
   event(false);

@@ -17,6 +17,7 @@ using testing::IsEmpty;
 using testing::IsSubsetOf;
 using testing::Not;
 using testing::UnorderedElementsAre;
+using testing::UnorderedElementsAreArray;
 
 const Binary kCapture{HEAPTAP_CAPTURE_LIBRARY};
 const Binary kPreload{HEAPTAP_PRELOAD_LIBRARY};
@@ -65,10 +66,31 @@ TEST(PreloadLibrary, LoadsOnOldSystems) {
 TEST(PreloadLibrary, ExportsTheMallocFamilyAndWhatItMustNotMiss) {
   // dlclose: what is remembered of the code of a library ends with it. prctl and syscall: the ways into
   // seccomp.
-  EXPECT_THAT(kPreload.exports(),
-              UnorderedElementsAre("malloc", "calloc", "realloc", "reallocarray", "free", "aligned_alloc",
-                                   "memalign", "posix_memalign", "valloc", "pvalloc", "dlclose", "prctl",
-                                   "pthread_setname_np", "syscall"));
+  const auto isOperator = [](const std::string& name) { return name.starts_with("_Z"); };
+  auto functions = kPreload.exports();
+  std::erase_if(functions, isOperator);
+  EXPECT_THAT(functions,
+              UnorderedElementsAre("malloc", "calloc", "realloc", "reallocarray", "free", "free_sized",
+                                   "free_aligned_sized", "aligned_alloc", "memalign", "posix_memalign",
+                                   "valloc", "pvalloc", "dlclose", "prctl", "pthread_setname_np", "syscall"));
+}
+
+TEST(PreloadLibrary, ExportsEachReplaceableOperator) {
+  auto operators = kPreload.exports();
+  std::erase_if(operators, [](const std::string& name) { return !name.starts_with("_Z"); });
+  // [new.delete]: new and new[], each plain, aligned, and both without throwing; delete and delete[], each
+  // plain, sized, aligned, both, and for the two that do not throw.
+  std::vector<std::string> expected;
+  for (const std::string name : {"_Znwm", "_Znam"})
+    for (const char* const arguments :
+         {"", "RKSt9nothrow_t", "St11align_val_t", "St11align_val_tRKSt9nothrow_t"})
+      expected.push_back(name + arguments);
+  for (const std::string name : {"_ZdlPv", "_ZdaPv"})
+    for (const char* const arguments :
+         {"", "m", "St11align_val_t", "mSt11align_val_t", "RKSt9nothrow_t", "St11align_val_tRKSt9nothrow_t"})
+      expected.push_back(name + arguments);
+  EXPECT_EQ(expected.size(), 20U);
+  EXPECT_THAT(operators, UnorderedElementsAreArray(expected));
 }
 
 TEST(PreloadLibrary, HasNoThreadLocals) { EXPECT_EQ(kPreload.tlsBytes(), 0U); }

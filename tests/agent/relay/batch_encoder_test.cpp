@@ -20,7 +20,7 @@ class BatchEncoderTest : public testing::Test {
     for (int i = 0; i < 4; ++i) request.mutable_threads()->add_threads();
     m_session.send(request);
     PairTable pairs;
-    for (std::uint64_t size = 0; size < 100; ++size) pairs.indexOf({size, 0, 1});
+    for (std::uint64_t size = 0; size < 100; ++size) pairs.indexOf({size, 0, {wire::Origin::Malloc}});
     pairs.flush(m_session);
   }
   BatchEncoder m_encoder;
@@ -87,11 +87,11 @@ TEST_F(BatchEncoderTest, IsFullBeforeItExceedsItsBound) {
 TEST(PairTable, CombinationsGetOneIndexEach) {
   PairTable pairs;
   DecodedSession session;
-  EXPECT_EQ(pairs.indexOf({16, 0, 1}), 0U);
-  EXPECT_EQ(pairs.indexOf({16, 0, 2}), 1U);
-  EXPECT_EQ(pairs.indexOf({16, 0, 1}), 0U);
+  EXPECT_EQ(pairs.indexOf({16, 0, {wire::Origin::Malloc}}), 0U);
+  EXPECT_EQ(pairs.indexOf({16, 0, {wire::Origin::Calloc}}), 1U);
+  EXPECT_EQ(pairs.indexOf({16, 0, {wire::Origin::Malloc}}), 0U);
   pairs.flush(session);
-  EXPECT_EQ(pairs.indexOf({32, 0, 1}), 2U);
+  EXPECT_EQ(pairs.indexOf({32, 0, {wire::Origin::Malloc}}), 2U);
   pairs.flush(session);
   pairs.flush(session);
   EXPECT_THAT(session.pairs.size(), testing::ElementsAre(16U, 16U, 32U));

@@ -34,6 +34,14 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
     EXPECT_LE(request.gap().from_ns(), request.gap().to_ns());
     gaps.push_back(request.gap());
   }
+  for (const auto& finding : request.findings().findings()) {
+    EXPECT_LE(finding.pair(), static_cast<std::uint32_t>(pairs.size_size()));
+    EXPECT_LE(finding.free_stack(), static_cast<std::uint32_t>(nodes.parent_size()));
+    EXPECT_LT(finding.thread(), threads.size());
+    ASSERT_LE(finding.id(), findings.size());
+    if (finding.id() == findings.size()) findings.emplace_back();
+    findings[finding.id()] = finding;
+  }
   if (request.has_counters()) counters = request.counters();
   if (request.has_symbols()) symbols.push_back(request.symbols());
   if (request.has_goodbye()) goodbyes.push_back(request.goodbye());

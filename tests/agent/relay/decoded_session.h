@@ -40,6 +40,7 @@ class DecodedSession final : public MessageSink {
   v1::Frames frames;
   v1::StackNodes nodes;
   v1::Pairs pairs;
+  std::vector<v1::Findings::Finding> findings;  ///< By id, as they are now.
   std::vector<v1::Gap> gaps;
   v1::Counters counters;
   std::vector<v1::Symbols> symbols;

@@ -50,7 +50,7 @@ class MinimalTarget {
   void alloc(std::uint64_t address, std::uint32_t size) {
     write({wire::headWord(now(), 0, wire::EventKind::Alloc),
            wire::addressWord(address, wire::Origin::Malloc, 4),
-           std::uint64_t{wire::kOverflowNode} << 32 | size});
+           wire::stackWord(wire::kOverflowNode, 0, size)});
   }
   void free(std::uint64_t address) {
     write(

@@ -85,9 +85,9 @@ void StreamWriter::begin(std::uint64_t stamp, unsigned level, wire::EventKind sm
                          std::uint32_t stack) {
   const std::uint64_t place = wire::addressWord(address, origin, 4);
   if (size >> 32 == 0)
-    raw({wire::headWord(stamp, level, small), place, std::uint64_t{stack} << 32 | size});
+    raw({wire::headWord(stamp, level, small), place, wire::stackWord(stack, 0, size)});
   else
-    raw({wire::headWord(stamp, level, large), place, std::uint64_t{stack} << 32, size});
+    raw({wire::headWord(stamp, level, large), place, wire::stackWord(stack, 0, 0), size});
 }
 
 void StreamWriter::alloc(std::uint64_t stamp, std::uint64_t address, std::uint64_t size,

@@ -13,17 +13,24 @@ TEST(Layout, HeadWordKeepsStampLevelAndKind) {
   EXPECT_EQ(kindOf(head), EventKind::ReallocDoneLarge);
 }
 
-TEST(Layout, AddressWordKeepsAddressOriginAndAlignment) {
+TEST(Layout, AddressWordKeepsAddressOriginAndExtra) {
   const std::uint64_t word = addressWord(0x7FFF'1234'5678, Origin::PosixMemalign, 12);
   EXPECT_EQ(addressOf(word), 0x7FFF'1234'5678U);
   EXPECT_EQ(originOf(word), Origin::PosixMemalign);
-  EXPECT_EQ(alignLog2Of(word), 12U);
+  EXPECT_EQ(extraOf(word), 12U);
+}
+
+TEST(Layout, StackWordKeepsStackAttributeAndSize) {
+  const std::uint64_t word = stackWord(0xFE'DCBA, 0x9A, 0xFFFF'FFFF);
+  EXPECT_EQ(stackOf(word), 0xFE'DCBAU);
+  EXPECT_EQ(attributeOf(word), 0x9AU);
+  EXPECT_EQ(sizeOf(word), 0xFFFF'FFFFU);
 }
 
 TEST(Layout, EveryKindHasASizeAndOthersHaveNone) {
   for (unsigned kind = 0; kind < 16; ++kind) {
     const std::size_t bytes = eventBytes(static_cast<EventKind>(kind));
-    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= 8) << kind;
+    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= 10) << kind;
     EXPECT_EQ(bytes % 8, 0U);
   }
 }

@@ -33,7 +33,7 @@ TEST(RecordBuilder, aNewerProtocolIsRefusedWithBothNumbers) {
   const auto builder = RecordBuilder::begin(hello);
   ASSERT_FALSE(builder);
   EXPECT_EQ(builder.error().code, Code::ProtocolTooNew);
-  EXPECT_NE(builder.error().what.find("protocol 9, this collector up to 1"), std::string::npos);
+  EXPECT_NE(builder.error().what.find("protocol 9, this collector up to 2"), std::string::npos);
 }
 
 TEST(RecordBuilder, aHelloThatBreaksItsRulesIsRefused) {
@@ -108,6 +108,8 @@ TEST(RecordBuilder, pairsNeedTheirStackAndASizeThatCanExist) {
   pairs.add_size(8);
   pairs.add_stack(1);
   pairs.add_origin(1);
+  pairs.add_align_log2(0);
+  pairs.add_slack_plus_1(0);
   expectRefused(builder, pairs);
   pairs.set_stack(0, 0);
   pairs.set_size(0, kMaxBlockBytes + 1);
@@ -115,8 +117,19 @@ TEST(RecordBuilder, pairsNeedTheirStackAndASizeThatCanExist) {
   pairs.set_size(0, 8);
   pairs.set_origin(0, 256);
   expectRefused(builder, pairs);
+  pairs.set_origin(0, 1);
+  pairs.set_align_log2(0, kMaxAlignLog2 + 1);
+  expectRefused(builder, pairs);
+  pairs.set_align_log2(0, 12);
+  pairs.set_slack_plus_1(0, kMaxBlockBytes + 1);
+  expectRefused(builder, pairs);
+  pairs.set_slack_plus_1(0, 9);
   pairs.set_origin(0, 200);  // An entry point that a newer agent knows.
-  EXPECT_TRUE(builder.apply(pairs));
+  ASSERT_TRUE(builder.apply(pairs));
+  EXPECT_EQ(builder.record().model.pair(model::PairId{0}).slack, 8U);
+  pairs.set_slack_plus_1(0, 0);
+  ASSERT_TRUE(builder.apply(pairs));
+  EXPECT_EQ(builder.record().model.pair(model::PairId{1}).slack, model::Pair::kUnknownSlack);
 }
 
 TEST(RecordBuilder, threadsMayBeRenamed) {

@@ -76,20 +76,6 @@ TEST_F(SessionFile, whatTheRelayCountedComesBack) {
   EXPECT_EQ(load(file).builder.record().relay, expected);
 }
 
-TEST_F(SessionFile, aFileOfSchemaOneKnowsNoInheritedBlocks) {
-  auto session = SessionUnderTest::create(file, program.hello()).value();
-  for (const auto& message : busyProgram(program, 1)) ASSERT_TRUE(session.take(message));
-  ASSERT_TRUE(session.finish());
-  {
-    auto database = Database::open(file, Database::Mode::ReadWrite).value();
-    for (const char* column :
-         {"inherited_blocks", "inherited_bytes", "inherited_frees", "inherited_freed_bytes"})
-      ASSERT_TRUE(database.run(std::string("ALTER TABLE recording DROP COLUMN ") + column));
-    ASSERT_TRUE(database.run("PRAGMA user_version = 1"));
-  }
-  EXPECT_EQ(load(file).builder.record().relay, session.record().relay);
-}
-
 TEST_F(SessionFile, theEndLeavesOnePlainFile) {
   const auto messages = busyProgram(program, 2);
   auto session = SessionUnderTest::create(file, program.hello()).value();

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <new>
+
+#include "agent/capture/heaptap_abi.h"
+
+namespace heaptap::interpose {
+
+/// The operators new and delete that the program would have without heaptap: the next definitions in load
+/// order. Those that nobody defines are null; nobody calls them either.
+struct RealOperators {
+  /// What the interposed operators do.
+  enum class Mode {
+    /// Nothing but call the real ones: the program has replaced some of them, and which of the calls between
+    /// them come here is up to chance. What they call reports itself.
+    Aside,
+    /// Call malloc and free in place of the C++ library's own operators, which do nothing else.
+    Direct,
+    /// Call the real operators, and answer for what those call.
+    Around
+  };
+  Mode mode;
+  heaptap_layer code;  ///< Of the real operators.
+
+  void* (*plain)(std::size_t);
+  void* (*array)(std::size_t);
+  void* (*nothrow)(std::size_t, const std::nothrow_t&);
+  void* (*arrayNothrow)(std::size_t, const std::nothrow_t&);
+  void* (*aligned)(std::size_t, std::align_val_t);
+  void* (*arrayAligned)(std::size_t, std::align_val_t);
+  void* (*alignedNothrow)(std::size_t, std::align_val_t, const std::nothrow_t&);
+  void* (*arrayAlignedNothrow)(std::size_t, std::align_val_t, const std::nothrow_t&);
+  void (*drop)(void*);
+  void (*dropArray)(void*);
+  void (*dropSized)(void*, std::size_t);
+  void (*dropArraySized)(void*, std::size_t);
+  void (*dropAligned)(void*, std::align_val_t);
+  void (*dropArrayAligned)(void*, std::align_val_t);
+  void (*dropSizedAligned)(void*, std::size_t, std::align_val_t);
+  void (*dropArraySizedAligned)(void*, std::size_t, std::align_val_t);
+  void (*dropNothrow)(void*, const std::nothrow_t&);
+  void (*dropArrayNothrow)(void*, const std::nothrow_t&);
+  void (*dropAlignedNothrow)(void*, std::align_val_t, const std::nothrow_t&);
+  void (*dropArrayAlignedNothrow)(void*, std::align_val_t, const std::nothrow_t&);
+};
+
+extern constinit RealOperators g_realOperators;
+extern constinit std::atomic<bool> g_realOperatorsAreKnown;
+void findRealOperators();
+
+/// Looked up at the first call: then the library that has them is loaded. Threads: any.
+inline const RealOperators& realOperators() {
+  if (!g_realOperatorsAreKnown.load(std::memory_order_acquire)) findRealOperators();
+  return g_realOperators;
+}
+
+}  // namespace heaptap::interpose

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report/findings_text.h"
+
+#include "cli/message.h"
+#include "cli/report/heading.h"
+#include "cli/text/origin_name.h"
+#include "cli/text/quantity.h"
+
+namespace heaptap::cli {
+namespace {
+
+constexpr std::size_t kStackIndent = 8;
+
+std::string kindWords(const v1::FindingReport& finding) {
+  switch (finding.kind()) {
+    case v1::FINDING_DOUBLE_FREE: return "double free";
+    case v1::FINDING_UNKNOWN_FREE: return "free of what is no block";
+    case v1::FINDING_MISMATCHED_FREE:
+      return "mismatched free: " + std::string(originName(finding.allocation_origin())) + ", then " +
+             std::string(originName(finding.free_origin()));
+    case v1::FINDING_WRONG_SIZE:
+      return "wrong size: " + std::string(originName(finding.free_origin())) +
+             (finding.has_declared_size() ? " of " + formatNumberOf(finding.declared_size(), "byte") : "");
+    default: return "wrong use";
+  }
+}
+
+std::string stackOf(const std::string& title, const StackLines& lines, NameStyle style) {
+  return "    " + title + "\n" +
+         (lines.empty() ? std::string(kStackIndent, ' ') + "(not recorded)\n"
+                        : stackText(lines, style, kStackIndent));
+}
+
+std::string findingText(const v1::FindingReport& finding, NameStyle style) {
+  std::string text = "  " + kindWords(finding);
+  text += finding.count() == 1 ? ", once" : ", " + formatNumberOf(finding.count(), "time");
+  text += ", first after " + formatDuration(finding.first_ns()) + " in thread " +
+          std::to_string(finding.thread());
+  if (!finding.thread_name().empty()) text += " (" + printable(finding.thread_name()) + ")";
+  text += "\n" + stackOf("freed by " + std::string(originName(finding.free_origin())) + " at", finding.free(),
+                         style);
+  if (finding.kind() == v1::FINDING_DOUBLE_FREE && !finding.earlier_free().empty())
+    text += stackOf("freed before at", finding.earlier_free(), style);
+  if (finding.has_size())
+    text += stackOf("allocated by " + std::string(originName(finding.allocation_origin())) + ", " +
+                        formatNumberOf(finding.size(), "byte") + ", at",
+                    finding.allocation(), style);
+  return text;
+}
+
+}  // namespace
+
+std::string findingsText(const std::vector<v1::FindingReport>& findings, std::size_t top, NameStyle style) {
+  if (findings.empty()) return {};
+  std::string text = heading("findings", formatNumberOf(findings.size(), "wrong use") + " of the heap");
+  std::size_t shown = 0;
+  for (const v1::FindingReport& finding : findings) {
+    if (top != 0 && shown == top) break;
+    text += (shown++ == 0 ? "" : "\n") + findingText(finding, style);
+  }
+  if (shown < findings.size())
+    text += "\n  … " + formatNumberOf(findings.size() - shown, "more finding") + " (--top 0 shows all)\n";
+  return text;
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::cli {
+
+/// What the program called, as it is written in the source: "malloc", "operator new[]", ….
+[[nodiscard]] std::string_view originName(v1::Origin origin);
+
+}  // namespace heaptap::cli

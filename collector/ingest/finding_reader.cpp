@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/ingest/finding_reader.h"
+
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "collector/ingest/limits.h"
+
+namespace heaptap::ingest {
+namespace {
+
+tl::unexpected<Error> corrupt(std::string what) {
+  return failure(Code::Corrupt, "findings", std::move(what));
+}
+
+}  // namespace
+
+Result<void> applyFinding(const v1::Findings::Finding& message, const model::SessionRecord& record,
+                          std::vector<model::Finding>& findings) {
+  if (message.id() > findings.size() || message.id() >= kMaxFindings)
+    return corrupt("an id that is not the next one");
+  if (message.kind() < v1::FINDING_DOUBLE_FREE || message.kind() > v1::FINDING_WRONG_SIZE)
+    return corrupt("of no known kind");
+  if (message.pair() > record.model.pairs()) return corrupt("a pair that is not defined");
+  if (message.free_stack() >= record.stacks.size() || message.earlier_free_stack() >= record.stacks.size())
+    return corrupt("a stack that is not defined");
+  if (message.thread() >= record.threads.size()) return corrupt("a thread that is not defined");
+  if (message.first_ns() > kMaxTimeNs || message.declared_size() > kMaxBlockBytes ||
+      static_cast<std::uint32_t>(message.free_origin()) > std::numeric_limits<std::uint8_t>::max())
+    return corrupt("a time, a size or an origin beyond what there is");
+
+  model::Finding finding{.kind = static_cast<model::Finding::Kind>(message.kind()),
+                         .count = message.count(),
+                         .freeOrigin = static_cast<model::Origin>(message.free_origin()),
+                         .freeStack = static_cast<model::StackId>(message.free_stack()),
+                         .earlierFreeStack = static_cast<model::StackId>(message.earlier_free_stack()),
+                         .declaredSize = message.declared_size(),
+                         .firstNs = message.first_ns(),
+                         .thread = static_cast<model::ThreadIndex>(message.thread()),
+                         .address = message.address()};
+  if (message.pair() != 0) finding.pair = static_cast<model::PairId>(message.pair() - 1);
+  if (message.id() == findings.size()) {
+    if (finding.count == 0) return corrupt("a new one that was never made");
+    findings.push_back(finding);
+    return {};
+  }
+  model::Finding& known = findings[message.id()];
+  if (finding.count < known.count) return corrupt("a count that falls");
+  const std::uint64_t count = std::exchange(finding.count, known.count);
+  if (finding != known) return corrupt("one that is not what it was");
+  known.count = count;
+  return {};
+}
+
+}  // namespace heaptap::ingest

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "base/error.h"
+#include "collector/model/session_record.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::ingest {
+
+/// Adds a finding to `findings`, or updates the count of the one that it names.
+/// Errors: Corrupt when it refers to what `record` does not define, or changes what it was.
+Result<void> applyFinding(const v1::Findings::Finding& message, const model::SessionRecord& record,
+                          std::vector<model::Finding>& findings);
+
+}  // namespace heaptap::ingest

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/query/findings.h"
+
+#include <gmock/gmock.h>
+
+#include "collector/query/summary.h"
+#include "tests/collector/query/view_of.h"
+
+namespace heaptap::query {
+namespace {
+
+class FindingsQuery : public testing::Test {
+ protected:
+  std::uint32_t add(v1::FindingKind kind, std::uint64_t count, std::uint32_t freeStack, v1::Origin freeOrigin,
+                    std::uint32_t pair = 1) {
+    v1::RecordRequest request;
+    auto& finding = *request.mutable_findings()->add_findings();
+    finding.set_id(m_findings);
+    finding.set_kind(kind);
+    finding.set_count(count);
+    finding.set_pair(pair);
+    finding.set_free_stack(freeStack);
+    finding.set_free_origin(freeOrigin);
+    program.flush();
+    program.send(request);
+    return m_findings++;
+  }
+  test::RecordedProgram program;
+  std::uint32_t m_findings = 0;
+};
+
+TEST_F(FindingsQuery, TheOneMadeMostOftenComesFirst) {
+  program.allocate(160, program.stack({"makeNumbers", "main"}), v1::ORIGIN_NEW_ARRAY);
+  const auto rare = add(v1::FINDING_DOUBLE_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_FREE);
+  const auto often =
+      add(v1::FINDING_MISMATCHED_FREE, 12, program.stack({"clear", "main"}), v1::ORIGIN_OPERATOR_DELETE);
+  const auto view = viewOf(program);
+  EXPECT_THAT(standingFindings(view->record), testing::ElementsAre(often, rare));
+  const v1::FindingReport report = findingReport(view->record, view->record.findings[often]);
+  EXPECT_EQ(report.allocation(0).function(), "makeNumbers");
+  EXPECT_EQ(report.free(0).function(), "clear");
+  EXPECT_EQ(report.size(), 160U);
+  EXPECT_EQ(report.allocation_origin(), v1::ORIGIN_NEW_ARRAY);
+  EXPECT_TRUE(report.earlier_free().empty());
+  EXPECT_FALSE(report.has_declared_size());
+  const v1::Summary summary = summaryOf(overviewOf(view->record, view->custody));
+  EXPECT_EQ(summary.findings(), 2U);
+  EXPECT_EQ(summary.wrong_uses(), 13U);
+}
+
+// A library with the C++ runtime linked into it: its operator new calls malloc unseen.
+TEST_F(FindingsQuery, TwoCopiesOfTheRuntimeAreNoMismatch) {
+  program.allocate(24, program.stack({"operator new(unsigned long)", "Plugin::make", "main"}));
+  program.allocate(24, program.stack({"operator new[](unsigned long)", "Plugin::make", "main"}));
+  add(v1::FINDING_MISMATCHED_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_DELETE_SIZED);
+  const auto stands =
+      add(v1::FINDING_MISMATCHED_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_DELETE_SIZED, 2);
+  add(v1::FINDING_MISMATCHED_FREE, 1, program.stack({"operator delete(void*)", "Plugin::drop", "main"}),
+      v1::ORIGIN_FREE);
+  EXPECT_THAT(standingFindings(viewOf(program)->record), testing::ElementsAre(stands));
+}
+
+TEST_F(FindingsQuery, ABlockThatNobodyKnowsHasNoSize) {
+  add(v1::FINDING_UNKNOWN_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_FREE, 0);
+  const auto view = viewOf(program);
+  const v1::FindingReport report = findingReport(view->record, view->record.findings[0]);
+  EXPECT_FALSE(report.has_size());
+  EXPECT_TRUE(report.allocation().empty());
+}
+
+}  // namespace
+}  // namespace heaptap::query
