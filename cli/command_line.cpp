@@ -87,6 +87,8 @@ class CommandLine {
                      "How long a thread waits for room before it drops events [250]")
         ->type_name("MS");
     m_runApp->add_flag("--exact", m_run.recording.exact, "Wait without limit: never drop an event");
+    m_runApp->add_flag("--free-stacks", m_run.recording.freeStacks,
+                       "Record the stack of every free, not only of wrong ones");
     m_runApp->add_flag("--no-children", m_run.recording.noChildren,
                        "Record COMMAND only: not what it forks, nor what those or it execute");
   }

@@ -52,11 +52,12 @@ std::uint64_t BatchEncoder::allocation(std::uint64_t timeNs, std::uint32_t threa
 }
 
 void BatchEncoder::free(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t number, std::uint32_t pair,
-                        std::uint64_t lifetimeNs) {
+                        std::uint64_t lifetimeNs, std::uint32_t stack) {
   event(timeNs, thread, true);
   m_freed.addSigned(static_cast<std::int64_t>(number - m_lastFreed));
   m_lastFreed = number;
   m_freedPair.add(pair);
+  if (m_keepsFreeStacks) m_freedStack.add(stack);
   m_lifetimes.push_back(static_cast<char>(std::bit_width(lifetimeNs | 1) - 1));
 }
 
@@ -70,6 +71,7 @@ void BatchEncoder::flush(MessageSink& sink) {
   m_pair.moveTo(*m_batch.mutable_pair());
   m_freed.moveTo(*m_batch.mutable_freed());
   m_freedPair.moveTo(*m_batch.mutable_freed_pair());
+  m_freedStack.moveTo(*m_batch.mutable_freed_stack());
   m_batch.set_events(m_count);
   sink.send(m_request);
   m_kinds.clear();

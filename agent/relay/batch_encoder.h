@@ -27,8 +27,11 @@ class BatchEncoder {
   std::uint64_t allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
                            std::uint32_t pair);
   /// Adds the end of the allocation `number`, which was of `pair` and lived for `lifetimeNs`.
+  /// `stack`: of the free, 0 when it is not known; looked at after keepFreeStacks().
   void free(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t number, std::uint32_t pair,
-            std::uint64_t lifetimeNs);
+            std::uint64_t lifetimeNs, std::uint32_t stack);
+  /// Writes the stacks of frees, too. Before the first event.
+  void keepFreeStacks() { m_keepsFreeStacks = true; }
 
   [[nodiscard]] bool empty() const { return m_count == 0; }
   /// Might what one recorded event adds (blocks closed as lost included) no longer fit?
@@ -59,6 +62,8 @@ class BatchEncoder {
   EventColumn m_pair{kMaxEvents};
   EventColumn m_freed{kMaxEvents};
   EventColumn m_freedPair{kMaxEvents};
+  EventColumn m_freedStack{kMaxEvents};
+  bool m_keepsFreeStacks = false;
   v1::RecordRequest m_request;  ///< Only ever holds a batch, so that its arrays stay.
   v1::EventBatch& m_batch;
   std::string& m_kinds;

@@ -130,6 +130,7 @@ int main(int argc, char** argv) {
   app.add_option("--max-stall", arguments.relay.memory.maxStallMs,
                  "Milliseconds a target's thread waits for room before it drops events");
   app.add_flag("--exact", arguments.relay.memory.exact, "Let targets wait without limit instead of dropping");
+  app.add_flag("--free-stacks", arguments.relay.memory.freeStacks, "Record the stack of every free");
   app.add_flag("!--no-children", arguments.relay.memory.children,
                "Record only the first program image: neither what it forks nor what those execute");
   app.add_flag("--probe", arguments.probe, "Start only when the collector answers");

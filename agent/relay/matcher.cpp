@@ -118,16 +118,16 @@ void Matcher::judgeUnknown(const Moment& when, const Freeing& freeing) {
 
 void Matcher::end(const Moment& when, const Block& block, std::uint32_t freeStack) {
   m_freed.add({block.address, block.isInherited() ? Mistake::kNoPair : block.pair, freeStack});
-  close(when, block);
+  close(when, block, freeStack);
 }
 
-void Matcher::close(const Moment& when, const Block& block) {
+void Matcher::close(const Moment& when, const Block& block, std::uint32_t freeStack) {
   if (block.isInherited()) {
     ++m_counts.inheritedFrees;
     m_counts.inheritedFreedBytes += block.inheritedBytes();
     return;
   }
-  m_encoder.free(when.timeNs, when.thread, block.number, block.pair, when.timeNs - block.timeNs);
+  m_encoder.free(when.timeNs, when.thread, block.number, block.pair, when.timeNs - block.timeNs, freeStack);
 }
 
 void Matcher::closeAsLost(const Moment& when, const Block& block) {

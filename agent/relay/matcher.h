@@ -85,7 +85,7 @@ class Matcher {
 
  private:
   void end(const Moment& when, const Block& block, std::uint32_t freeStack);
-  void close(const Moment& when, const Block& block);
+  void close(const Moment& when, const Block& block, std::uint32_t freeStack = 0);
   void closeAsLost(const Moment& when, const Block& block);
   void countUnknownFree();
   void judgeUnknown(const Moment& when, const Freeing& freeing);

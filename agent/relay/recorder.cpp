@@ -20,7 +20,9 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
       m_threads(process),
       m_modules(memory, process),
       m_stacks(memory, m_modules),
-      m_matcher(m_encoder, m_pairs, m_findings) {}
+      m_matcher(m_encoder, m_pairs, m_findings) {
+  if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
+}
 
 void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
   if (m_encoder.full()) flush();

@@ -91,9 +91,10 @@ void SharedMemory::fillHeader() {
   auto& h = header();
   h.clockMode = m_options.clock;
   h.maxStallMs = m_options.maxStallMs;
-  h.control.store(
-      (m_options.exact ? wire::kControlExact : 0) | (m_options.children ? 0 : wire::kControlNoChildren),
-      std::memory_order_relaxed);
+  h.control.store((m_options.exact ? wire::kControlExact : 0) |
+                      (m_options.children ? 0 : wire::kControlNoChildren) |
+                      (m_options.freeStacks ? wire::kControlFreeStacks : 0),
+                  std::memory_order_relaxed);
   m_alive = std::make_unique<RelayAlive>(h);
   startClock();
 }

@@ -25,9 +25,10 @@ class SharedMemory {
     wire::Capacity capacity;
     wire::ClockMode clock = wire::ClockMode::Monotonic;
     std::uint32_t maxStallMs =
-        250;               ///< Longest wait of a target's thread since the relay last made progress.
-    bool exact = false;    ///< Wait without limit instead.
-    bool children = true;  ///< Record forked children too.
+        250;                  ///< Longest wait of a target's thread since the relay last made progress.
+    bool exact = false;       ///< Wait without limit instead.
+    bool children = true;     ///< Record forked children too.
+    bool freeStacks = false;  ///< Take the stack of every free.
   };
 
   /// Creates, maps and seals the memory, with all chunks in the free list. Takes a few milliseconds; most of
@@ -96,6 +97,7 @@ class SharedMemory {
   void resume();
   void stop();
   /// Was the recording ever paused? Then frees of unknown blocks are no finding.
+  [[nodiscard]] bool keepsFreeStacks() const { return m_options.freeStacks; }
   [[nodiscard]] bool everPaused() const { return m_everPaused.load(std::memory_order_acquire); }
 
  private:

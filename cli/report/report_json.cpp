@@ -136,6 +136,11 @@ ordered_json siteJson(const v1::Site& site) {
   auto& entryPoints = json["entryPoints"] = ordered_json::array();
   for (const int origin : site.origins()) entryPoints.push_back(originName(static_cast<v1::Origin>(origin)));
   slackJson(site, json);
+  if (!site.freed_at().empty()) {
+    auto& freedAt = json["freedAt"] = ordered_json::array();
+    for (const v1::FreeSite& freeSite : site.freed_at())
+      freedAt.push_back({{"frees", freeSite.frees()}, {"stack", stackJson(freeSite.lines())}});
+  }
   json["stack"] = stackJson(site.lines());
   return json;
 }

@@ -79,8 +79,11 @@ std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size
   if (site.live_blocks() != 0)
     text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " +
             formatBytes(site.live_bytes()) + " in " + formatNumberOf(site.live_blocks(), "block");
-  return text + "\n" + stackText(site.lines(), style, kIndexColumns + 2) + "\n" +
-         sizeHistogramText(site, kIndexColumns + 2);
+  text += "\n" + stackText(site.lines(), style, kIndexColumns + 2);
+  for (const v1::FreeSite& freeSite : site.freed_at())
+    text += std::string(kIndexColumns, ' ') + "freed here " + formatNumberOf(freeSite.frees(), "time") +
+            "\n" + stackText(freeSite.lines(), style, kIndexColumns + 2);
+  return text + "\n" + sizeHistogramText(site, kIndexColumns + 2);
 }
 
 }  // namespace

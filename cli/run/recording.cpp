@@ -111,6 +111,7 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
                                 std::to_string(kControlDescriptor)};
   if (options.maxStallMs) argv.insert(argv.end(), {"--max-stall", std::to_string(*options.maxStallMs)});
   if (options.exact) argv.emplace_back("--exact");
+  if (options.freeStacks) argv.emplace_back("--free-stacks");
   if (options.noChildren) argv.emplace_back("--no-children");
   // A private collector is there for certain, and removes the folder itself.
   if (!m_private) argv.insert(argv.end(), {"--probe", "--private-folder"});

@@ -26,6 +26,7 @@ struct RecordingOptions {
   std::uint64_t maxFileBytes = 0;  ///< 0: the collector's own default.
   std::optional<unsigned> maxStallMs;
   bool exact = false;
+  bool freeStacks = false;
   bool noChildren = false;        ///< Record the first program image only.
   std::filesystem::path recover;  ///< Not a run: a buffer file that a program has left (HEAPTAP_BUFFER) …
   std::filesystem::path root;     ///< … and the folder that was `/` to that program; empty: `/`.

@@ -73,7 +73,7 @@ Result<void> BatchColumns::read(const v1::EventBatch& batch, const Bounds& bound
   return readTimes(batch, bounds.timeUnits)
       .and_then([&] { return readRuns(batch, bounds.threads); })
       .and_then([&] { return readAllocations(batch, events - frees, bounds.pairs); })
-      .and_then([&] { return readFrees(batch, frees, bounds.pairs); });
+      .and_then([&] { return readFrees(batch, frees, bounds); });
 }
 
 Result<void> BatchColumns::readTimes(const v1::EventBatch& batch, std::uint64_t limit) {
@@ -126,7 +126,7 @@ Result<void> BatchColumns::readAllocations(const v1::EventBatch& batch, std::siz
       });
 }
 
-Result<void> BatchColumns::readFrees(const v1::EventBatch& batch, std::size_t frees, std::size_t pairs) {
+Result<void> BatchColumns::readFrees(const v1::EventBatch& batch, std::size_t frees, const Bounds& bounds) {
   const std::string& lifetimes = batch.lifetime_log2();
   if (lifetimes.size() != frees) {
     return corrupt("lifetime_log2 has " + std::to_string(lifetimes.size()) + " entries, expected " +
@@ -142,8 +142,12 @@ Result<void> BatchColumns::readFrees(const v1::EventBatch& batch, std::size_t fr
                   m_freed[i] = number += static_cast<std::uint64_t>(unzigzag(difference));
                 })
       .and_then([&] {
-        return decodeIndices("freed_pair", batch.freed_pair(), frees, pairs,
+        return decodeIndices("freed_pair", batch.freed_pair(), frees, bounds.pairs,
                              "a free of a pair that is not defined", m_freedPair);
+      })
+      .and_then([&] {
+        return decodeIndices("freed_stack", batch.freed_stack(), batch.freed_stack().empty() ? 0 : frees,
+                             bounds.stacks, "a free with a stack that is not defined", m_freedStack);
       });
 }
 

@@ -18,6 +18,7 @@ class BatchColumns {
     std::uint64_t timeUnits;  ///< Sum of all times.
     std::size_t threads;
     std::size_t pairs;
+    std::size_t stacks;
   };
 
   /// Decodes `batch`, which must outlive the use of what was decoded.
@@ -31,12 +32,14 @@ class BatchColumns {
   /// Numbers of the allocations that end, in the session. Not checked.
   [[nodiscard]] const std::vector<std::uint64_t>& freed() const { return m_freed; }
   [[nodiscard]] const std::vector<std::uint32_t>& freedPairs() const { return m_freedPair; }
+  /// Empty where no stacks of frees are recorded.
+  [[nodiscard]] const std::vector<std::uint32_t>& freedStacks() const { return m_freedStack; }
 
  private:
   Result<void> readTimes(const v1::EventBatch& batch, std::uint64_t limit);
   Result<void> readRuns(const v1::EventBatch& batch, std::size_t threads);
   Result<void> readAllocations(const v1::EventBatch& batch, std::size_t allocations, std::size_t pairs);
-  Result<void> readFrees(const v1::EventBatch& batch, std::size_t frees, std::size_t pairs);
+  Result<void> readFrees(const v1::EventBatch& batch, std::size_t frees, const Bounds& bounds);
 
   std::vector<std::uint64_t> m_time;
   std::vector<std::uint32_t> m_runThread;
@@ -44,6 +47,7 @@ class BatchColumns {
   std::vector<std::uint32_t> m_pair;
   std::vector<std::uint64_t> m_freed;
   std::vector<std::uint32_t> m_freedPair;
+  std::vector<std::uint32_t> m_freedStack;
 };
 
 }  // namespace heaptap::ingest

@@ -17,9 +17,10 @@ tl::unexpected<Error> corrupt(std::string what) {
 
 }  // namespace
 
-Result<void> BatchDecoder::apply(const v1::EventBatch& batch, model::SessionModel& model) {
+Result<void> BatchDecoder::apply(const v1::EventBatch& batch, std::size_t stacks,
+                                 model::SessionModel& model) {
   adoptPairs(model);
-  return readColumns(batch, model)
+  return readColumns(batch, stacks, model)
       .and_then([&] { return checkBytes(model); })
       .and_then([&] { return checkFrees(batch, model); })
       .map([&] {
@@ -40,7 +41,8 @@ void BatchDecoder::adoptPairs(const model::SessionModel& model) {
   }
 }
 
-Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, const model::SessionModel& model) {
+Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, std::size_t stacks,
+                                       const model::SessionModel& model) {
   const model::Totals& totals = model.totals();
   if (batch.first_allocation() != totals.allocations) {
     return corrupt("first_allocation is " + std::to_string(batch.first_allocation()) + ", expected " +
@@ -52,7 +54,8 @@ Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, const model:
   }
   return m_columns.read(batch, {.timeUnits = (kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs,
                                 .threads = model.threads(),
-                                .pairs = model.pairs()});
+                                .pairs = model.pairs(),
+                                .stacks = stacks});
 }
 
 Result<void> BatchDecoder::checkBytes(const model::SessionModel& model) const {

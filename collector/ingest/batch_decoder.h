@@ -17,12 +17,12 @@ class BatchDecoder {
  public:
   explicit BatchDecoder(std::uint32_t timeUnitNs) : m_timeUnitNs(timeUnitNs) {}
 
-  /// Counts the events of `batch` in `model`.
+  /// Counts the events of `batch` in `model`; `stacks`: how many are defined.
   /// Errors: Corrupt when the batch breaks a rule of ingest.proto; the model is then unchanged.
-  Result<void> apply(const v1::EventBatch& batch, model::SessionModel& model);
+  Result<void> apply(const v1::EventBatch& batch, std::size_t stacks, model::SessionModel& model);
 
  private:
-  Result<void> readColumns(const v1::EventBatch& batch, const model::SessionModel& model);
+  Result<void> readColumns(const v1::EventBatch& batch, std::size_t stacks, const model::SessionModel& model);
   Result<void> checkBytes(const model::SessionModel& model) const;
   Result<void> checkFrees(const v1::EventBatch& batch, const model::SessionModel& model);
   void adoptPairs(const model::SessionModel& model);

@@ -69,9 +69,31 @@ bool timelineAgrees(const model::SessionCounters& counters) {
   return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == counters.totals.lastEventNs / width;
 }
 
+/// Each pair and stack once, and no more frees of a pair than there were.
+bool freeSitesAgree(const model::SessionCounters& counters, std::size_t stacks) {
+  std::size_t pair = 0;
+  std::size_t stack = 0;
+  std::uint64_t left = 0;
+  for (const model::FreeSites::Entry& entry : counters.freeSites) {
+    if (index(entry.pair) >= counters.pairs.size() || index(entry.stack) >= stacks) return false;
+    if (index(entry.stack) == 0) return false;
+    if (left == 0 || index(entry.pair) != pair) {
+      if (&entry != counters.freeSites.data() && index(entry.pair) <= pair) return false;
+      pair = index(entry.pair);
+      stack = 0;
+      left = counters.pairs[pair].frees();
+    }
+    if (index(entry.stack) <= stack || entry.frees == 0 || entry.frees > left) return false;
+    stack = index(entry.stack);
+    left -= entry.frees;
+  }
+  return true;
+}
+
 }  // namespace
 
-Result<void> checkCounters(const model::SessionCounters& counters, const model::SessionModel& model) {
+Result<void> checkCounters(const model::SessionCounters& counters, std::size_t stacks,
+                           const model::SessionModel& model) {
   if (counters.pairs.size() > model.pairs() || counters.lastAllocations.size() > model.threads()) {
     return corrupt("counters of pairs or threads that are not defined");
   }
@@ -80,6 +102,7 @@ Result<void> checkCounters(const model::SessionCounters& counters, const model::
   }
   if (!pairsAgree(counters, model)) return corrupt("the counters of the pairs do not add up to the totals");
   if (!lifetimesAgree(counters)) return corrupt("the lifetimes do not add up to the frees");
+  if (!freeSitesAgree(counters, stacks)) return corrupt("the stacks of frees do not agree with the frees");
   const auto valid = [&](std::uint64_t number) {
     return number == model::kNoAllocation || number < counters.totals.allocations;
   };

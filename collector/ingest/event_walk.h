@@ -29,6 +29,9 @@ bool walkEvents(const v1::EventBatch& batch, const BatchColumns& columns, std::u
   const std::uint64_t* freed = columns.freed().data();
   const std::uint32_t* freedPair = columns.freedPairs().data();
   const char* lifetime = batch.lifetime_log2().data();
+  static constexpr std::uint32_t kNoStack = 0;
+  const std::uint32_t* freedStack = columns.freedStacks().empty() ? &kNoStack : columns.freedStacks().data();
+  const std::ptrdiff_t stackStep = columns.freedStacks().empty() ? 0 : 1;
   const std::uint32_t* const pairAhead = ahead(columns.pairs());
   const std::uint32_t* const freedPairAhead = ahead(columns.freedPairs());
 
@@ -45,7 +48,9 @@ bool walkEvents(const v1::EventBatch& batch, const BatchColumns& columns, std::u
                                 .thread = thread,
                                 .number = *freed++,
                                 .pair = static_cast<model::PairId>(*freedPair++),
-                                .lifetimeLog2 = static_cast<std::uint8_t>(*lifetime++)};
+                                .lifetimeLog2 = static_cast<std::uint8_t>(*lifetime++),
+                                .stack = static_cast<model::StackId>(*freedStack)};
+        freedStack += stackStep;
         if (!visit(event)) return false;
       } else {
         if (pair < pairAhead) announce(static_cast<model::PairId>(pair[kPairsAhead]));

@@ -148,7 +148,7 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
 }
 
 Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
-  return m_batches.apply(message, m_record.model);
+  return m_batches.apply(message, m_record.stacks.size(), m_record.model);
 }
 
 Result<void> RecordBuilder::apply(const v1::Gap& message) {
@@ -211,7 +211,9 @@ Result<void> RecordBuilder::apply(const v1::Goodbye& message) {
 }
 
 Result<void> RecordBuilder::restore(const model::SessionCounters& counters) {
-  return checkCounters(counters, m_record.model).map([&] { m_record.model.restore(counters); });
+  return checkCounters(counters, m_record.stacks.size(), m_record.model).map([&] {
+    m_record.model.restore(counters);
+  });
 }
 
 }  // namespace heaptap::ingest

@@ -20,6 +20,7 @@ struct Free {
   std::uint64_t number;  ///< Of the allocation that ends, counted from 0 over the session.
   PairId pair;           ///< That allocation's.
   std::uint8_t lifetimeLog2;
+  StackId stack{};  ///< Of the free; the empty stack: not recorded.
 };
 
 }  // namespace heaptap::model

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "collector/model/free_sites.h"
 #include "collector/model/pair.h"
 #include "collector/model/timeline.h"
 #include "collector/model/totals.h"
@@ -23,6 +24,7 @@ struct SessionCounters {
   std::vector<PairCounters> pairs;  ///< By PairId.
   LifetimeHistogram lifetimes{};
   Timeline timeline;
+  std::vector<FreeSites::Entry> freeSites;
   std::vector<std::uint64_t> lastAllocations;  ///< By thread: number of its last one, or kNoAllocation.
 };
 

@@ -18,6 +18,7 @@ SessionCounters SessionModel::counters() const {
                       .pairs = {},
                       .lifetimes = m_lifetimes,
                       .timeline = m_timeline,
+                      .freeSites = m_freeSites.entries(),
                       .lastAllocations = m_lastAllocations};
   all.pairs.reserve(m_pairs.size());
   for (std::size_t i = 0; i < m_pairs.size(); ++i) all.pairs.push_back(counters(static_cast<PairId>(i)));
@@ -28,6 +29,8 @@ void SessionModel::restore(const SessionCounters& counters) {
   m_totals = counters.totals;
   m_timeline = counters.timeline;
   m_lifetimes = counters.lifetimes;
+  for (const FreeSites::Entry& entry : counters.freeSites)
+    m_freeSites.add(entry.pair, entry.stack, entry.frees);
   std::copy(counters.lastAllocations.begin(), counters.lastAllocations.end(), m_lastAllocations.begin());
   m_peakEpoch = 1;  // Every row below has saved its count at the one peak known so far; 0 is "never".
   for (std::size_t i = 0; i < counters.pairs.size(); ++i) {

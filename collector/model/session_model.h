@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "collector/model/event.h"
+#include "collector/model/free_sites.h"
 #include "collector/model/pair.h"
 #include "collector/model/session_counters.h"
 #include "collector/model/timeline.h"
@@ -19,7 +20,7 @@ namespace heaptap::model {
 ///          allocation's pair, so counting needs no table of addresses.
 /// Trust:   none of its own: ids must be defined, and a free must end a live block of its pair. Those
 ///          are the rules that ingest checks.
-/// Threads: one at a time. No heap is used for an event.
+/// Threads: one at a time. No heap is used for an event, but for a free with a stack that is new to its pair.
 class SessionModel {
  public:
   void addPair(const Pair& pair) { m_pairs.push_back({.pair = pair}); }
@@ -34,6 +35,7 @@ class SessionModel {
   const Totals& totals() const { return m_totals; }
   const Timeline& timeline() const { return m_timeline; }
   const LifetimeHistogram& lifetimes() const { return m_lifetimes; }
+  const FreeSites& freeSites() const { return m_freeSites; }
 
   std::size_t pairs() const { return m_pairs.size(); }
   std::size_t threads() const { return m_lastAllocations.size(); }
@@ -74,6 +76,7 @@ class SessionModel {
   std::uint64_t m_peakEpoch = 0;  ///< How often the peak rose.
   Timeline m_timeline;
   LifetimeHistogram m_lifetimes{};
+  FreeSites m_freeSites;
 };
 
 inline void SessionModel::apply(const Allocation& event) {
@@ -104,6 +107,7 @@ inline void SessionModel::apply(const Free& event) {
   row.temporaries += temporary;
   m_totals.temporaries += temporary;
   ++m_lifetimes[event.lifetimeLog2];
+  if (event.stack != StackId{}) m_freeSites.add(event.pair, event.stack);
   m_timeline.free(event.atNs, m_totals.liveBytes);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -15,6 +16,9 @@ namespace heaptap::query {
 namespace {
 
 using Request = v1::GetSitesRequest;
+
+/// The stacks that free a site's blocks: as many as people read.
+constexpr std::size_t kFreeSitesOfASite = 5;
 
 std::uint64_t keyOf(const SiteCounters& site, Request::Order order) {
   switch (order) {
@@ -51,7 +55,8 @@ v1::Site toMessage(const SiteCounters& counters) {
 
 }  // namespace
 
-SiteTable::SiteTable(SharedView view) : m_view(std::move(view)) {
+SiteTable::SiteTable(SharedView view)
+    : m_view(std::move(view)), m_freeSites(m_view->record.model.freeSites().entries()) {
   const model::SessionModel& model = m_view->record.model;
   const auto stackOf = [&](std::size_t pair) {
     return index(model.pair(static_cast<model::PairId>(pair)).stack);
@@ -123,6 +128,28 @@ SiteTable::Selection SiteTable::select(const Request& request) const {
   return selection;
 }
 
+void SiteTable::addFreeSites(std::uint32_t site, v1::Site& message) const {
+  if (m_freeSites.empty()) return;
+  std::map<model::StackId, std::uint64_t> frees;
+  for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i) {
+    const auto before = [](const model::FreeSites::Entry& entry, model::PairId pair) {
+      return entry.pair < pair;
+    };
+    for (auto entry = std::lower_bound(m_freeSites.begin(), m_freeSites.end(), m_pairs[i], before);
+         entry != m_freeSites.end() && entry->pair == m_pairs[i]; ++entry)
+      frees[entry->stack] += entry->frees;
+  }
+  std::vector<std::pair<model::StackId, std::uint64_t>> most(frees.begin(), frees.end());
+  std::stable_sort(most.begin(), most.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  most.resize(std::min(most.size(), kFreeSitesOfASite));
+  for (const auto& [stack, count] : most) {
+    v1::FreeSite& freeSite = *message.add_freed_at();
+    freeSite.set_frees(count);
+    for (v1::StackLine& line : stackLines(m_view->record, stack)) *freeSite.add_lines() = std::move(line);
+  }
+}
+
 std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t first,
                                          std::size_t last) const {
   const model::SessionRecord& record = m_view->record;
@@ -151,6 +178,7 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
       entry.set_live_blocks(sizes[bucket].live);
     }
     slack.writeTo(site);
+    addFreeSites(position, site);
     for (const int origin : origins) site.add_origins(static_cast<v1::Origin>(origin));
     for (v1::StackLine& line : stackLines(record, m_sites[position].stack))
       *site.add_lines() = std::move(line);

@@ -44,6 +44,7 @@ class SiteTable {
   std::vector<v1::Site> details(const Selection& selection, std::size_t first, std::size_t last) const;
 
  private:
+  void addFreeSites(std::uint32_t site, v1::Site& message) const;
   std::vector<std::uint32_t> best(v1::GetSitesRequest::Order order, std::uint64_t limit) const;
 
   SharedView m_view;
@@ -51,6 +52,7 @@ class SiteTable {
   /// Pairs by site: those of site i are m_pairs[m_firstPair[i]] to m_pairs[m_firstPair[i + 1]].
   std::vector<std::uint32_t> m_firstPair;
   std::vector<model::PairId> m_pairs;
+  std::vector<model::FreeSites::Entry> m_freeSites;  ///< By pair.
 };
 
 }  // namespace heaptap::query

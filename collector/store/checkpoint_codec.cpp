@@ -74,6 +74,11 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
     message.add_bucket_allocations(bucket.allocations);
     message.add_bucket_frees(bucket.frees);
   }
+  for (const model::FreeSites::Entry& entry : counters.freeSites) {
+    message.add_free_site_pair(static_cast<std::uint32_t>(index(entry.pair)));
+    message.add_free_site_stack(static_cast<std::uint32_t>(index(entry.stack)));
+    message.add_free_site_frees(entry.frees);
+  }
   // kNoAllocation + 1 is 0, which costs one byte.
   for (const std::uint64_t number : counters.lastAllocations) message.add_last_allocation(number + 1);
   return message;
@@ -102,12 +107,22 @@ Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
                                   .pairs = std::move(*pairs),
                                   .lifetimes = {},
                                   .timeline = std::move(*timeline),
+                                  .freeSites = {},
                                   .lastAllocations = {}};
   if (static_cast<std::size_t>(message.lifetime_log2_size()) != counters.lifetimes.size()) {
     return corrupt("the histogram of lifetimes has not 64 entries");
   }
   for (int i = 0; i < message.lifetime_log2_size(); ++i) {
     counters.lifetimes[static_cast<std::size_t>(i)] = message.lifetime_log2(i);
+  }
+  if (message.free_site_stack_size() != message.free_site_pair_size() ||
+      message.free_site_frees_size() != message.free_site_pair_size()) {
+    return corrupt("the columns of the frees' stacks differ in length");
+  }
+  for (int i = 0; i < message.free_site_pair_size(); ++i) {
+    counters.freeSites.push_back({.pair = static_cast<model::PairId>(message.free_site_pair(i)),
+                                  .stack = static_cast<model::StackId>(message.free_site_stack(i)),
+                                  .frees = message.free_site_frees(i)});
   }
   for (const std::uint64_t number : message.last_allocation()) counters.lastAllocations.push_back(number - 1);
   return counters;

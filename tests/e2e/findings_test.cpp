@@ -110,6 +110,35 @@ TEST_F(WrongUses, AreInTheTextReport) {
     EXPECT_NE(text.find(words), std::string::npos) << words << " is missing in\n" << text;
 }
 
+TEST(FreeStacks, SayWhereTheBlocksOfASiteAreFreed) {
+  const Recording recording({recordedProgram("freed_elsewhere")}, {}, {}, {"--free-stacks"});
+  EXPECT_EQ(recording.outcome().status, 0);
+  recording.expectConservation();
+  const json freedAt = recording.siteIn("makeBlock").at("freedAt");
+  ASSERT_EQ(freedAt.size(), 3U) << freedAt.dump(1);
+  const std::pair<const char*, int> expected[] = {
+      {"freeOften", 30}, {"freeSometimes", 20}, {"growRarely", 10}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_TRUE(names(freedAt[i].at("stack"), expected[i].first)) << freedAt[i].dump(1);
+    EXPECT_EQ(freedAt[i].at("frees"), expected[i].second);
+  }
+  const std::string text =
+      runProcess({.argv = {HEAPTAP_COMMAND, "report", recording.folder() / "recording.heaptap"}}).out;
+  EXPECT_NE(text.find("freed here 30 times"), std::string::npos) << text;
+}
+
+TEST(FreeStacks, AreAbsentUnlessAskedFor) {
+  const Recording recording({recordedProgram("freed_elsewhere")});
+  EXPECT_FALSE(recording.siteIn("makeBlock").contains("freedAt"));
+}
+
+TEST(FreeStacks, GiveADoubleFreeItsThirdStack) {
+  const Recording recording({recordedProgram("wrong_uses")}, {}, {}, {"--free-stacks"});
+  const json finding = findingIn(recording, "freeTwice");
+  EXPECT_EQ(finding.at("kind"), "doubleFree");
+  EXPECT_TRUE(names(finding.at("earlierFreeStack"), "forget")) << finding.dump(1);
+}
+
 TEST(Findings, AreNoneInRightPrograms) {
   for (const char* program : {"known_heap", "every_entry_point", "reallocations", "does_nothing"}) {
     const Recording recording({recordedProgram(program)});

@@ -43,7 +43,7 @@ TEST_F(BatchEncoderTest, WhatGoesInComesOutAcrossBatches) {
     if (event.isFree) {
       event.number = random() % allocations;
       event.lifetimeLog2 = static_cast<unsigned>(random() % 63);
-      m_encoder.free(time, event.thread, event.number, event.pair, 1ULL << event.lifetimeLog2);
+      m_encoder.free(time, event.thread, event.number, event.pair, 1ULL << event.lifetimeLog2, 0);
     } else {
       event.address = random() >> 16;
       event.number = m_encoder.allocation(time, event.thread, event.address, event.pair);
@@ -64,7 +64,7 @@ TEST_F(BatchEncoderTest, WhatGoesInComesOutAcrossBatches) {
 
 TEST_F(BatchEncoderTest, LifetimesBelowTwoNanosecondsAreZero) {
   m_encoder.allocation(0, 0, 0x10, 0);
-  for (const std::uint64_t lifetime : {0U, 1U, 2U, 3U, 4U}) m_encoder.free(0, 0, 0, 0, lifetime);
+  for (const std::uint64_t lifetime : {0U, 1U, 2U, 3U, 4U}) m_encoder.free(0, 0, 0, 0, lifetime, 0);
   m_encoder.flush(m_session);
   std::vector<unsigned> lifetimes;
   for (std::size_t i = 1; i < 6; ++i) lifetimes.push_back(m_session.events[i].lifetimeLog2);

@@ -15,6 +15,8 @@ namespace {
 
 using test::packed;
 
+constexpr std::size_t kStacks = 3;
+
 /// A batch of allocate, allocate, free, free by two threads, and a model that knows what it needs.
 class BatchDecoderTest : public testing::Test {
  protected:
@@ -47,7 +49,7 @@ class BatchDecoderTest : public testing::Test {
 };
 
 TEST_F(BatchDecoderTest, countsEveryEvent) {
-  ASSERT_TRUE(decoder.apply(packed(batch), model));
+  ASSERT_TRUE(decoder.apply(packed(batch), kStacks, model));
   EXPECT_EQ(model.totals().allocations, 2U);
   EXPECT_EQ(model.totals().frees, 2U);
   EXPECT_EQ(model.totals().peakBytes, 107U);
@@ -55,6 +57,14 @@ TEST_F(BatchDecoderTest, countsEveryEvent) {
   EXPECT_EQ(model.totals().lastEventNs, 1060U);
   EXPECT_EQ(model.totals().temporaries, 0U) << "the other thread freed them";
   EXPECT_EQ(model.lifetimes()[5], 1U);
+}
+
+TEST_F(BatchDecoderTest, countsTheStacksOfFreesWhereThereAreSome) {
+  batch.add_freed_stack(2);
+  batch.add_freed_stack(0);
+  ASSERT_TRUE(decoder.apply(packed(batch), kStacks, model));
+  const model::FreeSites::Entry only{.pair = model::PairId{1}, .stack = model::StackId{2}, .frees = 1};
+  EXPECT_EQ(model.freeSites().entries(), std::vector{only});
 }
 
 struct Damage {
@@ -68,16 +78,22 @@ TEST_P(DamagedBatch, isRefusedAndChangesNothing) {
   const auto before = model.counters();
   v1::UnpackedEventBatch damaged = batch;
   GetParam().inflict(damaged);
-  const auto applied = decoder.apply(packed(damaged), model);
+  const auto applied = decoder.apply(packed(damaged), kStacks, model);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().code, Code::Corrupt) << applied.error().line();
   EXPECT_EQ(model.totals(), before.totals);
   EXPECT_EQ(model.counters().pairs, before.pairs);
-  EXPECT_TRUE(decoder.apply(packed(batch), model)) << "the sound batch still fits";
+  EXPECT_TRUE(decoder.apply(packed(batch), kStacks, model)) << "the sound batch still fits";
 }
 
 const Damage kDamages[] = {
     {"tooManyEvents", [](auto& b) { b.set_events(kMaxBatchEvents + 1); }},
+    {"aStackOfAFreeThatIsNotDefined",
+     [](auto& b) {
+       b.add_freed_stack(3);
+       b.add_freed_stack(0);
+     }},
+    {"stacksOfSomeFreesOnly", [](auto& b) { b.add_freed_stack(1); }},
     {"moreEventsThanColumns", [](auto& b) { b.set_events(5); }},
     {"kindsTooShort", [](auto& b) { b.clear_kinds(); }},
     {"kindsTooLong", [](auto& b) { b.mutable_kinds()->push_back('\0'); }},
@@ -121,11 +137,11 @@ TEST_P(BatchDamagedOnTheWire, isRefusedAndChangesNothing) {
   const auto before = model.counters();
   v1::EventBatch damaged = packed(batch);
   GetParam().inflict(damaged);
-  const auto applied = decoder.apply(damaged, model);
+  const auto applied = decoder.apply(damaged, kStacks, model);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().code, Code::Corrupt) << applied.error().line();
   EXPECT_EQ(model.totals(), before.totals);
-  EXPECT_TRUE(decoder.apply(packed(batch), model)) << "the sound batch still fits";
+  EXPECT_TRUE(decoder.apply(packed(batch), kStacks, model)) << "the sound batch still fits";
 }
 
 const std::string kIndexBeyond32Bits("\x80\x80\x80\x80\x10\x01", 6);  // 2^32, which is 0 in 32 bits; then 1.
@@ -143,12 +159,12 @@ INSTANTIATE_TEST_SUITE_P(Of, BatchDamagedOnTheWire, testing::ValuesIn(kWireDamag
                          [](const auto& damage) { return std::string(damage.param.name); });
 
 TEST_F(BatchDecoderTest, timeNeverGoesBack) {
-  ASSERT_TRUE(decoder.apply(packed(batch), model));
+  ASSERT_TRUE(decoder.apply(packed(batch), kStacks, model));
   batch.set_first_allocation(2);
   batch.set_base_time_ns(1059);
-  EXPECT_FALSE(decoder.apply(packed(batch), model));
+  EXPECT_FALSE(decoder.apply(packed(batch), kStacks, model));
   batch.set_base_time_ns(1060);
-  EXPECT_TRUE(decoder.apply(packed(batch), model));
+  EXPECT_TRUE(decoder.apply(packed(batch), kStacks, model));
 }
 
 TEST_F(BatchDecoderTest, aBlockOfAnEarlierBatchMayBeFreedOnce) {
@@ -170,14 +186,14 @@ TEST_F(BatchDecoderTest, aBlockOfAnEarlierBatchMayBeFreedOnce) {
   free.add_freed(-1);
   free.add_freed_pair(0);
   free.set_lifetime_log2("\x01");
-  ASSERT_TRUE(decoder.apply(packed(allocation), model));
-  ASSERT_TRUE(decoder.apply(packed(free), model));
-  EXPECT_FALSE(decoder.apply(packed(free), model));
+  ASSERT_TRUE(decoder.apply(packed(allocation), kStacks, model));
+  ASSERT_TRUE(decoder.apply(packed(free), kStacks, model));
+  EXPECT_FALSE(decoder.apply(packed(free), kStacks, model));
   EXPECT_EQ(model.totals().liveBlocks(), 0U);
 }
 
 TEST_F(BatchDecoderTest, anEmptyBatchIsNothing) {
-  EXPECT_TRUE(decoder.apply(v1::EventBatch{}, model));
+  EXPECT_TRUE(decoder.apply(v1::EventBatch{}, kStacks, model));
   EXPECT_EQ(model.totals(), model::Totals{});
 }
 

@@ -8,6 +8,8 @@
 namespace heaptap::ingest {
 namespace {
 
+constexpr std::size_t kStacks = 3;
+
 model::SessionModel counted() {
   model::SessionModel model;
   model.addPair({.size = 10, .stack = model::StackId{1}});
@@ -16,14 +18,18 @@ model::SessionModel counted() {
   const auto thread = model::ThreadIndex{0};
   model.apply(model::Allocation{.atNs = 1, .thread = thread, .pair = model::PairId{0}});
   model.apply(model::Allocation{.atNs = 2, .thread = thread, .pair = model::PairId{1}});
-  model.apply(
-      model::Free{.atNs = 3, .thread = thread, .number = 1, .pair = model::PairId{1}, .lifetimeLog2 = 0});
+  model.apply(model::Free{.atNs = 3,
+                          .thread = thread,
+                          .number = 1,
+                          .pair = model::PairId{1},
+                          .lifetimeLog2 = 0,
+                          .stack = model::StackId{2}});
   return model;
 }
 
 TEST(CountersCheck, countersOfARealModelPass) {
   const auto model = counted();
-  EXPECT_TRUE(checkCounters(model.counters(), model));
+  EXPECT_TRUE(checkCounters(model.counters(), kStacks, model));
 }
 
 TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
@@ -43,6 +49,13 @@ TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
       {"peak after the end", [](Counters& c) { c.totals.peakAtNs = 9; }},
       {"other lifetimes", [](Counters& c) { ++c.lifetimes[5]; }},
       {"a last allocation of the future", [](Counters& c) { c.lastAllocations[0] = 2; }},
+      {"more frees with a stack than frees", [](Counters& c) { c.freeSites[0].frees = 2; }},
+      {"a stack of no frees", [](Counters& c) { c.freeSites[0].frees = 0; }},
+      {"a free's stack that is not defined", [](Counters& c) { c.freeSites[0].stack = model::StackId{3}; }},
+      {"a free's stack that is not recorded", [](Counters& c) { c.freeSites[0].stack = model::StackId{0}; }},
+      {"a free's pair that has no frees", [](Counters& c) { c.freeSites[0].pair = model::PairId{0}; }},
+      {"a free's pair that is not defined", [](Counters& c) { c.freeSites[0].pair = model::PairId{2}; }},
+      {"a free's stack twice", [](Counters& c) { c.freeSites.push_back(c.freeSites[0]); }},
       {"no timeline", [](Counters& c) { c.timeline = model::Timeline(c.timeline.bucketNs(), {}); }},
       {"buckets of width 0",
        [](Counters& c) { c.timeline = model::Timeline(0, std::vector<model::Timeline::Bucket>(1)); }},
@@ -55,7 +68,7 @@ TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
   for (const auto& [what, lie] : lies) {
     auto counters = model.counters();
     lie(counters);
-    const auto checked = checkCounters(counters, model);
+    const auto checked = checkCounters(counters, kStacks, model);
     ASSERT_FALSE(checked) << what;
     EXPECT_EQ(checked.error().code, Code::Corrupt);
   }
