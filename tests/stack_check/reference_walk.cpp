@@ -3,7 +3,6 @@
 
 #include <dlfcn.h>
 #include <link.h>
-#include <signal.h>
 
 #include <atomic>
 
@@ -52,16 +51,18 @@ void loadReference() {
 const Reference* reference() { return g_loaded.load(std::memory_order_acquire) ? &g_reference : nullptr; }
 
 void refreshReference() {
-  // A handler that allocates must not come while the loader's lock is being taken: it would wait for itself.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   unsigned long long now = 0;
   dl_iterate_phdr(countModules, &now);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (g_modulesSeen.exchange(now) != now) g_reference.flushCache(g_reference.space, 0, 0);
 }
+
+NoSignals::NoSignals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &m_before);
+}
+
+NoSignals::~NoSignals() { pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
 
 bool hasUnwindInformation(std::uint64_t address) {
   unw_proc_info_t procedure{};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <signal.h>
+
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
@@ -18,6 +20,20 @@ struct Reference {
   decltype(&unw_get_proc_info_by_ip) procedureAt;
   decltype(&unw_flush_cache) flushCache;
   unw_addr_space_t space;
+};
+
+/// Blocks all signals of the thread. libunwind is not for signal handlers: one that interrupts it and walks
+/// its stack too spoils what it remembers; and while the loader's lock is being taken, it would wait for
+/// itself.
+class NoSignals {
+ public:
+  NoSignals();
+  ~NoSignals();
+  NoSignals(const NoSignals&) = delete;
+  NoSignals& operator=(const NoSignals&) = delete;
+
+ private:
+  sigset_t m_before;
 };
 
 /// Null until it is loaded.

@@ -185,6 +185,7 @@ void compare(std::uint32_t node, const CallSite& site, std::uint32_t capacity) {
   const Reference* unwind = reference();
   if (unwind == nullptr) return count(g_totals->early);
   if (node == wire::kOverflowNode) return count(g_totals->overflows);
+  const NoSignals noSignals;
   refreshReference();
   Comparison comparison(node, site, capacity);
   walkReference(*unwind, [&](const ReferenceFrame& frame) { return comparison.take(frame); });
