@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/control/control_command.h"
 #include "cli/exit_code.h"
 #include "cli/help_texts.h"
 #include "cli/ls/ls_command.h"
@@ -49,6 +51,10 @@ class CommandLine {
     addRecover();
     addReport();
     addLs();
+    addControl("pause", "Record no allocations of a running process", v1::ControlCommand::KIND_PAUSE);
+    addControl("resume", "Record them again", v1::ControlCommand::KIND_RESUME);
+    addControl("mark", "Name this moment in the record of a running process", v1::ControlCommand::KIND_MARK);
+    addControl("stop", "End the record; the process runs on", v1::ControlCommand::KIND_STOP);
     addPrivateCollector();
   }
 
@@ -67,6 +73,7 @@ class CommandLine {
     if (*m_recoverApp) return recover();
     if (*m_reportApp) return reportCommand(m_report);
     if (*m_lsApp) return lsCommand(m_ls);
+    if (m_controls) return controlCommand(m_control);
     return privateCollector(m_collector);
   }
 
@@ -89,8 +96,36 @@ class CommandLine {
     m_runApp->add_flag("--exact", m_run.recording.exact, "Wait without limit: never drop an event");
     m_runApp->add_flag("--free-stacks", m_run.recording.freeStacks,
                        "Record the stack of every free, not only of wrong ones");
+    addSeconds("--delay", "Seconds after COMMAND's start at which recording begins [0]",
+               [this](double seconds) { m_run.recording.delaySeconds = seconds; });
+    addSeconds("--duration", "Seconds of recording; then COMMAND runs on unrecorded [all]",
+               [this](double seconds) { m_run.recording.durationSeconds = seconds; });
     m_runApp->add_flag("--no-children", m_run.recording.noChildren,
                        "Record COMMAND only: not what it forks, nor what those or it execute");
+  }
+
+  /// An option of `run` that takes seconds, with fractions.
+  void addSeconds(const char* name, const char* description, const std::function<void(double)>& take) {
+    constexpr double kMost = 1e6;  // Eleven days.
+    m_runApp->add_option_function<double>(name, take, description)
+        ->check(CLI::Range(0.0, kMost))
+        ->type_name("SECONDS");
+  }
+
+  void addControl(const char* name, const char* description, v1::ControlCommand::Kind kind) {
+    CLI::App* app = m_app.add_subcommand(name, description);
+    app->add_option("PID", m_control.target, "Recorded process; with --collector also a session's id")
+        ->required();
+    if (kind == v1::ControlCommand::KIND_MARK)
+      app->add_option_function<std::string>(
+             "NAME", [this](const std::string& text) { m_control.command.set_name(text); },
+             "What this moment is called")
+          ->required();
+    app->add_option("--collector", m_control.collector, kCollectorHelp)->type_name("ADDR");
+    app->callback([this, kind] {
+      m_control.command.set_kind(kind);
+      m_controls = true;
+    });
   }
 
   void addRecover() {
@@ -197,7 +232,8 @@ class CommandLine {
   }
 
   static std::string subcommandOf(int argc, const char* const* argv) {
-    static constexpr const char* kSubcommands[] = {"run", "recover", "report", "ls", "private-collector"};
+    static constexpr const char* kSubcommands[] = {
+        "run", "recover", "report", "ls", "pause", "resume", "mark", "stop", "private-collector"};
     const std::string first = argc > 1 ? argv[1] : "";
     return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands)
                ? first
@@ -214,6 +250,8 @@ class CommandLine {
   RecoverOptions m_recover;
   ReportOptions m_report;
   LsOptions m_ls;
+  ControlOptions m_control;
+  bool m_controls = false;  ///< One of the subcommands that m_control is for was given.
   PrivateCollectorOptions m_collector;
 };
 

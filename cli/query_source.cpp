@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "collector/service/collector_server.h"
+#include "heaptap/v1/control.grpc.pb.h"
 #include "rpc/connection.h"
 #include "rpc/keep_alive.h"
 
@@ -115,6 +116,17 @@ Result<std::vector<v1::FindingReport>> QuerySource::findings(const std::string& 
     for (v1::FindingReport& finding : *reply.mutable_findings()) findings.push_back(std::move(finding));
   if (const auto status = reader->Finish(); !status.ok()) return fromStatus(m_where, status);
   return findings;
+}
+
+Result<void> QuerySource::command(const std::string& session, const v1::ControlCommand& command) {
+  grpc::ClientContext context;
+  v1::CommandRequest request;
+  request.set_session(session);
+  *request.mutable_command() = command;
+  v1::CommandReply reply;
+  const auto status = v1::Control::NewStub(m_channel)->Command(&context, request, &reply);
+  if (!status.ok()) return fromStatus(m_where, status);
+  return {};
 }
 
 Result<OpenedSession> openSession(const std::string& session, const std::optional<std::string>& collector) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "heaptap/v1/control.pb.h"
 #include "heaptap/v1/query.grpc.pb.h"
 
 namespace heaptap::service {
@@ -47,6 +48,8 @@ class QuerySource {
 
   /// All findings, those made most often first.
   [[nodiscard]] Result<std::vector<v1::FindingReport>> findings(const std::string& session);
+  /// Passes a command on to the relay of a session that is being recorded.
+  [[nodiscard]] Result<void> command(const std::string& session, const v1::ControlCommand& command);
 
  private:
   QuerySource();

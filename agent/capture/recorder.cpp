@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/recorder.h"
 
+#include <cstring>
+
 #include "agent/capture/clock.h"
 #include "agent/capture/context.h"
 #include "agent/capture/restrictions.h"
@@ -125,7 +127,7 @@ void recordAllocation(const Allocation& allocation, const CallSite& site) {
   g_session.tags.prefetch(address);
   const std::uint32_t seen = control();
   if ((seen & wire::kControlStopped) != 0) return;
-  bool written = (seen & wire::kControlPaused) != 0;
+  bool written = (seen & wire::kControlAnyPause) != 0;
   if (!written) {
     const Lane lane;
     written =
@@ -149,6 +151,21 @@ void recordFree(const Deallocation& d, const CallSite& site) {
            ? lane.writeBlock(EventKind::Free, 0, d, wire::foldSize(d.declared) >> 8)
            : lane.writeBlockFrom(EventKind::FreeFrom, 0, d, nullptr));
   if (!written) countDroppedFree(lane.dropped());
+}
+
+void recordMark(const char* name, std::size_t length) {
+  if ((control() & wire::kControlStopped) != 0) return;
+  const wire::Geometry& geometry = g_session.header->geometry;
+  std::uint64_t offset = g_session.header->textUsed.fetch_add(length, std::memory_order_relaxed);
+  if (offset + length > geometry.textBytes) {
+    g_session.header->textUsed.store(geometry.textBytes, std::memory_order_relaxed);
+    offset = length = 0;
+  }
+  std::memcpy(SharedView(g_session.header).text(offset), name, length);
+  const Lane lane;
+  if (!lane.usable()) return;
+  const std::uint64_t word = wire::markWord(static_cast<std::uint32_t>(offset), length);
+  lane.writeBlock(EventKind::Mark, 0, {reinterpret_cast<const void*>(word), 0, wire::Origin::Unknown});
 }
 
 void recordFork(std::uint32_t number) {

@@ -52,6 +52,9 @@ ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site);
 void recordReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
                       const CallSite& site);
 
+/// The program names this moment. `length`: at most wire::kMaxMarkBytes.
+void recordMark(const char* name, std::size_t length);
+
 /// In the thread that is about to fork: the heap of the child begins as it is here. See
 /// wire::EventKind::Fork.
 void recordFork(std::uint32_t number);

@@ -130,6 +130,13 @@ int main(int argc, char** argv) {
   app.add_option("--max-stall", arguments.relay.memory.maxStallMs,
                  "Milliseconds a target's thread waits for room before it drops events");
   app.add_flag("--exact", arguments.relay.memory.exact, "Let targets wait without limit instead of dropping");
+  app.add_option_function<std::int64_t>(
+      "--delay", [&arguments](std::int64_t ms) { arguments.relay.delay = std::chrono::milliseconds(ms); },
+      "Milliseconds from the first program's start until recording begins");
+  app.add_option_function<std::int64_t>(
+      "--duration",
+      [&arguments](std::int64_t ms) { arguments.relay.duration = std::chrono::milliseconds(ms); },
+      "Milliseconds of recording; then programs run on unrecorded");
   app.add_flag("--free-stacks", arguments.relay.memory.freeStacks, "Record the stack of every free");
   app.add_flag("!--no-children", arguments.relay.memory.children,
                "Record only the first program image: neither what it forks nor what those execute");

@@ -40,6 +40,7 @@ ProcessTree::ProcessTree(Setup setup)
       m_uplinkOptions(std::move(setup.uplink)),
       m_hellos(std::move(setup.hellos)),
       m_binaries(std::move(setup.binaries)),
+      m_schedule(setup.schedule),
       m_onNews(std::move(setup.onNews)),
       m_bornNs(bootTimeNs()),
       m_clock(m_memory->clockMode(), m_memory->clockBase()),
@@ -116,10 +117,17 @@ void ProcessTree::stop() {
   wake();
 }
 
-void ProcessTree::obey(std::uint32_t index, v1::ControlCommand::Kind command) {
-  switch (command) {
+void ProcessTree::obey(std::uint32_t index, const v1::ControlCommand& command) {
+  switch (command.kind()) {
     case v1::ControlCommand::KIND_PAUSE: return m_memory->pause();
     case v1::ControlCommand::KIND_RESUME: return m_memory->resume();
+    case v1::ControlCommand::KIND_MARK: {
+      {
+        const std::lock_guard lock(m_mutex);
+        m_marks.emplace_back(index, command.name().substr(0, wire::kMaxMarkBytes));
+      }
+      return wake();
+    }
     case v1::ControlCommand::KIND_STOP: {
       {
         const std::lock_guard lock(m_mutex);
@@ -231,7 +239,7 @@ ProcessTree::Member& ProcessTree::add(RecordedProcess recorded, std::shared_ptr<
                      .hello = hello,
                      .statusWillCome = statusWillCome,
                      .binaries = m_binaries,
-                     .callbacks = {[this, index](v1::ControlCommand::Kind command) { obey(index, command); },
+                     .callbacks = {[this, index](const v1::ControlCommand& command) { obey(index, command); },
                                    m_onNews}});
   member->recorded = recorded;
   member->recorded.process = member->process.get();
@@ -279,6 +287,8 @@ void ProcessTree::drainUntilOver() {
     // Without room for messages, events stay where they are: the targets wait, then drop and count.
     if (everyoneHasRoom()) {
       processed = m_drain.poll();
+      recordMarks();
+      keepSchedule();
       flushOldBatches();
       if (someEnd || std::chrono::steady_clock::now() >= nextHousekeeping) {
         m_drain.housekeep();
@@ -324,6 +334,37 @@ bool ProcessTree::everyoneHasRoom() const {
     const auto& session = entry.second->session;
     return !session || session->isOver() || session->hasRoom();
   });
+}
+
+void ProcessTree::recordMarks() {
+  std::vector<std::pair<std::uint32_t, std::string>> marks;
+  {
+    const std::lock_guard lock(m_mutex);
+    marks.swap(m_marks);
+  }
+  for (const auto& [index, name] : marks)
+    if (const auto member = m_members.find(index);
+        member != m_members.end() && member->second->recorded.recorder != nullptr)
+      member->second->recorded.recorder->mark(member->second->recorded.sessionNs(m_clock.now()), name);
+}
+
+void ProcessTree::keepSchedule() {
+  if (!m_schedule.resumeAt && !m_schedule.stopAt) return;
+  const auto now = Schedule::Clock::now();
+  if (m_schedule.resumeAt && now >= *m_schedule.resumeAt) {
+    m_memory->resume();
+    m_schedule.resumeAt.reset();
+  }
+  if (m_schedule.hasEnded(now)) {
+    m_memory->stop();
+    endAllSessions();
+  }
+}
+
+void ProcessTree::endAllSessions() {
+  const std::lock_guard lock(m_mutex);
+  for (const auto& [index, member] : m_members)
+    if (member->session) member->session->end(v1::Goodbye::END_STOPPED);
 }
 
 void ProcessTree::flushOldBatches() {

@@ -16,6 +16,7 @@
 #include "agent/relay/forked_process.h"
 #include "agent/relay/hello_writer.h"
 #include "agent/relay/process_session.h"
+#include "agent/relay/schedule.h"
 #include "agent/relay/seccomp_watch.h"
 #include "agent/relay/session_clock.h"
 #include "agent/relay/shared_memory.h"
@@ -37,6 +38,7 @@ class ProcessTree final : private ProcessRegister {
     Uplink::Options uplink;
     std::shared_ptr<HelloWriter> hellos;    ///< For the others.
     std::shared_ptr<BinaryNames> binaries;  ///< The relay's.
+    Schedule schedule;
     std::function<void()> onNews;  ///< From another thread: `takeMet`, `takeClosed` or `isOver` say more.
   };
   /// A process whose session has begun.
@@ -111,12 +113,16 @@ class ProcessTree final : private ProcessRegister {
   [[nodiscard]] bool anyoneRuns() const;
   bool strangersRemain();
   void wake();
-  void obey(std::uint32_t index, v1::ControlCommand::Kind command);
+  void obey(std::uint32_t index, const v1::ControlCommand& command);
+  void recordMarks();
+  void keepSchedule();
+  void endAllSessions();
 
   std::unique_ptr<SharedMemory> m_memory;
   const Uplink::Options m_uplinkOptions;
   const std::shared_ptr<HelloWriter> m_hellos;
   const std::shared_ptr<BinaryNames> m_binaries;
+  Schedule m_schedule;  ///< What is still to come of it.
   const std::function<void()> m_onNews;
   const std::uint64_t m_bornNs;  ///< CLOCK_BOOTTIME.
   SessionClock m_clock;
@@ -127,6 +133,7 @@ class ProcessTree final : private ProcessRegister {
   bool m_news = false;  ///< Guarded, as all up to m_over.
   bool m_stopping = false;
   std::vector<Met> m_met;
+  std::vector<std::pair<std::uint32_t, std::string>> m_marks;  ///< Asked for, by process.
   std::vector<std::unique_ptr<ProcessSession>> m_closing;
   bool m_over = false;
 

@@ -3,6 +3,8 @@
 
 #include <ctime>
 
+#include "agent/relay/utf8.h"
+
 namespace heaptap::relay {
 namespace {
 
@@ -12,10 +14,14 @@ std::uint64_t ownCpuNs() {
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
 }
 
+/// Each ends a batch, so a program that names every moment would cost more than its events.
+constexpr std::uint64_t kMaxMarks = 1000;
+
 }  // namespace
 
 Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink)
-    : m_process(process),
+    : m_memory(memory),
+      m_process(process),
       m_sink(sink),
       m_threads(process),
       m_modules(memory, process),
@@ -26,6 +32,7 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
 
 void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
   if (m_encoder.full()) flush();
+  if (event.kind() == wire::EventKind::Mark) return markOf(event, timeNs);
   const Moment when{timeNs, threadIndex(thread, timeNs)};
   Limbo& limbo = thread.recorded.limbo[stream];
   switch (event.kind()) {
@@ -40,6 +47,7 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
     case wire::EventKind::ReallocDoneLarge:
       return m_matcher.reallocDone(when, limbo, event.level(), allocatedBy(event));
     case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
+    case wire::EventKind::Mark:
     case wire::EventKind::Fork:  // The drain's concern.
     case wire::EventKind::None: return;
   }
@@ -87,6 +95,20 @@ Freeing Recorder::freeingOf(const Event& event) {
   if ((event.attribute & wire::kGivenStack) != 0) freeing.stack = m_stacks.idOf(event.stack);
   if ((event.attribute & wire::kGivenSize) != 0) freeing.declaredSize = event.size;
   return freeing;
+}
+
+void Recorder::markOf(const Event& event, std::uint64_t timeNs) {
+  const auto name = m_memory.text(wire::markOffset(event.address()), wire::markLength(event.address()));
+  mark(timeNs, {name.data(), name.size()});
+}
+
+void Recorder::mark(std::uint64_t timeNs, std::string_view name) {
+  if (++m_marks > kMaxMarks) return;
+  flush();
+  v1::RecordRequest request;
+  request.mutable_mark()->set_name(validUtf8(name));
+  request.mutable_mark()->set_at_ns(timeNs);
+  m_sink.send(request);
 }
 
 void Recorder::noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs) {
@@ -153,6 +175,7 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   counters.set_inherited_frees(m_matcher.counts().inheritedFrees);
   counters.set_inherited_freed_bytes(m_matcher.counts().inheritedFreedBytes);
   counters.set_findings_beyond(m_findings.beyond());
+  counters.set_marks_beyond(m_marks > kMaxMarks ? m_marks - kMaxMarks : 0);
   std::string content = counters.SerializeAsString();
   if (content == m_sentCounters) return;
   m_sentCounters = std::move(content);

@@ -34,6 +34,8 @@ class Recorder {
   void noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs);
   /// Allocations may be missing from here on, without a count.
   void noteUnrecorded() { m_matcher.expectUnrecorded(); }
+  /// Somebody has named this moment, which comes after all that was recorded.
+  void mark(std::uint64_t timeNs, std::string_view name);
   /// The thread's slot is given back.
   void threadEnd(ThreadStream& thread, std::uint64_t nowNs);
 
@@ -55,10 +57,12 @@ class Recorder {
 
  private:
   std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
+  void markOf(const Event& event, std::uint64_t timeNs);
   Allocated allocatedBy(const Event& event);
   Freeing freeingOf(const Event& event);
   [[nodiscard]] InheritedHeap::Block handedOn(const Block& block) const;
 
+  const SharedMemory& m_memory;
   const TargetProcess& m_process;
   MessageSink& m_sink;
   ThreadTable m_threads;
@@ -69,6 +73,7 @@ class Recorder {
   Findings m_findings;
   Matcher m_matcher;
   OpenGap m_gapWithoutThread;
+  std::uint64_t m_marks = 0;
   std::string m_sentCounters;  ///< Serialized, without the CPU time: sent again only when it differs.
 };
 

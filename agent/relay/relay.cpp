@@ -133,6 +133,8 @@ Result<void> Relay::admit(Newcomer newcomer) {
     }
     m_spare = std::move(*memory);
   }
+  if (!m_admitted) m_schedule = scheduleFrom(std::chrono::steady_clock::now());
+  if (m_schedule.resumeAt && std::chrono::steady_clock::now() < *m_schedule.resumeAt) m_spare->pause();
   m_spare->startClock();
   auto hellos = parent != nullptr ? parent->hellos : m_hellos;
   if (!hellos) hellos = std::make_shared<HelloWriter>();
@@ -149,6 +151,7 @@ Result<void> Relay::admit(Newcomer newcomer) {
                          .uplink = std::move(*uplink),
                          .hellos = std::move(hellos),
                          .binaries = m_binaries,
+                         .schedule = m_schedule,
                          .onNews = [this] { eventfd_write(m_wake.get(), 1); }}));
   m_admitted = true;
   meet(*m_trees.back());
@@ -164,7 +167,15 @@ const Relay::Ancestor* Relay::parentOf(const TargetProcess& process) const {
 bool Relay::mayRecord(const Ancestor* parent) const {
   // Everything that comes to the relay of a `heaptap run` descends from its command.
   const bool isDescendant = m_channel ? m_admitted : parent != nullptr;
+  if (m_schedule.hasEnded(std::chrono::steady_clock::now())) return false;
   return !m_stopping && (m_options.memory.children || !isDescendant);
+}
+
+Schedule Relay::scheduleFrom(std::chrono::steady_clock::time_point start) const {
+  Schedule schedule;
+  if (m_options.delay.count() > 0) schedule.resumeAt = start + m_options.delay;
+  if (m_options.duration) schedule.stopAt = start + m_options.delay + *m_options.duration;
+  return schedule;
 }
 
 std::optional<Uplink::Options> Relay::uplinkFor(const Newcomer& newcomer) const {

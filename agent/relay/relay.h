@@ -12,6 +12,7 @@
 #include "agent/relay/hello_writer.h"
 #include "agent/relay/process_tree.h"
 #include "agent/relay/run_channel.h"
+#include "agent/relay/schedule.h"
 #include "agent/relay/shared_memory.h"
 #include "base/error.h"
 
@@ -26,6 +27,9 @@ class Relay {
     Uplink::Options uplink;
     /// Without somebody who says when to finish: how long to stay when nobody is recorded. None: for ever.
     std::optional<std::chrono::seconds> linger;
+    /// After the first program has come: how long it is paused, and then recorded. None: to its end.
+    std::chrono::milliseconds delay{0};
+    std::optional<std::chrono::milliseconds> duration;
   };
   /// Prepares the first memory, so that the first target need not wait for it.
   static Result<std::unique_ptr<Relay>> create(const Options& options, HandshakeServer server,
@@ -66,6 +70,7 @@ class Relay {
   void meet(ProcessTree& tree);
   [[nodiscard]] const Ancestor* parentOf(const TargetProcess& process) const;
   [[nodiscard]] bool mayRecord(const Ancestor* parent) const;
+  [[nodiscard]] Schedule scheduleFrom(std::chrono::steady_clock::time_point start) const;
   [[nodiscard]] std::optional<Uplink::Options> uplinkFor(const Newcomer& newcomer) const;
   void stopAll();
   void say(const std::string& text) const;
@@ -83,6 +88,7 @@ class Relay {
   std::map<pid_t, Ancestor> m_ancestors;
   std::optional<std::chrono::steady_clock::time_point> m_idleSince;
   bool m_admitted = false;   ///< Has there been anybody?
+  Schedule m_schedule;       ///< Since then.
   bool m_finishing = false;  ///< Leave when no tree is left.
   bool m_stopping = false;   ///< Admit nobody.
   bool m_lost = false;

@@ -98,7 +98,11 @@ class SharedMemory {
   void stop();
   /// Was the recording ever paused? Then frees of unknown blocks are no finding.
   [[nodiscard]] bool keepsFreeStacks() const { return m_options.freeStacks; }
-  [[nodiscard]] bool everPaused() const { return m_everPaused.load(std::memory_order_acquire); }
+  /// By the relay, or by the target itself.
+  [[nodiscard]] bool everPaused() const {
+    return m_everPaused.load(std::memory_order_acquire) ||
+           (header().control.load(std::memory_order_acquire) & wire::kControlEverPaused) != 0;
+  }
 
  private:
   SharedMemory(const Options& options, UniqueFd fd, void* base, const wire::Geometry& geometry);

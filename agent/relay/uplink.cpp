@@ -199,7 +199,7 @@ std::optional<Error> Uplink::handle(const v1::RecordReply& reply, Progress& prog
     }
     case v1::RecordReply::kAck: acknowledge(reply.ack().last_stored(), progress); return std::nullopt;
     case v1::RecordReply::kCommand:
-      if (m_callbacks.onCommand) m_callbacks.onCommand(reply.command().kind());
+      if (m_callbacks.onCommand) m_callbacks.onCommand(reply.command());
       return std::nullopt;
     case v1::RecordReply::ITEM_NOT_SET: return std::nullopt;  // From a later version: to be ignored.
   }

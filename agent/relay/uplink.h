@@ -32,8 +32,8 @@ class Uplink final : public MessageSink {
     rpc::KeepAlive keepAlive = {};
   };
   struct Callbacks {
-    std::function<void(v1::ControlCommand::Kind)> onCommand;  ///< From the uplink's thread.
-    std::function<void()> onOver;                             ///< Likewise, once `outcome` is known.
+    std::function<void(const v1::ControlCommand&)> onCommand;  ///< From the uplink's thread.
+    std::function<void()> onOver;                              ///< Likewise, once `outcome` is known.
   };
 
   Uplink(Options options, const v1::Hello& hello, Callbacks callbacks);

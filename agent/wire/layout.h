@@ -72,6 +72,7 @@ enum class EventKind : std::uint8_t {
   Fork = 8,           ///< 16 bytes: the process is about to fork; the address word holds the fork's number.
   FreeFrom = 9,       ///< 24 bytes: a Free with its stack, or with the size that the program declared.
   ReallocBeginFrom = 10,  ///< 24 bytes: a ReallocBegin with its stack.
+  Mark = 11,  ///< 16 bytes: the program names this moment; the address word says how, see markWord().
 };
 
 /// Two or more 64-bit words:
@@ -98,6 +99,7 @@ constexpr std::size_t eventBytes(EventKind kind) {
     case EventKind::Free:
     case EventKind::ReallocBegin:
     case EventKind::ReallocFailed:
+    case EventKind::Mark:
     case EventKind::Fork: return kFreeBytes;
     case EventKind::Alloc:
     case EventKind::FreeFrom:
@@ -132,6 +134,15 @@ constexpr std::uint64_t stackWord(std::uint32_t stack, unsigned attribute, std::
 constexpr std::uint32_t stackOf(std::uint64_t word) { return static_cast<std::uint32_t>(word & 0xFF'FFFF); }
 constexpr unsigned attributeOf(std::uint64_t word) { return static_cast<unsigned>(word >> 24 & 0xFF); }
 constexpr std::uint64_t sizeOf(std::uint64_t word) { return word >> 32; }
+
+inline constexpr std::size_t kMaxMarkBytes = 255;
+
+/// The address of a Mark: where its name lies in the text area, and how long it is. None: there was no room.
+constexpr std::uint64_t markWord(std::uint32_t offset, std::size_t length) {
+  return std::uint64_t{offset} << 8 | (length & 0xFF);
+}
+constexpr std::uint32_t markOffset(std::uint64_t word) { return static_cast<std::uint32_t>(word >> 8); }
+constexpr std::uint32_t markLength(std::uint64_t word) { return static_cast<std::uint32_t>(word & 0xFF); }
 
 // ---- threads ---------------------------------------------------------------------------------------
 
@@ -288,13 +299,17 @@ struct Geometry {
   TableGeometry nodes;
 };
 
-// Bits of Header::control, set by the relay; kControlRestricted by the target too.
+// Bits of Header::control, set by the relay; those of restrictions and pauses by the target too.
 inline constexpr std::uint32_t kControlPaused = 1;       ///< Record no allocations; frees go on.
 inline constexpr std::uint32_t kControlStopped = 2;      ///< Record nothing any more.
 inline constexpr std::uint32_t kControlExact = 4;        ///< Wait for room without limit instead of dropping.
 inline constexpr std::uint32_t kControlNoChildren = 8;   ///< Forked children stay unrecorded.
 inline constexpr std::uint32_t kControlRestricted = 16;  ///< Some thread has `restrictions`.
 inline constexpr std::uint32_t kControlFreeStacks = 32;  ///< Every free is written with its stack.
+inline constexpr std::uint32_t kControlPausedByProgram =
+    64;                                                   ///< As kControlPaused, by the target's own wish.
+inline constexpr std::uint32_t kControlEverPaused = 128;  ///< Set with every pause, and never taken back.
+inline constexpr std::uint32_t kControlAnyPause = kControlPaused | kControlPausedByProgram;
 
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
 inline constexpr std::uint32_t kFutexOwnerDied = 0x4000'0000;

@@ -114,6 +114,13 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["parentSessionId"] = textOrNull(info.parent_id());
   json["executable"] = textOrNull(summary.executable());
   json["host"] = textOrNull(summary.host());
+  auto& marks = json["marks"] = ordered_json::array();
+  for (const v1::MarkReport& mark : summary.marks())
+    marks.push_back({{"name", textOrNull(mark.name())},
+                     {"atSeconds", seconds(mark.at_ns())},
+                     {"liveBytes", mark.live_bytes()},
+                     {"liveBlocks", mark.live_blocks()},
+                     {"allocations", mark.allocations()}});
   json["notes"] = std::vector<std::string>(summary.notes().begin(), summary.notes().end());
   json["lifetimeHistogram"] = lifetimeHistogram(summary);
   return json;

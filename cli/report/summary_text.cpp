@@ -61,6 +61,24 @@ std::string losses(const v1::Summary& summary) {
   return text;
 }
 
+constexpr int kShownMarks = 20;
+
+std::string marksText(const v1::Summary& summary) {
+  if (summary.marks().empty()) return {};
+  std::string text = "\n";
+  for (int i = 0; i < std::min(summary.marks_size(), kShownMarks); ++i) {
+    const v1::MarkReport& mark = summary.marks(i);
+    text += number(i == 0 ? "marks" : "", formatDuration(mark.at_ns()),
+                   printable(mark.name()) + ": " + formatBytes(mark.live_bytes()) + " live in " +
+                       formatNumberOf(mark.live_blocks(), "block"));
+  }
+  if (summary.marks_size() > kShownMarks)
+    text += number("", "",
+                   "… and " + formatCount(static_cast<std::uint64_t>(summary.marks_size() - kShownMarks)) +
+                       " more (--json has all)");
+  return text;
+}
+
 /// Breaks at blanks, so that no line is wider than a report.
 std::string wrapped(std::string_view text, std::string_view margin) {
   std::string result;
@@ -107,6 +125,7 @@ std::string summaryText(const v1::Summary& summary) {
   if (summary.has_target_max_rss_bytes())
     text += number("resident", formatBytes(summary.target_max_rss_bytes()), "at most, as the kernel counts");
   text += losses(summary);
+  text += marksText(summary);
   for (const std::string& note : summary.notes())
     text += "\n  " + padded("note", kLabelColumns) +
             wrapped(printable(note), std::string(kLabelColumns + 2, ' '));

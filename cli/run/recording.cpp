@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <fstream>
 #include <utility>
@@ -56,6 +57,8 @@ std::string howEnded(pid_t pid, bool* killed = nullptr) {
   if (WIFSIGNALED(status)) return ", killed by signal " + std::to_string(WTERMSIG(status));
   return status == 0 ? "" : ", with exit status " + std::to_string(WEXITSTATUS(status));
 }
+
+std::string milliseconds(double seconds) { return std::to_string(std::llround(seconds * 1000)); }
 
 }  // namespace
 
@@ -111,6 +114,9 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
                                 std::to_string(kControlDescriptor)};
   if (options.maxStallMs) argv.insert(argv.end(), {"--max-stall", std::to_string(*options.maxStallMs)});
   if (options.exact) argv.emplace_back("--exact");
+  if (options.delaySeconds > 0) argv.insert(argv.end(), {"--delay", milliseconds(options.delaySeconds)});
+  if (options.durationSeconds)
+    argv.insert(argv.end(), {"--duration", milliseconds(*options.durationSeconds)});
   if (options.freeStacks) argv.emplace_back("--free-stacks");
   if (options.noChildren) argv.emplace_back("--no-children");
   // A private collector is there for certain, and removes the folder itself.

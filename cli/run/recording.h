@@ -27,7 +27,9 @@ struct RecordingOptions {
   std::optional<unsigned> maxStallMs;
   bool exact = false;
   bool freeStacks = false;
-  bool noChildren = false;        ///< Record the first program image only.
+  double delaySeconds = 0;                ///< Paused for so long first.
+  std::optional<double> durationSeconds;  ///< Recorded for so long; none: to the end.
+  bool noChildren = false;                ///< Record the first program image only.
   std::filesystem::path recover;  ///< Not a run: a buffer file that a program has left (HEAPTAP_BUFFER) …
   std::filesystem::path root;     ///< … and the folder that was `/` to that program; empty: `/`.
 };

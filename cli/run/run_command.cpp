@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "cli/control/recorded_process.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/run/command_inspection.h"
@@ -38,6 +39,7 @@ Environment environmentForCommand(const Installation& parts, const Recording& re
   const std::string others = environment.get("LD_PRELOAD").value_or("");
   environment.set("LD_PRELOAD", parts.preload.string() + (others.empty() ? "" : ":" + others));
   environment.set("HEAPTAP_RELAY", recording.relaySocket().string());
+  environment.set(kControlVariable, recording.collectorAddress());
   // What the user has set for programs that are not run by us would contradict this run.
   environment.remove("HEAPTAP_COLLECTOR");
   environment.remove("HEAPTAP_BUFFER");

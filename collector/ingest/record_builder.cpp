@@ -185,6 +185,7 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                     .inheritedFrees = message.inherited_frees(),
                     .inheritedFreedBytes = message.inherited_freed_bytes(),
                     .findingsBeyond = message.findings_beyond(),
+                    .marksBeyond = message.marks_beyond(),
                     .relayCpuNs = known(message.relay_cpu_ns()),
                     .targetMaxRssBytes = known(message.target_max_rss_bytes())};
   return {};
@@ -196,6 +197,23 @@ Result<void> RecordBuilder::apply(const v1::Findings& message) {
     if (auto applied = applyFinding(finding, m_record, findings); !applied) return applied;
   }
   m_record.findings = std::move(findings);
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::Mark& message) {
+  const model::Totals& totals = m_record.model.totals();
+  return restore(model::Mark{.name = message.name(),
+                             .atNs = message.at_ns(),
+                             .liveBytes = totals.liveBytes,
+                             .liveBlocks = totals.liveBlocks(),
+                             .allocations = totals.allocations});
+}
+
+Result<void> RecordBuilder::restore(const model::Mark& mark) {
+  if (m_record.marks.size() == kMaxMarks) return corrupt("mark", "more than a session may have");
+  if (mark.name.size() > kMaxTextBytes || mark.atNs > kMaxTimeNs)
+    return corrupt("mark", "a name that is too long, or a time beyond 146 years");
+  m_record.marks.push_back(mark);
   return {};
 }
 

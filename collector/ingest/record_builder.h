@@ -30,8 +30,12 @@ class RecordBuilder {
   Result<void> apply(const v1::Symbols& message);
   Result<void> apply(const v1::Counters& message);
   Result<void> apply(const v1::Findings& message);
+  /// Notes the moment, with what is counted by now.
+  Result<void> apply(const v1::Mark& message);
   Result<void> apply(const v1::Goodbye& message);
 
+  /// A moment as it was noted before. Errors: Corrupt.
+  Result<void> restore(const model::Mark& mark);
   /// Goes on from a checkpoint. Precondition: no batch was applied yet.
   /// Errors: Corrupt when the counters contradict themselves or what is defined.
   Result<void> restore(const model::SessionCounters& counters);

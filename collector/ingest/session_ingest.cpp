@@ -33,7 +33,7 @@ Result<SessionIngest::Outcome> SessionIngest::apply(const v1::RecordRequest& mes
 Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
   using Item = v1::RecordRequest::ItemCase;
   const Item item = message.item_case();
-  if (record().ending && (item == Item::kBatch || item == Item::kGap)) {
+  if (record().ending && (item == Item::kBatch || item == Item::kGap || item == Item::kMark)) {
     return failure(Code::Corrupt, "events", "they come after the goodbye");
   }
   switch (item) {
@@ -47,6 +47,7 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kSymbols: return m_builder.apply(message.symbols());
     case Item::kGoodbye: return m_builder.apply(message.goodbye());
     case Item::kCounters: return m_builder.apply(message.counters());
+    case Item::kMark: return m_builder.apply(message.mark());
     case Item::kFindings: return m_builder.apply(message.findings());
     case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
     case Item::ITEM_NOT_SET: break;

@@ -61,6 +61,17 @@ struct Thread {
   bool operator==(const Thread&) const = default;
 };
 
+/// A named moment, and what had been counted then.
+struct Mark {
+  std::string name;
+  std::uint64_t atNs = 0;
+  std::uint64_t liveBytes = 0;
+  std::uint64_t liveBlocks = 0;
+  std::uint64_t allocations = 0;
+
+  bool operator==(const Mark&) const = default;
+};
+
 /// Events that the target had to drop: counted there, never seen here.
 struct Dropped {
   std::uint64_t allocations = 0;
@@ -82,6 +93,7 @@ struct RelayCounters {
   std::uint64_t inheritedFrees = 0;  ///< … and what of it this process freed, no events.
   std::uint64_t inheritedFreedBytes = 0;
   std::uint64_t findingsBeyond = 0;  ///< Findings that were one too many: only counted.
+  std::uint64_t marksBeyond = 0;     ///< Likewise, marks.
   std::optional<std::uint64_t> relayCpuNs = std::nullopt;
   std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;
 
@@ -101,6 +113,7 @@ struct SessionRecord {
   Dropped dropped;
   RelayCounters relay;
   std::vector<Finding> findings;  ///< By id.
+  std::vector<Mark> marks;        ///< In their order.
   SessionModel model;
 };
 

@@ -45,6 +45,12 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   }
 }
 
+void noteMarks(const Overview& session, std::vector<std::string>& notes) {
+  if (session.relay.marksBeyond > 0)
+    notes.push_back(counted(session.relay.marksBeyond, "mark") +
+                    " are not kept, as there were too many: the first ones are");
+}
+
 void noteStorage(const Overview& session, std::vector<std::string>& notes) {
   const Custody& custody = session.custody;
   if (custody.state == State::CutShort) {
@@ -84,6 +90,7 @@ void noteStacks(const Overview& session, std::vector<std::string>& notes) {
 std::vector<std::string> notesOn(const Overview& session) {
   std::vector<std::string> notes;
   noteLosses(session, notes);
+  noteMarks(session, notes);
   noteStorage(session, notes);
   noteStacks(session, notes);
   return notes;

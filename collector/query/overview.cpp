@@ -54,7 +54,8 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
           .stacks = qualityOf(record),
           .slack = slackOf(record.model),
           .findings = findings.size(),
-          .wrongUses = wrongUses};
+          .wrongUses = wrongUses,
+          .marks = record.marks};
 }
 
 }  // namespace heaptap::query

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "collector/model/session_record.h"
 #include "collector/query/slack.h"
@@ -45,6 +46,7 @@ struct Overview {
   Slack slack = {};
   std::uint64_t findings = 0;   ///< That stand.
   std::uint64_t wrongUses = 0;  ///< How often they were made.
+  std::vector<model::Mark> marks = {};
 
   /// Until its end, or the last event when nobody said how it ended.
   std::uint64_t durationNs() const;

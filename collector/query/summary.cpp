@@ -111,6 +111,14 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_findings(session.findings);
   summary.set_wrong_uses(session.wrongUses);
   session.slack.writeTo(summary);
+  for (const model::Mark& mark : session.marks) {
+    v1::MarkReport& report = *summary.add_marks();
+    report.set_name(mark.name);
+    report.set_at_ns(mark.atNs);
+    report.set_live_bytes(mark.liveBytes);
+    report.set_live_blocks(mark.liveBlocks);
+    report.set_allocations(mark.allocations);
+  }
   return summary;
 }
 

@@ -25,6 +25,7 @@ std::size_t StoredRow::bytes() const {
       for (const std::string& text : rows.texts) size += text.size() + 8;
       return size;
     }
+    std::size_t operator()(const MarkRow& row) const { return row.mark.name.size(); }
     std::size_t operator()(const google::protobuf::MessageLite& message) const {
       return message.ByteSizeLong();
     }
@@ -64,6 +65,7 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     case Item::kGap: return row(message.gap());
     case Item::kCounters: return row(message.counters());
     case Item::kFindings: return row(message.findings());
+    case Item::kMark: return row(MarkRow{.id = record.marks.size() - 1, .mark = record.marks.back()});
     case Item::kGoodbye: return row(message.goodbye());
     case Item::kHello:
     case Item::ITEM_NOT_SET: break;

@@ -27,7 +27,7 @@ std::optional<std::uint64_t> known(std::uint64_t value) {
 
 Result<RowWriter> RowWriter::prepare(Database& database) {
   RowWriter writer;
-  const std::array<std::pair<Statement*, const char*>, 16> statements = {{
+  const std::array<std::pair<Statement*, const char*>, 17> statements = {{
       {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
       {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
@@ -42,7 +42,9 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
       {&writer.m_counters,
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
-       "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?"},
+       "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
+       "marks_beyond = ?"},
+      {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -110,6 +112,11 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows
   return {};
 }
 
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const MarkRow& row) {
+  const model::Mark& mark = row.mark;
+  return m_mark.run(row.id, mark.name, mark.atNs, mark.liveBytes, mark.liveBlocks, mark.allocations);
+}
+
 Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
   return m_gap.run(sequence, gap.thread(), gap.from_ns(), gap.to_ns(), gap.allocations(),
                    gap.allocated_bytes(), gap.frees());
@@ -120,7 +127,8 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& co
                         counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()),
                         known(counters.target_max_rss_bytes()), counters.inherited_blocks(),
                         counters.inherited_bytes(), counters.inherited_frees(),
-                        counters.inherited_freed_bytes(), counters.findings_beyond());
+                        counters.inherited_freed_bytes(), counters.findings_beyond(),
+                        counters.marks_beyond());
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {

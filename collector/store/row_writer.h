@@ -30,6 +30,7 @@ class RowWriter {
   Result<void> write(std::uint64_t sequence, const ModuleRows& rows);
   Result<void> write(std::uint64_t sequence, const ThreadRows& rows);
   Result<void> write(std::uint64_t sequence, const SymbolRows& rows);
+  Result<void> write(std::uint64_t sequence, const MarkRow& row);
   Result<void> write(std::uint64_t sequence, const v1::Gap& gap);
   Result<void> write(std::uint64_t sequence, const v1::Counters& counters);
   Result<void> write(std::uint64_t sequence, const v1::Findings& findings);
@@ -37,8 +38,8 @@ class RowWriter {
 
   Statement m_event{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr}, m_module{nullptr},
       m_thread{nullptr}, m_rename{nullptr}, m_text{nullptr}, m_noSymbol{nullptr}, m_symbol{nullptr},
-      m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_goodbye{nullptr}, m_checkpoint{nullptr},
-      m_progress{nullptr};
+      m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_mark{nullptr}, m_goodbye{nullptr},
+      m_checkpoint{nullptr}, m_progress{nullptr};
 };
 
 }  // namespace heaptap::store

@@ -22,7 +22,7 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   unmatched_frees INTEGER, unrecorded_frees INTEGER, lost_frees INTEGER,  -- See Counters.
   broken_streams INTEGER, invalid_stacks INTEGER, relay_cpu_ns INTEGER, target_max_rss_bytes INTEGER,
   inherited_blocks INTEGER, inherited_bytes INTEGER, inherited_frees INTEGER, inherited_freed_bytes INTEGER,
-  findings_beyond INTEGER,
+  findings_beyond INTEGER, marks_beyond INTEGER,
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
 CREATE TABLE module (
@@ -35,6 +35,10 @@ CREATE TABLE gap (
 CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
   id INTEGER PRIMARY KEY, kind INTEGER, count INTEGER, pair INTEGER, free_origin INTEGER, free_stack INTEGER,
   earlier_free_stack INTEGER, declared_size INTEGER, first_ns INTEGER, thread INTEGER, address INTEGER);
+
+CREATE TABLE mark (                   -- Named moments, and what had been counted then.
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ns INTEGER, live_bytes INTEGER, live_blocks INTEGER,
+  allocations INTEGER);
 
 CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE symbol_line (

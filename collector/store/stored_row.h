@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "collector/model/symbol_table.h"
+#include "collector/model/session_record.h"
 #include "heaptap/v1/ingest.pb.h"
 
 namespace heaptap::store {
@@ -50,9 +50,14 @@ struct SymbolRows {
   std::vector<Line> lines;
 };
 
+struct MarkRow {
+  std::size_t id = 0;
+  model::Mark mark;
+};
+
 struct StoredRow {
   std::uint64_t sequence = 0;
-  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, v1::Gap, v1::Counters,
+  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, MarkRow, v1::Gap, v1::Counters,
                v1::Findings, v1::Goodbye>
       item;
 

@@ -106,6 +106,17 @@ Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
       .and_then([&] { return builder.apply(message); });
 }
 
+Result<void> loadMarks(Database& database, ingest::RecordBuilder& builder) {
+  const std::string sql = "SELECT name, at_ns, live_bytes, live_blocks, allocations FROM mark ORDER BY id";
+  return forEachRow(database, sql, [&](const Statement& row) {
+    return builder.restore(model::Mark{.name = std::string(row.text(0)),
+                                       .atNs = row.as<std::uint64_t>(1),
+                                       .liveBytes = row.as<std::uint64_t>(2),
+                                       .liveBlocks = row.as<std::uint64_t>(3),
+                                       .allocations = row.as<std::uint64_t>(4)});
+  });
+}
+
 /// Texts keep their ids: they are added in the order in which they were.
 Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
   v1::Symbols message;
@@ -161,6 +172,7 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
       })
       .and_then([&] { return loadGaps(database, builder); })
       .and_then([&] { return loadFindings(database, builder); })
+      .and_then([&] { return loadMarks(database, builder); })
       .and_then([&] { return loadSymbols(database, builder); })
       .and_then([&] { return loadCheckpoint(database, builder); })
       .and_then([&](std::uint64_t covered) {
@@ -174,7 +186,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql =
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
       "end_status, ended_ns, broken_streams, invalid_stacks, inherited_blocks, inherited_bytes, "
-      "inherited_frees, inherited_freed_bytes, findings_beyond FROM recording";
+      "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond FROM recording";
   return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     if (!row.isNull(0)) {
       v1::Counters counters;
@@ -190,6 +202,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       counters.set_inherited_frees(row.as<std::uint64_t>(12));
       counters.set_inherited_freed_bytes(row.as<std::uint64_t>(13));
       counters.set_findings_beyond(row.as<std::uint64_t>(14));
+      counters.set_marks_beyond(row.as<std::uint64_t>(15));
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
     if (row.isNull(5)) return {};

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <fstream>
 
+#include "tests/support/process_tree.h"
+
 namespace heaptap::test {
 namespace {
 
@@ -40,6 +42,14 @@ void LiveRecording::waitFor(std::string_view text) {
 void LiveRecording::tell(std::string_view line) { m_run.writeInput(std::string(line) + "\n"); }
 
 Outcome LiveRecording::finish() { return m_run.finish(); }
+
+std::string LiveRecording::saidLast(std::string_view prefix) const {
+  const std::string& out = m_run.output();
+  const std::size_t at = out.rfind(prefix);
+  return at == std::string::npos ? std::string() : out.substr(at, out.find('\n', at) - at);
+}
+
+pid_t LiveRecording::command(std::string_view program) const { return childOf(m_run.pid(), program); }
 
 pid_t LiveRecording::relay() const {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {

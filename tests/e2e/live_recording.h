@@ -25,6 +25,10 @@ class LiveRecording {
   /// Waits for the end of the run.
   [[nodiscard]] Outcome finish();
 
+  /// The last line of the program's that begins with `prefix`, as far as was read; else empty.
+  [[nodiscard]] std::string saidLast(std::string_view prefix) const;
+  /// The program's process, found by its command line.
+  [[nodiscard]] pid_t command(std::string_view program) const;
   /// The relay's process.
   [[nodiscard]] pid_t relay() const;
   [[nodiscard]] const std::filesystem::path& folder() const { return m_folder.path(); }

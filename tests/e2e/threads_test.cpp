@@ -38,15 +38,16 @@ long ownMemoryOf(pid_t pid) {
   return 0;
 }
 
-/// What plain SQL gives for the first column of `query`. A session that is being recorded can be read too.
+/// What plain SQL gives for the first column of `query`. A session that is being recorded can be read too:
+/// before its file is ready it has nothing.
 std::vector<std::string> textOf(const std::filesystem::path& file, const char* query) {
-  sqlite3* database = nullptr;
-  EXPECT_EQ(sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
-  sqlite3_stmt* statement = nullptr;
-  sqlite3_prepare_v2(database, query, -1, &statement, nullptr);
   std::vector<std::string> values;
-  while (sqlite3_step(statement) == SQLITE_ROW)
-    values.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
+  sqlite3* database = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK &&
+      sqlite3_prepare_v2(database, query, -1, &statement, nullptr) == SQLITE_OK)
+    while (sqlite3_step(statement) == SQLITE_ROW)
+      values.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
   sqlite3_finalize(statement);
   sqlite3_close(database);
   return values;

@@ -45,6 +45,8 @@ class ChildProcess {
   void closeInput();
   void signal(int number) const;
 
+  /// What it has said on standard output, as far as it was read.
+  [[nodiscard]] const std::string& output() const { return m_outcome.out; }
   /// Reads standard output until it contains `text`; false when the process closed it before.
   [[nodiscard]] bool waitForOutput(std::string_view text);
   [[nodiscard]] bool waitForError(std::string_view text);

@@ -32,11 +32,12 @@ class UplinkTest : public testing::Test {
     m_collector = std::make_unique<TestCollector>(m_socket, m_storage, std::move(behaviour));
   }
   void startUplink() {
-    m_uplink = std::make_unique<Uplink>(m_options, m_hello,
-                                        Uplink::Callbacks{[this](v1::ControlCommand::Kind kind) {
-                                                            note([&] { m_commands.push_back(kind); });
-                                                          },
-                                                          [this] { note([&] { m_isOver = true; }); }});
+    m_uplink =
+        std::make_unique<Uplink>(m_options, m_hello,
+                                 Uplink::Callbacks{[this](const v1::ControlCommand& command) {
+                                                     note([&] { m_commands.push_back(command.kind()); });
+                                                   },
+                                                   [this] { note([&] { m_isOver = true; }); }});
   }
   void send(std::uint64_t pairs, std::uint64_t size = 1) {
     v1::RecordRequest request;

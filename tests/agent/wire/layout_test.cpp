@@ -27,10 +27,16 @@ TEST(Layout, StackWordKeepsStackAttributeAndSize) {
   EXPECT_EQ(sizeOf(word), 0xFFFF'FFFFU);
 }
 
+TEST(Layout, MarkWordFitsIntoAnAddress) {
+  const std::uint64_t word = addressWord(markWord(0xFFFF'FFFF, kMaxMarkBytes), Origin::Unknown, 0);
+  EXPECT_EQ(markOffset(addressOf(word)), 0xFFFF'FFFFU);
+  EXPECT_EQ(markLength(addressOf(word)), kMaxMarkBytes);
+}
+
 TEST(Layout, EveryKindHasASizeAndOthersHaveNone) {
   for (unsigned kind = 0; kind < 16; ++kind) {
     const std::size_t bytes = eventBytes(static_cast<EventKind>(kind));
-    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= 10) << kind;
+    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= 11) << kind;
     EXPECT_EQ(bytes % 8, 0U);
   }
 }

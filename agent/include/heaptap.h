@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEAPTAP_H
+#define HEAPTAP_H
+
+/*
+ * What a program can tell heaptap about itself. Include this header, link nothing: where the program is not
+ * recorded, all functions do nothing. For C99 and C++11, with a libc that has dlsym.
+ *
+ *   heaptap_mark("level loaded");   a named moment, shown in reports and in the viewer
+ *   heaptap_pause();                from here on allocations are not recorded, frees of recorded blocks are
+ *   heaptap_resume();
+ *
+ * Threads: any. The first call of each looks a symbol up, which may allocate; all others may be made in
+ * signal handlers. errno is kept. Pausing does not nest, and is of the whole process.
+ */
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum heaptap_request {
+  HEAPTAP_REQUEST_IS_RECORDING = 0,
+  HEAPTAP_REQUEST_PAUSE = 1,
+  HEAPTAP_REQUEST_RESUME = 2,
+  HEAPTAP_REQUEST_MARK = 3
+};
+
+/* Not for direct use: asks the library that records this process. 0: there is none, or it refused. */
+static inline uint32_t heaptap_ask(enum heaptap_request what, const char* name) {
+  typedef uint32_t (*heaptap_answer)(uint32_t, const char*);
+  static heaptap_answer answer;
+  static int looked;
+  heaptap_answer found = NULL;
+  const int before = errno;
+  uint32_t result = 0;
+  if (__atomic_load_n(&looked, __ATOMIC_ACQUIRE) == 0) {
+    void* const symbol = dlsym((void*)0, "heaptap_request");
+    __builtin_memcpy(&found, &symbol, sizeof found);
+    __atomic_store_n(&answer, found, __ATOMIC_RELAXED);
+    __atomic_store_n(&looked, 1, __ATOMIC_RELEASE);
+  }
+  found = __atomic_load_n(&answer, __ATOMIC_RELAXED);
+  if (found != NULL) result = found((uint32_t)what, name);
+  errno = before;
+  return result;
+}
+
+/* Whether this process is recorded at the moment: neither paused nor stopped. */
+static inline int heaptap_is_recording(void) {
+  return heaptap_ask(HEAPTAP_REQUEST_IS_RECORDING, NULL) != 0;
+}
+static inline void heaptap_pause(void) { (void)heaptap_ask(HEAPTAP_REQUEST_PAUSE, NULL); }
+static inline void heaptap_resume(void) { (void)heaptap_ask(HEAPTAP_REQUEST_RESUME, NULL); }
+/* `name`: UTF-8, up to 255 bytes of it are kept. It is copied. */
+static inline void heaptap_mark(const char* name) { (void)heaptap_ask(HEAPTAP_REQUEST_MARK, name); }
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
