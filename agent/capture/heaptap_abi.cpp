@@ -137,4 +137,8 @@ void* heaptap_next_symbol(const char* name, const void* after) noexcept {
   return findDynamicSymbol(name, after);
 }
 
+void heaptap_bypassed() noexcept {
+  if (gate() == Gate::Open) g_session.header->control.fetch_or(heaptap::wire::kControlBypassed);
+}
+
 const char* heaptap_obstacle() noexcept { return obstacleText(); }

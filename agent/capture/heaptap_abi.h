@@ -157,6 +157,9 @@ HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCE
    without dlsym's allocations; NULL when there is none. */
 HEAPTAP_EXPORT void* heaptap_next_symbol(const char* name, const void* after) HEAPTAP_NOEXCEPT;
 
+/* The program calls other entry points than these: somebody defines them in front. */
+HEAPTAP_EXPORT void heaptap_bypassed(void) HEAPTAP_NOEXCEPT;
+
 /* Why this process is not recorded, as one sentence; NULL while it is, or before the first event. */
 HEAPTAP_EXPORT const char* heaptap_obstacle(void) HEAPTAP_NOEXCEPT;
 

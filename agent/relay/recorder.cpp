@@ -175,6 +175,8 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   counters.set_inherited_frees(m_matcher.counts().inheritedFrees);
   counters.set_inherited_freed_bytes(m_matcher.counts().inheritedFreedBytes);
   counters.set_findings_beyond(m_findings.beyond());
+  counters.set_bypassed(
+      (m_memory.header().control.load(std::memory_order_relaxed) & wire::kControlBypassed) != 0);
   counters.set_marks_beyond(m_marks > kMaxMarks ? m_marks - kMaxMarks : 0);
   std::string content = counters.SerializeAsString();
   if (content == m_sentCounters) return;

@@ -309,6 +309,8 @@ inline constexpr std::uint32_t kControlFreeStacks = 32;  ///< Every free is writ
 inline constexpr std::uint32_t kControlPausedByProgram =
     64;                                                   ///< As kControlPaused, by the target's own wish.
 inline constexpr std::uint32_t kControlEverPaused = 128;  ///< Set with every pause, and never taken back.
+inline constexpr std::uint32_t kControlBypassed =
+    256;  ///< Another malloc lies in front of ours. By the target.
 inline constexpr std::uint32_t kControlAnyPause = kControlPaused | kControlPausedByProgram;
 
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).

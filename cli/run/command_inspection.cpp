@@ -148,8 +148,14 @@ Result<void> checkProgram(int descriptor, const fs::path& file, InspectedCommand
         std::string("cannot be traced: it ") + why + ", and the loader ignores LD_PRELOAD for those",
         "run it as the user it belongs to, or profile a copy without the privilege");
   if (image->exportsMalloc)
-    command.warnings.push_back(file.string() +
-                               ": brings its own malloc; allocations made inside it may not be seen");
+    command.warnings.push_back(
+        file.string() + ": defines malloc itself" +
+        (image->linkedAllocator.empty() ? "" : " (" + image->linkedAllocator + ")") +
+        ", in front of heaptap's: what is allocated by it is not recorded; link that allocator dynamically");
+  else if (!image->linkedAllocator.empty())
+    command.warnings.push_back(file.string() + ": has " + image->linkedAllocator +
+                               " linked into it: what is allocated by it is not recorded, only what calls "
+                               "malloc; link it dynamically");
   return {};
 }
 

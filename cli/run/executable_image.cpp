@@ -11,6 +11,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace heaptap::cli {
 namespace {
@@ -54,18 +55,28 @@ std::optional<std::string> loaderAt(int descriptor, const GElf_Phdr& header) {
   return text;
 }
 
-bool definesMalloc(Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
+/// By a function that only the allocator has, whatever `malloc` is called in it.
+constexpr std::pair<std::string_view, std::string_view> kAllocators[] = {
+    {"je_malloc", "jemalloc"}, {"_rjem_malloc", "jemalloc"}, {"mallocx", "jemalloc"},
+    {"tc_malloc", "tcmalloc"}, {"mi_malloc", "mimalloc"},    {"rpmalloc", "rpmalloc"},
+    {"sn_malloc", "snmalloc"}};
+
+/// Notes what a symbol table says about allocators.
+void noteAllocators(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ExecutableImage& image) {
   Elf_Data* data = elf_getdata(section, nullptr);
-  if (data == nullptr || header.sh_entsize == 0) return false;
+  if (data == nullptr || header.sh_entsize == 0) return;
   const std::size_t count = data->d_size / std::max<std::size_t>(header.sh_entsize, sizeof(Elf64_Sym));
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Sym symbol;
-    if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) return false;
+    if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) return;
     if (symbol.st_shndx == SHN_UNDEF || GELF_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
-    const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
-    if (name != nullptr && std::string_view(name) == "malloc") return true;
+    const char* const text = elf_strptr(elf, header.sh_link, symbol.st_name);
+    if (text == nullptr) continue;
+    const std::string_view name(text);
+    if (name == "malloc" && header.sh_type == SHT_DYNSYM) image.exportsMalloc = true;
+    for (const auto& [function, allocator] : kAllocators)
+      if (name == function) image.linkedAllocator = allocator;
   }
-  return false;
 }
 
 /// The library's own name (DT_SONAME), which tells ld.so from other files without a loader.
@@ -118,13 +129,13 @@ Result<ExecutableImage> readExecutableImage(int descriptor, const std::string& w
   }
   if (!loads) return damaged("no program header says what to load");
 
-  // Section headers are optional at run time: without them these two questions stay unanswered.
+  // Section headers are optional at run time: without them these questions stay unanswered.
   for (Elf_Scn* section = elf_nextscn(elf.get(), nullptr); section != nullptr;
        section = elf_nextscn(elf.get(), section)) {
     GElf_Shdr sectionHeader;
     if (gelf_getshdr(section, &sectionHeader) == nullptr) break;
-    if (sectionHeader.sh_type == SHT_DYNSYM)
-      image.exportsMalloc = definesMalloc(elf.get(), section, sectionHeader);
+    if (sectionHeader.sh_type == SHT_DYNSYM || sectionHeader.sh_type == SHT_SYMTAB)
+      noteAllocators(elf.get(), section, sectionHeader, image);
     if (sectionHeader.sh_type == SHT_DYNAMIC && !image.loader)
       image.isLoader = sonameIn(elf.get(), section, sectionHeader).starts_with("ld-linux");
   }

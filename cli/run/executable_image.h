@@ -17,6 +17,7 @@ struct ExecutableImage {
   std::optional<std::string> loader;  ///< PT_INTERP: none in a static program.
   bool isLoader = false;              ///< It is ld.so itself, which honours LD_PRELOAD.
   bool exportsMalloc = false;         ///< Defines `malloc` for the whole process.
+  std::string linkedAllocator;        ///< "jemalloc", …: has its functions linked into it, by other names.
 };
 
 /// Reads the headers from an open file; `where` is for the error.

@@ -186,6 +186,7 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                     .inheritedFreedBytes = message.inherited_freed_bytes(),
                     .findingsBeyond = message.findings_beyond(),
                     .marksBeyond = message.marks_beyond(),
+                    .bypassed = message.bypassed(),
                     .relayCpuNs = known(message.relay_cpu_ns()),
                     .targetMaxRssBytes = known(message.target_max_rss_bytes())};
   return {};

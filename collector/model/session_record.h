@@ -94,6 +94,7 @@ struct RelayCounters {
   std::uint64_t inheritedFreedBytes = 0;
   std::uint64_t findingsBeyond = 0;  ///< Findings that were one too many: only counted.
   std::uint64_t marksBeyond = 0;     ///< Likewise, marks.
+  bool bypassed = false;             ///< The program has a malloc of its own in front of heaptap's.
   std::optional<std::uint64_t> relayCpuNs = std::nullopt;
   std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;
 

@@ -23,6 +23,11 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
                     ") and " + counted(dropped.frees, "free") +
                     " were dropped because the program was faster than heaptap: all numbers lack them");
   }
+  if (session.relay.bypassed) {
+    notes.emplace_back(
+        "the program defines malloc itself, in front of heaptap's: what it allocates by that is not "
+        "recorded");
+  }
   if (session.relay.brokenStreams > 0) {
     notes.push_back(counted(session.relay.brokenStreams, "event stream") +
                     " ended early because the program wrote over heaptap's memory");
@@ -33,7 +38,7 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   }
   if (session.relay.findingsBeyond > 0) {
     notes.push_back(counted(session.relay.findingsBeyond, "wrong use") +
-                    " of the heap are only counted, as there were too many different ones");
+                    " of the heap only counted: there were too many different ones");
   }
   if (session.relay.unrecordedFrees > 0) {
     notes.push_back(counted(session.relay.unrecordedFrees, "free") +

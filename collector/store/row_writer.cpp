@@ -43,7 +43,7 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
        "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
-       "marks_beyond = ?"},
+       "marks_beyond = ?, bypassed = ?"},
       {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
@@ -127,8 +127,8 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& co
                         counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()),
                         known(counters.target_max_rss_bytes()), counters.inherited_blocks(),
                         counters.inherited_bytes(), counters.inherited_frees(),
-                        counters.inherited_freed_bytes(), counters.findings_beyond(),
-                        counters.marks_beyond());
+                        counters.inherited_freed_bytes(), counters.findings_beyond(), counters.marks_beyond(),
+                        counters.bypassed());
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {

@@ -22,7 +22,7 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   unmatched_frees INTEGER, unrecorded_frees INTEGER, lost_frees INTEGER,  -- See Counters.
   broken_streams INTEGER, invalid_stacks INTEGER, relay_cpu_ns INTEGER, target_max_rss_bytes INTEGER,
   inherited_blocks INTEGER, inherited_bytes INTEGER, inherited_frees INTEGER, inherited_freed_bytes INTEGER,
-  findings_beyond INTEGER, marks_beyond INTEGER,
+  findings_beyond INTEGER, marks_beyond INTEGER, bypassed INTEGER,
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
 CREATE TABLE module (

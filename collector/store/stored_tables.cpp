@@ -186,7 +186,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql =
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
       "end_status, ended_ns, broken_streams, invalid_stacks, inherited_blocks, inherited_bytes, "
-      "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond FROM recording";
+      "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond, bypassed FROM recording";
   return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     if (!row.isNull(0)) {
       v1::Counters counters;
@@ -203,6 +203,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       counters.set_inherited_freed_bytes(row.as<std::uint64_t>(13));
       counters.set_findings_beyond(row.as<std::uint64_t>(14));
       counters.set_marks_beyond(row.as<std::uint64_t>(15));
+      counters.set_bypassed(row.integer(16) != 0);
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
     if (row.isNull(5)) return {};

@@ -174,7 +174,7 @@ TEST_F(CommandInspection, AnExecutableWithItsOwnMallocGetsAWarning) {
                                            .string()});
   ASSERT_TRUE(command) << command.error().line();
   ASSERT_EQ(command->warnings.size(), 1U);
-  EXPECT_THAT(command->warnings[0], HasSubstr("its own malloc"));
+  EXPECT_THAT(command->warnings[0], HasSubstr("defines malloc itself"));
 }
 
 // Every prefix of a real program, and the same with damaged bytes: an answer, never a crash.
@@ -189,6 +189,25 @@ TEST_F(CommandInspection, CutAndDamagedProgramsAreRefusedOrRead) {
     damaged[at] = static_cast<char>(0xFF);
     (void)inspectCommand({script("damaged", damaged).string()});
   }
+}
+
+TEST_F(CommandInspection, WarnsOfAnAllocatorThatIsLinkedIn) {
+  const auto warningsFor = [&](const char* name, const std::string& source,
+                               std::vector<std::string> flags = {}) {
+    const auto command = inspectCommand({program(name, source, std::move(flags)).string()});
+    EXPECT_TRUE(command);
+    return command ? command->warnings : std::vector<std::string>();
+  };
+  const std::string prefixed = std::string("void* je_malloc(long n) { (void)n; return 0; }\n") + kMain;
+  EXPECT_THAT(
+      warningsFor("prefixed", prefixed),
+      ::testing::ElementsAre(HasSubstr("prefixed: has jemalloc linked into it: what is allocated by it is "
+                                       "not recorded")));
+  const std::string exported =
+      std::string("void* malloc(unsigned long n) { (void)n; return 0; }\n") + prefixed;
+  EXPECT_THAT(warningsFor("exported", exported, {"-rdynamic", "-fno-builtin"}),
+              ::testing::ElementsAre(HasSubstr("exported: defines malloc itself (jemalloc), in front of")));
+  EXPECT_THAT(warningsFor("plain", kMain), IsEmpty());
 }
 
 }  // namespace

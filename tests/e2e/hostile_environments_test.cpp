@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Places where little works: the program must not notice, and the user must be told in one line.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 
@@ -99,6 +99,24 @@ TEST(HostileEnvironments, FilesAreNamedAsTheCommandWasCalled) {
     ++found;
   }
   EXPECT_EQ(found, 1);
+}
+
+TEST(OwnAllocators, InFrontOfHeaptapsAreToldNotPassedOver) {
+  const Recording recording({recordedProgram("own_malloc")});
+  EXPECT_EQ(recording.outcome().status, 0);
+  EXPECT_THAT(recording.outcome().err, testing::HasSubstr("own_malloc: defines malloc itself, in front of"));
+  EXPECT_THAT(recording.report().at("summary").at("notes").dump(),
+              testing::HasSubstr("the program defines malloc itself"));
+}
+
+TEST(OwnAllocators, OfAProgramsChildrenAreToldInTheirSessions) {
+  const Recording recording({"/bin/sh", "-c", recordedProgram("own_malloc") + " && true"});
+  EXPECT_EQ(recording.outcome().status, 0);
+  int told = 0;
+  for (const Report& report : reportsIn(recording.folder()))
+    told +=
+        report.report().at("summary").at("notes").dump().find("defines malloc itself") != std::string::npos;
+  EXPECT_EQ(told, 1);
 }
 
 }  // namespace

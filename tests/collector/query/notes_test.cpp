@@ -20,6 +20,20 @@ TEST(Notes, aWholeRecordNeedsNone) {
   EXPECT_THAT(notesOn({.custody = {.state = State::Complete}}), IsEmpty());
 }
 
+TEST(Notes, anAllocatorInFrontOfHeaptapsIsTold) {
+  Overview session{.custody = {.state = State::Complete}};
+  session.relay.bypassed = true;
+  EXPECT_THAT(notesOn(session), ElementsAre(StartsWith("the program defines malloc itself")));
+}
+
+TEST(Notes, whatWasOneTooManyIsTold) {
+  Overview session{.custody = {.state = State::Complete}};
+  session.relay.findingsBeyond = 1;
+  session.relay.marksBeyond = 2;
+  EXPECT_THAT(notesOn(session),
+              ElementsAre(StartsWith("1 wrong use of the heap"), StartsWith("2 marks are not")));
+}
+
 TEST(Notes, everyLossHasItsLine) {
   Overview session{.custody = {.state = State::CutShort, .eventsNotStored = 12, .storeFailed = "x: full"}};
   session.dropped = {.allocations = 2, .bytes = 1, .frees = 3};
