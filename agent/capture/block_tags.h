@@ -68,7 +68,7 @@ class BlockTags {
   static constexpr bool isLive(Tag tag) { return (tag & kState) >= kLiveAny; }
   static constexpr Tag tagOf(std::uint64_t address, Tag state, std::uint64_t size) {
     const std::uint64_t check = address * 0x9E37'79B9'7F4A'7C15 >> 59;
-    return static_cast<Tag>((wire::foldSize(size) & 0xFF) << 8 | check << 3 | state);
+    return static_cast<Tag>((std::uint64_t{wire::foldSize(size)} & 0xFF) << 8 | check << 3 | state);
   }
   [[nodiscard]] std::atomic<Tag>& word(std::uint64_t address) const {
     // Where mappings lie, at the top of the address space, the arenas of threads begin at multiples of 64

@@ -45,7 +45,7 @@ bool recording(const heaptap_call_site& from) { return gate() == Gate::Open && !
 
 Allocation described(const heaptap_allocation& a) {
   const unsigned alignLog2 = a.align == 0 ? 0 : static_cast<unsigned>(std::countr_zero(a.align));
-  return {a.block, a.size, a.usable_size, alignLog2, static_cast<Origin>(a.origin)};
+  return {a.block, a.size, a.usable, alignLog2, static_cast<Origin>(a.origin)};
 }
 
 // A program that never allocates is recorded too. Allocations before this constructor have attached already.

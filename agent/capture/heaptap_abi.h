@@ -118,7 +118,7 @@ struct heaptap_allocation {
   size_t align; /* As requested. 0: the allocator's default. */
   uint32_t origin;
   /* Says how much the block holds; asked only when that is recorded. NULL: unknown. */
-  size_t (*usable_size)(void*);
+  size_t (*usable)(void*);
 };
 
 /* After an allocation, before its address is handed out. */

@@ -32,28 +32,26 @@ enum heaptap_request {
 
 /* Not for direct use: asks the library that records this process. 0: there is none, or it refused. */
 static inline uint32_t heaptap_ask(enum heaptap_request what, const char* name) {
-  typedef uint32_t (*heaptap_answer)(uint32_t, const char*);
+  typedef uint32_t (*heaptap_answer)(uint32_t, const char*); /* NOLINT(modernize-use-using) */
   static heaptap_answer answer;
   static int looked;
   heaptap_answer found = NULL;
   const int before = errno;
   uint32_t result = 0;
   if (__atomic_load_n(&looked, __ATOMIC_ACQUIRE) == 0) {
-    void* const symbol = dlsym((void*)0, "heaptap_request");
+    void* const symbol = dlsym(NULL, "heaptap_request") /* NULL is RTLD_DEFAULT */;
     __builtin_memcpy(&found, &symbol, sizeof found);
     __atomic_store_n(&answer, found, __ATOMIC_RELAXED);
     __atomic_store_n(&looked, 1, __ATOMIC_RELEASE);
   }
   found = __atomic_load_n(&answer, __ATOMIC_RELAXED);
-  if (found != NULL) result = found((uint32_t)what, name);
+  if (found != NULL) result = found(what, name);
   errno = before;
   return result;
 }
 
 /* Whether this process is recorded at the moment: neither paused nor stopped. */
-static inline int heaptap_is_recording(void) {
-  return heaptap_ask(HEAPTAP_REQUEST_IS_RECORDING, NULL) != 0;
-}
+static inline int heaptap_is_recording(void) { return heaptap_ask(HEAPTAP_REQUEST_IS_RECORDING, NULL) != 0; }
 static inline void heaptap_pause(void) { (void)heaptap_ask(HEAPTAP_REQUEST_PAUSE, NULL); }
 static inline void heaptap_resume(void) { (void)heaptap_ask(HEAPTAP_REQUEST_RESUME, NULL); }
 /* `name`: UTF-8, up to 255 bytes of it are kept. It is copied. */
