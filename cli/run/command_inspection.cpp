@@ -129,6 +129,10 @@ Result<void> checkImage(const ExecutableImage& image, const std::string& where) 
   if (image.loader->find("ld-musl") != std::string::npos)
     return untraceable(
         "cannot be traced: it uses musl (" + *image.loader + "), heaptap's library needs glibc", "");
+  if (!image.sanitizer.empty())
+    return untraceable("cannot be traced: it is built with " + image.sanitizer +
+                           ", which has a malloc of its own and must be loaded before all others",
+                       "build it without");
   if (whyNotExecutable(*image.loader) != 0)
     return failure(Code::CannotExecute, where, "cannot run: its loader " + *image.loader + " is not there");
   return {};

@@ -61,7 +61,15 @@ constexpr std::pair<std::string_view, std::string_view> kAllocators[] = {
     {"tc_malloc", "tcmalloc"}, {"mi_malloc", "mimalloc"},    {"rpmalloc", "rpmalloc"},
     {"sn_malloc", "snmalloc"}};
 
-/// Notes what a symbol table says about allocators.
+/// By the function that its instrumented code calls first, whether the sanitizer is linked in or loaded.
+constexpr std::pair<std::string_view, std::string_view> kSanitizers[] = {
+    {"__asan_init", "AddressSanitizer"},
+    {"__tsan_init", "ThreadSanitizer"},
+    {"__msan_init", "MemorySanitizer"},
+    {"__hwasan_init", "HWAddressSanitizer"},
+    {"__lsan_init", "LeakSanitizer"}};
+
+/// Notes what a symbol table says about allocators and sanitizers.
 void noteAllocators(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ExecutableImage& image) {
   Elf_Data* data = elf_getdata(section, nullptr);
   if (data == nullptr || header.sh_entsize == 0) return;
@@ -69,10 +77,12 @@ void noteAllocators(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, Executa
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Sym symbol;
     if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) return;
-    if (symbol.st_shndx == SHN_UNDEF || GELF_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
     const char* const text = elf_strptr(elf, header.sh_link, symbol.st_name);
     if (text == nullptr) continue;
     const std::string_view name(text);
+    for (const auto& [function, sanitizer] : kSanitizers)
+      if (name == function) image.sanitizer = sanitizer;
+    if (symbol.st_shndx == SHN_UNDEF || GELF_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
     if (name == "malloc" && header.sh_type == SHT_DYNSYM) image.exportsMalloc = true;
     for (const auto& [function, allocator] : kAllocators)
       if (name == function) image.linkedAllocator = allocator;

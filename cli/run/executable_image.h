@@ -17,7 +17,8 @@ struct ExecutableImage {
   std::optional<std::string> loader;  ///< PT_INTERP: none in a static program.
   bool isLoader = false;              ///< It is ld.so itself, which honours LD_PRELOAD.
   bool exportsMalloc = false;         ///< Defines `malloc` for the whole process.
-  std::string linkedAllocator;        ///< "jemalloc", …: has its functions linked into it, by other names.
+  std::string sanitizer;        ///< "AddressSanitizer", …: is built with one that brings its own malloc.
+  std::string linkedAllocator;  ///< "jemalloc", …: has its functions linked into it, by other names.
 };
 
 /// Reads the headers from an open file; `where` is for the error.

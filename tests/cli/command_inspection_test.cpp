@@ -210,5 +210,16 @@ TEST_F(CommandInspection, WarnsOfAnAllocatorThatIsLinkedIn) {
   EXPECT_THAT(warningsFor("plain", kMain), IsEmpty());
 }
 
+TEST_F(CommandInspection, RefusesWhatIsBuiltWithASanitizer) {
+  // As instrumented code refers to its runtime, which need not be installed here.
+  for (const auto& [function, name] :
+       {std::pair{"__asan_init", "AddressSanitizer"}, {"__tsan_init", "ThreadSanitizer"}}) {
+    const Error error = refused(program(
+        "instrumented", std::string("void ") + function + "(void) {}\nint main(void) { return 0; }\n"));
+    EXPECT_EQ(error.code, Code::CannotTrace);
+    EXPECT_THAT(error.what, HasSubstr(std::string("it is built with ") + name));
+  }
+}
+
 }  // namespace
 }  // namespace heaptap::cli
