@@ -44,8 +44,9 @@ if(HEAPTAP_SANITIZER)
 endif()
 if(HEAPTAP_SANITIZER MATCHES thread)
   # As a link option it gets into each program once, and into no archive.
-  set(help ${PROJECT_SOURCE_DIR}/tests/support/sanitizers)
-  add_library(heaptap_tsan_help OBJECT ${help}/grpc_order.cpp ${help}/qt_reports.cpp)
+  add_library(heaptap_tsan_help OBJECT
+    ${PROJECT_SOURCE_DIR}/tests/support/sanitizers/grpc_order.cpp
+    ${PROJECT_SOURCE_DIR}/tests/support/sanitizers/qt_reports.cpp)
   add_dependencies(heaptap_outside heaptap_tsan_help)
   target_link_options(heaptap_outside INTERFACE $<TARGET_OBJECTS:heaptap_tsan_help>)
   set_property(TARGET heaptap_outside PROPERTY INTERFACE_LINK_DEPENDS $<TARGET_OBJECTS:heaptap_tsan_help>)

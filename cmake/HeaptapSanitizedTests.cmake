@@ -12,7 +12,8 @@ endif()
 set(rules ${PROJECT_SOURCE_DIR}/tests/support/sanitizers)
 set(reports ${PROJECT_BINARY_DIR}/sanitizer-reports)
 if(HEAPTAP_SANITIZER MATCHES thread)
-  # Signal handlers: those of the unwinder's tests are raised where a handler may do anything; no program of ours has one that goes on.
+  # Signal handlers: those of the unwinder's tests are raised where a handler may do anything; no program of ours
+  # has one that goes on.
   set(options "TSAN_OPTIONS=log_path=${reports}/report:suppressions=${rules}/tsan.supp:second_deadlock_stack=1")
   string(APPEND options ":report_signal_unsafe=0")
 else()
