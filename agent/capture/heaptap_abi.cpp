@@ -21,9 +21,11 @@ using heaptap::wire::Origin;
 // Is this a call by the allocator that the thread is in? It may have left by an exception: then its frame is
 // gone, or another one lies there.
 bool isCallOf(const CalledLayer& called, const heaptap_call_site& from) {
-  if (called.code == nullptr || from.pc - called.code->start >= called.code->end - called.code->start ||
-      from.sp >= called.sp)
-    return false;
+  if (called.code == nullptr || from.sp >= called.sp) return false;
+  bool isInside = false;
+  for (const heaptap_code& object : called.code->objects)
+    isInside = isInside || from.pc - object.start < object.end - object.start;
+  if (!isInside) return false;
   std::uint64_t returnAddress = 0;
   std::memcpy(&returnAddress, reinterpret_cast<const void*>(called.sp - sizeof(returnAddress)),
               sizeof(returnAddress));
@@ -63,9 +65,9 @@ uint32_t heaptap_enter() noexcept {
   return context == nullptr ? 0 : context->layer++;
 }
 
-heaptap_layer heaptap_layer_of(const void* code) noexcept {
+heaptap_code heaptap_code_at(const void* address) noexcept {
   LoadedObject object;
-  if (!findLoadedObject(reinterpret_cast<std::uintptr_t>(code), object)) return {0, 0};
+  if (!findLoadedObject(reinterpret_cast<std::uintptr_t>(address), object)) return {0, 0};
   return {object.start, object.end};
 }
 

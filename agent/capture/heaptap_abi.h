@@ -90,12 +90,20 @@ static inline __attribute__((always_inline)) struct heaptap_call_site heaptap_ca
   return site;
 }
 
-/* The code of an allocator: calls that it makes itself are on behalf of its caller. */
-struct heaptap_layer {
+/* Where the code of a shared object lies. Empty: nowhere. */
+struct heaptap_code {
   uint64_t start, end;
 };
-/* The shared object that holds `code`. Empty when there is none. */
-HEAPTAP_EXPORT struct heaptap_layer heaptap_layer_of(const void* code) HEAPTAP_NOEXCEPT;
+/* Of the shared object that holds `address`. */
+HEAPTAP_EXPORT struct heaptap_code heaptap_code_at(const void* address) HEAPTAP_NOEXCEPT;
+
+/* The code of an allocator: calls that it makes itself are on behalf of its caller. It may lie in several
+   objects. The entry points' own is one of them: where the allocator jumps to another entry point as the last
+   thing that it does (a tail call), that looks as if the first entry point had called it. */
+#define HEAPTAP_LAYER_OBJECTS 3
+struct heaptap_layer {
+  struct heaptap_code objects[HEAPTAP_LAYER_OBJECTS];
+};
 
 /* Around a call of that allocator, which may throw: then the layer is left without a word. What signal
    handlers and callbacks allocate meanwhile is recorded.

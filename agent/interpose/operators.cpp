@@ -29,11 +29,11 @@ void* allocateDirectly(std::size_t size, std::size_t align) {
 }
 
 // Inlined, as all that takes the call site: it is that of the operator.
-template <class CallReal>
+template <class Operator, class CallReal>
 [[gnu::always_inline]] inline void* newed(std::size_t size, std::size_t align, heaptap_origin origin,
-                                          CallReal&& callReal) {
+                                          Operator RealOperators::*which, CallReal&& callReal) {
   const RealOperators& real = realOperators();
-  if (!recording() || real.mode == Mode::Aside) return callReal(real);
+  if (!recording() || real.mode == Mode::Aside) return callReal(real.*which);
   const heaptap_call_site from = heaptap_caller();
   void* block = nullptr;
   if (real.mode == Mode::Direct) {
@@ -41,12 +41,12 @@ template <class CallReal>
     if (block == nullptr) {
       // The real operator calls new handlers and throws. A block that it finds after all has been reported as
       // malloc's.
-      block = callReal(real);
+      block = callReal(real.*which);
       if (block != nullptr) heaptap_on_dealloc(block, 0, HEAPTAP_ORIGIN_FREE, &from);
     }
   } else {
-    if (heaptap_enter_layer(&real.code, &from) == 0) return callReal(real);
-    block = callReal(real);
+    if (heaptap_enter_layer(&real.layerOf(real.*which), &from) == 0) return callReal(real.*which);
+    block = callReal(real.*which);
     heaptap_leave_layer();
   }
   if (block == nullptr) return nullptr;
@@ -55,11 +55,11 @@ template <class CallReal>
   return block;
 }
 
-template <class CallReal>
+template <class Operator, class CallReal>
 [[gnu::always_inline]] inline void deleted(void* block, std::size_t size, heaptap_origin origin,
-                                           CallReal&& callReal) {
+                                           Operator RealOperators::*which, CallReal&& callReal) {
   const RealOperators& real = realOperators();
-  if (block == nullptr || !recording() || real.mode == Mode::Aside) return callReal(real);
+  if (block == nullptr || !recording() || real.mode == Mode::Aside) return callReal(real.*which);
   const heaptap_call_site from = heaptap_caller();
   // First, in both: after the real free another thread may own the address.
   if (real.mode == Mode::Direct) {
@@ -67,8 +67,8 @@ template <class CallReal>
     return realAllocator().free(block);
   }
   heaptap_on_dealloc(block, size, origin, &from);
-  if (heaptap_enter_layer(&real.code, &from) == 0) return callReal(real);
-  callReal(real);
+  if (heaptap_enter_layer(&real.layerOf(real.*which), &from) == 0) return callReal(real.*which);
+  callReal(real.*which);
   heaptap_leave_layer();
 }
 
@@ -79,81 +79,87 @@ std::size_t bytes(std::align_val_t align) { return static_cast<std::size_t>(alig
 // ---- new -------------------------------------------------------------------------------------------
 
 HEAPTAP_REPLACED void* operator new(std::size_t size) {
-  return newed(size, 0, HEAPTAP_ORIGIN_OPERATOR_NEW, [&](auto& real) { return real.plain(size); });
+  return newed(size, 0, HEAPTAP_ORIGIN_OPERATOR_NEW, &RealOperators::plain,
+               [&](auto call) { return call(size); });
 }
 HEAPTAP_REPLACED void* operator new[](std::size_t size) {
-  return newed(size, 0, HEAPTAP_ORIGIN_NEW_ARRAY, [&](auto& real) { return real.array(size); });
+  return newed(size, 0, HEAPTAP_ORIGIN_NEW_ARRAY, &RealOperators::array,
+               [&](auto call) { return call(size); });
 }
 HEAPTAP_REPLACED void* operator new(std::size_t size, const std::nothrow_t& tag) noexcept {
-  return newed(size, 0, HEAPTAP_ORIGIN_NEW_NOTHROW, [&](auto& real) { return real.nothrow(size, tag); });
+  return newed(size, 0, HEAPTAP_ORIGIN_NEW_NOTHROW, &RealOperators::nothrow,
+               [&](auto call) { return call(size, tag); });
 }
 HEAPTAP_REPLACED void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
-  return newed(size, 0, HEAPTAP_ORIGIN_NEW_ARRAY_NOTHROW,
-               [&](auto& real) { return real.arrayNothrow(size, tag); });
+  return newed(size, 0, HEAPTAP_ORIGIN_NEW_ARRAY_NOTHROW, &RealOperators::arrayNothrow,
+               [&](auto call) { return call(size, tag); });
 }
 HEAPTAP_REPLACED void* operator new(std::size_t size, std::align_val_t align) {
-  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ALIGNED,
-               [&](auto& real) { return real.aligned(size, align); });
+  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ALIGNED, &RealOperators::aligned,
+               [&](auto call) { return call(size, align); });
 }
 HEAPTAP_REPLACED void* operator new[](std::size_t size, std::align_val_t align) {
-  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED,
-               [&](auto& real) { return real.arrayAligned(size, align); });
+  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED, &RealOperators::arrayAligned,
+               [&](auto call) { return call(size, align); });
 }
 HEAPTAP_REPLACED void* operator new(std::size_t size, std::align_val_t align,
                                     const std::nothrow_t& tag) noexcept {
-  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ALIGNED_NOTHROW,
-               [&](auto& real) { return real.alignedNothrow(size, align, tag); });
+  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ALIGNED_NOTHROW, &RealOperators::alignedNothrow,
+               [&](auto call) { return call(size, align, tag); });
 }
 HEAPTAP_REPLACED void* operator new[](std::size_t size, std::align_val_t align,
                                       const std::nothrow_t& tag) noexcept {
   return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED_NOTHROW,
-               [&](auto& real) { return real.arrayAlignedNothrow(size, align, tag); });
+               &RealOperators::arrayAlignedNothrow, [&](auto call) { return call(size, align, tag); });
 }
 
 // ---- delete ----------------------------------------------------------------------------------------
 
 HEAPTAP_REPLACED void operator delete(void* block) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_OPERATOR_DELETE, [&](auto& real) { real.drop(block); });
+  deleted(block, 0, HEAPTAP_ORIGIN_OPERATOR_DELETE, &RealOperators::drop, [&](auto call) { call(block); });
 }
 HEAPTAP_REPLACED void operator delete[](void* block) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY, [&](auto& real) { real.dropArray(block); });
+  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY, &RealOperators::dropArray, [&](auto call) { call(block); });
 }
 HEAPTAP_REPLACED void operator delete(void* block, std::size_t size) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_SIZED, [&](auto& real) { real.dropSized(block, size); });
+  deleted(block, size, HEAPTAP_ORIGIN_DELETE_SIZED, &RealOperators::dropSized,
+          [&](auto call) { call(block, size); });
 }
 HEAPTAP_REPLACED void operator delete[](void* block, std::size_t size) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED,
-          [&](auto& real) { real.dropArraySized(block, size); });
+  deleted(block, size, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED, &RealOperators::dropArraySized,
+          [&](auto call) { call(block, size); });
 }
 HEAPTAP_REPLACED void operator delete(void* block, std::align_val_t align) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ALIGNED, [&](auto& real) { real.dropAligned(block, align); });
+  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ALIGNED, &RealOperators::dropAligned,
+          [&](auto call) { call(block, align); });
 }
 HEAPTAP_REPLACED void operator delete[](void* block, std::align_val_t align) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED,
-          [&](auto& real) { real.dropArrayAligned(block, align); });
+  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED, &RealOperators::dropArrayAligned,
+          [&](auto call) { call(block, align); });
 }
 HEAPTAP_REPLACED void operator delete(void* block, std::size_t size, std::align_val_t align) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_SIZED_ALIGNED,
-          [&](auto& real) { real.dropSizedAligned(block, size, align); });
+  deleted(block, size, HEAPTAP_ORIGIN_DELETE_SIZED_ALIGNED, &RealOperators::dropSizedAligned,
+          [&](auto call) { call(block, size, align); });
 }
 HEAPTAP_REPLACED void operator delete[](void* block, std::size_t size, std::align_val_t align) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED_ALIGNED,
-          [&](auto& real) { real.dropArraySizedAligned(block, size, align); });
+  deleted(block, size, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED_ALIGNED, &RealOperators::dropArraySizedAligned,
+          [&](auto call) { call(block, size, align); });
 }
 HEAPTAP_REPLACED void operator delete(void* block, const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_NOTHROW, [&](auto& real) { real.dropNothrow(block, tag); });
+  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_NOTHROW, &RealOperators::dropNothrow,
+          [&](auto call) { call(block, tag); });
 }
 HEAPTAP_REPLACED void operator delete[](void* block, const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_NOTHROW,
-          [&](auto& real) { real.dropArrayNothrow(block, tag); });
+  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_NOTHROW, &RealOperators::dropArrayNothrow,
+          [&](auto call) { call(block, tag); });
 }
 HEAPTAP_REPLACED void operator delete(void* block, std::align_val_t align,
                                       const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ALIGNED_NOTHROW,
-          [&](auto& real) { real.dropAlignedNothrow(block, align, tag); });
+  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ALIGNED_NOTHROW, &RealOperators::dropAlignedNothrow,
+          [&](auto call) { call(block, align, tag); });
 }
 HEAPTAP_REPLACED void operator delete[](void* block, std::align_val_t align,
                                         const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED_NOTHROW,
-          [&](auto& real) { real.dropArrayAlignedNothrow(block, align, tag); });
+  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED_NOTHROW, &RealOperators::dropArrayAlignedNothrow,
+          [&](auto call) { call(block, align, tag); });
 }

@@ -18,7 +18,7 @@ void find(Function& function, const char* name) {
 // A program with a malloc of its own would else be recorded without a single allocation, and no word about
 // it.
 [[gnu::constructor]] void tellIfBypassed() {
-  const heaptap_layer here = heaptap_layer_of(&g_real);
+  const heaptap_code here = heaptap_code_at(&g_real);
   const auto first = reinterpret_cast<std::uintptr_t>(heaptap_next_symbol("malloc", nullptr));
   if (first < here.start || first >= here.end) heaptap_bypassed();
 }

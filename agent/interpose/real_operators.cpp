@@ -8,39 +8,44 @@ constinit std::atomic<bool> g_realOperatorsAreKnown{false};
 
 namespace {
 
-bool holds(const heaptap_layer& object, const void* code) {
+bool holds(const heaptap_code& object, const void* code) {
   const auto address = reinterpret_cast<std::uintptr_t>(code);
   return address >= object.start && address < object.end;
 }
 
-/// Finds the operators one after the other, and whether all come from the same place and go through here.
+/// Finds the operators one after the other, in which objects they are, and whether all go through here.
 class Search {
  public:
-  Search() : m_here(heaptap_layer_of(&g_realOperators)) {}
+  Search()
+      : m_here(heaptap_code_at(&g_realOperators)),
+        // std::get_new_handler: only the C++ library has that.
+        m_library(heaptap_code_at(heaptap_next_symbol("_ZSt15get_new_handlerv", nullptr))) {}
 
   template <class Function>
   void find(Function& function, const char* name) {
     void* const next = heaptap_next_symbol(name, &g_realOperators);
     function = reinterpret_cast<Function>(next);
-    if (!holds(m_here, heaptap_next_symbol(name, nullptr))) m_together = false;
+    if (!holds(m_here, heaptap_next_symbol(name, nullptr))) m_allComeHere = false;
     if (next == nullptr) return;
-    if (m_code.end == 0) m_code = heaptap_layer_of(next);
-    if (!holds(m_code, next)) m_together = false;
+    m_found = true;
+    // Of one allocator; what lies elsewhere reports itself.
+    if (!holds(m_library, next) && m_allocator.end == 0) m_allocator = heaptap_code_at(next);
   }
 
   [[nodiscard]] RealOperators::Mode mode() const {
     using Mode = RealOperators::Mode;
-    if (!m_together || m_code.end == 0) return Mode::Aside;
-    // std::get_new_handler: only the C++ library has that.
-    const bool isLibrarys = holds(m_code, heaptap_next_symbol("_ZSt15get_new_handlerv", nullptr));
-    return isLibrarys ? Mode::Direct : Mode::Around;
+    if (!m_allComeHere || !m_found) return Mode::Aside;
+    return m_allocator.end == 0 ? Mode::Direct : Mode::Around;
   }
-  [[nodiscard]] heaptap_layer code() const { return m_code; }
+  [[nodiscard]] heaptap_layer allocator() const { return {{m_here, m_allocator, {0, 0}}}; }
+  [[nodiscard]] heaptap_layer all() const { return {{m_here, m_allocator, m_library}}; }
 
  private:
-  heaptap_layer m_here;
-  heaptap_layer m_code{0, 0};
-  bool m_together = true;
+  heaptap_code m_here;
+  heaptap_code m_library;
+  heaptap_code m_allocator{0, 0};
+  bool m_allComeHere = true;
+  bool m_found = false;
 };
 
 }  // namespace
@@ -69,7 +74,8 @@ void findRealOperators() {
   search.find(real.dropArrayNothrow, "_ZdaPvRKSt9nothrow_t");
   search.find(real.dropAlignedNothrow, "_ZdlPvSt11align_val_tRKSt9nothrow_t");
   search.find(real.dropArrayAlignedNothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t");
-  real.code = search.code();
+  real.allocator = search.allocator();
+  real.all = search.all();
   real.mode = search.mode();
   g_realOperatorsAreKnown.store(true, std::memory_order_release);
 }

@@ -14,8 +14,9 @@ namespace heaptap::interpose {
 struct RealOperators {
   /// What the interposed operators do.
   enum class Mode {
-    /// Nothing but call the real ones: the program has replaced some of them, and which of the calls between
-    /// them come here is up to chance. What they call reports itself.
+    /// Nothing but call the real ones: the program has replaced some of them, in front of ours, and which of
+    /// the
+    /// calls between them come here is up to chance. What they call reports itself.
     Aside,
     /// Call malloc and free in place of the C++ library's own operators, which do nothing else.
     Direct,
@@ -23,7 +24,8 @@ struct RealOperators {
     Around
   };
   Mode mode;
-  heaptap_layer code;  ///< Of the real operators.
+  heaptap_layer allocator;  ///< These operators, and those of an allocator.
+  heaptap_layer all;        ///< And those of the C++ library, which the allocator has not replaced.
 
   void* (*plain)(std::size_t);
   void* (*array)(std::size_t);
@@ -45,6 +47,15 @@ struct RealOperators {
   void (*dropArrayNothrow)(void*, const std::nothrow_t&);
   void (*dropAlignedNothrow)(void*, std::align_val_t, const std::nothrow_t&);
   void (*dropArrayAlignedNothrow)(void*, std::align_val_t, const std::nothrow_t&);
+
+  /// Whose calls this operator answers for. Those of the C++ library only while one of its own is called: it
+  /// also allocates what is thrown, and that outlives the call.
+  template <class Operator>
+  [[nodiscard]] const heaptap_layer& layerOf(Operator function) const {
+    const heaptap_code& library = all.objects[HEAPTAP_LAYER_OBJECTS - 1];
+    const auto address = reinterpret_cast<std::uint64_t>(function);
+    return address - library.start < library.end - library.start ? all : allocator;
+  }
 };
 
 extern constinit RealOperators g_realOperators;

@@ -39,8 +39,6 @@ void operator delete(void* block) noexcept { free(block); }
 void operator delete[](void* block) noexcept { operator delete(block); }
 void operator delete(void* block, std::size_t) noexcept { free(block); }
 void operator delete[](void* block, std::size_t) noexcept { free(block); }
-void operator delete(void* block, const std::nothrow_t&) noexcept { free(block); }
-void operator delete[](void* block, const std::nothrow_t&) noexcept { free(block); }
 void operator delete(void* block, std::align_val_t) noexcept { free(block); }
 void operator delete[](void* block, std::align_val_t) noexcept { free(block); }
 void operator delete(void* block, std::size_t, std::align_val_t) noexcept { free(block); }
