@@ -48,6 +48,10 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
       return m_matcher.reallocDone(when, limbo, event.level(), allocatedBy(event));
     case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
     case wire::EventKind::Mark:
+    case wire::EventKind::ReallocUnsampled:
+    case wire::EventKind::HeapAlloc:
+    case wire::EventKind::HeapFree:
+    case wire::EventKind::Map:
     case wire::EventKind::Fork:  // The drain's concern.
     case wire::EventKind::None: return;
   }

@@ -21,7 +21,7 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
-inline constexpr std::uint32_t kLayoutVersion = 4;
+inline constexpr std::uint32_t kLayoutVersion = 5;
 inline constexpr std::size_t kPage = 4096;
 
 // ---- chunks: where events are written --------------------------------------------------------------
@@ -73,6 +73,10 @@ enum class EventKind : std::uint8_t {
   FreeFrom = 9,       ///< 24 bytes: a Free with its stack, or with the size that the program declared.
   ReallocBeginFrom = 10,  ///< 24 bytes: a ReallocBegin with its stack.
   Mark = 11,  ///< 16 bytes: the program names this moment; the address word says how, see markWord().
+  ReallocUnsampled = 12,  ///< 16 bytes: the realloc that began has ended, in a block that is not sampled.
+  HeapAlloc = 13,         ///< 32 bytes: a block of another heap than malloc's; see heapWord().
+  HeapFree = 14,          ///< 24 bytes: its end; the size is the heap's number.
+  Map = 15,               ///< 32 bytes: a change of the process's memory mappings; `origin` says which.
 };
 
 /// Two or more 64-bit words:
@@ -84,11 +88,15 @@ enum class EventKind : std::uint8_t {
 /// `extra` is the alignment's log2 of an allocation, 0 for the allocator's own; of a Free that declares a
 /// size the high byte of foldSize(). `slack`: see packSlack(). `given`: kGiven… bits; a declared size of 4
 /// GiB and more is given as 4 GiB - 1. `level` numbers nested reallocs of one stream (a signal handler inside
-/// realloc), so that a begin and its end find each other even when another end was dropped. It is 0 for
-/// everything else.
+/// realloc), so that a begin and its end find each other even when another end was dropped. Of a Mark, 1 asks
+/// for a snapshot. Of a Free and FreeFrom where allocations are sampled, it is kLevelTemporary for a
+/// temporary block. It is 0 for everything else.
 inline constexpr std::size_t kFreeBytes = 16;
 inline constexpr std::size_t kAllocBytes = 24;
 inline constexpr std::size_t kAllocLargeBytes = 32;
+
+inline constexpr unsigned kLevelSnapshot = 1;
+inline constexpr unsigned kLevelTemporary = 1;
 
 inline constexpr unsigned kGivenStack = 1;
 inline constexpr unsigned kGivenSize = 2;
@@ -100,12 +108,16 @@ constexpr std::size_t eventBytes(EventKind kind) {
     case EventKind::ReallocBegin:
     case EventKind::ReallocFailed:
     case EventKind::Mark:
+    case EventKind::ReallocUnsampled:
     case EventKind::Fork: return kFreeBytes;
     case EventKind::Alloc:
+    case EventKind::HeapFree:
     case EventKind::FreeFrom:
     case EventKind::ReallocBeginFrom:
     case EventKind::ReallocDone: return kAllocBytes;
     case EventKind::AllocLarge:
+    case EventKind::HeapAlloc:
+    case EventKind::Map:
     case EventKind::ReallocDoneLarge: return kAllocLargeBytes;
     case EventKind::None: break;
   }
@@ -135,6 +147,13 @@ constexpr std::uint32_t stackOf(std::uint64_t word) { return static_cast<std::ui
 constexpr unsigned attributeOf(std::uint64_t word) { return static_cast<unsigned>(word >> 24 & 0xFF); }
 constexpr std::uint64_t sizeOf(std::uint64_t word) { return word >> 32; }
 
+/// Word 3 of a HeapAlloc.
+constexpr std::uint64_t heapWord(std::uint32_t heap, std::uint64_t size) {
+  return std::uint64_t{heap} << 48 | (size & 0xFFFF'FFFF'FFFF);
+}
+constexpr std::uint32_t heapOf(std::uint64_t word) { return static_cast<std::uint32_t>(word >> 48); }
+constexpr std::uint64_t heapSizeOf(std::uint64_t word) { return word & 0xFFFF'FFFF'FFFF; }
+
 inline constexpr std::size_t kMaxMarkBytes = 255;
 
 /// The address of a Mark: where its name lies in the text area, and how long it is. None: there was no room.
@@ -153,6 +172,14 @@ inline constexpr std::size_t kStreamsPerThread =
 struct DropCounters {
   std::atomic<std::uint64_t> allocations;
   std::atomic<std::uint64_t> bytes;  ///< Requested bytes of the dropped allocations.
+  std::atomic<std::uint64_t> frees;
+};
+
+/// What one thread did with malloc's heap, recorded or not: where allocations are sampled. Written by that
+/// thread only; the relay reads differences.
+struct ExactCounters {
+  std::atomic<std::uint64_t> allocations;
+  std::atomic<std::uint64_t> bytes;  ///< As requested.
   std::atomic<std::uint64_t> frees;
 };
 
@@ -175,7 +202,9 @@ struct alignas(64) ThreadSlot {
   std::uint32_t reserved1;
   /// What the thread calls itself, padded with zeros (PR_SET_NAME). Names that others give it are in /proc.
   std::atomic<std::uint64_t> name[2];
-  std::uint64_t reserved2[4];
+  ExactCounters exact;
+  std::atomic<std::uint64_t> ownTicks;  ///< Clock ticks spent in the agent, by the events that were timed …
+  std::atomic<std::uint64_t> timed;     ///< … which are so many. Written and read as the others.
 };
 static_assert(sizeof(ThreadSlot) == 128);
 
@@ -311,6 +340,7 @@ inline constexpr std::uint32_t kControlPausedByProgram =
 inline constexpr std::uint32_t kControlEverPaused = 128;  ///< Set with every pause, and never taken back.
 inline constexpr std::uint32_t kControlBypassed =
     256;  ///< Another malloc lies in front of ours. By the target.
+inline constexpr std::uint32_t kControlMappings = 512;  ///< Memory mappings are recorded, too.
 inline constexpr std::uint32_t kControlAnyPause = kControlPaused | kControlPausedByProgram;
 
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
@@ -322,8 +352,9 @@ struct Header {
   std::uint32_t headerBytes;
   Geometry geometry;
   ClockMode clockMode;
-  std::uint32_t maxStallMs;  ///< How long a thread waits for room after the relay last made progress.
-  std::uint64_t clockBase;   ///< Ticks at the start of the session; stamps are relative to it.
+  std::uint32_t maxStallMs;      ///< How long a thread waits for room after the relay last made progress.
+  std::uint64_t clockBase;       ///< Ticks at the start of the session; stamps are relative to it.
+  std::uint64_t sampleInterval;  ///< Bytes between samples on average; 0: every allocation is recorded.
 
   alignas(64) std::atomic<std::uint32_t> control;  ///< kControl… bits.
   /// The relay's robust mutex (a pthread_mutex_t, of which the target reads only the first 32 bits, the

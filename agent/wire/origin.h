@@ -47,6 +47,12 @@ enum class Origin : std::uint8_t {
   DeleteArrayAlignedNothrow = 33,
   FreeSized = 34,         ///< C23, 7.24.3.4
   FreeAlignedSized = 35,  ///< C23, 7.24.3.5
+  Mmap = 36,
+  Munmap = 37,
+  Mremap = 38,
+  Brk = 39,
+  CustomAllocate = 40,  ///< By an allocator of the program's own (heaptap.h).
+  CustomFree = 41,
 };
 inline constexpr std::size_t kOrigins = 64;  ///< Larger values are nonsense.
 
@@ -91,7 +97,13 @@ constexpr Family familyOf(Origin origin) {
     case Origin::Unknown:
     case Origin::RustGlobal:
     case Origin::StandardAdapter:
-    case Origin::ExplicitHeap: break;
+    case Origin::ExplicitHeap:
+    case Origin::Mmap:
+    case Origin::Munmap:
+    case Origin::Mremap:
+    case Origin::Brk:
+    case Origin::CustomAllocate:
+    case Origin::CustomFree: break;
   }
   return Family::Any;
 }

@@ -40,6 +40,12 @@ std::string_view originName(v1::Origin origin) {
     case v1::ORIGIN_RUST_GLOBAL: return "Rust's global allocator";
     case v1::ORIGIN_STANDARD_ADAPTER: return "a standard allocator";
     case v1::ORIGIN_EXPLICIT_HEAP: return "a heap of its own";
+    case v1::ORIGIN_MMAP: return "mmap";
+    case v1::ORIGIN_MUNMAP: return "munmap";
+    case v1::ORIGIN_MREMAP: return "mremap";
+    case v1::ORIGIN_BRK: return "brk";
+    case v1::ORIGIN_CUSTOM_ALLOCATE:
+    case v1::ORIGIN_CUSTOM_FREE: return "the program's own allocator";
     default: return "unknown";
   }
 }
