@@ -8,9 +8,9 @@
 #include <cstdint>
 
 #include "agent/capture/context.h"
-#include "agent/capture/heaptap_abi.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/session.h"
+#include "agent/include/heaptap/abi.h"
 #include "tests/agent/capture/memory_for_tests.h"
 
 namespace heaptap::capture {

@@ -10,5 +10,6 @@ endif()
 install(TARGETS heaptap_capture_shared heaptap_preload
   LIBRARY DESTINATION lib/heaptap COMPONENT heaptap NAMELINK_SKIP)
 install(FILES ${PROJECT_SOURCE_DIR}/agent/include/heaptap.h DESTINATION include COMPONENT heaptap)
+install(FILES ${PROJECT_SOURCE_DIR}/agent/include/heaptap/abi.h DESTINATION include/heaptap COMPONENT heaptap)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION share/doc/heaptap COMPONENT heaptap)

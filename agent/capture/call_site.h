@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "agent/capture/heaptap_abi.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace heaptap::capture {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "agent/capture/event_stream.h"
-#include "agent/capture/heaptap_abi.h"
 #include "agent/capture/stack_walker.h"
+#include "agent/include/heaptap/abi.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::capture {

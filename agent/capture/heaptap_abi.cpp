@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/capture/heaptap_abi.h"
-
 #include <bit>
 #include <cstring>
 
@@ -12,6 +10,7 @@
 #include "agent/capture/recorder.h"
 #include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace {
 

@@ -3,10 +3,10 @@
 // What the program itself asks for, by heaptap.h.
 #include <string.h>
 
-#include "agent/capture/heaptap_abi.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/session.h"
 #include "agent/include/heaptap.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace {
 

@@ -6,10 +6,10 @@
 
 #include "agent/capture/attach.h"
 #include "agent/capture/fork_watch.h"
-#include "agent/capture/heaptap_abi.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/obstacle.h"
 #include "agent/capture/restrictions.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace heaptap::capture {
 

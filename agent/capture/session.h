@@ -5,12 +5,12 @@
 #include <cstdint>
 
 #include "agent/capture/block_tags.h"
-#include "agent/capture/heaptap_abi.h"
 #include "agent/capture/module_table.h"
 #include "agent/capture/path_cache.h"
 #include "agent/capture/rule_cache.h"
 #include "agent/capture/stack_table.h"
 #include "agent/capture/unload_watch.h"
+#include "agent/include/heaptap/abi.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::capture {

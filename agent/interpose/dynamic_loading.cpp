@@ -4,7 +4,7 @@
 // is unloaded in other ways, UnloadWatch notices.
 #include <atomic>
 
-#include "agent/capture/heaptap_abi.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace {
 

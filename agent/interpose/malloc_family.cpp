@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "agent/capture/heaptap_abi.h"
+#include "agent/include/heaptap/abi.h"
 #include "agent/interpose/real_allocator.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))

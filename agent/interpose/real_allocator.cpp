@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/interpose/real_allocator.h"
 
-#include "agent/capture/heaptap_abi.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace heaptap::interpose {
 

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstddef>
 
-#include "agent/capture/heaptap_abi.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace heaptap::interpose {
 

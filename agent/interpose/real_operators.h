@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <new>
 
-#include "agent/capture/heaptap_abi.h"
+#include "agent/include/heaptap/abi.h"
 
 namespace heaptap::interpose {
 

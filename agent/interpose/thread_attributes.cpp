@@ -13,7 +13,7 @@
 
 #include <atomic>
 
-#include "agent/capture/heaptap_abi.h"
+#include "agent/include/heaptap/abi.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
 

@@ -49,7 +49,7 @@ const std::vector<Layer> kLayers{
     {"agent/alloc", {}, kHeavy},
     {"agent/include", {}, kInTarget},
     {"agent/capture", {"agent/include", "agent/wire", "agent/alloc"}, kInTarget},
-    {"agent/interpose", {"agent/capture", "agent/wire", "agent/alloc"}, kInTarget},
+    {"agent/interpose", {"agent/include", "agent/capture", "agent/wire", "agent/alloc"}, kInTarget},
     {"agent/symbols", {"base"}, kHeavy},
     {"agent/relay", {"base", "rpc", "agent/wire", "agent/symbols", kProto}, {"sqlite3", "Q"}},
     {"collector/model", {"base"}, kInputOutputOrThreads},
