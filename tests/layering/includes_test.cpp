@@ -28,6 +28,8 @@ TEST(Layers, AllowWhatTheDesignAllows) {
   EXPECT_FALSE(violation("collector/service/server.cpp", {"collector/store/session_writer.h", true}));
   EXPECT_FALSE(violation("cli/run/recording.cpp", {"cli/text/quantity.h", true}));
   EXPECT_FALSE(violation("collector/model/session_model.h", {"vector", false}));
+  EXPECT_FALSE(violation("agent/alloc/include/heaptap/alloc.h", {"heaptap/alloc/layout.h", false}));
+  EXPECT_FALSE(violation("agent/interpose/operators.cpp", {"heaptap/alloc/layout.h", false}));
 }
 
 TEST(Layers, RefuseArrowsTheOtherWay) {
@@ -38,6 +40,8 @@ TEST(Layers, RefuseArrowsTheOtherWay) {
   EXPECT_TRUE(violation("collector/model/event.h", {"collector/store/database.h", true}));
   EXPECT_TRUE(violation("cli/report/report_text.cpp", {"collector/model/event.h", true}));
   EXPECT_TRUE(violation("agent/capture/session.cpp", {"heaptap/v1/ingest.pb.h", false}));
+  EXPECT_TRUE(violation("agent/alloc/include/heaptap/alloc/layout.h", {"agent/capture/heaptap_abi.h", true}));
+  EXPECT_TRUE(violation("collector/model/event.h", {"heaptap/alloc.h", false}));
 }
 
 TEST(Layers, RefuseWhatALayerMustDoWithout) {
@@ -65,10 +69,10 @@ TEST(Layers, HoldInEverySourceFile) {
       seen.insert(layerOf(file).value_or("none"));
     }
   }
-  EXPECT_THAT(
-      seen, testing::IsSupersetOf({"base", "agent/wire", "agent/capture", "agent/interpose", "agent/relay",
-                                   "agent/symbols", "collector/model", "collector/ingest", "collector/store",
-                                   "collector/service", "cli"}));
+  EXPECT_THAT(seen,
+              testing::IsSupersetOf({"base", "agent/alloc", "agent/wire", "agent/capture", "agent/interpose",
+                                     "agent/relay", "agent/symbols", "collector/model", "collector/ingest",
+                                     "collector/store", "collector/service", "cli"}));
 }
 
 }  // namespace
