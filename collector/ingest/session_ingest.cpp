@@ -50,6 +50,8 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kMark: return m_builder.apply(message.mark());
     case Item::kFindings: return m_builder.apply(message.findings());
     case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
+    case Item::kHeaps:
+    case Item::kResident:
     case Item::ITEM_NOT_SET: break;
   }
   return failure(Code::Corrupt, "item", "empty, or of a kind this collector does not know");
