@@ -35,6 +35,9 @@ struct AllocResult {
 /// | T::owns(a, p, l)                     | whether p came from a; only where a can | none                |
 /// |                                      | tell                                    |                     |
 ///
+/// Where A is SelfDescribing also deallocUnsized(a, p), usableSizeUnsized(a, p), and reallocUnsized(a, p,
+/// newSize), which gives a block aligned as malloc's.
+///
 /// After a change of size the layout of the block is {newSize, old.align()}.
 /// Generic helpers (allocOne, allocArray, …) are functions over this class, so that no allocator can have a
 /// version of its own which some callers would miss.
@@ -46,16 +49,18 @@ struct AllocatorTraits {
   static_assert(detail::OptionalMembers<A>::kWellTyped);
 
   static constexpr bool kHasOwns = detail::HasOwns<A>;
+  /// Whether a block of no bytes may be asked for. Only Heap says so.
+  static constexpr bool kAllowsZeroSize = requires { requires A::kAllowsZeroSize; };
 
   [[nodiscard]] static void* alloc(A& allocator, Layout layout) noexcept {
-    assert(layout.size() > 0);
+    assert(layout.size() > 0 || kAllowsZeroSize);
     return allocator.alloc(layout);
   }
 
   static void dealloc(A& allocator, void* block, Layout layout) noexcept { allocator.dealloc(block, layout); }
 
   [[nodiscard]] static void* allocZeroed(A& allocator, Layout layout) noexcept {
-    assert(layout.size() > 0);
+    assert(layout.size() > 0 || kAllowsZeroSize);
     if constexpr (detail::HasAllocZeroed<A>) {
       return allocator.allocZeroed(layout);
     } else {
@@ -71,7 +76,7 @@ struct AllocatorTraits {
   }
 
   [[nodiscard]] static void* realloc(A& allocator, void* block, Layout old, std::size_t newSize) noexcept {
-    assert(newSize > 0);
+    assert(newSize > 0 || kAllowsZeroSize);
     if constexpr (detail::HasRealloc<A>) {
       return allocator.realloc(block, old, newSize);
     } else {
@@ -120,6 +125,32 @@ struct AllocatorTraits {
 
   [[nodiscard]] static bool owns(A& allocator, const void* block, Layout layout) noexcept requires kHasOwns {
     return allocator.owns(block, layout);
+  }
+
+  static void deallocUnsized(A& allocator, void* block) noexcept requires SelfDescribing<A> {
+    allocator.deallocUnsized(block);
+  }
+
+  [[nodiscard]] static std::size_t usableSizeUnsized(A& allocator,
+                                                     const void* block) noexcept requires SelfDescribing<A> {
+    return allocator.usableSizeUnsized(block);
+  }
+
+  /// Without the member, a block that shrinks by less than half stays where it is.
+  [[nodiscard]] static void* reallocUnsized(A& allocator, void* block,
+                                            std::size_t newSize) noexcept requires SelfDescribing<A> {
+    if constexpr (detail::HasReallocUnsized<A>) {
+      return allocator.reallocUnsized(block, newSize);
+    } else {
+      const std::size_t usable = allocator.usableSizeUnsized(block);
+      if (newSize <= usable && newSize > usable / 2) return block;
+      const std::optional<Layout> layout = Layout::from(newSize, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+      void* const moved = layout ? allocator.alloc(*layout) : nullptr;
+      if (moved == nullptr) return nullptr;
+      std::memcpy(moved, block, usable < newSize ? usable : newSize);
+      allocator.deallocUnsized(block);
+      return moved;
+    }
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -90,6 +91,13 @@ class Layout {
 
   [[nodiscard]] constexpr std::optional<Layout> extendPacked(Layout next) const noexcept {
     return from(m_size + next.m_size, m_align);  // Both are at most PTRDIFF_MAX: no overflow.
+  }
+
+  /// The alignment that `size` bytes have when nobody asks for one (malloc, operator new): enough for any
+  /// object of at most that size, [basic.stc.dynamic.allocation].
+  static constexpr std::size_t naturalAlign(std::size_t size) noexcept {
+    if (size >= __STDCPP_DEFAULT_NEW_ALIGNMENT__) return __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    return size == 0 ? 1 : std::bit_floor(size);
   }
 
   /// What stands for a block of no bytes.

@@ -45,6 +45,10 @@ template <class A>
 concept HasUsableSizeUnsized = requires(A& a, const void* p) {
   { a.usableSizeUnsized(p) } noexcept -> std::same_as<std::size_t>;
 };
+template <class A>
+concept HasReallocUnsized = requires(A& a, void* p, std::size_t n) {
+  { a.reallocUnsized(p, n) } noexcept -> std::same_as<void*>;
+};
 
 // clang-format on
 
@@ -83,6 +87,10 @@ template <class A>
 inline constexpr bool kNamesUsableSizeUnsized = requires {
   &A::usableSizeUnsized;
 };
+template <class A>
+inline constexpr bool kNamesReallocUnsized = requires {
+  &A::reallocUnsized;
+};
 
 /// To be instantiated for every allocator that is used. `A` is const where the allocator is shared: members
 /// that are not const are then mistyped as well.
@@ -111,6 +119,9 @@ struct OptionalMembers {
   static_assert(HasUsableSizeUnsized<A> || !kNamesUsableSizeUnsized<Plain>,
                 "heaptap: mistyped member usableSizeUnsized; expected: "
                 "std::size_t usableSizeUnsized(const void* block) const noexcept");
+  static_assert(HasReallocUnsized<A> || !kNamesReallocUnsized<Plain>,
+                "heaptap: mistyped member reallocUnsized; expected: "
+                "void* reallocUnsized(void* block, std::size_t newSize) const noexcept");
   static constexpr bool kWellTyped = true;
 };
 
