@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Everything of the allocator library that every program can use: docs/allocators.md. To select a global
-/// allocator, one file of the program also includes <heaptap/alloc/global_allocator.h>.
+/// The whole allocator library, but for what few programs want: malloc_family.h. See docs/allocators.md.
 #include <heaptap/alloc/alloc_error.h>
 #include <heaptap/alloc/allocator.h>
 #include <heaptap/alloc/allocator_traits.h>
