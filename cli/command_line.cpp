@@ -19,8 +19,8 @@
 #include "cli/recover/recover_command.h"
 #include "cli/report/report_command.h"
 #include "cli/run/run_command.h"
-#include "cli/text/quantity.h"
 #include "rpc/silence.h"
+#include "text/quantity.h"
 
 namespace heaptap::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdio>
 
-#include "cli/text/utf8.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {

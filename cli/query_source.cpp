@@ -8,33 +8,15 @@
 
 #include "collector/service/collector_server.h"
 #include "heaptap/v1/control.grpc.pb.h"
+#include "rpc/call_failure.h"
 #include "rpc/connection.h"
 #include "rpc/keep_alive.h"
 
 namespace heaptap::cli {
 namespace {
 
-Code codeFor(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::NOT_FOUND: return Code::NotFound;
-    case grpc::StatusCode::INVALID_ARGUMENT: return Code::Usage;
-    case grpc::StatusCode::ALREADY_EXISTS: return Code::AlreadyExists;
-    case grpc::StatusCode::PERMISSION_DENIED: return Code::NotPermitted;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return Code::StorageFull;
-    case grpc::StatusCode::FAILED_PRECONDITION: return Code::SchemaTooNew;
-    case grpc::StatusCode::DATA_LOSS: return Code::Corrupt;
-    default: return Code::Internal;
-  }
-}
-
 tl::unexpected<Error> fromStatus(const std::string& where, const grpc::Status& status) {
-  switch (status.error_code()) {
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return tl::unexpected(rpc::unanswered(where, status));
-    default: break;
-  }
-  return failure(codeFor(status.error_code()), where, status.error_message());
+  return tl::unexpected(rpc::callFailure(where, status));
 }
 
 }  // namespace

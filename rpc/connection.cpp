@@ -27,6 +27,7 @@ Result<void> connect(grpc::Channel& channel, const std::string& address, std::ch
 Error unanswered(const std::string& address, const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::CANCELLED:
       return {Code::Unavailable, address, "the collector has gone", "check that heaptapd runs"};
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return {Code::Unavailable, address, "the collector does not answer", "check that heaptapd runs"};

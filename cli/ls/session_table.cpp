@@ -5,10 +5,10 @@
 #include <array>
 
 #include "cli/message.h"
-#include "cli/text/quantity.h"
-#include "cli/text/shell_word.h"
 #include "cli/text/summary_words.h"
-#include "cli/text/utf8.h"
+#include "text/quantity.h"
+#include "text/shell_word.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {

@@ -3,27 +3,14 @@
 
 #include "cli/message.h"
 #include "cli/report/heading.h"
-#include "cli/text/origin_name.h"
-#include "cli/text/quantity.h"
+#include "proto/words/finding_words.h"
+#include "proto/words/origin_name.h"
+#include "text/quantity.h"
 
 namespace heaptap::cli {
 namespace {
 
 constexpr std::size_t kStackIndent = 8;
-
-std::string kindWords(const v1::FindingReport& finding) {
-  switch (finding.kind()) {
-    case v1::FINDING_DOUBLE_FREE: return "double free";
-    case v1::FINDING_UNKNOWN_FREE: return "free of what is no block";
-    case v1::FINDING_MISMATCHED_FREE:
-      return "mismatched free: " + std::string(originName(finding.allocation_origin())) + ", then " +
-             std::string(originName(finding.free_origin()));
-    case v1::FINDING_WRONG_SIZE:
-      return "wrong size: " + std::string(originName(finding.free_origin())) +
-             (finding.has_declared_size() ? " of " + formatNumberOf(finding.declared_size(), "byte") : "");
-    default: return "wrong use";
-  }
-}
 
 std::string stackOf(const std::string& title, const StackLines& lines, NameStyle style) {
   return "    " + title + "\n" +
@@ -32,7 +19,7 @@ std::string stackOf(const std::string& title, const StackLines& lines, NameStyle
 }
 
 std::string findingText(const v1::FindingReport& finding, NameStyle style) {
-  std::string text = "  " + kindWords(finding);
+  std::string text = "  " + findingWords(finding);
   text += finding.count() == 1 ? ", once" : ", " + formatNumberOf(finding.count(), "time");
   text += ", first after " + formatDuration(finding.first_ns()) + " in thread " +
           std::to_string(finding.thread());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report/report_json.h"
 
-#include "cli/text/origin_name.h"
-#include "cli/text/quantity.h"
+#include "proto/words/origin_name.h"
+#include "text/quantity.h"
 
 namespace heaptap::cli {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "cli/report/heading.h"
 #include "cli/report/size_histogram_text.h"
-#include "cli/text/quantity.h"
 #include "cli/text/summary_words.h"
-#include "cli/text/utf8.h"
+#include "text/quantity.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "cli/message.h"
-#include "cli/text/quantity.h"
 #include "cli/text/summary_words.h"
+#include "text/quantity.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;

@@ -2,14 +2,13 @@
 #include "cli/report/size_histogram_text.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
-#include "cli/text/quantity.h"
 #include "cli/text/summary_words.h"
-#include "cli/text/utf8.h"
+#include "text/quantity.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {
@@ -18,21 +17,6 @@ constexpr double kBarColumns = 40;
 
 }  // namespace
 
-std::string bucketLabel(const v1::SizeBucket& bucket) {
-  if (bucket.min_bytes() == bucket.max_bytes()) return formatCount(bucket.min_bytes()) + " B";
-  static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  std::size_t unit = 0;
-  std::uint64_t low = bucket.min_bytes();
-  std::uint64_t high = bucket.max_bytes();
-  // From 1 KiB on the upper end is the first size outside, as the inclusive one is no round number.
-  while (low >= 1024 && unit + 1 < kUnits.size()) {
-    low /= 1024;
-    high = high / 1024 + (high % 1024 == 1023 ? 1 : 0);
-    ++unit;
-  }
-  return formatCount(low) + "-" + formatCount(high) + " " + kUnits[unit];
-}
-
 std::string sizeHistogramText(const v1::Site& site, std::size_t indent) {
   std::uint64_t most = 1;
   std::size_t labelColumns = 0;
@@ -40,7 +24,7 @@ std::string sizeHistogramText(const v1::Site& site, std::size_t indent) {
   std::vector<std::string> labels;
   for (const v1::SizeBucket& bucket : site.size_histogram()) {
     most = std::max(most, bucket.allocations());
-    labels.push_back(bucketLabel(bucket));
+    labels.push_back(formatSizeRange(bucket.min_bytes(), bucket.max_bytes()));
     labelColumns = std::max(labelColumns, width(labels.back()));
     countColumns = std::max(countColumns, width(formatCount(bucket.allocations())));
   }

@@ -11,7 +11,4 @@ namespace heaptap::cli {
 /// The sizes a site allocates: a line for each bucket, with a bar.
 [[nodiscard]] std::string sizeHistogramText(const v1::Site& site, std::size_t indent);
 
-/// `16-31 B`, `1-2 KiB`, `4,096 B` for a single size.
-[[nodiscard]] std::string bucketLabel(const v1::SizeBucket& bucket);
-
 }  // namespace heaptap::cli

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "cli/message.h"
-#include "cli/report/function_name.h"
-#include "cli/text/quantity.h"
 #include "cli/text/summary_words.h"
-#include "cli/text/utf8.h"
+#include "text/function_name.h"
+#include "text/quantity.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {

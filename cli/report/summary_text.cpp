@@ -6,10 +6,10 @@
 
 #include "cli/message.h"
 #include "cli/report/stack_text.h"
-#include "cli/text/quantity.h"
-#include "cli/text/shell_word.h"
 #include "cli/text/summary_words.h"
-#include "cli/text/utf8.h"
+#include "text/quantity.h"
+#include "text/shell_word.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {

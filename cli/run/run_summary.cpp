@@ -11,9 +11,9 @@
 
 #include "cli/message.h"
 #include "cli/query_source.h"
-#include "cli/text/quantity.h"
-#include "cli/text/shell_word.h"
 #include "cli/text/summary_words.h"
+#include "text/quantity.h"
+#include "text/shell_word.h"
 
 namespace heaptap::cli {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "cli/text/quantity.h"
+#include "text/quantity.h"
 
 namespace heaptap::cli {
 

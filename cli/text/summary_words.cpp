@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/text/summary_words.h"
 
-#include "cli/text/utf8.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 

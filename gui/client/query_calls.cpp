@@ -6,6 +6,7 @@
 
 #include "gui/client/reply_reader.h"
 #include "heaptap/v1/query.grpc.pb.h"
+#include "rpc/call_failure.h"
 
 namespace heaptap::gui {
 namespace {
@@ -13,28 +14,8 @@ namespace {
 /// Generous: a collector may read a large file from a slow disk before it can answer.
 constexpr std::chrono::seconds kAnswerLimit{30};
 
-Code codeFor(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::NOT_FOUND: return Code::NotFound;
-    case grpc::StatusCode::INVALID_ARGUMENT: return Code::Usage;
-    case grpc::StatusCode::ALREADY_EXISTS: return Code::AlreadyExists;
-    case grpc::StatusCode::PERMISSION_DENIED: return Code::NotPermitted;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return Code::StorageFull;
-    case grpc::StatusCode::FAILED_PRECONDITION: return Code::SchemaTooNew;
-    case grpc::StatusCode::DATA_LOSS: return Code::Corrupt;
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::CANCELLED:
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return Code::Unavailable;
-    default: return Code::Internal;
-  }
-}
-
 tl::unexpected<Error> fromStatus(const std::string& where, const grpc::Status& status) {
-  const Code code = codeFor(status.error_code());
-  if (code == Code::Unavailable)
-    return failure(code, where, "the collector does not answer", "check the address, and that heaptapd runs");
-  return failure(code, where, status.error_message());
+  return tl::unexpected(rpc::callFailure(where, status));
 }
 
 void limit(grpc::ClientContext& context) {

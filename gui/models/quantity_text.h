@@ -3,7 +3,7 @@
 
 #include <QString>
 
-/// Numbers as people read them, in the words of the command line.
+/// Numbers as people read them, as the command line writes them (text/quantity.h), for widgets.
 namespace heaptap::gui {
 
 /// `1,234,567`.
@@ -23,7 +23,7 @@ namespace heaptap::gui {
 /// Units: nanoseconds since the Unix epoch.
 [[nodiscard]] QString timestampText(qint64 unixNs);
 
-/// `34.1 %` of `whole`; `-` when the whole is nothing.
+/// `34.1 %` of `whole`; `<0.1 %` for what is little but not nothing; `-` when the whole is nothing.
 [[nodiscard]] QString shareText(quint64 part, quint64 whole);
 
 /// `1 block`, `2 blocks`.

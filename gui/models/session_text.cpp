@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/session_text.h"
 
-#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "gui/models/quantity_text.h"
+#include "text/shell_word.h"
 
 namespace heaptap::gui {
-namespace {
-
-QString quoted(QString word) {
-  const auto isPlain = [](QChar c) { return c.isLetterOrNumber() || QStringView(u"_@%+=:,./-").contains(c); };
-  if (!word.isEmpty() && std::all_of(word.begin(), word.end(), isPlain)) return word;
-  // A line of text stays a line, whatever the program was called with.
-  for (QChar& c : word)
-    if (c < QChar(0x20) || c == QChar(0x7F)) c = QChar::ReplacementCharacter;
-  return '\'' + word.replace('\'', QStringLiteral("'\\''")) + '\'';
-}
-
-}  // namespace
-
 QString commandText(const QStringList& command) {
-  QStringList words;
-  for (const QString& word : command) words.append(quoted(word));
-  return words.join(' ');
+  std::vector<std::string> words;
+  for (const QString& word : command) words.push_back(word.toStdString());
+  QString line = QString::fromStdString(shellLine(words));
+  // A line of text stays a line, whatever the program was called with.
+  for (QChar& c : line)
+    if (c < QChar(0x20) || c == QChar(0x7F)) c = QChar::ReplacementCharacter;
+  return line;
 }
 
 QString stateText(SessionState state) {

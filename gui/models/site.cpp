@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "gui/models/function_name.h"
+#include "text/function_name.h"
 
 namespace heaptap::gui {
 namespace {
@@ -50,7 +50,8 @@ void describe(Site& site, const SiteSet& set) {
   site.function.clear();
   for (std::size_t i = 0; i < named; ++i) {
     if (i > 0) site.function += QStringLiteral(" ← ");
-    site.function += shortFunctionName(functionText(set.lines[site.lines[i]]));
+    site.function +=
+        QString::fromStdString(spokenFunctionName(functionText(set.lines[site.lines[i]]).toStdString()));
   }
   site.location = shortLocationText(set.lines[site.lines.front()]);
 }

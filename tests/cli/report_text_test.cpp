@@ -7,8 +7,8 @@
 
 #include "cli/report/size_histogram_text.h"
 #include "cli/report/summary_text.h"
-#include "cli/text/utf8.h"
 #include "tests/cli/synthetic_session.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {
@@ -100,16 +100,6 @@ TEST(ReportText, FullNamesAreNotShortened) {
   sites.sites[0].mutable_lines(0)->set_function(name);
   EXPECT_THAT(leaksText(test::summary(), sites, {.full = true}), HasSubstr(name));
   EXPECT_THAT(leaksText(test::summary(), sites, {}), Not(HasSubstr(name)));
-}
-
-TEST(ReportText, SizesOfFullBucketsAreRound) {
-  v1::SizeBucket bucket;
-  bucket.set_min_bytes(524288);
-  bucket.set_max_bytes(1048575);
-  EXPECT_EQ(bucketLabel(bucket), "512-1,024 KiB");
-  bucket.set_min_bytes(0);
-  bucket.set_max_bytes(0);
-  EXPECT_EQ(bucketLabel(bucket), "0 B");
 }
 
 }  // namespace

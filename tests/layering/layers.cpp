@@ -51,6 +51,8 @@ bool isInstalled(std::string_view path) {
 /// STYLE's arrows. Collector: inner to outer model, ingest, store, query, service.
 const std::vector<Layer> kLayers{
     {"base", {}, kHeavy},
+    {"text", {}, kHeavy},
+    {"proto/words", {"text", kProto}, {"grpc", "sqlite3", "Q"}},
     {"rpc", {"base"}, {"sqlite3", "Q"}},
     {"agent/wire", {}, kInTarget},
     {"agent/alloc", {}, kHeavy},
@@ -67,9 +69,9 @@ const std::vector<Layer> kLayers{
      {"base", "rpc", "collector/model", "collector/ingest", "collector/store", "collector/query", kProto},
      {"Q"}},
     {"collector/daemon", {"base", "rpc", "collector/service"}, {"sqlite3", "Q"}},
-    {"cli", {"base", "rpc", "collector/service", kProto}, {"sqlite3", "Q"}},
-    {"gui/models", {}, {"grpc", "google/", "sqlite3", "QtWidgets", "QtGui"}},
-    {"gui/client", {"base", "gui/models", kProto}, {"sqlite3", "QtWidgets"}},
+    {"cli", {"base", "text", "proto/words", "rpc", "collector/service", kProto}, {"sqlite3", "Q"}},
+    {"gui/models", {"text"}, {"grpc", "google/", "sqlite3", "QtWidgets", "QtGui"}},
+    {"gui/client", {"base", "rpc", "proto/words", "gui/models", kProto}, {"sqlite3", "QtWidgets"}},
     {"gui/views", {"gui/models"}, {"grpc", "google/", "sqlite3"}},
     {"gui/app",
      {"base", "rpc", "gui/models", "gui/client", "gui/views", "collector/service", kProto},

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/text/shell_word.h"
+#include "text/shell_word.h"
 
 #include <algorithm>
 
-namespace heaptap::cli {
+namespace heaptap::inline text {
 
 std::string shellWord(std::string_view word) {
   const auto plain = [](char c) {
@@ -23,4 +23,4 @@ std::string shellLine(const std::vector<std::string>& words) {
   return line;
 }
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline text

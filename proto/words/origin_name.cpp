@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/text/origin_name.h"
+#include "proto/words/origin_name.h"
 
-namespace heaptap::cli {
+namespace heaptap::inline words {
 
 std::string_view originName(v1::Origin origin) {
   switch (origin) {
@@ -50,4 +50,4 @@ std::string_view originName(v1::Origin origin) {
   }
 }
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline words

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace heaptap::cli {
+namespace heaptap::inline text {
 
 /// `word` so that a shell reads it back as one word; quoted only when it must be.
 [[nodiscard]] std::string shellWord(std::string_view word);
@@ -13,4 +13,4 @@ namespace heaptap::cli {
 /// A command line of such words.
 [[nodiscard]] std::string shellLine(const std::vector<std::string>& words);
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline text

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/text/quantity.h"
+#include "text/quantity.h"
 
 #include <gtest/gtest.h>
 
-namespace heaptap::cli {
+namespace heaptap {
 namespace {
 
 TEST(Quantity, CountsHaveThousandsSeparators) {
@@ -66,5 +66,12 @@ TEST(Quantity, SizesAreReadWithUnits) {
     EXPECT_EQ(parsed(wrong), UINT64_MAX) << wrong;
 }
 
+TEST(Quantity, SizesOfFullBucketsAreRound) {
+  EXPECT_EQ(formatSizeRange(524'288, 1'048'575), "512-1,024 KiB");
+  EXPECT_EQ(formatSizeRange(16, 31), "16-31 B");
+  EXPECT_EQ(formatSizeRange(4'096, 4'096), "4,096 B");
+  EXPECT_EQ(formatSizeRange(0, 0), "0 B");
+}
+
 }  // namespace
-}  // namespace heaptap::cli
+}  // namespace heaptap

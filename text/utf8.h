@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace heaptap::cli {
+namespace heaptap::inline text {
 
 /// `text` with each sequence that is not UTF-8 (RFC 3629) replaced by U+FFFD.
 [[nodiscard]] std::string validUtf8(std::string_view text);
@@ -16,4 +16,4 @@ namespace heaptap::cli {
 /// The first `columns` code points.
 [[nodiscard]] std::string_view firstColumns(std::string_view text, std::size_t columns);
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline text

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/text/quantity.h"
+#include "text/quantity.h"
 
 #include <array>
 #include <charconv>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace heaptap::cli {
+namespace heaptap::inline text {
 namespace {
 
 __attribute__((format(printf, 1, 2))) std::string printed(const char* format, ...) {
@@ -106,6 +106,19 @@ std::string formatNumberOf(std::uint64_t count, const char* singular) {
   return formatCount(count) + " " + singular + (count == 1 ? "" : "s");
 }
 
+std::string formatSizeRange(std::uint64_t minBytes, std::uint64_t maxBytes) {
+  if (minBytes == maxBytes) return formatCount(minBytes) + " B";
+  static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  std::size_t unit = 0;
+  // From 1 KiB on the upper end is the first size outside, as the inclusive one is no round number.
+  while (minBytes >= 1024 && unit + 1 < kUnits.size()) {
+    minBytes /= 1024;
+    maxBytes = maxBytes / 1024 + (maxBytes % 1024 == 1023 ? 1 : 0);
+    ++unit;
+  }
+  return formatCount(minBytes) + "-" + formatCount(maxBytes) + " " + kUnits[unit];
+}
+
 bool parseBytes(const std::string& text, std::uint64_t& bytes) {
   double value = 0;
   const char* end = text.data() + text.size();
@@ -131,4 +144,4 @@ bool parseBytes(const std::string& text, std::uint64_t& bytes) {
   return true;
 }
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline text

@@ -1,42 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/report/function_name.h"
+#include "text/function_name.h"
 
 #include <algorithm>
-#include <array>
 
-#include "cli/text/utf8.h"
+#include "text/operator_name.h"
+#include "text/utf8.h"
 
-namespace heaptap::cli {
+namespace heaptap::inline text {
 namespace {
 
 constexpr std::string_view kEllipsis = "…";
-
-/// Characters of an operator's symbol at `at` (just behind the word `operator`), which are no brackets.
-std::size_t operatorSymbolLength(std::string_view name, std::size_t at) {
-  static constexpr std::array<std::string_view, 14> kSymbols{"()", "<=>", "<<=", ">>=", "->*", "<<", ">>",
-                                                             "<=", ">=",  "->",  "[]",  "<",   ">",  "="};
-  for (const std::string_view symbol : kSymbols)
-    if (name.substr(at).starts_with(symbol)) return symbol.size();
-  return 0;
-}
-
-bool wordEndsAt(std::string_view name, std::size_t at, std::string_view word) {
-  if (at < word.size() || name.substr(at - word.size(), word.size()) != word) return false;
-  if (at == word.size()) return true;
-  const char before = name[at - word.size() - 1];
-  return before == ':' || before == ' ' || before == '&' || before == '*';
-}
 
 /// `name` with the content of the template brackets deeper than `depth` replaced.
 std::string withoutTemplates(std::string_view name, int depth) {
   std::string result;
   int level = 0;
   for (std::size_t at = 0; at < name.size(); ++at) {
-    if (wordEndsAt(name, at, "operator")) {
-      const std::size_t symbol = operatorSymbolLength(name, at);
-      if (level <= depth) result += name.substr(at, symbol);
-      at += symbol;
-      if (at >= name.size()) break;
+    if (const std::size_t length = operatorLength(name, at)) {
+      if (level <= depth) result += name.substr(at, length);
+      at += length - 1;
+      continue;
     }
     const char c = name[at];
     const bool arrow = c == '>' && at > 0 && name[at - 1] == '-';
@@ -71,10 +54,40 @@ std::size_t parametersStart(std::string_view name) {
     if (name[at] != '(' || --level != 0) continue;
     // `(anonymous namespace)::f` and `operator()` have no parameters there.
     const bool parameters = at > 0 && !name.substr(0, at).ends_with("::") &&
-                            !wordEndsAt(name, at, "operator") && !name.substr(close).starts_with(")::");
+                            !endsInOperator(name.substr(0, at)) && !name.substr(close).starts_with(")::");
     return parameters ? at : std::string_view::npos;
   }
   return std::string_view::npos;
+}
+
+/// Position after the bracket that closes the one at `open`; npos when nothing does.
+std::size_t closed(std::string_view name, std::size_t open) {
+  int depth = 0;
+  for (std::size_t at = open; at < name.size(); ++at) {
+    const char c = name[at];
+    if (const std::size_t length = operatorLength(name, at)) {
+      at += length - 1;
+    } else if (c == '<' || c == '(' || c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '>' && name[at - 1] != '-') || c == ')' || c == '}' || c == ']') {
+      if (--depth == 0) return at + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+/// Without the return type that demanglers give to function templates: "void sort<…>".
+std::string withoutReturnType(const std::string& name) {
+  const std::size_t end = std::min(name.find("operator"), name.size());
+  std::size_t start = 0;
+  int depth = 0;
+  for (std::size_t at = 0; at < end; ++at) {
+    const char c = name[at];
+    if (c == '<' || c == '(' || c == '{') ++depth;
+    if (c == '>' || c == ')' || c == '}') --depth;
+    if (c == ' ' && depth == 0) start = at + 1;
+  }
+  return name.substr(start);
 }
 
 }  // namespace
@@ -101,4 +114,35 @@ std::string shortFunctionName(std::string_view name, std::size_t columns) {
   return std::string(firstColumns(shorter, columns - 1)) + std::string(kEllipsis);
 }
 
-}  // namespace heaptap::cli
+std::string spokenFunctionName(std::string_view name) {
+  const std::size_t lastScope = name.rfind("::");
+  std::string spoken;
+  for (std::size_t at = 0; at < name.size();) {
+    if (const std::size_t length = operatorLength(name, at)) {
+      spoken += name.substr(at, length);
+      at += length;
+      continue;
+    }
+    const char c = name[at];
+    if (c != '<' && c != '(' && c != '{') {
+      spoken += c;
+      ++at;
+      continue;
+    }
+    const std::size_t end = closed(name, at);
+    if (end == std::string_view::npos) return std::string(name);
+    const std::string_view group = name.substr(at, end - at);
+    const bool isRust = c == '<' && (at == 0 || name[at - 1] == ':');  // `<T as Trait>::f`, `collect::<u8>`
+    if (c == '{' || isRust || group == "(anonymous namespace)") {
+      spoken += group;
+    } else if (c == '<') {
+      spoken += "<" + std::string(kEllipsis) + ">";
+    } else if (lastScope == std::string_view::npos || lastScope < end) {
+      break;  // The parameters; what follows are `const`, `[clone .cold]` and the like.
+    }
+    at = end;
+  }
+  return spoken == name ? spoken : withoutReturnType(spoken);
+}
+
+}  // namespace heaptap::inline text

@@ -5,7 +5,7 @@
 #include <string>
 
 /// Numbers as people read them. JSON carries the plain ones.
-namespace heaptap::cli {
+namespace heaptap::inline text {
 
 /// `1,234,567`.
 [[nodiscard]] std::string formatCount(std::uint64_t count);
@@ -30,8 +30,11 @@ namespace heaptap::cli {
 /// Plural where one is not meant: `1 block`, `2 blocks`.
 [[nodiscard]] std::string formatNumberOf(std::uint64_t count, const char* singular);
 
+/// A range of sizes, both ends included: `24 B`, `17-32 B`, `1-2 KiB`.
+[[nodiscard]] std::string formatSizeRange(std::uint64_t minBytes, std::uint64_t maxBytes);
+
 /// Bytes from `4096`, `64K`, `1.5MiB`, `2g`: powers of 1024, any case, an optional `B` or `iB`.
 /// Errors: false, and `bytes` unchanged, for anything else and for what 64 bits cannot hold.
 [[nodiscard]] bool parseBytes(const std::string& text, std::uint64_t& bytes);
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline text

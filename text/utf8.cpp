@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/text/utf8.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace heaptap::cli {
+namespace heaptap::inline text {
 namespace {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
@@ -49,4 +49,4 @@ std::string_view firstColumns(std::string_view text, std::size_t columns) {
   return text.substr(0, at);
 }
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline text

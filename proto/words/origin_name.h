@@ -5,9 +5,9 @@
 
 #include "heaptap/v1/ingest.pb.h"
 
-namespace heaptap::cli {
+namespace heaptap::inline words {
 
 /// What the program called, as it is written in the source: "malloc", "operator new[]", ….
 [[nodiscard]] std::string_view originName(v1::Origin origin);
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::inline words

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proto/words/finding_words.h"
+
+#include "proto/words/origin_name.h"
+#include "text/quantity.h"
+
+namespace heaptap::inline words {
+
+std::string findingWords(const v1::FindingReport& finding) {
+  switch (finding.kind()) {
+    case v1::FINDING_DOUBLE_FREE: return "double free";
+    case v1::FINDING_UNKNOWN_FREE: return "free of what is no block";
+    case v1::FINDING_MISMATCHED_FREE:
+      return "mismatched free: " + std::string(originName(finding.allocation_origin())) + ", then " +
+             std::string(originName(finding.free_origin()));
+    case v1::FINDING_WRONG_SIZE:
+      return "wrong size: " + std::string(originName(finding.free_origin())) +
+             (finding.has_declared_size() ? " of " + formatNumberOf(finding.declared_size(), "byte") : "");
+    default: return "wrong use";
+  }
+}
+
+}  // namespace heaptap::inline words

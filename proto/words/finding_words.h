@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "heaptap/v1/query.pb.h"
+
+namespace heaptap::inline words {
+
+/// What was wrong, in a few words: "double free", "mismatched free: malloc, then operator delete",
+/// "wrong size: sized operator delete of 8 bytes".
+[[nodiscard]] std::string findingWords(const v1::FindingReport& finding);
+
+}  // namespace heaptap::inline words

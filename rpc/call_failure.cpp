@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rpc/call_failure.h"
+
+#include "rpc/connection.h"
+
+namespace heaptap::rpc {
+namespace {
+
+Code codeFor(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::NOT_FOUND: return Code::NotFound;
+    case grpc::StatusCode::INVALID_ARGUMENT: return Code::Usage;
+    case grpc::StatusCode::ALREADY_EXISTS: return Code::AlreadyExists;
+    case grpc::StatusCode::PERMISSION_DENIED: return Code::NotPermitted;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED: return Code::StorageFull;
+    case grpc::StatusCode::FAILED_PRECONDITION: return Code::SchemaTooNew;
+    case grpc::StatusCode::DATA_LOSS: return Code::Corrupt;
+    default: return Code::Internal;
+  }
+}
+
+}  // namespace
+
+Error callFailure(const std::string& address, const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::UNIMPLEMENTED:
+    case grpc::StatusCode::CANCELLED:  // By a collector that shuts down: who cancels a call itself reads no
+                                       // status.
+    case grpc::StatusCode::DEADLINE_EXCEEDED: return unanswered(address, status);
+    default: return {codeFor(status.error_code()), address, status.error_message(), {}};
+  }
+}
+
+}  // namespace heaptap::rpc

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rpc/call_failure.h"
+
+#include <gtest/gtest.h>
+
+namespace heaptap::rpc {
+namespace {
+
+Error failureOf(grpc::StatusCode code) { return callFailure("unix:/run/x.sock", {code, "in its own words"}); }
+
+TEST(CallFailure, RepeatsWhatTheCollectorSaid) {
+  const Error error = failureOf(grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(error.code, Code::NotFound);
+  EXPECT_EQ(error.line(), "unix:/run/x.sock: in its own words");
+  EXPECT_EQ(failureOf(grpc::StatusCode::INVALID_ARGUMENT).code, Code::Usage);
+  EXPECT_EQ(failureOf(grpc::StatusCode::FAILED_PRECONDITION).code, Code::SchemaTooNew);
+  EXPECT_EQ(failureOf(grpc::StatusCode::DATA_LOSS).code, Code::Corrupt);
+  EXPECT_EQ(failureOf(grpc::StatusCode::UNKNOWN).code, Code::Internal);
+}
+
+TEST(CallFailure, SaysThatNobodyAnswersWithARemedy) {
+  for (const auto code : {grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::UNIMPLEMENTED,
+                          grpc::StatusCode::CANCELLED, grpc::StatusCode::DEADLINE_EXCEEDED}) {
+    const Error error = failureOf(code);
+    EXPECT_EQ(error.code, Code::Unavailable) << code;
+    EXPECT_EQ(error.where, "unix:/run/x.sock");
+    EXPECT_NE(error.what, "in its own words") << "gRPC's words are not for people";
+    EXPECT_FALSE(error.remedy.empty());
+  }
+  EXPECT_EQ(failureOf(grpc::StatusCode::CANCELLED).what, failureOf(grpc::StatusCode::UNAVAILABLE).what);
+}
+
+}  // namespace
+}  // namespace heaptap::rpc

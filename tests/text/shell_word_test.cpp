@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text/shell_word.h"
+
+#include <gtest/gtest.h>
+
+namespace heaptap {
+namespace {
+
+TEST(ShellWord, IsQuotedOnlyWhenItMustBe) {
+  EXPECT_EQ(shellWord("jq.4711.heaptap"), "jq.4711.heaptap");
+  EXPECT_EQ(shellWord("a b"), "'a b'");
+  EXPECT_EQ(shellWord("it's"), "'it'\\''s'");
+  EXPECT_EQ(shellWord(""), "''");
+  EXPECT_EQ(shellLine({"jq", ".", "big file"}), "jq . 'big file'");
+}
+
+}  // namespace
+}  // namespace heaptap
