@@ -67,6 +67,8 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     case Item::kFindings: return row(message.findings());
     case Item::kMark: return row(MarkRow{.id = record.marks.size() - 1, .mark = record.marks.back()});
     case Item::kGoodbye: return row(message.goodbye());
+    case Item::kHeaps:
+    case Item::kResident:
     case Item::kHello:
     case Item::ITEM_NOT_SET: break;
   }
