@@ -22,7 +22,7 @@ static_assert(Layout::of<std::uint64_t>() == layout(8, 8));
 static_assert(Layout::array<std::uint32_t>(3) == layout(12, 4));
 
 TEST(Layout, HasAPowerOfTwoForAlignment) {
-  for (const std::size_t align : {0, 3, 6, 24, 4095}) {
+  for (const std::size_t align : {0U, 3U, 6U, 24U, 4095U}) {
     EXPECT_FALSE(Layout::from(8, align)) << align;
     EXPECT_FALSE(layout(8, 8).alignTo(align)) << align;
     EXPECT_FALSE(layout(8, 8).paddingNeededFor(align)) << align;
