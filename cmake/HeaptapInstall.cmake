@@ -1,15 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` puts where. The programs find the libraries relative to themselves
 # (../lib/heaptap), so the folder below the prefix is fixed and the whole can be moved.
-# The component `heaptap` is what `./dev install` builds and installs: everything but the tests.
+# `./dev install` builds and installs all three components:
+#   heaptap      the programs
+#   library      what is loaded into the programs that are recorded
+#   development  headers, and what find_package and pkg-config read
 install(TARGETS heaptap heaptapd heaptap-relay
   RUNTIME DESTINATION bin COMPONENT heaptap)
 if(HEAPTAP_GUI)
   install(TARGETS heaptap-gui RUNTIME DESTINATION bin COMPONENT heaptap)
 endif()
-install(TARGETS heaptap_capture_shared heaptap_preload
-  LIBRARY DESTINATION lib/heaptap COMPONENT heaptap NAMELINK_SKIP)
-install(FILES ${PROJECT_SOURCE_DIR}/agent/include/heaptap.h DESTINATION include COMPONENT heaptap)
-install(FILES ${PROJECT_SOURCE_DIR}/agent/include/heaptap/abi.h DESTINATION include/heaptap COMPONENT heaptap)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION share/doc/heaptap COMPONENT heaptap)
+
+install(TARGETS heaptap_capture_shared heaptap_preload
+  LIBRARY DESTINATION lib/heaptap COMPONENT library NAMELINK_SKIP)
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/agent/include/ ${PROJECT_SOURCE_DIR}/agent/alloc/include/
+  DESTINATION include COMPONENT development FILES_MATCHING PATTERN *.h)
+set_target_properties(heaptap_alloc PROPERTIES EXPORT_NAME alloc)
+install(TARGETS heaptap_alloc EXPORT heaptapTargets INCLUDES DESTINATION include)
+install(EXPORT heaptapTargets NAMESPACE heaptap:: DESTINATION lib/cmake/heaptap COMPONENT development)
+
+include(CMakePackageConfigHelpers)
+set(package ${PROJECT_SOURCE_DIR}/cmake/package)
+set(made ${PROJECT_BINARY_DIR}/package)
+set(HEAPTAP_LIBRARY_FOLDER lib)
+configure_package_config_file(${package}/heaptapConfig.cmake.in ${made}/heaptapConfig.cmake
+  INSTALL_DESTINATION lib/cmake/heaptap PATH_VARS HEAPTAP_LIBRARY_FOLDER)
+write_basic_package_version_file(${made}/heaptapConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+foreach(part alloc agent)
+  configure_file(${package}/heaptap-${part}.pc.in ${made}/heaptap-${part}.pc @ONLY)
+endforeach()
+install(FILES ${made}/heaptapConfig.cmake ${made}/heaptapConfigVersion.cmake
+    ${package}/heaptap_global_allocator.cmake
+  DESTINATION lib/cmake/heaptap COMPONENT development)
+install(FILES ${made}/heaptap-alloc.pc ${made}/heaptap-agent.pc
+  DESTINATION lib/pkgconfig COMPONENT development)
