@@ -12,7 +12,7 @@
 
 /// Selects the global allocator, in one file of the program and outside of any namespace:
 ///
-///     HEAPTAP_GLOBAL_ALLOCATOR(ALLOCATOR, heaptap::Stats<heaptap::System>){};
+///     HEAPTAP_GLOBAL_ALLOCATOR(ALLOCATOR, heaptap::Headered<heaptap::Stats<heaptap::System>>){};
 ///
 /// This defines the static object ALLOCATOR with the initialiser that follows, an ordinary object of the
 /// type: other files may declare it `extern` and use it. Heap forwards to it, and so do operators new and
