@@ -3,10 +3,12 @@
 
 #include <dlfcn.h>
 #include <heaptap/alloc/allocator.h>
+#include <heaptap/alloc/platform/libc_symbols.h>
 #include <heaptap/alloc/platform/unix_memory.h>
 
 #include <atomic>
 #include <bit>
+#include <cstdlib>
 
 #if !defined(__GLIBC__)
 #error "heaptap: RawSystem needs glibc: no other libc exports its malloc under a second name"
@@ -38,9 +40,10 @@ struct GlibcItself {
     static constinit std::atomic<void*> kFunction{nullptr};
     void* function = kFunction.load(std::memory_order_relaxed);
     if (function == nullptr) {
-      function = dlsym(RTLD_NEXT, "malloc_usable_size");
+      function = LibcSymbols::find("malloc_usable_size");
       kFunction.store(function, std::memory_order_relaxed);  // All threads find the same.
     }
+    if (function == nullptr) std::abort();  // Linked statically, where RawSystem is of no use.
     return std::bit_cast<std::size_t (*)(void*)>(function)(const_cast<void*>(block));
   }
 };
