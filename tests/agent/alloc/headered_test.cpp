@@ -38,8 +38,7 @@ TEST(Headered, EndsBlocksOfWhichOnlyTheAddressIsKnown) {
 
 TEST(Headered, KnowsTheNewSizeAfterARealloc) {
   const Heap heap;
-  void* block =
-      heap.realloc(heap.alloc(Layout::fromUnchecked(10, 32)), Layout::fromUnchecked(10, 32), 700);
+  void* block = heap.realloc(heap.alloc(Layout::fromUnchecked(10, 32)), Layout::fromUnchecked(10, 32), 700);
   EXPECT_EQ(heap.layoutOf(block), Layout::fromUnchecked(700, 32));
   EXPECT_EQ(heap.realloc(block, Layout::fromUnchecked(700, 32), std::size_t{1} << 40), nullptr);
   EXPECT_EQ(heap.layoutOf(block), Layout::fromUnchecked(700, 32)) << "it failed: nothing has changed";
