@@ -18,6 +18,7 @@
 #include <heaptap/alloc/memory_resource.h>
 #include <heaptap/alloc/never_destroyed.h>
 #include <heaptap/alloc/nothing.h>
+#include <heaptap/alloc/objects.h>
 #include <heaptap/alloc/ref.h>
 #include <heaptap/alloc/segregate.h>
 #include <heaptap/alloc/stats.h>

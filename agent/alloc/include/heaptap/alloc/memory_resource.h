@@ -3,10 +3,10 @@
 
 #include <heaptap/alloc/heap.h>
 #include <heaptap/alloc/inner.h>
+#include <heaptap/alloc/without_memory.h>
 
 #include <cstddef>
 #include <memory_resource>
-#include <new>
 #include <optional>
 #include <utility>
 
@@ -35,7 +35,7 @@ class MemoryResource final : public std::pmr::memory_resource {
   void* do_allocate(std::size_t size, std::size_t align) override {
     const std::optional<Layout> layout = layoutFor(size, align);
     void* const block = layout ? AllocatorTraits<const A>::alloc(m_allocator, *layout) : nullptr;
-    if (block == nullptr) throw std::bad_alloc();
+    if (block == nullptr) detail::throwBadAlloc(size);
     return block;
   }
 

@@ -3,10 +3,10 @@
 
 #include <heaptap/alloc/heap.h>
 #include <heaptap/alloc/inner.h>
+#include <heaptap/alloc/without_memory.h>
 
 #include <concepts>
 #include <cstddef>
-#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -42,10 +42,10 @@ class StdAllocator {
 
   [[nodiscard]] T* allocate(std::size_t count) {
     const std::optional<Layout> layout = Layout::array<T>(count);
-    if (!layout) throw std::bad_array_new_length();
+    if (!layout) detail::throwBadArrayLength();
     if (layout->size() == 0) return static_cast<T*>(layout->dangling());
     void* const block = AllocatorTraits<const A>::alloc(m_allocator, *layout);
-    if (block == nullptr) throw std::bad_alloc();
+    if (block == nullptr) detail::throwBadAlloc(layout->size());
     return static_cast<T*>(block);
   }
 
