@@ -33,42 +33,53 @@ class BlockTags {
     if (m_tags != nullptr) __builtin_prefetch(&word(address), 1);
   }
 
-  void allocated(std::uint64_t address, wire::Family family, std::uint64_t size) {
+  void allocated(std::uint64_t address, wire::Family family, std::uint64_t size, unsigned alignLog2 = 0) {
     if (m_tags == nullptr) return;
-    const Tag now = tagOf(address, stateOf(family), size);
+    const Tag now = tagOf(address, stateOf(family), byteOf(family, size, alignLog2));
     std::atomic<Tag>& place = word(address);
     const Tag before = place.load(std::memory_order_relaxed);
     if (isLive(before) && ((before ^ now) & kCheck) != 0) noteCollision();
     place.store(now, std::memory_order_relaxed);
   }
 
-  /// `declared`: the size that the program says it has; null when it says none.
+  /// What the program says of a block.
+  struct Declared {
+    std::uint64_t size;
+    unsigned alignLog2;  ///< Looked at where wire::hasLayout(family).
+  };
+
+  /// `declared`: null when the program says nothing.
   /// Returns: in `before` what restore() needs when the block is not freed after all.
-  Verdict freed(std::uint64_t address, wire::Family family, const std::uint64_t* declared, Tag& before);
+  Verdict freed(std::uint64_t address, wire::Family family, const Declared* declared, Tag& before);
 
   void restore(std::uint64_t address, Tag before) {
     if (m_tags != nullptr) word(address).store(before, std::memory_order_relaxed);
   }
 
  private:
-  // size:8 | check:5 | state:3
+  // size:8 | check:5 | state:3. Families that have a layout share a state; their sizes are not comparable.
   static constexpr unsigned kBits = 22;
   static constexpr Tag kState = 7;
   static constexpr Tag kCheck = 0x1F << 3;
   static constexpr Tag kSize = 0xFF << 8;
   static constexpr Tag kEmpty = 0;
   static constexpr Tag kFreed = 1;
-  static constexpr Tag kLiveAny = 2;
+  static constexpr Tag kLiveAny = 2;  ///< Of Family::Any, too, which hardly ever comes.
 
   static constexpr Tag stateOf(wire::Family family) {
-    return static_cast<Tag>(kLiveAny + static_cast<Tag>(family));
+    return wire::hasLayout(family) ? kLiveAny : static_cast<Tag>(kLiveAny + static_cast<Tag>(family));
   }
   static_assert(kLiveAny + static_cast<Tag>(wire::Family::NewArrayAligned) <= kState);
 
+  static constexpr unsigned byteOf(wire::Family family, std::uint64_t size, unsigned alignLog2) {
+    const unsigned who = wire::hasLayout(family) ? static_cast<unsigned>(family) * 0x49 : 0;
+    return (wire::foldBlock(family, size, alignLog2) ^ who) & 0xFF;
+  }
+
   static constexpr bool isLive(Tag tag) { return (tag & kState) >= kLiveAny; }
-  static constexpr Tag tagOf(std::uint64_t address, Tag state, std::uint64_t size) {
+  static constexpr Tag tagOf(std::uint64_t address, Tag state, unsigned size) {
     const std::uint64_t check = address * 0x9E37'79B9'7F4A'7C15 >> 59;
-    return static_cast<Tag>((std::uint64_t{wire::foldSize(size)} & 0xFF) << 8 | check << 3 | state);
+    return static_cast<Tag>(std::uint64_t{size} << 8 | check << 3 | state);
   }
   [[nodiscard]] std::atomic<Tag>& word(std::uint64_t address) const {
     // Where mappings lie, at the top of the address space, the arenas of threads begin at multiples of 64
@@ -86,7 +97,7 @@ class BlockTags {
 };
 
 inline BlockTags::Verdict BlockTags::freed(std::uint64_t address, wire::Family family,
-                                           const std::uint64_t* declared, Tag& before) {
+                                           const Declared* declared, Tag& before) {
   if (m_tags == nullptr) return Verdict::Unknown;
   std::atomic<Tag>& place = word(address);
   before = place.load(std::memory_order_relaxed);
@@ -97,11 +108,10 @@ inline BlockTags::Verdict BlockTags::freed(std::uint64_t address, wire::Family f
   }
   place.store(now, std::memory_order_relaxed);
   if (!isLive(before)) return Verdict::Suspicious;
-  const auto allocatedBy = static_cast<wire::Family>((before & kState) - kLiveAny);
-  if (!wire::belongTogether(allocatedBy, family)) return Verdict::Suspicious;
-  if (declared != nullptr && ((before ^ tagOf(address, 0, *declared)) & kSize) != 0)
-    return Verdict::Suspicious;
-  return Verdict::Usual;
+  if (family != wire::Family::Any && (before & kState) != stateOf(family)) return Verdict::Suspicious;
+  if (declared == nullptr) return Verdict::Usual;
+  const unsigned size = byteOf(family, declared->size, declared->alignLog2);
+  return before >> 8 == size ? Verdict::Usual : Verdict::Suspicious;
 }
 
 }  // namespace heaptap::capture

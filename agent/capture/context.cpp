@@ -101,7 +101,6 @@ ThreadContext* makeContext() {
   wire::ThreadSlot& slot = SharedView(header).slot(slotIndex);
   context->slotIndex = slotIndex;
   context->depth = 0;
-  context->layer = 0;
   context->called = {};
   context->reallocLevel = 0;
   context->stackEnd = endOfThisStack(tid, g_session.processId);

@@ -12,19 +12,18 @@ namespace heaptap::capture {
 
 /// An allocator that the thread is in, called by an entry point of ours which answers for it.
 struct CalledLayer {
-  const heaptap_layer* code;  ///< Null: none.
-  std::uint64_t sp, pc;       ///< Where the program called that entry point.
+  const heaptap_layer* code;  ///< Null: not known.
+  std::uint64_t sp, pc;       ///< Where the program called that entry point. `sp` 0: it is in none.
 };
 
 /// What one thread needs to record: two lanes, so that a signal handler which allocates while the thread is
 /// inside the hook has a stream and a work space of its own. A third level is dropped and counted.
 struct ThreadContext {
   std::uint32_t slotIndex;
-  std::uint32_t depth;  ///< How many hooks are active on this thread, signal handlers included.
-  std::uint32_t layer;  ///< heaptap_enter() calls not yet left: an outer layer reports for the inner.
-  CalledLayer called;
-  std::uint32_t reallocLevel;                ///< Reallocs under way (a signal handler may run inside one).
-  std::uint64_t stackEnd;                    ///< End of the thread's own stack, 0 when unknown.
+  std::uint32_t depth;         ///< How many hooks are active on this thread, signal handlers included.
+  CalledLayer called;          ///< The outermost: it reports for those inside.
+  std::uint32_t reallocLevel;  ///< Reallocs under way (a signal handler may run inside one).
+  std::uint64_t stackEnd;      ///< End of the thread's own stack, 0 when unknown.
   std::atomic<std::uint32_t>* restrictions;  ///< The slot's.
   std::uint64_t stampFloor;  ///< The last time that the thread could see before it lost its clock.
   StallClock stall;

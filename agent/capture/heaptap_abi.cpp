@@ -7,6 +7,7 @@
 #include "agent/capture/fork_watch.h"
 #include "agent/capture/loaded_objects.h"
 #include "agent/capture/obstacle.h"
+#include "agent/capture/out_of_memory.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
@@ -20,11 +21,13 @@ using heaptap::wire::Origin;
 // Is this a call by the allocator that the thread is in? It may have left by an exception: then its frame is
 // gone, or another one lies there.
 bool isCallOf(const CalledLayer& called, const heaptap_call_site& from) {
-  if (called.code == nullptr || from.sp >= called.sp) return false;
-  bool isInside = false;
-  for (const heaptap_code& object : called.code->objects)
-    isInside = isInside || from.pc - object.start < object.end - object.start;
-  if (!isInside) return false;
+  if (from.sp >= called.sp) return false;
+  if (called.code != nullptr) {
+    bool isInside = false;
+    for (const heaptap_code& object : called.code->objects)
+      isInside = isInside || from.pc - object.start < object.end - object.start;
+    if (!isInside) return false;
+  }
   std::uint64_t returnAddress = 0;
   std::memcpy(&returnAddress, reinterpret_cast<const void*>(called.sp - sizeof(returnAddress)),
               sizeof(returnAddress));
@@ -34,19 +37,25 @@ bool isCallOf(const CalledLayer& called, const heaptap_call_site& from) {
 // Does another layer answer for what this one does?
 bool answeredFor(const heaptap_call_site& from) {
   const ThreadContext* context = existingContext();
-  return context != nullptr && (context->layer != 0 || isCallOf(context->called, from));
+  return context != nullptr && isCallOf(context->called, from);
 }
 
-bool recording() {
-  const ThreadContext* context = existingContext();
-  return gate() == Gate::Open && (context == nullptr || context->layer == 0);
-}
+bool recording() { return gate() == Gate::Open; }
 
 bool recording(const heaptap_call_site& from) { return gate() == Gate::Open && !answeredFor(from); }
 
+unsigned log2Of(std::size_t align) { return align == 0 ? 0 : static_cast<unsigned>(std::countr_zero(align)); }
+
+// `from`, or else the caller of the entry point that this is inlined into.
+[[gnu::always_inline]] inline const heaptap_call_site& siteOf(const heaptap_call_site* from,
+                                                              heaptap_call_site& own) {
+  if (from != nullptr) return *from;
+  own = heaptap_caller();
+  return own;
+}
+
 Allocation described(const heaptap_allocation& a) {
-  const unsigned alignLog2 = a.align == 0 ? 0 : static_cast<unsigned>(std::countr_zero(a.align));
-  return {a.block, a.size, a.usable, alignLog2, static_cast<Origin>(a.origin)};
+  return {a.block, a.size, a.usable, log2Of(a.align), static_cast<Origin>(a.origin)};
 }
 
 // A program that never allocates is recorded too. Allocations before this constructor have attached already.
@@ -57,12 +66,6 @@ Allocation described(const heaptap_allocation& a) {
 }  // namespace
 
 uint32_t heaptap_abi_version() noexcept { return HEAPTAP_ABI_VERSION; }
-
-uint32_t heaptap_enter() noexcept {
-  if (gate() != Gate::Open) return 0;
-  ThreadContext* context = contextOfThisThread();
-  return context == nullptr ? 0 : context->layer++;
-}
 
 heaptap_code heaptap_code_at(const void* address) noexcept {
   LoadedObject object;
@@ -83,36 +86,39 @@ void heaptap_leave_layer() noexcept {
   if (ThreadContext* context = existingContext()) context->called = {};
 }
 
-void heaptap_leave() noexcept {
-  ThreadContext* context = existingContext();
-  if (context != nullptr && context->layer > 0) --context->layer;
-}
-
-uint32_t heaptap_depth() noexcept {
-  const ThreadContext* context = existingContext();
-  return context == nullptr ? 0 : context->layer;
-}
-
 void heaptap_on_alloc(const heaptap_allocation* allocation, const heaptap_call_site* from) noexcept {
   if (gate() != Gate::Open) return;
+  heaptap_call_site own;
+  const heaptap_call_site& site = siteOf(from, own);
   // Also for what is not recorded.
-  if (g_session.unloads.unloadedBefore(from->pc)) g_session.rules.modulesChanged();
-  if (!answeredFor(*from)) recordAllocation(described(*allocation), *from);
+  if (g_session.unloads.unloadedBefore(site.pc)) g_session.rules.modulesChanged();
+  if (!answeredFor(site)) recordAllocation(described(*allocation), site);
 }
 
-void heaptap_on_dealloc(const void* block, size_t size, uint32_t origin,
+void heaptap_on_dealloc(const void* block, size_t size, size_t align, uint32_t origin,
                         const heaptap_call_site* from) noexcept {
-  if (recording(*from)) recordFree({block, size, static_cast<Origin>(origin)}, *from);
+  heaptap_call_site own;
+  const heaptap_call_site& site = siteOf(from, own);
+  if (recording(site)) recordFree({block, size, static_cast<Origin>(origin), log2Of(align)}, site);
 }
 
-uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin, const heaptap_call_site* from) noexcept {
-  if (!recording(*from)) return 0;
-  return recordReallocBegin({old, 0, static_cast<Origin>(origin)}, *from).packed();
+uint64_t heaptap_on_realloc_begin(const void* old, size_t old_size, size_t align, uint32_t origin,
+                                  const heaptap_call_site* from) noexcept {
+  heaptap_call_site own;
+  const heaptap_call_site& site = siteOf(from, own);
+  if (!recording(site)) return 0;
+  return recordReallocBegin({old, old_size, static_cast<Origin>(origin), log2Of(align)}, site).packed();
 }
 
 void heaptap_on_realloc_end(uint64_t token, const void* old, const heaptap_allocation* now,
                             const heaptap_call_site* from) noexcept {
-  if (recording(*from)) recordReallocEnd(ReallocToken::unpacked(token), old, described(*now), *from);
+  heaptap_call_site own;
+  const heaptap_call_site& site = siteOf(from, own);
+  if (recording(site)) recordReallocEnd(ReallocToken::unpacked(token), old, described(*now), site);
+}
+
+void heaptap_on_oom(size_t size, size_t align) noexcept {
+  if (recording()) markOutOfMemory(size, align);
 }
 
 void heaptap_modules_changed() noexcept { g_session.rules.modulesChanged(); }
@@ -143,3 +149,18 @@ void heaptap_bypassed() noexcept {
 }
 
 const char* heaptap_obstacle() noexcept { return obstacleText(); }
+
+const heaptap_agent* heaptap_agent_of(uint32_t version) noexcept {
+  static constexpr heaptap_agent kAgent{.version = HEAPTAP_ABI_VERSION,
+                                        .bytes = sizeof(heaptap_agent),
+                                        .gate = &heaptap_gate,
+                                        .enter_layer = heaptap_enter_layer,
+                                        .leave_layer = heaptap_leave_layer,
+                                        .on_alloc = heaptap_on_alloc,
+                                        .on_dealloc = heaptap_on_dealloc,
+                                        .on_realloc_begin = heaptap_on_realloc_begin,
+                                        .on_realloc_end = heaptap_on_realloc_end,
+                                        .on_oom = heaptap_on_oom,
+                                        .request = heaptap_request};
+  return version <= HEAPTAP_ABI_VERSION ? &kAgent : nullptr;
+}

@@ -52,10 +52,13 @@ class Lane {
                                         const CallSite* site) const {
     const std::uint64_t stamp = now();
     const bool declares = wire::declaresSize(d.origin);
-    const unsigned given = (site != nullptr ? wire::kGivenStack : 0) | (declares ? wire::kGivenSize : 0);
+    const bool declaresAlign = wire::declaresAlign(d.origin);
+    const unsigned given = (site != nullptr ? wire::kGivenStack : 0) | (declares ? wire::kGivenSize : 0) |
+                           (declaresAlign ? wire::kGivenAlign : 0);
     const std::uint64_t declared = d.declared < wire::kMaxDeclaredSize ? d.declared : wire::kMaxDeclaredSize;
     const std::uint64_t words[] = {
-        wire::headWord(stamp, level, kind), wire::addressWord(addressOf(d.block), d.origin, 0),
+        wire::headWord(stamp, level, kind),
+        wire::addressWord(addressOf(d.block), d.origin, declaresAlign ? d.alignLog2 : 0),
         wire::stackWord(site != nullptr ? stackOf(*site) : 0, given, declares ? declared : 0)};
     return write(true, words);
   }

@@ -12,11 +12,25 @@ using wire::EventKind;
 
 /// Whether a free may be written as most are: right as far as can be seen here.
 BlockTags::Verdict verdictOn(const Deallocation& d, BlockTags::Tag& before) {
-  const std::uint64_t declared = d.declared;
+  const BlockTags::Declared declared{d.declared, d.alignLog2};
   const BlockTags::Verdict verdict =
       g_session.tags.freed(addressOf(d.block), wire::familyOf(d.origin),
                            wire::declaresSize(d.origin) ? &declared : nullptr, before);
   return (control() & wire::kControlFreeStacks) == 0 ? verdict : BlockTags::Verdict::Suspicious;
+}
+
+/// Writes that a block ends: as short as its verdict allows.
+bool writeEnd(const Lane& lane, EventKind kind, EventKind kindFrom, unsigned level, const Deallocation& d,
+              BlockTags::Verdict verdict, const CallSite& site) {
+  if (verdict == BlockTags::Verdict::Suspicious) return lane.writeBlockFrom(kindFrom, level, d, &site);
+  if (!wire::declaresSize(d.origin)) return lane.writeBlock(kind, level, d);
+  if (verdict == BlockTags::Verdict::Unknown) return lane.writeBlockFrom(kindFrom, level, d, nullptr);
+  return lane.writeBlock(kind, level, d,
+                         wire::foldBlock(wire::familyOf(d.origin), d.declared, d.alignLog2) >> 8);
+}
+
+void noteInTags(const Allocation& a) {
+  g_session.tags.allocated(addressOf(a.block), wire::familyOf(a.origin), a.size, a.alignLog2);
 }
 
 }  // namespace
@@ -33,7 +47,7 @@ void recordAllocation(const Allocation& allocation, const CallSite& site) {
         lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, allocation, site);
     if (!written) countDroppedAllocation(lane.dropped(), allocation.size);
   }
-  g_session.tags.allocated(address, wire::familyOf(allocation.origin), allocation.size);
+  noteInTags(allocation);
 }
 
 void recordFree(const Deallocation& d, const CallSite& site) {
@@ -42,14 +56,8 @@ void recordFree(const Deallocation& d, const CallSite& site) {
   const Lane lane;
   BlockTags::Tag before = 0;
   const BlockTags::Verdict verdict = verdictOn(d, before);
-  const bool written =
-      lane.usable() &&
-      (verdict == BlockTags::Verdict::Suspicious ? lane.writeBlockFrom(EventKind::FreeFrom, 0, d, &site)
-       : !wire::declaresSize(d.origin)           ? lane.writeBlock(EventKind::Free, 0, d)
-       : verdict == BlockTags::Verdict::Usual
-           ? lane.writeBlock(EventKind::Free, 0, d, wire::foldSize(d.declared) >> 8)
-           : lane.writeBlockFrom(EventKind::FreeFrom, 0, d, nullptr));
-  if (!written) countDroppedFree(lane.dropped());
+  if (!lane.usable() || !writeEnd(lane, EventKind::Free, EventKind::FreeFrom, 0, d, verdict, site))
+    countDroppedFree(lane.dropped());
 }
 
 void recordMark(const char* name, std::size_t length) {
@@ -79,11 +87,11 @@ ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site) {
   if ((control() & wire::kControlStopped) != 0) return {};
   const Lane lane;
   ReallocToken token;
-  const bool suspicious = verdictOn(old, token.tag) == BlockTags::Verdict::Suspicious;
+  const BlockTags::Verdict verdict = verdictOn(old, token.tag);
   if (lane.usable()) {
     const unsigned level = lane.context().reallocLevel;
-    token.recorded = suspicious ? lane.writeBlockFrom(EventKind::ReallocBeginFrom, level, old, &site)
-                                : lane.writeBlock(EventKind::ReallocBegin, level, old);
+    token.recorded =
+        writeEnd(lane, EventKind::ReallocBegin, EventKind::ReallocBeginFrom, level, old, verdict, site);
   }
   if (token.recorded)
     ++lane.context().reallocLevel;
@@ -106,7 +114,7 @@ void recordReallocEnd(const ReallocToken& token, const void* old, const Allocati
     if (lane.usable() && lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin})) return;
     return countDroppedFree(lane.dropped());
   }
-  g_session.tags.allocated(addressOf(now.block), wire::familyOf(now.origin), now.size);
+  noteInTags(now);
   if (lane.usable() &&
       lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)) {
     return;

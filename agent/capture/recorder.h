@@ -25,6 +25,7 @@ struct Deallocation {
   const void* block;
   std::size_t declared;  ///< Bytes, where wire::declaresSize(origin).
   wire::Origin origin;
+  unsigned alignLog2 = 0;  ///< As declared, where wire::declaresAlign(origin).
 };
 
 /// After the real allocation, before its address is returned to anyone.

@@ -20,7 +20,7 @@ std::uint32_t isRecording() {
 
 }  // namespace
 
-extern "C" HEAPTAP_EXPORT std::uint32_t heaptap_request(std::uint32_t what, const char* name) {
+std::uint32_t heaptap_request(std::uint32_t what, const char* name) noexcept {
   if (gate() != Gate::Open) return 0;
   std::atomic<std::uint32_t>& control = g_session.header->control;
   switch (what) {

@@ -15,8 +15,9 @@ class ShortText {
     for (; *words != 0; ++words) append(*words);
     return *this;
   }
-  ShortText& append(std::uint32_t number) {
-    char digits[10];
+  ShortText& append(std::uint32_t number) { return append(std::uint64_t{number}); }
+  ShortText& append(std::uint64_t number) {
+    char digits[20];
     std::size_t count = 0;
     do {
       digits[count++] = static_cast<char>('0' + number % 10);

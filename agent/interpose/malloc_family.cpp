@@ -39,10 +39,10 @@ void* outOfMemory() {
   const heaptap_call_site from = heaptap_caller();
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
-    heaptap_on_dealloc(old, 0, origin, &from);
+    heaptap_on_dealloc(old, 0, 0, origin, &from);
     return reported(real(old, 0), 0, 0, origin);
   }
-  const std::uint64_t token = heaptap_on_realloc_begin(old, origin, &from);
+  const std::uint64_t token = heaptap_on_realloc_begin(old, 0, 0, origin, &from);
   void* now = real(old, size);
   const heaptap_allocation allocation{now, size, 0, origin, realAllocator().usableSize};
   heaptap_on_realloc_end(token, old, &allocation, &from);
@@ -52,7 +52,7 @@ void* outOfMemory() {
 [[gnu::always_inline]] inline void reportFree(void* block, std::size_t size, heaptap_origin origin) {
   if (block == nullptr || !recording()) return;
   const heaptap_call_site from = heaptap_caller();
-  heaptap_on_dealloc(block, size, origin, &from);
+  heaptap_on_dealloc(block, size, 0, origin, &from);
 }
 
 }  // namespace

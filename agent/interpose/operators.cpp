@@ -42,7 +42,7 @@ template <class Operator, class CallReal>
       // The real operator calls new handlers and throws. A block that it finds after all has been reported as
       // malloc's.
       block = callReal(real.*which);
-      if (block != nullptr) heaptap_on_dealloc(block, 0, HEAPTAP_ORIGIN_FREE, &from);
+      if (block != nullptr) heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
     }
   } else {
     if (heaptap_enter_layer(&real.layerOf(real.*which), &from) == 0) return callReal(real.*which);
@@ -63,10 +63,10 @@ template <class Operator, class CallReal>
   const heaptap_call_site from = heaptap_caller();
   // First, in both: after the real free another thread may own the address.
   if (real.mode == Mode::Direct) {
-    heaptap_on_dealloc(block, size, origin, &from);
+    heaptap_on_dealloc(block, size, 0, origin, &from);
     return realAllocator().free(block);
   }
-  heaptap_on_dealloc(block, size, origin, &from);
+  heaptap_on_dealloc(block, size, 0, origin, &from);
   if (heaptap_enter_layer(&real.layerOf(real.*which), &from) == 0) return callReal(real.*which);
   callReal(real.*which);
   heaptap_leave_layer();

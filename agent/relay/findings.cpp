@@ -34,7 +34,7 @@ void Findings::flush(MessageSink& sink) {
     finding.set_free_origin(static_cast<v1::Origin>(counted.mistake.origin));
     finding.set_free_stack(counted.mistake.stack);
     finding.set_earlier_free_stack(counted.mistake.earlierStack);
-    finding.set_declared_size(counted.mistake.declaredSize);
+    finding.set_declared_size(counted.mistake.declared);
     finding.set_first_ns(counted.first.timeNs);
     finding.set_thread(counted.first.thread);
     finding.set_address(counted.address);

@@ -21,13 +21,14 @@ struct Mistake {
   wire::Origin origin{};           ///< Of the free.
   std::uint32_t stack = 0;         ///< Session id of the free's stack; 0: not recorded.
   std::uint32_t earlierStack = 0;  ///< Of the free that had ended the block before; 0: not recorded.
-  std::uint64_t declaredSize = 0;  ///< Of a wrong size; 0 when only that it was wrong is known.
+  /// Of a wrong size or alignment: what the program said, in bytes; 0 when only that it was wrong is known.
+  std::uint64_t declared = 0;
 
   friend bool operator==(const Mistake&, const Mistake&) = default;
   template <class H>
   friend H AbslHashValue(H state, const Mistake& m) {
     return H::combine(std::move(state), static_cast<int>(m.kind), m.pair, static_cast<int>(m.origin), m.stack,
-                      m.earlierStack, m.declaredSize);
+                      m.earlierStack, m.declared);
   }
 };
 

@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace heaptap::relay {
+namespace {
+
+/// A block that was made without a layout, from one that had one: its alignment is unknown.
+wire::Family familyOf(const Allocated& allocated) {
+  return allocated.origin == wire::Origin::ExplicitHeapUnsized ? wire::Family::Any
+                                                               : wire::familyOf(allocated.origin);
+}
+
+}  // namespace
 
 void Matcher::inherit(const InheritedHeap& heap) {
   if (heap.incomplete) expectUnrecorded();
@@ -25,8 +34,8 @@ void Matcher::allocation(const Moment& when, const Allocated& allocated) {
       .number = m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair),
       .timeNs = when.timeNs,
       .pair = allocated.pair,
-      .foldedSize = wire::foldSize(allocated.size),
-      .family = wire::familyOf(allocated.origin)};
+      .foldedSize = wire::foldBlock(wire::familyOf(allocated.origin), allocated.size, allocated.alignLog2),
+      .family = familyOf(allocated)};
   if (place.address != 0)
     place = block;
   else
@@ -90,18 +99,27 @@ bool Matcher::isRight(const Block& block, const Freeing& freeing) const {
   if (block.isInherited()) return true;  // Nothing is known of it but its size.
   if (!wire::belongTogether(block.family, wire::familyOf(freeing.origin))) return false;
   if (!wire::declaresSize(freeing.origin)) return true;
+  return isRightSize(block, freeing) &&
+         (!freeing.declaredAlignLog2 || block.family == wire::Family::Any || *freeing.declaredAlignLog2 == m_pairs.alignLog2Of(block.pair));
+}
+
+bool Matcher::isRightSize(const Block& block, const Freeing& freeing) const {
   if (!freeing.declaredSize) return block.foldedSize >> 8 == freeing.foldedHigh;
   return *freeing.declaredSize == std::min(m_pairs.sizeOf(block.pair), wire::kMaxDeclaredSize);
 }
 
 void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing& freeing) {
-  const bool together = wire::belongTogether(block.family, wire::familyOf(freeing.origin));
-  m_findings.add(when, freeing.address,
-                 {.kind = together ? v1::FINDING_WRONG_SIZE : v1::FINDING_MISMATCHED_FREE,
+  Mistake mistake{.kind = v1::FINDING_MISMATCHED_FREE,
                   .pair = block.pair,
                   .origin = freeing.origin,
-                  .stack = freeing.stack,
-                  .declaredSize = together ? freeing.declaredSize.value_or(0) : 0});
+                  .stack = freeing.stack};
+  if (wire::belongTogether(block.family, wire::familyOf(freeing.origin))) {
+    const bool wrongSize = !isRightSize(block, freeing);
+    mistake.kind = wrongSize ? v1::FINDING_WRONG_SIZE : v1::FINDING_WRONG_ALIGNMENT;
+    mistake.declared = wrongSize ? freeing.declaredSize.value_or(0)
+                                 : std::uint64_t{1} << (freeing.declaredAlignLog2.value_or(0) & 0x3F);
+  }
+  m_findings.add(when, freeing.address, mistake);
 }
 
 void Matcher::judgeUnknown(const Moment& when, const Freeing& freeing) {

@@ -22,6 +22,7 @@ struct Allocated {
   std::uint32_t pair = 0;
   std::uint64_t size = 0;  ///< Bytes.
   wire::Origin origin{};
+  std::uint8_t alignLog2 = 0;
 };
 
 /// What ends one.
@@ -31,7 +32,9 @@ struct Freeing {
   std::uint32_t stack = 0;  ///< Session id; 0: not recorded.
   /// What is known of the size that it declares, where wire::declaresSize(origin).
   std::optional<std::uint64_t> declaredSize = std::nullopt;  ///< Up to wire::kMaxDeclaredSize, …
-  std::uint8_t foldedHigh = 0;  ///< … else the high byte of foldSize(); the target has compared the low one.
+  std::uint8_t foldedHigh = 0;  ///< … else the high byte of foldBlock(); the target has compared the low one.
+  /// Where it declares an alignment, and `declaredSize` is known.
+  std::optional<std::uint8_t> declaredAlignLog2 = std::nullopt;
 };
 
 /// Finds out which allocation each free ends: the only address table in the system.
@@ -90,6 +93,7 @@ class Matcher {
   void countUnknownFree();
   void judgeUnknown(const Moment& when, const Freeing& freeing);
   [[nodiscard]] bool isRight(const Block& block, const Freeing& freeing) const;
+  [[nodiscard]] bool isRightSize(const Block& block, const Freeing& freeing) const;
   void noteMistake(const Moment& when, const Block& block, const Freeing& freeing);
   void dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel);
   void putBack(const Moment& when, const Block& block);

@@ -40,6 +40,8 @@ class PairTable {
 
   /// Size of the pair with this index.
   [[nodiscard]] std::uint64_t sizeOf(std::uint32_t index) const { return m_sizes[index]; }
+  /// And its alignment's log2.
+  [[nodiscard]] std::uint8_t alignLog2Of(std::uint32_t index) const { return m_aligns[index]; }
 
   /// Sends the pairs that are new since the last call.
   void flush(MessageSink& sink) {
@@ -69,6 +71,7 @@ class PairTable {
     const std::uint64_t size = place.what >> 16;
     const BlockKind& kind = m_kinds[static_cast<std::uint16_t>(place.what)];
     m_sizes.push_back(size);
+    m_aligns.push_back(kind.alignLog2);
     m_new.add_size(size);
     m_new.add_stack(place.stack);
     m_new.add_origin(static_cast<std::uint32_t>(kind.origin));
@@ -99,6 +102,7 @@ class PairTable {
   std::uint64_t m_multipliers[3] = {};
   std::uint32_t m_count = 0;
   std::vector<std::uint64_t> m_sizes;  ///< By index.
+  std::vector<std::uint8_t> m_aligns;  ///< Likewise.
   v1::Pairs m_new;
 };
 

@@ -88,7 +88,8 @@ Allocated Recorder::allocatedBy(const Event& event) {
   return {.address = event.address(),
           .pair = m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), kind}),
           .size = event.size,
-          .origin = event.origin()};
+          .origin = event.origin(),
+          .alignLog2 = kind.alignLog2};
 }
 
 Freeing Recorder::freeingOf(const Event& event) {
@@ -98,6 +99,8 @@ Freeing Recorder::freeingOf(const Event& event) {
   if (wire::eventBytes(event.kind()) == wire::kFreeBytes) return freeing;
   if ((event.attribute & wire::kGivenStack) != 0) freeing.stack = m_stacks.idOf(event.stack);
   if ((event.attribute & wire::kGivenSize) != 0) freeing.declaredSize = event.size;
+  if ((event.attribute & wire::kGivenAlign) != 0)
+    freeing.declaredAlignLog2 = static_cast<std::uint8_t>(event.extra());
   return freeing;
 }
 

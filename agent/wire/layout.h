@@ -85,8 +85,9 @@ enum class EventKind : std::uint8_t {
 ///   word 2  size:32 | slack:8 | stack:24     Alloc, ReallocDone; size is 0 in the Large kinds
 ///           size:32 | given:8 | stack:24     FreeFrom, ReallocBeginFrom
 ///   word 3  size:64                          Large kinds only
-/// `extra` is the alignment's log2 of an allocation, 0 for the allocator's own; of a Free that declares a
-/// size the high byte of foldSize(). `slack`: see packSlack(). `given`: kGiven… bits; a declared size of 4
+/// `extra` is the alignment's log2 of an allocation, 0 for the allocator's own; of a Free or ReallocBegin
+/// that declares a size the high byte of foldBlock(), of a FreeFrom or ReallocBeginFrom that declares an
+/// alignment its log2. `slack`: see packSlack(). `given`: kGiven… bits; a declared size of 4
 /// GiB and more is given as 4 GiB - 1. `level` numbers nested reallocs of one stream (a signal handler inside
 /// realloc), so that a begin and its end find each other even when another end was dropped. Of a Mark, 1 asks
 /// for a snapshot. Of a Free and FreeFrom where allocations are sampled, it is kLevelTemporary for a
@@ -100,6 +101,7 @@ inline constexpr unsigned kLevelTemporary = 1;
 
 inline constexpr unsigned kGivenStack = 1;
 inline constexpr unsigned kGivenSize = 2;
+inline constexpr unsigned kGivenAlign = 4;
 inline constexpr std::uint64_t kMaxDeclaredSize = 0xFFFF'FFFF;
 
 constexpr std::size_t eventBytes(EventKind kind) {

@@ -53,12 +53,27 @@ enum class Origin : std::uint8_t {
   Brk = 39,
   CustomAllocate = 40,  ///< By an allocator of the program's own (heaptap.h).
   CustomFree = 41,
+  ExplicitHeapUnsized = 42,  ///< A free of ExplicitHeap's that does not say how large the block is.
 };
 inline constexpr std::size_t kOrigins = 64;  ///< Larger values are nonsense.
 
 /// Entry points that must end what one of the same family began. Any goes with everything: nothing is known
 /// of how such blocks must end.
-enum class Family : std::uint8_t { Any = 0, Malloc, New, NewArray, NewAligned, NewArrayAligned };
+enum class Family : std::uint8_t {
+  Any = 0,
+  Malloc,
+  New,
+  NewArray,
+  NewAligned,
+  NewArrayAligned,
+  RustGlobal,
+  StandardAdapter,
+  ExplicitHeap
+};
+inline constexpr Family kLastFamily = Family::ExplicitHeap;
+
+/// Do blocks of this family have a layout, a size and an alignment, which who frees them repeats?
+constexpr bool hasLayout(Family family) { return family >= Family::RustGlobal; }
 
 constexpr Family familyOf(Origin origin) {
   switch (origin) {
@@ -94,10 +109,11 @@ constexpr Family familyOf(Origin origin) {
     case Origin::DeleteArrayAligned:
     case Origin::DeleteArraySizedAligned:
     case Origin::DeleteArrayAlignedNothrow: return Family::NewArrayAligned;
-    case Origin::Unknown:
-    case Origin::RustGlobal:
-    case Origin::StandardAdapter:
+    case Origin::RustGlobal: return Family::RustGlobal;
+    case Origin::StandardAdapter: return Family::StandardAdapter;
     case Origin::ExplicitHeap:
+    case Origin::ExplicitHeapUnsized: return Family::ExplicitHeap;
+    case Origin::Unknown:
     case Origin::Mmap:
     case Origin::Munmap:
     case Origin::Mremap:
@@ -112,7 +128,7 @@ constexpr bool belongTogether(Family allocated, Family freed) {
   return allocated == freed || allocated == Family::Any || freed == Family::Any;
 }
 
-/// Does a free by this entry point say how large the block is?
+/// Does a free, or the begin of a realloc, by this entry point say how large the block is?
 constexpr bool declaresSize(Origin origin) {
   switch (origin) {
     case Origin::DeleteSized:
@@ -120,10 +136,16 @@ constexpr bool declaresSize(Origin origin) {
     case Origin::DeleteSizedAligned:
     case Origin::DeleteArraySizedAligned:
     case Origin::FreeSized:
-    case Origin::FreeAlignedSized: return true;
+    case Origin::FreeAlignedSized:
+    case Origin::RustGlobal:
+    case Origin::StandardAdapter:
+    case Origin::ExplicitHeap: return true;
     default: return false;
   }
 }
+
+/// And how it is aligned?
+constexpr bool declaresAlign(Origin origin) { return declaresSize(origin) && hasLayout(familyOf(origin)); }
 
 /// A size in 16 bits: below 64 KiB two different sizes always differ, above in all but one of 65,536 cases.
 /// The target compares the low byte, the relay the high one, so that a free which is right needs no more
@@ -131,6 +153,13 @@ constexpr bool declaresSize(Origin origin) {
 constexpr std::uint16_t foldSize(std::uint64_t size) {
   const std::uint64_t high = size >> 16;
   return static_cast<std::uint16_t>(size ^ (high * 0x9E37'79B9'7F4A'7C15) >> 48);
+}
+
+/// What a block's family remembers of its size and, where it has a layout, of its alignment. Another
+/// alignment changes both bytes.
+constexpr std::uint16_t foldBlock(Family family, std::uint64_t size, unsigned alignLog2) {
+  const unsigned align = hasLayout(family) ? (alignLog2 & 0xFF) * 0x0101 : 0;
+  return static_cast<std::uint16_t>(foldSize(size) ^ align);
 }
 
 }  // namespace heaptap::wire

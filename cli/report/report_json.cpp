@@ -59,6 +59,7 @@ std::string findingName(v1::FindingKind kind) {
     case v1::FINDING_UNKNOWN_FREE: return "unknownFree";
     case v1::FINDING_MISMATCHED_FREE: return "mismatchedFree";
     case v1::FINDING_WRONG_SIZE: return "wrongSize";
+    case v1::FINDING_WRONG_ALIGNMENT: return "wrongAlignment";
     default: return "unknown";
   }
 }
@@ -162,6 +163,9 @@ ordered_json findingJson(const v1::FindingReport& finding) {
   json["bytes"] = finding.has_size() ? ordered_json(finding.size()) : ordered_json();
   json["declaredBytes"] =
       finding.has_declared_size() ? ordered_json(finding.declared_size()) : ordered_json();
+  json["alignment"] = finding.has_alignment() ? ordered_json(finding.alignment()) : ordered_json();
+  json["declaredAlignment"] =
+      finding.has_declared_alignment() ? ordered_json(finding.declared_alignment()) : ordered_json();
   json["allocatedBy"] =
       finding.has_size() ? ordered_json(originName(finding.allocation_origin())) : ordered_json();
   json["freedBy"] = originName(finding.free_origin());

@@ -20,7 +20,7 @@ Result<void> applyFinding(const v1::Findings::Finding& message, const model::Ses
                           std::vector<model::Finding>& findings) {
   if (message.id() > findings.size() || message.id() >= kMaxFindings)
     return corrupt("an id that is not the next one");
-  if (message.kind() < v1::FINDING_DOUBLE_FREE || message.kind() > v1::FINDING_WRONG_SIZE)
+  if (message.kind() < v1::FINDING_DOUBLE_FREE || message.kind() > v1::FINDING_WRONG_ALIGNMENT)
     return corrupt("of no known kind");
   if (message.pair() > record.model.pairs()) return corrupt("a pair that is not defined");
   if (message.free_stack() >= record.stacks.size() || message.earlier_free_stack() >= record.stacks.size())

@@ -11,7 +11,13 @@ namespace heaptap::model {
 /// A wrong use of the heap, as often as it was made with the same stacks.
 struct Finding {
   /// The values are those of v1::FindingKind.
-  enum class Kind : std::uint8_t { DoubleFree = 1, UnknownFree = 2, MismatchedFree = 3, WrongSize = 4 };
+  enum class Kind : std::uint8_t {
+    DoubleFree = 1,
+    UnknownFree = 2,
+    MismatchedFree = 3,
+    WrongSize = 4,
+    WrongAlignment = 5
+  };
 
   Kind kind{};
   std::uint64_t count = 0;
@@ -19,7 +25,7 @@ struct Finding {
   Origin freeOrigin{};
   StackId freeStack{};             ///< The empty stack: not recorded; likewise the next.
   StackId earlierFreeStack{};      ///< Of a double free: what freed the block before.
-  std::uint64_t declaredSize = 0;  ///< Of a wrong size, in bytes; 0: only known to be wrong.
+  std::uint64_t declaredSize = 0;  ///< Of a wrong size or alignment, in bytes; 0: only known to be wrong.
   std::uint64_t firstNs = 0;
   ThreadIndex thread{};
   std::uint64_t address = 0;

@@ -94,6 +94,10 @@ v1::FindingReport findingReport(const model::SessionRecord& record, const model:
   setLines(record, finding.earlierFreeStack, *report.mutable_earlier_free());
   if (finding.kind == model::Finding::Kind::WrongSize && finding.declaredSize != 0)
     report.set_declared_size(finding.declaredSize);
+  if (finding.kind == model::Finding::Kind::WrongAlignment && finding.pair) {
+    report.set_alignment(std::uint64_t{1} << (record.model.pair(*finding.pair).alignLog2 & 0x3F));
+    report.set_declared_alignment(finding.declaredSize);
+  }
   report.set_first_ns(finding.firstNs);
   const model::Thread& thread = record.threads[index(finding.thread)];
   report.set_thread(thread.tid);

@@ -16,6 +16,10 @@ std::string findingWords(const v1::FindingReport& finding) {
     case v1::FINDING_WRONG_SIZE:
       return "wrong size: " + std::string(originName(finding.free_origin())) +
              (finding.has_declared_size() ? " of " + formatNumberOf(finding.declared_size(), "byte") : "");
+    case v1::FINDING_WRONG_ALIGNMENT:
+      return "wrong alignment: " + std::string(originName(finding.free_origin())) +
+             " of a block aligned to " + std::to_string(finding.declared_alignment()) + ", allocated to " +
+             std::to_string(finding.alignment());
     default: return "wrong use";
   }
 }

@@ -39,7 +39,8 @@ std::string_view originName(v1::Origin origin) {
     case v1::ORIGIN_DELETE_ARRAY_SIZED_ALIGNED: return "sized aligned operator delete[]";
     case v1::ORIGIN_RUST_GLOBAL: return "Rust's global allocator";
     case v1::ORIGIN_STANDARD_ADAPTER: return "a standard allocator";
-    case v1::ORIGIN_EXPLICIT_HEAP: return "a heap of its own";
+    case v1::ORIGIN_EXPLICIT_HEAP:
+    case v1::ORIGIN_EXPLICIT_HEAP_UNSIZED: return "a heap of its own";
     case v1::ORIGIN_MMAP: return "mmap";
     case v1::ORIGIN_MUNMAP: return "munmap";
     case v1::ORIGIN_MREMAP: return "mremap";

@@ -55,7 +55,7 @@ const std::vector<Layer> kLayers{
     {"proto/words", {"text", kProto}, {"grpc", "sqlite3", "Q"}},
     {"rpc", {"base"}, {"sqlite3", "Q"}},
     {"agent/wire", {}, kInTarget},
-    {"agent/alloc", {}, kHeavy},
+    {"agent/alloc", {"agent/include"}, kHeavy},
     {"agent/include", {}, kInTarget},
     {"agent/capture", {"agent/include", "agent/wire", "agent/alloc"}, kInTarget},
     {"agent/interpose", {"agent/include", "agent/capture", "agent/wire", "agent/alloc"}, kInTarget},

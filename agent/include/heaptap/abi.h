@@ -5,12 +5,17 @@
 #include <stdint.h>
 
 /*
- * The C interface of libheaptap.so.1: how an allocator reports what it does.
+ * The C interface of libheaptap.so.1: how an allocator reports what it does. Allocators that are compiled
+ * into a program get at it by <heaptap/agent.h>, which links nothing.
  *
  * All functions may be called from any thread, before constructors, after destructors and in signal
  * handlers; they keep errno and never allocate, throw or abort. What an allocator does on behalf of another
- * traced one is not recorded: between heaptap_enter() and heaptap_leave() the outer layer answers for it, and
- * reports when it has left.
+ * traced one is not recorded: between heaptap_enter_layer() and heaptap_leave_layer() the outer layer answers
+ * for it, and reports an allocation when it has left, a free before it enters. There is one record of layers
+ * in a process, the library's, for the interposer and for all allocators that are compiled in.
+ *
+ * `from` is where the program called the allocator: heaptap_caller(). NULL: the caller of the function
+ * itself, whose frames are left out by name when a report is made.
  */
 #ifdef __cplusplus
 #define HEAPTAP_NOEXCEPT noexcept
@@ -65,7 +70,9 @@ enum heaptap_origin {
   HEAPTAP_ORIGIN_MREMAP = 38,
   HEAPTAP_ORIGIN_BRK = 39,
   HEAPTAP_ORIGIN_CUSTOM_ALLOCATE = 40,
-  HEAPTAP_ORIGIN_CUSTOM_FREE = 41
+  HEAPTAP_ORIGIN_CUSTOM_FREE = 41,
+  /* A free of EXPLICIT_HEAP's blocks without their layout. */
+  HEAPTAP_ORIGIN_EXPLICIT_HEAP_UNSIZED = 42
 };
 
 /* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded.
@@ -112,18 +119,15 @@ struct heaptap_layer {
 };
 
 /* Around a call of that allocator, which may throw: then the layer is left without a word. What signal
-   handlers and callbacks allocate meanwhile is recorded.
+   handlers and callbacks allocate meanwhile is recorded. `layer` NULL: its code is not known (an allocator
+   that is compiled into the program), and everything that the thread calls from there counts as its own.
+   `from`: not NULL. The layer lasts no longer than the word below `from->sp` holds `from->pc`, as the return
+   address of a frame does; a language without heaptap_caller() puts such a word into a frame of its own.
    Returns 0 when the caller is such an allocator itself, and its own caller answers: call without reporting,
    and without heaptap_leave_layer(). */
 HEAPTAP_EXPORT uint32_t heaptap_enter_layer(const struct heaptap_layer* layer,
                                             const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_leave_layer(void) HEAPTAP_NOEXCEPT;
-
-/* Enters a traced layer and returns how many were already entered on this thread. */
-HEAPTAP_EXPORT uint32_t heaptap_enter(void) HEAPTAP_NOEXCEPT;
-HEAPTAP_EXPORT void heaptap_leave(void) HEAPTAP_NOEXCEPT;
-/* The same number without entering. */
-HEAPTAP_EXPORT uint32_t heaptap_depth(void) HEAPTAP_NOEXCEPT;
 
 /* A block that was allocated. */
 struct heaptap_allocation {
@@ -139,18 +143,45 @@ struct heaptap_allocation {
 HEAPTAP_EXPORT void heaptap_on_alloc(const struct heaptap_allocation* allocation,
                                      const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* Before a block is freed. `size`: what the program says it has, where the entry point (`origin`) has such a
-   parameter; elsewhere it is not looked at. */
-HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, uint32_t origin,
+/* Before a block is freed. `size`, `align`: what the program says it has, where the entry point (`origin`)
+   has such parameters; elsewhere they are not looked at. RUST_GLOBAL, STANDARD_ADAPTER and EXPLICIT_HEAP have
+   both, and a block that was allocated with others is a finding. */
+HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, size_t align, uint32_t origin,
                                        const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* Around a reallocation: begin before it, end after it with what begin returned. `now->block` NULL: it
-   failed, and `old` is still live. */
-HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, uint32_t origin,
+/* Around a reallocation: begin before it, end after it with what begin returned. `old_size`, `align`: as
+   above, of the old block. `now->block` NULL: it failed, and `old` is still live. */
+HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, size_t old_size, size_t align,
+                                                 uint32_t origin,
                                                  const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old,
                                            const struct heaptap_allocation* now,
                                            const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+
+/* There was no memory for an allocation: a mark says so in the record, of the first HEAPTAP_OOM_MARKS. */
+#define HEAPTAP_OOM_MARKS 16u
+HEAPTAP_EXPORT void heaptap_on_oom(size_t size, size_t align) HEAPTAP_NOEXCEPT;
+
+/* What the program itself asks for: see heaptap.h, which calls this. */
+HEAPTAP_EXPORT uint32_t heaptap_request(uint32_t what, const char* name) HEAPTAP_NOEXCEPT;
+
+/* The above, for whom links nothing. Members are only ever added at the end, with a new version. */
+struct heaptap_agent {
+  uint32_t version; /* HEAPTAP_ABI_VERSION of the library. */
+  uint32_t bytes;   /* Of this struct. */
+  const uint32_t* const* gate;
+  uint32_t (*enter_layer)(const struct heaptap_layer*, const struct heaptap_call_site*);
+  void (*leave_layer)(void);
+  void (*on_alloc)(const struct heaptap_allocation*, const struct heaptap_call_site*);
+  void (*on_dealloc)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
+  uint64_t (*on_realloc_begin)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
+  void (*on_realloc_end)(uint64_t, const void*, const struct heaptap_allocation*,
+                         const struct heaptap_call_site*);
+  void (*on_oom)(size_t, size_t);
+  uint32_t (*request)(uint32_t, const char*);
+};
+/* NULL: this library is older than `version`. */
+HEAPTAP_EXPORT const struct heaptap_agent* heaptap_agent_of(uint32_t version) HEAPTAP_NOEXCEPT;
 
 /* After a shared object was unloaded: another one may now lie at its addresses. */
 HEAPTAP_EXPORT void heaptap_modules_changed(void) HEAPTAP_NOEXCEPT;

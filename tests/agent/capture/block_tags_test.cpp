@@ -21,7 +21,8 @@ class BlockTagsTest : public testing::Test {
     return m_tags.freed(address, family, nullptr, m_before);
   }
   Verdict freeSized(std::uint64_t address, std::uint64_t size, Family family = Family::New) {
-    return m_tags.freed(address, family, &size, m_before);
+    const BlockTags::Declared declared{size, 0};
+    return m_tags.freed(address, family, &declared, m_before);
   }
   BlockTags m_tags;
   BlockTags::Tag m_before = 0;
@@ -48,9 +49,21 @@ TEST_F(BlockTagsTest, EachMistakeIsSuspicious) {
   EXPECT_EQ(free(kHeap + 8), Verdict::Suspicious) << "in the middle of its first sixteen bytes";
 }
 
-TEST_F(BlockTagsTest, AnyFamilyGoesWithAll) {
-  m_tags.allocated(kHeap, Family::Any, 40);
-  EXPECT_EQ(free(kHeap, Family::NewArray), Verdict::Usual);
+TEST_F(BlockTagsTest, ALayoutIsRightInAllParts) {
+  constexpr unsigned k16 = 4;
+  constexpr unsigned k64 = 6;
+  const auto freeRust = [&](BlockTags::Declared declared, Family family = Family::RustGlobal) {
+    m_tags.allocated(kHeap, Family::RustGlobal, 40, k16);
+    return m_tags.freed(kHeap, family, &declared, m_before);
+  };
+  EXPECT_EQ(freeRust({40, k16}), Verdict::Usual);
+  EXPECT_EQ(freeRust({41, k16}), Verdict::Suspicious);
+  EXPECT_EQ(freeRust({40, k64}), Verdict::Suspicious);
+  EXPECT_EQ(freeRust({40, k16}, Family::ExplicitHeap), Verdict::Suspicious);
+  m_tags.allocated(kHeap, Family::RustGlobal, 40, k16);
+  EXPECT_EQ(free(kHeap), Verdict::Suspicious) << "malloc's";
+  m_tags.allocated(kHeap, Family::ExplicitHeap, 40, k16);
+  EXPECT_EQ(free(kHeap, Family::ExplicitHeap), Verdict::Usual) << "without a layout";
 }
 
 TEST_F(BlockTagsTest, ABlockThatWasNotFreedAfterAllIsAsBefore) {

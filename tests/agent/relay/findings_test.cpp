@@ -36,6 +36,18 @@ class FindingsTest : public testing::Test {
     m_a.raw({wire::headWord(++m_now, 0, kind), wire::addressWord(address, origin, 0),
              wire::stackWord(m_stack, given, declared)});
   }
+  /// Frees of what has a layout.
+  void freeLayout(std::uint64_t address, Origin origin, std::uint64_t size, unsigned alignLog2,
+                  EventKind kind = EventKind::Free) {
+    const auto folded = wire::foldBlock(wire::familyOf(origin), size, alignLog2);
+    m_a.raw({wire::headWord(++m_now, 0, kind), wire::addressWord(address, origin, folded >> 8)});
+  }
+  void freeLayoutFrom(std::uint64_t address, Origin origin, std::uint64_t size, unsigned alignLog2,
+                      EventKind kind = EventKind::FreeFrom) {
+    constexpr unsigned kAll = wire::kGivenStack | wire::kGivenSize | wire::kGivenAlign;
+    m_a.raw({wire::headWord(++m_now, 0, kind), wire::addressWord(address, origin, alignLog2),
+             wire::stackWord(m_stack, kAll, size)});
+  }
   const std::vector<v1::Findings::Finding>& findings() {
     m_target.finish();
     return m_target.session.findings;
@@ -57,9 +69,36 @@ TEST_F(FindingsTest, RightFreesAreNone) {
   free(0x100, Origin::DeleteSized, 40);
   alloc(0x100, 70'000, Origin::NewArray);
   freeFrom(0x100, Origin::DeleteArraySized, 70'000);
-  alloc(0x100, 8, Origin::RustGlobal);
-  free(0x100, Origin::Free);
+  alloc(0x100, 8, Origin::RustGlobal, 0, 3);
+  freeLayout(0x100, Origin::RustGlobal, 8, 3);
+  alloc(0x100, 600, Origin::ExplicitHeap, 0, 12);
+  freeLayoutFrom(0x100, Origin::ExplicitHeap, 600, 12);
+  alloc(0x100, 600, Origin::ExplicitHeap, 0, 12);
+  free(0x100, Origin::ExplicitHeapUnsized);
   EXPECT_THAT(findings(), testing::IsEmpty());
+}
+
+TEST_F(FindingsTest, AWrongAlignmentSaysWhatWasDeclared) {
+  alloc(0x100, 64, Origin::RustGlobal, 0, 4);
+  freeLayoutFrom(0x100, Origin::RustGlobal, 64, 3);
+  const auto finding = onlyFinding();
+  EXPECT_EQ(finding.kind(), v1::FINDING_WRONG_ALIGNMENT);
+  EXPECT_EQ(finding.declared_size(), 8U);
+  EXPECT_NE(finding.free_stack(), 0U);
+}
+
+TEST_F(FindingsTest, ALayoutOfAnotherSizeIsAWrongSizeWhateverItsAlignment) {
+  alloc(0x100, 64, Origin::RustGlobal, 0, 4);
+  freeLayoutFrom(0x100, Origin::RustGlobal, 63, 3, EventKind::ReallocBeginFrom);
+  const auto finding = onlyFinding();
+  EXPECT_EQ(finding.kind(), v1::FINDING_WRONG_SIZE);
+  EXPECT_EQ(finding.declared_size(), 63U);
+}
+
+TEST_F(FindingsTest, AllocatorsWithLayoutsDoNotEndEachOthersBlocks) {
+  alloc(0x100, 64, Origin::RustGlobal, 0, 4);
+  freeLayout(0x100, Origin::ExplicitHeap, 64, 4);
+  EXPECT_EQ(onlyFinding().kind(), v1::FINDING_MISMATCHED_FREE);
 }
 
 TEST_F(FindingsTest, ADoubleFreeKnowsItsBlock) {

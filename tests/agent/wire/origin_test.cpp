@@ -17,8 +17,29 @@ TEST(Origin, EveryReplaceableFunctionHasItsFamily) {
   EXPECT_FALSE(belongTogether(familyOf(Origin::Malloc), familyOf(Origin::DeleteSized)));
   EXPECT_FALSE(belongTogether(familyOf(Origin::NewAligned), familyOf(Origin::OperatorDelete)));
   EXPECT_FALSE(belongTogether(familyOf(Origin::NewArrayAligned), familyOf(Origin::DeleteAligned)));
+  EXPECT_TRUE(belongTogether(familyOf(Origin::RustGlobal), familyOf(Origin::RustGlobal)));
+  EXPECT_TRUE(belongTogether(familyOf(Origin::ExplicitHeap), familyOf(Origin::ExplicitHeapUnsized)));
+  EXPECT_FALSE(belongTogether(familyOf(Origin::RustGlobal), familyOf(Origin::Free)));
+  EXPECT_FALSE(belongTogether(familyOf(Origin::StandardAdapter), familyOf(Origin::ExplicitHeap)));
   // Nothing is known of how these end.
-  EXPECT_TRUE(belongTogether(familyOf(Origin::RustGlobal), familyOf(Origin::Free)));
+  EXPECT_TRUE(belongTogether(familyOf(Origin::Unknown), familyOf(Origin::Free)));
+}
+
+TEST(Origin, OnlyWhoHasALayoutDeclaresAnAlignment) {
+  for (const Origin origin : {Origin::RustGlobal, Origin::StandardAdapter, Origin::ExplicitHeap})
+    EXPECT_TRUE(declaresSize(origin) && declaresAlign(origin));
+  EXPECT_FALSE(declaresSize(Origin::ExplicitHeapUnsized));
+  EXPECT_FALSE(declaresAlign(Origin::DeleteSizedAligned));
+}
+
+TEST(FoldBlock, ChangesBothBytesWithTheAlignment) {
+  for (unsigned a = 0; a < 64; ++a)
+    for (unsigned b = 0; b < a; ++b) {
+      const unsigned difference =
+          foldBlock(Family::RustGlobal, 1000, a) ^ foldBlock(Family::RustGlobal, 1000, b);
+      ASSERT_TRUE((difference & 0xFF) != 0 && difference >> 8 != 0);
+    }
+  EXPECT_EQ(foldBlock(Family::NewAligned, 1000, 6), foldSize(1000)) << "its frees say no alignment";
 }
 
 TEST(FoldSize, TellsAllSmallSizesApart) {
