@@ -25,7 +25,12 @@ constexpr std::array kPrefixes = {
     "operator delete[]("sv,
     "heaptap_"sv,
     "heaptap::"sv,
+    "<heaptap::"sv,
+    // Function templates come with the type of their result.
+    "void heaptap::detail::"sv,
+    "void* heaptap::detail::"sv,
     // Rust: the shims around the global allocator, and the functions of liballoc that only forward to them.
+    "__rustc::"sv,
     "__rust_alloc"sv,
     "__rust_realloc"sv,
     "__rust_dealloc"sv,
@@ -36,7 +41,20 @@ constexpr std::array kPrefixes = {
     "std::alloc::"sv,
     "<std::alloc::System"sv,
     "std::sys::alloc::"sv,
+    "alloc::raw_vec::"sv,
+    "<alloc::raw_vec::"sv,
+    "alloc::boxed::box_new_uninit"sv,
 };
+
+/// Sources of Rust's standard library, wherever they lie, that only forward to the global allocator.
+constexpr std::array kRustFiles = {
+    "/library/alloc/src/alloc.rs"sv, "/library/alloc/src/raw_vec.rs"sv, "/library/alloc/src/raw_vec/mod.rs"sv,
+    "/library/std/src/alloc.rs"sv,
+    "/heaptap_tracing.rs"sv,  // And of our own crate.
+};
+
+/// `<T as core::alloc::global::GlobalAlloc>::alloc`: whatever allocator the program has.
+constexpr std::string_view kRustGlobalAllocator = " as core::alloc::global::GlobalAlloc>::";
 
 bool isMallocName(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
@@ -49,8 +67,12 @@ bool isHeaptapLibrary(std::string_view module) {
 
 }  // namespace
 
-bool isAllocatorFrame(std::string_view function, std::string_view module) {
+bool isAllocatorFrame(std::string_view function, std::string_view module, std::string_view file) {
   if (isHeaptapLibrary(module)) return true;
+  const auto endsFile = [&](std::string_view name) { return file.ends_with(name); };
+  if (std::any_of(kRustFiles.begin(), kRustFiles.end(), endsFile)) return true;
+  if (function.find(kRustGlobalAllocator) != std::string_view::npos) return true;
+  if (function == "box_new_uninit" && file.ends_with("/library/alloc/src/boxed.rs")) return true;
   if (function == "operator new" || function == "operator new[]") return true;
   const auto startsFunction = [&](std::string_view prefix) { return function.starts_with(prefix); };
   if (std::any_of(kPrefixes.begin(), kPrefixes.end(), startsFunction)) return true;

@@ -50,7 +50,7 @@ std::vector<v1::StackLine> stackLines(const model::SessionRecord& record, model:
     stack = node.parent;
   }
   const auto program = std::find_if(lines.begin(), lines.end(), [](const v1::StackLine& line) {
-    return !isAllocatorFrame(line.function(), line.module());
+    return !isAllocatorFrame(line.function(), line.module(), line.file());
   });
   if (program != lines.end()) lines.erase(lines.begin(), program);
   return lines;

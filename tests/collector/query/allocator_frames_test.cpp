@@ -35,9 +35,29 @@ TEST(AllocatorFrames, theAllocatorsOwnFunctionsAreKnown) {
                                "__rg_alloc",
                                "alloc::alloc::exchange_malloc",
                                "alloc::alloc::Global::alloc_impl",
-                               "<alloc::alloc::Global as core::alloc::Allocator>::allocate"}) {
+                               "<alloc::alloc::Global as core::alloc::Allocator>::allocate",
+                               "__rustc::__rust_alloc",
+                               "alloc::raw_vec::RawVecInner<A>::try_allocate_in",
+                               "alloc::raw_vec::finish_grow",
+                               "<alloc::raw_vec::RawVec<u32>>::grow_one",
+                               "<heaptap::heaptap_tracing::Tracing>::recorded_alloc",
+                               "<app::Counting as core::alloc::global::GlobalAlloc>::alloc",
+                               "void* heaptap::detail::allocAs<heaptap::Tracing<heaptap::System> const>(int)",
+                               "heaptap::StdAllocator<int, heaptap::Heap>::allocate(unsigned long)"}) {
     EXPECT_TRUE(isAllocatorFrame(function, "/usr/lib/libanything.so")) << function;
   }
+}
+
+TEST(AllocatorFrames, RustsInlinedFunctionsAreKnownByTheirFiles) {
+  const auto inlined = [](std::string_view function, std::string_view file) {
+    return isAllocatorFrame(function, "/usr/bin/program", file);
+  };
+  EXPECT_TRUE(inlined("alloc_impl", "/rustc/59807616e1/library/alloc/src/alloc.rs"));
+  EXPECT_TRUE(inlined("try_allocate_in", "/rustc/59807616e1/library/alloc/src/raw_vec/mod.rs"));
+  EXPECT_TRUE(inlined("dealloc<app::Counting>", "/home/me/.cargo/heaptap-0.1.0/src/heaptap_tracing.rs"));
+  EXPECT_TRUE(inlined("box_new_uninit", "/rustc/59807616e1/library/alloc/src/boxed.rs"));
+  EXPECT_FALSE(inlined("new<[u8; 48]>", "/rustc/59807616e1/library/alloc/src/boxed.rs"));
+  EXPECT_FALSE(inlined("alloc", "/home/me/program/src/alloc.rs"));
 }
 
 TEST(AllocatorFrames, theProgramsFunctionsAreNot) {
