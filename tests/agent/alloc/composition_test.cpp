@@ -10,6 +10,7 @@
 #include <heaptap/alloc/ref.h>
 #include <heaptap/alloc/segregate.h>
 #include <heaptap/alloc/stats.h>
+#include <heaptap/alloc/tracing.h>
 
 #include <array>
 #include <string>
@@ -39,6 +40,8 @@ using Failing = FailAfter<A>;
 template <class A>
 using InOrder = Locked<A>;
 template <class A>
+using Traced = Tracing<A>;
+template <class A>
 using AfterArena = Fallback<StaticRef<g_arena>, A>;
 template <class A>
 using ForSmall = Segregate<256, A, Ground>;
@@ -57,6 +60,8 @@ template <>
 constexpr const char* kName<Failing> = "FailAfter";
 template <>
 constexpr const char* kName<InOrder> = "Locked";
+template <>
+constexpr const char* kName<Traced> = "Tracing";
 template <>
 constexpr const char* kName<AfterArena> = "ArenaFallback";
 template <>
@@ -127,7 +132,7 @@ void addPairs(std::vector<Composed>& all, Adapters<Outer...> /*outer*/, Inner in
 std::vector<Composed> compositions() {
   std::vector<Composed> all;
   addOrders(all, "", Adapters<>(), Adapters<>(), Adapters<Counted, Padded, Described, AfterArena>());
-  const Adapters<Counted, Padded, Described, AfterArena, Failing, InOrder, ForSmall, ForLarge> each;
+  const Adapters<Counted, Padded, Described, AfterArena, Failing, InOrder, Traced, ForSmall, ForLarge> each;
   addPairs(all, each, each);
   return all;
 }

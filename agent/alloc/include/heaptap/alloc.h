@@ -24,3 +24,4 @@
 #include <heaptap/alloc/stats.h>
 #include <heaptap/alloc/std_allocator.h>
 #include <heaptap/alloc/system.h>
+#include <heaptap/alloc/tracing.h>

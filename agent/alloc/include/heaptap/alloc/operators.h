@@ -3,6 +3,7 @@
 
 #include <heaptap/alloc/alloc_error.h>
 #include <heaptap/alloc/allocator_traits.h>
+#include <heaptap/alloc/entry_point.h>
 
 #include <bit>
 #include <new>
@@ -23,21 +24,28 @@ namespace heaptap::detail {
 /// A size over PTRDIFF_MAX is out of memory; an alignment that is no power of two, std::bad_alloc at once.
 template <auto& Global>
 struct Operators {
-  using Traits = AllocatorTraits<const std::remove_cvref_t<decltype(Global)>>;
+  using Shared = const std::remove_cvref_t<decltype(Global)>;
+  using Origin = heaptap_origin;
 
-  static void* make(std::size_t size) { return make(Request(size)); }
-  static void* make(std::size_t size, std::align_val_t align) { return make(Request(size, align)); }
-  static void* makeOrNull(std::size_t size) noexcept { return makeOrNull(Request(size)); }
-  static void* makeOrNull(std::size_t size, std::align_val_t align) noexcept {
-    return makeOrNull(Request(size, align));
+  static void* make(Origin origin, std::size_t size) { return make(origin, Request(size)); }
+  static void* make(Origin origin, std::size_t size, std::align_val_t align) {
+    return make(origin, Request(size, align));
+  }
+  static void* makeOrNull(Origin origin, std::size_t size) noexcept {
+    return makeOrNull(origin, Request(size));
+  }
+  static void* makeOrNull(Origin origin, std::size_t size, std::align_val_t align) noexcept {
+    return makeOrNull(origin, Request(size, align));
   }
 
-  static void end(void* block) noexcept {
-    if (block != nullptr) Traits::deallocUnsized(Global, block);
+  static void end(Origin origin, void* block) noexcept {
+    if (block != nullptr) deallocUnsizedAs<Shared>(Global, origin, block);
   }
-  static void end(void* block, std::size_t size) noexcept { end(block, Request(size)); }
-  static void end(void* block, std::size_t size, std::align_val_t align) noexcept {
-    end(block, Request(size, align));
+  static void end(Origin origin, void* block, std::size_t size) noexcept {
+    end(origin, block, Request(size));
+  }
+  static void end(Origin origin, void* block, std::size_t size, std::align_val_t align) noexcept {
+    end(origin, block, Request(size, align));
   }
 
  private:
@@ -50,29 +58,29 @@ struct Operators {
     std::size_t align;
   };
 
-  static void* tryOnce(Request request) noexcept {
+  static void* tryOnce(Origin origin, Request request) noexcept {
     const auto layout = Layout::from(request.size, request.align);
-    return layout ? Traits::alloc(Global, *layout) : nullptr;
+    return layout ? allocAs<Shared>(Global, origin, *layout) : nullptr;
   }
 
-  static void* make(Request request) {
+  static void* make(Origin origin, Request request) {
     for (;;) {
-      if (void* const block = tryOnce(request)) return block;
+      if (void* const block = tryOnce(origin, request)) return block;
       const std::new_handler handler = std::get_new_handler();
       if (handler == nullptr || !std::has_single_bit(request.align)) outOfMemory(request);
       handler();
     }
   }
 
-  static void* makeOrNull(Request request) noexcept {
+  static void* makeOrNull(Origin origin, Request request) noexcept {
 #if defined(__cpp_exceptions)
     try {
-      return make(request);
+      return make(origin, request);
     } catch (...) {
       return nullptr;
     }
 #else
-    return tryOnce(request);
+    return tryOnce(origin, request);
 #endif
   }
 
@@ -85,8 +93,9 @@ struct Operators {
 #endif
   }
 
-  static void end(void* block, Request request) noexcept {
-    if (block != nullptr) Traits::dealloc(Global, block, Layout::fromUnchecked(request.size, request.align));
+  static void end(Origin origin, void* block, Request request) noexcept {
+    if (block == nullptr) return;
+    deallocAs<Shared>(Global, origin, block, Layout::fromUnchecked(request.size, request.align));
   }
 };
 
@@ -94,39 +103,35 @@ struct Operators {
 
 // The default visibility: all of a process share one set of operators.
 // clang-format off
-#define HEAPTAP_NEW(NAME, OPERATOR, CALL, ...)                              \
-  __attribute__((visibility("default"))) void* operator OPERATOR(__VA_ARGS__) { \
-    return ::heaptap::detail::Operators<NAME>::CALL;                        \
+#define HEAPTAP_NEW(NAME, OPERATOR, CALL, ORIGIN, ...)                                   \
+  __attribute__((visibility("default"))) void* operator OPERATOR {                       \
+    return ::heaptap::detail::Operators<NAME>::CALL(HEAPTAP_ORIGIN_##ORIGIN, __VA_ARGS__); \
   }
-#define HEAPTAP_NEW_NOTHROW(NAME, OPERATOR, CALL, ...)                      \
-  __attribute__((visibility("default"))) void* operator OPERATOR(__VA_ARGS__) noexcept { \
-    return ::heaptap::detail::Operators<NAME>::CALL;                        \
-  }
-#define HEAPTAP_DELETE(NAME, OPERATOR, CALL, ...)                           \
-  __attribute__((visibility("default"))) void operator OPERATOR(__VA_ARGS__) noexcept { \
-    ::heaptap::detail::Operators<NAME>::CALL;                               \
+#define HEAPTAP_DELETE(NAME, OPERATOR, ORIGIN, ...)                                      \
+  __attribute__((visibility("default"))) void operator OPERATOR noexcept {               \
+    ::heaptap::detail::Operators<NAME>::end(HEAPTAP_ORIGIN_##ORIGIN, __VA_ARGS__);       \
   }
 
 /// Defines the twenty replaceable operators new and delete, for the static object NAME, in the file where it stands.
 #define HEAPTAP_DEFINE_OPERATORS(NAME) \
-  HEAPTAP_NEW(NAME, new, make(n), std::size_t n)                                                               \
-  HEAPTAP_NEW(NAME, new, make(n, a), std::size_t n, std::align_val_t a)                                        \
-  HEAPTAP_NEW_NOTHROW(NAME, new, makeOrNull(n), std::size_t n, const std::nothrow_t&)                          \
-  HEAPTAP_NEW_NOTHROW(NAME, new, makeOrNull(n, a), std::size_t n, std::align_val_t a, const std::nothrow_t&)   \
-  HEAPTAP_NEW(NAME, new[], make(n), std::size_t n)                                                             \
-  HEAPTAP_NEW(NAME, new[], make(n, a), std::size_t n, std::align_val_t a)                                      \
-  HEAPTAP_NEW_NOTHROW(NAME, new[], makeOrNull(n), std::size_t n, const std::nothrow_t&)                        \
-  HEAPTAP_NEW_NOTHROW(NAME, new[], makeOrNull(n, a), std::size_t n, std::align_val_t a, const std::nothrow_t&) \
-  HEAPTAP_DELETE(NAME, delete, end(p), void* p)                                                                \
-  HEAPTAP_DELETE(NAME, delete, end(p, n), void* p, std::size_t n)                                              \
-  HEAPTAP_DELETE(NAME, delete, end(p), void* p, std::align_val_t)                                              \
-  HEAPTAP_DELETE(NAME, delete, end(p, n, a), void* p, std::size_t n, std::align_val_t a)                       \
-  HEAPTAP_DELETE(NAME, delete, end(p), void* p, const std::nothrow_t&)                                         \
-  HEAPTAP_DELETE(NAME, delete, end(p), void* p, std::align_val_t, const std::nothrow_t&)                       \
-  HEAPTAP_DELETE(NAME, delete[], end(p), void* p)                                                              \
-  HEAPTAP_DELETE(NAME, delete[], end(p, n), void* p, std::size_t n)                                            \
-  HEAPTAP_DELETE(NAME, delete[], end(p), void* p, std::align_val_t)                                            \
-  HEAPTAP_DELETE(NAME, delete[], end(p, n, a), void* p, std::size_t n, std::align_val_t a)                     \
-  HEAPTAP_DELETE(NAME, delete[], end(p), void* p, const std::nothrow_t&)                                       \
-  HEAPTAP_DELETE(NAME, delete[], end(p), void* p, std::align_val_t, const std::nothrow_t&)
+  HEAPTAP_NEW(NAME, new(std::size_t n), make, OPERATOR_NEW, n)                                                                              \
+  HEAPTAP_NEW(NAME, new(std::size_t n, std::align_val_t a), make, NEW_ALIGNED, n, a)                                                        \
+  HEAPTAP_NEW(NAME, new(std::size_t n, const std::nothrow_t&) noexcept, makeOrNull, NEW_NOTHROW, n)                                         \
+  HEAPTAP_NEW(NAME, new(std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept, makeOrNull, NEW_ALIGNED_NOTHROW, n, a)          \
+  HEAPTAP_NEW(NAME, new[](std::size_t n), make, NEW_ARRAY, n)                                                                               \
+  HEAPTAP_NEW(NAME, new[](std::size_t n, std::align_val_t a), make, NEW_ARRAY_ALIGNED, n, a)                                                \
+  HEAPTAP_NEW(NAME, new[](std::size_t n, const std::nothrow_t&) noexcept, makeOrNull, NEW_ARRAY_NOTHROW, n)                                 \
+  HEAPTAP_NEW(NAME, new[](std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept, makeOrNull, NEW_ARRAY_ALIGNED_NOTHROW, n, a)  \
+  HEAPTAP_DELETE(NAME, delete(void* p), OPERATOR_DELETE, p)                                                                                 \
+  HEAPTAP_DELETE(NAME, delete(void* p, std::size_t n), DELETE_SIZED, p, n)                                                                  \
+  HEAPTAP_DELETE(NAME, delete(void* p, std::align_val_t), DELETE_ALIGNED, p)                                                                \
+  HEAPTAP_DELETE(NAME, delete(void* p, std::size_t n, std::align_val_t a), DELETE_SIZED_ALIGNED, p, n, a)                                   \
+  HEAPTAP_DELETE(NAME, delete(void* p, const std::nothrow_t&), DELETE_NOTHROW, p)                                                           \
+  HEAPTAP_DELETE(NAME, delete(void* p, std::align_val_t, const std::nothrow_t&), DELETE_ALIGNED_NOTHROW, p)                                 \
+  HEAPTAP_DELETE(NAME, delete[](void* p), DELETE_ARRAY, p)                                                                                  \
+  HEAPTAP_DELETE(NAME, delete[](void* p, std::size_t n), DELETE_ARRAY_SIZED, p, n)                                                          \
+  HEAPTAP_DELETE(NAME, delete[](void* p, std::align_val_t), DELETE_ARRAY_ALIGNED, p)                                                        \
+  HEAPTAP_DELETE(NAME, delete[](void* p, std::size_t n, std::align_val_t a), DELETE_ARRAY_SIZED_ALIGNED, p, n, a)                           \
+  HEAPTAP_DELETE(NAME, delete[](void* p, const std::nothrow_t&), DELETE_ARRAY_NOTHROW, p)                                                   \
+  HEAPTAP_DELETE(NAME, delete[](void* p, std::align_val_t, const std::nothrow_t&), DELETE_ARRAY_ALIGNED_NOTHROW, p)
 // clang-format on
