@@ -48,6 +48,7 @@ void Viewer::follow(const QString& session) {
   });
   connect(m_watch.get(), &SessionWatch::timelineArrived, &m_window, &MainWindow::showTimeline);
   connect(m_watch.get(), &SessionWatch::sitesArrived, &m_window, &MainWindow::showSites);
+  connect(m_watch.get(), &SessionWatch::findingsArrived, &m_window, &MainWindow::showFindings);
   connect(m_watch.get(), &SessionWatch::statusArrived, &m_window, &MainWindow::showStatus);
   connect(m_watch.get(), &SessionWatch::failed, this, &Viewer::report);
 }

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include "gui/client/findings_reader.h"
 #include "gui/client/reply_reader.h"
+#include "gui/client/sites_reader.h"
 #include "heaptap/v1/query.grpc.pb.h"
 #include "rpc/call_failure.h"
 
@@ -20,6 +22,21 @@ tl::unexpected<Error> fromStatus(const std::string& where, const grpc::Status& s
 
 void limit(grpc::ClientContext& context) {
   context.set_deadline(std::chrono::system_clock::now() + kAnswerLimit);
+}
+
+/// Reads an answer of several messages to its end.
+template <class Reply, class Reader>
+auto collected(grpc::ClientContext& context, grpc::ClientReader<Reply>& stream, const std::string& where,
+               Reader&& reader) -> Result<decltype(reader.finish())> {
+  Reply reply;
+  while (stream.Read(&reply)) {
+    if (auto added = reader.add(reply); !added) {
+      context.TryCancel();
+      return tl::unexpected(std::move(added.error()));
+    }
+  }
+  if (const auto status = stream.Finish(); !status.ok()) return fromStatus(where, status);
+  return reader.finish();
 }
 
 }  // namespace
@@ -68,16 +85,15 @@ Result<Sites> QueryCalls::sites(grpc::ClientContext& context, const std::string&
   request.set_session(session);
   request.set_order(v1::GetSitesRequest::ORDER_ALLOCATED_BYTES);
   const auto stream = m_stub->query->GetSites(&context, request);
-  SitesReader reader;
-  v1::SitesReply reply;
-  while (stream->Read(&reply)) {
-    if (auto added = reader.add(reply); !added) {
-      context.TryCancel();
-      return tl::unexpected(std::move(added.error()));
-    }
-  }
-  if (const auto status = stream->Finish(); !status.ok()) return fromStatus(m_where, status);
-  return reader.finish();
+  return collected<v1::SitesReply>(context, *stream, m_where, SitesReader());
+}
+
+Result<Findings> QueryCalls::findings(grpc::ClientContext& context, const std::string& session) const {
+  limit(context);
+  v1::GetFindingsRequest request;
+  request.set_session(session);
+  const auto stream = m_stub->query->GetFindings(&context, request);
+  return collected<v1::FindingsReply>(context, *stream, m_where, FindingsReader());
 }
 
 Result<void> QueryCalls::watch(grpc::ClientContext& context, const std::string& session, quint32 intervalMs,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "gui/models/finding.h"
 #include "gui/models/site.h"
 #include "gui/models/summary.h"
 #include "gui/models/timeline.h"
@@ -31,6 +32,9 @@ class QueryCalls {
   Result<Timeline> timeline(grpc::ClientContext& context, const std::string& session) const;
   /// All call sites.
   Result<Sites> sites(grpc::ClientContext& context, const std::string& session) const;
+
+  /// All wrong uses of the heap, those made most often first.
+  Result<Findings> findings(grpc::ClientContext& context, const std::string& session) const;
 
   /// Calls `onStatus` at each interval until the session has ended; then returns.
   Result<void> watch(grpc::ClientContext& context, const std::string& session, quint32 intervalMs,

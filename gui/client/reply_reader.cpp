@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/reply_reader.h"
 
-#include <QHash>
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
-#include <unordered_map>
-#include <utility>
+
+#include "gui/client/reply_text.h"
 
 namespace heaptap::gui {
 namespace {
 
 constexpr int kMostBuckets = 1 << 20;
-constexpr std::size_t kMostSites = 1 << 20;
-constexpr int kMostLinesOfASite = 1 << 14;
-constexpr std::size_t kMostLines = 1 << 22;
-constexpr int kMostSizes = 256;
 constexpr std::size_t kMostNotes = 100;
-constexpr qsizetype kMostTextBytes = 16'384;
-
-/// Texts beyond any sensible name are cut: they would have to be laid out as one line.
-QString text(const std::string& utf8) {
-  if (static_cast<qsizetype>(utf8.size()) > kMostTextBytes)
-    return QString::fromUtf8(utf8.data(), kMostTextBytes) + QStringLiteral("…");
-  return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
-}
+constexpr int kMostMarks = 1 << 16;
+constexpr int kMostHeaps = 1 << 16;
 
 SessionState readState(v1::SessionState state) {
   switch (state) {
@@ -35,22 +26,64 @@ SessionState readState(v1::SessionState state) {
   }
 }
 
-tl::unexpected<Error> corrupt(std::string what) {
-  return failure(Code::Corrupt, "collector", std::move(what), "is it a heaptap collector of this version?");
+Sampling readSampling(const v1::Sampling& reply) {
+  return {.interval = reply.interval(),
+          .samples = reply.samples(),
+          .liveBytesError = readError(reply.live_bytes_error()),
+          .liveBlocksError = readError(reply.live_blocks_error()),
+          .peakBytesError = readError(reply.peak_bytes_error()),
+          .temporariesError = readError(reply.temporaries_error())};
+}
+
+OwnCost readOwnCost(const v1::OwnCost& reply) {
+  OwnCost cost;
+  if (reply.has_agent_cpu_ns()) cost.agentCpuNs = reply.agent_cpu_ns();
+  if (reply.has_relay_cpu_ns()) cost.relayCpuNs = reply.relay_cpu_ns();
+  if (reply.has_collector_cpu_ns()) cost.collectorCpuNs = reply.collector_cpu_ns();
+  if (reply.has_max_pool_bytes()) cost.maxPoolBytes = reply.max_pool_bytes();
+  cost.truncatedStacks = reply.truncated_stacks();
+  cost.overflowedStacks = reply.overflowed_stacks();
+  return cost;
+}
+
+Heap readHeap(const v1::HeapReport& reply) {
+  return {.id = reply.id(),
+          .name = readText(reply.name()).simplified(),
+          .allocations = reply.allocations(),
+          .frees = reply.frees(),
+          .allocatedBytes = reply.allocated_bytes(),
+          .liveBlocks = reply.live_blocks(),
+          .liveBytes = reply.live_bytes(),
+          .peakBytes = reply.peak_bytes(),
+          .peakAtNs = reply.peak_at_ns()};
+}
+
+Mark readMark(const v1::MarkReport& reply) {
+  Mark mark;
+  mark.name = readText(reply.name());
+  mark.atNs = reply.at_ns();
+  mark.liveBytes.value = reply.live_bytes();
+  if (reply.has_live_bytes_error()) mark.liveBytes.error = readError(reply.live_bytes_error());
+  mark.liveBlocks = reply.live_blocks();
+  mark.allocations = reply.allocations();
+  mark.isSnapshot = reply.snapshot();
+  return mark;
 }
 
 }  // namespace
 
+double readError(double error) { return std::isfinite(error) ? std::max(error, 0.0) : 0.0; }
+
 Session readSession(const v1::SessionInfo& info) {
   Session session;
-  session.id = text(info.id());
-  for (const std::string& word : info.command()) session.command.append(text(word));
+  session.id = readText(info.id());
+  for (const std::string& word : info.command()) session.command.append(readText(word));
   session.pid = info.pid();
   session.startedAtUnixNs = info.started_at_unix_ns();
   if (info.has_duration_ns()) session.durationNs = info.duration_ns();
   session.state = readState(info.state());
-  session.file = text(info.file());
-  session.parentId = text(info.parent_id());
+  session.file = readText(info.file());
+  session.parentId = readText(info.parent_id());
   session.image = info.image();
   return session;
 }
@@ -58,11 +91,11 @@ Session readSession(const v1::SessionInfo& info) {
 Summary readSummary(const v1::Summary& reply) {
   Summary summary;
   summary.session = readSession(reply.info());
-  summary.end = text(reply.end());
+  summary.end = readText(reply.end());
   summary.liveAtEnd = reply.live_at_end();
-  summary.host = text(reply.host());
-  summary.executable = text(reply.executable());
-  summary.workingDirectory = text(reply.working_directory());
+  summary.host = readText(reply.host());
+  summary.executable = readText(reply.executable());
+  summary.workingDirectory = readText(reply.working_directory());
   summary.threads = reply.threads();
   summary.allocations = reply.allocations();
   summary.frees = reply.frees();
@@ -82,8 +115,17 @@ Summary readSummary(const v1::Summary& reply) {
   if (reply.has_target_max_rss_bytes()) summary.residentBytes = reply.target_max_rss_bytes();
   for (const std::string& note : reply.notes()) {
     if (static_cast<std::size_t>(summary.notes.size()) == kMostNotes) break;
-    summary.notes.append(text(note).simplified());
+    summary.notes.append(readText(note).simplified());
   }
+  summary.findings = reply.findings();
+  summary.wrongUses = reply.wrong_uses();
+  summary.slack = readSlack(reply);
+  if (reply.has_sampling()) summary.sampling = readSampling(reply.sampling());
+  if (reply.has_own_cost()) summary.ownCost = readOwnCost(reply.own_cost());
+  for (int i = 0; i < std::min(reply.heaps_size(), kMostHeaps); ++i)
+    summary.heaps.push_back(readHeap(reply.heaps(i)));
+  for (int i = 0; i < std::min(reply.marks_size(), kMostMarks); ++i)
+    summary.marks.push_back(readMark(reply.marks(i)));
   return summary;
 }
 
@@ -96,6 +138,8 @@ LiveStatus readStatus(const v1::Status& reply) {
   status.peakBytes = reply.peak_bytes();
   status.allocations = reply.allocations();
   status.droppedEvents = reply.dropped_events();
+  if (reply.has_live_bytes_error()) status.liveBytesError = readError(reply.live_bytes_error());
+  if (reply.has_rss_bytes()) status.residentBytes = reply.rss_bytes();
   return status;
 }
 
@@ -103,12 +147,18 @@ Result<Timeline> readTimeline(const v1::Timeline& reply) {
   const int buckets = reply.live_bytes_size();
   if (reply.max_live_bytes_size() != buckets || reply.allocations_size() != buckets ||
       reply.frees_size() != buckets)
-    return corrupt("a timeline whose columns differ in length");
-  if (buckets > kMostBuckets) return corrupt("a timeline of " + std::to_string(buckets) + " buckets");
+    return brokenAnswer("a timeline whose columns differ in length");
+  const int errors = reply.live_bytes_error_size();
+  if (errors != 0 && errors != buckets) return brokenAnswer("a timeline whose errors are not of its numbers");
+  const int moments = reply.resident_at_ns_size();
+  if (reply.rss_bytes_size() != moments || reply.pss_bytes_size() != moments ||
+      reply.pool_bytes_size() != moments || moments > kMostBuckets)
+    return brokenAnswer("resident memory whose columns differ in length");
+  if (buckets > kMostBuckets) return brokenAnswer("a timeline of " + std::to_string(buckets) + " buckets");
   constexpr std::uint64_t kLongestNs = std::numeric_limits<std::int64_t>::max();
   if (buckets > 0 &&
       (reply.bucket_ns() == 0 || reply.bucket_ns() > kLongestNs / static_cast<std::uint64_t>(buckets)))
-    return corrupt("a timeline with buckets of " + std::to_string(reply.bucket_ns()) + " ns");
+    return brokenAnswer("a timeline with buckets of " + std::to_string(reply.bucket_ns()) + " ns");
   Timeline timeline;
   timeline.bucketNs = reply.bucket_ns();
   timeline.buckets.reserve(static_cast<std::size_t>(buckets));
@@ -117,101 +167,19 @@ Result<Timeline> readTimeline(const v1::Timeline& reply) {
                                 .liveBytes = reply.live_bytes(i),
                                 .allocations = reply.allocations(i),
                                 .frees = reply.frees(i)});
+  for (int i = 0; i < errors; ++i)
+    timeline.buckets[static_cast<std::size_t>(i)].liveBytesError = readError(reply.live_bytes_error(i));
+  const auto known = [](std::uint64_t bytes) { return bytes == 0 ? std::optional<quint64>() : bytes; };
+  for (int i = 0; i < moments; ++i) {
+    if (reply.rss_bytes(i) == 0) continue;
+    // Drawn as a line: it goes forward, whatever was sent.
+    const quint64 before = timeline.resident.empty() ? 0 : timeline.resident.back().atNs;
+    timeline.resident.push_back({.atNs = std::max<quint64>(before, reply.resident_at_ns(i)),
+                                 .rssBytes = reply.rss_bytes(i),
+                                 .pssBytes = known(reply.pss_bytes(i)),
+                                 .poolBytes = known(reply.pool_bytes(i))});
+  }
   return timeline;
-}
-
-/// Gives equal lines one position and equal texts one QString: thousands of stacks end in the same `main`.
-class SitesReader::LinePool {
- public:
-  explicit LinePool(std::vector<StackLine>& lines) : m_lines(lines) {}
-
-  quint32 positionOf(const v1::StackLine& line) {
-    StackLine read{.function = shared(line.function()),
-                   .file = shared(line.file()),
-                   .line = line.line(),
-                   .module = shared(line.module()),
-                   .inlined = line.inlined(),
-                   .guessed = line.guessed(),
-                   .pc = line.pc()};
-    const auto next = static_cast<quint32>(m_lines.size());
-    const auto [found, isNew] =
-        m_positions.try_emplace(Key{read.pc, read.module.constData(), read.function.constData(),
-                                    read.file.constData(), read.line, read.inlined, read.guessed},
-                                next);
-    if (isNew) m_lines.push_back(std::move(read));
-    return found->second;
-  }
-
- private:
-  /// Equal texts are one text here, so that their addresses identify them.
-  struct Key {
-    quint64 pc;
-    const QChar* module;
-    const QChar* function;
-    const QChar* file;
-    quint32 line;
-    bool inlined;
-    bool guessed;
-    bool operator==(const Key&) const = default;
-  };
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const {
-      return qHashMulti(0, key.pc, key.module, key.function, key.file, key.line, key.inlined);
-    }
-  };
-
-  QString shared(const std::string& utf8) {
-    if (utf8.empty()) return {};
-    const auto [found, isNew] = m_texts.try_emplace(utf8);
-    if (isNew) found->second = text(utf8);
-    return found->second;
-  }
-
-  std::vector<StackLine>& m_lines;
-  std::unordered_map<Key, quint32, KeyHash> m_positions;
-  std::unordered_map<std::string, QString> m_texts;
-};
-
-SitesReader::SitesReader()
-    : m_set(std::make_unique<SiteSet>()), m_pool(std::make_unique<LinePool>(m_set->lines)) {}
-SitesReader::~SitesReader() = default;
-
-Result<void> SitesReader::add(const v1::SitesReply& reply) {
-  if (m_set->sites.size() + static_cast<std::size_t>(reply.sites_size()) > kMostSites)
-    return corrupt("more than " + std::to_string(kMostSites) + " call sites");
-  for (const v1::Site& read : reply.sites()) {
-    if (read.lines_size() > kMostLinesOfASite || read.size_histogram_size() > kMostSizes)
-      return corrupt("a call site of " + std::to_string(read.lines_size()) + " lines and " +
-                     std::to_string(read.size_histogram_size()) + " ranges of sizes");
-    Site site{.stack = read.stack(),
-              .allocations = read.allocations(),
-              .frees = read.frees(),
-              .allocatedBytes = read.allocated_bytes(),
-              .liveBlocks = read.live_blocks(),
-              .liveBytes = read.live_bytes(),
-              .peakBytes = read.peak_bytes(),
-              .temporaries = read.temporaries(),
-              .sizes = {},
-              .lines = {},
-              .function = {},
-              .location = {}};
-    for (const v1::SizeBucket& bucket : read.size_histogram())
-      site.sizes.push_back({.minBytes = bucket.min_bytes(),
-                            .maxBytes = bucket.max_bytes(),
-                            .allocations = bucket.allocations(),
-                            .liveBlocks = bucket.live_blocks()});
-    site.lines.reserve(static_cast<std::size_t>(read.lines_size()));
-    for (const v1::StackLine& line : read.lines()) site.lines.push_back(m_pool->positionOf(line));
-    if (m_set->lines.size() > kMostLines) return corrupt("too many different lines of code");
-    describe(site, *m_set);
-    m_set->sites.push_back(std::move(site));
-  }
-  return {};
-}
-
-Sites SitesReader::finish() {
-  m_pool.reset();
-  return Sites(std::move(m_set));
 }
 
 }  // namespace heaptap::gui

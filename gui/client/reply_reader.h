@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/error.h"
-#include "gui/models/site.h"
 #include "gui/models/summary.h"
 #include "gui/models/timeline.h"
 #include "heaptap/v1/query.pb.h"
@@ -18,22 +17,17 @@ namespace heaptap::gui {
 /// Errors: Corrupt.
 [[nodiscard]] Result<Timeline> readTimeline(const v1::Timeline& reply);
 
-/// Collects the messages of one answer about sites.
-class SitesReader {
- public:
-  SitesReader();
-  ~SitesReader();
-  SitesReader(const SitesReader&) = delete;
-  SitesReader& operator=(const SitesReader&) = delete;
+/// A standard error: at least nothing, whatever was sent.
+[[nodiscard]] double readError(double error);
 
-  /// Errors: Corrupt.
-  Result<void> add(const v1::SitesReply& reply);
-  [[nodiscard]] Sites finish();
-
- private:
-  class LinePool;
-  std::unique_ptr<SiteSet> m_set;
-  std::unique_ptr<LinePool> m_pool;
-};
+/// What a summary or a site says about over-allocation.
+template <class Reply>
+[[nodiscard]] Slack readSlack(const Reply& reply) {
+  Slack slack;
+  if (reply.has_allocated_slack_bytes()) slack.allocated = reply.allocated_slack_bytes();
+  if (reply.has_live_slack_bytes()) slack.live = reply.live_slack_bytes();
+  if (reply.has_peak_slack_bytes()) slack.peak = reply.peak_slack_bytes();
+  return slack;
+}
 
 }  // namespace heaptap::gui

@@ -32,7 +32,13 @@ Result<SessionWatch::Picture> SessionWatch::fetch(const QueryCalls& calls, Ticke
   if (!timeline) return tl::unexpected(std::move(timeline.error()));
   auto sites = calls.sites(ticket.nextCall(), session);
   if (!sites) return tl::unexpected(std::move(sites.error()));
-  return Picture{std::move(*summary), std::move(*timeline), std::move(*sites)};
+  Findings findings = std::make_shared<const std::vector<Finding>>();
+  if (summary->findings != 0) {
+    auto found = calls.findings(ticket.nextCall(), session);
+    if (!found) return tl::unexpected(std::move(found.error()));
+    findings = std::move(*found);
+  }
+  return Picture{std::move(*summary), std::move(*timeline), std::move(*sites), std::move(findings)};
 }
 
 void SessionWatch::refresh() {
@@ -62,6 +68,7 @@ void SessionWatch::take(const Picture& picture) {
   emit summaryArrived(picture.summary);
   emit timelineArrived(picture.timeline);
   emit sitesArrived(picture.sites);
+  emit findingsArrived(picture.findings);
   if (!isLive) emit finished();
 }
 

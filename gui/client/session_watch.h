@@ -27,6 +27,7 @@ class SessionWatch : public QObject {
   void summaryArrived(const heaptap::gui::Summary& summary);
   void timelineArrived(const heaptap::gui::Timeline& timeline);
   void sitesArrived(const heaptap::gui::Sites& sites);
+  void findingsArrived(const heaptap::gui::Findings& findings);
   void statusArrived(const heaptap::gui::LiveStatus& status);
   /// Everything that there will ever be has arrived.
   void finished();
@@ -40,6 +41,7 @@ class SessionWatch : public QObject {
     Summary summary;
     Timeline timeline;
     Sites sites;
+    Findings findings;
   };
   static Result<Picture> fetch(const QueryCalls& calls, Ticket& ticket, const std::string& session);
 

@@ -55,6 +55,41 @@ QString processText(const Summary& summary) {
   return parts.join(QStringLiteral("  ·  "));
 }
 
+QString samplingText(const Sampling& sampling) {
+  return QStringLiteral(
+             "≈ estimates from %1, one each %2 on average; ± is one standard error. "
+             "Allocations and frees in all are exact.")
+      .arg(numberOfText(sampling.samples, QStringLiteral("sample")), bytesText(sampling.interval));
+}
+
+std::optional<quint64> costNs(const OwnCost& cost) {
+  std::optional<quint64> sum;
+  for (const auto& part : {cost.agentCpuNs, cost.relayCpuNs, cost.collectorCpuNs})
+    if (part) sum = sum.value_or(0) + *part;
+  return sum;
+}
+
+QStringList costLines(const OwnCost& cost) {
+  QStringList lines;
+  if (cost.agentCpuNs)
+    lines << QStringLiteral("In the program: ≈ %1 (one event in some hundreds is timed).")
+                 .arg(durationText(*cost.agentCpuNs));
+  if (cost.relayCpuNs)
+    lines << QStringLiteral("Relay: %1, for all the sessions that it records.")
+                 .arg(durationText(*cost.relayCpuNs));
+  if (cost.collectorCpuNs)
+    lines << QStringLiteral("Collector: %1, for this session.").arg(durationText(*cost.collectorCpuNs));
+  if (cost.maxPoolBytes)
+    lines << QStringLiteral("Memory shared with heaptap: at most %1 of the program's resident set.")
+                 .arg(bytesText(*cost.maxPoolBytes));
+  if (cost.truncatedStacks != 0)
+    lines << QStringLiteral("Stacks deeper than heaptap walks: %1.").arg(countText(cost.truncatedStacks));
+  if (cost.overflowedStacks != 0)
+    lines << QStringLiteral("Allocations without a stack, as the table was full: %1.")
+                 .arg(countText(cost.overflowedStacks));
+  return lines;
+}
+
 namespace definition {
 
 QString remains(Remains remains) {
@@ -85,6 +120,13 @@ QString dropped() {
   return QStringLiteral(
       "Events that were not recorded because the recorder could not keep up; the other numbers lack them.");
 }
+
+QString resident() {
+  return QStringLiteral(
+      "The program's memory as the kernel counts it: what of it is in RAM, code and stacks included.");
+}
+
+QString ownCost() { return QStringLiteral("CPU time that recording has taken, as far as it is known."); }
 
 }  // namespace definition
 }  // namespace heaptap::gui

@@ -21,6 +21,17 @@ namespace heaptap::gui {
 /// `pid 4711 on host · exited 0 · started 2031-05-06 07:08:09 UTC · ran 1.23 s · 2 threads`.
 [[nodiscard]] QString processText(const Summary& summary);
 
+/// How good the estimates of a sampled session are:
+/// `estimates from 12,345 samples, one each 512 KiB on average; ± is one standard error`.
+[[nodiscard]] QString samplingText(const Sampling& sampling);
+
+/// CPU time that recording has cost, as far as known; absent when nothing is.
+/// Units: nanoseconds.
+[[nodiscard]] std::optional<quint64> costNs(const OwnCost& cost);
+
+/// Everything that is known of the cost, a line for each part.
+[[nodiscard]] QStringList costLines(const OwnCost& cost);
+
 /// What every word of the viewer means, one sentence each.
 namespace definition {
 [[nodiscard]] QString remains(Remains remains);
@@ -28,6 +39,8 @@ namespace definition {
 [[nodiscard]] QString allocations();
 [[nodiscard]] QString temporaries();
 [[nodiscard]] QString dropped();
+[[nodiscard]] QString resident();
+[[nodiscard]] QString ownCost();
 }  // namespace definition
 
 }  // namespace heaptap::gui

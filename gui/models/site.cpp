@@ -1,43 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/site.h"
 
-#include <algorithm>
-
-#include "text/function_name.h"
-
 namespace heaptap::gui {
-namespace {
 
-constexpr std::size_t kNamedCallers = 3;
-
-/// The last two parts of a path, which is where people recognise a source file.
-QString lastTwoParts(const QString& path) {
-  const auto last = path.lastIndexOf('/');
-  if (last <= 0) return path;
-  return path.mid(path.lastIndexOf('/', last - 1) + 1);
-}
-
-QString fileName(const QString& path) { return path.mid(path.lastIndexOf('/') + 1); }
-
-QString withLine(const QString& file, quint32 line) {
-  return line == 0 ? file : file + ':' + QString::number(line);
-}
-
-}  // namespace
-
-QString functionText(const StackLine& line) {
-  if (!line.function.isEmpty()) return line.function;
-  const QString address = QStringLiteral("0x%1").arg(line.pc, 0, 16);
-  return line.module.isEmpty() ? address : fileName(line.module) + '+' + address;
-}
-
-QString locationText(const StackLine& line) {
-  return line.file.isEmpty() ? line.module : withLine(line.file, line.line);
-}
-
-QString shortLocationText(const StackLine& line) {
-  if (line.file.isEmpty()) return fileName(line.module);
-  return withLine(lastTwoParts(line.file), line.line);
+std::vector<StackLine> stackOf(const std::vector<quint32>& lines, const SiteSet& set) {
+  std::vector<StackLine> stack;
+  stack.reserve(lines.size());
+  for (const quint32 line : lines) stack.push_back(set.lines[line]);
+  return stack;
 }
 
 void describe(Site& site, const SiteSet& set) {
@@ -46,14 +16,9 @@ void describe(Site& site, const SiteSet& set) {
     site.location.clear();
     return;
   }
-  const std::size_t named = std::min(site.lines.size(), 1 + kNamedCallers);
-  site.function.clear();
-  for (std::size_t i = 0; i < named; ++i) {
-    if (i > 0) site.function += QStringLiteral(" ← ");
-    site.function +=
-        QString::fromStdString(spokenFunctionName(functionText(set.lines[site.lines[i]]).toStdString()));
-  }
-  site.location = shortLocationText(set.lines[site.lines.front()]);
+  const auto lineAt = [&](std::size_t i) -> const StackLine& { return set.lines[site.lines[i]]; };
+  site.function = stackLabel(site.lines.size(), lineAt);
+  site.location = shortLocationText(lineAt(0));
 }
 
 }  // namespace heaptap::gui

@@ -37,8 +37,9 @@ void SiteFilterModel::matchLines() {
 bool SiteFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
   const Site& site = m_source.siteAt(row);
   if (m_show == Show::SitesWithLiveBlocks && site.liveBlocks == 0) return false;
-  return m_text.isEmpty() || std::any_of(site.lines.begin(), site.lines.end(),
-                                         [this](quint32 line) { return m_lineMatches[line]; });
+  return m_text.isEmpty() || site.heapName.contains(m_text, Qt::CaseInsensitive) ||
+         std::any_of(site.lines.begin(), site.lines.end(),
+                     [this](quint32 line) { return m_lineMatches[line]; });
 }
 
 bool SiteFilterModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {

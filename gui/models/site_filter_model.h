@@ -10,7 +10,8 @@
 namespace heaptap::gui {
 
 /// Which call sites a table shows, and in what order.
-/// A text matches a site when a function, file or module of any line of its stack contains it, in any case.
+/// A text matches a site when a function, file or module of any line of its stack, or the name of its heap,
+/// contains it, in any case.
 /// Threads: GUI thread.
 class SiteFilterModel : public QSortFilterProxyModel {
   Q_OBJECT

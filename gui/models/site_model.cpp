@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/site_model.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
+#include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
 #include "gui/models/session_text.h"
+#include "gui/models/site_text.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -22,8 +25,24 @@ quint64 number(const Site& site, int column) {
   }
 }
 
-const QString& text(const Site& site, int column) {
-  return column == SiteModel::Function ? site.function : site.location;
+Estimate estimate(const Site& site, int column) {
+  const quint64 value = number(site, column);
+  switch (column) {
+    case SiteModel::LiveBytes: return site.estimateOf(value, &SiteErrors::liveBytes);
+    case SiteModel::LiveBlocks: return site.estimateOf(value, &SiteErrors::liveBlocks);
+    case SiteModel::Allocations: return site.estimateOf(value, &SiteErrors::allocations);
+    case SiteModel::PeakBytes: return site.estimateOf(value, &SiteErrors::peakBytes);
+    case SiteModel::Temporaries: return site.estimateOf(value, &SiteErrors::temporaries);
+    default: return {value};
+  }
+}
+
+QString text(const Site& site, int column) {
+  switch (column) {
+    case SiteModel::Function: return site.function;
+    case SiteModel::Heap: return heapText(site);
+    default: return site.location;
+  }
 }
 
 bool isBytes(int column) { return column == SiteModel::LiveBytes || column == SiteModel::PeakBytes; }
@@ -36,12 +55,12 @@ void SiteModel::reset(Sites sites) {
   beginResetModel();
   m_sites = std::move(sites);
   m_rows.clear();
-  m_rowOfStack.clear();
+  m_rowOfSite.clear();
   if (m_sites) {
     m_rows.resize(m_sites->sites.size());
     std::iota(m_rows.begin(), m_rows.end(), std::size_t{0});
-    m_rowOfStack.reserve(static_cast<qsizetype>(m_rows.size()));
-    for (std::size_t row = 0; row < m_rows.size(); ++row) m_rowOfStack.insert(m_sites->sites[row].stack, row);
+    m_rowOfSite.reserve(static_cast<qsizetype>(m_rows.size()));
+    for (std::size_t row = 0; row < m_rows.size(); ++row) m_rowOfSite.insert(m_sites->sites[row].key(), row);
   }
   emit sitesReplaced();
   endResetModel();
@@ -55,8 +74,8 @@ void SiteModel::setSites(Sites sites) {
   std::vector<std::size_t> added;
   std::size_t found = 0;
   for (std::size_t position = 0; position < sites->sites.size(); ++position) {
-    const auto row = m_rowOfStack.constFind(sites->sites[position].stack);
-    if (row == m_rowOfStack.constEnd()) {
+    const auto row = m_rowOfSite.constFind(sites->sites[position].key());
+    if (row == m_rowOfSite.constEnd()) {
       added.push_back(position);
     } else {
       rows[*row] = position;
@@ -72,10 +91,15 @@ void SiteModel::setSites(Sites sites) {
   if (added.empty()) return;
   beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(added.size()) - 1);
   for (const std::size_t position : added) {
-    m_rowOfStack.insert(m_sites->sites[position].stack, m_rows.size());
+    m_rowOfSite.insert(m_sites->sites[position].key(), m_rows.size());
     m_rows.push_back(position);
   }
   endInsertRows();
+}
+
+bool SiteModel::hasHeaps() const {
+  return m_sites && std::any_of(m_sites->sites.begin(), m_sites->sites.end(),
+                                [](const Site& site) { return site.heap != 0; });
 }
 
 void SiteModel::setRemains(Remains remains) {
@@ -97,7 +121,7 @@ bool SiteModel::isLess(int row, int other, int column) const {
                  QString::compare(text(left, column), text(right, column), Qt::CaseInsensitive)) {
     return order < 0;
   }
-  return left.stack < right.stack;
+  return left.key() < right.key();
 }
 
 int SiteModel::rowCount(const QModelIndex& parent) const {
@@ -113,7 +137,8 @@ QVariant SiteModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DisplayRole:
       if (!isNumber(column)) return text(site, column);
-      return isBytes(column) ? bytesText(number(site, column)) : countText(number(site, column));
+      return isBytes(column) ? shortBytesText(estimate(site, column))
+                             : shortCountText(estimate(site, column));
     case Qt::TextAlignmentRole:
       return QVariant::fromValue((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ToolTipRole: return toolTip(tip(site, column));
@@ -125,11 +150,11 @@ QVariant SiteModel::data(const QModelIndex& index, int role) const {
 
 QString SiteModel::tip(const Site& site, int column) const {
   switch (column) {
-    case LiveBytes: return exactBytesText(site.liveBytes);
-    case PeakBytes: return exactBytesText(site.peakBytes);
-    case Allocations:
-      return QStringLiteral("%1 of %2 in all")
-          .arg(numberOfText(site.allocations, QStringLiteral("allocation")), bytesText(site.allocatedBytes));
+    case LiveBytes:
+    case PeakBytes:
+      return site.errors ? bytesText(estimate(site, column)) : exactBytesText(number(site, column));
+    case LiveBlocks: return countText(estimate(site, column));
+    case Allocations: return allocationsText(site);
     case Temporaries:
       return QStringLiteral("%1 of the site's allocations")
           .arg(shareText(site.temporaries, site.allocations));
@@ -152,6 +177,7 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
       case PeakBytes: return QStringLiteral("At peak");
       case Temporaries: return QStringLiteral("Temporary");
       case Function: return QStringLiteral("Function");
+      case Heap: return QStringLiteral("Heap");
       case Location: return QStringLiteral("Location");
       default: return {};
     }
@@ -165,6 +191,8 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
         return QStringLiteral("Bytes of this site that were live at the moment of the session's peak.");
       case Temporaries: return definition::temporaries();
       case Function: return QStringLiteral("The function that allocated, and those that called it.");
+      case Heap:
+        return QStringLiteral("Where the blocks come from: malloc, mappings, or an allocator of its own.");
       case Location: return QStringLiteral("Where in the source the allocation is; else the binary.");
       default: return {};
     }

@@ -13,14 +13,24 @@ namespace heaptap::gui {
 /// The call sites of one session, a row each. The leaks table and the call-site table are two filtered
 /// views of it.
 ///
-/// A refresh updates rows in place (a site is known by its stack's id) and appends new ones, so that
-/// selections, the current row and scroll positions stay. Only another session resets the model.
+/// A refresh updates rows in place (a site is known by its stack's id and its heap's) and appends new ones,
+/// so that selections, the current row and scroll positions stay. Only another session resets the model.
 /// Threads: GUI thread.
 class SiteModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  enum Column { LiveBytes, LiveBlocks, Allocations, PeakBytes, Temporaries, Function, Location, ColumnCount };
+  enum Column {
+    LiveBytes,
+    LiveBlocks,
+    Allocations,
+    PeakBytes,
+    Temporaries,
+    Function,
+    Heap,
+    Location,
+    ColumnCount
+  };
   enum Role {
     SortRole = Qt::UserRole + 1,  ///< Plain numbers, or text.
     StackRole,                    ///< The id of the site's stack.
@@ -37,6 +47,8 @@ class SiteModel : public QAbstractTableModel {
 
   [[nodiscard]] const Sites& sites() const { return m_sites; }
   [[nodiscard]] const Site& siteAt(int row) const;
+  /// Whether there are sites of other heaps than malloc's.
+  [[nodiscard]] bool hasHeaps() const;
   /// Orders two rows by one column; sites that are equal in it by their stack.
   [[nodiscard]] bool isLess(int row, int other, int column) const;
   static bool isNumber(int column) { return column < Function; }
@@ -56,7 +68,7 @@ class SiteModel : public QAbstractTableModel {
 
   Sites m_sites;
   std::vector<std::size_t> m_rows;  ///< Position in m_sites for each row.
-  QHash<quint64, std::size_t> m_rowOfStack;
+  QHash<Site::Key, std::size_t> m_rowOfSite;
   Remains m_remains = Remains::Live;
 };
 

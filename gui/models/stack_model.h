@@ -4,11 +4,19 @@
 #include <QAbstractTableModel>
 #include <vector>
 
-#include "gui/models/site.h"
+#include "gui/models/stack_line.h"
 
 namespace heaptap::gui {
 
-/// The stack of one site, innermost line first.
+/// One of the stacks that belong together: where a block was allocated, where it was freed.
+struct StackSection {
+  QString title;  ///< Empty: the only one, which needs none.
+  std::vector<StackLine> lines;
+
+  bool operator==(const StackSection&) const = default;
+};
+
+/// One stack, or several below each other: the title of each, then its lines, innermost first.
 /// Threads: GUI thread.
 class StackModel : public QAbstractTableModel {
   Q_OBJECT
@@ -18,12 +26,16 @@ class StackModel : public QAbstractTableModel {
   enum Role {
     InlinedRole = Qt::UserRole + 1,  ///< The line is inlined into the next one.
     FullLocationRole,                ///< Path and line, for the clipboard; the module when there is no file.
+    TitleRole,                       ///< The row is a title.
+    MissingRole,                     ///< The row says that a stack was not recorded.
   };
 
   using QAbstractTableModel::QAbstractTableModel;
 
-  /// The same lines again change nothing, so that a refresh keeps the selection.
+  /// The same stacks again, perhaps with other titles, keep their rows and so the selection.
+  void setSections(std::vector<StackSection> sections);
   void setLines(std::vector<StackLine> lines);
+  void clear() { setSections({}); }
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -31,10 +43,18 @@ class StackModel : public QAbstractTableModel {
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  private:
+  /// What a row shows: a line, a title, or that there are no lines.
+  struct Row {
+    enum Kind { Title, Missing, Line } kind = Line;
+    std::size_t section = 0;
+    std::size_t line = 0;
+  };
   [[nodiscard]] static QString display(const StackLine& line, int column);
   [[nodiscard]] static QString tip(const StackLine& line, int column);
+  [[nodiscard]] QVariant textOf(const Row& row, int column, int role) const;
 
-  std::vector<StackLine> m_lines;
+  std::vector<StackSection> m_sections;
+  std::vector<Row> m_rows;
 };
 
 }  // namespace heaptap::gui

@@ -5,14 +5,39 @@
 #include <QStringList>
 #include <optional>
 
+#include "gui/models/estimate.h"
+#include "gui/models/heap.h"
+#include "gui/models/mark.h"
 #include "gui/models/session.h"
+#include "gui/models/site.h"
 
 namespace heaptap::gui {
 
 /// What the blocks that nobody freed are called: it depends on how the process ended.
 enum class Remains { Live, Leaked, LiveAtEnd };
 
-/// The totals of one session.
+/// How good the numbers of a sampled session are. The errors are standard errors.
+struct Sampling {
+  quint64 interval = 0;  ///< Bytes between samples on average.
+  quint64 samples = 0;   ///< Allocations that were recorded.
+  double liveBytesError = 0;
+  double liveBlocksError = 0;
+  double peakBytesError = 0;
+  double temporariesError = 0;
+};
+
+/// What recording has cost.
+struct OwnCost {
+  std::optional<quint64> agentCpuNs;      ///< In the program itself; an estimate.
+  std::optional<quint64> relayCpuNs;      ///< Of all the sessions that the relay records.
+  std::optional<quint64> collectorCpuNs;  ///< For this session.
+  std::optional<quint64> maxPoolBytes;    ///< Largest share of heaptap's shared memory in the resident set.
+  quint64 truncatedStacks = 0;            ///< Allocations with a stack deeper than is walked.
+  quint64 overflowedStacks = 0;           ///< Allocations without one: the table was full.
+};
+
+/// The totals of one session. With `sampling`, allocations, allocated bytes and frees are exact, and all
+/// other numbers of blocks and bytes are estimates.
 struct Summary {
   Session session;
   QString end;             ///< "exited 0", "killed by signal 9", …; empty while live.
@@ -38,7 +63,17 @@ struct Summary {
   quint64 eventsNotStored = 0;
   std::optional<quint64> residentBytes;  ///< Largest resident size, as the kernel counts.
   QStringList notes;                     ///< One line each.
+  quint64 findings = 0;                  ///< Different ones.
+  quint64 wrongUses = 0;                 ///< How often they were made.
+  Slack slack;
+  std::optional<Sampling> sampling;  ///< Absent: every allocation was recorded.
+  std::optional<OwnCost> ownCost;    ///< Absent: unknown.
+  Heaps heaps;                       ///< Others than malloc's, which the numbers above are of.
+  Marks marks;
 
+  [[nodiscard]] Estimate estimateOf(quint64 value, double Sampling::*error) const {
+    return {value, sampling ? std::optional((*sampling).*error) : std::nullopt};
+  }
   [[nodiscard]] quint64 droppedEvents() const { return droppedAllocations + droppedFrees; }
   [[nodiscard]] Remains remains() const {
     if (session.isLive()) return Remains::Live;
@@ -51,10 +86,12 @@ struct LiveStatus {
   Session session;
   quint64 atNs = 0;  ///< Time of the last event seen, since the session's start.
   quint64 liveBytes = 0;
+  std::optional<double> liveBytesError;  ///< In a sampled session.
   quint64 liveBlocks = 0;
   quint64 peakBytes = 0;
   quint64 allocations = 0;
   quint64 droppedEvents = 0;
+  std::optional<quint64> residentBytes;  ///< Without heaptap's own share.
 };
 
 }  // namespace heaptap::gui

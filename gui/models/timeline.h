@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QtGlobal>
+#include <optional>
 #include <vector>
 
 namespace heaptap::gui {
@@ -13,11 +14,23 @@ struct Timeline {
     quint64 liveBytes = 0;     ///< At the bucket's end.
     quint64 allocations = 0;
     quint64 frees = 0;
+    std::optional<double> liveBytesError = {};  ///< Standard error, in a sampled session.
     bool operator==(const Bucket&) const = default;
+  };
+
+  /// The program's memory as the kernel counts it, at one moment.
+  struct Resident {
+    quint64 atNs = 0;
+    quint64 rssBytes = 0;  ///< Resident set, without heaptap's own share.
+    std::optional<quint64> pssBytes =
+        {};  ///< The same, with what is shared divided among those who share it.
+    std::optional<quint64> poolBytes = {};  ///< Heaptap's own share.
+    bool operator==(const Resident&) const = default;
   };
 
   quint64 bucketNs = 0;
   std::vector<Bucket> buckets;
+  std::vector<Resident> resident = {};  ///< In the order of their time; empty: unknown.
 
   /// Units: nanoseconds since the session's start.
   [[nodiscard]] quint64 endNs() const { return bucketNs * buckets.size(); }

@@ -24,6 +24,11 @@ Colours Colours::of(const QPalette& palette) {
   colours.muted = blended(text, base, 0.62);
   colours.warning = isDark ? QColor(0xF2, 0xA6, 0x3B) : QColor(0xA8, 0x4B, 0x00);
   colours.warningArea = blended(colours.warning, base, isDark ? 0.20 : 0.10);
+  // Apart from the curve, and from each other, in hue and in lightness: for eyes that see no red, too.
+  colours.rss = isDark ? QColor(0xC5, 0x9B, 0xF0) : QColor(0x6F, 0x3F, 0xA8);
+  colours.pss = isDark ? QColor(0x7F, 0xD1, 0x9B) : QColor(0x1D, 0x7A, 0x4B);
+  colours.mark = blended(text, base, 0.55);
+  colours.title = blended(text, base, isDark ? 0.10 : 0.06);
   return colours;
 }
 

@@ -15,6 +15,10 @@ struct Colours {
   QColor muted;    ///< Text that explains other text.
   QColor warning;  ///< Text and marks for what the reader must not overlook.
   QColor warningArea;
+  QColor rss;    ///< Resident memory, beside the live one.
+  QColor pss;    ///< The proportional share of it.
+  QColor mark;   ///< Lines of marks.
+  QColor title;  ///< Behind titles between rows.
 
   [[nodiscard]] static Colours of(const QPalette& palette);
 };

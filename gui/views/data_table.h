@@ -15,6 +15,7 @@ class DataTable : public QTableView {
 
   /// Shown in place of rows when there are none.
   void setEmptyText(const QString& text);
+  [[nodiscard]] const QString& emptyText() const { return m_emptyText; }
 
   /// Gives one column the room that the others leave; else it is the last one.
   void stretchColumn(int column);

@@ -22,6 +22,7 @@ class KeyNumber : public QWidget {
   };
   void show(const Content& content);
   [[nodiscard]] QString number() const { return m_number->text(); }
+  [[nodiscard]] QString relation() const { return m_relation->text(); }
   [[nodiscard]] QString caption() const { return m_caption->text(); }
   [[nodiscard]] bool isWarning() const { return m_isWarning; }
 

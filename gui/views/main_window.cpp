@@ -100,15 +100,32 @@ void MainWindow::addMenus() {
   file->addSeparator();
   file->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 
+  addViewMenu();
+  QMenu* help = menuBar()->addMenu(tr("&Help"));
+  help->addAction(tr("&About heaptap"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::addViewMenu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
-  view->addAction(tr("&Leaks"), QKeySequence(tr("Ctrl+1")), this, [this] { m_session->showTab(0); });
-  view->addAction(tr("&Call Sites"), QKeySequence(tr("Ctrl+2")), this, [this] { m_session->showTab(1); });
+  const auto addTab = [&](const QString& name, const QString& keys, SessionPage::Tab tab) {
+    view->addAction(name, QKeySequence(keys), this, [this, tab] { m_session->showTab(tab); });
+  };
+  addTab(tr("&Leaks"), tr("Ctrl+1"), SessionPage::LeaksTab);
+  addTab(tr("&Call Sites"), tr("Ctrl+2"), SessionPage::CallSitesTab);
+  addTab(tr("F&indings"), tr("Ctrl+3"), SessionPage::FindingsTab);
+  addTab(tr("&Marks"), tr("Ctrl+4"), SessionPage::MarksTab);
+  addTab(tr("&Heaps"), tr("Ctrl+5"), SessionPage::HeapsTab);
+  view->addSeparator();
+  QAction* resident = view->addAction(tr("&Resident Memory in the Timeline"));
+  resident->setShortcut(QKeySequence(tr("Ctrl+R")));
+  resident->setCheckable(true);
+  connect(resident, &QAction::triggered, this,
+          [this] { m_session->timeline().setShowsResident(!m_session->timeline().showsResident()); });
+  connect(view, &QMenu::aboutToShow, resident,
+          [this, resident] { resident->setChecked(m_session->timeline().showsResident()); });
   view->addSeparator();
   view->addAction(tr("&Filter"), QKeySequence(QKeySequence::Find), this,
                   [this] { m_session->focusFilter(); });
-
-  QMenu* help = menuBar()->addMenu(tr("&Help"));
-  help->addAction(tr("&About heaptap"), this, &MainWindow::showAbout);
 }
 
 void MainWindow::expect(const QString& source, const QString& waitingFor) {
@@ -154,6 +171,8 @@ void MainWindow::showSummary(const Summary& summary) {
 void MainWindow::showTimeline(const Timeline& timeline) { m_session->showTimeline(timeline); }
 
 void MainWindow::showSites(const Sites& sites) { m_session->showSites(sites); }
+
+void MainWindow::showFindings(const Findings& findings) { m_session->showFindings(findings); }
 
 void MainWindow::showStatus(const LiveStatus& status) { m_session->showStatus(status); }
 

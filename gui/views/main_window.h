@@ -26,6 +26,7 @@ class MainWindow : public QMainWindow {
   void showSummary(const Summary& summary);
   void showTimeline(const Timeline& timeline);
   void showSites(const Sites& sites);
+  void showFindings(const Findings& findings);
   void showStatus(const LiveStatus& status);
   /// A problem: in place of a session that is not there, or above the one that is shown.
   void showProblem(const QString& title, const QString& line);
@@ -53,6 +54,7 @@ class MainWindow : public QMainWindow {
  private:
   void lay();
   void addMenus();
+  void addViewMenu();
   void chooseFiles();
   void chooseCollector();
   void showAbout();

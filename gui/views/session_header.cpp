@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
 #include "gui/models/session_text.h"
 #include "gui/models/tool_tip.h"
@@ -12,7 +13,7 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kNumberDistance = 40;
+constexpr int kNumberDistance = 32;
 constexpr int kLineDistance = 4;
 constexpr int kPartDistance = 12;
 constexpr int kShownNotes = 4;  // The tool tip has all of them.
@@ -28,16 +29,20 @@ SessionHeader::SessionHeader(QWidget* parent)
       m_allocations(new KeyNumber(this)),
       m_temporaries(new KeyNumber(this)),
       m_dropped(new KeyNumber(this)),
+      m_resident(new KeyNumber(this)),
+      m_cost(new KeyNumber(this)),
+      m_sampling(new ElidedLabel(this)),
       m_notes(new NoticeBar(NoticeBar::Stays::UntilCleared, this)) {
   QFont title = font();
   title.setPointSizeF(title.pointSizeF() * 1.25);
   title.setWeight(QFont::DemiBold);
   m_command->setFont(title);
   m_process->setMuted(true);
+  m_sampling->setMuted(true);
 
   auto* numbers = new QHBoxLayout;
   numbers->setSpacing(kNumberDistance);
-  for (KeyNumber* number : {m_remains, m_peak, m_allocations, m_temporaries, m_dropped})
+  for (KeyNumber* number : {m_remains, m_peak, m_allocations, m_temporaries, m_dropped, m_resident, m_cost})
     numbers->addWidget(number, 0, Qt::AlignTop);
   numbers->addStretch();
 
@@ -48,6 +53,7 @@ SessionHeader::SessionHeader(QWidget* parent)
   layout->addWidget(m_process);
   layout->addSpacing(kPartDistance - kLineDistance);
   layout->addLayout(numbers);
+  layout->addWidget(m_sampling);
   layout->addSpacing(kPartDistance - 2 * kLineDistance);
   layout->addWidget(m_notes);
 }
@@ -55,6 +61,10 @@ SessionHeader::SessionHeader(QWidget* parent)
 void SessionHeader::setSummary(const Summary& summary) {
   m_summary = summary;
   showNumbers(summary);
+  showResident(summary, std::nullopt);
+  showCost(summary);
+  m_sampling->setText(summary.sampling ? samplingText(*summary.sampling) : QString());
+  m_sampling->setVisible(summary.sampling.has_value());
   QStringList notes = summary.notes.mid(0, kShownNotes);
   if (summary.notes.size() > kShownNotes) notes << tr("and %1 more").arg(summary.notes.size() - kShownNotes);
   m_notes->setText(notes.join('\n'));
@@ -66,39 +76,84 @@ void SessionHeader::setStatus(const LiveStatus& status) {
   if (status.session.durationNs) summary.session.durationNs = status.session.durationNs;
   summary.liveBytes = status.liveBytes;
   summary.liveBlocks = status.liveBlocks;
+  if (summary.sampling && status.liveBytesError) summary.sampling->liveBytesError = *status.liveBytesError;
   summary.peakBytes = std::max(summary.peakBytes, status.peakBytes);
   summary.allocations = std::max(summary.allocations, status.allocations);
   showNumbers(summary);
+  showResident(summary, status.residentBytes);
 }
 
 void SessionHeader::showNumbers(const Summary& summary) {
   const QString command = commandText(summary.session.command);
   m_command->setText(command.isEmpty() ? summary.executable : command);
   m_process->setText(processText(summary));
-  const Remains remains = summary.remains();
-  m_remains->show({.caption = remainsText(remains),
-                   .number = bytesText(summary.liveBytes),
-                   .relation = tr("in %1").arg(numberOfText(summary.liveBlocks, tr("block"))),
-                   .definition = definition::remains(remains) + '\n' + exactBytesText(summary.liveBytes)});
-  m_peak->show({.caption = tr("Peak"),
-                .number = bytesText(summary.peakBytes),
-                .relation = tr("after %1").arg(durationText(summary.peakAtNs)),
-                .definition = definition::peak() + '\n' + exactBytesText(summary.peakBytes)});
+  showLive(summary);
+  const Estimate temporaries = summary.estimateOf(summary.temporaries, &Sampling::temporariesError);
   m_allocations->show({.caption = tr("Allocations"),
                        .number = countText(summary.allocations),
                        .relation = tr("%1 in all").arg(bytesText(summary.allocatedBytes)),
                        .definition = definition::allocations()});
   m_temporaries->show(
       {.caption = tr("Temporary"),
-       .number = countText(summary.temporaries),
+       .number = temporaries.isExact() ? countText(temporaries) : estimated(countText(temporaries.value)),
        .relation = tr("%1 of allocations").arg(shareText(summary.temporaries, summary.allocations)),
-       .definition = definition::temporaries()});
+       .definition = definition::temporaries() + '\n' + countText(temporaries)});
   const quint64 dropped = summary.droppedEvents();
   m_dropped->show({.caption = tr("Dropped"),
                    .number = countText(dropped),
                    .relation = dropped == 0 ? tr("nothing was lost") : tr("events not recorded"),
                    .definition = definition::dropped(),
                    .isWarning = dropped != 0});
+}
+
+void SessionHeader::showLive(const Summary& summary) {
+  const Remains remains = summary.remains();
+  const auto number = [](const Estimate& bytes) {
+    return bytes.isExact() ? bytesText(bytes.value) : estimated(bytesText(bytes.value));
+  };
+  // The error has a line of its own: in large type it would crowd out the numbers.
+  const auto relation = [](const Estimate& bytes, const QString& text) {
+    return bytes.isExact() ? text : bytesErrorText(bytes) + QStringLiteral(", ") + text;
+  };
+  const Estimate live = summary.estimateOf(summary.liveBytes, &Sampling::liveBytesError);
+  const Estimate blocks = summary.estimateOf(summary.liveBlocks, &Sampling::liveBlocksError);
+  const QString blocksText = numberOfText(blocks.value, tr("block"));
+  m_remains->show(
+      {.caption = remainsText(remains),
+       .number = number(live),
+       .relation = relation(live, tr("in %1").arg(blocks.isExact() ? blocksText : estimated(blocksText))),
+       .definition = definition::remains(remains) + '\n' +
+                     (live.isExact() ? exactBytesText(live.value)
+                                     : tr("%1 in %2 blocks").arg(bytesText(live), countText(blocks)))});
+  const Estimate peak = summary.estimateOf(summary.peakBytes, &Sampling::peakBytesError);
+  m_peak->show({.caption = tr("Peak"),
+                .number = number(peak),
+                .relation = relation(peak, tr("after %1").arg(durationText(summary.peakAtNs))),
+                .definition = definition::peak() + '\n' +
+                              (peak.isExact() ? exactBytesText(peak.value) : bytesText(peak))});
+}
+
+void SessionHeader::showResident(const Summary& summary, const std::optional<quint64>& now) {
+  const std::optional<quint64> shown = now ? now : summary.residentBytes;
+  m_resident->setVisible(shown.has_value());
+  if (!shown) return;
+  m_resident->show({.caption = tr("Resident"),
+                    .number = bytesText(*shown),
+                    .relation = now ? tr("now") : tr("at most"),
+                    .definition = definition::resident() + '\n' + exactBytesText(*shown)});
+}
+
+void SessionHeader::showCost(const Summary& summary) {
+  const std::optional<quint64> cost = summary.ownCost ? costNs(*summary.ownCost) : std::nullopt;
+  m_cost->setVisible(cost.has_value());
+  if (!cost) return;
+  const bool isEstimate = summary.ownCost->agentCpuNs.has_value();
+  const bool isIncomplete = summary.ownCost->overflowedStacks != 0;
+  m_cost->show({.caption = tr("Own cost"),
+                .number = isEstimate ? estimated(durationText(*cost)) : durationText(*cost),
+                .relation = isIncomplete ? tr("stacks are missing") : tr("of CPU time"),
+                .definition = definition::ownCost() + '\n' + costLines(*summary.ownCost).join('\n'),
+                .isWarning = isIncomplete});
 }
 
 }  // namespace heaptap::gui

@@ -29,9 +29,16 @@ class SessionHeader : public QWidget {
   [[nodiscard]] const KeyNumber& peak() const { return *m_peak; }
   [[nodiscard]] const KeyNumber& allocations() const { return *m_allocations; }
   [[nodiscard]] const KeyNumber& dropped() const { return *m_dropped; }
+  [[nodiscard]] const KeyNumber& resident() const { return *m_resident; }
+  [[nodiscard]] const KeyNumber& cost() const { return *m_cost; }
+  /// How good the numbers are; empty when they are exact.
+  [[nodiscard]] QString sampling() const { return m_sampling->text(); }
 
  private:
   void showNumbers(const Summary& summary);
+  void showLive(const Summary& summary);
+  void showResident(const Summary& summary, const std::optional<quint64>& now);
+  void showCost(const Summary& summary);
 
   Summary m_summary;
   ElidedLabel* m_command;
@@ -41,6 +48,9 @@ class SessionHeader : public QWidget {
   KeyNumber* m_allocations;
   KeyNumber* m_temporaries;
   KeyNumber* m_dropped;
+  KeyNumber* m_resident;
+  KeyNumber* m_cost;
+  ElidedLabel* m_sampling;
   NoticeBar* m_notes;
 };
 

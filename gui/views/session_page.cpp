@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/session_page.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QTabBar>
 #include <QVBoxLayout>
 
-#include "gui/models/quantity_text.h"
 #include "gui/models/session_text.h"
+#include "gui/views/colours.h"
+#include "gui/views/tab_names.h"
 
 namespace heaptap::gui {
 namespace {
@@ -15,8 +18,11 @@ constexpr int kMargin = 14;
 constexpr int kSpacing = 10;
 constexpr int kFilterWidth = 280;
 constexpr int kShare = 1000;  // Sizes of splitters count by their proportions only.
-constexpr const char* kColumnsKey = "columns/";
+constexpr int kNumberDigits = 13;
+constexpr int kNameDigits = 36;
+constexpr const char* kColumnsKey = "columns-2/";
 constexpr const char* kSplitterKey = "splitters/";
+constexpr const char* kResidentKey = "timeline/resident";
 
 }  // namespace
 
@@ -25,19 +31,46 @@ SessionPage::SessionPage(QWidget* parent)
       m_header(new SessionHeader(this)),
       m_timeline(new TimelineView(this)),
       m_tabs(new QTabWidget(this)),
-      m_leaks(new SiteTable(m_sites, SiteFilterModel::Show::SitesWithLiveBlocks, this)),
-      m_callSites(new SiteTable(m_sites, SiteFilterModel::Show::AllSites, this)),
+      m_leaks(new SiteTable(m_siteModel, SiteFilterModel::Show::SitesWithLiveBlocks, this)),
+      m_callSites(new SiteTable(m_siteModel, SiteFilterModel::Show::AllSites, this)),
+      m_findings(new FindingTable(m_findingModel, this)),
+      m_marks(new DataTable(this)),
+      m_heaps(new DataTable(this)),
       m_filter(new QLineEdit(this)),
-      m_site(new SitePanel(this)) {
+      m_details(new QStackedWidget(this)),
+      m_site(new SitePanel(this)),
+      m_finding(new FindingPanel(this)) {
+  addTables();
+  lay();
+  orderTabKey();
+  connectParts();
+  nameTabs();
+}
+
+void SessionPage::addTables() {
   m_leaks->setObjectName(QStringLiteral("leaks"));
   m_callSites->setObjectName(QStringLiteral("callSites"));
+  m_findings->setObjectName(QStringLiteral("findings"));
+  m_marks->setObjectName(QStringLiteral("marks"));
+  m_heaps->setObjectName(QStringLiteral("heaps"));
+  m_marks->setModel(&m_markModel);
+  m_marks->setAccessibleName(tr("Marks"));
+  m_heaps->setModel(&m_heapModel);
+  m_heaps->setAccessibleName(tr("Heaps"));
+  const int digit = fontMetrics().horizontalAdvance('0');
+  for (DataTable* table : {m_marks, m_heaps})
+    for (int column = 0; column < table->model()->columnCount(); ++column)
+      table->horizontalHeader()->resizeSection(column, kNumberDigits * digit);
+  m_marks->horizontalHeader()->resizeSection(MarkModel::LiveBytes, 2 * kNumberDigits * digit);
+  m_marks->stretchColumn(MarkModel::Name);
+  m_heaps->horizontalHeader()->resizeSection(HeapModel::Name, kNameDigits * digit);
   m_filter->setPlaceholderText(tr("Filter by function, file or module"));
-  m_filter->setToolTip(tr("Shows the call sites with this text in any line of their stack (Ctrl+F)."));
+  m_filter->setToolTip(tr("Shows what has this text in any line of its stacks (Ctrl+F)."));
   m_filter->setAccessibleName(tr("Filter"));
   m_filter->setClearButtonEnabled(true);
   m_tabs->setDocumentMode(true);
-  m_tabs->addTab(m_leaks, QString());
-  m_tabs->addTab(m_callSites, QString());
+  for (DataTable* table : tables()) m_tabs->addTab(table, QString());
+  m_tabs->setTabVisible(HeapsTab, false);
   // In a widget of its own, as a corner widget is given its size hint and no margin.
   auto* corner = new QWidget(m_tabs);
   auto* cornerLayout = new QHBoxLayout(corner);
@@ -45,34 +78,17 @@ SessionPage::SessionPage(QWidget* parent)
   cornerLayout->addWidget(m_filter);
   m_filter->setFixedWidth(kFilterWidth);
   m_tabs->setCornerWidget(corner, Qt::TopRightCorner);
-  lay();
-
-  setTabOrder(m_timeline, m_tabs->tabBar());
-  setTabOrder(m_tabs->tabBar(), m_filter);
-  setTabOrder(m_filter, m_leaks);
-  setTabOrder(m_leaks, m_callSites);
-  setTabOrder(m_callSites, &m_site->histogram());
-  setTabOrder(&m_site->histogram(), &m_site->stack());
-
-  connect(m_filter, &QLineEdit::textChanged, this, &SessionPage::applyFilter);
-  connect(m_tabs, &QTabWidget::currentChanged, this, &SessionPage::showCurrentSite);
-  connect(m_site, &SitePanel::told, this, &SessionPage::told);
-  for (SiteTable* table : {m_leaks, m_callSites}) {
-    connect(table, &SiteTable::currentSiteChanged, this, &SessionPage::showCurrentSite);
-    connect(&table->filter(), &QAbstractItemModel::rowsInserted, this, &SessionPage::nameTabs);
-    connect(&table->filter(), &QAbstractItemModel::rowsRemoved, this, &SessionPage::nameTabs);
-    connect(&table->filter(), &QAbstractItemModel::modelReset, this, &SessionPage::nameTabs);
-  }
-  nameTabs();
 }
 
 void SessionPage::lay() {
+  m_details->addWidget(m_site);
+  m_details->addWidget(m_finding);
   auto* tables = new QSplitter(Qt::Horizontal);
   tables->setObjectName(QStringLiteral("tables"));
   tables->setChildrenCollapsible(false);
   tables->setHandleWidth(kSpacing);
   tables->addWidget(m_tabs);
-  tables->addWidget(m_site);
+  tables->addWidget(m_details);
   tables->setStretchFactor(0, 2);
   tables->setStretchFactor(1, 1);
   tables->setSizes({2 * kShare, kShare});
@@ -94,18 +110,55 @@ void SessionPage::lay() {
   layout->addWidget(parts, 1);
 }
 
+void SessionPage::orderTabKey() {
+  QList<QWidget*> order{m_timeline, m_tabs->tabBar(), m_filter};
+  for (DataTable* table : tables()) order << table;
+  order << &m_site->histogram() << &m_site->stack() << &m_finding->stacks();
+  for (qsizetype i = 1; i < order.size(); ++i) setTabOrder(order[i - 1], order[i]);
+}
+
+void SessionPage::connectParts() {
+  connect(m_filter, &QLineEdit::textChanged, this, &SessionPage::applyFilter);
+  connect(m_tabs, &QTabWidget::currentChanged, this, &SessionPage::showDetails);
+  connect(m_site, &SitePanel::told, this, &SessionPage::told);
+  connect(m_finding, &FindingPanel::told, this, &SessionPage::told);
+  connect(m_findings, &FindingTable::currentFindingChanged, this, &SessionPage::showDetails);
+  connect(m_marks->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          &SessionPage::showCurrentMark);
+  connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
+  for (SiteTable* table : {m_leaks, m_callSites})
+    connect(table, &SiteTable::currentSiteChanged, this, &SessionPage::showDetails);
+  for (DataTable* table : tables()) {
+    connect(table->model(), &QAbstractItemModel::rowsInserted, this, &SessionPage::nameTabs);
+    connect(table->model(), &QAbstractItemModel::rowsRemoved, this, &SessionPage::nameTabs);
+    connect(table->model(), &QAbstractItemModel::modelReset, this, &SessionPage::nameTabs);
+  }
+}
+
+QList<DataTable*> SessionPage::tables() const { return {m_leaks, m_callSites, m_findings, m_marks, m_heaps}; }
+
 void SessionPage::clear() {
-  m_sites.clear();
+  m_siteModel.clear();
+  m_findingModel.clear();
+  m_markModel.setMarks({});
+  m_heapModel.setHeaps({});
   m_timeline->clear();
   m_site->clear();
+  m_finding->clear();
 }
 
 void SessionPage::showSummary(const Summary& summary) {
   m_header->setSummary(summary);
   m_remains = summary.remains();
-  m_sites.setRemains(m_remains);
+  m_siteModel.setRemains(m_remains);
+  m_heapModel.setRemains(m_remains);
+  m_markModel.setMarks(summary.marks);
+  m_heapModel.setHeaps(summary.heaps);
+  m_tabs->setTabVisible(HeapsTab, !summary.heaps.empty());
   nameTabs();
-  m_timeline->setPeak(TimelineView::Point{summary.peakAtNs, summary.peakBytes});
+  m_timeline->setMarks(summary.marks);
+  const Estimate peak = summary.estimateOf(summary.peakBytes, &Sampling::peakBytesError);
+  m_timeline->setPeak(TimelineView::Point{summary.peakAtNs, summary.peakBytes}, peak.error);
   if (!summary.session.isLive()) m_timeline->setNewest(std::nullopt);
   m_timeline->setEnd(summary.session.isLive() ? std::nullopt : summary.session.durationNs);
 }
@@ -113,7 +166,13 @@ void SessionPage::showSummary(const Summary& summary) {
 void SessionPage::showTimeline(const Timeline& timeline) { m_timeline->setTimeline(timeline); }
 
 void SessionPage::showSites(const Sites& sites) {
-  m_sites.setSites(sites);
+  m_siteModel.setSites(sites);
+  for (SiteTable* table : {m_leaks, m_callSites}) table->showHeaps(m_siteModel.hasHeaps());
+  nameTabs();
+}
+
+void SessionPage::showFindings(const Findings& findings) {
+  m_findingModel.setFindings(findings);
   nameTabs();
 }
 
@@ -124,37 +183,75 @@ void SessionPage::showStatus(const LiveStatus& status) {
 
 void SessionPage::applyFilter(const QString& text) {
   for (SiteTable* table : {m_leaks, m_callSites}) table->filter().setText(text.trimmed());
+  m_findings->filter().setText(text.trimmed());
   nameTabs();
 }
 
 void SessionPage::nameTabs() {
-  const auto counted = [](const QString& name, const SiteTable& table) {
-    return QStringLiteral("%1  (%2)").arg(name, countText(static_cast<quint64>(table.model()->rowCount())));
-  };
-  const bool isLeaked = m_remains == Remains::Leaked;
-  m_tabs->setTabText(0, counted(isLeaked ? tr("&Leaks") : remainsText(m_remains), *m_leaks));
-  m_tabs->setTabToolTip(0, tr("Call sites whose blocks nobody has freed (Ctrl+1)."));
-  m_tabs->setTabText(1, counted(tr("&Call sites"), *m_callSites));
-  m_tabs->setTabToolTip(1, tr("All places that allocated: one row for each stack (Ctrl+2)."));
+  const bool hasSites = m_siteModel.sites() != nullptr;
+  const bool hasFindings = m_findingModel.isKnown();
   const bool isFiltered = !m_filter->text().trimmed().isEmpty();
   const QString noMatch = tr("No call site matches the filter.");
-  m_leaks->setEmptyText(!m_sites.sites() ? tr("Loading…")
-                        : isFiltered     ? noMatch
-                        : isLeaked       ? tr("No leaks: every block was freed.")
-                                         : tr("Nothing is live."));
-  m_callSites->setEmptyText(!m_sites.sites() ? tr("Loading…")
-                            : isFiltered     ? noMatch
-                                             : tr("Nothing was allocated."));
+  const auto name = [&](Tab tab, const QString& title, const QString& tip, const EmptyText& empty) {
+    DataTable* table = tables()[tab];
+    const int rows = table->model()->rowCount();
+    m_tabs->setTabText(tab, countedName(title, empty.isKnown ? std::optional(rows) : std::nullopt));
+    m_tabs->setTabToolTip(tab, tip);
+    table->setEmptyText(empty.text());
+  };
+  name(LeaksTab, m_remains == Remains::Leaked ? tr("&Leaks") : remainsText(m_remains),
+       tr("Call sites whose blocks nobody has freed (Ctrl+1)."),
+       {hasSites, isFiltered, noMatch, noLeaksText(m_remains)});
+  name(CallSitesTab, tr("&Call sites"), tr("All places that allocated: one row for each stack (Ctrl+2)."),
+       {hasSites, isFiltered, noMatch, tr("Nothing was allocated.")});
+  name(FindingsTab, tr("F&indings"),
+       tr("Wrong uses of the heap: double frees, mismatched frees, … (Ctrl+3)."),
+       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains)});
+  name(MarksTab, tr("&Marks"), tr("Named moments, and the heap at each of them (Ctrl+4)."),
+       {true, false, {}, noMarksText(m_remains)});
+  name(HeapsTab, tr("Hea&ps"), tr("Other heaps than malloc's: mappings, allocators with a name (Ctrl+5)."),
+       {true, false, {}, {}});
+  const bool hasWrongUses = m_findingModel.rowCount() > 0;
+  m_tabs->tabBar()->setTabTextColor(FindingsTab, hasWrongUses ? Colours::of(palette()).warning : QColor());
 }
 
-SiteTable& SessionPage::currentTable() const { return m_tabs->currentIndex() == 0 ? *m_leaks : *m_callSites; }
+void SessionPage::showDetails() {
+  const int tab = m_tabs->currentIndex();
+  showCurrentMark();
+  m_details->setVisible(tab <= FindingsTab);
+  m_filter->setEnabled(tab <= FindingsTab);
+  if (tab == FindingsTab) {
+    m_details->setCurrentWidget(m_finding);
+    if (const Finding* finding = m_findings->currentFinding())
+      m_finding->showFinding(*finding);
+    else
+      m_finding->clear();
+  } else if (tab < FindingsTab) {
+    m_details->setCurrentWidget(m_site);
+    const Site* site =
+        m_siteModel.sites() ? (tab == LeaksTab ? m_leaks : m_callSites)->currentSite() : nullptr;
+    if (site)
+      m_site->showSite(*site, *m_siteModel.sites());
+    else
+      m_site->clear();
+  }
+}
 
-void SessionPage::showCurrentSite() {
-  const Site* site = m_sites.sites() ? currentTable().currentSite() : nullptr;
-  if (site)
-    m_site->showSite(*site, *m_sites.sites());
-  else
-    m_site->clear();
+void SessionPage::showCurrentMark() {
+  const QModelIndex current = m_marks->currentIndex();
+  if (m_tabs->currentIndex() != MarksTab || !current.isValid())
+    return m_timeline->setCurrentMark(std::nullopt);
+  m_marks->selectRow(current.row());
+  m_timeline->setCurrentMark(static_cast<std::size_t>(current.row()));
+}
+
+void SessionPage::chooseMark(std::size_t mark) {
+  m_marks->setCurrentIndex(m_markModel.index(static_cast<int>(mark), MarkModel::Name));
+  showTab(MarksTab);
+}
+
+void SessionPage::showTab(Tab tab) {
+  if (m_tabs->isTabVisible(tab)) m_tabs->setCurrentIndex(tab);
 }
 
 void SessionPage::focusFilter() {
@@ -162,20 +259,27 @@ void SessionPage::focusFilter() {
   m_filter->selectAll();
 }
 
+void SessionPage::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange) nameTabs();
+  QWidget::changeEvent(event);
+}
+
 QList<QSplitter*> SessionPage::splitters() const { return findChildren<QSplitter*>(); }
 
 void SessionPage::save(QSettings& settings) const {
   for (const QSplitter* splitter : splitters())
     settings.setValue(kSplitterKey + splitter->objectName(), splitter->saveState());
-  for (const SiteTable* table : {m_leaks, m_callSites})
+  for (const DataTable* table : tables())
     settings.setValue(kColumnsKey + table->objectName(), table->horizontalHeader()->saveState());
+  settings.setValue(kResidentKey, m_timeline->showsResident());
 }
 
 void SessionPage::restore(const QSettings& settings) {
   for (QSplitter* splitter : splitters())
     splitter->restoreState(settings.value(kSplitterKey + splitter->objectName()).toByteArray());
-  for (SiteTable* table : {m_leaks, m_callSites})
+  for (DataTable* table : tables())
     table->horizontalHeader()->restoreState(settings.value(kColumnsKey + table->objectName()).toByteArray());
+  m_timeline->setShowsResident(settings.value(kResidentKey, true).toBool());
 }
 
 }  // namespace heaptap::gui

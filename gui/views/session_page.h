@@ -4,11 +4,17 @@
 #include <QLineEdit>
 #include <QSettings>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTabWidget>
 #include <QWidget>
 
+#include "gui/models/finding_model.h"
+#include "gui/models/heap_model.h"
+#include "gui/models/mark_model.h"
 #include "gui/models/site_model.h"
 #include "gui/models/timeline.h"
+#include "gui/views/finding_panel.h"
+#include "gui/views/finding_table.h"
 #include "gui/views/session_header.h"
 #include "gui/views/site_panel.h"
 #include "gui/views/site_table.h"
@@ -16,11 +22,15 @@
 
 namespace heaptap::gui {
 
-/// Everything about one session: header, timeline, the two tables of call sites, and the selected site.
+/// Everything about one session: header, timeline, tables on tabs, and beside them what is selected in
+/// detail.
 class SessionPage : public QWidget {
   Q_OBJECT
 
  public:
+  /// In the order of the tabs. `HeapsTab` is there only for sessions that have others than malloc's.
+  enum Tab { LeaksTab, CallSitesTab, FindingsTab, MarksTab, HeapsTab };
+
   explicit SessionPage(QWidget* parent = nullptr);
 
   /// Forgets the session shown; the next summary may be another one's.
@@ -28,10 +38,12 @@ class SessionPage : public QWidget {
   void showSummary(const Summary& summary);
   void showTimeline(const Timeline& timeline);
   void showSites(const Sites& sites);
+  void showFindings(const Findings& findings);
   void showStatus(const LiveStatus& status);
 
   void focusFilter();
-  void showTab(int index) { m_tabs->setCurrentIndex(index); }
+  /// Does nothing for a tab that is not there.
+  void showTab(Tab tab);
   void save(QSettings& settings) const;
   void restore(const QSettings& settings);
 
@@ -39,30 +51,50 @@ class SessionPage : public QWidget {
   [[nodiscard]] TimelineView& timeline() { return *m_timeline; }
   [[nodiscard]] SiteTable& leaks() { return *m_leaks; }
   [[nodiscard]] SiteTable& callSites() { return *m_callSites; }
+  [[nodiscard]] FindingTable& findings() { return *m_findings; }
+  [[nodiscard]] DataTable& marks() { return *m_marks; }
+  [[nodiscard]] DataTable& heaps() { return *m_heaps; }
   [[nodiscard]] SitePanel& site() { return *m_site; }
+  [[nodiscard]] FindingPanel& finding() { return *m_finding; }
   [[nodiscard]] QLineEdit& filterBox() { return *m_filter; }
   [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
 
  signals:
   void told(const QString& message);
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void addTables();
   void lay();
+  void orderTabKey();
+  void connectParts();
   void applyFilter(const QString& text);
-  void showCurrentSite();
+  void showDetails();
+  void showCurrentMark();
+  void chooseMark(std::size_t mark);
   void nameTabs();
-  [[nodiscard]] SiteTable& currentTable() const;
+  [[nodiscard]] QList<DataTable*> tables() const;
   [[nodiscard]] QList<QSplitter*> splitters() const;
 
-  SiteModel m_sites;
+  SiteModel m_siteModel;
+  FindingModel m_findingModel;
+  MarkModel m_markModel;
+  HeapModel m_heapModel;
   Remains m_remains = Remains::Live;
   SessionHeader* m_header;
   TimelineView* m_timeline;
   QTabWidget* m_tabs;
   SiteTable* m_leaks;
   SiteTable* m_callSites;
+  FindingTable* m_findings;
+  DataTable* m_marks;
+  DataTable* m_heaps;
   QLineEdit* m_filter;
+  QStackedWidget* m_details;
   SitePanel* m_site;
+  FindingPanel* m_finding;
 };
 
 }  // namespace heaptap::gui

@@ -10,7 +10,7 @@ void SiteDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
   QStyledItemDelegate::initStyleOption(option, index);
   const bool isZero =
       SiteModel::isNumber(index.column()) && index.data(SiteModel::SortRole).toULongLong() == 0;
-  if (isZero || index.column() == SiteModel::Location)
+  if (isZero || index.column() == SiteModel::Location || index.column() == SiteModel::Heap)
     option->palette.setColor(QPalette::Text, Colours::of(option->palette).muted);
 }
 

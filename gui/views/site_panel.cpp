@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/site_panel.h"
 
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QHeaderView>
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
+#include "gui/models/site_text.h"
 #include "gui/views/bar_delegate.h"
-#include "gui/views/stack_delegate.h"
 
 namespace heaptap::gui {
 
@@ -17,12 +16,14 @@ SitePanel::SitePanel(QWidget* parent)
     : QWidget(parent),
       m_title(new ElidedLabel(this)),
       m_numbers(new ElidedLabel(this)),
+      m_origin(new ElidedLabel(this)),
       m_histogram(new DataTable(this)),
-      m_stack(new DataTable(this)) {
+      m_stack(new StackTable(this)) {
   QFont bold = font();
   bold.setWeight(QFont::DemiBold);
   m_title->setFont(bold);
   m_numbers->setMuted(true);
+  m_origin->setMuted(true);
 
   m_histogram->setModel(&m_sizes);
   m_histogram->setItemDelegateForColumn(SizeHistogramModel::Bar, new BarDelegate(this));
@@ -33,15 +34,9 @@ SitePanel::SitePanel(QWidget* parent)
     m_histogram->horizontalHeader()->resizeSection(column, 12 * digit);
   m_histogram->horizontalHeader()->resizeSection(SizeHistogramModel::LiveBlocks, 7 * digit);
 
-  m_stack->setModel(&m_lines);
-  m_stack->setItemDelegate(new StackDelegate(this));
   m_stack->setAccessibleName(tr("Stack"));
   m_stack->setEmptyText(tr("Select a call site to see its stack."));
-  m_stack->setToolTip(tr("Double click copies the location."));
-  m_stack->stretchColumn(StackModel::Function);
-  m_stack->horizontalHeader()->resizeSection(StackModel::Location, 18 * digit);
-  m_stack->horizontalHeader()->resizeSection(StackModel::Module, 10 * digit);
-  connect(m_stack, &QAbstractItemView::activated, this, &SitePanel::copyLocation);
+  connect(m_stack, &StackTable::told, this, &SitePanel::told);
 
   auto* parts = new QSplitter(Qt::Vertical, this);
   parts->setObjectName(QStringLiteral("siteParts"));
@@ -57,35 +52,25 @@ SitePanel::SitePanel(QWidget* parent)
   layout->setSpacing(4);
   layout->addWidget(m_title);
   layout->addWidget(m_numbers);
+  layout->addWidget(m_origin);
   layout->addWidget(parts, 1);
 }
 
 void SitePanel::showSite(const Site& site, const SiteSet& set) {
   m_title->setText(site.function);
-  m_numbers->setText(tr("%1 of %2 in all  ·  %3 temporary")
-                         .arg(numberOfText(site.allocations, tr("allocation")),
-                              bytesText(site.allocatedBytes), shareText(site.temporaries, site.allocations)));
+  const QString share = shareText(site.temporaries, site.allocations);
+  m_numbers->setText(
+      tr("%1  ·  %2 temporary").arg(allocationsText(site), site.errors ? estimated(share) : share));
+  m_origin->setText(originText(site));
+  m_origin->setVisible(!m_origin->text().isEmpty());
   m_sizes.setSizes(site.sizes);
-  std::vector<StackLine> lines;
-  lines.reserve(site.lines.size());
-  for (const quint32 line : site.lines) lines.push_back(set.lines[line]);
-  m_lines.setLines(std::move(lines));
-  if (site.stack != m_shown) m_stack->scrollToTop();
-  m_shown = site.stack;
+  m_stack->setSections(siteStacks(site, set));
 }
 
 void SitePanel::clear() {
-  m_title->setText({});
-  m_numbers->setText({});
+  for (ElidedLabel* label : {m_title, m_numbers, m_origin}) label->setText({});
   m_sizes.setSizes({});
-  m_lines.setLines({});
-}
-
-void SitePanel::copyLocation(const QModelIndex& index) {
-  const QString location = index.data(StackModel::FullLocationRole).toString();
-  if (location.isEmpty()) return;
-  QGuiApplication::clipboard()->setText(location);
-  emit told(tr("Copied %1").arg(location));
+  m_stack->clear();
 }
 
 }  // namespace heaptap::gui

@@ -5,13 +5,14 @@
 
 #include "gui/models/site.h"
 #include "gui/models/size_histogram_model.h"
-#include "gui/models/stack_model.h"
 #include "gui/views/data_table.h"
 #include "gui/views/elided_label.h"
+#include "gui/views/stack_table.h"
 
 namespace heaptap::gui {
 
-/// One call site in detail: its size histogram and its stack.
+/// One call site in detail: what it called and what the allocator gave, its size histogram, its stack, and
+/// where its blocks are freed, when that is known.
 class SitePanel : public QWidget {
   Q_OBJECT
 
@@ -22,23 +23,22 @@ class SitePanel : public QWidget {
   void clear();
 
   [[nodiscard]] DataTable& histogram() { return *m_histogram; }
-  [[nodiscard]] DataTable& stack() { return *m_stack; }
+  [[nodiscard]] StackTable& stack() { return *m_stack; }
   [[nodiscard]] QString title() const { return m_title->text(); }
+  [[nodiscard]] QString numbers() const { return m_numbers->text(); }
+  [[nodiscard]] QString origin() const { return m_origin->text(); }
 
  signals:
   /// Something was done that the user does not see; one line.
   void told(const QString& message);
 
  private:
-  void copyLocation(const QModelIndex& index);
-
   SizeHistogramModel m_sizes;
-  StackModel m_lines;
-  quint64 m_shown = 0;
   ElidedLabel* m_title;
   ElidedLabel* m_numbers;
+  ElidedLabel* m_origin;
   DataTable* m_histogram;
-  DataTable* m_stack;
+  StackTable* m_stack;
 };
 
 }  // namespace heaptap::gui

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kLocationDigits = 17;
 constexpr int kNumberDigits = 10;
+constexpr int kHeapDigits = 12;
 
 }  // namespace
 
@@ -36,7 +37,11 @@ void SiteTable::arrangeColumns(SiteFilterModel::Show show) {
     horizontalHeader()->resizeSection(column, kNumberDigits * digit);
   stretchColumn(SiteModel::Function);
   horizontalHeader()->resizeSection(SiteModel::Location, kLocationDigits * digit);
+  horizontalHeader()->resizeSection(SiteModel::Heap, kHeapDigits * digit);
+  setColumnHidden(SiteModel::Heap, true);
 }
+
+void SiteTable::showHeaps(bool areSeveral) { setColumnHidden(SiteModel::Heap, !areSeveral); }
 
 void SiteTable::keepCurrent() {
   if (!currentIndex().isValid() && m_filter->rowCount() > 0) {

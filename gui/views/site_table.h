@@ -17,6 +17,8 @@ class SiteTable : public DataTable {
   SiteTable(SiteModel& source, SiteFilterModel::Show show, QWidget* parent = nullptr);
 
   [[nodiscard]] SiteFilterModel& filter() { return *m_filter; }
+  /// Shows which heap each site is of; a session with malloc's alone needs no column for that.
+  void showHeaps(bool areSeveral);
   /// The site of the current row.
   [[nodiscard]] std::optional<quint64> currentStack() const;
   [[nodiscard]] const Site* currentSite() const;

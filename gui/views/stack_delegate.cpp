@@ -8,8 +8,14 @@ namespace heaptap::gui {
 
 void StackDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
   QStyledItemDelegate::initStyleOption(option, index);
-  if (index.column() != StackModel::Function)
-    option->palette.setColor(QPalette::Text, Colours::of(option->palette).muted);
+  const Colours colours = Colours::of(option->palette);
+  const bool isTitle = index.data(StackModel::TitleRole).toBool();
+  if (isTitle) {
+    option->font.setWeight(QFont::DemiBold);
+    option->backgroundBrush = colours.title;
+  } else if (index.column() != StackModel::Function || index.data(StackModel::MissingRole).toBool()) {
+    option->palette.setColor(QPalette::Text, colours.muted);
+  }
   if (index.data(StackModel::InlinedRole).toBool()) option->font.setItalic(true);
 }
 

@@ -5,7 +5,8 @@
 
 namespace heaptap::gui {
 
-/// Sets inlined functions in italics: they are part of the function below them.
+/// Sets inlined functions in italics, as they are part of the function below them, and titles apart from the
+/// lines.
 class StackDelegate : public QStyledItemDelegate {
   Q_OBJECT
 

@@ -3,78 +3,107 @@
 
 #include <QWidget>
 #include <optional>
+#include <vector>
 
-#include "gui/models/axis.h"
+#include "gui/models/estimate.h"
+#include "gui/models/mark.h"
+#include "gui/models/mark_layout.h"
 #include "gui/models/timeline.h"
+#include "gui/views/timeline_lines.h"
 
 namespace heaptap::gui {
 
 /// The live heap over time: a filled curve of live bytes, above it what was live only for a moment within a
-/// bucket, the peak, and a read-out under the pointer or at the cursor of the arrow keys.
-/// A running session is followed: the newest status extends the curve before the next refresh.
-/// Units: bytes, and nanoseconds since the session's start.
+/// bucket, the peak, marks as labelled lines, resident memory as thin curves; and a read-out under the
+/// pointer or at the cursor: of the arrow keys by bucket, with Ctrl from mark to mark. A running session is
+/// followed: the newest status extends the curve before the next refresh. Units: bytes, and nanoseconds since
+/// the session's start.
 class TimelineView : public QWidget {
   Q_OBJECT
 
  public:
   explicit TimelineView(QWidget* parent = nullptr);
 
-  struct Point {
-    quint64 atNs = 0;
-    quint64 bytes = 0;
-  };
+  using Point = TimelinePoint;
 
   void setTimeline(Timeline timeline);
-  void setPeak(std::optional<Point> peak);
+  /// `error`: the standard error of its bytes, where they are an estimate.
+  void setPeak(std::optional<Point> peak, std::optional<double> error = {});
   /// The end of the record, where the last bucket may go beyond it.
   void setEnd(std::optional<quint64> endNs);
   /// The newest of a running session.
   void setNewest(std::optional<Point> newest);
+  /// In the order of their time.
+  void setMarks(Marks marks);
+  /// The mark that stands out; its position among them.
+  void setCurrentMark(std::optional<std::size_t> mark);
+  /// Whether the curves of resident memory are drawn, where it is known.
+  void setShowsResident(bool shows);
+  [[nodiscard]] bool showsResident() const { return m_showsResident; }
   void clear();
 
   /// The area between the axes, in pixels of the widget.
-  [[nodiscard]] QRectF plot() const;
-  [[nodiscard]] double xOf(quint64 atNs) const;
-  [[nodiscard]] double yOf(quint64 bytes) const;
+  [[nodiscard]] QRectF plot() const { return m_scale.plot; }
+  [[nodiscard]] double xOf(quint64 atNs) const { return m_scale.xOf(atNs); }
+  [[nodiscard]] double yOf(quint64 bytes) const { return m_scale.yOf(bytes); }
   /// The bucket at a position across the widget; none outside of the record.
   [[nodiscard]] std::optional<std::size_t> bucketAt(double x) const;
-  /// What the read-out says about a bucket, in lines.
+  /// The line of marks near a position across the widget.
+  [[nodiscard]] std::optional<std::size_t> spotAt(double x) const;
+  /// What the read-out says about a bucket, or about the marks of a line, in lines.
   [[nodiscard]] QStringList readOut(std::size_t bucket) const;
-  [[nodiscard]] const Axis& bytesAxis() const { return m_bytes; }
+  [[nodiscard]] QStringList readOutOfSpot(const MarkSpot& spot) const;
+  [[nodiscard]] const Axis& bytesAxis() const { return m_scale.bytes; }
+  /// Lines of marks, as they are painted.
+  [[nodiscard]] const std::vector<MarkSpot>& spots() const { return m_spots; }
+  [[nodiscard]] QString labelOf(const MarkSpot& spot) const;
 
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override;
+
+ signals:
+  /// The user looks at a mark; its position.
+  void markChosen(std::size_t mark);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
   void leaveEvent(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
   void changeEvent(QEvent* event) override;
 
  private:
+  /// What the read-out is of: a bucket, or a line of marks.
+  struct Cursor {
+    enum class Of { Nothing, Bucket, Spot } of = Of::Nothing;
+    std::size_t position = 0;
+    bool operator==(const Cursor&) const = default;
+  };
+
   void layOut();
-  void setCursorBucket(std::optional<std::size_t> bucket);
-  [[nodiscard]] quint64 endOfBucket(std::size_t bucket) const;
-  [[nodiscard]] QPolygonF liveLine() const;
-  [[nodiscard]] QPolygonF surgeLine() const;
-  [[nodiscard]] std::size_t bucketsPerStep() const;
-  void paintGrid(QPainter& painter) const;
-  void paintLabels(QPainter& painter) const;
-  void paintCurve(QPainter& painter) const;
-  void paintPeak(QPainter& painter) const;
-  void paintReadOut(QPainter& painter) const;
+  void layMarks();
+  void setCursor(Cursor cursor);
+  void goToMark(int direction);
+  [[nodiscard]] bool drawsResident() const { return m_showsResident && !m_timeline.resident.empty(); }
+  [[nodiscard]] QStringList readOutOf(const Cursor& cursor) const;
+  [[nodiscard]] quint64 momentOf(const Cursor& cursor) const;
+  [[nodiscard]] const Timeline::Resident* residentAt(quint64 atNs) const;
+  [[nodiscard]] std::size_t step() const;
 
   Timeline m_timeline;
+  Marks m_marks;
   std::optional<Point> m_peak;
+  std::optional<double> m_peakError;
   std::optional<Point> m_newest;
   std::optional<quint64> m_endNs;
-  Axis m_bytes;
-  Axis m_time;
-  double m_left = 0;  ///< Room for the labels of the bytes.
-  std::optional<std::size_t> m_cursor;
+  std::optional<std::size_t> m_currentMark;
+  bool m_showsResident = true;
+  TimelineScale m_scale;
+  std::vector<MarkSpot> m_spots;
+  Cursor m_cursor;
 };
 
 }  // namespace heaptap::gui

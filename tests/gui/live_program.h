@@ -62,6 +62,26 @@ class LiveProgram {
     m_sent = messages.size();
     m_relay->waitForAck(m_sent);
   }
+  /// The program names this moment.
+  void mark(const std::string& name, std::uint64_t atNs) {
+    program.flush();
+    v1::RecordRequest request;
+    request.mutable_mark()->set_name(name);
+    request.mutable_mark()->set_at_ns(atNs);
+    program.send(request);
+  }
+  /// The block of the first pair is freed a second time, `count` times so far.
+  void freeTwice(std::uint64_t count, std::uint32_t freeStack) {
+    program.flush();
+    v1::RecordRequest request;
+    v1::Findings::Finding& finding = *request.mutable_findings()->add_findings();
+    finding.set_kind(v1::FINDING_DOUBLE_FREE);
+    finding.set_count(count);
+    finding.set_pair(1);
+    finding.set_free_origin(v1::ORIGIN_FREE);
+    finding.set_free_stack(freeStack);
+    program.send(request);
+  }
   void exit(int status) {
     program.exit(status);
     const auto messages = program.messages();

@@ -35,7 +35,7 @@ QPalette darkPalette() {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fputs("usage: viewer_picture FILE PNG [--dark] [--leaks]\n", stderr);
+    std::fputs("usage: viewer_picture FILE PNG [--dark] [--leaks|--findings|--marks|--heaps]\n", stderr);
     return 2;
   }
   qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -54,9 +54,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "viewer_picture: %s\n", window.message().text().toLocal8Bit().constData());
     return EXIT_FAILURE;
   }
-  page.showTab(options.contains(QStringLiteral("--leaks")) ? 0 : 1);
+  const auto tab = options.contains(QStringLiteral("--leaks"))      ? gui::SessionPage::LeaksTab
+                   : options.contains(QStringLiteral("--findings")) ? gui::SessionPage::FindingsTab
+                   : options.contains(QStringLiteral("--marks"))    ? gui::SessionPage::MarksTab
+                   : options.contains(QStringLiteral("--heaps"))    ? gui::SessionPage::HeapsTab
+                                                                    : gui::SessionPage::CallSitesTab;
+  page.showTab(tab);
   // A site with blocks of many sizes says more in a picture than one with equal blocks.
-  if (!options.contains(QStringLiteral("--leaks"))) {
+  if (tab == gui::SessionPage::CallSitesTab) {
     int best = 0;
     for (int row = 0; row < std::min(page.callSites().model()->rowCount(), kRowsInSight); ++row)
       if (page.callSites().filter().siteAt(row).sizes.size() >

@@ -53,6 +53,28 @@ TEST_F(ViewerOf, FollowsALiveSession) {
   EXPECT_TRUE(window.session().header().process().contains("exited 0"));
 }
 
+TEST_F(ViewerOf, ShowsFindingsAndMarksAsTheyCome) {
+  test::LiveCollector collector(folder);
+  test::LiveProgram live(collector.address());
+  const auto block = live.program.at(1'000'000).allocate(24, live.program.stack({"makeNode", "main"}));
+  live.send();
+  viewer.attach(address());
+  SessionPage& page = window.session();
+  page.showTab(SessionPage::FindingsTab);
+  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "F&indings  (0)"; }));
+
+  live.program.at(2'000'000).free(block);
+  live.mark("dropped", 2'500'000);
+  live.freeTwice(3, live.program.stack({"dropNode", "main"}));
+  live.send();
+  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "F&indings  (1)"; }));
+  EXPECT_EQ(page.finding().title(), "Double free");
+  EXPECT_TRUE(page.finding().circumstances().startsWith("3 times"));
+  EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (1)");
+  ASSERT_EQ(page.timeline().spots().size(), 1U);
+  EXPECT_EQ(page.timeline().labelOf(page.timeline().spots()[0]), "dropped");
+}
+
 TEST_F(ViewerOf, SaysThatTheCollectorIsAwayAndShowsItsSessionsOnceItIsThere) {
   viewer.attach(address());
   ASSERT_TRUE(until([&] { return window.message().title() == "No answer from the collector"; }));

@@ -8,42 +8,6 @@
 namespace heaptap::gui {
 namespace {
 
-v1::Site* addSite(v1::SitesReply& reply, std::uint64_t stack, const std::vector<std::string>& functions) {
-  v1::Site* site = reply.add_sites();
-  site->set_stack(stack);
-  for (const std::string& function : functions) {
-    v1::StackLine* line = site->add_lines();
-    line->set_function(function);
-    line->set_module("/usr/bin/program");
-  }
-  return site;
-}
-
-TEST(ReplyReader, KeepsALineOnceHoweverManyStacksPassThroughIt) {
-  v1::SitesReply reply;
-  addSite(reply, 1, {"parse", "main"});
-  addSite(reply, 2, {"render", "main"});
-  SitesReader reader;
-  ASSERT_TRUE(reader.add(reply));
-  const Sites sites = reader.finish();
-  ASSERT_EQ(sites->sites.size(), 2U);
-  EXPECT_EQ(sites->lines.size(), 3U);
-  EXPECT_EQ(sites->sites[0].lines[1], sites->sites[1].lines[1]);
-  EXPECT_EQ(sites->sites[1].function, "render ← main");
-}
-
-TEST(ReplyReader, KeepsLinesApartThatDifferInAnything) {
-  v1::SitesReply reply;
-  v1::Site* site = addSite(reply, 1, {"f", "f", "f", "f", "f"});
-  site->mutable_lines(1)->set_line(7);
-  site->mutable_lines(2)->set_inlined(true);
-  site->mutable_lines(3)->set_pc(8);
-  site->mutable_lines(4)->set_module("/usr/lib/other.so");
-  SitesReader reader;
-  ASSERT_TRUE(reader.add(reply));
-  EXPECT_EQ(reader.finish()->lines.size(), 5U);
-}
-
 TEST(ReplyReader, ReadsATimeline) {
   v1::Timeline reply;
   reply.set_bucket_ns(10);
@@ -76,30 +40,75 @@ TEST(ReplyReader, RefusesATimelineThatBreaksItsRules) {
   EXPECT_EQ(readTimeline(endless).error().code, Code::Corrupt);
 }
 
-TEST(ReplyReader, RefusesAStackWithoutEnd) {
-  v1::SitesReply reply;
-  v1::Site* site = reply.add_sites();
-  for (int i = 0; i < 20'000; ++i) site->add_lines();
-  SitesReader reader;
-  const auto added = reader.add(reply);
-  ASSERT_FALSE(added);
-  EXPECT_EQ(added.error().code, Code::Corrupt);
-}
-
-TEST(ReplyReader, CutsNamesBeyondAnySense) {
-  v1::SitesReply reply;
-  addSite(reply, 1, {std::string(1'000'000, '(')});
-  SitesReader reader;
-  ASSERT_TRUE(reader.add(reply));
-  EXPECT_LT(reader.finish()->lines[0].function.size(), 20'000);
-}
-
 TEST(ReplyReader, UnknownIsNotZero) {
   v1::Summary reply;
   EXPECT_EQ(readSummary(reply).residentBytes, std::nullopt);
   EXPECT_EQ(readSummary(reply).session.durationNs, std::nullopt);
   reply.set_target_max_rss_bytes(0);
   EXPECT_EQ(readSummary(reply).residentBytes, 0U);
+}
+
+TEST(ReplyReader, ReadsMarksSamplingCostAndHeaps) {
+  v1::Summary reply;
+  EXPECT_EQ(readSummary(reply).sampling, std::nullopt);
+  EXPECT_EQ(readSummary(reply).ownCost, std::nullopt);
+  EXPECT_EQ(readSummary(reply).slack.peak, std::nullopt);
+  reply.set_findings(2);
+  reply.set_peak_slack_bytes(0);
+  reply.mutable_sampling()->set_interval(512 << 10);
+  reply.mutable_sampling()->set_peak_bytes_error(std::numeric_limits<double>::quiet_NaN());
+  reply.mutable_sampling()->set_live_bytes_error(7.5);
+  reply.mutable_own_cost()->set_relay_cpu_ns(9);
+  v1::MarkReport& mark = *reply.add_marks();
+  mark.set_name("level loaded");
+  mark.set_at_ns(5);
+  mark.set_live_bytes_error(-1);
+  v1::HeapReport& heap = *reply.add_heaps();
+  heap.set_id(1);
+  heap.set_name("two\nlines");
+  const Summary summary = readSummary(reply);
+  EXPECT_EQ(summary.findings, 2U);
+  EXPECT_EQ(summary.slack.peak, 0U) << "nothing beyond is known, too";
+  ASSERT_TRUE(summary.sampling);
+  EXPECT_EQ(summary.sampling->peakBytesError, 0);
+  EXPECT_EQ(summary.estimateOf(1, &Sampling::liveBytesError), (Estimate{1, 7.5}));
+  ASSERT_TRUE(summary.ownCost);
+  EXPECT_EQ(summary.ownCost->relayCpuNs, 9U);
+  EXPECT_EQ(summary.ownCost->agentCpuNs, std::nullopt);
+  ASSERT_EQ(summary.marks.size(), 1U);
+  EXPECT_EQ(summary.marks[0].name, "level loaded");
+  EXPECT_EQ(summary.marks[0].liveBytes.error, 0);
+  ASSERT_EQ(summary.heaps.size(), 1U);
+  EXPECT_EQ(summary.heaps[0].name, "two lines");
+}
+
+TEST(ReplyReader, ReadsResidentMemoryAndErrors) {
+  v1::Timeline reply;
+  reply.set_bucket_ns(10);
+  reply.add_live_bytes(5);
+  reply.add_max_live_bytes(5);
+  reply.add_allocations(1);
+  reply.add_frees(0);
+  reply.add_live_bytes_error(2.5);
+  for (const std::uint64_t at : {3U, 8U, 6U}) {
+    reply.add_resident_at_ns(at);
+    reply.add_rss_bytes(at == 8 ? 0 : 4'096);
+    reply.add_pss_bytes(0);
+    reply.add_pool_bytes(at);
+  }
+  auto timeline = readTimeline(reply);
+  ASSERT_TRUE(timeline) << timeline.error().line();
+  EXPECT_EQ(timeline->buckets[0].liveBytesError, 2.5);
+  ASSERT_EQ(timeline->resident.size(), 2U) << "0 is unknown";
+  EXPECT_EQ(timeline->resident[0].pssBytes, std::nullopt);
+  EXPECT_EQ(timeline->resident[0].poolBytes, 3U);
+  EXPECT_EQ(timeline->resident[1].atNs, 6U);
+
+  reply.add_live_bytes_error(1);
+  EXPECT_EQ(readTimeline(reply).error().code, Code::Corrupt);
+  reply.clear_live_bytes_error();
+  reply.add_pss_bytes(1);
+  EXPECT_EQ(readTimeline(reply).error().code, Code::Corrupt);
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ struct Seen {
                      [this](const Timeline& arrived) { timeline = arrived; });
     QObject::connect(&watch, &SessionWatch::sitesArrived, &context,
                      [this](const Sites& arrived) { sites = arrived; });
+    QObject::connect(&watch, &SessionWatch::findingsArrived, &context,
+                     [this](const Findings& arrived) { findings = arrived; });
     QObject::connect(&watch, &SessionWatch::statusArrived, &context,
                      [this](const LiveStatus& arrived) { status = arrived; });
     QObject::connect(&watch, &SessionWatch::finished, &context, [this] { ++finished; });
@@ -35,6 +37,7 @@ struct Seen {
   std::optional<Summary> summary;
   std::optional<Timeline> timeline;
   Sites sites;
+  Findings findings;
   std::optional<LiveStatus> status;
   std::optional<Error> error;
   int finished = 0;
@@ -85,6 +88,37 @@ TEST_F(Watch, FollowsALiveSessionToItsEnd) {
   EXPECT_EQ(seen.summary->liveBytes, 5'000U);
   EXPECT_EQ(seen.sites->sites[0].liveBlocks, 1U);
   EXPECT_FALSE(seen.error) << seen.error->line();
+}
+
+TEST_F(Watch, SeesFindingsAndMarksAsTheyCome) {
+  test::LiveCollector collector(folder);
+  test::LiveProgram live(collector.address());
+  const auto block = live.program.at(1'000).allocate(24, live.program.stack({"makeNode", "main"}));
+  live.send();
+  const auto client = clientOf(collector.address());
+  SessionWatch watch(*client, {});
+  Seen seen(watch);
+  ASSERT_TRUE(until([&] { return seen.findings != nullptr; }));
+  EXPECT_TRUE(seen.findings->empty());
+
+  live.program.at(2'000).free(block);
+  live.mark("dropped", 2'500);
+  const auto again = live.program.stack({"dropNode", "main"});
+  live.freeTwice(1, again);
+  live.send();
+  ASSERT_TRUE(until([&] { return seen.findings->size() == 1; }));
+  EXPECT_EQ(seen.findings->front().words, "double free");
+  EXPECT_EQ(seen.findings->front().free.at(0).function, "dropNode");
+  EXPECT_EQ(seen.findings->front().allocation.at(0).function, "makeNode");
+  ASSERT_EQ(seen.summary->marks.size(), 1U);
+  EXPECT_EQ(seen.summary->marks[0].name, "dropped");
+  EXPECT_EQ(seen.summary->marks[0].liveBytes.value, 0U);
+
+  live.freeTwice(5, again);
+  live.exit(0);
+  ASSERT_TRUE(until([&] { return seen.finished > 0; }));
+  ASSERT_EQ(seen.findings->size(), 1U);
+  EXPECT_EQ(seen.findings->front().count, 5U);
 }
 
 TEST_F(Watch, ShowsAStoredSessionOnce) {

@@ -49,5 +49,26 @@ TEST(SessionText, CallsTheRestLeakedOnlyWhenTheProcessCouldHaveFreedIt) {
   EXPECT_EQ(remainsText(summary.remains()), "Live at end");
 }
 
+TEST(SessionText, AddsUpWhatIsKnownOfTheCost) {
+  EXPECT_EQ(costNs({}), std::nullopt) << "unknown is not nothing";
+  OwnCost cost;
+  cost.relayCpuNs = 200'000'000;
+  EXPECT_EQ(costNs(cost), 200'000'000U);
+  cost.agentCpuNs = 100'000'000;
+  cost.overflowedStacks = 1'234;
+  EXPECT_EQ(costNs(cost), 300'000'000U);
+  EXPECT_EQ(costLines(cost).join('|'),
+            "In the program: ≈ 100 ms (one event in some hundreds is timed).|"
+            "Relay: 200 ms, for all the sessions that it records.|"
+            "Allocations without a stack, as the table was full: 1,234.");
+}
+
+TEST(SessionText, SaysHowGoodEstimatesAre) {
+  EXPECT_EQ(samplingText({.interval = 512U << 10, .samples = 12'345}),
+            "≈ estimates from 12,345 samples, one each 512 KiB on average; ± is one standard error. "
+            "Allocations and "
+            "frees in all are exact.");
+}
+
 }  // namespace
 }  // namespace heaptap::gui

@@ -57,5 +57,29 @@ TEST(StackModel, TheSameLinesAgainChangeNothing) {
   EXPECT_EQ(resets.count(), 1);
 }
 
+TEST(StackModel, TitlesStandBetweenStacks) {
+  StackModel model;
+  const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  model.setSections({{"Freed at", {}}, {"Allocated at", kLines}});
+  ASSERT_EQ(model.rowCount(), 5);
+  const auto cell = [&](int row, int role = Qt::DisplayRole) {
+    return model.index(row, StackModel::Function).data(role);
+  };
+  EXPECT_EQ(cell(0), "Freed at");
+  EXPECT_TRUE(cell(0, StackModel::TitleRole).toBool());
+  EXPECT_EQ(cell(1), "(not recorded)");
+  EXPECT_TRUE(cell(1, StackModel::MissingRole).toBool());
+  EXPECT_EQ(cell(2), "Allocated at");
+  EXPECT_EQ(cell(3), "parse(char const*)");
+  EXPECT_FALSE(cell(3, StackModel::TitleRole).toBool());
+  EXPECT_FALSE(cell(0, StackModel::FullLocationRole).isValid());
+  const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+  model.setSections({{"Freed 2 times at", {}}, {"Allocated at", kLines}});
+  EXPECT_EQ(cell(0), "Freed 2 times at");
+  EXPECT_EQ(resets.count(), 0) << "a count that goes on keeps the selection";
+  model.clear();
+  EXPECT_EQ(model.rowCount(), 0);
+}
+
 }  // namespace
 }  // namespace heaptap::gui

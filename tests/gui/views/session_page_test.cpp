@@ -107,10 +107,10 @@ TEST_F(Page, SelectingASiteShowsItsHistogramAndStack) {
 }
 
 TEST_F(Page, TheOtherTabHasASelectionOfItsOwn) {
-  page.showTab(1);
+  page.showTab(SessionPage::CallSitesTab);
   EXPECT_EQ(page.callSites().currentStack(), 3U);
   EXPECT_EQ(cell(page.site().stack(), 0, 0), "scratch");
-  page.showTab(0);
+  page.showTab(SessionPage::LeaksTab);
   EXPECT_EQ(cell(page.site().stack(), 1, 0), "render");
 }
 

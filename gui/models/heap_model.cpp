@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/heap_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gui/models/quantity_text.h"
+#include "gui/models/session_text.h"
+#include "gui/models/tool_tip.h"
+
+namespace heaptap::gui {
+namespace {
+
+QString display(const Heap& heap, int column) {
+  switch (column) {
+    case HeapModel::Name: return heap.name;
+    case HeapModel::LiveBytes: return bytesText(heap.liveBytes);
+    case HeapModel::LiveBlocks: return countText(heap.liveBlocks);
+    case HeapModel::PeakBytes: return bytesText(heap.peakBytes);
+    case HeapModel::PeakAt: return durationText(heap.peakAtNs);
+    case HeapModel::Allocations: return countText(heap.allocations);
+    case HeapModel::Frees: return countText(heap.frees);
+    case HeapModel::AllocatedBytes: return bytesText(heap.allocatedBytes);
+    default: return {};
+  }
+}
+
+QString tip(const Heap& heap, int column) {
+  switch (column) {
+    case HeapModel::LiveBytes: return exactBytesText(heap.liveBytes);
+    case HeapModel::PeakBytes: return exactBytesText(heap.peakBytes);
+    case HeapModel::AllocatedBytes: return exactBytesText(heap.allocatedBytes);
+    default: return heap.name;
+  }
+}
+
+}  // namespace
+
+void HeapModel::setHeaps(Heaps heaps) {
+  if (heaps == m_heaps) return;
+  const bool areSame =
+      heaps.size() == m_heaps.size() &&
+      std::equal(heaps.begin(), heaps.end(), m_heaps.begin(),
+                 [](const Heap& a, const Heap& b) { return a.id == b.id && a.name == b.name; });
+  if (areSame) {
+    m_heaps = std::move(heaps);
+    emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    return;
+  }
+  beginResetModel();
+  m_heaps = std::move(heaps);
+  endResetModel();
+}
+
+void HeapModel::setRemains(Remains remains) {
+  if (remains == m_remains) return;
+  m_remains = remains;
+  emit headerDataChanged(Qt::Horizontal, LiveBytes, LiveBytes);
+}
+
+int HeapModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_heaps.size());
+}
+
+int HeapModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QVariant HeapModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+  const Heap& heap = m_heaps[static_cast<std::size_t>(index.row())];
+  switch (role) {
+    case Qt::DisplayRole: return display(heap, index.column());
+    case Qt::TextAlignmentRole:
+      return QVariant::fromValue((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) |
+                                 Qt::AlignVCenter);
+    case Qt::ToolTipRole: return toolTip(tip(heap, index.column()));
+    default: return {};
+  }
+}
+
+QVariant HeapModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal) return {};
+  if (role == Qt::TextAlignmentRole)
+    return QVariant::fromValue((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+  if (role == Qt::DisplayRole) {
+    switch (section) {
+      case Name: return QStringLiteral("Heap");
+      case LiveBytes: return remainsText(m_remains);
+      case LiveBlocks: return QStringLiteral("Blocks");
+      case PeakBytes: return QStringLiteral("Peak");
+      case PeakAt: return QStringLiteral("Peak after");
+      case Allocations: return QStringLiteral("Allocations");
+      case Frees: return QStringLiteral("Frees");
+      case AllocatedBytes: return QStringLiteral("In all");
+      default: return {};
+    }
+  }
+  if (role == Qt::ToolTipRole) {
+    switch (section) {
+      case Name: return QStringLiteral("The process's mappings, or an allocator that the program has named.");
+      case LiveBytes: return definition::remains(m_remains);
+      case LiveBlocks: return QStringLiteral("How many blocks of this heap nobody has freed.");
+      case PeakBytes: return definition::peak();
+      case PeakAt: return QStringLiteral("When that was, since the start of the session.");
+      case Allocations: return QStringLiteral("Blocks that this heap handed out.");
+      case Frees: return QStringLiteral("Blocks that were given back to this heap.");
+      case AllocatedBytes: return QStringLiteral("The sum of all sizes that were asked for.");
+      default: return {};
+    }
+  }
+  return {};
+}
+
+}  // namespace heaptap::gui

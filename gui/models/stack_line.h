@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+
+namespace heaptap::gui {
+
+/// One line of a stack: a function, perhaps inlined into the line that follows it.
+struct StackLine {
+  QString function;  ///< Empty: unknown.
+  QString file;      ///< Empty: unknown.
+  quint32 line = 0;  ///< 0: unknown.
+  QString module;    ///< Path of the binary.
+  bool inlined = false;
+  bool guessed = false;  ///< Found without unwind information.
+  quint64 pc = 0;        ///< Address in the module's file.
+
+  bool operator==(const StackLine&) const = default;
+};
+
+/// The function's name, or `module+0x1234` when the name is unknown.
+[[nodiscard]] QString functionText(const StackLine& line);
+
+/// The same as one says it, without arguments of templates and functions.
+[[nodiscard]] QString spokenFunctionText(const StackLine& line);
+
+/// `file.c:12` with the whole path or its last two parts; the module when the file is unknown.
+[[nodiscard]] QString locationText(const StackLine& line);
+[[nodiscard]] QString shortLocationText(const StackLine& line);
+
+/// The innermost functions of a stack in one line: `inner ← caller ← …`.
+/// `lineAt(i)`: the i-th of `count` lines, innermost first.
+template <class LineAt>
+[[nodiscard]] QString stackLabel(std::size_t count, const LineAt& lineAt) {
+  constexpr std::size_t kNamed = 4;
+  QString label;
+  for (std::size_t i = 0; i < count && i < kNamed; ++i) {
+    if (i > 0) label += QStringLiteral(" ← ");
+    label += spokenFunctionText(lineAt(i));
+  }
+  return label;
+}
+
+}  // namespace heaptap::gui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gui/models/stack_model.h"
+#include "gui/views/data_table.h"
+
+namespace heaptap::gui {
+
+/// Stacks with function, location and module. Titles between them take the whole width. Enter or a double
+/// click copies the location of a line.
+class StackTable : public DataTable {
+  Q_OBJECT
+
+ public:
+  explicit StackTable(QWidget* parent = nullptr);
+
+  void setSections(std::vector<StackSection> sections) { m_stacks.setSections(std::move(sections)); }
+  void clear() { m_stacks.clear(); }
+
+ signals:
+  /// Something was done that the user does not see; one line.
+  void told(const QString& message);
+
+ private:
+  void spanTitles();
+  void copyLocation(const QModelIndex& index);
+
+  StackModel m_stacks;
+};
+
+}  // namespace heaptap::gui

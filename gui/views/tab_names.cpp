@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/tab_names.h"
+
+#include <QCoreApplication>
+
+#include "gui/models/quantity_text.h"
+
+namespace heaptap::gui {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("SessionPage", text); }
+
+}  // namespace
+
+QString countedName(const QString& name, std::optional<int> rows) {
+  if (!rows) return name;
+  return QStringLiteral("%1  (%2)").arg(name, countText(static_cast<quint64>(*rows)));
+}
+
+QString EmptyText::text() const {
+  if (!isKnown) return tr("Loading…");
+  return isFiltered ? noMatch : nothing;
+}
+
+QString noLeaksText(Remains remains) {
+  return remains == Remains::Leaked ? tr("No leaks: every block was freed.") : tr("Nothing is live.");
+}
+
+QString noFindingsText(Remains remains) {
+  const QString checked =
+      tr("Every free was of a live block, by the function that goes with the one that allocated it, and with "
+         "the "
+         "size that was allocated.");
+  return (remains == Remains::Live ? tr("No wrong use of the heap so far.")
+                                   : tr("No wrong use of the heap.")) +
+         '\n' + checked;
+}
+
+QString noMarksText(Remains remains) {
+  const QString how =
+      tr("A program names moments with heaptap_mark(\"…\") of heaptap.h; from outside it is “heaptap "
+         "mark PID NAME”.");
+  return (remains == Remains::Live ? tr("No marks so far.") : tr("No marks.")) + '\n' + how;
+}
+
+}  // namespace heaptap::gui

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Marks and resident memory in the timeline, and the list of marks.
+#include <gtest/gtest.h>
+
+#include <QImage>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "gui/views/colours.h"
+#include "gui/views/session_page.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr quint64 kMiB = 1U << 20;
+constexpr quint64 kSecond = 1'000'000'000;
+
+Mark mark(const QString& name, quint64 atNs) {
+  return {.name = name, .atNs = atNs, .liveBytes = {2 * kMiB}, .liveBlocks = 12, .allocations = 34};
+}
+
+Timeline tenSeconds() {
+  return {.bucketNs = kSecond, .buckets = std::vector<Timeline::Bucket>(10, {kMiB, kMiB, 5, 5})};
+}
+
+class MarkedTimeline : public testing::Test {
+ protected:
+  MarkedTimeline() {
+    view.resize(640, 240);
+    view.setTimeline(tenSeconds());
+    view.setPeak(TimelineView::Point{kSecond, kMiB});
+  }
+  /// Pixels of exactly this colour, in a column or a row of the plot.
+  int countedInColumn(double x, const QColor& colour) { return counted(x, view.plot().top() + 2, 0, colour); }
+  int counted(double x, double y, int dx, const QColor& colour) {
+    const QImage image = view.grab().toImage();
+    const double ratio = image.devicePixelRatio();
+    int count = 0;
+    const int dy = dx == 0 ? 1 : 0;
+    for (int px = static_cast<int>(x * ratio), py = static_cast<int>(y * ratio);
+         px < static_cast<int>(view.plot().right() * ratio) &&
+         py < static_cast<int>(view.plot().bottom() * ratio);
+         px += dx, py += dy)
+      count += image.pixelColor(px, py) == colour ? 1 : 0;
+    return count;
+  }
+
+  TimelineView view;
+  const Colours colours = Colours::of(view.palette());
+};
+
+TEST_F(MarkedTimeline, AMarkIsALineWithItsName) {
+  EXPECT_EQ(countedInColumn(view.xOf(3 * kSecond), colours.mark), 0);
+  view.setMarks({mark("loaded", 3 * kSecond)});
+  EXPECT_GT(countedInColumn(view.xOf(3 * kSecond), colours.mark), 40);
+  ASSERT_EQ(view.spots().size(), 1U);
+  EXPECT_EQ(view.labelOf(view.spots()[0]), "loaded");
+  EXPECT_GT(view.spots()[0].labelWidth, 0);
+}
+
+TEST_F(MarkedTimeline, ReadsOutTheHeapAtTheMark) {
+  view.setMarks({mark("loaded", 3 * kSecond)});
+  const QPoint near(static_cast<int>(view.xOf(3 * kSecond)) + 2, 60);
+  QMouseEvent move(QEvent::MouseMove, near, near, Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+  QCoreApplication::sendEvent(&view, &move);
+  EXPECT_EQ(view.accessibleDescription(),
+            "loaded, at 3.00 s, 2.00 MiB live in 12 blocks, 34 allocations before it");
+}
+
+TEST_F(MarkedTimeline, AMarkAfterTheLastEventIsAtTheEnd) {
+  view.setMarks({mark("late", 60 * kSecond)});
+  EXPECT_DOUBLE_EQ(view.spots().at(0).x, view.plot().right());
+  EXPECT_LE(view.spots()[0].labelLeft + view.spots()[0].labelWidth, view.plot().right());
+}
+
+TEST_F(MarkedTimeline, AThousandMarksStayReadable) {
+  Marks marks;
+  for (quint64 i = 0; i < 1'000; ++i)
+    marks.push_back(mark(QStringLiteral("request %1").arg(i), i * kSecond / 100));
+  view.setMarks(marks);
+  ASSERT_LT(view.spots().size(), 200U);
+  EXPECT_GT(view.spots()[5].count, 1U);
+  EXPECT_EQ(view.labelOf(view.spots()[5]), QStringLiteral("%1 marks").arg(view.spots()[5].count));
+  EXPECT_LE(view.readOutOfSpot(view.spots()[5]).size(), 10);
+  // Their lines are short, so that the curve stays in sight.
+  EXPECT_LT(countedInColumn(view.spots()[5].x, colours.mark), 12);
+  EXPECT_EQ(view.plot().height(), [&] {
+    view.setMarks({});
+    return view.plot().height();
+  }());
+}
+
+TEST_F(MarkedTimeline, ThePeakKeepsOutOfTheLabels) {
+  view.setPeak(TimelineView::Point{kSecond, 8 * kMiB});
+  EXPECT_EQ(view.yOf(8 * kMiB), view.plot().top());
+  view.setMarks({mark("loaded", kSecond)});
+  EXPECT_GE(view.yOf(8 * kMiB), view.plot().top() + view.fontMetrics().height());
+}
+
+TEST_F(MarkedTimeline, TheKeyboardGoesFromMarkToMark) {
+  view.setMarks({mark("loaded", 3 * kSecond), mark("parsed", 7 * kSecond)});
+  const QSignalSpy chosen(&view, &TimelineView::markChosen);
+  QTest::keyClick(&view, Qt::Key_Home);
+  QTest::keyClick(&view, Qt::Key_Right, Qt::ControlModifier);
+  EXPECT_TRUE(view.accessibleDescription().startsWith("loaded, at 3.00 s"));
+  QTest::keyClick(&view, Qt::Key_Right, Qt::ControlModifier);
+  EXPECT_TRUE(view.accessibleDescription().startsWith("parsed"));
+  QTest::keyClick(&view, Qt::Key_Right, Qt::ControlModifier);
+  EXPECT_TRUE(view.accessibleDescription().startsWith("parsed")) << "it is the last one";
+  QTest::keyClick(&view, Qt::Key_Left, Qt::ControlModifier);
+  EXPECT_EQ(chosen.last().at(0), QVariant::fromValue(std::size_t{0}));
+  QTest::keyClick(&view, Qt::Key_Right);
+  EXPECT_TRUE(view.accessibleDescription().startsWith("at 5.00 s"))
+      << view.accessibleDescription().toStdString();
+}
+
+TEST_F(MarkedTimeline, DrawsResidentMemoryWithALegend) {
+  const double before = view.plot().top();
+  Timeline timeline = tenSeconds();
+  for (quint64 second = 0; second <= 10; ++second)
+    timeline.resident.push_back({.atNs = second * kSecond,
+                                 .rssBytes = 6 * kMiB,
+                                 .pssBytes = 3 * kMiB,
+                                 .poolBytes = second == 4 ? std::optional<quint64>(kMiB) : std::nullopt});
+  view.setTimeline(timeline);
+  EXPECT_GT(view.plot().top(), before) << "there is a line that says what the curves are";
+  EXPECT_GE(view.bytesAxis().end, 6 * kMiB);
+  EXPECT_EQ(view.readOut(3).mid(3).join('|'),
+            "6.00 MiB resident, 3.00 MiB its proportional share|and 1.00 MiB shared with heaptap");
+  // A thin line is blended at its edges with what is below: paler, but of its hue.
+  const auto isNear = [](const QColor& seen, const QColor& colour) {
+    return seen.hsvSaturation() > 40 && std::abs(seen.hsvHue() - colour.hsvHue()) < 15;
+  };
+  const auto found = [&](quint64 bytes, const QColor& colour) {
+    const QImage image = view.grab().toImage();
+    const double ratio = image.devicePixelRatio();
+    const int y = static_cast<int>(view.yOf(bytes) * ratio);
+    int count = 0;
+    for (int x = 0; x < image.width(); ++x)
+      for (const int row : {y - 1, y, y + 1}) count += isNear(image.pixelColor(x, row), colour) ? 1 : 0;
+    return count;
+  };
+  EXPECT_GT(found(6 * kMiB, colours.rss), 300);
+  EXPECT_GT(found(3 * kMiB, colours.pss), 150);
+  view.setShowsResident(false);
+  EXPECT_EQ(view.plot().top(), before);
+  EXPECT_LT(view.bytesAxis().end, 6 * kMiB);
+  EXPECT_EQ(view.readOut(3).size(), 3);
+}
+
+TEST_F(MarkedTimeline, ShowsHowGoodAnEstimateIs) {
+  const double x = view.xOf(5 * kSecond + kSecond / 2);
+  const auto inBand = [&] {
+    const QImage image = view.grab().toImage();
+    const double ratio = image.devicePixelRatio();
+    return image.pixelColor(static_cast<int>(x * ratio), static_cast<int>(view.yOf(kMiB * 3 / 4) * ratio));
+  };
+  EXPECT_EQ(inBand(), colours.area);
+  Timeline timeline = tenSeconds();
+  for (Timeline::Bucket& bucket : timeline.buckets) bucket.liveBytesError = kMiB / 2.0;
+  view.setTimeline(timeline);
+  EXPECT_NE(inBand(), colours.area);
+  EXPECT_EQ(view.readOut(5).mid(1).join('|'), "≈ 1.00 MiB ± 512 KiB live|≈ 5 allocations, 5 frees");
+}
+
+TEST(MarksTab, ListsThemAndPointsThemOut) {
+  SessionPage page;
+  page.resize(1200, 800);
+  Summary summary;
+  summary.session.id = "1";
+  summary.session.state = SessionState::Complete;
+  page.showSummary(summary);
+  page.showTimeline(tenSeconds());
+  EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (0)");
+  EXPECT_TRUE(page.marks().emptyText().contains("heaptap mark PID NAME"));
+
+  summary.marks = {mark("loaded", 3 * kSecond), mark("parsed", 7 * kSecond)};
+  page.showSummary(summary);
+  EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (2)");
+  page.showTab(SessionPage::MarksTab);
+  page.show();
+  EXPECT_FALSE(page.site().isVisible()) << "a mark has no stack";
+  page.marks().setCurrentIndex(page.marks().model()->index(1, MarkModel::Name));
+  const QColor text = page.timeline().palette().color(QPalette::WindowText);
+  const auto standsOut = [&](std::size_t spot) {
+    TimelineView& view = page.timeline();
+    const QImage image = view.grab().toImage();
+    const double ratio = image.devicePixelRatio();
+    const int x = static_cast<int>(view.spots().at(spot).x * ratio);
+    const int y = static_cast<int>(view.plot().center().y() * ratio);
+    return image.pixelColor(x, y) == text || image.pixelColor(x - 1, y) == text;
+  };
+  EXPECT_TRUE(standsOut(1));
+  EXPECT_FALSE(standsOut(0));
+
+  page.showTab(SessionPage::LeaksTab);
+  EXPECT_FALSE(standsOut(1)) << "it is of the list of marks";
+  QTest::mouseClick(&page.timeline(), Qt::LeftButton, {},
+                    QPoint(static_cast<int>(page.timeline().xOf(3 * kSecond)), 60));
+  EXPECT_EQ(page.tabs().currentIndex(), SessionPage::MarksTab);
+  EXPECT_EQ(page.marks().currentIndex().row(), 0);
+  EXPECT_EQ(page.marks().selectedText().count('\n'), 2) << "a title and the row";
+}
+
+}  // namespace
+}  // namespace heaptap::gui
