@@ -20,6 +20,7 @@ FindingKind readKind(v1::FindingKind kind) {
     case v1::FINDING_UNKNOWN_FREE: return FindingKind::UnknownFree;
     case v1::FINDING_MISMATCHED_FREE: return FindingKind::MismatchedFree;
     case v1::FINDING_WRONG_SIZE: return FindingKind::WrongSize;
+    case v1::FINDING_WRONG_ALIGNMENT: return FindingKind::WrongAlignment;
     default: return FindingKind::Other;
   }
 }

@@ -19,11 +19,11 @@ QString withError(const QString& number, const QString& error) {
   return estimated(number) + QStringLiteral(" ± ") + error;
 }
 
+/// The error in per cent, with a digit after the point where there is none before it.
 QString relative(const Estimate& estimate) {
-  if (estimate.value == 0) return QStringLiteral("0 %");
-  const double percent =
-      100 * static_cast<double>(rounded(*estimate.error)) / static_cast<double>(estimate.value);
-  return QString::number(percent, 'f', percent < 9.95 ? 1 : 0) + QStringLiteral(" %");
+  const double percent = 100 * static_cast<double>(rounded(*estimate.error)) /
+                         static_cast<double>(std::max<quint64>(estimate.value, 1));
+  return QString::number(percent, 'f', percent < 0.95 ? 1 : 0) + '%';
 }
 
 }  // namespace
@@ -46,12 +46,12 @@ QString bytesErrorText(const Estimate& bytes) {
 
 QString shortCountText(const Estimate& count) {
   const QString number = countText(count.value);
-  return count.isExact() ? number : withError(number, relative(count));
+  return count.isExact() ? number : QStringLiteral("≈%1").arg(number);
 }
 
 QString shortBytesText(const Estimate& bytes) {
   const QString number = bytesText(bytes.value);
-  return bytes.isExact() ? number : withError(number, relative(bytes));
+  return bytes.isExact() ? number : QStringLiteral("≈%1 ±%2").arg(number, relative(bytes));
 }
 
 }  // namespace heaptap::gui

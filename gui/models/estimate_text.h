@@ -17,7 +17,7 @@ namespace heaptap::gui {
 /// The error alone, for where the number stands apart from it: `± 120 KiB`; empty when the number is exact.
 [[nodiscard]] QString bytesErrorText(const Estimate& bytes);
 
-/// For cells of tables: `≈ 3.00 MiB ± 4 %`.
+/// For cells of tables, where there is little room: `≈1,234` and `≈3.00 MiB ±4%`.
 [[nodiscard]] QString shortCountText(const Estimate& count);
 [[nodiscard]] QString shortBytesText(const Estimate& bytes);
 

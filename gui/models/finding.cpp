@@ -60,6 +60,11 @@ QString meaningText(FindingKind kind) {
           "The free declared another size than was allocated. An allocator that relies on it files the "
           "memory "
           "under the wrong size.");
+    case FindingKind::WrongAlignment:
+      return QStringLiteral(
+          "The free declared another alignment than was allocated. An allocator that relies on it looks for "
+          "the "
+          "block in the wrong place.");
     case FindingKind::Other: break;
   }
   return QStringLiteral("The heap was used against its rules.");

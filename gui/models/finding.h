@@ -11,7 +11,7 @@
 
 namespace heaptap::gui {
 
-enum class FindingKind { Other, DoubleFree, UnknownFree, MismatchedFree, WrongSize };
+enum class FindingKind { Other, DoubleFree, UnknownFree, MismatchedFree, WrongSize, WrongAlignment };
 
 /// A wrong use of the heap, with the stacks that it was made with.
 struct Finding {

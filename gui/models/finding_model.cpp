@@ -70,6 +70,7 @@ void FindingModel::setFindings(const Findings& findings) {
     positions.erase(found);
   }
   std::vector<std::size_t> added;
+  added.reserve(positions.size());
   for (const auto& [key, position] : positions) added.push_back(position);
   std::sort(added.begin(), added.end());
 

@@ -26,7 +26,7 @@ struct MarkLane {
   double left = 0;
   double right = 0;
   double gap = 8;            ///< Between two labels.
-  double leastLabel = 40;    ///< A label that must be cut keeps so much at least.
+  double leastLabel = 76;    ///< A label that must be cut keeps so much at least.
   double leastDistance = 4;  ///< Marks closer than that share a line.
 };
 

@@ -4,16 +4,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
 
 namespace heaptap::gui {
 
-void SizeHistogramModel::setSizes(std::vector<SizeBucket> sizes) {
+void SizeHistogramModel::setSizes(std::vector<SizeBucket> sizes, bool areEstimates) {
   beginResetModel();
+  m_areEstimates = areEstimates;
   m_sizes = std::move(sizes);
   m_most = 1;
   for (const SizeBucket& bucket : m_sizes) m_most = std::max(m_most, bucket.allocations);
   endResetModel();
+}
+
+QString SizeHistogramModel::countOf(quint64 blocks) const {
+  return m_areEstimates && blocks != 0 ? estimated(countText(blocks)) : countText(blocks);
 }
 
 int SizeHistogramModel::rowCount(const QModelIndex& parent) const {
@@ -31,8 +37,8 @@ QVariant SizeHistogramModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       switch (index.column()) {
         case Sizes: return sizeRangeText(bucket.minBytes, bucket.maxBytes);
-        case Allocations: return countText(bucket.allocations);
-        case LiveBlocks: return countText(bucket.liveBlocks);
+        case Allocations: return countOf(bucket.allocations);
+        case LiveBlocks: return countOf(bucket.liveBlocks);
         default: return {};
       }
     case Qt::TextAlignmentRole: return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);

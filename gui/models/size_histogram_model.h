@@ -22,7 +22,8 @@ class SizeHistogramModel : public QAbstractTableModel {
 
   using QAbstractTableModel::QAbstractTableModel;
 
-  void setSizes(std::vector<SizeBucket> sizes);
+  /// `areEstimates`: the numbers come from samples.
+  void setSizes(std::vector<SizeBucket> sizes, bool areEstimates = false);
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -30,7 +31,10 @@ class SizeHistogramModel : public QAbstractTableModel {
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  private:
+  [[nodiscard]] QString countOf(quint64 blocks) const;
+
   std::vector<SizeBucket> m_sizes;
+  bool m_areEstimates = false;
   quint64 m_most = 1;  ///< Allocations of the largest row.
 };
 

@@ -23,7 +23,8 @@ void ElidedLabel::setText(const QString& text) {
 }
 
 QSize ElidedLabel::sizeHint() const {
-  return {fontMetrics().horizontalAdvance(m_text), fontMetrics().height()};
+  // Whole pixels beyond: advances are fractions, and a text that fits must not be cut.
+  return {fontMetrics().horizontalAdvance(m_text) + 2, fontMetrics().height()};
 }
 
 QSize ElidedLabel::minimumSizeHint() const { return {0, fontMetrics().height()}; }
@@ -37,9 +38,9 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 
 bool ElidedLabel::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
-  const bool isElided = fontMetrics().horizontalAdvance(m_text) > width();
-  QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(),
-                     isElided ? gui::toolTip(m_text) : QString(), this);
+  // Whole texts leave the tip to what they are part of.
+  if (fontMetrics().horizontalAdvance(m_text) <= width()) return QWidget::event(event);
+  QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), gui::toolTip(m_text), this);
   return true;
 }
 

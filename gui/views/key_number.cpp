@@ -19,14 +19,21 @@ void setTextColour(QLabel& label, const QColor& colour) {
 }  // namespace
 
 KeyNumber::KeyNumber(QWidget* parent)
-    : QWidget(parent), m_caption(new QLabel(this)), m_number(new QLabel(this)), m_relation(new QLabel(this)) {
+    : QWidget(parent),
+      m_caption(new QLabel(this)),
+      m_number(new QLabel(this)),
+      m_relation(new ElidedLabel(this)) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(1);
-  for (QLabel* label : {m_caption, m_number, m_relation}) {
+  for (QLabel* label : {m_caption, m_number}) {
     label->setTextFormat(Qt::PlainText);
     layout->addWidget(label);
   }
+  layout->addWidget(m_relation);
+  m_relation->setMuted(true);
+  // As wide as its text where there is room; it is what gives way in a narrow window.
+  m_relation->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   QFont large = font();
   large.setPointSizeF(large.pointSizeF() * 1.55);
   large.setWeight(QFont::DemiBold);
@@ -54,7 +61,6 @@ void KeyNumber::changeEvent(QEvent* event) {
 void KeyNumber::applyColours() {
   const Colours colours = Colours::of(palette());
   setTextColour(*m_caption, colours.muted);
-  setTextColour(*m_relation, colours.muted);
   setTextColour(*m_number, m_isWarning ? colours.warning : palette().color(QPalette::WindowText));
 }
 

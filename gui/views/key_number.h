@@ -4,6 +4,8 @@
 #include <QLabel>
 #include <QWidget>
 
+#include "gui/views/elided_label.h"
+
 namespace heaptap::gui {
 
 /// One number that matters: a caption, the number in large type, and a line that puts it in relation.
@@ -34,7 +36,7 @@ class KeyNumber : public QWidget {
 
   QLabel* m_caption;
   QLabel* m_number;
-  QLabel* m_relation;
+  ElidedLabel* m_relation;
   bool m_isWarning = false;
 };
 

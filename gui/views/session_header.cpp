@@ -93,10 +93,11 @@ void SessionHeader::showNumbers(const Summary& summary) {
                        .number = countText(summary.allocations),
                        .relation = tr("%1 in all").arg(bytesText(summary.allocatedBytes)),
                        .definition = definition::allocations()});
+  const QString share = shareText(summary.temporaries, summary.allocations);
   m_temporaries->show(
       {.caption = tr("Temporary"),
        .number = temporaries.isExact() ? countText(temporaries) : estimated(countText(temporaries.value)),
-       .relation = tr("%1 of allocations").arg(shareText(summary.temporaries, summary.allocations)),
+       .relation = tr("%1 of allocations").arg(temporaries.isExact() ? share : estimated(share)),
        .definition = definition::temporaries() + '\n' + countText(temporaries)});
   const quint64 dropped = summary.droppedEvents();
   m_dropped->show({.caption = tr("Dropped"),

@@ -19,7 +19,7 @@ constexpr int kSpacing = 10;
 constexpr int kFilterWidth = 280;
 constexpr int kShare = 1000;  // Sizes of splitters count by their proportions only.
 constexpr int kNumberDigits = 13;
-constexpr int kNameDigits = 36;
+constexpr int kEstimateDigits = 18;
 constexpr const char* kColumnsKey = "columns-2/";
 constexpr const char* kSplitterKey = "splitters/";
 constexpr const char* kResidentKey = "timeline/resident";
@@ -61,9 +61,9 @@ void SessionPage::addTables() {
   for (DataTable* table : {m_marks, m_heaps})
     for (int column = 0; column < table->model()->columnCount(); ++column)
       table->horizontalHeader()->resizeSection(column, kNumberDigits * digit);
-  m_marks->horizontalHeader()->resizeSection(MarkModel::LiveBytes, 2 * kNumberDigits * digit);
+  m_marks->horizontalHeader()->resizeSection(MarkModel::LiveBytes, kEstimateDigits * digit);
   m_marks->stretchColumn(MarkModel::Name);
-  m_heaps->horizontalHeader()->resizeSection(HeapModel::Name, kNameDigits * digit);
+  m_heaps->stretchColumn(HeapModel::Name);
   m_filter->setPlaceholderText(tr("Filter by function, file or module"));
   m_filter->setToolTip(tr("Shows what has this text in any line of its stacks (Ctrl+F)."));
   m_filter->setAccessibleName(tr("Filter"));
@@ -152,6 +152,7 @@ void SessionPage::showSummary(const Summary& summary) {
   m_remains = summary.remains();
   m_siteModel.setRemains(m_remains);
   m_heapModel.setRemains(m_remains);
+  for (SiteTable* table : {m_leaks, m_callSites}) table->showEstimates(summary.sampling.has_value());
   m_markModel.setMarks(summary.marks);
   m_heapModel.setHeaps(summary.heaps);
   m_tabs->setTabVisible(HeapsTab, !summary.heaps.empty());

@@ -63,7 +63,7 @@ void SitePanel::showSite(const Site& site, const SiteSet& set) {
       tr("%1  ·  %2 temporary").arg(allocationsText(site), site.errors ? estimated(share) : share));
   m_origin->setText(originText(site));
   m_origin->setVisible(!m_origin->text().isEmpty());
-  m_sizes.setSizes(site.sizes);
+  m_sizes.setSizes(site.sizes, site.errors.has_value());
   m_stack->setSections(siteStacks(site, set));
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int kLocationDigits = 17;
 constexpr int kNumberDigits = 10;
-constexpr int kHeapDigits = 12;
+constexpr int kEstimateDigits = 13;
+constexpr int kHeapDigits = 10;
 
 }  // namespace
 
@@ -42,6 +43,14 @@ void SiteTable::arrangeColumns(SiteFilterModel::Show show) {
 }
 
 void SiteTable::showHeaps(bool areSeveral) { setColumnHidden(SiteModel::Heap, !areSeveral); }
+
+void SiteTable::showEstimates(bool areEstimates) {
+  if (areEstimates == m_showsEstimates) return;
+  m_showsEstimates = areEstimates;
+  const int digit = fontMetrics().horizontalAdvance('0');
+  for (const int column : {SiteModel::LiveBytes, SiteModel::PeakBytes})
+    horizontalHeader()->resizeSection(column, (areEstimates ? kEstimateDigits : kNumberDigits) * digit);
+}
 
 void SiteTable::keepCurrent() {
   if (!currentIndex().isValid() && m_filter->rowCount() > 0) {

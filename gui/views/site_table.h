@@ -19,6 +19,8 @@ class SiteTable : public DataTable {
   [[nodiscard]] SiteFilterModel& filter() { return *m_filter; }
   /// Shows which heap each site is of; a session with malloc's alone needs no column for that.
   void showHeaps(bool areSeveral);
+  /// Makes room for the errors of estimates, or takes it back.
+  void showEstimates(bool areEstimates);
   /// The site of the current row.
   [[nodiscard]] std::optional<quint64> currentStack() const;
   [[nodiscard]] const Site* currentSite() const;
@@ -35,6 +37,7 @@ class SiteTable : public DataTable {
   void keepCurrent();
 
   SiteFilterModel* m_filter;
+  bool m_showsEstimates = false;
 };
 
 }  // namespace heaptap::gui

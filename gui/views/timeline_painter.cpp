@@ -129,8 +129,13 @@ void TimelinePainter::peak(const TimelinePoint& peak, const QString& label) {
   const bool isLeft = at.x() + kGap + kRadius + wide > m_scale.plot.right() + 1;
   const double x = isLeft ? at.x() - kGap - kRadius - wide : at.x() + kGap + kRadius;
   const double y = std::max(0.0, at.y() - kRadius - m_metrics.height());
+  const QRectF room(x, y, wide + 1, m_metrics.height());
+  // Other curves may pass there: they shine through, and leave the label readable.
+  QColor veil = m_palette.color(QPalette::Base);
+  veil.setAlphaF(0.8F);
+  m_painter.fillRect(room & m_scale.plot, veil);
   m_painter.setPen(m_palette.color(QPalette::WindowText));
-  m_painter.drawText(QRectF(x, y, wide + 1, m_metrics.height()), Qt::AlignLeft | Qt::AlignVCenter, label);
+  m_painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, label);
 }
 
 void TimelinePainter::markLine(const MarkSpot& spot, bool isCurrent, bool isShort) {

@@ -46,6 +46,20 @@ TEST(FindingsReader, ABlockThatNobodyKnowsHasNoSize) {
   EXPECT_EQ(findings->at(1).kind, FindingKind::Other);
 }
 
+TEST(FindingsReader, KnowsEveryKindOfTheContract) {
+  v1::FindingsReply reply;
+  for (int kind = v1::FINDING_UNSPECIFIED + 1; kind <= v1::FindingKind_MAX; ++kind)
+    reply.add_findings()->set_kind(static_cast<v1::FindingKind>(kind));
+  FindingsReader reader;
+  ASSERT_TRUE(reader.add(reply));
+  const Findings findings = reader.finish();
+  ASSERT_FALSE(findings->empty());
+  for (const Finding& finding : *findings) {
+    EXPECT_NE(finding.kind, FindingKind::Other) << finding.words.toStdString();
+    EXPECT_NE(meaningText(finding.kind), meaningText(FindingKind::Other));
+  }
+}
+
 TEST(FindingsReader, RefusesAStackWithoutEnd) {
   v1::FindingsReply reply;
   v1::FindingReport& finding = *reply.add_findings();

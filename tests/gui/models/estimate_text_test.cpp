@@ -19,8 +19,9 @@ TEST(EstimateText, EstimatesCarryTheirStandardError) {
   EXPECT_EQ(countText(Estimate{1'234, 56.4}), "≈ 1,234 ± 56");
   EXPECT_EQ(bytesText(Estimate{3U << 20, 122'880}), "≈ 3.00 MiB ± 120 KiB");
   EXPECT_EQ(bytesErrorText(Estimate{3U << 20, 122'880}), "± 120 KiB");
-  EXPECT_EQ(shortBytesText(Estimate{3U << 20, 122'880}), "≈ 3.00 MiB ± 3.9 %");
-  EXPECT_EQ(shortCountText(Estimate{200, 50}), "≈ 200 ± 25 %");
+  EXPECT_EQ(shortBytesText(Estimate{3U << 20, 122'880}), "≈3.00 MiB ±4%");
+  EXPECT_EQ(shortCountText(Estimate{200, 50}), "≈200");
+  EXPECT_EQ(shortBytesText(Estimate{900, 1}), "≈900 B ±0.1%");
 }
 
 TEST(EstimateText, WhatIsSampledForSureIsExact) {

@@ -41,7 +41,7 @@ TEST_F(MarkModelOf, MarksEstimatesAsSuch) {
   Mark sampled = mark("loaded", 1, 4'096);
   sampled.liveBytes.error = 410;
   model.setMarks({sampled});
-  EXPECT_EQ(cell(0, MarkModel::LiveBytes), "≈ 4.00 KiB ± 10 %");
+  EXPECT_EQ(cell(0, MarkModel::LiveBytes), "≈4.00 KiB ±10%");
   EXPECT_EQ(cell(0, MarkModel::Growth), "≈ +4.00 KiB");
   EXPECT_EQ(cell(0, MarkModel::LiveBlocks), "≈ 2");
   EXPECT_EQ(cell(0, MarkModel::Allocations), "7") << "exact all the same";

@@ -28,8 +28,7 @@ TEST_F(SiteTextOf, NamesTheEntryPoints) {
 
 TEST_F(SiteTextOf, SaysWhatTheAllocatorGaveBeyond) {
   site.slack.allocated = 0;
-  EXPECT_EQ(originText(site), "over-allocated 0 B (0.0 %)")
-      << "nothing is known to be nothing";
+  EXPECT_EQ(originText(site), "over-allocated 0 B (0.0 %)") << "nothing is known to be nothing";
   site.slack.allocated = 314'573;
   site.slack.live = 2'048;
   EXPECT_EQ(originText(site), "over-allocated 307 KiB (10.0 %), 2.00 KiB of it live");

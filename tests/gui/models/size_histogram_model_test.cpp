@@ -24,6 +24,9 @@ TEST(SizeHistogramModel, ShowsRangesCountsAndBars) {
   EXPECT_EQ(cell(0, SizeHistogramModel::Bar, SizeHistogramModel::ShareRole), 1.0);
   EXPECT_EQ(cell(0, SizeHistogramModel::Bar, SizeHistogramModel::LiveShareRole), 0.25);
   EXPECT_EQ(cell(1, SizeHistogramModel::Bar, SizeHistogramModel::ShareRole), 0.25);
+  model.setSizes({{.minBytes = 16, .maxBytes = 31, .allocations = 4'000, .liveBlocks = 0}}, true);
+  EXPECT_EQ(cell(0, SizeHistogramModel::Allocations), "≈ 4,000");
+  EXPECT_EQ(cell(0, SizeHistogramModel::LiveBlocks), "0");
   model.setSizes({});
   EXPECT_EQ(model.rowCount(), 0);
 }

@@ -220,7 +220,7 @@ TEST_F(SiteDetails, MarkEstimatesAsSuch) {
   EXPECT_EQ(page.header().remains().relation(), "± 120 KiB, in ≈ 200 blocks");
   EXPECT_EQ(page.header().allocations().number(), "1,234") << "exact all the same";
   EXPECT_TRUE(page.header().sampling().startsWith("≈ estimates from 99 samples, one each 512 KiB"));
-  EXPECT_EQ(page.leaks().model()->index(0, SiteModel::LiveBytes).data(), "≈ 4.00 KiB ± 10 %");
+  EXPECT_EQ(page.leaks().model()->index(0, SiteModel::LiveBytes).data(), "≈4.00 KiB ±10%");
 }
 
 TEST_F(SiteDetails, TheHeaderSaysWhatRecordingCost) {
@@ -236,6 +236,26 @@ TEST_F(SiteDetails, TheHeaderSaysWhatRecordingCost) {
   EXPECT_EQ(page.header().cost().number(), "≈ 300 ms");
   EXPECT_TRUE(page.header().cost().toolTip().contains("Relay: 200 ms"));
   EXPECT_EQ(page.header().resident().number(), "5.00 MiB");
+}
+
+TEST_F(SiteDetails, TheHeaderFitsANarrowWindow) {
+  show([](Site&) {});
+  Summary summary = endedSummary();
+  summary.liveBytes = 3U << 20;
+  summary.liveBlocks = 1'234'567;
+  summary.residentBytes = 5U << 20;
+  summary.sampling = Sampling{.interval = 512U << 10,
+                              .samples = 99,
+                              .liveBytesError = 122'880,
+                              .liveBlocksError = 20,
+                              .peakBytesError = 9};
+  summary.ownCost.emplace();
+  summary.ownCost->relayCpuNs = 200'000'000;
+  page.showSummary(summary);
+  page.resize(1'000, 700);
+  page.show();
+  EXPECT_EQ(page.width(), 1'000);
+  EXPECT_EQ(page.header().remains().relation(), "± 120 KiB, in ≈ 1,234,567 blocks");
 }
 
 }  // namespace

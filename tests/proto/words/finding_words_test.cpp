@@ -32,5 +32,15 @@ TEST(FindingWords, NameTheSizeThatTheFreeDeclared) {
   EXPECT_EQ(findingWords(finding), "wrong size: sized operator delete of 1 byte");
 }
 
+TEST(FindingWords, NameBothAlignments) {
+  v1::FindingReport finding;
+  finding.set_kind(v1::FINDING_WRONG_ALIGNMENT);
+  finding.set_free_origin(v1::ORIGIN_RUST_GLOBAL);
+  finding.set_alignment(64);
+  finding.set_declared_alignment(8);
+  EXPECT_EQ(findingWords(finding),
+            "wrong alignment: Rust's global allocator of a block aligned to 8, allocated to 64");
+}
+
 }  // namespace
 }  // namespace heaptap
