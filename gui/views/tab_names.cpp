@@ -27,10 +27,9 @@ QString noLeaksText(Remains remains) {
 }
 
 QString noFindingsText(Remains remains) {
-  const QString checked =
-      tr("Every free was of a live block, by the function that goes with the one that allocated it, and with "
-         "the "
-         "size that was allocated.");
+  const QString checked = tr(
+      "Every free was of a live block, by a function that goes with the one that allocated it, and with the "
+      "size that was asked for.");
   return (remains == Remains::Live ? tr("No wrong use of the heap so far.")
                                    : tr("No wrong use of the heap.")) +
          '\n' + checked;
