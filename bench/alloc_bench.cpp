@@ -30,6 +30,7 @@ constinit Heap g_heap;
 constinit Stats<System> g_stats;
 constinit Headered<System> g_headered;
 constinit Headered<Stats<System>> g_headeredStats;
+constinit Tracing<System> g_tracing;
 constinit Locked<System> g_locked;
 constinit Segregate<1024, System, System> g_segregate;
 constinit FailAfter<System> g_failAfter;
@@ -101,6 +102,7 @@ BENCHMARK(layered<layered::StatsHeap<layered::SizeHeap<layered::MallocHeap>>>)
     ->ThreadRange(1, 16);
 BENCHMARK(layered<layered::MallocHeap>)->Name("layers: MallocHeap");
 BENCHMARK(layered<layered::SizeHeap<layered::MallocHeap>>)->Name("layers: SizeHeap<MallocHeap>");
+BENCHMARK(pair<g_tracing>)->Name("Tracing<System>, nobody records");
 BENCHMARK(pair<g_headered>)->Name("Headered<System>");
 BENCHMARK(pair<g_headeredStats>)->Name("Headered<Stats<System>>");
 BENCHMARK(pair<g_locked>)->Name("Locked<System>");

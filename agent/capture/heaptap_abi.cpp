@@ -148,19 +148,24 @@ void heaptap_bypassed() noexcept {
   if (gate() == Gate::Open) g_session.header->control.fetch_or(heaptap::wire::kControlBypassed);
 }
 
+void heaptap_malloc_reports() noexcept {
+  if (gate() == Gate::Open) g_session.header->control.fetch_and(~heaptap::wire::kControlBypassed);
+}
+
 const char* heaptap_obstacle() noexcept { return obstacleText(); }
 
 const heaptap_agent* heaptap_agent_of(uint32_t version) noexcept {
   static constexpr heaptap_agent kAgent{.version = HEAPTAP_ABI_VERSION,
                                         .bytes = sizeof(heaptap_agent),
                                         .gate = &heaptap_gate,
-                                        .enter_layer = heaptap_enter_layer,
-                                        .leave_layer = heaptap_leave_layer,
-                                        .on_alloc = heaptap_on_alloc,
-                                        .on_dealloc = heaptap_on_dealloc,
-                                        .on_realloc_begin = heaptap_on_realloc_begin,
-                                        .on_realloc_end = heaptap_on_realloc_end,
-                                        .on_oom = heaptap_on_oom,
-                                        .request = heaptap_request};
+                                        .enterLayer = heaptap_enter_layer,
+                                        .leaveLayer = heaptap_leave_layer,
+                                        .onAlloc = heaptap_on_alloc,
+                                        .onDealloc = heaptap_on_dealloc,
+                                        .onReallocBegin = heaptap_on_realloc_begin,
+                                        .onReallocEnd = heaptap_on_realloc_end,
+                                        .onOom = heaptap_on_oom,
+                                        .request = heaptap_request,
+                                        .mallocReports = heaptap_malloc_reports};
   return version <= HEAPTAP_ABI_VERSION ? &kAgent : nullptr;
 }

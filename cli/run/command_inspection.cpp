@@ -151,6 +151,7 @@ Result<void> checkProgram(int descriptor, const fs::path& file, InspectedCommand
         Code::CannotTrace, file.string(),
         std::string("cannot be traced: it ") + why + ", and the loader ignores LD_PRELOAD for those",
         "run it as the user it belongs to, or profile a copy without the privilege");
+  if (image->exportsMalloc && image->mallocReports) return {};
   if (image->exportsMalloc)
     command.warnings.push_back(
         file.string() + ": defines malloc itself" +

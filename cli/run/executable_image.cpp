@@ -89,6 +89,17 @@ void noteAllocators(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, Executa
   }
 }
 
+/// What <heaptap/alloc/malloc_family.h> leaves in a program: whether its malloc reports itself.
+bool tellsThatMallocReports(Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
+  std::size_t names = 0;
+  if (header.sh_type != SHT_PROGBITS || elf_getshdrstrndx(elf, &names) != 0) return false;
+  const char* const name = elf_strptr(elf, names, header.sh_name);
+  if (name == nullptr || std::string_view(name) != "heaptap_malloc") return false;
+  const Elf_Data* const data = elf_getdata(section, nullptr);
+  return data != nullptr && data->d_size >= 1 && data->d_buf != nullptr &&
+         *static_cast<const char*>(data->d_buf) == 1;
+}
+
 /// The library's own name (DT_SONAME), which tells ld.so from other files without a loader.
 std::string sonameIn(Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
   Elf_Data* data = elf_getdata(section, nullptr);
@@ -144,6 +155,7 @@ Result<ExecutableImage> readExecutableImage(int descriptor, const std::string& w
        section = elf_nextscn(elf.get(), section)) {
     GElf_Shdr sectionHeader;
     if (gelf_getshdr(section, &sectionHeader) == nullptr) break;
+    if (tellsThatMallocReports(elf.get(), section, sectionHeader)) image.mallocReports = true;
     if (sectionHeader.sh_type == SHT_DYNSYM || sectionHeader.sh_type == SHT_SYMTAB)
       noteAllocators(elf.get(), section, sectionHeader, image);
     if (sectionHeader.sh_type == SHT_DYNAMIC && !image.loader)

@@ -16,7 +16,8 @@ struct ExecutableImage {
   bool positionIndependent = false;
   std::optional<std::string> loader;  ///< PT_INTERP: none in a static program.
   bool isLoader = false;              ///< It is ld.so itself, which honours LD_PRELOAD.
-  bool exportsMalloc = false;         ///< Defines `malloc` for the whole process.
+  bool exportsMalloc = false;         ///< Defines `malloc` for the whole process, …
+  bool mallocReports = false;         ///< … which tells heaptap itself (HEAPTAP_ROUTE_MALLOC).
   std::string sanitizer;        ///< "AddressSanitizer", …: is built with one that brings its own malloc.
   std::string linkedAllocator;  ///< "jemalloc", …: has its functions linked into it, by other names.
 };

@@ -162,6 +162,10 @@ HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old,
 #define HEAPTAP_OOM_MARKS 16u
 HEAPTAP_EXPORT void heaptap_on_oom(size_t size, size_t align) HEAPTAP_NOEXCEPT;
 
+/* The malloc that lies in front of all others reports by this interface: heaptap_bypassed() was a false
+   alarm. The program says so, in its constructors. */
+HEAPTAP_EXPORT void heaptap_malloc_reports(void) HEAPTAP_NOEXCEPT;
+
 /* What the program itself asks for: see heaptap.h, which calls this. */
 HEAPTAP_EXPORT uint32_t heaptap_request(uint32_t what, const char* name) HEAPTAP_NOEXCEPT;
 
@@ -170,15 +174,16 @@ struct heaptap_agent {
   uint32_t version; /* HEAPTAP_ABI_VERSION of the library. */
   uint32_t bytes;   /* Of this struct. */
   const uint32_t* const* gate;
-  uint32_t (*enter_layer)(const struct heaptap_layer*, const struct heaptap_call_site*);
-  void (*leave_layer)(void);
-  void (*on_alloc)(const struct heaptap_allocation*, const struct heaptap_call_site*);
-  void (*on_dealloc)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
-  uint64_t (*on_realloc_begin)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
-  void (*on_realloc_end)(uint64_t, const void*, const struct heaptap_allocation*,
+  uint32_t (*enterLayer)(const struct heaptap_layer*, const struct heaptap_call_site*);
+  void (*leaveLayer)(void);
+  void (*onAlloc)(const struct heaptap_allocation*, const struct heaptap_call_site*);
+  void (*onDealloc)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
+  uint64_t (*onReallocBegin)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
+  void (*onReallocEnd)(uint64_t, const void*, const struct heaptap_allocation*,
                          const struct heaptap_call_site*);
-  void (*on_oom)(size_t, size_t);
+  void (*onOom)(size_t, size_t);
   uint32_t (*request)(uint32_t, const char*);
+  void (*mallocReports)(void);
 };
 /* NULL: this library is older than `version`. */
 HEAPTAP_EXPORT const struct heaptap_agent* heaptap_agent_of(uint32_t version) HEAPTAP_NOEXCEPT;

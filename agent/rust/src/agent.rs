@@ -49,6 +49,7 @@ pub struct Agent {
         unsafe extern "C" fn(token: u64, *const c_void, *const Allocation, from: *const CallSite),
     pub on_oom: unsafe extern "C" fn(size: usize, align: usize),
     pub request: unsafe extern "C" fn(what: u32, name: *const c_char) -> u32,
+    _malloc_reports: unsafe extern "C" fn(),
 }
 
 // Until the library's own is known. 0: find out.

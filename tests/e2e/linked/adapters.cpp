@@ -5,6 +5,7 @@
 #include <heaptap/alloc/tracing.h>
 
 #include <cerrno>
+#include <csetjmp>
 #include <cstdlib>
 
 namespace {
@@ -27,7 +28,16 @@ struct Empty {
   void dealloc(void* /*block*/, heaptap::Layout /*layout*/) const noexcept {}
 };
 
+std::jmp_buf g_wayOut;
+
+/// Never comes back, as a signal handler may do to any allocator.
+struct Abandoned {
+  [[nodiscard]] void* alloc(heaptap::Layout /*layout*/) const noexcept { std::longjmp(g_wayOut, 1); }
+  void dealloc(void* /*block*/, heaptap::Layout /*layout*/) const noexcept {}
+};
+
 constinit heaptap::Tracing<heaptap::Tracing<Wasteful>> g_twice;
+constinit heaptap::Tracing<Abandoned> g_abandoned;
 constinit heaptap::Tracing<Empty> g_empty;
 
 }  // namespace
@@ -36,11 +46,30 @@ HEAPTAP_HEAP_ALLOCATOR(ALLOCATOR, heaptap::Tracing<>){};
 
 namespace {
 
+void keepFrame() { asm volatile(""); }
+
 [[gnu::noinline]] void leakTwiceTraced() {
   for (int i = 0; i < 20; ++i) {
     void* volatile block = g_twice.alloc(heaptap::Layout::fromUnchecked(11, 1));
     static_cast<void>(block);
   }
+}
+
+[[gnu::noinline]] void leakInside(int depth) {
+  if (depth > 0) return leakInside(depth - 1), keepFrame();
+  for (int i = 0; i < 3; ++i) {
+    void* volatile block = g_twice.alloc(heaptap::Layout::fromUnchecked(13, 1));
+    static_cast<void>(block);
+  }
+}
+
+/// From frames deeper than the one that was left, and from others.
+[[gnu::noinline]] void leakAfterALayerWasAbandoned() {
+  if (setjmp(g_wayOut) == 0) {
+    void* volatile block = g_abandoned.alloc(heaptap::Layout::fromUnchecked(17, 1));
+    static_cast<void>(block);
+  }
+  leakInside(20);
 }
 
 [[gnu::noinline]] void growTwiceTraced() {
@@ -71,6 +100,7 @@ namespace {
 int main() {
   leakTwiceTraced();
   growTwiceTraced();
+  leakAfterALayerWasAbandoned();
   keepsErrno();
   return failsWithErrno() ? 0 : 1;
 }

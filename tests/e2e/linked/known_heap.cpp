@@ -6,6 +6,7 @@
 #include <heaptap/alloc/tracing.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -60,6 +61,21 @@ struct alignas(4096) Page {
     ALLOCATOR.dealloc(kept(ALLOCATOR.alloc(Layout::of<Page>())), Layout::of<Page>());
 }
 
+/// Each frees what another has grown, all at once.
+[[gnu::noinline]] void growInThreads() {
+  constexpr int kThreads = 4;
+  std::array<std::vector<std::vector<long>>, kThreads> grown;
+  std::vector<std::thread> threads;
+  for (auto& mine : grown)
+    threads.emplace_back([&mine] {
+      for (int i = 1; i <= 200; ++i) mine.emplace_back(static_cast<std::size_t>(i));
+    });
+  for (std::thread& thread : threads) thread.join();
+  threads.clear();
+  for (auto& mine : grown) threads.emplace_back([&mine] { mine.clear(); });
+  for (std::thread& thread : threads) thread.join();
+}
+
 void inAChild() {
   const pid_t child = fork();
   if (child == 0) {
@@ -80,6 +96,7 @@ int main(int argc, char** argv) {
   churn();
   churnDirectly();
   std::thread(grow).join();
+  growInThreads();
   if (argc > 1 && std::string_view(argv[1]) == "fork") inAChild();
   ALLOCATOR.inner().finish();
 }

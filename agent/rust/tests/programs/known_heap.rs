@@ -47,6 +47,21 @@ fn churn() {
     }
 }
 
+/// Each frees what another has grown, all at once.
+#[inline(never)]
+fn grow_in_threads() {
+    let grown: Vec<Vec<Vec<u64>>> = std::thread::scope(|scope| {
+        let make = || (1..=200).map(|size| black_box(vec![7u64; size])).collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(make)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    std::thread::scope(|scope| {
+        for blocks in grown {
+            scope.spawn(move || drop(blocks));
+        }
+    });
+}
+
 fn in_a_child() {
     extern "C" {
         fn fork() -> i32;
@@ -72,6 +87,7 @@ fn main() {
     std::mem::forget(grow());
     churn();
     std::thread::spawn(|| drop(grow())).join().unwrap();
+    grow_in_threads();
     if std::env::args().nth(1).as_deref() == Some("fork") {
         in_a_child();
     }

@@ -36,7 +36,9 @@ class Agent {
 #endif
   }
 
-#if defined(__linux__) && defined(__x86_64__)
+#if !defined(__linux__) || !defined(__x86_64__)
+  static const heaptap_agent* find() noexcept { return nullptr; }
+#else
   /// Null: there is none, or this call is made by the look-up itself.
   static const heaptap_agent* find() noexcept {
     const heaptap_agent* const known = g_agent.load(std::memory_order_acquire);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <heaptap/alloc/agent.h>
 #include <heaptap/alloc/entry_point.h>
 #include <heaptap/alloc/global_allocator.h>
 #include <heaptap/alloc/raw_system.h>
@@ -93,6 +94,14 @@ struct MallocFamily {
   }
 };
 
+/// An allocator in malloc's place that reports itself is nobody's loss.
+template <class A>
+void tellThatMallocReports() noexcept {
+  if constexpr (KnowsEntryPoints<const A>) {
+    if (const heaptap_agent* const agent = Agent::find()) agent->mallocReports();
+  }
+}
+
 }  // namespace heaptap::detail
 
 #if HEAPTAP_SANITIZED
@@ -110,6 +119,12 @@ struct MallocFamily {
 /// a program can do that, not a static one; a library's would come too late.
 #define HEAPTAP_ROUTE_MALLOC(NAME)                                                                         \
   static_assert(::heaptap::detail::MallocAllocatorType<std::remove_cvref_t<decltype(NAME)>>::kIsValid);    \
+  /* `heaptap run` looks at this section before it warns of a malloc that it would not see. */             \
+  __attribute__((used, section("heaptap_malloc"))) static const char heaptap_malloc_reports_##NAME =       \
+      ::heaptap::detail::KnowsEntryPoints<const std::remove_cvref_t<decltype(NAME)>> ? 1 : 0;              \
+  __attribute__((constructor)) static void heaptap_tell_##NAME() {                                         \
+    ::heaptap::detail::tellThatMallocReports<std::remove_cvref_t<decltype(NAME)>>();                       \
+  }                                                                                                        \
   HEAPTAP_MALLOC(NAME, void*, malloc, aligned(HEAPTAP_ORIGIN_MALLOC, 16, n), std::size_t n)                \
   HEAPTAP_MALLOC(NAME, void*, calloc, zeroed(count, n), std::size_t count, std::size_t n)                  \
   HEAPTAP_MALLOC(NAME, void*, realloc, resize(HEAPTAP_ORIGIN_REALLOC, p, n), void* p, std::size_t n)       \

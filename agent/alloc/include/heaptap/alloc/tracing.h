@@ -113,15 +113,15 @@ class Tracing {
                                         const Real& real) const noexcept {
     const heaptap_agent* const agent = detail::Agent::find();
     const heaptap_call_site from = heaptap_caller();
-    if (agent == nullptr || agent->enter_layer(nullptr, &from) == 0) return real();
+    if (agent == nullptr || agent->enterLayer(nullptr, &from) == 0) return real();
     void* const block = real();
-    agent->leave_layer();
+    agent->leaveLayer();
     if (block == nullptr) {
-      agent->on_oom(layout.size(), layout.align());
+      agent->onOom(layout.size(), layout.align());
       return nullptr;
     }
     const heaptap_allocation allocation = described(origin, block, layout.size(), layout.align());
-    agent->on_alloc(&allocation, &from);
+    agent->onAlloc(&allocation, &from);
     return block;
   }
 
@@ -131,17 +131,17 @@ class Tracing {
     const heaptap_agent* const agent = detail::Agent::find();
     const heaptap_call_site from = heaptap_caller();
     // First: afterwards another thread may own the block.
-    if (agent != nullptr) agent->on_dealloc(block, size, align, origin, &from);
-    if (agent == nullptr || agent->enter_layer(nullptr, &from) == 0) return real();
+    if (agent != nullptr) agent->onDealloc(block, size, align, origin, &from);
+    if (agent == nullptr || agent->enterLayer(nullptr, &from) == 0) return real();
     real();
-    agent->leave_layer();
+    agent->leaveLayer();
   }
 
   template <class Real>
   [[gnu::noinline]] void* recordedRealloc(heaptap_origin origin, void* block, Layout old, std::size_t newSize,
                                           const Real& real) const noexcept {
     const heaptap_call_site from = heaptap_caller();
-    return resized(origin, block, old, newSize, real, from);
+    return resized(origin, block, old, newSize, real, from, true);
   }
 
   template <class Real>
@@ -149,20 +149,21 @@ class Tracing {
                                         const Real& real) const noexcept {
     const heaptap_call_site from = heaptap_caller();
     const auto blockOrNull = [&]() -> void* { return real() ? block : nullptr; };
-    return resized(HEAPTAP_ORIGIN_EXPLICIT_HEAP, block, old, newSize, blockOrNull, from) != nullptr;
+    return resized(HEAPTAP_ORIGIN_EXPLICIT_HEAP, block, old, newSize, blockOrNull, from, false) != nullptr;
   }
 
   template <class Real>
   void* resized(heaptap_origin origin, void* block, Layout old, std::size_t newSize, const Real& real,
-                const heaptap_call_site& from) const noexcept {
+                const heaptap_call_site& from, bool mayMove) const noexcept {
     const heaptap_agent* const agent = detail::Agent::find();
     if (agent == nullptr) return real();
-    const std::uint64_t token = agent->on_realloc_begin(block, old.size(), old.align(), origin, &from);
-    if (agent->enter_layer(nullptr, &from) == 0) return real();
+    const std::uint64_t token = agent->onReallocBegin(block, old.size(), old.align(), origin, &from);
+    if (agent->enterLayer(nullptr, &from) == 0) return real();
     void* const now = real();
-    agent->leave_layer();
+    agent->leaveLayer();
     const heaptap_allocation allocation = described(origin, now, newSize, old.align());
-    agent->on_realloc_end(token, block, &allocation, &from);
+    agent->onReallocEnd(token, block, &allocation, &from);
+    if (now == nullptr && mayMove) agent->onOom(newSize, old.align());
     return now;
   }
 
