@@ -94,7 +94,7 @@ void matchAndEncode(benchmark::State& state) {
         matcher.allocation({now += 100, 0}, addresses[place] ^= 32, pair);
       } else {
         const std::uint64_t number = encoder.allocation(now += 100, 0, 0x5555'0000'0000 + place * 64, pair);
-        encoder.free(now += 100, 0, number, pair, 100);
+        encoder.free(now += 100, 0, {.number = number, .pair = pair, .lifetimeNs = 100});
       }
       if (encoder.full()) encoder.flush(sink);
     }

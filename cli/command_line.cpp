@@ -94,6 +94,8 @@ class CommandLine {
                      "How long a thread waits for room before it drops events [250]")
         ->type_name("MS");
     m_runApp->add_flag("--exact", m_run.recording.exact, "Wait without limit: never drop an event");
+    addSize(m_runApp, "--sample", m_run.recording.sampleInterval,
+            "Record one allocation in so many bytes on average, and estimate the rest [all]");
     m_runApp->add_flag("--free-stacks", m_run.recording.freeStacks,
                        "Record the stack of every free, not only of wrong ones");
     addSeconds("--delay", "Seconds after COMMAND's start at which recording begins [0]",

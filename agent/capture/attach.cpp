@@ -28,11 +28,16 @@ wire::Header* findMemory(Obstacle& why) {
   why = Obstacle::NotAsked;
   if (getauxval(AT_SECURE) != 0) return nullptr;
   const std::uint64_t deadlineNs = kernel::monotonicNs() + kPatienceNs;
-  const char* collector = variable("HEAPTAP_COLLECTOR");
-  if (const char* path = variable("HEAPTAP_RELAY")) return requestMemory(path, collector, deadlineNs, why);
+  Wishes wishes{.collector = variable("HEAPTAP_COLLECTOR")};
+  if (const char* interval = variable("HEAPTAP_SAMPLE")) {
+    wishes.sampleInterval = bytesIn(interval, wire::kMaxSampleInterval);
+    why = Obstacle::BadSampleInterval;
+    if (wishes.sampleInterval == 0) return nullptr;
+  }
+  if (const char* path = variable("HEAPTAP_RELAY")) return requestMemory(path, wishes, deadlineNs, why);
   if (const char* pattern = variable("HEAPTAP_BUFFER"))
-    return makeBufferFile(pattern, variable("HEAPTAP_BUFFER_SIZE"), why);
-  return requestMemoryOfUserRelay(collector, deadlineNs, why);
+    return makeBufferFile(pattern, variable("HEAPTAP_BUFFER_SIZE"), wishes, why);
+  return requestMemoryOfUserRelay(wishes, deadlineNs, why);
 }
 
 }  // namespace
@@ -55,7 +60,13 @@ bool attach() {
   g_session.modules.attach(header);
   g_session.stacks.attach(header);
   g_session.paths.open();
-  g_session.tags.open();
+  g_session.sampleInterval = header->sampleInterval;
+  if (g_session.sampleInterval == 0) {
+    g_session.tags.open();
+  } else if (!g_session.samples.open()) {
+    noteObstacle(Obstacle::NoMemory);
+    return false;
+  }
   g_session.unloads.open();
   g_session.header = header;
   return true;

@@ -33,14 +33,8 @@ void appendPattern(Path& path, const char* pattern) {
 // 0: no size, or one out of bounds.
 std::uint64_t poolBytes(const char* text) {
   if (text == nullptr) return wire::Capacity{}.poolBytes;
-  std::uint64_t bytes = 0;
-  for (; *text >= '0' && *text <= '9' && bytes <= wire::kLargestBufferPool; ++text)
-    bytes = bytes * 10 + static_cast<std::uint64_t>(*text - '0');
-  const char unit = *text;
-  const unsigned shift = unit == 'K' ? 10 : unit == 'M' ? 20 : unit == 'G' ? 30 : 0;
-  if (bytes > wire::kLargestBufferPool || (unit != 0 && (shift == 0 || text[1] != 0))) return 0;
-  bytes = (bytes << shift) / wire::kChunkBytes * wire::kChunkBytes;
-  return bytes < wire::kSmallestBufferPool || bytes > wire::kLargestBufferPool ? 0 : bytes;
+  const std::uint64_t bytes = bytesIn(text, wire::kLargestBufferPool) / wire::kChunkBytes * wire::kChunkBytes;
+  return bytes < wire::kSmallestBufferPool ? 0 : bytes;
 }
 
 // fallocate(2) beyond the limit would raise SIGXFSZ.
@@ -88,13 +82,15 @@ bool reserve(const Descriptor& file, std::uint64_t bytes) {
   return result == 0 || ((result == -EOPNOTSUPP || result == -ENOSYS) && writeZeros(file, bytes));
 }
 
-wire::Header* fill(void* at, const wire::Capacity& capacity, const wire::Geometry& geometry) {
+wire::Header* fill(void* at, const wire::Capacity& capacity, const wire::Geometry& geometry,
+                   const Wishes& wishes) {
   void* base = static_cast<char*>(at) + wire::kBufferPreambleBytes;
   wire::fillInitialState(base, geometry);
   auto* header = static_cast<wire::Header*>(base);
   // Ticks of another clock could not be turned into time by who reads them later, elsewhere.
   header->clockMode = wire::ClockMode::Monotonic;
   header->maxStallMs = 0;  // Nobody will make room.
+  header->sampleInterval = wishes.sampleInterval;
   header->relayAlive.store(1, std::memory_order_relaxed);
   header->clockBase = kernel::monotonicNs();
   auto& preamble = *static_cast<wire::BufferPreamble*>(at);
@@ -109,7 +105,7 @@ wire::Header* fill(void* at, const wire::Capacity& capacity, const wire::Geometr
 
 }  // namespace
 
-wire::Header* makeBufferFile(const char* pattern, const char* poolSize, Obstacle& why) {
+wire::Header* makeBufferFile(const char* pattern, const char* poolSize, const Wishes& wishes, Obstacle& why) {
   const wire::Capacity capacity = wire::bufferCapacity(poolBytes(poolSize));
   why = Obstacle::BadBufferSize;
   if (capacity.poolBytes == 0) return nullptr;
@@ -129,7 +125,7 @@ wire::Header* makeBufferFile(const char* pattern, const char* poolSize, Obstacle
     why = Obstacle::NoMemory;
     at = kernel::map(bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.number());
   }
-  if (at != nullptr) return fill(at, capacity, geometry);
+  if (at != nullptr) return fill(at, capacity, geometry, wishes);
   arch::systemCall(SYS_unlinkat, AT_FDCWD, kernel::asWord(path.text()), 0);
   return nullptr;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/capture/obstacle.h"
+#include "agent/capture/wishes.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::capture {
@@ -12,6 +13,6 @@ namespace heaptap::capture {
 /// anything is written, so that no write can raise SIGXFSZ or SIGBUS.
 /// Units:  `poolSize` is HEAPTAP_BUFFER_SIZE: bytes for events, with K, M or G behind; null: 64 MiB.
 /// Errors: null, and why; no file is left behind then.
-wire::Header* makeBufferFile(const char* pattern, const char* poolSize, Obstacle& why);
+wire::Header* makeBufferFile(const char* pattern, const char* poolSize, const Wishes& wishes, Obstacle& why);
 
 }  // namespace heaptap::capture

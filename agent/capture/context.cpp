@@ -13,10 +13,9 @@
 // Where the main thread's stack begins (ld.so, GLIBC_2.2.5).
 extern "C" void* __libc_stack_end;  // NOLINT(bugprone-reserved-identifier)
 
+constinit __thread heaptap_thread* heaptap_this_thread = nullptr;
+
 namespace heaptap::capture {
-
-constinit thread_local ThreadContext* t_context = nullptr;
-
 namespace {
 
 // Contexts by slot, so that a slot's next owner finds the memory of the last one.
@@ -75,14 +74,26 @@ void storeName(wire::ThreadSlot& slot, const char* name) {
   slot.name[1].store(words[1], std::memory_order_relaxed);
 }
 
+void prepareSampling(ThreadContext& context, wire::ThreadSlot& slot) {
+  static_assert(sizeof(heaptap_exact) == sizeof(wire::ExactCounters));
+  static_assert(HEAPTAP_CONTROL_OFF == (wire::kControlAnyPause | wire::kControlStopped));
+  context.exact = reinterpret_cast<heaptap_exact*>(&slot.exact);
+  context.control = reinterpret_cast<const std::uint32_t*>(&g_session.header->control);
+  context.filter = g_session.samples.filter();
+  context.lastSample = 0;
+  if (g_session.sampleInterval == 0) return;
+  context.sampler.seed(arch::threadPointer() ^ std::uint64_t{context.slotIndex} << 48 ^ slot.claimedAt);
+  context.until_sample = context.sampler.nextDistance(g_session.sampleInterval);
+}
+
 }  // namespace
 
 void noteThreadName(const char* name) {
-  if (t_context == nullptr) return;
-  storeName(SharedView(g_session.header).slot(t_context->slotIndex), name);
+  if (const ThreadContext* const context = existingContext())
+    storeName(SharedView(g_session.header).slot(context->slotIndex), name);
 }
 
-void forgetContext() { t_context = nullptr; }
+void forgetContext() { heaptap_this_thread = nullptr; }
 
 ThreadContext* makeContext() {
   wire::Header* header = g_session.header;
@@ -101,7 +112,7 @@ ThreadContext* makeContext() {
   wire::ThreadSlot& slot = SharedView(header).slot(slotIndex);
   context->slotIndex = slotIndex;
   context->depth = 0;
-  context->called = {};
+  context->in_layer = 0;
   context->reallocLevel = 0;
   context->stackEnd = endOfThisStack(tid, g_session.processId);
   context->restrictions = &slot.restrictions;
@@ -120,10 +131,11 @@ ThreadContext* makeContext() {
   slot.process = g_session.process;
   slot.claimedAt = ticksUnder(restrictions, 0);
   slot.restrictions.store(restrictions, std::memory_order_relaxed);
+  prepareSampling(*context, slot);
   slot.claim.fetch_add(1, std::memory_order_seq_cst);  // Odd: the relay may look.
   // Whoever restricts all threads marks the process first, then the slots that can be seen.
   slot.restrictions.fetch_or(restrictionsToInherit(), std::memory_order_relaxed);
-  t_context = context;
+  heaptap_this_thread = context;
   return context;
 }
 

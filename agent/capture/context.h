@@ -4,26 +4,27 @@
 #include <cstdint>
 
 #include "agent/capture/event_stream.h"
+#include "agent/capture/sampler.h"
 #include "agent/capture/stack_walker.h"
 #include "agent/include/heaptap/abi.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::capture {
 
-/// An allocator that the thread is in, called by an entry point of ours which answers for it.
-struct CalledLayer {
-  const heaptap_layer* code;  ///< Null: not known.
-  std::uint64_t sp, pc;       ///< Where the program called that entry point. `sp` 0: it is in none.
-};
-
 /// What one thread needs to record: two lanes, so that a signal handler which allocates while the thread is
 /// inside the hook has a stream and a work space of its own. A third level is dropped and counted.
-struct ThreadContext {
+struct ThreadContext : heaptap_thread {
+  /// While `in_layer`: an allocator that the thread is in, and where the program called the entry point that
+  /// answers for it.
+  const heaptap_layer* called;
+  std::uint64_t calledSp, calledPc;
   std::uint32_t slotIndex;
-  std::uint32_t depth;         ///< How many hooks are active on this thread, signal handlers included.
-  CalledLayer called;          ///< The outermost: it reports for those inside.
-  std::uint32_t reallocLevel;  ///< Reallocs under way (a signal handler may run inside one).
-  std::uint64_t stackEnd;      ///< End of the thread's own stack, 0 when unknown.
+  std::uint32_t depth;  ///< How many hooks are active on this thread, signal handlers included.
+  Sampler sampler;
+  std::uint64_t lastSample;                  ///< Address of the block that was sampled last, and …
+  std::uint64_t lastSampleTurn;              ///< … how many the thread had allocated then.
+  std::uint32_t reallocLevel;                ///< Reallocs under way (a signal handler may run inside one).
+  std::uint64_t stackEnd;                    ///< End of the thread's own stack, 0 when unknown.
   std::atomic<std::uint32_t>* restrictions;  ///< The slot's.
   std::uint64_t stampFloor;  ///< The last time that the thread could see before it lost its clock.
   StallClock stall;
@@ -33,11 +34,9 @@ struct ThreadContext {
   WalkerRoom<2 * 1024> nestedRoom;  ///< Lane 1.
 };
 
-/// The only thread-local variable: static TLS is scarce in libraries that are loaded late.
-extern constinit thread_local ThreadContext* t_context;
-
-/// The calling thread's context; null before its first event.
-inline ThreadContext* existingContext() { return t_context; }
+/// The calling thread's context; null before its first event. heaptap_this_thread is the only thread-local
+/// variable: static TLS is scarce in libraries that are loaded late.
+inline ThreadContext* existingContext() { return static_cast<ThreadContext*>(heaptap_this_thread); }
 
 /// Makes it. Null when there is no slot or no memory left.
 ThreadContext* makeContext();
@@ -46,7 +45,10 @@ ThreadContext* makeContext();
 /// seen this one end. Null when there is no slot or no memory left.
 /// Threads: any; no lock, at most an mmap, a gettid and a prctl, and none of them where threads are
 /// restricted.
-inline ThreadContext* contextOfThisThread() { return t_context != nullptr ? t_context : makeContext(); }
+inline ThreadContext* contextOfThisThread() {
+  ThreadContext* const context = existingContext();
+  return context != nullptr ? context : makeContext();
+}
 
 /// The calling thread has named itself. Without a context, its name is read when that is made.
 void noteThreadName(const char* name);

@@ -21,7 +21,7 @@ namespace {
 std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
 
 void beforeFork() {
-  if (gate() != Gate::Open || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0) return;
+  if (!isOpen() || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0) return;
   g_session.fork = g_session.header->forkCount.fetch_add(1, std::memory_order_relaxed) + 1;
   recordFork(g_session.fork);
 }

@@ -10,6 +10,7 @@
 #include "agent/capture/out_of_memory.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/restrictions.h"
+#include "agent/capture/sampled_recorder.h"
 #include "agent/capture/session.h"
 #include "agent/include/heaptap/abi.h"
 
@@ -20,29 +21,31 @@ using heaptap::wire::Origin;
 
 // Is this a call by the allocator that the thread is in? It may have left by an exception: then its frame is
 // gone, or another one lies there.
-bool isCallOf(const CalledLayer& called, const heaptap_call_site& from) {
-  if (from.sp >= called.sp) return false;
-  if (called.code != nullptr) {
+bool isCallOf(const ThreadContext& context, const heaptap_call_site& from) {
+  if (context.in_layer == 0 || from.sp >= context.calledSp) return false;
+  if (context.called != nullptr) {
     bool isInside = false;
-    for (const heaptap_code& object : called.code->objects)
+    for (const heaptap_code& object : context.called->objects)
       isInside = isInside || from.pc - object.start < object.end - object.start;
     if (!isInside) return false;
   }
   std::uint64_t returnAddress = 0;
-  std::memcpy(&returnAddress, reinterpret_cast<const void*>(called.sp - sizeof(returnAddress)),
+  std::memcpy(&returnAddress, reinterpret_cast<const void*>(context.calledSp - sizeof(returnAddress)),
               sizeof(returnAddress));
-  return returnAddress == called.pc;
+  return returnAddress == context.calledPc;
 }
 
 // Does another layer answer for what this one does?
 bool answeredFor(const heaptap_call_site& from) {
   const ThreadContext* context = existingContext();
-  return context != nullptr && isCallOf(context->called, from);
+  return context != nullptr && isCallOf(*context, from);
 }
 
-bool recording() { return gate() == Gate::Open; }
+bool recording() { return isOpen(); }
 
-bool recording(const heaptap_call_site& from) { return gate() == Gate::Open && !answeredFor(from); }
+bool recording(const heaptap_call_site& from) { return isOpen() && !answeredFor(from); }
+
+bool sampling() { return g_session.sampleInterval != 0; }
 
 unsigned log2Of(std::size_t align) { return align == 0 ? 0 : static_cast<unsigned>(std::countr_zero(align)); }
 
@@ -60,7 +63,7 @@ Allocation described(const heaptap_allocation& a) {
 
 // A program that never allocates is recorded too. Allocations before this constructor have attached already.
 [[gnu::constructor]] void attachAtLoad() {
-  if (gate() == Gate::Open) watchForks();
+  if (isOpen()) watchForks();
 }
 
 }  // namespace
@@ -74,32 +77,45 @@ heaptap_code heaptap_code_at(const void* address) noexcept {
 }
 
 uint32_t heaptap_enter_layer(const heaptap_layer* layer, const heaptap_call_site* from) noexcept {
-  if (gate() != Gate::Open || answeredFor(*from)) return 0;
+  if (!isOpen() || answeredFor(*from)) return 0;
   ThreadContext* context = contextOfThisThread();
   // Without one, all that is inside is reported, and nothing of it by this layer.
   if (context == nullptr) return 0;
-  context->called = {layer, from->sp, from->pc};
+  context->calledSp = from->sp;
+  context->calledPc = from->pc;
+  context->called = layer;
+  std::atomic_signal_fence(std::memory_order_release);
+  context->in_layer = 1;  // Last: a signal handler may look.
   return 1;
 }
 
 void heaptap_leave_layer() noexcept {
-  if (ThreadContext* context = existingContext()) context->called = {};
+  if (ThreadContext* context = existingContext()) context->in_layer = 0;
 }
 
 void heaptap_on_alloc(const heaptap_allocation* allocation, const heaptap_call_site* from) noexcept {
-  if (gate() != Gate::Open) return;
+  if (!isOpen()) return;
   heaptap_call_site own;
   const heaptap_call_site& site = siteOf(from, own);
   // Also for what is not recorded.
   if (g_session.unloads.unloadedBefore(site.pc)) g_session.rules.modulesChanged();
-  if (!answeredFor(site)) recordAllocation(described(*allocation), site);
+  if (answeredFor(site)) return;
+  if (sampling())
+    recordSampledAllocation(described(*allocation), site);
+  else
+    recordAllocation(described(*allocation), site);
 }
 
 void heaptap_on_dealloc(const void* block, size_t size, size_t align, uint32_t origin,
                         const heaptap_call_site* from) noexcept {
   heaptap_call_site own;
   const heaptap_call_site& site = siteOf(from, own);
-  if (recording(site)) recordFree({block, size, static_cast<Origin>(origin), log2Of(align)}, site);
+  if (!recording(site)) return;
+  const Deallocation freed{block, size, static_cast<Origin>(origin), log2Of(align)};
+  if (sampling())
+    recordSampledFree(freed, site);
+  else
+    recordFree(freed, site);
 }
 
 uint64_t heaptap_on_realloc_begin(const void* old, size_t old_size, size_t align, uint32_t origin,
@@ -107,14 +123,19 @@ uint64_t heaptap_on_realloc_begin(const void* old, size_t old_size, size_t align
   heaptap_call_site own;
   const heaptap_call_site& site = siteOf(from, own);
   if (!recording(site)) return 0;
-  return recordReallocBegin({old, old_size, static_cast<Origin>(origin), log2Of(align)}, site).packed();
+  const Deallocation freed{old, old_size, static_cast<Origin>(origin), log2Of(align)};
+  return (sampling() ? recordSampledReallocBegin(freed, site) : recordReallocBegin(freed, site)).packed();
 }
 
 void heaptap_on_realloc_end(uint64_t token, const void* old, const heaptap_allocation* now,
                             const heaptap_call_site* from) noexcept {
   heaptap_call_site own;
   const heaptap_call_site& site = siteOf(from, own);
-  if (recording(site)) recordReallocEnd(ReallocToken::unpacked(token), old, described(*now), site);
+  if (!recording(site)) return;
+  if (sampling())
+    recordSampledReallocEnd(ReallocToken::unpacked(token), old, described(*now), site);
+  else
+    recordReallocEnd(ReallocToken::unpacked(token), old, described(*now), site);
 }
 
 void heaptap_on_oom(size_t size, size_t align) noexcept {
@@ -145,7 +166,7 @@ void* heaptap_next_symbol(const char* name, const void* after) noexcept {
 }
 
 void heaptap_bypassed() noexcept {
-  if (gate() == Gate::Open) g_session.header->control.fetch_or(heaptap::wire::kControlBypassed);
+  if (isOpen()) g_session.header->control.fetch_or(heaptap::wire::kControlBypassed);
 }
 
 void heaptap_malloc_reports() noexcept {

@@ -33,6 +33,7 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   [[nodiscard]] bool usable() const { return m_context != nullptr && m_number < wire::kStreamsPerThread; }
+  [[nodiscard]] bool hasContext() const { return m_context != nullptr; }
   [[nodiscard]] ThreadContext& context() const { return *m_context; }
 
   [[nodiscard]] wire::DropCounters& dropped() const {
@@ -47,14 +48,14 @@ class Lane {
     return write(true, words);
   }
 
-  /// The same with what can be said beyond.
+  /// The same with what can be said beyond. `also`: more wire::kGiven… bits.
   [[gnu::noinline]] bool writeBlockFrom(wire::EventKind kind, unsigned level, const Deallocation& d,
-                                        const CallSite* site) const {
+                                        const CallSite* site, unsigned also = 0) const {
     const std::uint64_t stamp = now();
     const bool declares = wire::declaresSize(d.origin);
     const bool declaresAlign = wire::declaresAlign(d.origin);
     const unsigned given = (site != nullptr ? wire::kGivenStack : 0) | (declares ? wire::kGivenSize : 0) |
-                           (declaresAlign ? wire::kGivenAlign : 0);
+                           (declaresAlign ? wire::kGivenAlign : 0) | also;
     const std::uint64_t declared = d.declared < wire::kMaxDeclaredSize ? d.declared : wire::kMaxDeclaredSize;
     const std::uint64_t words[] = {
         wire::headWord(stamp, level, kind),

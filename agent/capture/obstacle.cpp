@@ -37,6 +37,7 @@ const char* textOf(Obstacle obstacle) {
     case Obstacle::AdoptsOrphans:
       return "this process adopts orphans, so it cannot start a relay without seeing it; start heaptap-relay";
     case Obstacle::NoRelayProgram: return "heaptap-relay cannot be started; set HEAPTAP_RELAY_PROGRAM";
+    case Obstacle::BadSampleInterval: return "HEAPTAP_SAMPLE must be a number of bytes, written like 512K";
     case Obstacle::BadBufferSize: return "HEAPTAP_BUFFER_SIZE must be 1M to 8G, written like 64M";
     case Obstacle::FileSizeLimit:
       return "the buffer file would be larger than ulimit -f allows; set a smaller HEAPTAP_BUFFER_SIZE";

@@ -22,10 +22,11 @@ enum class Obstacle : std::uint32_t {
   NoDescriptor,      ///< This process may open no descriptor or socket.
   AdoptsOrphans,     ///< A relay that was started from here would become our child.
   NoRelayProgram,    ///< heaptap-relay cannot be executed.
-  BadBufferSize,     ///< HEAPTAP_BUFFER_SIZE is no size, or out of bounds.
-  FileSizeLimit,     ///< This process may not write a file as large as the buffer (ulimit -f).
-  NoBufferFile,      ///< The file cannot be made.
-  DiskFull,          ///< Its space cannot be reserved.
+  BadBufferSize,
+  BadSampleInterval,  ///< HEAPTAP_BUFFER_SIZE is no size, or out of bounds.
+  FileSizeLimit,      ///< This process may not write a file as large as the buffer (ulimit -f).
+  NoBufferFile,       ///< The file cannot be made.
+  DiskFull,           ///< Its space cannot be reserved.
   Count,
 };
 

@@ -37,11 +37,15 @@ bool peerIsTrusted(const Descriptor& socket) {
   return result == 0 && (peer.uid == 0 || peer.uid == kernel::effectiveUser());
 }
 
-bool sendHello(const Descriptor& socket, const char* collector) {
+bool sendHello(const Descriptor& socket, const Wishes& wishes) {
+  const char* const collector = wishes.collector;
   const std::size_t length = collector == nullptr ? 0 : std::strlen(collector);
   if (length > wire::kMaxCollectorBytes) return false;
-  const wire::ClientHello hello{wire::kMagic, wire::kLayoutVersion, kernel::processId(),
-                                static_cast<std::uint32_t>(length)};
+  const wire::ClientHello hello{.magic = wire::kMagic,
+                                .layoutVersion = wire::kLayoutVersion,
+                                .pid = kernel::processId(),
+                                .collectorBytes = static_cast<std::uint32_t>(length),
+                                .sampleInterval = wishes.sampleInterval};
   iovec pieces[] = {{const_cast<wire::ClientHello*>(&hello), sizeof(hello)},
                     {const_cast<char*>(collector), length}};
   msghdr message{};
@@ -102,8 +106,7 @@ void limitWaits(const Descriptor& socket, std::uint64_t deadlineNs) {
 
 }  // namespace
 
-wire::Header* requestMemory(const char* path, const char* collector, std::uint64_t deadlineNs,
-                            Obstacle& why) {
+wire::Header* requestMemory(const char* path, const Wishes& wishes, std::uint64_t deadlineNs, Obstacle& why) {
   const Descriptor socket(arch::systemCall(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   why = Obstacle::NoDescriptor;
   if (!socket.valid()) return nullptr;
@@ -113,7 +116,7 @@ wire::Header* requestMemory(const char* path, const char* collector, std::uint64
   why = Obstacle::AnotherUser;
   if (!peerIsTrusted(socket)) return nullptr;
   why = Obstacle::HungUp;
-  if (!sendHello(socket, collector)) return nullptr;
+  if (!sendHello(socket, wishes)) return nullptr;
   wire::Welcome welcome{};
   const Descriptor memory(receiveMemory(socket, welcome, why));
   if (!memory.valid()) return nullptr;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "agent/capture/obstacle.h"
+#include "agent/capture/wishes.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::capture {
@@ -11,7 +12,6 @@ namespace heaptap::capture {
 /// Asks the relay behind the socket `path` for shared memory and maps it. Keeps no descriptor.
 /// Units:  `deadlineNs` on CLOCK_MONOTONIC: nothing is waited for beyond it.
 /// Errors: null, and why.
-/// `collector`: where the relay shall send to; null leaves that to the relay.
-wire::Header* requestMemory(const char* path, const char* collector, std::uint64_t deadlineNs, Obstacle& why);
+wire::Header* requestMemory(const char* path, const Wishes& wishes, std::uint64_t deadlineNs, Obstacle& why);
 
 }  // namespace heaptap::capture

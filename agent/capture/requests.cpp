@@ -21,7 +21,7 @@ std::uint32_t isRecording() {
 }  // namespace
 
 std::uint32_t heaptap_request(std::uint32_t what, const char* name) noexcept {
-  if (gate() != Gate::Open) return 0;
+  if (!isOpen()) return 0;
   std::atomic<std::uint32_t>& control = g_session.header->control;
   switch (what) {
     case HEAPTAP_REQUEST_IS_RECORDING: return isRecording();

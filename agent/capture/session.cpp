@@ -43,7 +43,7 @@ bool makeOpenGate() {
 }
 
 void open() {
-  *g_open = static_cast<std::uint32_t>(Gate::Open);
+  *g_open = static_cast<std::uint32_t>(g_session.sampleInterval == 0 ? Gate::Open : Gate::Sampled);
   publishGate(g_open);
 }
 

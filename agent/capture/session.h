@@ -8,6 +8,7 @@
 #include "agent/capture/module_table.h"
 #include "agent/capture/path_cache.h"
 #include "agent/capture/rule_cache.h"
+#include "agent/capture/sampled_blocks.h"
 #include "agent/capture/stack_table.h"
 #include "agent/capture/unload_watch.h"
 #include "agent/include/heaptap/abi.h"
@@ -29,7 +30,9 @@ struct Session {
   ModuleTable modules;
   StackTable stacks;
   PathCache paths;
-  BlockTags tags;
+  BlockTags tags;                    ///< Only where every allocation is recorded.
+  SampledBlocks samples;             ///< Only where they are sampled.
+  std::uint64_t sampleInterval = 0;  ///< Bytes; 0: every allocation is recorded.
   UnloadWatch unloads;
 };
 
@@ -40,7 +43,10 @@ enum class Gate : std::uint32_t {
   Undecided = 0,  ///< Not yet attached; also what a forked child sees (the word is wiped at fork).
   Open = 1,       ///< Recording.
   Shut = 2,       ///< Never again in this process.
+  Sampled = 3,    ///< Recording, but only some allocations.
 };
+static_assert(static_cast<std::uint32_t>(Gate::Shut) == HEAPTAP_GATE_SHUT);
+static_assert(static_cast<std::uint32_t>(Gate::Sampled) == HEAPTAP_GATE_SAMPLED);
 
 /// Attaches, or joins as a forked child; what came of it.
 Gate decideGate();
@@ -49,6 +55,12 @@ Gate decideGate();
 inline Gate gate() {
   const auto seen = static_cast<Gate>(*__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE));
   return seen == Gate::Undecided ? decideGate() : seen;
+}
+
+/// Is this process recorded?
+inline bool isOpen() {
+  const Gate seen = gate();
+  return seen == Gate::Open || seen == Gate::Sampled;
 }
 
 /// Ends recording in this process for good: the relay is gone. Threads: any.

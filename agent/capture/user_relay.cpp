@@ -42,24 +42,24 @@ bool mayComeUpYet(Obstacle why) { return why == Obstacle::NobodyListens || why =
 
 }  // namespace
 
-wire::Header* requestMemoryOfUserRelay(const char* collector, std::uint64_t deadlineNs, Obstacle& why) {
+wire::Header* requestMemoryOfUserRelay(const Wishes& wishes, std::uint64_t deadlineNs, Obstacle& why) {
   SocketPath path;
   appendFolder(path);
   why = inspectFolder(path.text());
-  const bool asked = collector != nullptr;
+  const bool asked = wishes.collector != nullptr;
   path.append("/relay.sock");
   if (!path.whole()) why = Obstacle::LongPath;
   wire::Header* header = nullptr;
-  if (why == Obstacle::None) header = requestMemory(path.text(), collector, deadlineNs, why);
+  if (why == Obstacle::None) header = requestMemory(path.text(), wishes, deadlineNs, why);
   if (!asked && why == Obstacle::NobodyListens) why = Obstacle::NotAsked;
   if (header != nullptr || !asked || !mayComeUpYet(why)) return header;
 
-  why = startRelay(path.text(), collector);
+  why = startRelay(path.text(), wishes.collector);
   if (why != Obstacle::None) return nullptr;
   // The folder is inspected by the relay, which makes it, and the relay by its credentials.
   do {
     kernel::sleep(kPauseNs);
-    header = requestMemory(path.text(), collector, deadlineNs, why);
+    header = requestMemory(path.text(), wishes, deadlineNs, why);
   } while (header == nullptr && mayComeUpYet(why) && kernel::monotonicNs() < deadlineNs);
   return header;
 }

@@ -14,17 +14,40 @@
 
 namespace {
 
+using heaptap::interpose::gate;
+using heaptap::interpose::onlyCounted;
 using heaptap::interpose::realAllocator;
-using heaptap::interpose::recording;
 
 // Inlined, as all that takes the call site: it is that of the entry point.
-[[gnu::always_inline]] inline void* reported(void* block, std::size_t size, std::size_t align,
-                                             heaptap_origin origin) {
-  if (block == nullptr || !recording()) return block;
+[[gnu::always_inline]] inline void* report(void* block, std::size_t size, std::size_t align,
+                                           heaptap_origin origin) {
   const heaptap_call_site from = heaptap_caller();
   const heaptap_allocation allocation{block, size, align, origin, realAllocator().usableSize};
   heaptap_on_alloc(&allocation, &from);
   return block;
+}
+
+// Is there nothing to report?
+[[gnu::always_inline]] inline bool isDone(const void* block, std::size_t size) {
+  const std::uint32_t seen = gate();
+  return block == nullptr || seen == HEAPTAP_GATE_SHUT || onlyCounted(seen, size);
+}
+
+[[gnu::always_inline]] inline void* reported(void* block, std::size_t size, std::size_t align,
+                                             heaptap_origin origin) {
+  return isDone(block, size) ? block : report(block, size, align, origin);
+}
+
+// The other way: entry points jump here as the last thing that they do, so that the caller is theirs. They
+// need no frame of their own then, which is most of what a counted allocation would cost.
+[[gnu::noinline]] void* reportInPlace(void* block, std::size_t size, heaptap_origin origin) {
+  return report(block, size, 0, origin);
+}
+[[gnu::noinline]] void freeInPlace(void* block) {
+  const heaptap_call_site from = heaptap_caller();
+  // First: after the real free another thread may own the address.
+  heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
+  realAllocator().free(block);
 }
 
 void* outOfMemory() {
@@ -35,7 +58,13 @@ void* outOfMemory() {
 [[gnu::always_inline]] inline void* reallocReported(void* old, std::size_t size, heaptap_origin origin) {
   const auto real = realAllocator().realloc;
   if (old == nullptr) return reported(real(nullptr, size), size, 0, origin);
-  if (!recording()) return real(old, size);
+  const std::uint32_t seen = gate();
+  if (seen == HEAPTAP_GATE_SHUT) return real(old, size);
+  if (seen == HEAPTAP_GATE_SAMPLED && size != 0 && heaptap_is_unsampled_realloc(old) != 0) {
+    void* const now = real(old, size);
+    if (now != nullptr) heaptap_freed_unsampled();
+    return reported(now, size, 0, origin);
+  }
   const heaptap_call_site from = heaptap_caller();
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
@@ -50,7 +79,8 @@ void* outOfMemory() {
 }
 
 [[gnu::always_inline]] inline void reportFree(void* block, std::size_t size, heaptap_origin origin) {
-  if (block == nullptr || !recording()) return;
+  const std::uint32_t seen = gate();
+  if (block == nullptr || seen == HEAPTAP_GATE_SHUT || onlyCounted(seen, block)) return;
   const heaptap_call_site from = heaptap_caller();
   heaptap_on_dealloc(block, size, 0, origin, &from);
 }
@@ -58,12 +88,14 @@ void* outOfMemory() {
 }  // namespace
 
 HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
-  return reported(realAllocator().malloc(size), size, 0, HEAPTAP_ORIGIN_MALLOC);
+  void* const block = realAllocator().malloc(size);
+  return isDone(block, size) ? block : reportInPlace(block, size, HEAPTAP_ORIGIN_MALLOC);
 }
 
 HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
   // The product cannot overflow when the call succeeded.
-  return reported(realAllocator().calloc(count, size), count * size, 0, HEAPTAP_ORIGIN_CALLOC);
+  void* const block = realAllocator().calloc(count, size);
+  return isDone(block, count * size) ? block : reportInPlace(block, count * size, HEAPTAP_ORIGIN_CALLOC);
 }
 
 HEAPTAP_INTERPOSED void* realloc(void* old, std::size_t size) {
@@ -77,9 +109,10 @@ HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t 
 }
 
 HEAPTAP_INTERPOSED void free(void* block) {
-  // First: after the real free another thread may own the address.
-  reportFree(block, 0, HEAPTAP_ORIGIN_FREE);
-  realAllocator().free(block);
+  const std::uint32_t seen = gate();
+  if (block == nullptr || seen == HEAPTAP_GATE_SHUT || onlyCounted(seen, block))
+    return realAllocator().free(block);
+  freeInPlace(block);
 }
 
 // C23's: not yet in every libc, where free does the same.

@@ -12,10 +12,11 @@
 
 namespace {
 
+using heaptap::interpose::gate;
+using heaptap::interpose::onlyCounted;
 using heaptap::interpose::realAllocator;
 using heaptap::interpose::RealOperators;
 using heaptap::interpose::realOperators;
-using heaptap::interpose::recording;
 using Mode = RealOperators::Mode;
 
 // As the C++ library's operators ask for it (libstdc++, new_op.cc and new_opa.cc).
@@ -28,138 +29,165 @@ void* allocateDirectly(std::size_t size, std::size_t align) {
   return alignedAlloc(align, rounded & ~(align - 1));
 }
 
-// Inlined, as all that takes the call site: it is that of the operator.
-template <class Operator, class CallReal>
-[[gnu::always_inline]] inline void* newed(std::size_t size, std::size_t align, heaptap_origin origin,
-                                          Operator RealOperators::*which, CallReal&& callReal) {
+std::size_t bytes(std::align_val_t align) { return static_cast<std::size_t>(align); }
+
+// What an operator is called with behind the size, or behind the block: …
+std::size_t alignIn() { return 0; }
+std::size_t alignIn(const std::nothrow_t&) { return 0; }
+std::size_t alignIn(std::align_val_t align) { return bytes(align); }
+std::size_t alignIn(std::align_val_t align, const std::nothrow_t&) { return bytes(align); }
+// … the size that a delete declares.
+template <class... Arguments>
+std::size_t sizeIn(const Arguments&...) {
+  return 0;
+}
+template <class... Arguments>
+std::size_t sizeIn(std::size_t size, const Arguments&...) {
+  return size;
+}
+
+// The operators jump to the functions from here on as the last thing that they do, so that the caller is
+// theirs. They need no frame of their own then, which is most of what an event would cost that is only
+// counted.
+
+template <auto kReal, heaptap_origin kOrigin, class... Arguments>
+[[gnu::noinline]] void* newAround(std::size_t size, Arguments... arguments) {
   const RealOperators& real = realOperators();
-  if (!recording() || real.mode == Mode::Aside) return callReal(real.*which);
+  if (gate() == HEAPTAP_GATE_SHUT || real.mode == Mode::Aside) return (real.*kReal)(size, arguments...);
   const heaptap_call_site from = heaptap_caller();
-  void* block = nullptr;
-  if (real.mode == Mode::Direct) {
-    block = allocateDirectly(size, align);
-    if (block == nullptr) {
-      // The real operator calls new handlers and throws. A block that it finds after all has been reported as
-      // malloc's.
-      block = callReal(real.*which);
-      if (block != nullptr) heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
-    }
-  } else {
-    if (heaptap_enter_layer(&real.layerOf(real.*which), &from) == 0) return callReal(real.*which);
-    block = callReal(real.*which);
-    heaptap_leave_layer();
-  }
+  if (heaptap_enter_layer(&real.layerOf(real.*kReal), &from) == 0) return (real.*kReal)(size, arguments...);
+  void* const block = (real.*kReal)(size, arguments...);
+  heaptap_leave_layer();
   if (block == nullptr) return nullptr;
-  const heaptap_allocation allocation{block, size, align, origin, realAllocator().usableSize};
+  const heaptap_allocation allocation{block, size, alignIn(arguments...), kOrigin,
+                                      realAllocator().usableSize};
   heaptap_on_alloc(&allocation, &from);
   return block;
 }
 
-template <class Operator, class CallReal>
-[[gnu::always_inline]] inline void deleted(void* block, std::size_t size, heaptap_origin origin,
-                                           Operator RealOperators::*which, CallReal&& callReal) {
+template <auto kReal, heaptap_origin kOrigin, class... Arguments>
+[[gnu::noinline]] void* newDirect(void* block, std::size_t size, Arguments... arguments) {
+  const heaptap_call_site from = heaptap_caller();
+  if (block == nullptr) {
+    // The real operator calls new handlers and throws. A block that it finds after all has been reported as
+    // malloc's.
+    block = (realOperators().*kReal)(size, arguments...);
+    if (block == nullptr) return nullptr;
+    heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
+  }
+  const heaptap_allocation allocation{block, size, alignIn(arguments...), kOrigin,
+                                      realAllocator().usableSize};
+  heaptap_on_alloc(&allocation, &from);
+  return block;
+}
+
+template <auto kReal, heaptap_origin kOrigin, class... Arguments>
+[[gnu::always_inline]] inline void* newed(std::size_t size, Arguments... arguments) {
+  const std::uint32_t seen = gate();
+  if (seen == HEAPTAP_GATE_SHUT || realOperators().mode != Mode::Direct)
+    return newAround<kReal, kOrigin, Arguments...>(size, arguments...);
+  void* const block = allocateDirectly(size, alignIn(arguments...));
+  if (block != nullptr && onlyCounted(seen, size)) return block;
+  return newDirect<kReal, kOrigin, Arguments...>(block, size, arguments...);
+}
+
+template <auto kReal, heaptap_origin kOrigin, class... Arguments>
+[[gnu::noinline]] void deleteReported(void* block, Arguments... arguments) {
   const RealOperators& real = realOperators();
-  if (block == nullptr || !recording() || real.mode == Mode::Aside) return callReal(real.*which);
+  if (block == nullptr || gate() == HEAPTAP_GATE_SHUT || real.mode == Mode::Aside)
+    return (real.*kReal)(block, arguments...);
   const heaptap_call_site from = heaptap_caller();
   // First, in both: after the real free another thread may own the address.
-  if (real.mode == Mode::Direct) {
-    heaptap_on_dealloc(block, size, 0, origin, &from);
-    return realAllocator().free(block);
-  }
-  heaptap_on_dealloc(block, size, 0, origin, &from);
-  if (heaptap_enter_layer(&real.layerOf(real.*which), &from) == 0) return callReal(real.*which);
-  callReal(real.*which);
+  heaptap_on_dealloc(block, sizeIn(arguments...), 0, kOrigin, &from);
+  if (real.mode == Mode::Direct) return realAllocator().free(block);
+  if (heaptap_enter_layer(&real.layerOf(real.*kReal), &from) == 0) return (real.*kReal)(block, arguments...);
+  (real.*kReal)(block, arguments...);
   heaptap_leave_layer();
 }
 
-std::size_t bytes(std::align_val_t align) { return static_cast<std::size_t>(align); }
+template <auto kReal, heaptap_origin kOrigin, class... Arguments>
+[[gnu::always_inline]] inline void deleted(void* block, Arguments... arguments) {
+  const std::uint32_t seen = gate();
+  if (block != nullptr && seen == HEAPTAP_GATE_SAMPLED && realOperators().mode == Mode::Direct &&
+      onlyCounted(seen, block))
+    return realAllocator().free(block);
+  deleteReported<kReal, kOrigin, Arguments...>(block, arguments...);
+}
+
+using NoThrow = const std::nothrow_t&;
+using Size = std::size_t;
+using Align = std::align_val_t;
 
 }  // namespace
 
 // ---- new -------------------------------------------------------------------------------------------
 
-HEAPTAP_REPLACED void* operator new(std::size_t size) {
-  return newed(size, 0, HEAPTAP_ORIGIN_OPERATOR_NEW, &RealOperators::plain,
-               [&](auto call) { return call(size); });
+HEAPTAP_REPLACED void* operator new(Size size) {
+  return newed<&RealOperators::plain, HEAPTAP_ORIGIN_OPERATOR_NEW>(size);
 }
-HEAPTAP_REPLACED void* operator new[](std::size_t size) {
-  return newed(size, 0, HEAPTAP_ORIGIN_NEW_ARRAY, &RealOperators::array,
-               [&](auto call) { return call(size); });
+HEAPTAP_REPLACED void* operator new[](Size size) {
+  return newed<&RealOperators::array, HEAPTAP_ORIGIN_NEW_ARRAY>(size);
 }
-HEAPTAP_REPLACED void* operator new(std::size_t size, const std::nothrow_t& tag) noexcept {
-  return newed(size, 0, HEAPTAP_ORIGIN_NEW_NOTHROW, &RealOperators::nothrow,
-               [&](auto call) { return call(size, tag); });
+HEAPTAP_REPLACED void* operator new(Size size, NoThrow tag) noexcept {
+  return newed<&RealOperators::nothrow, HEAPTAP_ORIGIN_NEW_NOTHROW, NoThrow>(size, tag);
 }
-HEAPTAP_REPLACED void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
-  return newed(size, 0, HEAPTAP_ORIGIN_NEW_ARRAY_NOTHROW, &RealOperators::arrayNothrow,
-               [&](auto call) { return call(size, tag); });
+HEAPTAP_REPLACED void* operator new[](Size size, NoThrow tag) noexcept {
+  return newed<&RealOperators::arrayNothrow, HEAPTAP_ORIGIN_NEW_ARRAY_NOTHROW, NoThrow>(size, tag);
 }
-HEAPTAP_REPLACED void* operator new(std::size_t size, std::align_val_t align) {
-  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ALIGNED, &RealOperators::aligned,
-               [&](auto call) { return call(size, align); });
+HEAPTAP_REPLACED void* operator new(Size size, Align align) {
+  return newed<&RealOperators::aligned, HEAPTAP_ORIGIN_NEW_ALIGNED, Align>(size, align);
 }
-HEAPTAP_REPLACED void* operator new[](std::size_t size, std::align_val_t align) {
-  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED, &RealOperators::arrayAligned,
-               [&](auto call) { return call(size, align); });
+HEAPTAP_REPLACED void* operator new[](Size size, Align align) {
+  return newed<&RealOperators::arrayAligned, HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED, Align>(size, align);
 }
-HEAPTAP_REPLACED void* operator new(std::size_t size, std::align_val_t align,
-                                    const std::nothrow_t& tag) noexcept {
-  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ALIGNED_NOTHROW, &RealOperators::alignedNothrow,
-               [&](auto call) { return call(size, align, tag); });
+HEAPTAP_REPLACED void* operator new(Size size, Align align, NoThrow tag) noexcept {
+  return newed<&RealOperators::alignedNothrow, HEAPTAP_ORIGIN_NEW_ALIGNED_NOTHROW, Align, NoThrow>(
+      size, align, tag);
 }
-HEAPTAP_REPLACED void* operator new[](std::size_t size, std::align_val_t align,
-                                      const std::nothrow_t& tag) noexcept {
-  return newed(size, bytes(align), HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED_NOTHROW,
-               &RealOperators::arrayAlignedNothrow, [&](auto call) { return call(size, align, tag); });
+HEAPTAP_REPLACED void* operator new[](Size size, Align align, NoThrow tag) noexcept {
+  return newed<&RealOperators::arrayAlignedNothrow, HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED_NOTHROW, Align, NoThrow>(
+      size, align, tag);
 }
 
 // ---- delete ----------------------------------------------------------------------------------------
 
 HEAPTAP_REPLACED void operator delete(void* block) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_OPERATOR_DELETE, &RealOperators::drop, [&](auto call) { call(block); });
+  deleted<&RealOperators::drop, HEAPTAP_ORIGIN_OPERATOR_DELETE>(block);
 }
 HEAPTAP_REPLACED void operator delete[](void* block) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY, &RealOperators::dropArray, [&](auto call) { call(block); });
+  deleted<&RealOperators::dropArray, HEAPTAP_ORIGIN_DELETE_ARRAY>(block);
 }
-HEAPTAP_REPLACED void operator delete(void* block, std::size_t size) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_SIZED, &RealOperators::dropSized,
-          [&](auto call) { call(block, size); });
+HEAPTAP_REPLACED void operator delete(void* block, Size size) noexcept {
+  deleted<&RealOperators::dropSized, HEAPTAP_ORIGIN_DELETE_SIZED, Size>(block, size);
 }
-HEAPTAP_REPLACED void operator delete[](void* block, std::size_t size) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED, &RealOperators::dropArraySized,
-          [&](auto call) { call(block, size); });
+HEAPTAP_REPLACED void operator delete[](void* block, Size size) noexcept {
+  deleted<&RealOperators::dropArraySized, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED, Size>(block, size);
 }
-HEAPTAP_REPLACED void operator delete(void* block, std::align_val_t align) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ALIGNED, &RealOperators::dropAligned,
-          [&](auto call) { call(block, align); });
+HEAPTAP_REPLACED void operator delete(void* block, Align align) noexcept {
+  deleted<&RealOperators::dropAligned, HEAPTAP_ORIGIN_DELETE_ALIGNED, Align>(block, align);
 }
-HEAPTAP_REPLACED void operator delete[](void* block, std::align_val_t align) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED, &RealOperators::dropArrayAligned,
-          [&](auto call) { call(block, align); });
+HEAPTAP_REPLACED void operator delete[](void* block, Align align) noexcept {
+  deleted<&RealOperators::dropArrayAligned, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED, Align>(block, align);
 }
-HEAPTAP_REPLACED void operator delete(void* block, std::size_t size, std::align_val_t align) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_SIZED_ALIGNED, &RealOperators::dropSizedAligned,
-          [&](auto call) { call(block, size, align); });
+HEAPTAP_REPLACED void operator delete(void* block, Size size, Align align) noexcept {
+  deleted<&RealOperators::dropSizedAligned, HEAPTAP_ORIGIN_DELETE_SIZED_ALIGNED, Size, Align>(block, size,
+                                                                                              align);
 }
-HEAPTAP_REPLACED void operator delete[](void* block, std::size_t size, std::align_val_t align) noexcept {
-  deleted(block, size, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED_ALIGNED, &RealOperators::dropArraySizedAligned,
-          [&](auto call) { call(block, size, align); });
+HEAPTAP_REPLACED void operator delete[](void* block, Size size, Align align) noexcept {
+  deleted<&RealOperators::dropArraySizedAligned, HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED_ALIGNED, Size, Align>(
+      block, size, align);
 }
-HEAPTAP_REPLACED void operator delete(void* block, const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_NOTHROW, &RealOperators::dropNothrow,
-          [&](auto call) { call(block, tag); });
+HEAPTAP_REPLACED void operator delete(void* block, NoThrow tag) noexcept {
+  deleted<&RealOperators::dropNothrow, HEAPTAP_ORIGIN_DELETE_NOTHROW, NoThrow>(block, tag);
 }
-HEAPTAP_REPLACED void operator delete[](void* block, const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_NOTHROW, &RealOperators::dropArrayNothrow,
-          [&](auto call) { call(block, tag); });
+HEAPTAP_REPLACED void operator delete[](void* block, NoThrow tag) noexcept {
+  deleted<&RealOperators::dropArrayNothrow, HEAPTAP_ORIGIN_DELETE_ARRAY_NOTHROW, NoThrow>(block, tag);
 }
-HEAPTAP_REPLACED void operator delete(void* block, std::align_val_t align,
-                                      const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ALIGNED_NOTHROW, &RealOperators::dropAlignedNothrow,
-          [&](auto call) { call(block, align, tag); });
+HEAPTAP_REPLACED void operator delete(void* block, Align align, NoThrow tag) noexcept {
+  deleted<&RealOperators::dropAlignedNothrow, HEAPTAP_ORIGIN_DELETE_ALIGNED_NOTHROW, Align, NoThrow>(
+      block, align, tag);
 }
-HEAPTAP_REPLACED void operator delete[](void* block, std::align_val_t align,
-                                        const std::nothrow_t& tag) noexcept {
-  deleted(block, 0, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED_NOTHROW, &RealOperators::dropArrayAlignedNothrow,
-          [&](auto call) { call(block, align, tag); });
+HEAPTAP_REPLACED void operator delete[](void* block, Align align, NoThrow tag) noexcept {
+  deleted<&RealOperators::dropArrayAlignedNothrow, HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED_NOTHROW, Align,
+          NoThrow>(block, align, tag);
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 #include "agent/include/heaptap/abi.h"
 
@@ -35,7 +36,16 @@ inline const RealAllocator& realAllocator() {
   return g_real;
 }
 
-/// Whether anything is recorded at all: what every entry point asks first.
-inline bool recording() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) != HEAPTAP_GATE_SHUT; }
+/// What every entry point asks first: HEAPTAP_GATE_….
+inline std::uint32_t gate() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE); }
+
+
+/// An allocation or a free that need only be counted, and is.
+inline bool onlyCounted(std::uint32_t gate, std::size_t allocated) {
+  return gate == HEAPTAP_GATE_SAMPLED && heaptap_is_unsampled_alloc(allocated) != 0;
+}
+inline bool onlyCounted(std::uint32_t gate, const void* freed) {
+  return gate == HEAPTAP_GATE_SAMPLED && heaptap_is_unsampled_free(freed) != 0;
+}
 
 }  // namespace heaptap::interpose

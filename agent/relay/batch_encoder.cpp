@@ -9,7 +9,8 @@ namespace heaptap::relay {
 BatchEncoder::BatchEncoder()
     : m_batch(*m_request.mutable_batch()),
       m_kinds(*m_batch.mutable_kinds()),
-      m_lifetimes(*m_batch.mutable_lifetime_log2()) {}
+      m_lifetimes(*m_batch.mutable_lifetime_log2()),
+      m_temporaries(*m_batch.mutable_freed_temporary()) {}
 
 void BatchEncoder::begin(std::uint64_t timeNs) {
   m_startNs = timeNs;
@@ -51,14 +52,20 @@ std::uint64_t BatchEncoder::allocation(std::uint64_t timeNs, std::uint32_t threa
   return m_nextAllocation++;
 }
 
-void BatchEncoder::free(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t number, std::uint32_t pair,
-                        std::uint64_t lifetimeNs, std::uint32_t stack) {
+void BatchEncoder::free(std::uint64_t timeNs, std::uint32_t thread, const Ended& ended) {
   event(timeNs, thread, true);
-  m_freed.addSigned(static_cast<std::int64_t>(number - m_lastFreed));
-  m_lastFreed = number;
-  m_freedPair.add(pair);
-  if (m_keepsFreeStacks) m_freedStack.add(stack);
-  m_lifetimes.push_back(static_cast<char>(std::bit_width(lifetimeNs | 1) - 1));
+  m_freed.addSigned(static_cast<std::int64_t>(ended.number - m_lastFreed));
+  m_lastFreed = ended.number;
+  m_freedPair.add(ended.pair);
+  if (m_keepsFreeStacks) m_freedStack.add(ended.stack);
+  if (m_tellsTemporaries) addTemporary(ended.temporary);
+  m_lifetimes.push_back(static_cast<char>(std::bit_width(ended.lifetimeNs | 1) - 1));
+}
+
+void BatchEncoder::addTemporary(bool temporary) {
+  if (m_frees % 8 == 0) m_temporaries.push_back('\0');
+  if (temporary) m_temporaries.back() = static_cast<char>(m_temporaries.back() | 1 << m_frees % 8);
+  ++m_frees;
 }
 
 void BatchEncoder::flush(MessageSink& sink) {
@@ -76,6 +83,8 @@ void BatchEncoder::flush(MessageSink& sink) {
   sink.send(m_request);
   m_kinds.clear();
   m_lifetimes.clear();
+  m_temporaries.clear();
+  m_frees = 0;
   m_count = 0;
 }
 

@@ -26,12 +26,19 @@ class BatchEncoder {
   /// Returns: its number in the session.
   std::uint64_t allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
                            std::uint32_t pair);
-  /// Adds the end of the allocation `number`, which was of `pair` and lived for `lifetimeNs`.
-  /// `stack`: of the free, 0 when it is not known; looked at after keepFreeStacks().
-  void free(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t number, std::uint32_t pair,
-            std::uint64_t lifetimeNs, std::uint32_t stack);
+  /// The end of an allocation.
+  struct Ended {
+    std::uint64_t number = 0;
+    std::uint32_t pair = 0;
+    std::uint64_t lifetimeNs = 0;
+    std::uint32_t stack = 0;  ///< Of the free, 0 when it is not known; looked at after keepFreeStacks().
+    bool temporary = false;   ///< Looked at after tellTemporaries().
+  };
+  void free(std::uint64_t timeNs, std::uint32_t thread, const Ended& ended);
   /// Writes the stacks of frees, too. Before the first event.
   void keepFreeStacks() { m_keepsFreeStacks = true; }
+  /// Says which blocks were temporary: where nobody else can tell. Before the first event.
+  void tellTemporaries() { m_tellsTemporaries = true; }
 
   [[nodiscard]] bool empty() const { return m_count == 0; }
   /// Might what one recorded event adds (blocks closed as lost included) no longer fit?
@@ -46,6 +53,7 @@ class BatchEncoder {
   void begin(std::uint64_t timeNs);
   void event(std::uint64_t timeNs, std::uint32_t thread, bool isFree);
   void endRun();
+  void addTemporary(bool temporary);
 
   std::uint32_t m_count = 0;
   std::uint64_t m_startNs = 0;
@@ -64,10 +72,13 @@ class BatchEncoder {
   EventColumn m_freedPair{kMaxEvents};
   EventColumn m_freedStack{kMaxEvents};
   bool m_keepsFreeStacks = false;
+  bool m_tellsTemporaries = false;
+  std::uint32_t m_frees = 0;    ///< In this batch.
   v1::RecordRequest m_request;  ///< Only ever holds a batch, so that its arrays stay.
   v1::EventBatch& m_batch;
   std::string& m_kinds;
   std::string& m_lifetimes;
+  std::string& m_temporaries;
 };
 
 }  // namespace heaptap::relay

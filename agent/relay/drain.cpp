@@ -63,10 +63,10 @@ void Drain::noteLosses() {
     for (const RecordedProcess* process : m_processes.all())
       if (process->recorder != nullptr) process->recorder->noteUnrecorded();
   for (const auto& thread : m_streams.threads())
-    if (const Drops drops = thread->drops.difference(m_memory.slot(thread->slot)->dropped);
+    if (const EventCounts drops = thread->drops.difference(m_memory.slot(thread->slot)->dropped);
         drops.any() && thread->process->recorder != nullptr)
       thread->process->recorder->noteDrops(thread.get(), drops, thread->process->sessionNs(m_previousPollNs));
-  if (const Drops drops = m_dropsWithoutThread.difference(m_memory.header().droppedWithoutThread);
+  if (const EventCounts drops = m_dropsWithoutThread.difference(m_memory.header().droppedWithoutThread);
       drops.any())
     if (const RecordedProcess* const process = anyRecorded())
       process->recorder->noteDrops(nullptr, drops, process->sessionNs(m_previousPollNs));
@@ -151,8 +151,7 @@ void Drain::begin(RecordedProcess& process) {
   }
   std::size_t inherited = 0;
   for (const RecordedProcess* other : all)
-    if (other->recorder != nullptr)
-      inherited += static_cast<std::size_t>(other->recorder->matcher().counts().inheritedBlocks);
+    if (other->recorder != nullptr) inherited += other->recorder->matcher().inherited();
   if (heap && inherited + heap->blocks.size() <= m_forkHeaps.limits().inherited)
     process.recorder->inherit(*heap);
   else
@@ -162,6 +161,11 @@ void Drain::begin(RecordedProcess& process) {
 void Drain::processEnded(RecordedProcess& process) {
   process.ended = true;
   m_streams.processEnded(process);
+}
+
+void Drain::takeExactCounts(ThreadStream& thread) {
+  if (m_memory.sampleInterval() == 0 || thread.process->recorder == nullptr) return;
+  thread.process->recorder->addExact(thread.exact.difference(m_memory.slot(thread.slot)->exact));
 }
 
 void Drain::conclude(RecordedProcess& process) {
@@ -176,6 +180,7 @@ void Drain::reclaimThreads(std::size_t checks) {
   const std::uint64_t now = m_clock.advanceToNow();
   // In this order: a thread found gone is reclaimed next time, after its streams were looked at once more.
   m_streams.reclaim([&](ThreadStream& thread) {
+    takeExactCounts(thread);
     if (Recorder* const recorder = thread.process->recorder)
       recorder->threadEnd(thread, thread.process->sessionNs(now));
   });
@@ -201,6 +206,8 @@ void Drain::housekeep() {
 }
 
 void Drain::sendCounters(const RecordedProcess& process) {
+  for (const auto& thread : m_streams.threads())
+    if (thread->process == &process) takeExactCounts(*thread);
   std::uint64_t& largest = m_maxRssBytes[process.index];
   largest = std::max(largest, process.process->maxResidentBytes());
   process.recorder->sendCounters(m_streams.brokenStreams(process.index), largest);

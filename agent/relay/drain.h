@@ -66,6 +66,7 @@ class Drain {
   void fork(const ThreadStream& thread, std::uint32_t number);
   [[nodiscard]] InheritedHeap heapOf(const RecordedProcess& process) const;
   void noteLosses();
+  void takeExactCounts(ThreadStream& thread);
   [[nodiscard]] const RecordedProcess* anyRecorded() const;
   void reclaimThreads(std::size_t checks);
   void sendCounters(const RecordedProcess& process);
@@ -76,7 +77,7 @@ class Drain {
   ProcessRegister& m_processes;
   ForkHeaps m_forkHeaps;
   ThreadStreams m_streams;
-  DropReader m_dropsWithoutThread;
+  CountsReader m_dropsWithoutThread;
   std::vector<Source> m_heap;  ///< Streams with events for this poll, the earliest on top.
   std::uint64_t m_previousPollNs = 0;
   std::uint64_t m_rounds = 0;                            ///< Of housekeeping.

@@ -73,7 +73,9 @@ Greeting readHello(Newcomer& newcomer) {
   if (got < sizeof hello) return Greeting::Waiting;
   if (hello.collectorBytes > wire::kMaxCollectorBytes) return Greeting::Bad;
   if (got < sizeof hello + hello.collectorBytes) return Greeting::Waiting;
+  if (hello.sampleInterval > wire::kMaxSampleInterval) return Greeting::Bad;
   newcomer.ownPid = hello.pid;
+  newcomer.sampleInterval = hello.sampleInterval;
   newcomer.collector.assign(bytes.data() + sizeof hello, hello.collectorBytes);
   return Greeting::Complete;
 }

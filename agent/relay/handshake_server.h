@@ -22,7 +22,8 @@ struct Newcomer {
   pid_t pid = 0;             ///< In the relay's PID namespace.
   std::uint32_t ownPid = 0;  ///< In its own.
   uid_t user = 0;
-  std::string collector;  ///< Where it wants to be recorded; empty: wherever the relay sends to.
+  std::string collector;             ///< Where it wants to be recorded; empty: wherever the relay sends to.
+  std::uint64_t sampleInterval = 0;  ///< Where the relay has not been told; 0: every allocation.
 };
 
 using wire::Refusal;

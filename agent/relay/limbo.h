@@ -17,6 +17,7 @@ class Limbo {
     unsigned level = 0;
     std::optional<Block> block;  ///< None: the address was not live.
     std::uint32_t stack = 0;     ///< Of the realloc; 0: not recorded.
+    bool temporary = false;      ///< Where allocations are sampled; see Freeing.
   };
   [[nodiscard]] bool empty() const { return m_count == 0; }
   [[nodiscard]] Entry& top() { return m_entries[m_count - 1]; }

@@ -138,6 +138,9 @@ int main(int argc, char** argv) {
       [&arguments](std::int64_t ms) { arguments.relay.duration = std::chrono::milliseconds(ms); },
       "Milliseconds of recording; then programs run on unrecorded");
   app.add_flag("--free-stacks", arguments.relay.memory.freeStacks, "Record the stack of every free");
+  app.add_option("--sample", arguments.relay.memory.sampleInterval,
+                 "Record one allocation in so many bytes on average; 0: all")
+      ->check(CLI::Range(std::uint64_t{0}, wire::kMaxSampleInterval));
   app.add_flag("!--no-children", arguments.relay.memory.children,
                "Record only the first program image: neither what it forks nor what those execute");
   app.add_flag("--probe", arguments.probe, "Start only when the collector answers");

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/sample_weight.h"
+
 namespace heaptap::relay {
 namespace {
 
@@ -20,8 +22,9 @@ void Matcher::inherit(const InheritedHeap& heap) {
     Block& place = m_blocks.find(block.address);
     if (block.address == 0 || place.address != 0) continue;
     m_blocks.insert(place, Block::inherited(block.address, block.bytes));
-    ++m_counts.inheritedBlocks;
-    m_counts.inheritedBytes += block.bytes;
+    ++m_inherited;
+    m_counts.inheritedBlocks += blocksFor(block.bytes, m_inheritedRest);
+    m_counts.inheritedBytes += sampleBytes(block.bytes, m_sampleInterval);
   }
 }
 
@@ -50,7 +53,7 @@ void Matcher::free(const Moment& when, const Freeing& freeing) {
     return countUnknownFree();
   }
   if (!isRight(place, freeing)) noteMistake(when, place, freeing);
-  end(when, place, freeing.stack);
+  end(when, place, freeing.stack, freeing.temporary);
   m_blocks.erase(place);
 }
 
@@ -63,7 +66,7 @@ void Matcher::reallocBegin(const Moment& when, Limbo& limbo, unsigned level, con
     return limbo.push({level, std::nullopt});
   }
   if (!isRight(place, freeing)) noteMistake(when, place, freeing);
-  limbo.push({level, place, freeing.stack});
+  limbo.push({level, place, freeing.stack, freeing.temporary});
   m_blocks.erase(place);
 }
 
@@ -73,7 +76,7 @@ void Matcher::reallocDone(const Moment& when, Limbo& limbo, unsigned level, cons
     const Limbo::Entry begun = limbo.top();
     limbo.pop();
     if (begun.block)
-      end(when, *begun.block, begun.stack);
+      end(when, *begun.block, begun.stack, begun.temporary);
     else
       countUnknownFree();
   }
@@ -88,6 +91,14 @@ void Matcher::reallocFailed(const Moment& when, Limbo& limbo, unsigned level) {
   if (begun.block) putBack(when, *begun.block);
 }
 
+void Matcher::reallocUnsampled(const Moment& when, Limbo& limbo, unsigned level) {
+  dropStale(when, limbo, level + 1);
+  if (limbo.empty() || limbo.top().level != level) return;
+  const Limbo::Entry begun = limbo.top();
+  limbo.pop();
+  if (begun.block) end(when, *begun.block, begun.stack, begun.temporary);
+}
+
 void Matcher::streamEnd(const Moment& when, Limbo& limbo) {
   while (!limbo.empty()) {
     if (limbo.top().block) putBack(when, *limbo.top().block);
@@ -99,8 +110,8 @@ bool Matcher::isRight(const Block& block, const Freeing& freeing) const {
   if (block.isInherited()) return true;  // Nothing is known of it but its size.
   if (!wire::belongTogether(block.family, wire::familyOf(freeing.origin))) return false;
   if (!wire::declaresSize(freeing.origin)) return true;
-  return isRightSize(block, freeing) &&
-         (!freeing.declaredAlignLog2 || block.family == wire::Family::Any || *freeing.declaredAlignLog2 == m_pairs.alignLog2Of(block.pair));
+  return isRightSize(block, freeing) && (!freeing.declaredAlignLog2 || block.family == wire::Family::Any ||
+                                         *freeing.declaredAlignLog2 == m_pairs.alignLog2Of(block.pair));
 }
 
 bool Matcher::isRightSize(const Block& block, const Freeing& freeing) const {
@@ -124,7 +135,7 @@ void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing&
 
 void Matcher::judgeUnknown(const Moment& when, const Freeing& freeing) {
   // A block that was allocated unseen may lie at any address.
-  if (m_unrecordedExpected || freeing.address == 0) return;
+  if (m_unrecordedExpected || m_sampleInterval != 0 || freeing.address == 0) return;
   Mistake mistake{.kind = v1::FINDING_UNKNOWN_FREE, .origin = freeing.origin, .stack = freeing.stack};
   if (const FreedBlocks::Freed* const before = m_freed.find(freeing.address)) {
     mistake.kind = v1::FINDING_DOUBLE_FREE;
@@ -134,18 +145,23 @@ void Matcher::judgeUnknown(const Moment& when, const Freeing& freeing) {
   m_findings.add(when, freeing.address, mistake);
 }
 
-void Matcher::end(const Moment& when, const Block& block, std::uint32_t freeStack) {
+void Matcher::end(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary) {
   m_freed.add({block.address, block.isInherited() ? Mistake::kNoPair : block.pair, freeStack});
-  close(when, block, freeStack);
+  close(when, block, freeStack, temporary);
 }
 
-void Matcher::close(const Moment& when, const Block& block, std::uint32_t freeStack) {
+void Matcher::close(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary) {
   if (block.isInherited()) {
-    ++m_counts.inheritedFrees;
-    m_counts.inheritedFreedBytes += block.inheritedBytes();
+    m_counts.inheritedFrees += blocksFor(block.inheritedBytes(), m_inheritedFreedRest);
+    m_counts.inheritedFreedBytes += sampleBytes(block.inheritedBytes(), m_sampleInterval);
     return;
   }
-  m_encoder.free(when.timeNs, when.thread, block.number, block.pair, when.timeNs - block.timeNs, freeStack);
+  m_encoder.free(when.timeNs, when.thread,
+                 {.number = block.number,
+                  .pair = block.pair,
+                  .lifetimeNs = when.timeNs - block.timeNs,
+                  .stack = freeStack,
+                  .temporary = temporary});
 }
 
 void Matcher::closeAsLost(const Moment& when, const Block& block) {
@@ -157,7 +173,15 @@ void Matcher::closeAsLost(const Moment& when, const Block& block) {
 }
 
 void Matcher::countUnknownFree() {
+  if (m_sampleInterval != 0) return;
   ++(m_unrecordedExpected ? m_counts.unrecordedFrees : m_counts.unmatchedFrees);
+}
+
+std::uint64_t Matcher::blocksFor(std::uint64_t size, double& rest) const {
+  rest += sampleWeight(size, m_sampleInterval);
+  const auto whole = static_cast<std::uint64_t>(rest);
+  rest -= static_cast<double>(whole);
+  return whole;
 }
 
 void Matcher::dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel) {

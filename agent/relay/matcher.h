@@ -35,6 +35,7 @@ struct Freeing {
   std::uint8_t foldedHigh = 0;  ///< … else the high byte of foldBlock(); the target has compared the low one.
   /// Where it declares an alignment, and `declaredSize` is known.
   std::optional<std::uint8_t> declaredAlignLog2 = std::nullopt;
+  bool temporary = false;  ///< Where allocations are sampled: the target says so.
 };
 
 /// Finds out which allocation each free ends: the only address table in the system.
@@ -56,7 +57,7 @@ class Matcher {
     std::uint64_t unmatchedFrees = 0;
     std::uint64_t unrecordedFrees = 0;
     std::uint64_t lostFrees = 0;
-    std::uint64_t inheritedBlocks = 0;
+    std::uint64_t inheritedBlocks = 0;  ///< These four count for what sampled blocks stand for.
     std::uint64_t inheritedBytes = 0;
     std::uint64_t inheritedFrees = 0;
     std::uint64_t inheritedFreedBytes = 0;
@@ -74,23 +75,31 @@ class Matcher {
   void reallocBegin(const Moment& when, Limbo& limbo, unsigned level, const Freeing& freeing);
   void reallocDone(const Moment& when, Limbo& limbo, unsigned level, const Allocated& allocated);
   void reallocFailed(const Moment& when, Limbo& limbo, unsigned level);
+  /// The block is gone, and the one that has come out of it is not sampled.
+  void reallocUnsampled(const Moment& when, Limbo& limbo, unsigned level);
   /// The stream ends: what is still in limbo stays live at its old address.
   void streamEnd(const Moment& when, Limbo& limbo);
 
   /// Allocations were not recorded (a pause, a gap): frees of unknown blocks are to be expected from now on.
   void expectUnrecorded() { m_unrecordedExpected = true; }
+  /// Allocations are sampled: a free of an unknown block is that of one which was not, and no event. What is
+  /// inherited counts for as much as its samples stand for. Before the first event.
+  void expectSamples(std::uint64_t interval) { m_sampleInterval = interval; }
 
   [[nodiscard]] const Counts& counts() const { return m_counts; }
+  /// Blocks that the process began with, as they are remembered.
+  [[nodiscard]] std::size_t inherited() const { return m_inherited; }
   [[nodiscard]] bool unrecordedExpected() const { return m_unrecordedExpected; }
   [[nodiscard]] const BlockTable& blocks() const { return m_blocks; }
   [[nodiscard]] std::size_t liveBlocks() const { return m_blocks.size(); }
   void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }
 
  private:
-  void end(const Moment& when, const Block& block, std::uint32_t freeStack);
-  void close(const Moment& when, const Block& block, std::uint32_t freeStack = 0);
+  void end(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary);
+  void close(const Moment& when, const Block& block, std::uint32_t freeStack = 0, bool temporary = false);
   void closeAsLost(const Moment& when, const Block& block);
   void countUnknownFree();
+  std::uint64_t blocksFor(std::uint64_t size, double& rest) const;
   void judgeUnknown(const Moment& when, const Freeing& freeing);
   [[nodiscard]] bool isRight(const Block& block, const Freeing& freeing) const;
   [[nodiscard]] bool isRightSize(const Block& block, const Freeing& freeing) const;
@@ -105,6 +114,10 @@ class Matcher {
   FreedBlocks m_freed;
   Counts m_counts;
   bool m_unrecordedExpected = false;
+  std::uint64_t m_sampleInterval = 0;  ///< 0: every allocation is recorded.
+  std::size_t m_inherited = 0;
+  double m_inheritedRest = 0;  ///< Of the weights, beyond whole blocks.
+  double m_inheritedFreedRest = 0;
 };
 
 }  // namespace heaptap::relay

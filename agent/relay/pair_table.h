@@ -29,6 +29,9 @@ class PairTable {
       multiplier = (std::uint64_t{random()} << 32 | random()) | 1;
   }
 
+  /// Allocations are sampled, one in so many bytes. Before the first pair.
+  void setSampleInterval(std::uint64_t interval) { m_sampleInterval = interval; }
+
   std::uint32_t indexOf(const PairKey& key) {
     const std::uint64_t what = key.size << 16 | m_kinds.indexOf(key.kind);
     for (std::size_t at = home(what, key.stack);; at = (at + 1) & (m_places.size() - 1)) {
@@ -76,6 +79,7 @@ class PairTable {
     m_new.add_stack(place.stack);
     m_new.add_origin(static_cast<std::uint32_t>(kind.origin));
     m_new.add_align_log2(kind.alignLog2);
+    if (m_sampleInterval != 0) m_new.add_sample_interval(m_sampleInterval);
     m_new.add_slack_plus_1(
         kind.packedSlack == wire::kUnknownSlack ? 0 : wire::slackBytes(size, kind.packedSlack) + 1);
     place.indexPlus1 = ++m_count;
@@ -101,6 +105,7 @@ class PairTable {
   unsigned m_shift;
   std::uint64_t m_multipliers[3] = {};
   std::uint32_t m_count = 0;
+  std::uint64_t m_sampleInterval = 0;
   std::vector<std::uint64_t> m_sizes;  ///< By index.
   std::vector<std::uint8_t> m_aligns;  ///< Likewise.
   v1::Pairs m_new;

@@ -8,6 +8,11 @@
 namespace heaptap::relay {
 namespace {
 
+v1::Hello withSampling(v1::Hello hello, const SharedMemory& memory) {
+  hello.set_sample_interval(memory.sampleInterval());
+  return hello;
+}
+
 /// How long the word on an exit status may take to come once the process is gone.
 constexpr std::chrono::seconds kStatusPatience{2};
 
@@ -17,7 +22,7 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
     : m_process(std::move(setup.process)),
       m_id(setup.hello.session_id()),
       m_statusWillCome(setup.statusWillCome),
-      m_uplink(std::move(setup.uplink), setup.hello, std::move(setup.callbacks)),
+      m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory), std::move(setup.callbacks)),
       m_recorder(memory, *m_process, m_uplink),
       m_names(std::move(setup.binaries), m_recorder.stacks(), m_recorder.modules()) {}
 

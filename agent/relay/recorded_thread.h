@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "agent/relay/drop_reader.h"
+#include "agent/relay/event_counts.h"
 #include "agent/relay/limbo.h"
 #include "agent/wire/layout.h"
 

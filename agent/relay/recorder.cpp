@@ -28,6 +28,10 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
       m_stacks(memory, m_modules),
       m_matcher(m_encoder, m_pairs, m_findings) {
   if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
+  if (memory.sampleInterval() == 0) return;
+  m_encoder.tellTemporaries();
+  m_pairs.setSampleInterval(memory.sampleInterval());
+  m_matcher.expectSamples(memory.sampleInterval());
 }
 
 void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
@@ -47,8 +51,8 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
     case wire::EventKind::ReallocDoneLarge:
       return m_matcher.reallocDone(when, limbo, event.level(), allocatedBy(event));
     case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
+    case wire::EventKind::ReallocUnsampled: return m_matcher.reallocUnsampled(when, limbo, event.level());
     case wire::EventKind::Mark:
-    case wire::EventKind::ReallocUnsampled:
     case wire::EventKind::HeapAlloc:
     case wire::EventKind::HeapFree:
     case wire::EventKind::Map:
@@ -101,6 +105,7 @@ Freeing Recorder::freeingOf(const Event& event) {
   if ((event.attribute & wire::kGivenSize) != 0) freeing.declaredSize = event.size;
   if ((event.attribute & wire::kGivenAlign) != 0)
     freeing.declaredAlignLog2 = static_cast<std::uint8_t>(event.extra());
+  freeing.temporary = (event.attribute & wire::kGivenTemporary) != 0;
   return freeing;
 }
 
@@ -118,7 +123,7 @@ void Recorder::mark(std::uint64_t timeNs, std::string_view name) {
   m_sink.send(request);
 }
 
-void Recorder::noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs) {
+void Recorder::noteDrops(ThreadStream* thread, const EventCounts& drops, std::uint64_t sinceNs) {
   if (drops.allocations != 0) m_matcher.expectUnrecorded();
   OpenGap& gap = thread != nullptr ? thread->recorded.gap : m_gapWithoutThread;
   if (!gap.drops.any()) gap.fromNs = sinceNs;
@@ -185,6 +190,11 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   counters.set_bypassed(
       (m_memory.header().control.load(std::memory_order_relaxed) & wire::kControlBypassed) != 0);
   counters.set_marks_beyond(m_marks > kMaxMarks ? m_marks - kMaxMarks : 0);
+  if (m_memory.sampleInterval() != 0) {
+    counters.mutable_exact()->set_allocations(m_exact.allocations);
+    counters.mutable_exact()->set_allocated_bytes(m_exact.bytes);
+    counters.mutable_exact()->set_frees(m_exact.frees);
+  }
   std::string content = counters.SerializeAsString();
   if (content == m_sentCounters) return;
   m_sentCounters = std::move(content);

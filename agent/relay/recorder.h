@@ -31,7 +31,7 @@ class Recorder {
   void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
   /// Notes what a thread could not write. Null: no thread could be told.
   /// Units: `sinceNs` is the last time at which this had not been dropped.
-  void noteDrops(ThreadStream* thread, const Drops& drops, std::uint64_t sinceNs);
+  void noteDrops(ThreadStream* thread, const EventCounts& drops, std::uint64_t sinceNs);
   /// Allocations may be missing from here on, without a count.
   void noteUnrecorded() { m_matcher.expectUnrecorded(); }
   /// Somebody has named this moment, which comes after all that was recorded.
@@ -47,6 +47,8 @@ class Recorder {
   void flushGap(ThreadStream* thread, std::uint64_t nowNs);
   /// Sends the findings that are new or have new counts, after all that they refer to.
   void flushFindings();
+  /// What a thread did, sampled or not; added up in the counters.
+  void addExact(const EventCounts& counts) { m_exact += counts; }
   /// Sends the counters if they changed.
   void sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes);
   void refreshThreadNames(std::uint64_t nowNs) { m_threads.refreshNames(nowNs); }
@@ -74,6 +76,7 @@ class Recorder {
   Matcher m_matcher;
   OpenGap m_gapWithoutThread;
   std::uint64_t m_marks = 0;
+  EventCounts m_exact;
   std::string m_sentCounters;  ///< Serialized, without the CPU time: sent again only when it differs.
 };
 

@@ -135,6 +135,7 @@ Result<void> Relay::admit(Newcomer newcomer) {
   }
   if (!m_admitted) m_schedule = scheduleFrom(std::chrono::steady_clock::now());
   if (m_schedule.resumeAt && std::chrono::steady_clock::now() < *m_schedule.resumeAt) m_spare->pause();
+  if (m_options.memory.sampleInterval == 0) m_spare->sample(newcomer.sampleInterval);
   m_spare->startClock();
   auto hellos = parent != nullptr ? parent->hellos : m_hellos;
   if (!hellos) hellos = std::make_shared<HelloWriter>();

@@ -67,8 +67,10 @@ Result<std::unique_ptr<SharedMemory>> SharedMemory::ofFile(UniqueFd file, std::u
                           file.get(), static_cast<off_t>(offset));
   if (base == MAP_FAILED)
     return systemFailure(Code::Internal, "buffer", "cannot map the file", "raise `ulimit -v`");
-  return std::unique_ptr<SharedMemory>(
-      new SharedMemory({.capacity = capacity}, std::move(file), base, geometry));
+  // Whoever wrote it says how; isSound() looks at the rest.
+  const std::uint64_t interval = static_cast<const wire::Header*>(base)->sampleInterval;
+  const Options options{.capacity = capacity, .sampleInterval = std::min(interval, wire::kMaxSampleInterval)};
+  return std::unique_ptr<SharedMemory>(new SharedMemory(options, std::move(file), base, geometry));
 }
 
 bool SharedMemory::isSound() const {
@@ -91,12 +93,18 @@ void SharedMemory::fillHeader() {
   auto& h = header();
   h.clockMode = m_options.clock;
   h.maxStallMs = m_options.maxStallMs;
+  h.sampleInterval = m_options.sampleInterval;
   h.control.store((m_options.exact ? wire::kControlExact : 0) |
                       (m_options.children ? 0 : wire::kControlNoChildren) |
                       (m_options.freeStacks ? wire::kControlFreeStacks : 0),
                   std::memory_order_relaxed);
   m_alive = std::make_unique<RelayAlive>(h);
   startClock();
+}
+
+void SharedMemory::sample(std::uint64_t interval) {
+  m_options.sampleInterval = interval;
+  header().sampleInterval = interval;
 }
 
 void SharedMemory::startClock() {
@@ -136,9 +144,12 @@ void SharedMemory::returnChunk(std::uint32_t reference) {
 void SharedMemory::returnSlot(std::uint32_t index, std::uint32_t claim) {
   wire::ThreadSlot& s = *slot(index);
   for (auto& first : s.firstChunk) first.store(wire::kNoChunk, std::memory_order_relaxed);
-  s.dropped.allocations.store(0, std::memory_order_relaxed);
-  s.dropped.bytes.store(0, std::memory_order_relaxed);
-  s.dropped.frees.store(0, std::memory_order_relaxed);
+  const auto clear = [](auto& counters) {
+    for (auto* counter : {&counters.allocations, &counters.bytes, &counters.frees})
+      counter->store(0, std::memory_order_relaxed);
+  };
+  clear(s.dropped);
+  clear(s.exact);
   s.restrictions.store(0, std::memory_order_relaxed);
   s.claim.store(claim + 1, std::memory_order_release);
   push(header().freeSlots, index + 1, s.nextFree);

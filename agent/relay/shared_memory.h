@@ -29,6 +29,7 @@ class SharedMemory {
     bool exact = false;       ///< Wait without limit instead.
     bool children = true;     ///< Record forked children too.
     bool freeStacks = false;  ///< Take the stack of every free.
+    std::uint64_t sampleInterval = 0;  ///< Bytes between samples on average; 0: record every allocation.
   };
 
   /// Creates, maps and seals the memory, with all chunks in the free list. Takes a few milliseconds; most of
@@ -42,6 +43,8 @@ class SharedMemory {
   SharedMemory(const SharedMemory&) = delete;
   SharedMemory& operator=(const SharedMemory&) = delete;
 
+  /// Lets allocations be sampled. Before the descriptor is handed out.
+  void sample(std::uint64_t interval);
   /// Sets session time 0 to now. Before the descriptor is handed out.
   void startClock();
   /// Gives pages to the part of the pool that will be used next, so that the target's first writes need not
@@ -98,6 +101,7 @@ class SharedMemory {
   void stop();
   /// Was the recording ever paused? Then frees of unknown blocks are no finding.
   [[nodiscard]] bool keepsFreeStacks() const { return m_options.freeStacks; }
+  [[nodiscard]] std::uint64_t sampleInterval() const { return m_options.sampleInterval; }
   /// By the relay, or by the target itself.
   [[nodiscard]] bool everPaused() const {
     return m_everPaused.load(std::memory_order_acquire) ||

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/relay/drop_reader.h"
+#include "agent/relay/event_counts.h"
 #include "agent/relay/recorded_process.h"
 #include "agent/relay/recorded_thread.h"
 #include "agent/relay/shared_memory.h"
@@ -29,7 +29,8 @@ struct ThreadStream {
   std::uint32_t hostTid = 0;  ///< In ours; 0: unknown.
   std::string ownName;        ///< As the target says, when it was met, and at its end.
   std::array<StreamReader, wire::kStreamsPerThread> streams;
-  DropReader drops;
+  CountsReader drops;
+  CountsReader exact;           ///< Where allocations are sampled.
   RecordedThread recorded;      ///< The recorder's.
   std::uint64_t idlePolls = 0;  ///< Polls without an event.
   std::uint64_t claimedAt = 0;  ///< As the target says.

@@ -90,18 +90,17 @@ enum class EventKind : std::uint8_t {
 /// alignment its log2. `slack`: see packSlack(). `given`: kGiven… bits; a declared size of 4
 /// GiB and more is given as 4 GiB - 1. `level` numbers nested reallocs of one stream (a signal handler inside
 /// realloc), so that a begin and its end find each other even when another end was dropped. Of a Mark, 1 asks
-/// for a snapshot. Of a Free and FreeFrom where allocations are sampled, it is kLevelTemporary for a
-/// temporary block. It is 0 for everything else.
+/// for a snapshot. It is 0 for everything else.
 inline constexpr std::size_t kFreeBytes = 16;
 inline constexpr std::size_t kAllocBytes = 24;
 inline constexpr std::size_t kAllocLargeBytes = 32;
 
 inline constexpr unsigned kLevelSnapshot = 1;
-inline constexpr unsigned kLevelTemporary = 1;
 
 inline constexpr unsigned kGivenStack = 1;
 inline constexpr unsigned kGivenSize = 2;
 inline constexpr unsigned kGivenAlign = 4;
+inline constexpr unsigned kGivenTemporary = 8;  ///< Where allocations are sampled: only the target can tell.
 inline constexpr std::uint64_t kMaxDeclaredSize = 0xFFFF'FFFF;
 
 constexpr std::size_t eventBytes(EventKind kind) {
@@ -345,6 +344,8 @@ inline constexpr std::uint32_t kControlBypassed =
 inline constexpr std::uint32_t kControlMappings = 512;  ///< Memory mappings are recorded, too.
 inline constexpr std::uint32_t kControlAnyPause = kControlPaused | kControlPausedByProgram;
 
+inline constexpr std::uint64_t kMaxSampleInterval = 1ULL << 40;
+
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
 inline constexpr std::uint32_t kFutexOwnerDied = 0x4000'0000;
 
@@ -398,6 +399,7 @@ struct ClientHello {
   std::uint32_t pid;                 ///< In the target's own PID namespace; the relay uses SO_PEERCRED's.
   std::uint32_t collectorBytes = 0;  ///< 0: the relay decides.
   std::uint32_t reserved = 0;
+  std::uint64_t sampleInterval = 0;  ///< What it wants, where the relay has not been told; see Header.
 };
 /// Why a target gets no memory.
 enum class Refusal : std::uint32_t { None = 0, Version = 1, NoRoom = 2, Stopped = 3, Collector = 4 };
@@ -407,6 +409,6 @@ struct Welcome {
   std::uint32_t status;  ///< A Refusal.
   std::uint64_t totalBytes;
 };
-static_assert(sizeof(ClientHello) == 24 && sizeof(Welcome) == 24);
+static_assert(sizeof(ClientHello) == 32 && sizeof(Welcome) == 24);
 
 }  // namespace heaptap::wire

@@ -53,6 +53,28 @@ ordered_json stackJson(const Lines& lines) {
 /// A stack that was not recorded is null.
 ordered_json stackOrNull(const Lines& lines) { return lines.empty() ? ordered_json() : stackJson(lines); }
 
+/// Where nothing is estimated, errors are null.
+ordered_json errorOrNull(bool isEstimate, double error) {
+  return isEstimate ? ordered_json(error) : ordered_json();
+}
+
+ordered_json samplingJson(const v1::Summary& summary) {
+  if (!summary.has_sampling()) return nullptr;
+  const v1::Sampling& sampling = summary.sampling();
+  return {{"intervalBytes", sampling.interval()},
+          {"samples", sampling.samples()},
+          {"leakedBytesError", sampling.live_bytes_error()},
+          {"leakedBlocksError", sampling.live_blocks_error()},
+          {"peakBytesError", sampling.peak_bytes_error()},
+          {"temporaryAllocationsError", sampling.temporaries_error()}};
+}
+
+ordered_json errorsJson(const v1::SiteErrors& errors) {
+  return {{"bytes", errors.live_bytes()},        {"blocks", errors.live_blocks()},
+          {"allocations", errors.allocations()}, {"allocatedBytes", errors.allocated_bytes()},
+          {"peakBytes", errors.peak_bytes()},    {"temporaries", errors.temporaries()}};
+}
+
 std::string findingName(v1::FindingKind kind) {
   switch (kind) {
     case v1::FINDING_DOUBLE_FREE: return "doubleFree";
@@ -121,7 +143,9 @@ ordered_json summaryJson(const v1::Summary& summary) {
                      {"atSeconds", seconds(mark.at_ns())},
                      {"liveBytes", mark.live_bytes()},
                      {"liveBlocks", mark.live_blocks()},
-                     {"allocations", mark.allocations()}});
+                     {"allocations", mark.allocations()},
+                     {"liveBytesError", errorOrNull(mark.has_live_bytes_error(), mark.live_bytes_error())}});
+  json["sampling"] = samplingJson(summary);
   json["notes"] = std::vector<std::string>(summary.notes().begin(), summary.notes().end());
   json["lifetimeHistogram"] = lifetimeHistogram(summary);
   return json;
@@ -149,6 +173,7 @@ ordered_json siteJson(const v1::Site& site) {
     for (const v1::FreeSite& freeSite : site.freed_at())
       freedAt.push_back({{"frees", freeSite.frees()}, {"stack", stackJson(freeSite.lines())}});
   }
+  if (site.has_errors()) json["errors"] = errorsJson(site.errors());
   json["stack"] = stackJson(site.lines());
   return json;
 }

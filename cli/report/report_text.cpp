@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "cli/report/estimate_text.h"
 #include "cli/report/heading.h"
 #include "cli/report/size_histogram_text.h"
 #include "cli/text/summary_words.h"
@@ -70,15 +71,18 @@ std::string rankingText(const Ranking& ranking, const SiteList& list, std::size_
 std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size_t assigned,
                      NameStyle style) {
   const std::string label = "[" + std::to_string(assigned) + "]";
-  std::string text = padded(label, kIndexColumns) + "peak " + formatBytes(site.peak_bytes()) + " (" +
-                     formatShare(site.peak_bytes(), summary.peak_bytes()) + "), " +
-                     formatNumberOf(site.allocations(), "allocation") + " of " +
-                     formatBytes(site.allocated_bytes()) + " in all";
+  const v1::SiteErrors& errors = site.errors();  // All zero where the numbers are exact.
+  std::string text =
+      padded(label, kIndexColumns) + "peak " + formatBytes(site.peak_bytes()) +
+      bytesError(errors.peak_bytes()) + " (" + formatShare(site.peak_bytes(), summary.peak_bytes()) + "), " +
+      formatNumberOf(site.allocations(), "allocation") + countError(errors.allocations()) + " of " +
+      formatBytes(site.allocated_bytes()) + bytesError(errors.allocated_bytes()) + " in all";
   if (site.temporaries() != 0) text += ", " + formatCount(site.temporaries()) + " temporary";
   if (site.allocated_slack_bytes() != 0) text += ", " + formatBytes(site.allocated_slack_bytes()) + " over";
   if (site.live_blocks() != 0)
     text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " +
-            formatBytes(site.live_bytes()) + " in " + formatNumberOf(site.live_blocks(), "block");
+            formatBytes(site.live_bytes()) + bytesError(errors.live_bytes()) + " in " +
+            formatNumberOf(site.live_blocks(), "block") + countError(errors.live_blocks());
   text += "\n" + stackText(site.lines(), style, kIndexColumns + 2);
   for (const v1::FreeSite& freeSite : site.freed_at())
     text += std::string(kIndexColumns, ' ') + "freed here " + formatNumberOf(freeSite.frees(), "time") +
@@ -90,14 +94,16 @@ std::string siteText(const v1::Summary& summary, const v1::Site& site, std::size
 
 std::string leaksText(const v1::Summary& summary, const SiteList& leaks, NameStyle style) {
   if (summary.live_blocks() == 0) return heading(leftWord(summary), "nothing");
-  std::string text = heading(leftWord(summary), formatBytes(summary.live_bytes()) + " in " +
-                                                    formatNumberOf(summary.live_blocks(), "block") +
+  std::string text = heading(leftWord(summary), formatBytes(summary.live_bytes()) +
+                                                    bytesError(summary.sampling().live_bytes_error()) +
+                                                    " in " + formatNumberOf(summary.live_blocks(), "block") +
                                                     " from " + formatNumberOf(leaks.total, "site"));
   std::uint64_t shownBytes = 0;
   std::uint64_t shownBlocks = 0;
   for (const v1::Site& site : leaks.sites) {
-    text += (&site == &leaks.sites.front() ? "" : "\n") + number(formatBytes(site.live_bytes())) + " in " +
-            formatNumberOf(site.live_blocks(), "block") + " (" +
+    text += (&site == &leaks.sites.front() ? "" : "\n") + number(formatBytes(site.live_bytes())) +
+            bytesError(site.errors().live_bytes()) + " in " + formatNumberOf(site.live_blocks(), "block") +
+            countError(site.errors().live_blocks()) + " (" +
             formatShare(site.live_bytes(), summary.live_bytes()) + "), of " +
             formatNumberOf(site.allocations(), "allocation") + " there\n" +
             stackText(site.lines(), style, kIndexColumns + 2);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cli/message.h"
+#include "cli/report/estimate_text.h"
 #include "cli/report/stack_text.h"
 #include "cli/text/summary_words.h"
 #include "text/quantity.h"
@@ -25,6 +26,12 @@ std::string fact(std::string_view label, const std::string& text) {
 std::string number(std::string_view label, const std::string& value, const std::string& meaning = {}) {
   return "  " + padded(label, kLabelColumns) + paddedLeft(value, kNumberColumns) +
          (meaning.empty() ? "" : "   " + meaning) + "\n";
+}
+
+/// All digits, or how sure the first ones are.
+std::string exactly(std::uint64_t bytes, double error) {
+  return error > 0 ? "±" + bytesError(error).substr(std::string_view(" ±").size())
+                   : formatCount(bytes) + " bytes";
 }
 
 std::string commandLine(const v1::SessionInfo& info) {
@@ -69,7 +76,8 @@ std::string marksText(const v1::Summary& summary) {
   for (int i = 0; i < std::min(summary.marks_size(), kShownMarks); ++i) {
     const v1::MarkReport& mark = summary.marks(i);
     text += number(i == 0 ? "marks" : "", formatDuration(mark.at_ns()),
-                   printable(mark.name()) + ": " + formatBytes(mark.live_bytes()) + " live in " +
+                   printable(mark.name()) + ": " + formatBytes(mark.live_bytes()) +
+                       bytesError(mark.live_bytes_error()) + " live in " +
                        formatNumberOf(mark.live_blocks(), "block"));
   }
   if (summary.marks_size() > kShownMarks)
@@ -109,13 +117,17 @@ std::string summaryText(const v1::Summary& summary) {
   text += number("allocations", formatCount(summary.allocations()),
                  formatBytes(summary.allocated_bytes()) + " in all");
   text += number("frees", formatCount(summary.frees()));
+  const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
   text += number("temporary", formatCount(summary.temporary_allocations()),
-                 formatShare(summary.temporary_allocations(), summary.allocations()) + " of the allocations");
+                 formatShare(summary.temporary_allocations(), summary.allocations()) + " of the allocations" +
+                     countError(errors.temporaries_error()));
   text += number("peak", formatBytes(summary.peak_bytes()),
-                 formatCount(summary.peak_bytes()) + " bytes, after " + formatDuration(summary.peak_at_ns()));
-  text += number(
-      leftWord(summary), formatBytes(summary.live_bytes()),
-      formatCount(summary.live_bytes()) + " bytes in " + formatNumberOf(summary.live_blocks(), "block"));
+                 exactly(summary.peak_bytes(), errors.peak_bytes_error()) + ", after " +
+                     formatDuration(summary.peak_at_ns()));
+  text += number(leftWord(summary), formatBytes(summary.live_bytes()),
+                 exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
+                     formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
+  if (summary.has_sampling()) text += fact("sampled", samplingText(summary.sampling()));
   if (summary.peak_slack_bytes() != 0)
     text += number("over-allocated", formatBytes(summary.peak_slack_bytes()),
                    "at the peak, beyond what was asked for");

@@ -11,6 +11,7 @@
 
 #include "cli/message.h"
 #include "cli/query_source.h"
+#include "cli/report/estimate_text.h"
 #include "cli/text/summary_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
@@ -82,10 +83,13 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
 std::string summaryLines(const v1::Summary& summary) {
   std::string text = "  allocations  " + formatCount(summary.allocations()) + " (" +
                      formatBytes(summary.allocated_bytes()) + " in all)\n";
-  text += "  peak         " + formatBytes(summary.peak_bytes()) + " after " +
-          formatDuration(summary.peak_at_ns()) + "\n";
-  text += "  " + padded(leftWord(summary), 13) + formatBytes(summary.live_bytes()) + " in " +
-          formatNumberOf(summary.live_blocks(), "block") + "\n";
+  const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
+  text += "  peak         " + formatBytes(summary.peak_bytes()) + bytesError(errors.peak_bytes_error()) +
+          " after " + formatDuration(summary.peak_at_ns()) + "\n";
+  text += "  " + padded(leftWord(summary), 13) + formatBytes(summary.live_bytes()) +
+          bytesError(errors.live_bytes_error()) + " in " + formatNumberOf(summary.live_blocks(), "block") +
+          countError(errors.live_blocks_error()) + "\n";
+  if (summary.has_sampling()) text += "  sampled      " + samplingText(summary.sampling()) + "\n";
   const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
   if (dropped != 0)
     text += "  dropped      " + formatNumberOf(dropped, "event") + ": the numbers above are too small\n";

@@ -148,7 +148,22 @@ Result<void> BatchColumns::readFrees(const v1::EventBatch& batch, std::size_t fr
       .and_then([&] {
         return decodeIndices("freed_stack", batch.freed_stack(), batch.freed_stack().empty() ? 0 : frees,
                              bounds.stacks, "a free with a stack that is not defined", m_freedStack);
-      });
+      })
+      .and_then([&] { return readTemporaries(batch, frees); });
+}
+
+Result<void> BatchColumns::readTemporaries(const v1::EventBatch& batch, std::size_t frees) {
+  const std::string& bits = batch.freed_temporary();
+  m_freedTemporary.clear();
+  if (bits.empty()) return {};
+  if (bits.size() != (frees + 7) / 8)
+    return corrupt("freed_temporary has " + std::to_string(bits.size()) + " bytes, expected " +
+                   std::to_string((frees + 7) / 8));
+  if (frees % 8 != 0 && static_cast<unsigned char>(bits.back()) >> (frees % 8) != 0)
+    return corrupt("freed_temporary has bits set beyond the last free");
+  for (std::size_t i = 0; i < frees; ++i)
+    m_freedTemporary.push_back(static_cast<unsigned char>(bits[i / 8]) >> (i % 8) & 1);
+  return {};
 }
 
 }  // namespace heaptap::ingest

@@ -34,12 +34,15 @@ class BatchColumns {
   [[nodiscard]] const std::vector<std::uint32_t>& freedPairs() const { return m_freedPair; }
   /// Empty where no stacks of frees are recorded.
   [[nodiscard]] const std::vector<std::uint32_t>& freedStacks() const { return m_freedStack; }
+  /// A byte for each free: was the block temporary? Empty where the target does not say.
+  [[nodiscard]] const std::vector<std::uint8_t>& freedTemporaries() const { return m_freedTemporary; }
 
  private:
   Result<void> readTimes(const v1::EventBatch& batch, std::uint64_t limit);
   Result<void> readRuns(const v1::EventBatch& batch, std::size_t threads);
   Result<void> readAllocations(const v1::EventBatch& batch, std::size_t allocations, std::size_t pairs);
   Result<void> readFrees(const v1::EventBatch& batch, std::size_t frees, const Bounds& bounds);
+  Result<void> readTemporaries(const v1::EventBatch& batch, std::size_t frees);
 
   std::vector<std::uint64_t> m_time;
   std::vector<std::uint32_t> m_runThread;
@@ -48,6 +51,7 @@ class BatchColumns {
   std::vector<std::uint64_t> m_freed;
   std::vector<std::uint32_t> m_freedPair;
   std::vector<std::uint32_t> m_freedStack;
+  std::vector<std::uint8_t> m_freedTemporary;
 };
 
 }  // namespace heaptap::ingest

@@ -37,7 +37,7 @@ void BatchDecoder::adoptPairs(const model::SessionModel& model) {
   for (std::size_t i = m_live.size(); i < model.pairs(); ++i) {
     const auto id = static_cast<model::PairId>(i);
     m_live.push_back(model.live(id));
-    m_largestSize = std::max(m_largestSize, model.pair(id).size);
+    m_largestSize = std::max(m_largestSize, model.bytes(id));
   }
 }
 
@@ -64,7 +64,7 @@ Result<void> BatchDecoder::checkBytes(const model::SessionModel& model) const {
   if (m_largestSize == 0 || m_columns.pairs().size() <= room / m_largestSize) return {};
   std::uint64_t sum = 0;
   for (const std::uint32_t pair : m_columns.pairs()) {
-    const std::uint64_t size = model.pair(static_cast<model::PairId>(pair)).size;
+    const std::uint64_t size = model.bytes(static_cast<model::PairId>(pair));
     if (size > room - sum) return corrupt("the allocated bytes of the session exceed 2^64");
     sum += size;
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -35,7 +36,7 @@ bool pairsAgree(const model::SessionCounters& counters, const model::SessionMode
   CheckedSum allocations, frees, temporaries, allocatedBytes, liveBytes, peakBytes;
   for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
     const model::PairCounters& pair = counters.pairs[i];
-    const std::uint64_t size = model.pair(static_cast<model::PairId>(i)).size;
+    const std::uint64_t size = model.bytes(static_cast<model::PairId>(i));
     if (pair.live > pair.allocations || pair.liveAtPeak > pair.allocations ||
         pair.temporaries > pair.frees()) {
       return false;
@@ -53,10 +54,31 @@ bool pairsAgree(const model::SessionCounters& counters, const model::SessionMode
          peakBytes.is(totals.peakBytes);
 }
 
-bool lifetimesAgree(const model::SessionCounters& counters) {
+bool lifetimesAgree(const model::SessionCounters& counters, const model::SessionModel& model) {
+  double expected = 0;
+  bool isEstimate = false;
+  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
+    const model::Pair& pair = model.pair(static_cast<model::PairId>(i));
+    expected += static_cast<double>(counters.pairs[i].frees()) * pair.weight();
+    isEstimate |= pair.sampleInterval != 0;
+  }
   CheckedSum frees;
-  for (const std::uint64_t count : counters.lifetimes) frees.add(count);
-  return frees.is(counters.totals.frees);
+  double sum = 0;
+  for (const std::uint64_t count : counters.lifetimes) {
+    frees.add(count);
+    sum += static_cast<double>(count);
+  }
+  // A sum of weights depends on its order, in the last digits.
+  return isEstimate ? std::abs(sum - expected) <= 1 + 1e-6 * expected : frees.is(counters.totals.frees);
+}
+
+bool isSound(double variance) { return std::isfinite(variance) && variance >= 0; }
+
+bool variancesAreSound(const model::SessionCounters& counters) {
+  const auto isRest = [](double rest) { return rest >= 0 && rest < 1; };
+  return isRest(counters.rests.allocations) && isRest(counters.rests.frees) &&
+         std::all_of(counters.timeline.buckets().begin(), counters.timeline.buckets().end(),
+                     [](const model::Timeline::Bucket& bucket) { return isSound(bucket.liveVariance); });
 }
 
 bool timelineAgrees(const model::SessionCounters& counters) {
@@ -101,7 +123,8 @@ Result<void> checkCounters(const model::SessionCounters& counters, std::size_t s
     return corrupt("a time beyond the end of the record");
   }
   if (!pairsAgree(counters, model)) return corrupt("the counters of the pairs do not add up to the totals");
-  if (!lifetimesAgree(counters)) return corrupt("the lifetimes do not add up to the frees");
+  if (!lifetimesAgree(counters, model)) return corrupt("the lifetimes do not add up to the frees");
+  if (!variancesAreSound(counters)) return corrupt("a variance that no estimate has");
   if (!freeSitesAgree(counters, stacks)) return corrupt("the stacks of frees do not agree with the frees");
   const auto valid = [&](std::uint64_t number) {
     return number == model::kNoAllocation || number < counters.totals.allocations;

@@ -32,6 +32,8 @@ bool walkEvents(const v1::EventBatch& batch, const BatchColumns& columns, std::u
   static constexpr std::uint32_t kNoStack = 0;
   const std::uint32_t* freedStack = columns.freedStacks().empty() ? &kNoStack : columns.freedStacks().data();
   const std::ptrdiff_t stackStep = columns.freedStacks().empty() ? 0 : 1;
+  const std::uint8_t* temporary =
+      columns.freedTemporaries().empty() ? nullptr : columns.freedTemporaries().data();
   const std::uint32_t* const pairAhead = ahead(columns.pairs());
   const std::uint32_t* const freedPairAhead = ahead(columns.freedPairs());
 
@@ -44,12 +46,14 @@ bool walkEvents(const v1::EventBatch& batch, const BatchColumns& columns, std::u
       const bool isFree = (static_cast<unsigned char>(kinds[i / 8]) >> (i % 8) & 1) != 0;
       if (isFree) {
         if (freedPair < freedPairAhead) announce(static_cast<model::PairId>(freedPair[kPairsAhead]));
-        const model::Free event{.atNs = atNs,
-                                .thread = thread,
-                                .number = *freed++,
-                                .pair = static_cast<model::PairId>(*freedPair++),
-                                .lifetimeLog2 = static_cast<std::uint8_t>(*lifetime++),
-                                .stack = static_cast<model::StackId>(*freedStack)};
+        const model::Free event{
+            .atNs = atNs,
+            .thread = thread,
+            .number = *freed++,
+            .pair = static_cast<model::PairId>(*freedPair++),
+            .lifetimeLog2 = static_cast<std::uint8_t>(*lifetime++),
+            .stack = static_cast<model::StackId>(*freedStack),
+            .temporary = temporary == nullptr ? std::optional<bool>() : *temporary++ != 0};
         freedStack += stackStep;
         if (!visit(event)) return false;
       } else {

@@ -48,6 +48,7 @@ Result<model::Identity> readHello(const v1::Hello& hello) {
     return corrupt("a time unit of " + std::to_string(hello.time_unit_ns()) + " ns, expected 1 to " +
                    std::to_string(kMaxTimeUnitNs));
   }
+  if (hello.sample_interval() > kMaxSampleInterval) return corrupt("no such sample interval");
   if (!textsFit(hello)) return corrupt("a text that is too long");
   return model::Identity{.id = *id,
                          .tree = *tree,
@@ -61,7 +62,8 @@ Result<model::Identity> readHello(const v1::Hello& hello) {
                          .pid = hello.pid(),
                          .parentPid = hello.parent_pid(),
                          .startedAtUnixNs = hello.started_at_unix_ns(),
-                         .timeUnitNs = hello.time_unit_ns()};
+                         .timeUnitNs = hello.time_unit_ns(),
+                         .sampleInterval = hello.sample_interval()};
 }
 
 }  // namespace heaptap::ingest

@@ -27,6 +27,7 @@ inline constexpr std::size_t kMaxBuildIdBytes = 64;
 inline constexpr std::uint64_t kMaxTimeNs = 1ULL << 62;  ///< 146 years.
 inline constexpr std::uint32_t kMaxTimeUnitNs = 1'000'000;
 inline constexpr std::uint64_t kMaxBlockBytes = 1ULL << 57;  ///< The largest user address space there is.
+inline constexpr std::uint64_t kMaxSampleInterval = 1ULL << 40;
 inline constexpr unsigned kMaxLifetimeLog2 = 63;
 inline constexpr unsigned kMaxAlignLog2 = 63;
 

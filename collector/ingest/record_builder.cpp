@@ -127,6 +127,11 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
       message.slack_plus_1_size() != count) {
     return corrupt("pairs", "the columns differ in length");
   }
+  if (message.sample_interval_size() != 0 && message.sample_interval_size() != count)
+    return corrupt("pairs", "the columns differ in length");
+  const auto intervalOf = [&](int i) {
+    return message.sample_interval_size() == 0 ? 0 : message.sample_interval(i);
+  };
   if (!fits(m_record.model.pairs(), count, kMaxPairs))
     return corrupt("pairs", "more than a session may have");
   for (int i = 0; i < count; ++i) {
@@ -136,10 +141,12 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
       return corrupt("pairs", "no such origin");
     if (message.align_log2(i) > kMaxAlignLog2) return corrupt("pairs", "no such alignment");
     if (message.slack_plus_1(i) > kMaxBlockBytes) return corrupt("pairs", "a block beyond any address space");
+    if (intervalOf(i) > kMaxSampleInterval) return corrupt("pairs", "no such sample interval");
   }
   for (int i = 0; i < count; ++i) {
     m_record.model.addPair({.size = message.size(i),
                             .slack = message.slack_plus_1(i) - 1,  // 0 becomes kUnknownSlack.
+                            .sampleInterval = intervalOf(i),
                             .stack = static_cast<model::StackId>(message.stack(i)),
                             .origin = static_cast<model::Origin>(message.origin(i)),
                             .alignLog2 = static_cast<std::uint8_t>(message.align_log2(i))});
@@ -187,6 +194,11 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                     .findingsBeyond = message.findings_beyond(),
                     .marksBeyond = message.marks_beyond(),
                     .bypassed = message.bypassed(),
+                    .exact = message.has_exact()
+                                 ? std::optional<model::Exact>({.allocations = message.exact().allocations(),
+                                                                .bytes = message.exact().allocated_bytes(),
+                                                                .frees = message.exact().frees()})
+                                 : std::nullopt,
                     .relayCpuNs = known(message.relay_cpu_ns()),
                     .targetMaxRssBytes = known(message.target_max_rss_bytes())};
   return {};
@@ -206,8 +218,9 @@ Result<void> RecordBuilder::apply(const v1::Mark& message) {
   return restore(model::Mark{.name = message.name(),
                              .atNs = message.at_ns(),
                              .liveBytes = totals.liveBytes,
-                             .liveBlocks = totals.liveBlocks(),
-                             .allocations = totals.allocations});
+                             .liveBlocks = m_record.estimatedLiveBlocks(),
+                             .allocations = m_record.estimatedAllocations(),
+                             .liveVariance = totals.estimate.liveVariance});
 }
 
 Result<void> RecordBuilder::restore(const model::Mark& mark) {

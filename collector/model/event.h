@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "collector/model/ids.h"
 
@@ -20,7 +21,8 @@ struct Free {
   std::uint64_t number;  ///< Of the allocation that ends, counted from 0 over the session.
   PairId pair;           ///< That allocation's.
   std::uint8_t lifetimeLog2;
-  StackId stack{};  ///< Of the free; the empty stack: not recorded.
+  StackId stack{};                               ///< Of the free; the empty stack: not recorded.
+  std::optional<bool> temporary = std::nullopt;  ///< As the target says, where allocations are sampled.
 };
 
 }  // namespace heaptap::model

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "base/sample_weight.h"
 #include "collector/model/ids.h"
 
 namespace heaptap::model {
@@ -13,14 +14,19 @@ struct Pair {
 
   std::uint64_t size = 0;               ///< Requested bytes.
   std::uint64_t slack = kUnknownSlack;  ///< What the block has beyond them.
+  std::uint64_t sampleInterval = 0;     ///< Bytes between samples on average; 0: all are recorded.
   StackId stack{};
   Origin origin{};
   std::uint8_t alignLog2 = 0;  ///< 0: the allocator's own alignment.
 
+  /// How many blocks a recorded one stands for, and how many bytes.
+  double weight() const { return sampleWeight(size, sampleInterval); }
+  std::uint64_t bytes() const { return sampleBytes(size, sampleInterval); }
+
   bool operator==(const Pair&) const = default;
 };
 
-/// What happened to the allocations of one pair. Units: blocks; times the pair's size, bytes.
+/// What happened to the allocations of one pair. Units: recorded blocks.
 struct PairCounters {
   std::uint64_t allocations = 0;
   std::uint64_t live = 0;

@@ -12,11 +12,19 @@
 
 namespace heaptap::model {
 
-/// Frees by floor(log2(lifetime in ns)).
+/// Frees by floor(log2(lifetime in ns)); where allocations are sampled, what they stand for.
 using LifetimeHistogram = std::array<std::uint64_t, 64>;
 
 /// "This thread has not allocated yet", in place of an allocation number.
 inline constexpr std::uint64_t kNoAllocation = ~0ULL;
+
+/// What recorded events stand for is counted in whole allocations; the rest is carried to the next event.
+struct Rests {
+  double allocations = 0;
+  double frees = 0;
+
+  bool operator==(const Rests&) const = default;
+};
 
 /// Everything that a SessionModel has counted, at one instant: enough to go on counting from there.
 struct SessionCounters {
@@ -25,6 +33,7 @@ struct SessionCounters {
   LifetimeHistogram lifetimes{};
   Timeline timeline;
   std::vector<FreeSites::Entry> freeSites;
+  Rests rests;
   std::vector<std::uint64_t> lastAllocations;  ///< By thread: number of its last one, or kNoAllocation.
 };
 

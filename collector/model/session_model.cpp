@@ -6,11 +6,21 @@
 namespace heaptap::model {
 
 PairCounters SessionModel::counters(PairId id) const {
-  const Row& row = m_pairs[index(id)];
+  const Row& row = m_rows[index(id)];
   return {.allocations = row.allocations,
           .live = row.live,
           .liveAtPeak = row.savedEpoch == m_peakEpoch ? row.savedLive : row.live,
           .temporaries = row.temporaries};
+}
+
+void SessionModel::countSample(const Row& row, int change) {
+  const auto bytes = static_cast<double>(row.bytes);
+  Estimate& estimate = m_totals.estimate;
+  if (change > 0) estimate.allocations += row.weight;
+  estimate.liveBlocks += change * row.weight;
+  // size^2 w (w - 1), as the bytes are size times w. Not below zero, where sums of fractions may end.
+  estimate.liveVariance =
+      std::max(0.0, estimate.liveVariance + change * bytes * bytes * (1 - 1 / row.weight));
 }
 
 SessionCounters SessionModel::counters() const {
@@ -19,29 +29,49 @@ SessionCounters SessionModel::counters() const {
                       .lifetimes = m_lifetimes,
                       .timeline = m_timeline,
                       .freeSites = m_freeSites.entries(),
+                      .rests = m_rests,
                       .lastAllocations = m_lastAllocations};
   all.pairs.reserve(m_pairs.size());
   for (std::size_t i = 0; i < m_pairs.size(); ++i) all.pairs.push_back(counters(static_cast<PairId>(i)));
   return all;
 }
 
+Estimate SessionModel::estimateOf(const SessionCounters& counters) const {
+  Estimate estimate;
+  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
+    const Row& row = m_rows[i];
+    if (row.weight == 0) continue;
+    const PairCounters& pair = counters.pairs[i];
+    const auto bytes = static_cast<double>(row.bytes);
+    const double variance = bytes * bytes * (1 - 1 / row.weight);
+    estimate.allocations += static_cast<double>(pair.allocations) * row.weight;
+    estimate.liveBlocks += static_cast<double>(pair.live) * row.weight;
+    estimate.liveVariance += static_cast<double>(pair.live) * variance;
+    estimate.peakVariance += static_cast<double>(pair.liveAtPeak) * variance;
+  }
+  return estimate;
+}
+
 void SessionModel::restore(const SessionCounters& counters) {
   m_totals = counters.totals;
   m_timeline = counters.timeline;
   m_lifetimes = counters.lifetimes;
+  m_rests = counters.rests;
   for (const FreeSites::Entry& entry : counters.freeSites)
     m_freeSites.add(entry.pair, entry.stack, entry.frees);
   std::copy(counters.lastAllocations.begin(), counters.lastAllocations.end(), m_lastAllocations.begin());
   m_peakEpoch = 1;  // Every row below has saved its count at the one peak known so far; 0 is "never".
   for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
     const PairCounters& from = counters.pairs[i];
-    m_pairs[i] = {.pair = m_pairs[i].pair,
-                  .allocations = from.allocations,
-                  .live = from.live,
-                  .temporaries = from.temporaries,
-                  .savedLive = from.liveAtPeak,
-                  .savedEpoch = m_peakEpoch};
+    m_rows[i] = {.bytes = m_rows[i].bytes,
+                 .weight = m_rows[i].weight,
+                 .allocations = from.allocations,
+                 .live = from.live,
+                 .temporaries = from.temporaries,
+                 .savedLive = from.liveAtPeak,
+                 .savedEpoch = m_peakEpoch};
   }
+  m_totals.estimate = estimateOf(counters);
 }
 
 }  // namespace heaptap::model

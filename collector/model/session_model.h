@@ -14,7 +14,8 @@
 
 namespace heaptap::model {
 
-/// Counts the events of one session, exactly.
+/// Counts the events of one session, exactly. Where allocations are sampled, it counts the recorded ones, and
+/// adds up what they stand for.
 ///
 /// Role:    the only place where events become numbers. A free names its allocation and that
 ///          allocation's pair, so counting needs no table of addresses.
@@ -23,14 +24,17 @@ namespace heaptap::model {
 /// Threads: one at a time. No heap is used for an event, but for a free with a stack that is new to its pair.
 class SessionModel {
  public:
-  void addPair(const Pair& pair) { m_pairs.push_back({.pair = pair}); }
+  void addPair(const Pair& pair) {
+    m_pairs.push_back(pair);
+    m_rows.push_back({.bytes = pair.bytes(), .weight = pair.sampleInterval == 0 ? 0 : pair.weight()});
+  }
   void addThread() { m_lastAllocations.push_back(kNoAllocation); }
 
   void apply(const Allocation& event);
   void apply(const Free& event);
 
   /// Fetches from memory what apply() will need of a pair.
-  void prefetch(PairId id) const { __builtin_prefetch(&m_pairs[index(id)], 1); }
+  void prefetch(PairId id) const { __builtin_prefetch(&m_rows[index(id)], 1); }
 
   const Totals& totals() const { return m_totals; }
   const Timeline& timeline() const { return m_timeline; }
@@ -39,9 +43,11 @@ class SessionModel {
 
   std::size_t pairs() const { return m_pairs.size(); }
   std::size_t threads() const { return m_lastAllocations.size(); }
-  const Pair& pair(PairId id) const { return m_pairs[index(id)].pair; }
+  const Pair& pair(PairId id) const { return m_pairs[index(id)]; }
   PairCounters counters(PairId id) const;
-  std::uint64_t live(PairId id) const { return m_pairs[index(id)].live; }
+  std::uint64_t live(PairId id) const { return m_rows[index(id)].live; }
+  /// Bytes that each recorded block of the pair counts for.
+  std::uint64_t bytes(PairId id) const { return m_rows[index(id)].bytes; }
 
   /// Copies all counters, for a checkpoint.
   SessionCounters counters() const;
@@ -52,7 +58,8 @@ class SessionModel {
  private:
   /// One cache line, as events come in no order of pairs.
   struct alignas(64) Row {
-    Pair pair;
+    std::uint64_t bytes = 0;  ///< Of a block, or what a sampled one stands for.
+    double weight = 0;        ///< Blocks that a sampled one stands for; 0: it is not sampled.
     std::uint64_t allocations = 0;
     std::uint64_t live = 0;
     std::uint64_t temporaries = 0;
@@ -70,45 +77,67 @@ class SessionModel {
     }
   }
 
-  std::vector<Row> m_pairs;
+  /// Whole blocks that one stands for, together with what is left of those before.
+  static std::uint64_t whole(const Row& row, double& rest) {
+    if (row.weight == 0) return 1;
+    rest += row.weight;
+    const auto count = static_cast<std::uint64_t>(rest);
+    rest -= static_cast<double>(count);
+    return count;
+  }
+  Estimate estimateOf(const SessionCounters& counters) const;
+  /// `change`: 1 for an allocation, -1 for a free.
+  void countSample(const Row& row, int change);
+  Timeline::Live liveNow() const { return {m_totals.liveBytes, m_totals.estimate.liveVariance}; }
+
+  std::vector<Pair> m_pairs;
+  std::vector<Row> m_rows;
   std::vector<std::uint64_t> m_lastAllocations;
   Totals m_totals;
   std::uint64_t m_peakEpoch = 0;  ///< How often the peak rose.
   Timeline m_timeline;
   LifetimeHistogram m_lifetimes{};
   FreeSites m_freeSites;
+  Rests m_rests;
 };
 
 inline void SessionModel::apply(const Allocation& event) {
-  Row& row = m_pairs[index(event.pair)];
+  Row& row = m_rows[index(event.pair)];
   keepPeakCount(row);
   ++row.allocations;
   ++row.live;
   m_lastAllocations[index(event.thread)] = m_totals.allocations++;
-  m_totals.allocatedBytes += row.pair.size;
-  m_totals.liveBytes += row.pair.size;
+  m_totals.allocatedBytes += row.bytes;
+  m_totals.liveBytes += row.bytes;
+  if (row.weight != 0) [[unlikely]]
+    countSample(row, 1);
   m_totals.lastEventNs = event.atNs;
   if (m_totals.liveBytes > m_totals.peakBytes) {
     m_totals.peakBytes = m_totals.liveBytes;
+    m_totals.estimate.peakVariance = m_totals.estimate.liveVariance;
     m_totals.peakAtNs = event.atNs;
     ++m_peakEpoch;
   }
-  m_timeline.allocation(event.atNs, m_totals.liveBytes);
+  m_timeline.allocation(event.atNs, liveNow(), whole(row, m_rests.allocations));
 }
 
 inline void SessionModel::apply(const Free& event) {
-  Row& row = m_pairs[index(event.pair)];
+  Row& row = m_rows[index(event.pair)];
   keepPeakCount(row);
   --row.live;
   ++m_totals.frees;
-  m_totals.liveBytes -= row.pair.size;
+  m_totals.liveBytes -= row.bytes;
+  if (row.weight != 0) [[unlikely]]
+    countSample(row, -1);
   m_totals.lastEventNs = event.atNs;
-  const bool temporary = m_lastAllocations[index(event.thread)] == event.number;
+  const bool temporary =
+      event.temporary ? *event.temporary : m_lastAllocations[index(event.thread)] == event.number;
   row.temporaries += temporary;
   m_totals.temporaries += temporary;
-  ++m_lifetimes[event.lifetimeLog2];
+  const std::uint64_t count = whole(row, m_rests.frees);
+  m_lifetimes[event.lifetimeLog2] += count;
   if (event.stack != StackId{}) m_freeSites.add(event.pair, event.stack);
-  m_timeline.free(event.atNs, m_totals.liveBytes);
+  m_timeline.free(event.atNs, liveNow(), count);
 }
 
 }  // namespace heaptap::model

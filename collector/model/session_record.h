@@ -29,6 +29,7 @@ struct Identity {
   std::uint32_t parentPid = 0;
   std::int64_t startedAtUnixNs = 0;
   std::uint32_t timeUnitNs = 1;
+  std::uint64_t sampleInterval = 0;  ///< Bytes between samples on average; 0: every allocation is recorded.
 
   bool operator==(const Identity&) const = default;
 };
@@ -68,6 +69,7 @@ struct Mark {
   std::uint64_t liveBytes = 0;
   std::uint64_t liveBlocks = 0;
   std::uint64_t allocations = 0;
+  double liveVariance = 0;  ///< Of liveBytes, where it is an estimate.
 
   bool operator==(const Mark&) const = default;
 };
@@ -81,6 +83,15 @@ struct Dropped {
   bool operator==(const Dropped&) const = default;
 };
 
+/// What the target did with malloc's heap, recorded or not.
+struct Exact {
+  std::uint64_t allocations = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t frees = 0;
+
+  bool operator==(const Exact&) const = default;
+};
+
 /// What the relay counted that is not an event.
 struct RelayCounters {
   std::uint64_t unmatchedFrees = 0;
@@ -92,9 +103,10 @@ struct RelayCounters {
   std::uint64_t inheritedBytes = 0;
   std::uint64_t inheritedFrees = 0;  ///< … and what of it this process freed, no events.
   std::uint64_t inheritedFreedBytes = 0;
-  std::uint64_t findingsBeyond = 0;  ///< Findings that were one too many: only counted.
-  std::uint64_t marksBeyond = 0;     ///< Likewise, marks.
-  bool bypassed = false;             ///< The program has a malloc of its own in front of heaptap's.
+  std::uint64_t findingsBeyond = 0;           ///< Findings that were one too many: only counted.
+  std::uint64_t marksBeyond = 0;              ///< Likewise, marks.
+  bool bypassed = false;                      ///< The program has a malloc of its own in front of heaptap's.
+  std::optional<Exact> exact = std::nullopt;  ///< Where allocations are sampled.
   std::optional<std::uint64_t> relayCpuNs = std::nullopt;
   std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;
 
@@ -116,6 +128,10 @@ struct SessionRecord {
   std::vector<Finding> findings;  ///< By id.
   std::vector<Mark> marks;        ///< In their order.
   SessionModel model;
+
+  /// Blocks that are live, and all that were allocated: counted, or what the samples stand for.
+  std::uint64_t estimatedLiveBlocks() const;
+  std::uint64_t estimatedAllocations() const;
 };
 
 }  // namespace heaptap::model

@@ -10,8 +10,10 @@ Timeline::Timeline(std::uint64_t bucketNs, std::vector<Bucket> buckets)
 
 void Timeline::advance(std::uint64_t atNs) {
   while (atNs / m_bucketNs >= kMaxBuckets) halve();
-  const std::uint64_t live = m_buckets.back().liveBytes;
-  m_buckets.resize(atNs / m_bucketNs + 1, {.maxLiveBytes = live, .liveBytes = live});
+  const Bucket& last = m_buckets.back();
+  const Bucket quiet{
+      .maxLiveBytes = last.liveBytes, .liveBytes = last.liveBytes, .liveVariance = last.liveVariance};
+  m_buckets.resize(atNs / m_bucketNs + 1, quiet);
   m_endNs = m_buckets.size() * m_bucketNs;
 }
 
@@ -23,6 +25,7 @@ void Timeline::halve() {
       const Bucket& second = m_buckets[i + 1];
       merged.maxLiveBytes = std::max(merged.maxLiveBytes, second.maxLiveBytes);
       merged.liveBytes = second.liveBytes;
+      merged.liveVariance = second.liveVariance;
       merged.allocations += second.allocations;
       merged.frees += second.frees;
     }

@@ -21,6 +21,7 @@ class Timeline {
     std::uint64_t liveBytes = 0;  ///< At the bucket's end, or now.
     std::uint64_t allocations = 0;
     std::uint64_t frees = 0;
+    double liveVariance = 0;  ///< Of liveBytes, where it is an estimate.
 
     bool operator==(const Bucket&) const = default;
   };
@@ -30,17 +31,24 @@ class Timeline {
   /// kFirstBucketNs times a power of two, at most 2^63.
   Timeline(std::uint64_t bucketNs, std::vector<Bucket> buckets);
 
-  /// Counts an event after which `live` bytes are live. Times never go back; at most 2^62 ns.
-  void allocation(std::uint64_t atNs, std::uint64_t live) {
+  /// What is live after an event.
+  struct Live {
+    std::uint64_t bytes = 0;
+    double variance = 0;
+  };
+  /// Counts an event, for as many as it stands for. Times never go back; at most 2^62 ns.
+  void allocation(std::uint64_t atNs, Live live, std::uint64_t count = 1) {
     Bucket& bucket = at(atNs);
-    ++bucket.allocations;
-    bucket.liveBytes = live;
-    bucket.maxLiveBytes = std::max(bucket.maxLiveBytes, live);
+    bucket.allocations += count;
+    bucket.liveBytes = live.bytes;
+    bucket.liveVariance = live.variance;
+    bucket.maxLiveBytes = std::max(bucket.maxLiveBytes, live.bytes);
   }
-  void free(std::uint64_t atNs, std::uint64_t live) {
+  void free(std::uint64_t atNs, Live live, std::uint64_t count = 1) {
     Bucket& bucket = at(atNs);
-    ++bucket.frees;
-    bucket.liveBytes = live;
+    bucket.frees += count;
+    bucket.liveBytes = live.bytes;
+    bucket.liveVariance = live.variance;
   }
 
   std::uint64_t bucketNs() const { return m_bucketNs; }

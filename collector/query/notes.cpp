@@ -92,8 +92,18 @@ void noteStacks(const Overview& session, std::vector<std::string>& notes) {
 
 }  // namespace
 
+void noteSampling(const Overview& session, std::vector<std::string>& notes) {
+  if (!session.sampling) return;
+  notes.emplace_back(
+      "allocations were sampled: what has a ± is an estimate with its standard error; wrong uses of the "
+      "heap are only seen of sampled blocks");
+  if (!session.relay.exact)
+    notes.emplace_back("the program has not said how much it allocated: that is estimated, too");
+}
+
 std::vector<std::string> notesOn(const Overview& session) {
   std::vector<std::string> notes;
+  noteSampling(session, notes);
   noteLosses(session, notes);
   noteMarks(session, notes);
   noteStorage(session, notes);

@@ -15,7 +15,9 @@ StackQuality qualityOf(const model::SessionRecord& record) {
     const auto id = static_cast<model::PairId>(i);
     const std::uint32_t flags = record.stacks.flags(record.model.pair(id).stack);
     if (flags == 0) continue;
-    const std::uint64_t allocations = record.model.counters(id).allocations;
+    Estimate allocated;
+    allocated.add(record.model.pair(id), record.model.counters(id).allocations);
+    const std::uint64_t allocations = allocated.blocks();
     if ((flags & v1::FRAME_OVERFLOW) != 0) quality.unknown += allocations;
     if ((flags & v1::FRAME_TRUNCATED) != 0) quality.truncated += allocations;
     if ((flags & v1::FRAME_LOST) != 0) quality.lost += allocations;
@@ -33,6 +35,28 @@ Slack slackOf(const model::SessionModel& model) {
   return slack;
 }
 
+std::optional<Sampling> samplingOf(const model::SessionRecord& record) {
+  if (record.identity.sampleInterval == 0) return std::nullopt;
+  Sampling sampling{.interval = record.identity.sampleInterval, .samples = record.model.totals().allocations};
+  for (std::size_t i = 0; i < record.model.pairs(); ++i) {
+    const auto id = static_cast<model::PairId>(i);
+    sampling.estimates.add(record.model.pair(id), record.model.counters(id));
+  }
+  return sampling;
+}
+
+/// What is known exactly goes before what the samples say.
+model::Totals totalsOf(const model::SessionRecord& record, const std::optional<Sampling>& sampling) {
+  model::Totals totals = record.model.totals();
+  if (!sampling) return totals;
+  const Estimates& estimates = sampling->estimates;
+  totals.temporaries = estimates.temporary.blocks();
+  totals.allocations = record.relay.exact ? record.relay.exact->allocations : estimates.allocated.blocks();
+  totals.allocatedBytes = record.relay.exact ? record.relay.exact->bytes : estimates.allocated.bytes();
+  totals.frees = record.relay.exact ? record.relay.exact->frees : estimates.freed.blocks();
+  return totals;
+}
+
 }  // namespace
 
 std::uint64_t Overview::durationNs() const {
@@ -43,16 +67,19 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
   const std::vector<std::uint32_t> findings = standingFindings(record);
   std::uint64_t wrongUses = 0;
   for (const std::uint32_t id : findings) wrongUses += record.findings[id].count;
+  const std::optional<Sampling> sampling = samplingOf(record);
   return {.identity = record.identity,
           .ending = record.ending,
           .custody = custody,
-          .totals = record.model.totals(),
+          .totals = totalsOf(record, sampling),
           .lifetimes = record.model.lifetimes(),
           .threads = record.threads.size(),
           .dropped = record.dropped,
           .relay = record.relay,
           .stacks = qualityOf(record),
           .slack = slackOf(record.model),
+          .liveBlocks = record.estimatedLiveBlocks(),
+          .sampling = sampling,
           .findings = findings.size(),
           .wrongUses = wrongUses,
           .marks = record.marks};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "collector/model/session_record.h"
+#include "collector/query/estimate.h"
 #include "collector/query/slack.h"
 
 namespace heaptap::query {
@@ -24,6 +25,13 @@ struct Custody {
   std::optional<std::string> storeFailed = std::nullopt;  ///< Why the file does not hold everything.
 };
 
+/// How good the numbers of a sampled session are. Errors are standard errors.
+struct Sampling {
+  std::uint64_t interval = 0;  ///< Bytes between samples on average.
+  std::uint64_t samples = 0;   ///< Recorded allocations.
+  Estimates estimates = {};
+};
+
 /// Allocations whose stack is not the whole truth.
 struct StackQuality {
   std::uint64_t unknown = 0;    ///< The stack table was full, or the entry damaged.
@@ -32,7 +40,8 @@ struct StackQuality {
   std::uint64_t guessed = 0;    ///< A frame was found without unwind information.
 };
 
-/// A session in numbers: everything but its tables. Small, so that it can be copied often.
+/// A session in numbers: everything but its tables. Small, so that it can be copied often. Where allocations
+/// are sampled, `totals` has the exact numbers of allocations and frees, as far as the target has said them.
 struct Overview {
   model::Identity identity = {};
   std::optional<model::Ending> ending = std::nullopt;
@@ -44,8 +53,10 @@ struct Overview {
   model::RelayCounters relay = {};
   StackQuality stacks = {};
   Slack slack = {};
-  std::uint64_t findings = 0;   ///< That stand.
-  std::uint64_t wrongUses = 0;  ///< How often they were made.
+  std::uint64_t liveBlocks = 0;
+  std::optional<Sampling> sampling = std::nullopt;  ///< None: every allocation was recorded.
+  std::uint64_t findings = 0;                       ///< That stand.
+  std::uint64_t wrongUses = 0;                      ///< How often they were made.
   std::vector<model::Mark> marks = {};
 
   /// Until its end, or the last event when nobody said how it ended.

@@ -30,14 +30,24 @@ std::uint64_t keyOf(const SiteCounters& site, Request::Order order) {
   }
 }
 
-void addPair(SiteCounters& site, const model::PairCounters& pair, std::uint64_t size) {
-  site.allocations += pair.allocations;
-  site.frees += pair.frees();
-  site.allocatedBytes += pair.allocations * size;
-  site.liveBlocks += pair.live;
-  site.liveBytes += pair.live * size;
-  site.peakBytes += pair.liveAtPeak * size;
-  site.temporaries += pair.temporaries;
+SiteCounters countersOf(model::StackId stack, const Estimates& estimates) {
+  return {.stack = stack,
+          .allocations = estimates.allocated.blocks(),
+          .frees = estimates.freed.blocks(),
+          .allocatedBytes = estimates.allocated.bytes(),
+          .liveBlocks = estimates.live.blocks(),
+          .liveBytes = estimates.live.bytes(),
+          .peakBytes = estimates.atPeak.bytes(),
+          .temporaries = estimates.temporary.blocks()};
+}
+
+void writeErrors(const Estimates& estimates, v1::SiteErrors& errors) {
+  errors.set_allocations(estimates.allocated.blocksError());
+  errors.set_allocated_bytes(estimates.allocated.bytesError());
+  errors.set_live_blocks(estimates.live.blocksError());
+  errors.set_live_bytes(estimates.live.bytesError());
+  errors.set_peak_bytes(estimates.atPeak.bytesError());
+  errors.set_temporaries(estimates.temporary.blocksError());
 }
 
 v1::Site toMessage(const SiteCounters& counters) {
@@ -76,11 +86,16 @@ SiteTable::SiteTable(SharedView view)
   m_firstPair.push_back(sum);
   m_pairs.resize(model.pairs());
   for (std::size_t i = 0; i < model.pairs(); ++i) m_pairs[next[stackOf(i)]++] = static_cast<model::PairId>(i);
-  for (std::size_t site = 0; site < m_sites.size(); ++site) {
-    for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i) {
-      addPair(m_sites[site], model.counters(m_pairs[i]), model.pair(m_pairs[i]).size);
-    }
-  }
+  for (std::size_t site = 0; site < m_sites.size(); ++site)
+    m_sites[site] = countersOf(m_sites[site].stack, estimatesOf(site));
+}
+
+Estimates SiteTable::estimatesOf(std::size_t site) const {
+  const model::SessionModel& model = m_view->record.model;
+  Estimates estimates;
+  for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i)
+    estimates.add(model.pair(m_pairs[i]), model.counters(m_pairs[i]));
+  return estimates;
 }
 
 std::vector<std::uint32_t> SiteTable::best(Request::Order order, std::uint64_t limit) const {
@@ -130,16 +145,17 @@ SiteTable::Selection SiteTable::select(const Request& request) const {
 
 void SiteTable::addFreeSites(std::uint32_t site, v1::Site& message) const {
   if (m_freeSites.empty()) return;
-  std::map<model::StackId, std::uint64_t> frees;
+  std::map<model::StackId, Estimate> frees;
   for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i) {
     const auto before = [](const model::FreeSites::Entry& entry, model::PairId pair) {
       return entry.pair < pair;
     };
     for (auto entry = std::lower_bound(m_freeSites.begin(), m_freeSites.end(), m_pairs[i], before);
          entry != m_freeSites.end() && entry->pair == m_pairs[i]; ++entry)
-      frees[entry->stack] += entry->frees;
+      frees[entry->stack].add(m_view->record.model.pair(m_pairs[i]), entry->frees);
   }
-  std::vector<std::pair<model::StackId, std::uint64_t>> most(frees.begin(), frees.end());
+  std::vector<std::pair<model::StackId, std::uint64_t>> most;
+  for (const auto& [stack, estimate] : frees) most.emplace_back(stack, estimate.blocks());
   std::stable_sort(most.begin(), most.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   most.resize(std::min(most.size(), kFreeSitesOfASite));
@@ -157,27 +173,27 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
   for (std::size_t at = first; at < last; ++at) {
     const std::uint32_t position = selection.sites[at];
     v1::Site site = toMessage(m_sites[position]);
-    std::array<model::PairCounters, model::kSizeBuckets> sizes{};
+    std::array<Estimates, model::kSizeBuckets> sizes{};
     std::set<int> origins;
     Slack slack;
     for (std::uint32_t i = m_firstPair[position]; i < m_firstPair[position + 1]; ++i) {
       const model::Pair& pair = record.model.pair(m_pairs[i]);
       const model::PairCounters counters = record.model.counters(m_pairs[i]);
       if (counters.allocations == 0) continue;
-      sizes[model::sizeBucket(pair.size)].allocations += counters.allocations;
-      sizes[model::sizeBucket(pair.size)].live += counters.live;
+      sizes[model::sizeBucket(pair.size)].add(pair, counters);
       origins.insert(static_cast<int>(pair.origin));
       slack.add(pair, counters);
     }
     for (std::size_t bucket = 0; bucket < sizes.size(); ++bucket) {
-      if (sizes[bucket].allocations == 0) continue;
+      if (sizes[bucket].allocated.blocks() == 0) continue;
       v1::SizeBucket& entry = *site.add_size_histogram();
       entry.set_min_bytes(model::smallestOf(bucket));
       entry.set_max_bytes(model::largestOf(bucket));
-      entry.set_allocations(sizes[bucket].allocations);
-      entry.set_live_blocks(sizes[bucket].live);
+      entry.set_allocations(sizes[bucket].allocated.blocks());
+      entry.set_live_blocks(sizes[bucket].live.blocks());
     }
     slack.writeTo(site);
+    if (record.identity.sampleInterval != 0) writeErrors(estimatesOf(position), *site.mutable_errors());
     addFreeSites(position, site);
     for (const int origin : origins) site.add_origins(static_cast<v1::Origin>(origin));
     for (v1::StackLine& line : stackLines(record, m_sites[position].stack))

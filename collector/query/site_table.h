@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "collector/query/estimate.h"
 #include "collector/query/session_view.h"
 #include "heaptap/v1/query.pb.h"
 
 namespace heaptap::query {
 
-/// The numbers of one site. Units: bytes and blocks.
+/// The numbers of one site. Units: bytes and blocks; where allocations are sampled, estimates.
 struct SiteCounters {
   model::StackId stack{};
   std::uint64_t allocations = 0;
@@ -44,6 +45,7 @@ class SiteTable {
   std::vector<v1::Site> details(const Selection& selection, std::size_t first, std::size_t last) const;
 
  private:
+  Estimates estimatesOf(std::size_t site) const;
   void addFreeSites(std::uint32_t site, v1::Site& message) const;
   std::vector<std::uint32_t> best(v1::GetSitesRequest::Order order, std::uint64_t limit) const;
 

@@ -17,9 +17,14 @@ struct Slack {
   void add(const model::Pair& pair, const model::PairCounters& counters) {
     if (pair.slack == model::Pair::kUnknownSlack || counters.allocations == 0) return;
     known = true;
-    allocated += counters.allocations * pair.slack;
-    live += counters.live * pair.slack;
-    atPeak += counters.liveAtPeak * pair.slack;
+    const auto bytes = [&](std::uint64_t recorded) {
+      if (pair.sampleInterval == 0) return recorded * pair.slack;
+      return static_cast<std::uint64_t>(pair.weight() * static_cast<double>(recorded) *
+                                        static_cast<double>(pair.slack));
+    };
+    allocated += bytes(counters.allocations);
+    live += bytes(counters.live);
+    atPeak += bytes(counters.liveAtPeak);
   }
 
   /// Writes it into a Summary or a Site.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/query/summary.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "collector/query/notes.h"
@@ -22,6 +24,16 @@ v1::SessionState stateOf(State state) {
 std::string cutShortText(const Custody& custody) {
   if (custody.goesOn) return "not yet: it is being recorded";
   return custody.finished ? "cut short: the relay is gone" : "unknown: the record was not finished";
+}
+
+void writeSampling(const Sampling& sampling, v1::Sampling& message) {
+  const Estimates& estimates = sampling.estimates;
+  message.set_interval(sampling.interval);
+  message.set_samples(sampling.samples);
+  message.set_live_bytes_error(estimates.live.bytesError());
+  message.set_live_blocks_error(estimates.live.blocksError());
+  message.set_peak_bytes_error(estimates.atPeak.bytesError());
+  message.set_temporaries_error(estimates.temporary.blocksError());
 }
 
 std::string hexOrEmpty(const model::SessionId& id) { return id.isNone() ? std::string{} : id.hex(); }
@@ -84,7 +96,7 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_allocated_bytes(session.totals.allocatedBytes);
   summary.set_peak_bytes(session.totals.peakBytes);
   summary.set_peak_at_ns(session.totals.peakAtNs);
-  summary.set_live_blocks(session.totals.liveBlocks());
+  summary.set_live_blocks(session.liveBlocks);
   summary.set_live_bytes(session.totals.liveBytes);
   summary.set_temporary_allocations(session.totals.temporaries);
   summary.set_unmatched_frees(session.relay.unmatchedFrees);
@@ -111,6 +123,7 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_findings(session.findings);
   summary.set_wrong_uses(session.wrongUses);
   session.slack.writeTo(summary);
+  if (session.sampling) writeSampling(*session.sampling, *summary.mutable_sampling());
   for (const model::Mark& mark : session.marks) {
     v1::MarkReport& report = *summary.add_marks();
     report.set_name(mark.name);
@@ -118,6 +131,7 @@ v1::Summary summaryOf(const Overview& session) {
     report.set_live_bytes(mark.liveBytes);
     report.set_live_blocks(mark.liveBlocks);
     report.set_allocations(mark.allocations);
+    if (session.sampling) report.set_live_bytes_error(std::sqrt(mark.liveVariance));
   }
   return summary;
 }
@@ -125,11 +139,15 @@ v1::Summary summaryOf(const Overview& session) {
 v1::Timeline timelineOf(const model::Timeline& timeline) {
   v1::Timeline answer;
   answer.set_bucket_ns(timeline.bucketNs());
+  const auto& buckets = timeline.buckets();
+  const bool isEstimate = std::any_of(buckets.begin(), buckets.end(),
+                                      [](const auto& bucket) { return bucket.liveVariance != 0; });
   for (const model::Timeline::Bucket& bucket : timeline.buckets()) {
     answer.add_max_live_bytes(bucket.maxLiveBytes);
     answer.add_live_bytes(bucket.liveBytes);
     answer.add_allocations(bucket.allocations);
     answer.add_frees(bucket.frees);
+    if (isEstimate) answer.add_live_bytes_error(std::sqrt(bucket.liveVariance));
   }
   return answer;
 }

@@ -2,6 +2,7 @@
 #include "collector/service/live_session.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -250,9 +251,10 @@ v1::Status LiveSession::status() {
   *status.mutable_info() = query::infoOf(m_identity, m_custody, std::max(totals.lastEventNs, ended));
   status.set_at_ns(totals.lastEventNs);
   status.set_live_bytes(totals.liveBytes);
-  status.set_live_blocks(totals.liveBlocks());
+  status.set_live_blocks(record.estimatedLiveBlocks());
   status.set_peak_bytes(totals.peakBytes);
-  status.set_allocations(totals.allocations);
+  status.set_allocations(record.estimatedAllocations());
+  if (m_identity.sampleInterval != 0) status.set_live_bytes_error(std::sqrt(totals.estimate.liveVariance));
   status.set_dropped_events(record.dropped.allocations + record.dropped.frees);
   return status;
 }

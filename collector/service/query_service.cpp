@@ -30,9 +30,10 @@ v1::Status statusOf(Session& session) {
   if (const auto numbers = session.overview()) {
     status.set_at_ns(numbers->totals.lastEventNs);
     status.set_live_bytes(numbers->totals.liveBytes);
-    status.set_live_blocks(numbers->totals.liveBlocks());
+    status.set_live_blocks(numbers->liveBlocks);
     status.set_peak_bytes(numbers->totals.peakBytes);
     status.set_allocations(numbers->totals.allocations);
+    if (numbers->sampling) status.set_live_bytes_error(numbers->sampling->estimates.live.bytesError());
     status.set_dropped_events(numbers->dropped.allocations + numbers->dropped.frees);
   }
   return status;

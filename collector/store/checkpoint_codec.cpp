@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/checkpoint_codec.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -32,8 +33,9 @@ Result<std::vector<model::PairCounters>> pairsOf(const v1::Checkpoint& message) 
 
 Result<model::Timeline> timelineOf(const v1::Checkpoint& message) {
   const int count = message.bucket_max_live_size();
+  const bool isEstimate = message.bucket_variance_size() != 0;
   if (message.bucket_live_size() != count || message.bucket_allocations_size() != count ||
-      message.bucket_frees_size() != count) {
+      message.bucket_frees_size() != count || (isEstimate && message.bucket_variance_size() != count)) {
     return corrupt("the columns of the timeline differ in length");
   }
   std::vector<model::Timeline::Bucket> buckets;
@@ -42,7 +44,8 @@ Result<model::Timeline> timelineOf(const v1::Checkpoint& message) {
     buckets.push_back({.maxLiveBytes = message.bucket_max_live(i),
                        .liveBytes = message.bucket_live(i),
                        .allocations = message.bucket_allocations(i),
-                       .frees = message.bucket_frees(i)});
+                       .frees = message.bucket_frees(i),
+                       .liveVariance = isEstimate ? message.bucket_variance(i) : 0});
   }
   return model::Timeline(message.bucket_ns(), std::move(buckets));
 }
@@ -74,6 +77,12 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
     message.add_bucket_allocations(bucket.allocations);
     message.add_bucket_frees(bucket.frees);
   }
+  const auto& buckets = counters.timeline.buckets();
+  if (std::any_of(buckets.begin(), buckets.end(),
+                  [](const auto& bucket) { return bucket.liveVariance != 0; }))
+    for (const model::Timeline::Bucket& bucket : buckets) message.add_bucket_variance(bucket.liveVariance);
+  message.set_allocation_rest(counters.rests.allocations);
+  message.set_free_rest(counters.rests.frees);
   for (const model::FreeSites::Entry& entry : counters.freeSites) {
     message.add_free_site_pair(static_cast<std::uint32_t>(index(entry.pair)));
     message.add_free_site_stack(static_cast<std::uint32_t>(index(entry.stack)));
@@ -108,6 +117,7 @@ Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
                                   .lifetimes = {},
                                   .timeline = std::move(*timeline),
                                   .freeSites = {},
+                                  .rests = {message.allocation_rest(), message.free_rest()},
                                   .lastAllocations = {}};
   if (static_cast<std::size_t>(message.lifetime_log2_size()) != counters.lifetimes.size()) {
     return corrupt("the histogram of lifetimes has not 64 entries");

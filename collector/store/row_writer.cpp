@@ -43,8 +43,8 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
        "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
-       "marks_beyond = ?, bypassed = ?"},
-      {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?)"},
+       "marks_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, exact_frees = ?"},
+      {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -114,7 +114,8 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const MarkRow& row) {
   const model::Mark& mark = row.mark;
-  return m_mark.run(row.id, mark.name, mark.atNs, mark.liveBytes, mark.liveBlocks, mark.allocations);
+  return m_mark.run(row.id, mark.name, mark.atNs, mark.liveBytes, mark.liveBlocks, mark.allocations,
+                    mark.liveVariance);
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
@@ -123,12 +124,16 @@ Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& counters) {
+  const auto exact = [&](std::uint64_t value) {
+    return counters.has_exact() ? std::optional(value) : std::nullopt;
+  };
   return m_counters.run(counters.unmatched_frees(), counters.unrecorded_frees(), counters.lost_frees(),
                         counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()),
                         known(counters.target_max_rss_bytes()), counters.inherited_blocks(),
                         counters.inherited_bytes(), counters.inherited_frees(),
                         counters.inherited_freed_bytes(), counters.findings_beyond(), counters.marks_beyond(),
-                        counters.bypassed());
+                        counters.bypassed(), exact(counters.exact().allocations()),
+                        exact(counters.exact().allocated_bytes()), exact(counters.exact().frees()));
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {

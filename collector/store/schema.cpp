@@ -12,7 +12,7 @@ constexpr const char* kTables = R"sql(
 CREATE TABLE session (               -- One row: who was recorded. See Hello.
   protocol INTEGER, id TEXT, tree_id TEXT, parent_id TEXT, image INTEGER, agent_version TEXT,
   executable TEXT, working_directory TEXT, host TEXT, pid INTEGER, parent_pid INTEGER,
-  started_at_unix_ns INTEGER, time_unit_ns INTEGER);
+  started_at_unix_ns INTEGER, time_unit_ns INTEGER, sample_interval INTEGER);
 CREATE TABLE argument (position INTEGER PRIMARY KEY, value TEXT NOT NULL);
 
 CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
@@ -23,6 +23,7 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   broken_streams INTEGER, invalid_stacks INTEGER, relay_cpu_ns INTEGER, target_max_rss_bytes INTEGER,
   inherited_blocks INTEGER, inherited_bytes INTEGER, inherited_frees INTEGER, inherited_freed_bytes INTEGER,
   findings_beyond INTEGER, marks_beyond INTEGER, bypassed INTEGER,
+  exact_allocations INTEGER, exact_bytes INTEGER, exact_frees INTEGER,  -- Only where allocations are sampled.
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
 CREATE TABLE module (
@@ -38,7 +39,7 @@ CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
 
 CREATE TABLE mark (                   -- Named moments, and what had been counted then.
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ns INTEGER, live_bytes INTEGER, live_blocks INTEGER,
-  allocations INTEGER);
+  allocations INTEGER, live_variance REAL);
 
 CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE symbol_line (

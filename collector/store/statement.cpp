@@ -66,6 +66,8 @@ std::string_view Statement::text(int column) const {
   return bytes == nullptr ? std::string_view{} : std::string_view(bytes, static_cast<std::size_t>(size));
 }
 
+double Statement::real(int column) const { return sqlite3_column_double(m_handle.get(), column); }
+
 bool Statement::isNull(int column) const {
   return sqlite3_column_type(m_handle.get(), column) == SQLITE_NULL;
 }
@@ -81,6 +83,11 @@ void Statement::bind(int parameter, std::string_view text) {
 void Statement::bind(int parameter, BlobView blob) {
   const char* bytes = blob.bytes.data() != nullptr ? blob.bytes.data() : "";
   const int status = sqlite3_bind_blob64(m_handle.get(), parameter, bytes, blob.bytes.size(), SQLITE_STATIC);
+  if (m_bindStatus == SQLITE_OK) m_bindStatus = status;
+}
+
+void Statement::bind(int parameter, double value) {
+  const int status = sqlite3_bind_double(m_handle.get(), parameter, value);
   if (m_bindStatus == SQLITE_OK) m_bindStatus = status;
 }
 

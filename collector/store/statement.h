@@ -51,6 +51,7 @@ class Statement {
   std::int64_t integer(int column) const;
   std::string_view text(int column) const;  ///< Valid until the next call of next(). Also for blobs.
   bool isNull(int column) const;
+  double real(int column) const;
 
   template <std::integral Integer = std::uint64_t>
   Integer as(int column) const {
@@ -76,6 +77,7 @@ class Statement {
   void bind(int parameter, const std::string& text) { bind(parameter, std::string_view(text)); }
   void bind(int parameter, const char* text) { bind(parameter, std::string_view(text)); }
   void bind(int parameter, BlobView blob);
+  void bind(int parameter, double value);
   void bindInteger(int parameter, std::int64_t value);
 
   std::unique_ptr<sqlite3_stmt, Finalize> m_handle;

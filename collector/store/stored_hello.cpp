@@ -32,12 +32,13 @@ Result<void> loadArguments(Database& database, v1::Hello& hello) {
 }  // namespace
 
 Result<void> writeHello(Database& database, const v1::Hello& hello) {
-  auto session = database.prepare("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  auto session = database.prepare("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!session) return tl::unexpected(session.error());
-  auto written = session->run(hello.protocol(), hexOf(hello.session_id()), hexOf(hello.tree_id()),
-                              hexOf(hello.parent_session_id()), hello.image(), hello.agent_version(),
-                              hello.executable(), hello.working_directory(), hello.host(), hello.pid(),
-                              hello.parent_pid(), hello.started_at_unix_ns(), hello.time_unit_ns());
+  auto written =
+      session->run(hello.protocol(), hexOf(hello.session_id()), hexOf(hello.tree_id()),
+                   hexOf(hello.parent_session_id()), hello.image(), hello.agent_version(), hello.executable(),
+                   hello.working_directory(), hello.host(), hello.pid(), hello.parent_pid(),
+                   hello.started_at_unix_ns(), hello.time_unit_ns(), hello.sample_interval());
   auto argument = database.prepare("INSERT INTO argument VALUES (?, ?)");
   if (!argument) return tl::unexpected(argument.error());
   for (int i = 0; written && i < hello.command_size(); ++i) written = argument->run(i, hello.command(i));
@@ -48,7 +49,7 @@ Result<v1::Hello> loadHello(Database& database) {
   auto session = database.prepare(
       "SELECT protocol, id, tree_id, parent_id, image, agent_version, executable, working_directory, host, "
       "pid, "
-      "parent_pid, started_at_unix_ns, time_unit_ns FROM session");
+      "parent_pid, started_at_unix_ns, time_unit_ns, sample_interval FROM session");
   if (!session) return tl::unexpected(session.error());
   const auto row = session->next();
   if (!row) return tl::unexpected(row.error());
@@ -67,6 +68,7 @@ Result<v1::Hello> loadHello(Database& database) {
   hello.set_parent_pid(session->as<std::uint32_t>(10));
   hello.set_started_at_unix_ns(session->integer(11));
   hello.set_time_unit_ns(session->as<std::uint32_t>(12));
+  hello.set_sample_interval(session->as<std::uint64_t>(13));
   return loadArguments(database, hello).map([&] { return std::move(hello); });
 }
 

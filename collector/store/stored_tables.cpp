@@ -107,13 +107,15 @@ Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
 }
 
 Result<void> loadMarks(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql = "SELECT name, at_ns, live_bytes, live_blocks, allocations FROM mark ORDER BY id";
+  const std::string sql =
+      "SELECT name, at_ns, live_bytes, live_blocks, allocations, live_variance FROM mark ORDER BY id";
   return forEachRow(database, sql, [&](const Statement& row) {
     return builder.restore(model::Mark{.name = std::string(row.text(0)),
                                        .atNs = row.as<std::uint64_t>(1),
                                        .liveBytes = row.as<std::uint64_t>(2),
                                        .liveBlocks = row.as<std::uint64_t>(3),
-                                       .allocations = row.as<std::uint64_t>(4)});
+                                       .allocations = row.as<std::uint64_t>(4),
+                                       .liveVariance = row.real(5)});
   });
 }
 
@@ -186,7 +188,9 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql =
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
       "end_status, ended_ns, broken_streams, invalid_stacks, inherited_blocks, inherited_bytes, "
-      "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond, bypassed FROM recording";
+      "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond, bypassed, exact_allocations, "
+      "exact_bytes, "
+      "exact_frees FROM recording";
   return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     if (!row.isNull(0)) {
       v1::Counters counters;
@@ -204,6 +208,11 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       counters.set_findings_beyond(row.as<std::uint64_t>(14));
       counters.set_marks_beyond(row.as<std::uint64_t>(15));
       counters.set_bypassed(row.integer(16) != 0);
+      if (!row.isNull(17)) {
+        counters.mutable_exact()->set_allocations(row.as<std::uint64_t>(17));
+        counters.mutable_exact()->set_allocated_bytes(row.as<std::uint64_t>(18));
+        counters.mutable_exact()->set_frees(row.as<std::uint64_t>(19));
+      }
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
     if (row.isNull(5)) return {};

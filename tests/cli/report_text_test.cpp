@@ -102,5 +102,21 @@ TEST(ReportText, FullNamesAreNotShortened) {
   EXPECT_THAT(leaksText(test::summary(), sites, {}), Not(HasSubstr(name)));
 }
 
+TEST(ReportText, AnEstimateSaysHowSureItIs) {
+  v1::Summary summary = test::summary();
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("±")));
+  v1::Sampling& sampling = *summary.mutable_sampling();
+  sampling.set_interval(512 << 10);
+  sampling.set_samples(214);
+  sampling.set_live_bytes_error(300);
+  sampling.set_live_blocks_error(3);
+  sampling.set_peak_bytes_error(1.5 * (1 << 20));
+  const std::string text = summaryText(summary);
+  EXPECT_THAT(text, HasSubstr("12.3 MiB   ± 1.50 MiB, after 812 ms"));
+  EXPECT_THAT(text, HasSubstr("  leaked                1.20 KiB   ± 300 B in 12 blocks ± 3"));
+  EXPECT_THAT(text, HasSubstr("sampled"));
+  EXPECT_THAT(text, HasSubstr("214"));
+}
+
 }  // namespace
 }  // namespace heaptap::cli

@@ -143,7 +143,7 @@ TEST_F(RecoverTest, AFullDiskHarmsNobody) {
 }
 
 TEST_F(RecoverTest, ASizeThatIsNoneIsRefused) {
-  for (const char* size : {"x", "1", "64MiB", "99999999999999999999", "9G", "-1", "1T"}) {
+  for (const char* size : {"x", "1", "64MB", "99999999999999999999", "9G", "-1", "1T"}) {
     auto environment = buffered();
     environment["HEAPTAP_BUFFER_SIZE"] = size;
     const Outcome outcome = run({recordedProgram("ends")}, environment);

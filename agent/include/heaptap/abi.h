@@ -75,12 +75,14 @@ enum heaptap_origin {
   HEAPTAP_ORIGIN_EXPLICIT_HEAP_UNSIZED = 42
 };
 
-/* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded.
-   Any other value means: call, the library decides. Read the pointer each time; it changes. */
-#define HEAPTAP_GATE_SHUT 2u
-extern __attribute__((visibility("default"))) const uint32_t* heaptap_gate;
-
 #define HEAPTAP_EXPORT __attribute__((visibility("default")))
+
+/* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded.
+   HEAPTAP_GATE_SAMPLED: allocations are sampled, see below. Any other value means: call, the library decides.
+   Read the pointer each time; it changes. */
+#define HEAPTAP_GATE_SHUT 2u
+#define HEAPTAP_GATE_SAMPLED 3u
+extern HEAPTAP_EXPORT const uint32_t* heaptap_gate;
 
 HEAPTAP_EXPORT uint32_t heaptap_abi_version(void) HEAPTAP_NOEXCEPT;
 
@@ -148,6 +150,81 @@ HEAPTAP_EXPORT void heaptap_on_alloc(const struct heaptap_allocation* allocation
    both, and a block that was allocated with others is a finding. */
 HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, size_t align, uint32_t origin,
                                        const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+
+/* Where allocations are sampled, most are only counted. Inline code can do that without a call: behind a test
+   for HEAPTAP_GATE_SAMPLED, ask heaptap_is_unsampled_… first, and report the event as ever if the answer is
+   0. Whoever never asks reports everything, which is right, too. */
+
+struct heaptap_exact {
+  uint64_t allocations, bytes, frees;
+};
+struct heaptap_thread {
+  int64_t until_sample;        /* Bytes that this thread will allocate before the next sample. */
+  struct heaptap_exact* exact; /* What it did, for the relay to read. */
+  const uint8_t* filter;       /* By place: 0 where no sampled block lies. */
+  const uint32_t* control;     /* Recording is paused, or has ended, while HEAPTAP_CONTROL_OFF is in it. */
+  uint32_t in_layer;           /* 1 between heaptap_enter_layer() and heaptap_leave_layer(). */
+};
+#define HEAPTAP_CONTROL_OFF 67u
+#define HEAPTAP_FILTER_BYTES 65536u
+/* Of the calling thread; NULL before its first event. */
+extern HEAPTAP_EXPORT __thread struct heaptap_thread* heaptap_this_thread
+    __attribute__((tls_model("initial-exec")));
+
+/* An addition that no signal handler of the thread can come between. */
+static inline void heaptap_add(uint64_t* counter, uint64_t n) HEAPTAP_NOEXCEPT {
+#if defined(__x86_64__)
+  __asm__("addq %1, %0" : "+m"(*counter) : "er"(n) : "cc");
+#else
+  __atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+#endif
+}
+
+/* Recorded, and nobody else answers for it. */
+static inline int heaptap_counts_alone(const struct heaptap_thread* thread) HEAPTAP_NOEXCEPT {
+  return thread != NULL && thread->in_layer == 0 &&
+         (__atomic_load_n(thread->control, __ATOMIC_RELAXED) & HEAPTAP_CONTROL_OFF) == 0;
+}
+
+/* Where the filter has a block: one place for each page, so that it takes little of the processor's cache. */
+static inline uint32_t heaptap_filter_place(uint64_t address) HEAPTAP_NOEXCEPT {
+  return (uint32_t)((address >> 12 ^ address >> 28) % HEAPTAP_FILTER_BYTES);
+}
+static inline int heaptap_is_outside_samples(const struct heaptap_thread* thread,
+                                             const void* block) HEAPTAP_NOEXCEPT {
+  uint64_t address = 0;
+  __builtin_memcpy(&address, &block, sizeof block);
+  return thread->filter[heaptap_filter_place(address)] == 0;
+}
+
+/* After an allocation of `size` bytes that did not fail. */
+static inline int heaptap_is_unsampled_alloc(size_t size) HEAPTAP_NOEXCEPT {
+  struct heaptap_thread* const thread = heaptap_this_thread;
+  const uint64_t bytes = size == 0 ? 1 : size;
+  if (!heaptap_counts_alone(thread) || bytes > INT64_MAX || thread->until_sample < (int64_t)bytes) return 0;
+  thread->until_sample -= (int64_t)bytes;
+  heaptap_add(&thread->exact->allocations, 1);
+  heaptap_add(&thread->exact->bytes, size);
+  return 1;
+}
+
+/* Before a block is freed. */
+static inline int heaptap_is_unsampled_free(const void* block) HEAPTAP_NOEXCEPT {
+  struct heaptap_thread* const thread = heaptap_this_thread;
+  if (!heaptap_counts_alone(thread) || !heaptap_is_outside_samples(thread, block)) return 0;
+  heaptap_add(&thread->exact->frees, 1);
+  return 1;
+}
+
+/* Before a block is reallocated: if so, report what comes out of it as an allocation, and say that the old
+   block has been freed by heaptap_freed_unsampled(), when there is a new one. */
+static inline int heaptap_is_unsampled_realloc(const void* old) HEAPTAP_NOEXCEPT {
+  const struct heaptap_thread* const thread = heaptap_this_thread;
+  return heaptap_counts_alone(thread) && heaptap_is_outside_samples(thread, old);
+}
+static inline void heaptap_freed_unsampled(void) HEAPTAP_NOEXCEPT {
+  heaptap_add(&heaptap_this_thread->exact->frees, 1);
+}
 
 /* Around a reallocation: begin before it, end after it with what begin returned. `old_size`, `align`: as
    above, of the old block. `now->block` NULL: it failed, and `old` is still live. */

@@ -43,7 +43,8 @@ TEST_F(BatchEncoderTest, WhatGoesInComesOutAcrossBatches) {
     if (event.isFree) {
       event.number = random() % allocations;
       event.lifetimeLog2 = static_cast<unsigned>(random() % 63);
-      m_encoder.free(time, event.thread, event.number, event.pair, 1ULL << event.lifetimeLog2, 0);
+      m_encoder.free(time, event.thread,
+                     {.number = event.number, .pair = event.pair, .lifetimeNs = 1ULL << event.lifetimeLog2});
     } else {
       event.address = random() >> 16;
       event.number = m_encoder.allocation(time, event.thread, event.address, event.pair);
@@ -64,7 +65,7 @@ TEST_F(BatchEncoderTest, WhatGoesInComesOutAcrossBatches) {
 
 TEST_F(BatchEncoderTest, LifetimesBelowTwoNanosecondsAreZero) {
   m_encoder.allocation(0, 0, 0x10, 0);
-  for (const std::uint64_t lifetime : {0U, 1U, 2U, 3U, 4U}) m_encoder.free(0, 0, 0, 0, lifetime, 0);
+  for (const std::uint64_t lifetime : {0U, 1U, 2U, 3U, 4U}) m_encoder.free(0, 0, {.lifetimeNs = lifetime});
   m_encoder.flush(m_session);
   std::vector<unsigned> lifetimes;
   for (std::size_t i = 1; i < 6; ++i) lifetimes.push_back(m_session.events[i].lifetimeLog2);
@@ -96,6 +97,33 @@ TEST(PairTable, CombinationsGetOneIndexEach) {
   pairs.flush(session);
   EXPECT_THAT(session.pairs.size(), testing::ElementsAre(16U, 16U, 32U));
   EXPECT_THAT(session.pairs.origin(), testing::ElementsAre(1U, 2U, 1U));
+}
+
+TEST(BatchEncoder, SaysWhichBlocksWereTemporaryWhereNobodyElseCanTell) {
+  struct Sent final : MessageSink {
+    void send(v1::RecordRequest& request) override { batches.push_back(request.batch()); }
+    std::vector<v1::EventBatch> batches;
+  } sink;
+  BatchEncoder encoder;
+  encoder.tellTemporaries();
+  for (int i = 0; i < 10; ++i) encoder.allocation(0, 0, 0x10, 0);
+  for (std::uint64_t i = 0; i < 10; ++i) encoder.free(0, 0, {.number = i, .temporary = i == 1 || i == 9});
+  encoder.flush(sink);
+  encoder.allocation(0, 0, 0x10, 0);
+  encoder.free(0, 0, {.number = 10, .temporary = true});
+  encoder.flush(sink);
+  ASSERT_EQ(sink.batches.size(), 2U);
+  EXPECT_EQ(sink.batches[0].freed_temporary(), std::string("\x02\x02", 2));
+  EXPECT_EQ(sink.batches[1].freed_temporary(), std::string("\x01", 1));
+}
+
+TEST(PairTable, SampledAllocationsSayFromWhichIntervalTheyWerePicked) {
+  PairTable pairs;
+  pairs.setSampleInterval(4096);
+  DecodedSession session;
+  pairs.indexOf({16, 0, {wire::Origin::Malloc}});
+  pairs.flush(session);
+  EXPECT_THAT(session.pairs.sample_interval(), testing::ElementsAre(4096U));
 }
 
 }  // namespace

@@ -161,5 +161,75 @@ TEST_F(MatcherTest, AFreeCarriesPairAndLifetimeOfItsBlock) {
   EXPECT_LE(std::uint64_t{1} << events[2].lifetimeLog2, lifetime + 101);
 }
 
+SharedMemory::Options sampledMemory() {
+  SharedMemory::Options options = test::smallMemory();
+  options.sampleInterval = 1000;
+  return options;
+}
+
+class SampledMatcherTest : public testing::Test {
+ protected:
+  std::vector<std::string> story() {
+    m_target.finish();
+    return m_target.session.story();
+  }
+  /// The free of a sampled block, as the target writes it.
+  void freeSampled(std::uint64_t stamp, std::uint64_t address, unsigned given = 0) {
+    m_a.raw({wire::headWord(stamp, 0, wire::EventKind::FreeFrom),
+             wire::addressWord(address, wire::Origin::Free, 0),
+             wire::stackWord(wire::kOverflowNode, wire::kGivenStack | given, 0)});
+  }
+  DrainedTarget m_target{sampledMemory()};
+  StreamWriter m_a{*m_target.memory, static_cast<std::uint32_t>(getpid())};
+};
+
+TEST_F(SampledMatcherTest, AFreeOfABlockThatWasNotSampledIsNoEventAndNoMistake) {
+  m_a.alloc(1, 0x100, 16);
+  freeSampled(2, 0x900);
+  freeSampled(3, 0x100);
+  EXPECT_THAT(story(), ElementsAre("alloc 0: 16 bytes at 0x100 by 0", "free 0 by 0"));
+  EXPECT_EQ(m_target.recorder.matcher().counts(), Counts{});
+  EXPECT_TRUE(m_target.session.findings.empty());
+}
+
+TEST_F(SampledMatcherTest, AReallocMayEndInABlockThatIsNotSampled) {
+  m_a.alloc(1, 0x100, 16);
+  m_a.reallocBegin(2, 0x100);
+  m_a.raw({wire::headWord(3, 0, wire::EventKind::ReallocUnsampled),
+           wire::addressWord(0x100, wire::Origin::Realloc, 0)});
+  m_a.alloc(4, 0x100, 64);
+  EXPECT_THAT(story(), ElementsAre("alloc 0: 16 bytes at 0x100 by 0", "free 0 by 0",
+                                   "alloc 1: 64 bytes at 0x100 by 0"));
+  EXPECT_EQ(m_target.recorder.matcher().counts(), Counts{});
+}
+
+TEST_F(SampledMatcherTest, AWrongFreeOfASampledBlockIsFoundWithItsStack) {
+  m_a.alloc(1, 0x100, 16);
+  m_a.raw({wire::headWord(2, 0, wire::EventKind::FreeFrom),
+           wire::addressWord(0x100, wire::Origin::DeleteArray, 0),
+           wire::stackWord(wire::kOverflowNode, wire::kGivenStack, 0)});
+  m_target.finish();
+  ASSERT_EQ(m_target.session.findings.size(), 1U);
+  EXPECT_EQ(m_target.session.findings[0].kind(), v1::FINDING_MISMATCHED_FREE);
+  EXPECT_NE(m_target.session.findings[0].free_stack(), 0U);
+}
+
+TEST_F(SampledMatcherTest, CountsOfAllThreadsAreAddedUpAlsoOfThoseThatHaveEnded) {
+  m_a.slot().exact.allocations.store(100);
+  m_a.slot().exact.bytes.store(5000);
+  m_a.slot().exact.frees.store(40);
+  {
+    StreamWriter ended(*m_target.memory, 1U << 30);  // No such thread: it is found gone.
+    ended.slot().exact.allocations.store(7);
+    ended.slot().exact.bytes.store(70);
+  }
+  for (int round = 0; round < 3; ++round) m_target.poll();
+  m_a.slot().exact.allocations.store(103);
+  m_target.finish();
+  EXPECT_EQ(m_target.session.counters.exact().allocations(), 110U);
+  EXPECT_EQ(m_target.session.counters.exact().allocated_bytes(), 5070U);
+  EXPECT_EQ(m_target.session.counters.exact().frees(), 40U);
+}
+
 }  // namespace
 }  // namespace heaptap::relay

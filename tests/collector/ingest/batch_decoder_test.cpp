@@ -211,5 +211,20 @@ TEST_F(BatchDecoderTest, allocatedBytesThatExceed64BitsAreRefused) {
   EXPECT_FALSE(ingest->apply(messages.back()));
 }
 
+TEST_F(BatchDecoderTest, whereTheTargetSaysWhatWasTemporaryItIsBelieved) {
+  batch.set_freed_temporary(std::string(1, '\x02'));
+  ASSERT_TRUE(decoder.apply(packed(batch), kStacks, model));
+  EXPECT_EQ(model.totals().temporaries, 1U);
+  EXPECT_EQ(model.counters(model::PairId{0}).temporaries, 1U);
+}
+
+TEST_F(BatchDecoderTest, whatWasTemporaryMustFitTheFrees) {
+  for (const std::string& bits : {std::string(2, '\0'), std::string(1, '\x04')}) {
+    batch.set_freed_temporary(bits);
+    EXPECT_FALSE(decoder.apply(packed(batch), kStacks, model));
+  }
+  EXPECT_EQ(model.totals().allocations, 0U) << "nothing of a refused batch is applied";
+}
+
 }  // namespace
 }  // namespace heaptap::ingest

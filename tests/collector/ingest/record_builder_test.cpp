@@ -33,7 +33,7 @@ TEST(RecordBuilder, aNewerProtocolIsRefusedWithBothNumbers) {
   const auto builder = RecordBuilder::begin(hello);
   ASSERT_FALSE(builder);
   EXPECT_EQ(builder.error().code, Code::ProtocolTooNew);
-  EXPECT_NE(builder.error().what.find("protocol 9, this collector up to 2"), std::string::npos);
+  EXPECT_NE(builder.error().what.find("protocol 9, this collector up to 3"), std::string::npos);
 }
 
 TEST(RecordBuilder, aHelloThatBreaksItsRulesIsRefused) {
@@ -124,6 +124,12 @@ TEST(RecordBuilder, pairsNeedTheirStackAndASizeThatCanExist) {
   pairs.set_slack_plus_1(0, kMaxBlockBytes + 1);
   expectRefused(builder, pairs);
   pairs.set_slack_plus_1(0, 9);
+  pairs.add_sample_interval(kMaxSampleInterval + 1);
+  expectRefused(builder, pairs);
+  pairs.set_sample_interval(0, 1);
+  pairs.add_sample_interval(1);
+  expectRefused(builder, pairs);  // One too many.
+  pairs.clear_sample_interval();
   pairs.set_origin(0, 200);  // An entry point that a newer agent knows.
   ASSERT_TRUE(builder.apply(pairs));
   EXPECT_EQ(builder.record().model.pair(model::PairId{0}).slack, 8U);

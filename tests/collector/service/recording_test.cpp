@@ -171,13 +171,13 @@ TEST_F(Recording, whatBreaksTheRulesEndsTheStreamAndKeepsWhatWasGood) {
 
 TEST_F(Recording, aNewerProtocolIsRefused) {
   start();
-  program.hello().set_protocol(3);
+  program.hello().set_protocol(4);
   TestRelay relay(channel, program.hello());
   EXPECT_FALSE(relay.accepted());
   const auto status = relay.end();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_THAT(status.error_message(),
-              testing::HasSubstr("protocol 3, this collector up to 2; update the collector"));
+              testing::HasSubstr("protocol 4, this collector up to 3; update the collector"));
   EXPECT_EQ(waitFor(Kind::Failed).error->code, Code::ProtocolTooNew);
 }
 
@@ -193,7 +193,7 @@ TEST_F(Recording, aRelayMayAskBeforehandWhetherItIsWelcome) {
     return status.ok() ? grpc::StatusCode::OK : status.error_code();
   };
   EXPECT_EQ(preflight(1), grpc::StatusCode::OK);
-  EXPECT_EQ(preflight(3), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(preflight(4), grpc::StatusCode::FAILED_PRECONDITION);
 }
 
 TEST_F(Recording, aStreamBeginsWithAHello) {

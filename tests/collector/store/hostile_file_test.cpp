@@ -52,7 +52,7 @@ TEST_F(HostileFile, aNewerSchemaIsNamedWithBothNumbers) {
   change("PRAGMA user_version = 7");
   const Error error = errorOf(file);
   EXPECT_EQ(error.code, Code::SchemaTooNew);
-  EXPECT_EQ(error.line(), file.string() + ": schema 7, this build reads 3; use a newer heaptap");
+  EXPECT_EQ(error.line(), file.string() + ": schema 7, this build reads 4; use a newer heaptap");
 }
 
 TEST_F(HostileFile, anEarlierSchemaIsNamedWithBothNumbers) {
@@ -60,7 +60,7 @@ TEST_F(HostileFile, anEarlierSchemaIsNamedWithBothNumbers) {
   const Error error = errorOf(file);
   EXPECT_EQ(error.code, Code::SchemaTooNew);
   EXPECT_EQ(error.line(), file.string() +
-                              ": schema 2 of an earlier heaptap, this build reads 3; record anew: "
+                              ": schema 2 of an earlier heaptap, this build reads 4; record anew: "
                               "until 1.0 the format may change");
 }
 

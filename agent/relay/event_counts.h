@@ -7,30 +7,34 @@
 
 namespace heaptap::relay {
 
-/// Plain values of wire::DropCounters.
-struct Drops {
+/// Plain values of wire::DropCounters and wire::ExactCounters.
+struct EventCounts {
   std::uint64_t allocations = 0;
   std::uint64_t bytes = 0;
   std::uint64_t frees = 0;
 
   [[nodiscard]] bool any() const { return allocations != 0 || bytes != 0 || frees != 0; }
-  Drops& operator+=(const Drops& other);
+  EventCounts& operator+=(const EventCounts& other);
 };
 
 /// Drops that were not yet sent as a Gap.
 struct OpenGap {
   std::uint64_t fromNs = 0;  ///< Last time at which nothing had been dropped.
-  Drops drops;
+  EventCounts drops;
 };
 
 /// Reads what was added to a set of counters.
-class DropReader {
+class CountsReader {
  public:
   /// Since the last call.
-  Drops difference(const wire::DropCounters& counters);
+  EventCounts difference(const wire::DropCounters& counters) { return differenceOf(counters); }
+  EventCounts difference(const wire::ExactCounters& counters) { return differenceOf(counters); }
 
  private:
-  Drops m_seen;
+  template <class Counters>
+  EventCounts differenceOf(const Counters& counters);
+
+  EventCounts m_seen;
 };
 
 }  // namespace heaptap::relay
