@@ -23,6 +23,7 @@ QString withError(const QString& number, const QString& error) {
 QString relative(const Estimate& estimate) {
   const double percent = 100 * static_cast<double>(rounded(*estimate.error)) /
                          static_cast<double>(std::max<quint64>(estimate.value, 1));
+  if (percent < 0.05) return QStringLiteral("<0.1%");
   return QString::number(percent, 'f', percent < 0.95 ? 1 : 0) + '%';
 }
 

@@ -97,7 +97,8 @@ void SessionHeader::showNumbers(const Summary& summary) {
   m_temporaries->show(
       {.caption = tr("Temporary"),
        .number = temporaries.isExact() ? countText(temporaries) : estimated(countText(temporaries.value)),
-       .relation = tr("%1 of allocations").arg(temporaries.isExact() ? share : estimated(share)),
+       .relation = tr("%1 of allocations")
+                       .arg(temporaries.isExact() || share.startsWith('<') ? share : estimated(share)),
        .definition = definition::temporaries() + '\n' + countText(temporaries)});
   const quint64 dropped = summary.droppedEvents();
   m_dropped->show({.caption = tr("Dropped"),

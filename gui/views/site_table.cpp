@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kLocationDigits = 17;
 constexpr int kNumberDigits = 10;
-constexpr int kEstimateDigits = 14;
+constexpr int kEstimateDigits = 15;
 constexpr int kHeapDigits = 10;
 
 }  // namespace

@@ -22,6 +22,7 @@ TEST(EstimateText, EstimatesCarryTheirStandardError) {
   EXPECT_EQ(shortBytesText(Estimate{3U << 20, 122'880}), "≈3.00 MiB ±4%");
   EXPECT_EQ(shortCountText(Estimate{200, 50}), "≈200");
   EXPECT_EQ(shortBytesText(Estimate{900, 1}), "≈900 B ±0.1%");
+  EXPECT_EQ(shortBytesText(Estimate{71U << 10, 10}), "≈71.0 KiB ±<0.1%");
 }
 
 TEST(EstimateText, WhatIsSampledForSureIsExact) {
