@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "agent/relay/drain.h"
-#include "agent/relay/forked_process.h"
-#include "agent/relay/hello_writer.h"
-#include "agent/relay/process_session.h"
+#include "agent/relay/process_roster.h"
 #include "agent/relay/schedule.h"
 #include "agent/relay/seccomp_watch.h"
 #include "agent/relay/session_clock.h"
@@ -27,7 +22,7 @@ namespace heaptap::relay {
 /// process has a session of its own. Lives until the last process has ended, also one that nobody has met
 /// yet. Pausing acts on the whole tree, since it is a flag in the shared memory; stopping one session does
 /// not. Threads: all functions from one; owns one.
-class ProcessTree final : private ProcessRegister {
+class ProcessTree final {
  public:
   struct Setup {
     std::unique_ptr<SharedMemory> memory;  ///< Its clock was started.
@@ -41,21 +36,11 @@ class ProcessTree final : private ProcessRegister {
     Schedule schedule;
     std::function<void()> onNews;  ///< From another thread: `takeMet`, `takeClosed` or `isOver` say more.
   };
-  /// A process whose session has begun.
-  struct Met {
-    std::uint32_t index = 0;
-    pid_t pid = 0;
-    std::string sessionId;
-    UniqueFd handle;  ///< pidfd; none when the process is gone already.
-  };
-  /// A session of which no more will be stored.
-  struct Closed {
-    std::string sessionId;
-    Result<void> outcome;
-  };
+  using Met = ProcessRoster::Met;
+  using Closed = ProcessRoster::Closed;
 
   explicit ProcessTree(Setup setup);
-  ~ProcessTree() override;
+  ~ProcessTree();
   ProcessTree(const ProcessTree&) = delete;
   ProcessTree& operator=(const ProcessTree&) = delete;
 
@@ -67,83 +52,55 @@ class ProcessTree final : private ProcessRegister {
   /// Another image has taken over the process `pid`, if it is one of these.
   void replaced(pid_t pid);
   /// The process `pid` ended with this wait status (waitpid(2)), if it is one of these.
-  void exitStatus(pid_t pid, int waitStatus);
+  void exitStatus(pid_t pid, int waitStatus) { m_roster.exitStatus(pid, waitStatus); }
   /// Enough: all processes run on unrecorded.
   void stop();
 
   /// What numbers the sessions of this tree.
   [[nodiscard]] const std::shared_ptr<HelloWriter>& hellos() const { return m_hellos; }
-  std::vector<Met> takeMet();
-  std::vector<Closed> takeClosed();
+  std::vector<Met> takeMet() { return m_roster.takeMet(); }
+  std::vector<Closed> takeClosed() { return m_roster.takeClosed(); }
   /// Did the first process come to record? It may have been unable to map the memory.
   [[nodiscard]] bool attached() const {
     return m_memory->header().attached.load(std::memory_order_relaxed) != 0;
   }
-  [[nodiscard]] pid_t firstPid() const { return m_firstProcess->pid(); }
+  [[nodiscard]] pid_t firstPid() const { return m_firstPid; }
   /// Children for which the shared memory had no slot any more.
   [[nodiscard]] std::uint32_t unrecordedChildren() const;
   /// Is every session closed and taken, and will none follow?
   [[nodiscard]] bool isOver() const;
 
  private:
-  struct Member {
-    RecordedProcess recorded;
-    std::shared_ptr<const TargetProcess> process;
-    std::unique_ptr<ProcessSession> session;  ///< None once it closes; guarded.
-    bool left = false;                        ///< The process writes no more here; guarded.
-    int roundsSinceEnd = 0;
-  };
-
-  RecordedProcess* find(std::uint32_t index) override;
-  [[nodiscard]] std::vector<RecordedProcess*> all() const override;
-  RecordedProcess* meet(std::uint32_t index, const wire::ProcessSlot& slot);
-  Member& add(RecordedProcess recorded, std::shared_ptr<const TargetProcess> process, const v1::Hello& hello,
-              bool statusWillCome, UniqueFd handle);
+  using Member = ProcessRoster::Member;
 
   void run();
   void drainUntilOver();
   bool noteEnds();
-  [[nodiscard]] bool everyoneHasRoom() const;
   void flushOldBatches();
   void advanceNames(bool busy);
   void settle();
   void close(Member& member);
-  void retire(Member& member);
-  [[nodiscard]] bool anyoneRecorded() const;
-  [[nodiscard]] bool anyoneRuns() const;
-  bool strangersRemain();
   void wake();
   void obey(std::uint32_t index, const v1::ControlCommand& command);
   void recordMarks();
   void keepSchedule();
-  void endAllSessions();
 
   std::unique_ptr<SharedMemory> m_memory;
-  const Uplink::Options m_uplinkOptions;
   const std::shared_ptr<HelloWriter> m_hellos;
   const std::shared_ptr<BinaryNames> m_binaries;
   Schedule m_schedule;  ///< What is still to come of it.
   const std::function<void()> m_onNews;
-  const std::uint64_t m_bornNs;  ///< CLOCK_BOOTTIME.
+  const pid_t m_firstPid;
   SessionClock m_clock;
-  std::shared_ptr<const TargetProcess> m_firstProcess;
 
   mutable std::mutex m_mutex;
   std::condition_variable m_changed;
   bool m_news = false;  ///< Guarded, as all up to m_over.
   bool m_stopping = false;
-  std::vector<Met> m_met;
   std::vector<std::pair<std::uint32_t, std::string>> m_marks;  ///< Asked for, by process.
-  std::vector<std::unique_ptr<ProcessSession>> m_closing;
   bool m_over = false;
 
-  /// By index. Changed by the tree's thread only, and only under the mutex.
-  std::map<std::uint32_t, std::unique_ptr<Member>> m_members;
-  std::map<std::uint32_t, std::string> m_sessionIds;  ///< Of all processes ever met. Changed likewise.
-  std::uint32_t m_forksMet = 0;
-  std::vector<UniqueFd> m_strangers;  ///< Processes that map the memory and have written nothing yet.
-  std::chrono::steady_clock::time_point m_nextSearch;
-
+  ProcessRoster m_roster;  // After what its sessions' commands use.
   Drain m_drain;
   SeccompWatch m_seccomp;
   std::thread m_thread;
