@@ -22,6 +22,15 @@ set_target_properties(heaptap_alloc PROPERTIES EXPORT_NAME alloc)
 install(TARGETS heaptap_alloc EXPORT heaptapTargets INCLUDES DESTINATION include)
 install(EXPORT heaptapTargets NAMESPACE heaptap:: DESTINATION lib/cmake/heaptap COMPONENT development)
 
+# The private copies, with the licences of what they are copies of.
+foreach(name jemalloc mimalloc)
+  if(TARGET heaptap::${name})
+    install(FILES $<TARGET_FILE:heaptap_${name}> DESTINATION lib/heaptap COMPONENT development)
+    install(FILES /usr/share/doc/lib${name}-dev/copyright RENAME ${name}.copyright
+      DESTINATION share/doc/heaptap COMPONENT development OPTIONAL)
+  endif()
+endforeach()
+
 include(CMakePackageConfigHelpers)
 set(package ${PROJECT_SOURCE_DIR}/cmake/package)
 set(made ${PROJECT_BINARY_DIR}/package)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <heaptap/alloc/arena.h>
+#include <heaptap/alloc/headered.h>
 #include <heaptap/alloc/locked.h>
-#include <heaptap/alloc/stats.h>
-#include <heaptap/alloc/system.h>
+#include <heaptap/alloc/ref.h>
 
 #include "tests/agent/alloc/bookkeeper.h"
 #include "tests/agent/alloc/contract.h"
@@ -13,10 +13,11 @@ namespace {
 
 static_assert(!GlobalAllocator<Arena<>>, "for one thread");
 static_assert(GlobalAllocator<Locked<Arena<>>>);
-static_assert(SelfDescribing<const Locked<System>>);
+static_assert(SelfDescribing<const Locked<Headered<Bookkeeper>>>);
 
 TEST(Locked, MakesAnArenaOneForSixteenThreads) {
-  static constinit Locked<Arena<System>> arena;
+  static const Bookkeeper below;
+  const Locked<Arena<StaticRef<below>>> arena;
   expectContractFromThreads(arena, 300);
   expectContract(arena);
 }
@@ -30,14 +31,15 @@ struct CountedLock {
 
 /// An allocator that wants to be called with the lock held.
 struct Watched {
-  void* alloc(Layout layout) noexcept { return locked(System().alloc(layout)); }
-  void dealloc(void* block, Layout layout) noexcept { System().dealloc(locked(block), layout); }
+  void* alloc(Layout layout) noexcept { return locked(below.alloc(layout)); }
+  void dealloc(void* block, Layout layout) noexcept { below.dealloc(locked(block), layout); }
   bool owns(const void* /*block*/, Layout /*layout*/) noexcept { return locked(true); }
   template <class T>
   static T locked(T value) {
     EXPECT_EQ(g_held, 1);
     return value;
   }
+  Bookkeeper below;
 };
 
 TEST(Locked, HoldsTheLockWhileItsInnerAllocatorIsUsed) {

@@ -2,15 +2,15 @@
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <heaptap/alloc/fallback.h>
 #include <heaptap/alloc/guarded.h>
 #include <heaptap/alloc/mimalloc.h>
-#include <heaptap/alloc/system.h>
 
 #include <cstdlib>
 #include <string>
 
 #include "tests/agent/alloc/contract.h"
+
+extern "C" bool mi_is_in_heap_region(const void* address) noexcept;
 
 namespace heaptap {
 namespace {
@@ -22,7 +22,12 @@ constexpr Layout kHundred = Layout::fromUnchecked(100, 8);
 TEST(Mimalloc, KeepsTheContract) {
   expectContract(Mimalloc());
   expectContract(Guarded<Mimalloc>());
-  expectContract(Fallback<Mimalloc, System>());
+}
+
+TEST(Mimalloc, KeepsTheContractFromThreads) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "mimalloc hands blocks from thread to thread by atomics that ThreadSanitizer does not see";
+#endif
   expectContractFromThreads(Mimalloc(), 300);
 }
 
@@ -38,20 +43,18 @@ TEST(Mimalloc, LeavesMallocAndTheOperatorsAlone) {
   ASSERT_NE(dladdr(dlsym(RTLD_DEFAULT, "mi_malloc"), &own), 0);
   EXPECT_THAT(own.dli_fname, testing::EndsWith("libheaptap_mi.so")) << "its own interface is there";
 
-  const Mimalloc heap;
   void* const libc = std::malloc(100);
-  auto* const by_operator = new std::string(100, 'x');
-  EXPECT_FALSE(heap.owns(libc, kHundred));
-  EXPECT_FALSE(heap.owns(by_operator, kHundred));
-  EXPECT_FALSE(heap.owns(by_operator->data(), kHundred));
+  auto* const byOperator = new std::string(100, 'x');
+  EXPECT_FALSE(mi_is_in_heap_region(libc));
+  EXPECT_FALSE(mi_is_in_heap_region(byOperator));
+  EXPECT_FALSE(mi_is_in_heap_region(byOperator->data()));
   std::free(libc);
-  delete by_operator;
+  delete byOperator;
 }
 
 TEST(Mimalloc, KnowsItsBlocks) {
   const Mimalloc heap;
   void* const block = heap.alloc(kHundred);
-  EXPECT_TRUE(heap.owns(block, kHundred));
   EXPECT_EQ(heap.usableSize(block, kHundred), 112U);
   EXPECT_TRUE(heap.growInPlace(block, kHundred, 112));
   EXPECT_FALSE(heap.growInPlace(block, kHundred, 113));

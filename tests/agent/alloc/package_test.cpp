@@ -50,6 +50,12 @@ TEST_F(Consumer, FindsThePackageAndSelectsAGlobalAllocator) {
   EXPECT_EQ(said("by_cmake"), "consumer::Counting: well\n");
   EXPECT_EQ(said("with_malloc"), "heaptap::RawSystem: well\n");
   EXPECT_EQ(said("by_default"), "System by default: well\n");
+  if (HEAPTAP_HAS_JEMALLOC) {
+    EXPECT_EQ(said("with_jemalloc"), "jemalloc: well\n");
+  }
+  if (HEAPTAP_HAS_MIMALLOC) {
+    EXPECT_EQ(said("with_mimalloc"), "mimalloc: well\n");
+  }
   const auto needed = test::runProcess({.argv = {"readelf", "--dynamic", build() + "/by_default"}});
   EXPECT_THAT(needed.out, HasSubstr("libheaptap.so.1"))
       << "heaptap::agent is linked, though nothing calls it";

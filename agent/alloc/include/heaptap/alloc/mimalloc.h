@@ -16,7 +16,6 @@ void* mi_expand(void* block, std::size_t size) noexcept;
 void mi_free(void* block) noexcept;
 void mi_free_size_aligned(void* block, std::size_t size, std::size_t align) noexcept;
 std::size_t mi_usable_size(const void* block) noexcept;
-bool mi_is_in_heap_region(const void* address) noexcept;
 void mi_collect(bool force) noexcept;
 void mi_stats_print_out(void (*write)(const char*, void*), void* argument) noexcept;
 }
@@ -24,6 +23,7 @@ void mi_stats_print_out(void (*write)(const char*, void*), void* argument) noexc
 namespace heaptap {
 
 /// mimalloc, with a heap for each thread. The program's malloc stays what it is.
+/// It has no owns: mi_is_in_heap_region knows those blocks only that the kernel put where mimalloc wished.
 /// Errors:  nullptr also for alignments above 1 MiB, which mimalloc 2.0 does not support.
 /// Threads: any.
 class Mimalloc {
@@ -50,10 +50,6 @@ class Mimalloc {
 
   [[nodiscard]] bool growInPlace(void* block, Layout /*old*/, std::size_t newSize) const noexcept {
     return mi_expand(block, newSize) != nullptr;
-  }
-
-  [[nodiscard]] bool owns(const void* block, Layout /*layout*/) const noexcept {
-    return mi_is_in_heap_region(block);
   }
 
   void deallocUnsized(void* block) const noexcept { mi_free(block); }
