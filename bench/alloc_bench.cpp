@@ -112,8 +112,8 @@ BENCHMARK(pair<g_failAfter>)->Name("FailAfter<System>");
 BENCHMARK(pair<g_arena>)->Name("Locked<Arena<>>");
 BENCHMARK(pair<g_ref>)->Name("Ref<Locked<Arena<>>>");
 BENCHMARK(pair<g_guarded>)->Name("Guarded<System>");
-BENCHMARK(arena)->Name("Arena<>, 1000 and reset");
-BENCHMARK(monotonic)->Name("pmr: monotonic_buffer_resource, 1000 and release");
+BENCHMARK(arena)->Name("Arena<>: 1000 and reset");
+BENCHMARK(monotonic)->Name("pmr: monotonic_buffer_resource: 1000 and release");
 BENCHMARK_CAPTURE(resource, new_delete, *std::pmr::new_delete_resource())->Name("pmr: new_delete_resource");
 
 MemoryResource<System> g_systemResource;
@@ -123,7 +123,7 @@ BENCHMARK_CAPTURE(resource, pool, g_pool)->Name("pmr: unsynchronized_pool_resour
 
 #if __has_include(<heaptap/alloc/tracing.h>) && defined(HEAPTAP_BENCH_TRACING)
 constinit Tracing<System> g_tracing;
-BENCHMARK(pair<g_tracing>)->Name("Tracing<System>, nobody listens");
+BENCHMARK(pair<g_tracing>)->Name("Tracing<System> (nobody listens)");
 #endif
 #if defined(HEAPTAP_BENCH_JEMALLOC)
 constinit Jemalloc g_jemalloc;

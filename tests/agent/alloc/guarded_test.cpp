@@ -69,7 +69,8 @@ TEST_F(GuardedHeap, SaysNothingAboutGoodPrograms) {
 TEST_F(GuardedHeap, FindsOneByteTooFarAtEverySizeAndAlignment) {
   std::size_t count = 0;
   for (std::size_t align = 1; align <= 8192; align *= 2) {
-    for (const std::size_t size : {1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 100, 4095, 4096, 4097}) {
+    for (const std::size_t size :
+         {1U, 2U, 3U, 7U, 8U, 15U, 16U, 17U, 31U, 32U, 33U, 100U, 4095U, 4096U, 4097U}) {
       const Layout layout = Layout::fromUnchecked(size, align);
       auto* const block = static_cast<std::uint8_t*>(m_heap.alloc(layout));
       block[size] = 0x41;
@@ -91,7 +92,7 @@ TEST_F(GuardedHeap, FindsOneByteTooFarAtEverySizeAndAlignment) {
 TEST_F(GuardedHeap, FindsOneByteTooEarlyAtEverySizeAndAlignment) {
   std::size_t count = 0;
   for (std::size_t align = 1; align <= 8192; align *= 2) {
-    for (const std::size_t size : {1, 16, 17, 4096}) {
+    for (const std::size_t size : {1U, 16U, 17U, 4096U}) {
       for (const std::ptrdiff_t offset : {-1, -2, -15, -16}) {
         const Layout layout = Layout::fromUnchecked(size, align);
         auto* const block = static_cast<std::uint8_t*>(m_heap.alloc(layout));

@@ -61,6 +61,7 @@ TEST(HeaderedDeathTest, NamesABlockThatIsNone) {
   const Heap heap;
   alignas(16) std::array<std::byte, 64> foreign{};
   EXPECT_DEATH(heap.deallocUnsized(foreign.data() + 16), "heaptap: Headered: not a live block.*: block 0x");
+  EXPECT_DEATH(heap.deallocUnsized(foreign.data() + 20), "not a live block");
   void* const block = heap.alloc(Layout::fromUnchecked(10, 8));
   EXPECT_DEATH((std::memset(static_cast<std::byte*>(block) - 1, 1, 1), heap.deallocUnsized(block)),
                "overwritten");

@@ -75,7 +75,8 @@ TEST(Stats, CountNothingForWhatFails) {
 TEST(Stats, SortSizesByPowersOfTwo) {
   const auto stats = std::make_unique<const Stats<Bookkeeper>>();
   std::vector<std::pair<void*, std::size_t>> blocks;
-  for (const std::size_t size : {1, 2, 3, 4, 5, 64, 65}) blocks.emplace_back(stats->alloc(bytes(size)), size);
+  for (const std::size_t size : {1U, 2U, 3U, 4U, 5U, 64U, 65U})
+    blocks.emplace_back(stats->alloc(bytes(size)), size);
   const StatsSnapshot now = stats->snapshot();
   EXPECT_TRUE(now.classes[0] == (StatsSnapshot::Class{1, {1, 1}, {1, 1}}));
   EXPECT_TRUE(now.classes[1] == (StatsSnapshot::Class{2, {1, 2}, {1, 2}}));

@@ -36,37 +36,39 @@ class alignas(16) GuardBlock {
   static constexpr std::size_t kPadding = 16;
 
   /// Bytes from the beginning of the whole to the block.
-  static constexpr std::size_t before(Layout layout) noexcept {
+  static constexpr std::size_t offset(Layout layout) noexcept {
     const std::size_t align = std::max(layout.align(), alignof(GuardBlock));
     return (sizeof(GuardBlock) + kPadding + align - 1) & ~(align - 1);
   }
 
   static constexpr std::optional<Layout> wholeLayout(Layout layout) noexcept {
-    return Layout::from(before(layout) + layout.size() + kPadding,
+    return Layout::from(offset(layout) + layout.size() + kPadding,
                         std::max(layout.align(), alignof(GuardBlock)));
   }
 
   /// Makes a live block of `whole`. Its bytes are zero already, or get the pattern of fresh memory.
   static void* begin(void* whole, Layout layout, bool zeroed) noexcept {
     auto* const bytes = static_cast<std::byte*>(whole);
-    std::byte* const block = bytes + before(layout);
-    std::memset(bytes, kBeforeFill, before(layout));
+    std::byte* const block = bytes + offset(layout);
+    std::memset(bytes, kBeforeFill, offset(layout));
     if (!zeroed) std::memset(block, kFreshFill, layout.size());
     std::memset(block + layout.size(), kAfterFill, kPadding);
-    ::new (static_cast<void*>(&of(block))) GuardBlock(block, layout);
+    ::new (block - kPadding - sizeof(GuardBlock)) GuardBlock(block, layout);
     return block;
   }
 
-  static GuardBlock& of(const void* block) noexcept {
-    return *reinterpret_cast<GuardBlock*>(static_cast<std::byte*>(const_cast<void*>(block)) - kPadding -
-                                          sizeof(GuardBlock));
+  /// What stands before `block`, live or not: see is(). nullptr where none can stand.
+  static GuardBlock* before(const void* block) noexcept {
+    if (reinterpret_cast<std::uintptr_t>(block) % alignof(GuardBlock) != 0) return nullptr;
+    return reinterpret_cast<GuardBlock*>(static_cast<std::byte*>(const_cast<void*>(block)) - kPadding -
+                                         sizeof(GuardBlock));
   }
 
   [[nodiscard]] Layout layout() const noexcept { return m_layout; }
   [[nodiscard]] std::byte* block() noexcept {
     return reinterpret_cast<std::byte*>(this) + sizeof(GuardBlock) + kPadding;
   }
-  [[nodiscard]] void* whole() noexcept { return block() - before(m_layout); }
+  [[nodiscard]] void* whole() noexcept { return block() - offset(m_layout); }
 
   [[nodiscard]] bool is(State state) noexcept { return std::atomic_ref(m_state).load() == sealed(state); }
 

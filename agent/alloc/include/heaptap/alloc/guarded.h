@@ -63,37 +63,38 @@ class Guarded {
   }
 
   void dealloc(void* block, Layout layout) const noexcept {
-    Block& guard = Block::of(block);
-    if (!guard.end()) return refuse(guard, layout);
-    if (!(guard.layout() == layout)) report(guard.describe(Kind::WrongLayout, layout));
-    guard.fillFreed();
-    checked(guard);
-    release(m_quarantine.exchange(guard, m_options.quarantine));
+    Block* const guard = Block::before(block);
+    if (guard == nullptr || !guard->end()) return refuse(block, layout);
+    if (!(guard->layout() == layout)) report(guard->describe(Kind::WrongLayout, layout));
+    guard->fillFreed();
+    checked(*guard);
+    release(m_quarantine.exchange(*guard, m_options.quarantine));
   }
 
   [[nodiscard]] void* realloc(void* block, Layout old, std::size_t newSize) const noexcept {
-    Block& guard = Block::of(block);
-    if (!guard.is(Block::State::Live)) {
-      refuse(guard, old);
+    Block* const guard = Block::before(block);
+    if (guard == nullptr || !guard->is(Block::State::Live)) {
+      refuse(block, old);
       return nullptr;
     }
-    const std::optional<Layout> layout = Layout::from(newSize, guard.layout().align());
+    const std::optional<Layout> layout = Layout::from(newSize, guard->layout().align());
     void* const moved = layout ? alloc(*layout) : nullptr;
     if (moved == nullptr) return nullptr;
-    std::memcpy(moved, block, std::min(guard.layout().size(), newSize));
+    std::memcpy(moved, block, std::min(guard->layout().size(), newSize));
     dealloc(block, old);
     return moved;
   }
 
   [[nodiscard]] bool owns(const void* block, Layout layout) const noexcept requires detail::HasOwns<const A> {
     const auto whole = Block::wholeLayout(layout);
-    return whole && m_inner.owns(static_cast<const std::byte*>(block) - Block::before(layout), *whole);
+    return whole && m_inner.owns(static_cast<const std::byte*>(block) - Block::offset(layout), *whole);
   }
 
   /// Looks at a live block now, instead of at its end.
   void check(const void* block) const noexcept {
-    Block& guard = Block::of(block);
-    guard.is(Block::State::Live) ? checked(guard) : refuse(guard, Layout::fromUnchecked(0, 1));
+    Block* const guard = Block::before(block);
+    if (guard == nullptr || !guard->is(Block::State::Live)) return refuse(block, Layout::fromUnchecked(0, 1));
+    checked(*guard);
   }
 
   /// Looks at the blocks in the quarantine, and gives them back.
@@ -112,9 +113,11 @@ class Guarded {
   }
 
   /// No live block. Of one that never was, or is overwritten, nothing is known.
-  void refuse(Block& guard, Layout given) const noexcept {
-    if (guard.is(Block::State::Freed)) return report(guard.describe(Kind::DoubleFree, given));
-    report({.kind = Kind::NotABlock, .block = guard.block(), .allocated = given, .given = given});
+  void refuse(const void* block, Layout given) const noexcept {
+    Block* const guard = Block::before(block);
+    const bool freed = guard != nullptr && guard->is(Block::State::Freed);
+    report(freed ? guard->describe(Kind::DoubleFree, given)
+                 : GuardReport{.kind = Kind::NotABlock, .block = block, .allocated = given, .given = given});
   }
 
   void release(Block* guards) const noexcept {

@@ -60,10 +60,8 @@ class Headered {
 
   /// As it was allocated, or last resized.
   [[nodiscard]] Layout layoutOf(const void* block) const noexcept {
+    if (!isLive(block)) detail::fatal("Headered: not a live block, or overwritten from below", block);
     const Header* const header = headerOf(block);
-    if (header->magic != magicFor(block)) {
-      detail::fatal("Headered: not a live block, or overwritten from below", block);
-    }
     return Layout::fromUnchecked(header->size, std::size_t{1} << header->alignLog2);
   }
 
@@ -104,6 +102,10 @@ class Headered {
 
   static std::uint32_t magicFor(const void* block) noexcept {
     return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(block) >> 3) ^ 0x48544844U;
+  }
+
+  static bool isLive(const void* block) noexcept {
+    return reinterpret_cast<std::uintptr_t>(block) % 16 == 0 && headerOf(block)->magic == magicFor(block);
   }
 
   /// Bytes before the block: the header is the last 16 of them.
