@@ -4,15 +4,13 @@
 // they were got).
 #include <benchmark/benchmark.h>
 #include <heaptap/alloc.h>
+#include <heaptap/alloc/tracing.h>
 
 #include <array>
 #include <memory_resource>
 #include <vector>
 
 #include "bench/layered_heaps.h"
-#if __has_include(<heaptap/alloc/tracing.h>) && defined(HEAPTAP_BENCH_TRACING)
-#include <heaptap/alloc/tracing.h>
-#endif
 #if defined(HEAPTAP_BENCH_JEMALLOC)
 #include <heaptap/alloc/jemalloc.h>
 #endif
@@ -34,6 +32,7 @@ constinit Tracing<System> g_tracing;
 constinit Locked<System> g_locked;
 constinit Segregate<1024, System, System> g_segregate;
 constinit FailAfter<System> g_failAfter;
+constinit Tracing<System> g_tracing;
 constinit Guarded<System> g_guarded;
 constinit Locked<Arena<>> g_arena;
 constinit Ref<Locked<Arena<>>> g_ref(g_arena);
@@ -111,6 +110,7 @@ BENCHMARK(pair<g_fallback>)->Name("Fallback<Locked<Arena<Nothing>>, System>");
 BENCHMARK(pair<g_failAfter>)->Name("FailAfter<System>");
 BENCHMARK(pair<g_arena>)->Name("Locked<Arena<>>");
 BENCHMARK(pair<g_ref>)->Name("Ref<Locked<Arena<>>>");
+BENCHMARK(pair<g_tracing>)->Name("Tracing<System>: nobody listens");
 BENCHMARK(pair<g_guarded>)->Name("Guarded<System>");
 BENCHMARK(arena)->Name("Arena<>: 1000 and reset");
 BENCHMARK(monotonic)->Name("pmr: monotonic_buffer_resource: 1000 and release");
@@ -121,10 +121,6 @@ std::pmr::unsynchronized_pool_resource g_pool;
 BENCHMARK_CAPTURE(resource, system, g_systemResource)->Name("pmr: MemoryResource<System>");
 BENCHMARK_CAPTURE(resource, pool, g_pool)->Name("pmr: unsynchronized_pool_resource");
 
-#if __has_include(<heaptap/alloc/tracing.h>) && defined(HEAPTAP_BENCH_TRACING)
-constinit Tracing<System> g_tracing;
-BENCHMARK(pair<g_tracing>)->Name("Tracing<System> (nobody listens)");
-#endif
 #if defined(HEAPTAP_BENCH_JEMALLOC)
 constinit Jemalloc g_jemalloc;
 BENCHMARK(pair<g_jemalloc>)->Name("Jemalloc");

@@ -43,19 +43,22 @@ class Tracing {
   }
 
   [[nodiscard]] void* realloc(void* block, Layout old, std::size_t newSize) const noexcept {
-    const auto real = [&] { return Inner::realloc(m_inner, block, old, newSize); };
-    if (!detail::Agent::mayRecord()) return real();
-    return recordedRealloc(HEAPTAP_ORIGIN_EXPLICIT_HEAP, block, old, newSize, real);
+    if (!detail::Agent::mayRecord()) return Inner::realloc(m_inner, block, old, newSize);
+    return recordedRealloc(HEAPTAP_ORIGIN_EXPLICIT_HEAP, block, old, newSize, [this, block, old, newSize] {
+      return Inner::realloc(m_inner, block, old, newSize);
+    });
   }
   [[nodiscard]] bool growInPlace(void* block, Layout old, std::size_t newSize) const noexcept {
-    const auto real = [&] { return Inner::growInPlace(m_inner, block, old, newSize); };
-    if (!detail::Agent::mayRecord()) return real();
-    return resizedInPlace(block, old, newSize, real);
+    if (!detail::Agent::mayRecord()) return Inner::growInPlace(m_inner, block, old, newSize);
+    return resizedInPlace(block, old, newSize, [this, block, old, newSize] {
+      return Inner::growInPlace(m_inner, block, old, newSize);
+    });
   }
   [[nodiscard]] bool shrinkInPlace(void* block, Layout old, std::size_t newSize) const noexcept {
-    const auto real = [&] { return Inner::shrinkInPlace(m_inner, block, old, newSize); };
-    if (!detail::Agent::mayRecord()) return real();
-    return resizedInPlace(block, old, newSize, real);
+    if (!detail::Agent::mayRecord()) return Inner::shrinkInPlace(m_inner, block, old, newSize);
+    return resizedInPlace(block, old, newSize, [this, block, old, newSize] {
+      return Inner::shrinkInPlace(m_inner, block, old, newSize);
+    });
   }
 
   void deallocUnsized(void* block) const noexcept requires SelfDescribing<const A> {
@@ -78,35 +81,36 @@ class Tracing {
   // The same for who answers for it as another entry point: operators new and delete, the malloc family. An
   // origin that declares no size is told none; see abi.h.
   [[nodiscard]] void* allocAs(heaptap_origin origin, Layout layout) const noexcept {
-    const auto real = [&] { return Inner::alloc(m_inner, layout); };
-    return detail::Agent::mayRecord() ? recordedAlloc(origin, layout, real) : real();
+    if (!detail::Agent::mayRecord()) return Inner::alloc(m_inner, layout);
+    return recordedAlloc(origin, layout, [this, layout] { return Inner::alloc(m_inner, layout); });
   }
   [[nodiscard]] void* allocZeroedAs(heaptap_origin origin, Layout layout) const noexcept {
-    const auto real = [&] { return Inner::allocZeroed(m_inner, layout); };
-    return detail::Agent::mayRecord() ? recordedAlloc(origin, layout, real) : real();
+    if (!detail::Agent::mayRecord()) return Inner::allocZeroed(m_inner, layout);
+    return recordedAlloc(origin, layout, [this, layout] { return Inner::allocZeroed(m_inner, layout); });
   }
   void deallocAs(heaptap_origin origin, void* block, Layout layout) const noexcept {
-    const auto real = [&] { Inner::dealloc(m_inner, block, layout); };
-    if (!detail::Agent::mayRecord()) return real();
-    recordedDealloc(origin, block, layout.size(), layout.align(), real);
+    if (!detail::Agent::mayRecord()) return Inner::dealloc(m_inner, block, layout);
+    recordedDealloc(origin, block, layout.size(), layout.align(),
+                    [this, block, layout] { Inner::dealloc(m_inner, block, layout); });
   }
   void deallocUnsizedAs(heaptap_origin origin, void* block) const noexcept requires SelfDescribing<const A> {
-    const auto real = [&] { Inner::deallocUnsized(m_inner, block); };
-    if (!detail::Agent::mayRecord()) return real();
-    recordedDealloc(origin, block, 0, 0, real);
+    if (!detail::Agent::mayRecord()) return Inner::deallocUnsized(m_inner, block);
+    recordedDealloc(origin, block, 0, 0, [this, block] { Inner::deallocUnsized(m_inner, block); });
   }
   [[nodiscard]] void* reallocUnsizedAs(heaptap_origin origin, void* block,
                                        std::size_t newSize) const noexcept requires SelfDescribing<const A> {
-    const auto real = [&] { return Inner::reallocUnsized(m_inner, block, newSize); };
-    if (!detail::Agent::mayRecord()) return real();
-    return recordedRealloc(origin, block, Layout::fromUnchecked(0, 1), newSize, real);
+    if (!detail::Agent::mayRecord()) return Inner::reallocUnsized(m_inner, block, newSize);
+    return recordedRealloc(origin, block, Layout::fromUnchecked(0, 1), newSize,
+                           [this, block, newSize] { return Inner::reallocUnsized(m_inner, block, newSize); });
   }
 
   [[nodiscard]] const A& inner() const noexcept { return m_inner; }
 
  private:
-  // The functions below are never inlined: where they were called is where the stack begins. The frames above
-  // that, of Heap and of the operators, are left out when a report is made.
+  // The real calls are captured by value, where something is recorded only: by reference, block and layout
+  // would have to be in memory for calls that record nothing, too. The functions below are never inlined:
+  // where they were called is where the stack begins. The frames above that, of Heap and of the operators,
+  // are left out when a report is made.
 
   template <class Real>
   [[gnu::noinline]] void* recordedAlloc(heaptap_origin origin, Layout layout,
