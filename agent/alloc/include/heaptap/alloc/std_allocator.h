@@ -34,8 +34,9 @@ class StdAllocator {
   constexpr StdAllocator() requires std::is_default_constructible_v<A>
   = default;
   template <std::convertible_to<A> Argument>
-  constexpr StdAllocator(Argument&& allocator) noexcept  // NOLINT(google-explicit-constructor)
-      : m_allocator(std::forward<Argument>(allocator)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): the concept excludes
+  // them.
+  constexpr StdAllocator(Argument&& allocator) noexcept : m_allocator(std::forward<Argument>(allocator)) {}
   template <class U>
   constexpr StdAllocator(const StdAllocator<U, A>& other) noexcept  // NOLINT(google-explicit-constructor)
       : m_allocator(other.inner()) {}
