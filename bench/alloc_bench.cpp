@@ -4,7 +4,6 @@
 // they were got).
 #include <benchmark/benchmark.h>
 #include <heaptap/alloc.h>
-#include <heaptap/alloc/tracing.h>
 
 #include <array>
 #include <memory_resource>
@@ -32,7 +31,6 @@ constinit Tracing<System> g_tracing;
 constinit Locked<System> g_locked;
 constinit Segregate<1024, System, System> g_segregate;
 constinit FailAfter<System> g_failAfter;
-constinit Tracing<System> g_tracing;
 constinit Guarded<System> g_guarded;
 constinit Locked<Arena<>> g_arena;
 constinit Ref<Locked<Arena<>>> g_ref(g_arena);
@@ -101,7 +99,7 @@ BENCHMARK(layered<layered::StatsHeap<layered::SizeHeap<layered::MallocHeap>>>)
     ->ThreadRange(1, 16);
 BENCHMARK(layered<layered::MallocHeap>)->Name("layers: MallocHeap");
 BENCHMARK(layered<layered::SizeHeap<layered::MallocHeap>>)->Name("layers: SizeHeap<MallocHeap>");
-BENCHMARK(pair<g_tracing>)->Name("Tracing<System>, nobody records");
+BENCHMARK(pair<g_tracing>)->Name("Tracing<System>: nobody records");
 BENCHMARK(pair<g_headered>)->Name("Headered<System>");
 BENCHMARK(pair<g_headeredStats>)->Name("Headered<Stats<System>>");
 BENCHMARK(pair<g_locked>)->Name("Locked<System>");
@@ -110,7 +108,6 @@ BENCHMARK(pair<g_fallback>)->Name("Fallback<Locked<Arena<Nothing>>, System>");
 BENCHMARK(pair<g_failAfter>)->Name("FailAfter<System>");
 BENCHMARK(pair<g_arena>)->Name("Locked<Arena<>>");
 BENCHMARK(pair<g_ref>)->Name("Ref<Locked<Arena<>>>");
-BENCHMARK(pair<g_tracing>)->Name("Tracing<System>: nobody listens");
 BENCHMARK(pair<g_guarded>)->Name("Guarded<System>");
 BENCHMARK(arena)->Name("Arena<>: 1000 and reset");
 BENCHMARK(monotonic)->Name("pmr: monotonic_buffer_resource: 1000 and release");

@@ -34,8 +34,7 @@ class StdAllocator {
   constexpr StdAllocator() requires std::is_default_constructible_v<A>
   = default;
   template <std::convertible_to<A> Argument>
-  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): the concept excludes
-  // them.
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload)
   constexpr StdAllocator(Argument&& allocator) noexcept : m_allocator(std::forward<Argument>(allocator)) {}
   template <class U>
   constexpr StdAllocator(const StdAllocator<U, A>& other) noexcept  // NOLINT(google-explicit-constructor)
