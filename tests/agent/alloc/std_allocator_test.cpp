@@ -24,8 +24,8 @@
 namespace heaptap {
 namespace {
 
-const Bookkeeper g_heap;
-using Static = StaticRef<g_heap>;
+const Bookkeeper kHeap;
+using Static = StaticRef<kHeap>;
 template <class T>
 using Own = StdAllocator<T, Static>;
 
@@ -49,14 +49,14 @@ static_assert(!std::is_default_constructible_v<StdAllocator<int, Ref<Arena<>>>>)
 
 class Containers : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(g_heap.live(), 0U); }
-  void TearDown() override { EXPECT_EQ(g_heap.live(), 0U); }
+  void SetUp() override { ASSERT_EQ(kHeap.live(), 0U); }
+  void TearDown() override { EXPECT_EQ(kHeap.live(), 0U); }
 };
 
 TEST_F(Containers, AllKindsLiveInTheAllocator) {
   using String = std::basic_string<char, std::char_traits<char>, Own<char>>;
   std::vector<String, Own<String>> vector(10, String(100, 'x'));
-  EXPECT_EQ(g_heap.live(), 11U);
+  EXPECT_EQ(kHeap.live(), 11U);
   std::map<int, String, std::less<>, Own<std::pair<const int, String>>> map;
   std::unordered_map<int, String, std::hash<int>, std::equal_to<>, Own<std::pair<const int, String>>> hashed;
   std::deque<int, Own<int>> deque;
@@ -134,7 +134,7 @@ TEST_F(Containers, SurviveThrowingConstructors) {
   EXPECT_THROW((std::vector<Throwing, Own<Throwing>>(10, Throwing())), std::runtime_error);
   made = 5;
   EXPECT_THROW(vector.insert(vector.begin(), 100, Throwing()), std::runtime_error);
-  EXPECT_EQ(g_heap.live(), 1U) << "the vector that was there, and nothing else";
+  EXPECT_EQ(kHeap.live(), 1U) << "the vector that was there, and nothing else";
 }
 
 TEST(StdAllocator, RefusesWhatHasNoLayoutAndWhatThereIsNot) {
@@ -152,7 +152,7 @@ TEST(StdAllocator, GivesAnAlignedPointerForNoElements) {
   Page* const none = allocator.allocate(0);
   EXPECT_NE(none, nullptr);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(none) % 4096, 0U);
-  EXPECT_EQ(g_heap.live(), 0U) << "no block";
+  EXPECT_EQ(kHeap.live(), 0U) << "no block";
   allocator.deallocate(none, 0);
 }
 
@@ -162,7 +162,7 @@ TEST(StdAllocator, OfAnotherTypeIsTheSameAllocator) {
   const StdAllocator<char, Ref<const Bookkeeper>> chars(ints);
   EXPECT_TRUE(ints == chars);
   EXPECT_TRUE((StdAllocator<int, Ref<const Bookkeeper>>(chars) == ints));
-  EXPECT_TRUE((StdAllocator<int, Ref<const Bookkeeper>>(Ref(g_heap)) != ints));
+  EXPECT_TRUE((StdAllocator<int, Ref<const Bookkeeper>>(Ref(kHeap)) != ints));
 }
 
 }  // namespace

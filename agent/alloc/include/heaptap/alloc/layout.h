@@ -52,7 +52,7 @@ class Layout {
 
   template <class T>
   static constexpr Layout of() noexcept {
-    return Layout(sizeof(T), alignof(T));
+    return Layout(sizeof(T), alignof(T));  // NOLINT(bugprone-sizeof-expression): T may well be a pointer.
   }
 
   template <class T>
