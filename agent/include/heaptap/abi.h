@@ -20,6 +20,9 @@
 #ifdef __cplusplus
 #define HEAPTAP_NOEXCEPT noexcept
 extern "C" {
+/* C has no other casts. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
 #else
 #define HEAPTAP_NOEXCEPT
 #endif
@@ -291,5 +294,6 @@ HEAPTAP_EXPORT void heaptap_bypassed(void) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT const char* heaptap_obstacle(void) HEAPTAP_NOEXCEPT;
 
 #ifdef __cplusplus
+#pragma GCC diagnostic pop
 }
 #endif
