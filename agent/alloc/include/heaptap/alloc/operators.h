@@ -103,6 +103,7 @@ struct Operators {
 
 // The default visibility: all of a process share one set of operators.
 // clang-format off
+// NOLINTBEGIN(bugprone-macro-parentheses): declarations.
 #define HEAPTAP_NEW(NAME, OPERATOR, CALL, ORIGIN, ...)                                   \
   __attribute__((visibility("default"))) void* operator OPERATOR {                       \
     return ::heaptap::detail::Operators<NAME>::CALL(HEAPTAP_ORIGIN_##ORIGIN, __VA_ARGS__); \
@@ -134,4 +135,5 @@ struct Operators {
   HEAPTAP_DELETE(NAME, delete[](void* p, std::size_t n, std::align_val_t a), DELETE_ARRAY_SIZED_ALIGNED, p, n, a)                           \
   HEAPTAP_DELETE(NAME, delete[](void* p, const std::nothrow_t&), DELETE_ARRAY_NOTHROW, p)                                                   \
   HEAPTAP_DELETE(NAME, delete[](void* p, std::align_val_t, const std::nothrow_t&), DELETE_ARRAY_ALIGNED_NOTHROW, p)
+// NOLINTEND(bugprone-macro-parentheses)
 // clang-format on
