@@ -36,7 +36,7 @@ TEST(Layout, MarkWordFitsIntoAnAddress) {
 TEST(Layout, EveryKindHasASizeAndOthersHaveNone) {
   for (unsigned kind = 0; kind < 16; ++kind) {
     const std::size_t bytes = eventBytes(static_cast<EventKind>(kind));
-    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= 11) << kind;
+    EXPECT_EQ(bytes != 0, kind >= 1) << kind;
     EXPECT_EQ(bytes % 8, 0U);
   }
 }
