@@ -54,6 +54,8 @@ class CommandLine {
     addControl("pause", "Record no allocations of a running process", v1::ControlCommand::KIND_PAUSE);
     addControl("resume", "Record them again", v1::ControlCommand::KIND_RESUME);
     addControl("mark", "Name this moment in the record of a running process", v1::ControlCommand::KIND_MARK);
+    addControl("snapshot", "Keep the whole heap of a running process as it is now, under a name",
+               v1::ControlCommand::KIND_SNAPSHOT);
     addControl("stop", "End the record; the process runs on", v1::ControlCommand::KIND_STOP);
     addPrivateCollector();
   }
@@ -118,7 +120,7 @@ class CommandLine {
     CLI::App* app = m_app.add_subcommand(name, description);
     app->add_option("PID", m_control.target, "Recorded process; with --collector also a session's id")
         ->required();
-    if (kind == v1::ControlCommand::KIND_MARK)
+    if (kind == v1::ControlCommand::KIND_MARK || kind == v1::ControlCommand::KIND_SNAPSHOT)
       app->add_option_function<std::string>(
              "NAME", [this](const std::string& text) { m_control.command.set_name(text); },
              "What this moment is called")
@@ -158,6 +160,10 @@ class CommandLine {
         ->required();
     m_reportApp->add_flag("--json", m_report.json, "For programs: all leaks and sites as JSON");
     m_reportApp->add_flag("--leaks", m_report.leaksOnly, "Only the summary and the leaks");
+    m_reportApp
+        ->add_option("--snapshot", m_report.snapshot,
+                     "The live heap by site as it was at this snapshot (heaptap snapshot PID NAME)")
+        ->type_name("NAME");
     m_reportApp
         ->add_option("--top", m_report.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
         ->type_name("N");
@@ -235,7 +241,7 @@ class CommandLine {
 
   static std::string subcommandOf(int argc, const char* const* argv) {
     static constexpr const char* kSubcommands[] = {
-        "run", "recover", "report", "ls", "pause", "resume", "mark", "stop", "private-collector"};
+        "run", "recover", "report", "ls", "pause", "resume", "mark", "snapshot", "stop", "private-collector"};
     const std::string first = argc > 1 ? argv[1] : "";
     return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands)
                ? first

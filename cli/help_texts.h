@@ -32,6 +32,7 @@ Examples:
   heaptap report jq.4711.heaptap                       summary, leaks, top sites
   heaptap report --leaks --top 0 jq.4711.heaptap       every leak
   heaptap report --json jq.4711.heaptap | jq .summary  for programs: docs/report-json.md
+  heaptap report --snapshot "cache warm" app.heaptap   the heap as it was at a snapshot
   heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
 
 inline constexpr const char* kLsExamples = R"(

@@ -74,13 +74,15 @@ Result<v1::Summary> QuerySource::summary(const std::string& session) {
 }
 
 Result<std::uint64_t> QuerySource::sites(const v1::GetSitesRequest& request,
-                                         const std::function<void(const v1::Site&)>& onSite) {
+                                         const std::function<void(const v1::Site&)>& onSite,
+                                         const std::function<void(const v1::MarkReport&)>& onSnapshot) {
   grpc::ClientContext context;
   const auto reader = m_stub->GetSites(&context, request);
   std::uint64_t total = 0;
   v1::SitesReply reply;
   while (reader->Read(&reply)) {
     if (reply.total_sites() != 0) total = reply.total_sites();
+    if (reply.has_snapshot() && onSnapshot) onSnapshot(reply.snapshot());
     for (const v1::Site& site : reply.sites()) onSite(site);
   }
   if (const auto status = reader->Finish(); !status.ok()) return fromStatus(m_where, status);
@@ -107,6 +109,8 @@ Result<void> QuerySource::command(const std::string& session, const v1::ControlC
   *request.mutable_command() = command;
   v1::CommandReply reply;
   const auto status = v1::Control::NewStub(m_channel)->Command(&context, request, &reply);
+  if (status.error_code() == grpc::StatusCode::ABORTED)
+    return failure(Code::Unavailable, m_where, status.error_message());
   if (!status.ok()) return fromStatus(m_where, status);
   return {};
 }

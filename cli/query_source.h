@@ -42,9 +42,11 @@ class QuerySource {
   /// `session`: an id or a unique prefix of one.
   [[nodiscard]] Result<v1::Summary> summary(const std::string& session);
   /// Calls `onSite` for each site, in the order asked for, while the answer arrives.
+  /// Of a snapshot, `onSnapshot` comes first.
   /// Returns how many sites there are in all, the limit of the request apart.
-  [[nodiscard]] Result<std::uint64_t> sites(const v1::GetSitesRequest& request,
-                                            const std::function<void(const v1::Site&)>& onSite);
+  [[nodiscard]] Result<std::uint64_t> sites(
+      const v1::GetSitesRequest& request, const std::function<void(const v1::Site&)>& onSite,
+      const std::function<void(const v1::MarkReport&)>& onSnapshot = {});
 
   /// All findings, those made most often first.
   [[nodiscard]] Result<std::vector<v1::FindingReport>> findings(const std::string& session);

@@ -59,10 +59,11 @@ bool attach() {
   }
   g_session.modules.attach(header);
   g_session.stacks.attach(header);
-  g_session.paths.open();
+  header->mappedAt.store(reinterpret_cast<std::uintptr_t>(header), std::memory_order_relaxed);
+  g_session.paths.open(header);
   g_session.sampleInterval = header->sampleInterval;
   if (g_session.sampleInterval == 0) {
-    g_session.tags.open();
+    g_session.tags.open(header);
   } else if (!g_session.samples.open()) {
     noteObstacle(Obstacle::NoMemory);
     return false;

@@ -2,13 +2,16 @@
 #include "agent/capture/block_tags.h"
 
 #include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
 
 namespace heaptap::capture {
 
 // Small pages: a small heap touches few of them.
-void BlockTags::open() {
+void BlockTags::open(wire::Header* header) {
+  constexpr std::size_t kBytes = sizeof(Tag) << kBits;
   m_tags = static_cast<std::atomic<Tag>*>(
-      kernel::map(sizeof(Tag) << kBits, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
+      kernel::map(kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
+  noteOwnMemory(header, m_tags, kBytes);
 }
 
 }  // namespace heaptap::capture

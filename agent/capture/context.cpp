@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "agent/capture/event_timer.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
@@ -113,6 +114,7 @@ ThreadContext* makeContext() {
   context->slotIndex = slotIndex;
   context->depth = 0;
   context->in_layer = 0;
+  startTiming(*context, tid);
   context->reallocLevel = 0;
   context->stackEnd = endOfThisStack(tid, g_session.processId);
   context->restrictions = &slot.restrictions;

@@ -24,9 +24,11 @@ struct ThreadContext : heaptap_thread {
   std::uint64_t lastSample;                  ///< Address of the block that was sampled last, and …
   std::uint64_t lastSampleTurn;              ///< … how many the thread had allocated then.
   std::uint32_t reallocLevel;                ///< Reallocs under way (a signal handler may run inside one).
+  std::uint32_t untilTimed;                  ///< Events until one is timed (event_timer.h).
   std::uint64_t stackEnd;                    ///< End of the thread's own stack, 0 when unknown.
   std::atomic<std::uint32_t>* restrictions;  ///< The slot's.
-  std::uint64_t stampFloor;  ///< The last time that the thread could see before it lost its clock.
+  std::uint64_t stampFloor;    ///< The last time that the thread could see before it lost its clock.
+  std::uint64_t timingRandom;  ///< Of event_timer.h; never zero.
   StallClock stall;
   EventStream streams[wire::kStreamsPerThread];
   WalkerSpace walkers[wire::kStreamsPerThread];

@@ -22,7 +22,7 @@ void markOutOfMemory(std::size_t size, std::size_t align) {
   ShortText<80> name;
   name.append("out of memory: ").append(std::uint64_t{size}).append(" bytes");
   if (align != 0) name.append(", aligned to ").append(std::uint64_t{align});
-  recordMark(name.text(), name.length());
+  recordMark(name.text(), name.length(), false);
 }
 
 }  // namespace heaptap::capture

@@ -2,10 +2,14 @@
 #include "agent/capture/path_cache.h"
 
 #include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
 
 namespace heaptap::capture {
 
-void PathCache::open() { m_table = static_cast<std::atomic<std::uint64_t>*>(kernel::mapTable(kBytes)); }
+void PathCache::open(wire::Header* header) {
+  m_table = static_cast<std::atomic<std::uint64_t>*>(kernel::mapTable(kBytes));
+  noteOwnMemory(header, m_table, kBytes);
+}
 
 void PathCache::insert(std::uint64_t hash, std::uint32_t node) {
   if (m_table == nullptr) return;

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "agent/wire/layout.h"
+
 namespace heaptap::capture {
 
 /// Remembers which node a stack is, by a hash of its whole path. Only a guess comes out of it, which the
@@ -15,8 +17,9 @@ namespace heaptap::capture {
 /// Threads: any; no lock, no system call once it is open.
 class PathCache {
  public:
-  /// Gets the table; without memory for it nothing is remembered. Before any other use.
-  void open();
+  /// Gets the table; without memory for it nothing is remembered. Before any other use. `header`: to be told
+  /// of that memory.
+  void open(wire::Header* header = nullptr);
 
   /// The hash of a path that goes on from one with hash `outer` to `frame`.
   static std::uint64_t extend(std::uint64_t outer, std::uint32_t frame) {

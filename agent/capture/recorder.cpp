@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "agent/capture/event_timer.h"
 #include "agent/capture/lane.h"
 
 namespace heaptap::capture {
@@ -36,6 +37,7 @@ void noteInTags(const Allocation& a) {
 }  // namespace
 
 void recordAllocation(const Allocation& allocation, const CallSite& site) {
+  const EventTimer timer;
   const std::uint64_t address = addressOf(allocation.block);
   g_session.tags.prefetch(address);
   const std::uint32_t seen = control();
@@ -51,6 +53,7 @@ void recordAllocation(const Allocation& allocation, const CallSite& site) {
 }
 
 void recordFree(const Deallocation& d, const CallSite& site) {
+  const EventTimer timer;
   if ((control() & wire::kControlStopped) != 0) return;
   g_session.tags.prefetch(addressOf(d.block));
   const Lane lane;
@@ -60,7 +63,7 @@ void recordFree(const Deallocation& d, const CallSite& site) {
     countDroppedFree(lane.dropped());
 }
 
-void recordMark(const char* name, std::size_t length) {
+void recordMark(const char* name, std::size_t length, bool snapshot) {
   if ((control() & wire::kControlStopped) != 0) return;
   const wire::Geometry& geometry = g_session.header->geometry;
   std::uint64_t offset = g_session.header->textUsed.fetch_add(length, std::memory_order_relaxed);
@@ -72,7 +75,8 @@ void recordMark(const char* name, std::size_t length) {
   const Lane lane;
   if (!lane.usable()) return;
   const std::uint64_t word = wire::markWord(static_cast<std::uint32_t>(offset), length);
-  lane.writeBlock(EventKind::Mark, 0, {reinterpret_cast<const void*>(word), 0, wire::Origin::Unknown});
+  lane.writeBlock(EventKind::Mark, snapshot ? wire::kLevelSnapshot : 0,
+                  {reinterpret_cast<const void*>(word), 0, wire::Origin::Unknown});
 }
 
 void recordFork(std::uint32_t number) {
@@ -84,6 +88,7 @@ void recordFork(std::uint32_t number) {
 }
 
 ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site) {
+  const EventTimer timer;
   if ((control() & wire::kControlStopped) != 0) return {};
   const Lane lane;
   ReallocToken token;
@@ -102,6 +107,7 @@ ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site) {
 
 void recordReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
                       const CallSite& site) {
+  const EventTimer timer;
   const bool failed = now.block == nullptr;
   if (failed) g_session.tags.restore(addressOf(old), token.tag);
   if (!token.recorded) {

@@ -53,8 +53,9 @@ ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site);
 void recordReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
                       const CallSite& site);
 
-/// The program names this moment. `length`: at most wire::kMaxMarkBytes.
-void recordMark(const char* name, std::size_t length);
+/// The program names this moment, and may want to see the heap as it is now. `length`: at most
+/// wire::kMaxMarkBytes.
+void recordMark(const char* name, std::size_t length, bool snapshot);
 
 /// In the thread that is about to fork: the heap of the child begins as it is here. See
 /// wire::EventKind::Fork.

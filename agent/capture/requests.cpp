@@ -31,8 +31,9 @@ std::uint32_t heaptap_request(std::uint32_t what, const char* name) noexcept {
       return 1;
     case HEAPTAP_REQUEST_RESUME: control.fetch_and(~wire::kControlPausedByProgram); return 1;
     case HEAPTAP_REQUEST_MARK:
+    case HEAPTAP_REQUEST_SNAPSHOT:
       if (name == nullptr) return 0;
-      recordMark(name, strnlen(name, wire::kMaxMarkBytes));
+      recordMark(name, strnlen(name, wire::kMaxMarkBytes), what == HEAPTAP_REQUEST_SNAPSHOT);
       return 1;
     default: return 0;  // From a later version of the header.
   }

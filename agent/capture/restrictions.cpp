@@ -5,6 +5,7 @@
 
 #include "agent/capture/clock.h"
 #include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
 
@@ -24,6 +25,8 @@ void reserveContexts() {
   ThreadContext* none = nullptr;
   if (room != nullptr && !g_reserve.compare_exchange_strong(none, room, std::memory_order_acq_rel))
     kernel::unmap(room, kBytes);
+  else
+    noteOwnMemory(g_session.header, room, kBytes);
 }
 
 void markOtherThreads(const wire::Header* header, std::uint32_t what) {

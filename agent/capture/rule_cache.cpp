@@ -2,6 +2,8 @@
 #include "agent/capture/rule_cache.h"
 
 #include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
+#include "agent/capture/session.h"
 
 namespace heaptap::capture {
 
@@ -27,6 +29,7 @@ RuleCache::Entry* RuleCache::makeTable(unsigned level) {
   Entry* current = nullptr;
   if (fresh == nullptr ||
       m_tables[level].compare_exchange_strong(current, fresh, std::memory_order_acq_rel)) {
+    noteOwnMemory(g_session.header, fresh, bytes(level));
     return fresh;
   }
   kernel::unmap(fresh, bytes(level));  // Another thread was first.

@@ -7,6 +7,7 @@
  * recorded, all functions do nothing. For C99 and C++11, with a libc that has dlsym.
  *
  *   heaptap_mark("level loaded");   a named moment, shown in reports and in the viewer
+ *   heaptap_snapshot("before save");  the same, and the live heap by site as it is then
  *   heaptap_pause();                from here on allocations are not recorded, frees of recorded blocks are
  *   heaptap_resume();
  *
@@ -27,7 +28,8 @@ enum heaptap_request {
   HEAPTAP_REQUEST_IS_RECORDING = 0,
   HEAPTAP_REQUEST_PAUSE = 1,
   HEAPTAP_REQUEST_RESUME = 2,
-  HEAPTAP_REQUEST_MARK = 3
+  HEAPTAP_REQUEST_MARK = 3,
+  HEAPTAP_REQUEST_SNAPSHOT = 4
 };
 
 /* Not for direct use: asks the library that records this process. 0: there is none, or it refused. */
@@ -56,6 +58,8 @@ static inline void heaptap_pause(void) { (void)heaptap_ask(HEAPTAP_REQUEST_PAUSE
 static inline void heaptap_resume(void) { (void)heaptap_ask(HEAPTAP_REQUEST_RESUME, NULL); }
 /* `name`: UTF-8, up to 255 bytes of it are kept. It is copied. */
 static inline void heaptap_mark(const char* name) { (void)heaptap_ask(HEAPTAP_REQUEST_MARK, name); }
+/* A mark, and the whole heap as it is then, to be looked at later. */
+static inline void heaptap_snapshot(const char* name) { (void)heaptap_ask(HEAPTAP_REQUEST_SNAPSHOT, name); }
 
 #ifdef __cplusplus
 }

@@ -24,7 +24,8 @@ Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& process
       m_clock(clock),
       m_processes(processes),
       m_forkHeaps(limits),
-      m_streams(memory, processes) {}
+      m_streams(memory, processes),
+      m_readingTicks(clock.readingTicks()) {}
 
 std::size_t Drain::poll() {
   m_previousPollNs = m_clock.now();
@@ -173,7 +174,15 @@ void Drain::conclude(RecordedProcess& process) {
   if (!process.begun) begin(process);
   process.recorder->flushGap(nullptr, process.sessionNs(m_clock.now()));
   process.recorder->flushFindings();
-  sendCounters(process);
+  for (const auto& thread : m_streams.threads())
+    if (thread->process == &process) noteOwnTime(*thread);
+  sendCounters(process, true);
+}
+
+void Drain::noteOwnTime(ThreadStream& thread) const {
+  const OwnTime added = thread.ownTime.difference(*m_memory.slot(thread.slot));
+  if (Recorder* const recorder = thread.process->recorder; recorder != nullptr && added.timed != 0)
+    recorder->noteOwnTime(m_clock.durationNs(added.estimate(m_readingTicks)));
 }
 
 void Drain::reclaimThreads(std::size_t checks) {
@@ -181,6 +190,7 @@ void Drain::reclaimThreads(std::size_t checks) {
   // In this order: a thread found gone is reclaimed next time, after its streams were looked at once more.
   m_streams.reclaim([&](ThreadStream& thread) {
     takeExactCounts(thread);
+    noteOwnTime(thread);
     if (Recorder* const recorder = thread.process->recorder)
       recorder->threadEnd(thread, thread.process->sessionNs(now));
   });
@@ -195,22 +205,23 @@ void Drain::housekeep() {
   for (const auto& thread : m_streams.threads())
     if (Recorder* const recorder = thread->process->recorder)
       recorder->flushGap(thread.get(), thread->process->sessionNs(now));
+  for (const auto& thread : m_streams.threads()) noteOwnTime(*thread);
   const bool countersAreDue = m_rounds++ % kRoundsPerCounters == 0;
   for (const RecordedProcess* process : m_processes.all()) {
     if (process->recorder == nullptr) continue;
     process->recorder->flushGap(nullptr, process->sessionNs(now));
     process->recorder->refreshThreadNames(process->sessionNs(now));
     process->recorder->flushFindings();
-    if (countersAreDue) sendCounters(*process);
+    if (countersAreDue) sendCounters(*process, false);
   }
 }
 
-void Drain::sendCounters(const RecordedProcess& process) {
+void Drain::sendCounters(const RecordedProcess& process, bool last) {
   for (const auto& thread : m_streams.threads())
     if (thread->process == &process) takeExactCounts(*thread);
   std::uint64_t& largest = m_maxRssBytes[process.index];
   largest = std::max(largest, process.process->maxResidentBytes());
-  process.recorder->sendCounters(m_streams.brokenStreams(process.index), largest);
+  process.recorder->sendCounters(m_streams.brokenStreams(process.index), largest, last);
 }
 
 }  // namespace heaptap::relay

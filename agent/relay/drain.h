@@ -69,7 +69,8 @@ class Drain {
   void takeExactCounts(ThreadStream& thread);
   [[nodiscard]] const RecordedProcess* anyRecorded() const;
   void reclaimThreads(std::size_t checks);
-  void sendCounters(const RecordedProcess& process);
+  void noteOwnTime(ThreadStream& thread) const;
+  void sendCounters(const RecordedProcess& process, bool last);
   static bool later(const Source& a, const Source& b) { return a.stamp > b.stamp; }
 
   SharedMemory& m_memory;
@@ -77,6 +78,7 @@ class Drain {
   ProcessRegister& m_processes;
   ForkHeaps m_forkHeaps;
   ThreadStreams m_streams;
+  const std::uint64_t m_readingTicks;  ///< What the clock costs in each event that is timed.
   CountsReader m_dropsWithoutThread;
   std::vector<Source> m_heap;  ///< Streams with events for this poll, the earliest on top.
   std::uint64_t m_previousPollNs = 0;

@@ -181,6 +181,7 @@ ProcessRoster::Member& ProcessRoster::add(RecordedProcess recorded,
     m_changed.notify_all();
   }
   m_setup.onNews();
+  m_setup.onMember(index, added.process);
   return added;
 }
 

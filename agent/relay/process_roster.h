@@ -31,6 +31,8 @@ class ProcessRoster final : public ProcessRegister {
     /// For the process with this index. From another thread.
     std::function<void(std::uint32_t, const v1::ControlCommand&)> onCommand;
     std::function<void()> onNews;  ///< Somebody was met, or closed. From another thread.
+    std::function<void(std::uint32_t, const std::shared_ptr<const TargetProcess>&)>
+        onMember;  ///< From `add`.
   };
   /// A process whose session has begun.
   struct Met {

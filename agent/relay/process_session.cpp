@@ -16,13 +16,17 @@ v1::Hello withSampling(v1::Hello hello, const SharedMemory& memory) {
 /// How long the word on an exit status may take to come once the process is gone.
 constexpr std::chrono::seconds kStatusPatience{2};
 
+/// Marks that wait to be made. Beyond, nobody gets an answer.
+constexpr std::size_t kMaxAsked = 1000;
+
 }  // namespace
 
 ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
     : m_process(std::move(setup.process)),
       m_id(setup.hello.session_id()),
       m_statusWillCome(setup.statusWillCome),
-      m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory), std::move(setup.callbacks)),
+      m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory),
+               noting(std::move(setup.callbacks))),
       m_recorder(memory, *m_process, m_uplink),
       m_names(std::move(setup.binaries), m_recorder.stacks(), m_recorder.modules()) {}
 
@@ -46,11 +50,55 @@ void ProcessSession::exitStatus(int waitStatus) {
   m_changed.notify_all();
 }
 
+Uplink::Callbacks ProcessSession::noting(Uplink::Callbacks callbacks) {
+  auto tell = std::move(callbacks.onCommand);
+  callbacks.onCommand = [this, tell = std::move(tell)](const v1::ControlCommand& command) {
+    note(command);
+    if (tell) tell(command);
+  };
+  return callbacks;
+}
+
+void ProcessSession::note(const v1::ControlCommand& command) {
+  if (command.kind() != v1::ControlCommand::KIND_MARK && command.kind() != v1::ControlCommand::KIND_SNAPSHOT)
+    return;
+  const std::lock_guard lock(m_mutex);
+  // The collector, which waits for an answer, sees the stream end.
+  if (!m_leaving && m_asked.size() < kMaxAsked) m_asked.push_back(command);
+}
+
+bool ProcessSession::isAsked() const {
+  const std::lock_guard lock(m_mutex);
+  return !m_asked.empty();
+}
+
+void ProcessSession::markMoments(std::uint64_t nowNs) {
+  std::vector<v1::ControlCommand> asked;
+  {
+    const std::lock_guard lock(m_mutex);
+    asked.swap(m_asked);
+  }
+  for (const v1::ControlCommand& command : asked) {
+    m_recorder.mark(nowNs, command.name().substr(0, wire::kMaxMarkBytes),
+                    command.kind() == v1::ControlCommand::KIND_SNAPSHOT);
+    if (command.id() != 0) m_recorder.obeyed(command.id());
+  }
+}
+
+bool ProcessSession::mayLeave() {
+  const std::lock_guard lock(m_mutex);
+  m_leaving = m_asked.empty();
+  return m_leaving;
+}
+
 void ProcessSession::close(std::uint64_t nowNs) {
   m_recorder.flush();
   m_closing = std::thread([this, nowNs] {
     sendGoodbye(nowNs);
+    markMoments(nowNs);
     m_names.finish(m_uplink);
+    while (!mayLeave()) markMoments(nowNs);
+    m_recorder.sendFinalCost();
     m_uplink.finish();
   });
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "agent/relay/frame_names.h"
 #include "agent/relay/recorder.h"
@@ -46,12 +47,17 @@ class ProcessSession {
   void exitStatus(int waitStatus);
   /// Success: the collector has stored everything. None: not over yet.
   [[nodiscard]] std::optional<Result<void>> outcome() const { return m_uplink.outcome(); }
+  /// Has a mark or a snapshot been asked for that was not yet made?
+  [[nodiscard]] bool isAsked() const;
   /// Will the collector take no more?
   [[nodiscard]] bool isOver() const { return m_uplink.isOver(); }
 
   // Threads: the drain's, for these.
   [[nodiscard]] Recorder& recorder() { return m_recorder; }
   [[nodiscard]] bool hasRoom() const { return m_uplink.hasRoom(); }
+  /// Makes the marks and snapshots that the collector has asked for, here and now. Until the session is
+  /// closed; those that come later still belong to it, and are made at its end.
+  void markMoments(std::uint64_t nowNs);
   /// Names what is new, so that a session can be looked at while it is recorded.
   void advanceNames(FrameNames::Clock::time_point now, bool busy) { m_names.advance(now, busy, m_uplink); }
   /// Everything was recorded, and `end` was called: sends the rest. Looking up symbols takes its time, for
@@ -59,6 +65,9 @@ class ProcessSession {
   void close(std::uint64_t nowNs);
 
  private:
+  Uplink::Callbacks noting(Uplink::Callbacks callbacks);
+  void note(const v1::ControlCommand& command);
+  bool mayLeave();
   void sendGoodbye(std::uint64_t endedNs);
 
   const std::shared_ptr<const TargetProcess> m_process;
@@ -68,6 +77,8 @@ class ProcessSession {
   std::condition_variable m_changed;
   std::optional<v1::Goodbye::End> m_end;
   std::optional<int> m_waitStatus;
+  std::vector<v1::ControlCommand> m_asked;  ///< Marks and snapshots to be made.
+  bool m_leaving = false;                   ///< No more of them.
 
   Uplink m_uplink;  // After what its callbacks use.
   Recorder m_recorder;

@@ -28,12 +28,15 @@ ProcessTree::ProcessTree(Setup setup)
       m_onNews(std::move(setup.onNews)),
       m_firstPid(setup.process.pid()),
       m_clock(m_memory->clockMode(), m_memory->clockBase()),
+      m_resident(*m_memory),
       m_roster(*m_memory, m_clock,
                {.uplink = std::move(setup.uplink),
                 .hellos = m_hellos,
                 .binaries = m_binaries,
                 .onCommand = [this](std::uint32_t index, const auto& command) { obey(index, command); },
-                .onNews = m_onNews}),
+                .onNews = m_onNews,
+                .onMember = [this](std::uint32_t index,
+                                   const auto& process) { m_resident.watch(index, process); }}),
       m_drain(*m_memory, m_clock, m_roster),
       m_seccomp(*m_memory, setup.process.seccompAtStart()) {
   m_roster.add({}, std::make_shared<const TargetProcess>(std::move(setup.process)), setup.hello,
@@ -93,13 +96,8 @@ void ProcessTree::obey(std::uint32_t index, const v1::ControlCommand& command) {
   switch (command.kind()) {
     case v1::ControlCommand::KIND_PAUSE: return m_memory->pause();
     case v1::ControlCommand::KIND_RESUME: return m_memory->resume();
-    case v1::ControlCommand::KIND_MARK: {
-      {
-        const std::lock_guard lock(m_mutex);
-        m_marks.emplace_back(index, command.name().substr(0, wire::kMaxMarkBytes));
-      }
-      return wake();
-    }
+    case v1::ControlCommand::KIND_MARK:
+    case v1::ControlCommand::KIND_SNAPSHOT: return wake();  // Its session has noted it.
     case v1::ControlCommand::KIND_STOP: {
       m_roster.end(index, v1::Goodbye::END_STOPPED);
       return wake();
@@ -158,6 +156,7 @@ void ProcessTree::drainUntilOver() {
       if (someEnd || std::chrono::steady_clock::now() >= nextHousekeeping) {
         m_drain.housekeep();
         m_seccomp.look(m_drain.threads());
+        for (const auto& [index, member] : m_roster.members()) recordResident(*member);
         advanceNames(std::chrono::steady_clock::now() - begun >= kBusyInterval);
         nextHousekeeping = std::chrono::steady_clock::now() + kHousekeepingInterval;
       } else if (m_memory->isShortOfRoom()) {
@@ -187,15 +186,17 @@ bool ProcessTree::noteEnds() {
 }
 
 void ProcessTree::recordMarks() {
-  std::vector<std::pair<std::uint32_t, std::string>> marks;
-  {
-    const std::lock_guard lock(m_mutex);
-    marks.swap(m_marks);
-  }
-  for (const auto& [index, name] : marks)
-    if (const auto member = m_roster.members().find(index);
-        member != m_roster.members().end() && member->second->recorded.recorder != nullptr)
-      member->second->recorded.recorder->mark(member->second->recorded.sessionNs(m_clock.now()), name);
+  for (const auto& [index, member] : m_roster.members())
+    if (member->session && member->session->isAsked())
+      member->session->markMoments(member->recorded.sessionNs(m_clock.now()));
+}
+
+void ProcessTree::recordResident(const Member& member) {
+  std::vector<ResidentSample> samples = m_resident.take(member.recorded.index);
+  if (member.recorded.recorder == nullptr) return;
+  for (ResidentSample& sample : samples)
+    sample.atNs = member.recorded.sessionNs(m_clock.ofMonotonic(sample.atNs));
+  member.recorded.recorder->resident(samples);
 }
 
 void ProcessTree::keepSchedule() {
@@ -231,11 +232,13 @@ void ProcessTree::settle() {
     if (member->recorded.ended) ++member->roundsSinceEnd;
     if (member->session) {
       const auto how = member->session->howItEnds();
-      if (member->session->isOver())
-        m_roster.retire(*member);  // The collector does not want the session.
-      else if (how == v1::Goodbye::END_STOPPED ||
-               (member->recorded.ended && (drained || member->roundsSinceEnd > kMaxRoundsSinceEnd)))
+      if (member->session->isOver()) {  // The collector does not want the session.
+        m_resident.forget(index);
+        m_roster.retire(*member);
+      } else if (how == v1::Goodbye::END_STOPPED ||
+                 (member->recorded.ended && (drained || member->roundsSinceEnd > kMaxRoundsSinceEnd))) {
         close(*member);
+      }
     }
     if (member->recorded.ended && drained) gone.push_back(index);
   }
@@ -243,8 +246,10 @@ void ProcessTree::settle() {
 }
 
 void ProcessTree::close(Member& member) {
+  recordResident(member);
   m_drain.conclude(member.recorded);
   member.session->close(member.recorded.sessionNs(m_clock.now()));
+  m_resident.forget(member.recorded.index);
   m_roster.retire(member);
 }
 

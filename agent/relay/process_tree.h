@@ -11,6 +11,7 @@
 
 #include "agent/relay/drain.h"
 #include "agent/relay/process_roster.h"
+#include "agent/relay/resident_watch.h"
 #include "agent/relay/schedule.h"
 #include "agent/relay/seccomp_watch.h"
 #include "agent/relay/session_clock.h"
@@ -83,6 +84,7 @@ class ProcessTree final {
   void wake();
   void obey(std::uint32_t index, const v1::ControlCommand& command);
   void recordMarks();
+  void recordResident(const Member& member);
   void keepSchedule();
 
   std::unique_ptr<SharedMemory> m_memory;
@@ -97,9 +99,9 @@ class ProcessTree final {
   std::condition_variable m_changed;
   bool m_news = false;  ///< Guarded, as all up to m_over.
   bool m_stopping = false;
-  std::vector<std::pair<std::uint32_t, std::string>> m_marks;  ///< Asked for, by process.
   bool m_over = false;
 
+  ResidentWatch m_resident;
   ProcessRoster m_roster;  // After what its sessions' commands use.
   Drain m_drain;
   SeccompWatch m_seccomp;

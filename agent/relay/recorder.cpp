@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/recorder.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "agent/relay/utf8.h"
@@ -26,7 +27,8 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
       m_threads(process),
       m_modules(memory, process),
       m_stacks(memory, m_modules),
-      m_matcher(m_encoder, m_pairs, m_findings) {
+      m_matcher(m_encoder, m_pairs, m_findings),
+      m_cpuNsBefore(ownCpuNs()) {
   if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
   if (memory.sampleInterval() == 0) return;
   m_encoder.tellTemporaries();
@@ -111,15 +113,22 @@ Freeing Recorder::freeingOf(const Event& event) {
 
 void Recorder::markOf(const Event& event, std::uint64_t timeNs) {
   const auto name = m_memory.text(wire::markOffset(event.address()), wire::markLength(event.address()));
-  mark(timeNs, {name.data(), name.size()});
+  mark(timeNs, {name.data(), name.size()}, event.level() == wire::kLevelSnapshot);
 }
 
-void Recorder::mark(std::uint64_t timeNs, std::string_view name) {
+void Recorder::obeyed(std::uint64_t command) {
+  v1::RecordRequest request;
+  request.mutable_obeyed()->set_command(command);
+  m_sink.send(request);
+}
+
+void Recorder::mark(std::uint64_t timeNs, std::string_view name, bool snapshot) {
   if (++m_marks > kMaxMarks) return;
   flush();
   v1::RecordRequest request;
   request.mutable_mark()->set_name(validUtf8(name));
   request.mutable_mark()->set_at_ns(timeNs);
+  request.mutable_mark()->set_snapshot(snapshot);
   m_sink.send(request);
 }
 
@@ -173,13 +182,29 @@ void Recorder::flushFindings() {
   m_findings.flush(m_sink);
 }
 
-void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes) {
+void Recorder::resident(const std::vector<ResidentSample>& samples) {
+  if (samples.empty()) return;
   v1::RecordRequest request;
-  v1::Counters& counters = *request.mutable_counters();
+  v1::ResidentMemory& message = *request.mutable_resident();
+  for (const ResidentSample& sample : samples) {
+    m_lastResidentNs = std::max(m_lastResidentNs, sample.atNs);
+    message.add_at_ns(m_lastResidentNs);
+    message.add_rss_bytes(sample.rssBytes);
+    message.add_pss_bytes(sample.pssBytes);
+    message.add_pool_bytes(sample.ownBytes);
+    // The kernel notes its maximum a little late.
+    m_maxRssBytes = std::max({m_maxRssBytes, sample.maxRssBytes, sample.rssBytes});
+  }
+  m_sink.send(request);
+}
+
+void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes, bool always) {
+  v1::Counters counters;
   counters.set_unmatched_frees(m_matcher.counts().unmatchedFrees);
   counters.set_unrecorded_frees(m_matcher.counts().unrecordedFrees);
   counters.set_lost_frees(m_matcher.counts().lostFrees);
-  counters.set_target_max_rss_bytes(targetMaxRssBytes);
+  m_maxRssBytes = std::max(m_maxRssBytes, targetMaxRssBytes);
+  counters.set_target_max_rss_bytes(m_maxRssBytes);
   counters.set_broken_streams(brokenStreams);
   counters.set_invalid_stacks(m_stacks.invalidStacks());
   counters.set_inherited_blocks(m_matcher.counts().inheritedBlocks);
@@ -196,9 +221,17 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
     counters.mutable_exact()->set_frees(m_exact.frees);
   }
   std::string content = counters.SerializeAsString();
-  if (content == m_sentCounters) return;
+  if (content == m_sentCounters && !always) return;
   m_sentCounters = std::move(content);
-  counters.set_relay_cpu_ns(ownCpuNs());
+  if (m_ownNs) counters.set_agent_cpu_ns(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(*m_ownNs)));
+  m_counters = std::move(counters);
+  sendFinalCost();
+}
+
+void Recorder::sendFinalCost() {
+  v1::RecordRequest request;
+  *request.mutable_counters() = m_counters;
+  request.mutable_counters()->set_relay_cpu_ns(ownCpuNs() - m_cpuNsBefore);
   m_sink.send(request);
 }
 

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "agent/relay/batch_encoder.h"
 #include "agent/relay/matcher.h"
+#include "agent/relay/memory_probe.h"
 #include "agent/relay/module_import.h"
 #include "agent/relay/pair_table.h"
 #include "agent/relay/stack_import.h"
@@ -34,8 +38,11 @@ class Recorder {
   void noteDrops(ThreadStream* thread, const EventCounts& drops, std::uint64_t sinceNs);
   /// Allocations may be missing from here on, without a count.
   void noteUnrecorded() { m_matcher.expectUnrecorded(); }
-  /// Somebody has named this moment, which comes after all that was recorded.
-  void mark(std::uint64_t timeNs, std::string_view name);
+  /// Somebody has named this moment, which comes after all that was recorded. `snapshot`: the heap as it is
+  /// now is wanted later.
+  void mark(std::uint64_t timeNs, std::string_view name, bool snapshot);
+  /// Answers a command: it is carried out.
+  void obeyed(std::uint64_t command);
   /// The thread's slot is given back.
   void threadEnd(ThreadStream& thread, std::uint64_t nowNs);
 
@@ -49,8 +56,14 @@ class Recorder {
   void flushFindings();
   /// What a thread did, sampled or not; added up in the counters.
   void addExact(const EventCounts& counts) { m_exact += counts; }
-  /// Sends the counters if they changed.
-  void sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes);
+  /// The target has spent about so much time in its events.
+  void noteOwnTime(double ns) { m_ownNs = m_ownNs.value_or(0) + ns; }
+  /// Sends what the kernel says of the process's memory. Their times are in ns since the session's start.
+  void resident(const std::vector<ResidentSample>& samples);
+  /// Sends the counters if they changed, or always.
+  void sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes, bool always);
+  /// Sends the last ones once more, with what the relay has spent by now. After them, from any one thread.
+  void sendFinalCost();
   void refreshThreadNames(std::uint64_t nowNs) { m_threads.refreshNames(nowNs); }
 
   [[nodiscard]] const Matcher& matcher() const { return m_matcher; }
@@ -77,7 +90,12 @@ class Recorder {
   OpenGap m_gapWithoutThread;
   std::uint64_t m_marks = 0;
   EventCounts m_exact;
-  std::string m_sentCounters;  ///< Serialized, without the CPU time: sent again only when it differs.
+  const std::uint64_t m_cpuNsBefore;  ///< Of this process, at the session's start.
+  std::optional<double> m_ownNs;      ///< Estimated. None: no event was timed.
+  std::uint64_t m_maxRssBytes = 0;
+  std::uint64_t m_lastResidentNs = 0;
+  v1::Counters m_counters;     ///< Those sent last, …
+  std::string m_sentCounters;  ///< … serialized without the CPU times: sent again only when they differ.
 };
 
 }  // namespace heaptap::relay

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/session_clock.h"
 
+#include <algorithm>
 #include <ctime>
 #include <fstream>
 #include <string>
@@ -88,6 +89,15 @@ SessionClock::Pair SessionClock::sample() const {
     best = {before + (after - before) / 2 - m_base, ns - m_baseNs};
   }
   return best;
+}
+
+std::uint64_t SessionClock::readingTicks() const {
+  std::uint64_t least = ~std::uint64_t{0};
+  for (int i = 0; i < 64; ++i) {
+    const std::uint64_t before = ticksNow(m_mode);
+    least = std::min(least, ticksNow(m_mode) - before);
+  }
+  return least;
 }
 
 std::uint64_t SessionClock::ageNs(std::uint64_t stamp) const {

@@ -44,6 +44,15 @@ class SessionClock {
   /// How long ago a stamp was, in ns; 0 for one of the future.
   [[nodiscard]] std::uint64_t ageNs(std::uint64_t stamp) const;
 
+  /// Session time of a moment of CLOCK_MONOTONIC, in ns; 0 before the session.
+  [[nodiscard]] std::uint64_t ofMonotonic(std::uint64_t ns) const {
+    return ns > m_baseNs && !m_past ? ns - m_baseNs : 0;
+  }
+  /// How long so many ticks are, in ns.
+  [[nodiscard]] double durationNs(double ticks) const { return ticks * m_nsPerTick; }
+  /// Ticks between two readings of the clock, one right after the other.
+  [[nodiscard]] std::uint64_t readingTicks() const;
+
   /// Session time of the last observation.
   [[nodiscard]] std::uint64_t now() const { return m_past ? m_latest : m_to.ns; }
   /// The same, and no later conversion gives less.

@@ -150,6 +150,8 @@ void SharedMemory::returnSlot(std::uint32_t index, std::uint32_t claim) {
   };
   clear(s.dropped);
   clear(s.exact);
+  s.ownTicks.store(0, std::memory_order_relaxed);
+  s.timed.store(0, std::memory_order_relaxed);
   s.restrictions.store(0, std::memory_order_relaxed);
   s.claim.store(claim + 1, std::memory_order_release);
   push(header().freeSlots, index + 1, s.nextFree);

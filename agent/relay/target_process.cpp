@@ -170,6 +170,10 @@ std::optional<bool> TargetProcess::maps(int file) const {
   return maps.find(place.data()) != std::string::npos;
 }
 
+UniqueFd TargetProcess::openEntry(const char* file) const {
+  return UniqueFd(openat(m_proc.get(), file, O_RDONLY | O_CLOEXEC));
+}
+
 std::uint32_t TargetProcess::innermostPid() const {
   return static_cast<std::uint32_t>(statusNumber(read("status"), "\nNSpid:", true));
 }

@@ -62,6 +62,9 @@ class TargetProcess {
   [[nodiscard]] const Seccomp& seccompAtStart() const { return m_seccompAtStart; }
   /// Largest resident size so far, in bytes; 0 when unknown.
   [[nodiscard]] std::uint64_t maxResidentBytes() const;
+  /// Opens a file of the process's folder in /proc. None when it is gone, or may not be looked at.
+  /// Threads: any.
+  [[nodiscard]] UniqueFd openEntry(const char* file) const;
 
   /// When the process started, in ns of CLOCK_BOOTTIME, a few milliseconds too early at most. None: it is
   /// gone.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/relay/event_counts.h"
+#include "agent/relay/own_time.h"
 #include "agent/relay/recorded_process.h"
 #include "agent/relay/recorded_thread.h"
 #include "agent/relay/shared_memory.h"
@@ -30,7 +31,8 @@ struct ThreadStream {
   std::string ownName;        ///< As the target says, when it was met, and at its end.
   std::array<StreamReader, wire::kStreamsPerThread> streams;
   CountsReader drops;
-  CountsReader exact;           ///< Where allocations are sampled.
+  CountsReader exact;  ///< Where allocations are sampled.
+  OwnTimeReader ownTime;
   RecordedThread recorded;      ///< The recorder's.
   std::uint64_t idlePolls = 0;  ///< Polls without an event.
   std::uint64_t claimedAt = 0;  ///< As the target says.

@@ -189,6 +189,11 @@ struct ExactCounters {
 inline constexpr std::uint32_t kNoSystemCalls = 1;  ///< seccomp(2). It does not wait for room, but drops.
 inline constexpr std::uint32_t kNoTimeStamp = 2;    ///< rdtscp raises SIGSEGV: strict mode, PR_SET_TSC.
 
+/// A thread times one event in 1 to kTimedSpan, by chance, so on average one in half of that. One that took
+/// longer than kMaxTimedTicks (about a millisecond) was interrupted, and does not count.
+inline constexpr std::uint32_t kTimedSpan = 1024;
+inline constexpr std::uint64_t kMaxTimedTicks = 1ULL << 21;
+
 /// One claimed by each thread at its first event; given back by the relay when the thread is gone.
 struct alignas(64) ThreadSlot {
   std::atomic<std::uint32_t>
@@ -346,6 +351,13 @@ inline constexpr std::uint32_t kControlAnyPause = kControlPaused | kControlPause
 
 inline constexpr std::uint64_t kMaxSampleInterval = 1ULL << 40;
 
+/// Private memory of the target that heaptap uses there. `bytes` is written last (release); zero: none yet.
+struct OwnArea {
+  std::atomic<std::uint64_t> start;
+  std::atomic<std::uint64_t> bytes;
+};
+inline constexpr std::size_t kMaxOwnAreas = 8;
+
 /// Set by the kernel in `relayAlive` when the relay dies (robust futex, futex(2)).
 inline constexpr std::uint32_t kFutexOwnerDied = 0x4000'0000;
 
@@ -384,6 +396,11 @@ struct Header {
   alignas(64) DropCounters droppedWithoutThread;
   alignas(64) TableControl frameTable;
   TableControl nodeTable;
+  /// Where the target has mapped this memory (its forked children too), and what else is heaptap's there: so
+  /// that the relay can tell heaptap's share of the resident memory.
+  std::atomic<std::uint64_t> mappedAt;
+  std::atomic<std::uint32_t> ownAreaCount;  ///< Those reserved; may exceed kMaxOwnAreas.
+  OwnArea ownAreas[kMaxOwnAreas];
 };
 
 // ---- handshake -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include "cli/report/report_json.h"
 #include "cli/report/report_text.h"
 #include "cli/report/run_tree.h"
+#include "cli/report/snapshot_report.h"
 #include "cli/report/summary_text.h"
 
 namespace heaptap::cli {
@@ -114,6 +115,8 @@ int reportCommand(const ReportOptions& options) {
   auto opened = openSession(options.session, options.collector);
   if (!opened)
     done = tl::unexpected(opened.error());
+  else if (!options.snapshot.empty())
+    done = writeSnapshotReport(out, *opened, options);
   else
     done = options.json ? writeJson(out, *opened, options) : writeText(out, *opened, options);
   if (done) done = out.finish();

@@ -10,6 +10,7 @@ namespace heaptap::cli {
 struct ReportOptions {
   std::string session;  ///< A path, or with `collector` an id or its prefix.
   std::optional<std::string> collector;
+  std::string snapshot;  ///< Name of one: the heap as it was then, and nothing else.
   bool json = false;
   bool leaksOnly = false;
   bool fullNames = false;

@@ -86,10 +86,27 @@ std::string findingName(v1::FindingKind kind) {
   }
 }
 
+ordered_json known(bool has, std::uint64_t number) { return has ? ordered_json(number) : ordered_json(); }
+
+ordered_json ownCostJson(const v1::Summary& summary) {
+  const v1::OwnCost& cost = summary.own_cost();
+  const auto time = [](bool has, std::uint64_t ns) {
+    return has ? ordered_json(seconds(ns)) : ordered_json();
+  };
+  ordered_json json;
+  json["agentCpuSeconds"] = time(cost.has_agent_cpu_ns(), cost.agent_cpu_ns());
+  json["relayCpuSeconds"] = time(cost.has_relay_cpu_ns(), cost.relay_cpu_ns());
+  json["collectorCpuSeconds"] = time(cost.has_collector_cpu_ns(), cost.collector_cpu_ns());
+  json["maxResidentBytes"] = known(cost.has_max_pool_bytes(), cost.max_pool_bytes());
+  json["droppedEvents"] = summary.dropped_allocations() + summary.dropped_frees();
+  json["truncatedStacks"] = cost.truncated_stacks();
+  json["overflowedStacks"] = cost.overflowed_stacks();
+  return json;
+}
+
 /// Over-allocation of a Summary or a Site.
 template <class Message>
 void slackJson(const Message& message, ordered_json& json) {
-  const auto known = [](bool has, std::uint64_t bytes) { return has ? ordered_json(bytes) : ordered_json(); };
   json["overAllocatedBytes"] = known(message.has_allocated_slack_bytes(), message.allocated_slack_bytes());
   json["liveOverAllocatedBytes"] = known(message.has_live_slack_bytes(), message.live_slack_bytes());
   json["peakOverAllocatedBytes"] = known(message.has_peak_slack_bytes(), message.peak_slack_bytes());
@@ -138,17 +155,25 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["executable"] = textOrNull(summary.executable());
   json["host"] = textOrNull(summary.host());
   auto& marks = json["marks"] = ordered_json::array();
-  for (const v1::MarkReport& mark : summary.marks())
-    marks.push_back({{"name", textOrNull(mark.name())},
-                     {"atSeconds", seconds(mark.at_ns())},
-                     {"liveBytes", mark.live_bytes()},
-                     {"liveBlocks", mark.live_blocks()},
-                     {"allocations", mark.allocations()},
-                     {"liveBytesError", errorOrNull(mark.has_live_bytes_error(), mark.live_bytes_error())}});
+  for (const v1::MarkReport& mark : summary.marks()) marks.push_back(markJson(mark));
+  json["maxResidentBytes"] = known(summary.has_max_rss_bytes(), summary.max_rss_bytes());
+  json["maxResidentBytesWithHeaptap"] =
+      known(summary.has_target_max_rss_bytes(), summary.target_max_rss_bytes());
+  json["ownCost"] = ownCostJson(summary);
   json["sampling"] = samplingJson(summary);
   json["notes"] = std::vector<std::string>(summary.notes().begin(), summary.notes().end());
   json["lifetimeHistogram"] = lifetimeHistogram(summary);
   return json;
+}
+
+ordered_json markJson(const v1::MarkReport& mark) {
+  return {{"name", textOrNull(mark.name())},
+          {"atSeconds", seconds(mark.at_ns())},
+          {"liveBytes", mark.live_bytes()},
+          {"liveBlocks", mark.live_blocks()},
+          {"allocations", mark.allocations()},
+          {"liveBytesError", errorOrNull(mark.has_live_bytes_error(), mark.live_bytes_error())},
+          {"snapshot", mark.snapshot()}};
 }
 
 ordered_json siteJson(const v1::Site& site) {

@@ -11,6 +11,7 @@ namespace heaptap::cli {
 inline constexpr int kReportSchemaVersion = 1;
 
 [[nodiscard]] nlohmann::ordered_json summaryJson(const v1::Summary& summary);
+[[nodiscard]] nlohmann::ordered_json markJson(const v1::MarkReport& mark);
 [[nodiscard]] nlohmann::ordered_json siteJson(const v1::Site& site);
 [[nodiscard]] nlohmann::ordered_json findingJson(const v1::FindingReport& finding);
 

@@ -6,7 +6,9 @@
 
 #include "cli/message.h"
 #include "cli/report/estimate_text.h"
+#include "cli/report/own_cost_text.h"
 #include "cli/report/stack_text.h"
+#include "cli/report/summary_line.h"
 #include "cli/text/summary_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
@@ -15,17 +17,8 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr std::size_t kLabelColumns = 16;
-constexpr std::size_t kNumberColumns = 14;
-
 std::string fact(std::string_view label, const std::string& text) {
   return "  " + padded(label, kLabelColumns) + text + "\n";
-}
-
-/// The number ends at the same column in every line; what explains it follows.
-std::string number(std::string_view label, const std::string& value, const std::string& meaning = {}) {
-  return "  " + padded(label, kLabelColumns) + paddedLeft(value, kNumberColumns) +
-         (meaning.empty() ? "" : "   " + meaning) + "\n";
 }
 
 /// All digits, or how sure the first ones are.
@@ -52,7 +45,7 @@ std::string timing(const v1::Summary& summary) {
 std::string losses(const v1::Summary& summary) {
   std::string text;
   const auto line = [&text](const char* label, std::uint64_t count, const std::string& meaning) {
-    if (count != 0) text += number(label, formatCount(count), meaning);
+    if (count != 0) text += numberLine(label, formatCount(count), meaning);
   };
   line("inherited", summary.inherited_blocks(),
        "blocks of " + formatBytes(summary.inherited_bytes()) + " from the parent, " +
@@ -75,13 +68,15 @@ std::string marksText(const v1::Summary& summary) {
   std::string text = "\n";
   for (int i = 0; i < std::min(summary.marks_size(), kShownMarks); ++i) {
     const v1::MarkReport& mark = summary.marks(i);
-    text += number(i == 0 ? "marks" : "", formatDuration(mark.at_ns()),
+    text +=
+        numberLine(i == 0 ? "marks" : "", formatDuration(mark.at_ns()),
                    printable(mark.name()) + ": " + formatBytes(mark.live_bytes()) +
                        bytesError(mark.live_bytes_error()) + " live in " +
-                       formatNumberOf(mark.live_blocks(), "block"));
+                       formatNumberOf(mark.live_blocks(), "block") + (mark.snapshot() ? " (snapshot)" : ""));
   }
   if (summary.marks_size() > kShownMarks)
-    text += number("", "",
+    text +=
+        numberLine("", "",
                    "… and " + formatCount(static_cast<std::uint64_t>(summary.marks_size() - kShownMarks)) +
                        " more (--json has all)");
   return text;
@@ -114,29 +109,34 @@ std::string summaryText(const v1::Summary& summary) {
   if (!summary.executable().empty()) text += fact("executable", printable(summary.executable()));
   text += fact("started", timing(summary)) + "\n";
 
-  text += number("allocations", formatCount(summary.allocations()),
-                 formatBytes(summary.allocated_bytes()) + " in all");
-  text += number("frees", formatCount(summary.frees()));
+  text += numberLine("allocations", formatCount(summary.allocations()),
+                     formatBytes(summary.allocated_bytes()) + " in all");
+  text += numberLine("frees", formatCount(summary.frees()));
   const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
-  text += number("temporary", formatCount(summary.temporary_allocations()),
-                 formatShare(summary.temporary_allocations(), summary.allocations()) + " of the allocations" +
-                     countError(errors.temporaries_error()));
-  text += number("peak", formatBytes(summary.peak_bytes()),
-                 exactly(summary.peak_bytes(), errors.peak_bytes_error()) + ", after " +
-                     formatDuration(summary.peak_at_ns()));
-  text += number(leftWord(summary), formatBytes(summary.live_bytes()),
+  text += numberLine("temporary", formatCount(summary.temporary_allocations()),
+                     formatShare(summary.temporary_allocations(), summary.allocations()) +
+                         " of the allocations" + countError(errors.temporaries_error()));
+  text += numberLine("peak", formatBytes(summary.peak_bytes()),
+                     exactly(summary.peak_bytes(), errors.peak_bytes_error()) + ", after " +
+                         formatDuration(summary.peak_at_ns()));
+  text +=
+      numberLine(leftWord(summary), formatBytes(summary.live_bytes()),
                  exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
                      formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
   if (summary.has_sampling()) text += fact("sampled", samplingText(summary.sampling()));
   if (summary.peak_slack_bytes() != 0)
-    text += number("over-allocated", formatBytes(summary.peak_slack_bytes()),
-                   "at the peak, beyond what was asked for");
+    text += numberLine("over-allocated", formatBytes(summary.peak_slack_bytes()),
+                       "at the peak, beyond what was asked for");
   if (summary.wrong_uses() != 0)
-    text += number("wrong uses", formatCount(summary.wrong_uses()),
-                   "of the heap, " + formatNumberOf(summary.findings(), "finding"));
-  if (summary.has_target_max_rss_bytes())
-    text += number("resident", formatBytes(summary.target_max_rss_bytes()), "at most, as the kernel counts");
+    text += numberLine("wrong uses", formatCount(summary.wrong_uses()),
+                       "of the heap, " + formatNumberOf(summary.findings(), "finding"));
+  if (summary.has_max_rss_bytes())
+    text += numberLine("resident", formatBytes(summary.max_rss_bytes()), "at most, as the kernel counts");
+  else if (summary.has_target_max_rss_bytes())
+    text += numberLine("resident", formatBytes(summary.target_max_rss_bytes()),
+                       "at most, as the kernel counts, with heaptap's own memory");
   text += losses(summary);
+  if (const std::string cost = ownCostText(summary); !cost.empty()) text += "\n" + cost;
   text += marksText(summary);
   for (const std::string& note : summary.notes())
     text += "\n  " + padded("note", kLabelColumns) +

@@ -12,6 +12,7 @@
 #include "cli/message.h"
 #include "cli/query_source.h"
 #include "cli/report/estimate_text.h"
+#include "cli/report/own_cost_text.h"
 #include "cli/text/summary_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
@@ -90,6 +91,9 @@ std::string summaryLines(const v1::Summary& summary) {
           bytesError(errors.live_bytes_error()) + " in " + formatNumberOf(summary.live_blocks(), "block") +
           countError(errors.live_blocks_error()) + "\n";
   if (summary.has_sampling()) text += "  sampled      " + samplingText(summary.sampling()) + "\n";
+  if (summary.has_max_rss_bytes())
+    text += "  resident     " + formatBytes(summary.max_rss_bytes()) + " at most\n";
+  if (const std::string cost = ownCostLine(summary); !cost.empty()) text += "  own cost     " + cost + "\n";
   const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
   if (dropped != 0)
     text += "  dropped      " + formatNumberOf(dropped, "event") + ": the numbers above are too small\n";

@@ -200,7 +200,8 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                                                                 .frees = message.exact().frees()})
                                  : std::nullopt,
                     .relayCpuNs = known(message.relay_cpu_ns()),
-                    .targetMaxRssBytes = known(message.target_max_rss_bytes())};
+                    .targetMaxRssBytes = known(message.target_max_rss_bytes()),
+                    .agentCpuNs = known(message.agent_cpu_ns())};
   return {};
 }
 
@@ -214,13 +215,20 @@ Result<void> RecordBuilder::apply(const v1::Findings& message) {
 }
 
 Result<void> RecordBuilder::apply(const v1::Mark& message) {
+  using Snapshot = model::Mark::Snapshot;
   const model::Totals& totals = m_record.model.totals();
+  const bool fits =
+      m_snapshots < kMaxSnapshots &&
+      m_record.model.pairs() <= kMaxSnapshotPairs - std::min(kMaxSnapshotPairs, m_snapshotPairs);
   return restore(model::Mark{.name = message.name(),
                              .atNs = message.at_ns(),
                              .liveBytes = totals.liveBytes,
                              .liveBlocks = m_record.estimatedLiveBlocks(),
                              .allocations = m_record.estimatedAllocations(),
-                             .liveVariance = totals.estimate.liveVariance});
+                             .liveVariance = totals.estimate.liveVariance,
+                             .snapshot = !message.snapshot() ? Snapshot::None
+                                         : fits              ? Snapshot::Kept
+                                                             : Snapshot::NotKept});
 }
 
 Result<void> RecordBuilder::restore(const model::Mark& mark) {
@@ -228,6 +236,36 @@ Result<void> RecordBuilder::restore(const model::Mark& mark) {
   if (mark.name.size() > kMaxTextBytes || mark.atNs > kMaxTimeNs)
     return corrupt("mark", "a name that is too long, or a time beyond 146 years");
   m_record.marks.push_back(mark);
+  if (mark.snapshot == model::Mark::Snapshot::Kept) {
+    ++m_snapshots;
+    m_snapshotPairs += m_record.model.pairs();
+  }
+  return {};
+}
+
+Result<void> RecordBuilder::apply(const v1::ResidentMemory& message) {
+  const int count = message.at_ns_size();
+  if (message.rss_bytes_size() != count || message.pss_bytes_size() != count ||
+      message.pool_bytes_size() != count)
+    return corrupt("resident memory", "the columns differ in length");
+  if (!fits(m_residentSamples, count, kMaxResidentSamples))
+    return corrupt("resident memory", "more than a session may have");
+  const auto& samples = m_record.resident.samples();
+  std::uint64_t last = samples.empty() ? 0 : samples.back().atNs;
+  for (int i = 0; i < count; ++i) {
+    if (message.at_ns(i) < last || message.at_ns(i) > kMaxTimeNs)
+      return corrupt("resident memory", "a time before the last one, or beyond 146 years");
+    if (std::max({message.rss_bytes(i), message.pss_bytes(i), message.pool_bytes(i)}) > kMaxBlockBytes)
+      return corrupt("resident memory", "a size beyond any address space");
+    last = message.at_ns(i);
+  }
+  const auto known = [](std::uint64_t bytes) { return bytes == 0 ? std::nullopt : std::optional(bytes); };
+  for (int i = 0; i < count; ++i)
+    m_record.resident.add({.atNs = message.at_ns(i),
+                           .rssBytes = message.rss_bytes(i),
+                           .pssBytes = known(message.pss_bytes(i)),
+                           .ownBytes = known(message.pool_bytes(i))});
+  m_residentSamples += static_cast<std::size_t>(count);
   return {};
 }
 

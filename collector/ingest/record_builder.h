@@ -32,6 +32,7 @@ class RecordBuilder {
   Result<void> apply(const v1::Findings& message);
   /// Notes the moment, with what is counted by now.
   Result<void> apply(const v1::Mark& message);
+  Result<void> apply(const v1::ResidentMemory& message);
   Result<void> apply(const v1::Goodbye& message);
 
   /// A moment as it was noted before. Errors: Corrupt.
@@ -48,6 +49,9 @@ class RecordBuilder {
   explicit RecordBuilder(model::Identity identity);
 
   model::SessionRecord m_record;
+  std::size_t m_snapshots = 0;        ///< Kept.
+  std::size_t m_snapshotPairs = 0;    ///< In all of them.
+  std::size_t m_residentSamples = 0;  ///< Ever added.
   BatchDecoder m_batches;
   SymbolReader m_symbols;
 };

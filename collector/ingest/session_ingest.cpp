@@ -33,7 +33,8 @@ Result<SessionIngest::Outcome> SessionIngest::apply(const v1::RecordRequest& mes
 Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
   using Item = v1::RecordRequest::ItemCase;
   const Item item = message.item_case();
-  if (record().ending && (item == Item::kBatch || item == Item::kGap || item == Item::kMark)) {
+  // A mark may come then: it was asked for in the last moment, and is of the end.
+  if (record().ending && (item == Item::kBatch || item == Item::kGap || item == Item::kResident)) {
     return failure(Code::Corrupt, "events", "they come after the goodbye");
   }
   switch (item) {
@@ -48,10 +49,11 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kGoodbye: return m_builder.apply(message.goodbye());
     case Item::kCounters: return m_builder.apply(message.counters());
     case Item::kMark: return m_builder.apply(message.mark());
+    case Item::kResident: return m_builder.apply(message.resident());
+    case Item::kObeyed: return {};  // The concern of who gave the command.
     case Item::kFindings: return m_builder.apply(message.findings());
     case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
     case Item::kHeaps:
-    case Item::kResident:
     case Item::ITEM_NOT_SET: break;
   }
   return failure(Code::Corrupt, "item", "empty, or of a kind this collector does not know");

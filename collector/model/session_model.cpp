@@ -74,4 +74,12 @@ void SessionModel::restore(const SessionCounters& counters) {
   m_totals.estimate = estimateOf(counters);
 }
 
+SessionModel SessionModel::at(const SessionCounters& counters) const {
+  SessionModel then;
+  for (const Pair& pair : m_pairs) then.addPair(pair);
+  for (std::size_t i = 0; i < m_lastAllocations.size(); ++i) then.addThread();
+  then.restore(counters);
+  return then;
+}
+
 }  // namespace heaptap::model

@@ -54,6 +54,9 @@ class SessionModel {
   /// Goes on from stored counters. Precondition: no event was applied; there are counters for at most
   /// pairs() pairs and threads() threads, and they agree with one another.
   void restore(const SessionCounters& counters);
+  /// The same session at another instant: all that is defined, with these counters. Precondition: as
+  /// restore().
+  SessionModel at(const SessionCounters& counters) const;
 
  private:
   /// One cache line, as events come in no order of pairs.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "collector/model/finding.h"
+#include "collector/model/resident_memory.h"
 #include "collector/model/session_id.h"
 #include "collector/model/session_model.h"
 #include "collector/model/stack_table.h"
@@ -64,12 +65,16 @@ struct Thread {
 
 /// A named moment, and what had been counted then.
 struct Mark {
+  /// Whether the whole heap at this moment was wanted, and is in the session's file.
+  enum class Snapshot : std::uint8_t { None, Kept, NotKept };
+
   std::string name;
   std::uint64_t atNs = 0;
   std::uint64_t liveBytes = 0;
   std::uint64_t liveBlocks = 0;
   std::uint64_t allocations = 0;
   double liveVariance = 0;  ///< Of liveBytes, where it is an estimate.
+  Snapshot snapshot = Snapshot::None;
 
   bool operator==(const Mark&) const = default;
 };
@@ -108,7 +113,8 @@ struct RelayCounters {
   bool bypassed = false;                      ///< The program has a malloc of its own in front of heaptap's.
   std::optional<Exact> exact = std::nullopt;  ///< Where allocations are sampled.
   std::optional<std::uint64_t> relayCpuNs = std::nullopt;
-  std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;
+  std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;  ///< Heaptap's share included.
+  std::optional<std::uint64_t> agentCpuNs = std::nullopt;         ///< An estimate.
 
   bool operator==(const RelayCounters&) const = default;
 };
@@ -127,6 +133,7 @@ struct SessionRecord {
   RelayCounters relay;
   std::vector<Finding> findings;  ///< By id.
   std::vector<Mark> marks;        ///< In their order.
+  ResidentMemory resident;
   SessionModel model;
 
   /// Blocks that are live, and all that were allocated: counted, or what the samples stand for.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/query/notes.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <string_view>
 
@@ -56,6 +57,16 @@ void noteMarks(const Overview& session, std::vector<std::string>& notes) {
                     " are not kept, as there were too many: the first ones are");
 }
 
+void noteSnapshots(const Overview& session, std::vector<std::string>& notes) {
+  const auto lost = std::count_if(session.marks.begin(), session.marks.end(), [](const model::Mark& mark) {
+    return mark.snapshot == model::Mark::Snapshot::NotKept;
+  });
+  if (lost > 0)
+    notes.push_back(counted(static_cast<std::uint64_t>(lost), "snapshot") +
+                    " could not be kept, as there were too many or the disk was full: see the marks of their "
+                    "names");
+}
+
 void noteStorage(const Overview& session, std::vector<std::string>& notes) {
   const Custody& custody = session.custody;
   if (custody.state == State::CutShort) {
@@ -106,6 +117,7 @@ std::vector<std::string> notesOn(const Overview& session) {
   noteSampling(session, notes);
   noteLosses(session, notes);
   noteMarks(session, notes);
+  noteSnapshots(session, notes);
   noteStorage(session, notes);
   noteStacks(session, notes);
   return notes;

@@ -63,6 +63,14 @@ std::uint64_t Overview::durationNs() const {
   return std::max(totals.lastEventNs, ending ? ending->endedNs : 0);
 }
 
+std::optional<std::uint64_t> Overview::maxRssBytes() const {
+  if (!maxProgramRssBytes || !relay.targetMaxRssBytes) return maxProgramRssBytes;
+  // The kernel's own maximum misses nothing between the samples; at that moment, heaptap had its largest
+  // share or less.
+  const std::uint64_t own = std::min(*maxOwnRssBytes, *relay.targetMaxRssBytes);
+  return std::max(*maxProgramRssBytes, *relay.targetMaxRssBytes - own);
+}
+
 Overview overviewOf(const model::SessionRecord& record, const Custody& custody) {
   const std::vector<std::uint32_t> findings = standingFindings(record);
   std::uint64_t wrongUses = 0;
@@ -82,7 +90,9 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
           .sampling = sampling,
           .findings = findings.size(),
           .wrongUses = wrongUses,
-          .marks = record.marks};
+          .marks = record.marks,
+          .maxProgramRssBytes = record.resident.maxProgramBytes(),
+          .maxOwnRssBytes = record.resident.maxOwnBytes()};
 }
 
 }  // namespace heaptap::query

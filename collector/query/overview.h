@@ -22,7 +22,8 @@ struct Custody {
   std::string file = {};  ///< Empty: not stored.
   std::uint64_t eventsNotStored = 0;
   std::uint64_t storedEventBytes = 0;
-  std::optional<std::string> storeFailed = std::nullopt;  ///< Why the file does not hold everything.
+  std::optional<std::string> storeFailed = std::nullopt;       ///< Why the file does not hold everything.
+  std::optional<std::uint64_t> collectorCpuNs = std::nullopt;  ///< Spent on this session.
 };
 
 /// How good the numbers of a sampled session are. Errors are standard errors.
@@ -58,6 +59,12 @@ struct Overview {
   std::uint64_t findings = 0;                       ///< That stand.
   std::uint64_t wrongUses = 0;                      ///< How often they were made.
   std::vector<model::Mark> marks = {};
+  std::optional<std::uint64_t> maxProgramRssBytes =
+      std::nullopt;                                            ///< Seen in a sample; without heaptap's share.
+  std::optional<std::uint64_t> maxOwnRssBytes = std::nullopt;  ///< Heaptap's share.
+
+  /// The largest resident size without heaptap's share: at least so much. None: unknown.
+  std::optional<std::uint64_t> maxRssBytes() const;
 
   /// Until its end, or the last event when nobody said how it ended.
   std::uint64_t durationNs() const;

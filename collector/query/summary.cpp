@@ -84,6 +84,21 @@ bool isLiveAtEnd(const Overview& session) {
   return how != How::Exited && how != How::Gone;
 }
 
+namespace {
+
+v1::OwnCost ownCostOf(const Overview& session) {
+  v1::OwnCost cost;
+  if (session.relay.agentCpuNs) cost.set_agent_cpu_ns(*session.relay.agentCpuNs);
+  if (session.relay.relayCpuNs) cost.set_relay_cpu_ns(*session.relay.relayCpuNs);
+  if (session.custody.collectorCpuNs) cost.set_collector_cpu_ns(*session.custody.collectorCpuNs);
+  if (session.maxOwnRssBytes) cost.set_max_pool_bytes(*session.maxOwnRssBytes);
+  cost.set_truncated_stacks(session.stacks.truncated);
+  cost.set_overflowed_stacks(session.stacks.unknown);
+  return cost;
+}
+
+}  // namespace
+
 v1::Summary summaryOf(const Overview& session) {
   v1::Summary summary;
   *summary.mutable_info() = infoOf(session);
@@ -124,15 +139,10 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_wrong_uses(session.wrongUses);
   session.slack.writeTo(summary);
   if (session.sampling) writeSampling(*session.sampling, *summary.mutable_sampling());
-  for (const model::Mark& mark : session.marks) {
-    v1::MarkReport& report = *summary.add_marks();
-    report.set_name(mark.name);
-    report.set_at_ns(mark.atNs);
-    report.set_live_bytes(mark.liveBytes);
-    report.set_live_blocks(mark.liveBlocks);
-    report.set_allocations(mark.allocations);
-    if (session.sampling) report.set_live_bytes_error(std::sqrt(mark.liveVariance));
-  }
+  *summary.mutable_own_cost() = ownCostOf(session);
+  if (const auto bytes = session.maxRssBytes()) summary.set_max_rss_bytes(*bytes);
+  for (const model::Mark& mark : session.marks)
+    *summary.add_marks() = markReport(mark, session.sampling.has_value());
   return summary;
 }
 
@@ -150,6 +160,27 @@ v1::Timeline timelineOf(const model::Timeline& timeline) {
     if (isEstimate) answer.add_live_bytes_error(std::sqrt(bucket.liveVariance));
   }
   return answer;
+}
+
+v1::MarkReport markReport(const model::Mark& mark, bool sampled) {
+  v1::MarkReport report;
+  report.set_name(mark.name);
+  report.set_at_ns(mark.atNs);
+  report.set_live_bytes(mark.liveBytes);
+  report.set_live_blocks(mark.liveBlocks);
+  report.set_allocations(mark.allocations);
+  if (sampled) report.set_live_bytes_error(std::sqrt(mark.liveVariance));
+  report.set_snapshot(mark.snapshot == model::Mark::Snapshot::Kept);
+  return report;
+}
+
+void addResident(const model::ResidentMemory& resident, v1::Timeline& timeline) {
+  for (const model::ResidentSample& sample : resident.samples()) {
+    timeline.add_resident_at_ns(sample.atNs);
+    timeline.add_rss_bytes(sample.programBytes().value_or(0));
+    timeline.add_pss_bytes(sample.pssBytes.value_or(0));
+    timeline.add_pool_bytes(sample.ownBytes.value_or(0));
+  }
 }
 
 }  // namespace heaptap::query

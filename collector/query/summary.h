@@ -10,7 +10,11 @@ namespace heaptap::query {
 v1::SessionInfo infoOf(const model::Identity& identity, const Custody& custody, std::uint64_t durationNs);
 v1::SessionInfo infoOf(const Overview& session);
 v1::Summary summaryOf(const Overview& session);
+/// `sampled`: the live bytes are an estimate.
+v1::MarkReport markReport(const model::Mark& mark, bool sampled);
 v1::Timeline timelineOf(const model::Timeline& timeline);
+/// Adds the samples of the resident memory.
+void addResident(const model::ResidentMemory& resident, v1::Timeline& timeline);
 
 /// "exited 0", "killed by signal 9", …; empty when `ending` is none.
 std::string endText(const std::optional<model::Ending>& ending);

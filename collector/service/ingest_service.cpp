@@ -6,6 +6,7 @@
 #include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
 #include "collector/service/status.h"
+#include "collector/service/thread_cpu.h"
 
 namespace heaptap::service {
 namespace {
@@ -65,9 +66,12 @@ grpc::Status IngestService::record(grpc::ServerContext& context, ReplyStream::St
     ~Closing() { replies->close(); }
   } const closing{replies};
 
+  ThreadCpu cpu;
   v1::RecordRequest message;
   while (stream.Read(&message)) {
-    if (auto received = session->receive(message); !received) {
+    auto received = session->receive(message);
+    session->noteCpu(cpu.lap());
+    if (!received) {
       session->detach(replies);
       if (received.error().code != Code::Unavailable) m_recorder.fail(session, received.error());
       return toStatus(received.error());

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <string>
 #include <utility>
 
 #include "collector/query/summary.h"
+#include "collector/service/thread_cpu.h"
 #include "collector/store/session_reader.h"
 
 namespace heaptap::service {
@@ -41,7 +43,9 @@ Result<std::shared_ptr<LiveSession>> LiveSession::resume(const std::filesystem::
   if (!stored) return tl::unexpected(stored.error());
   return store::SessionWriter::resume(file, options).map([&](store::SessionWriter writer) {
     ingest::SessionIngest ingest(std::move(stored->builder), stored->progress.lastSequence);
-    return std::shared_ptr<LiveSession>(new LiveSession(std::move(ingest), std::move(writer)));
+    std::shared_ptr<LiveSession> session(new LiveSession(std::move(ingest), std::move(writer)));
+    session->noteCpu(stored->progress.collectorCpuNs.value_or(0));
+    return session;
   });
 }
 
@@ -56,7 +60,10 @@ LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writ
                 .file = m_file.string(),
                 .eventsNotStored = writer.eventsNotStored(),
                 .storedEventBytes = writer.storedEventBytes(),
-                .storeFailed = std::nullopt},
+                .storeFailed = std::nullopt,
+                .collectorCpuNs = std::nullopt},
+      // Not from 1: an answer may be one to a collector before this.
+      m_nextCommand(std::uint64_t{std::random_device()()} << 16 | 1),
       m_writer(std::move(writer)),
       m_thread([this] { storeLoop(); }) {}
 
@@ -74,6 +81,7 @@ bool LiveSession::detach(const std::shared_ptr<ReplyStream>& replies) {
   if (m_replies != replies) return false;
   m_replies.reset();
   m_leftAt = std::chrono::steady_clock::now();
+  m_stored.notify_all();
   return true;
 }
 
@@ -93,6 +101,7 @@ Result<void> LiveSession::receive(const v1::RecordRequest& message) {
   if (!row) return tl::unexpected(row.error());
   m_rowBytes += row->bytes();
   m_rows.push_back(std::move(*row));
+  if (message.has_obeyed() && m_unanswered.erase(message.obeyed().command()) != 0) m_stored.notify_all();
   if (m_rows.size() == 1 || m_rowBytes >= kCommitBytes) m_wake.notify_all();
   return {};
 }
@@ -105,17 +114,44 @@ std::uint64_t LiveSession::flush() {
   return m_lastStored;
 }
 
-Result<void> LiveSession::command(const v1::ControlCommand& command) {
+Result<void> LiveSession::command(v1::ControlCommand command, std::chrono::milliseconds patience) {
+  const bool answered =
+      command.kind() == v1::ControlCommand::KIND_MARK || command.kind() == v1::ControlCommand::KIND_SNAPSHOT;
   Lock lock(m_mutex);
   const std::shared_ptr<ReplyStream> replies = m_replies;
+  command.set_id(answered ? m_nextCommand++ : 0);
+  if (answered) m_unanswered.insert(command.id());
   lock.unlock();
   v1::RecordReply reply;
   *reply.mutable_command() = command;
-  if (replies && replies->send(reply)) return {};
-  return failure(Code::Unavailable, m_identity.id.hex(), "no relay is connected");
+  const bool sent = replies && replies->send(reply);
+  lock.lock();
+  if (sent)
+    m_stored.wait_for(lock, patience, [&] {
+      return !m_unanswered.contains(command.id()) || m_replies != replies || m_stopping;
+    });
+  const bool unanswered = m_unanswered.erase(command.id()) != 0;
+  if (!sent) return failure(Code::Unavailable, m_identity.id.hex(), "no relay is connected");
+  if (!unanswered) return {};
+  if (m_ingest.record().ending)
+    return failure(Code::NotFound, m_identity.id.hex(), "the session ended before the mark could be made");
+  return failure(Code::Unavailable, m_identity.id.hex(),
+                 "the relay does not answer; the mark may still come, or not");
+}
+
+void LiveSession::noteCpu(std::uint64_t ns) {
+  const Lock lock(m_mutex);
+  m_custody.collectorCpuNs = m_custody.collectorCpuNs.value_or(0) + ns;
+}
+
+void LiveSession::awaitStored() {
+  Lock lock(m_mutex);
+  const std::uint64_t wanted = m_ingest.lastSequence();
+  m_stored.wait(lock, [&] { return m_lastStored >= wanted || m_stopping; });
 }
 
 void LiveSession::storeLoop() {
+  ThreadCpu cpu;
   Lock lock(m_mutex);
   while (true) {
     m_wake.wait(lock, [&] { return !m_rows.empty() || m_stopping; });
@@ -124,6 +160,7 @@ void LiveSession::storeLoop() {
     m_wake.wait_for(lock, interval, [&] { return m_rowBytes >= kCommitBytes || m_flushing || m_stopping; });
     if (m_stopping) return;
     storeWaiting(lock);
+    m_custody.collectorCpuNs = m_custody.collectorCpuNs.value_or(0) + cpu.lap();
   }
 }
 
@@ -155,10 +192,12 @@ std::optional<store::Checkpoint> LiveSession::collect(Lock& lock, bool withCheck
   m_rowBytes = 0;
   const std::uint64_t sequence = m_ingest.lastSequence();
   std::optional<model::SessionCounters> counters;
+  const std::optional<std::uint64_t> cpuNs = m_custody.collectorCpuNs;
   if (withCheckpoint) counters = m_ingest.record().model.counters();
   m_stored.notify_all();
   lock.unlock();
   for (store::StoredRow& row : rows) m_writer->add(std::move(row));
+  m_writer->noteCpu(cpuNs);
   std::optional<store::Checkpoint> checkpoint;
   if (counters) {
     auto made = store::Checkpoint::of(sequence, *counters, m_checkpointEncoder);
@@ -256,6 +295,8 @@ v1::Status LiveSession::status() {
   status.set_allocations(record.estimatedAllocations());
   if (m_identity.sampleInterval != 0) status.set_live_bytes_error(std::sqrt(totals.estimate.liveVariance));
   status.set_dropped_events(record.dropped.allocations + record.dropped.frees);
+  if (!record.resident.samples().empty())
+    if (const auto bytes = record.resident.samples().back().programBytes()) status.set_rss_bytes(*bytes);
   return status;
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -55,8 +56,14 @@ class LiveSession : public Session {
   Result<void> receive(const v1::RecordRequest& message);
   /// Returns when everything received is stored, or cannot be: with the number of the last message.
   std::uint64_t flush();
-  /// Errors: Unavailable while no relay is connected.
-  Result<void> command(const v1::ControlCommand& command);
+  /// Of a mark and a snapshot, returns when it has come.
+  /// Errors: Unavailable while no relay is connected, and when it has not answered for so long; NotFound when
+  /// the session ended before.
+  Result<void> command(v1::ControlCommand command, std::chrono::milliseconds patience);
+  /// The stream's thread has spent CPU time on this session.
+  void noteCpu(std::uint64_t ns);
+  /// Returns when everything received by now is stored, or cannot be.
+  void awaitStored();
 
   /// Stores everything and closes the file. The second time, returns what the first one did.
   Result<void> finish();
@@ -104,7 +111,9 @@ class LiveSession : public Session {
   std::shared_ptr<ReplyStream> m_replies;
   std::chrono::steady_clock::time_point m_leftAt = std::chrono::steady_clock::now();  ///< Without replies.
   query::Custody m_custody;
-  bool m_flushing = false;  ///< Somebody waits for what was received to be stored.
+  std::uint64_t m_nextCommand;
+  std::set<std::uint64_t> m_unanswered;  ///< Ids of commands.
+  bool m_flushing = false;               ///< Somebody waits for what was received to be stored.
   bool m_stopping = false;
 
   std::mutex m_ending;  ///< Held while the session is being closed.

@@ -59,6 +59,15 @@ Result<query::SharedView> QueryService::viewOf(const std::string& session) {
       });
 }
 
+Result<SnapshotView> QueryService::viewAt(const std::string& session, const std::string& snapshot) {
+  return viewOf(session).and_then([&](const query::SharedView& view) {
+    // The numbers of then are read from the file: all that the view knows of must be there.
+    if (const auto found = m_registry.find(session))
+      if (auto* live = dynamic_cast<LiveSession*>(found->get())) live->awaitStored();
+    return viewAtSnapshot(view, snapshot);
+  });
+}
+
 grpc::Status QueryService::ListSessions(grpc::ServerContext*, const v1::ListSessionsRequest*,
                                         v1::ListSessionsReply* reply) {
   for (const auto& session : m_registry.all()) *reply->add_sessions() = session->info();
@@ -87,11 +96,19 @@ grpc::Status QueryService::GetSummary(grpc::ServerContext*, const v1::GetSummary
 
 grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
                                     grpc::ServerWriter<v1::SitesReply>* writer) {
-  auto view = viewOf(request->session());
+  v1::SitesReply reply;
+  Result<query::SharedView> view;
+  if (request->snapshot().empty())
+    view = viewOf(request->session());
+  else
+    view = viewAt(request->session(), request->snapshot()).map([&](SnapshotView then) {
+      *reply.mutable_snapshot() =
+          query::markReport(then.mark, then.view->record.identity.sampleInterval != 0);
+      return std::move(then.view);
+    });
   if (!view) return toStatus(view.error());
   const query::SiteTable table(std::move(*view));
   const auto selection = table.select(*request);
-  v1::SitesReply reply;
   reply.set_total_sites(selection.total);
   std::size_t at = 0;
   do {  // At least one message, for the total.
@@ -125,6 +142,7 @@ grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimeli
   const auto view = viewOf(request->session());
   if (!view) return toStatus(view.error());
   *reply = query::timelineOf((*view)->record.model.timeline());
+  query::addResident((*view)->record.resident, *reply);
   return grpc::Status::OK;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "collector/service/session_registry.h"
+#include "collector/service/snapshot_view.h"
 #include "heaptap/v1/query.grpc.pb.h"
 
 namespace heaptap::service {
@@ -26,6 +27,8 @@ class QueryService final : public v1::Query::Service {
 
  private:
   Result<query::SharedView> viewOf(const std::string& session);
+  /// As it was at a snapshot.
+  Result<SnapshotView> viewAt(const std::string& session, const std::string& snapshot);
 
   SessionRegistry& m_registry;
 };

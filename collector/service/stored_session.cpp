@@ -17,7 +17,8 @@ query::Custody custodyOf(const std::filesystem::path& file, const store::StoredP
           .file = file.string(),
           .eventsNotStored = progress.eventsNotStored,
           .storedEventBytes = progress.storedEventBytes,
-          .storeFailed = std::nullopt};
+          .storeFailed = std::nullopt,
+          .collectorCpuNs = progress.collectorCpuNs};
 }
 
 StoredSession::StoredSession(std::filesystem::path file, store::StoredHeader header)

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "collector/store/checkpoint.h"
+
 namespace heaptap::store {
 namespace {
 
@@ -25,7 +27,8 @@ std::size_t StoredRow::bytes() const {
       for (const std::string& text : rows.texts) size += text.size() + 8;
       return size;
     }
-    std::size_t operator()(const MarkRow& row) const { return row.mark.name.size(); }
+    std::size_t operator()(const MarkRow& row) const { return row.mark.name.size() + row.snapshot.size(); }
+    std::size_t operator()(const NoRow&) const { return 0; }
     std::size_t operator()(const google::protobuf::MessageLite& message) const {
       return message.ByteSizeLong();
     }
@@ -65,14 +68,24 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     case Item::kGap: return row(message.gap());
     case Item::kCounters: return row(message.counters());
     case Item::kFindings: return row(message.findings());
-    case Item::kMark: return row(MarkRow{.id = record.marks.size() - 1, .mark = record.marks.back()});
+    case Item::kMark: return mark(sequence, record).map(row);
+    case Item::kResident: return row(message.resident());
+    case Item::kObeyed: return row(NoRow{});
     case Item::kGoodbye: return row(message.goodbye());
     case Item::kHeaps:
-    case Item::kResident:
     case Item::kHello:
     case Item::ITEM_NOT_SET: break;
   }
   return failure(Code::Internal, "store", "a message without a row");
+}
+
+Result<MarkRow> MessageEncoder::mark(std::uint64_t sequence, const model::SessionRecord& record) {
+  MarkRow row{.id = record.marks.size() - 1, .mark = record.marks.back(), .snapshot = {}};
+  if (row.mark.snapshot != model::Mark::Snapshot::Kept) return row;
+  return Checkpoint::of(sequence, record.model.counters(), m_blobs).map([&](Checkpoint then) {
+    row.snapshot = std::move(then.data);
+    return row;
+  });
 }
 
 Result<DefinitionBlob> MessageEncoder::definitions(DefinitionBlob::Kind kind, std::size_t idsAfter, int count,

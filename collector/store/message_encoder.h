@@ -24,6 +24,7 @@ class MessageEncoder {
  private:
   Result<DefinitionBlob> definitions(DefinitionBlob::Kind kind, std::size_t idsAfter, int count,
                                      const google::protobuf::MessageLite& message);
+  Result<MarkRow> mark(std::uint64_t sequence, const model::SessionRecord& record);
   Result<EventBlob> events(const v1::EventBatch& batch, const model::SessionRecord& record);
   SymbolRows symbols(const v1::Symbols& message, const model::SymbolTable& table);
 

@@ -27,7 +27,7 @@ std::optional<std::uint64_t> known(std::uint64_t value) {
 
 Result<RowWriter> RowWriter::prepare(Database& database) {
   RowWriter writer;
-  const std::array<std::pair<Statement*, const char*>, 17> statements = {{
+  const std::array<std::pair<Statement*, const char*>, 19> statements = {{
       {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
       {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
@@ -43,12 +43,16 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
        "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
-       "marks_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, exact_frees = ?"},
-      {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?)"},
+       "marks_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, exact_frees = ?, "
+       "agent_cpu_ns = ?"},
+      {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_snapshot, "INSERT INTO snapshot VALUES (?, ?)"},
+      {&writer.m_resident, "INSERT INTO resident VALUES (?, ?, ?, ?)"},
       {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&writer.m_progress, "UPDATE recording SET last_sequence = ?, events_not_stored = ?, finished = ?"},
+      {&writer.m_progress,
+       "UPDATE recording SET last_sequence = ?, events_not_stored = ?, finished = ?, collector_cpu_ns = ?"},
   }};
   for (const auto& [statement, sql] : statements) {
     auto prepared = database.prepare(sql);
@@ -114,8 +118,21 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const MarkRow& row) {
   const model::Mark& mark = row.mark;
-  return m_mark.run(row.id, mark.name, mark.atNs, mark.liveBytes, mark.liveBlocks, mark.allocations,
-                    mark.liveVariance);
+  auto written = m_mark.run(row.id, mark.name, mark.atNs, mark.liveBytes, mark.liveBlocks, mark.allocations,
+                            mark.liveVariance, mark.snapshot != model::Mark::Snapshot::None);
+  if (!written || row.snapshot.empty()) return written;
+  return m_snapshot.run(row.id, BlobView{row.snapshot});
+}
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const NoRow& /*row*/) { return {}; }
+
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::ResidentMemory& resident) {
+  for (int i = 0; i < resident.at_ns_size(); ++i) {
+    auto written = m_resident.run(resident.at_ns(i), resident.rss_bytes(i), known(resident.pss_bytes(i)),
+                                  known(resident.pool_bytes(i)));
+    if (!written) return written;
+  }
+  return {};
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
@@ -133,7 +150,8 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& co
                         counters.inherited_bytes(), counters.inherited_frees(),
                         counters.inherited_freed_bytes(), counters.findings_beyond(), counters.marks_beyond(),
                         counters.bypassed(), exact(counters.exact().allocations()),
-                        exact(counters.exact().allocated_bytes()), exact(counters.exact().frees()));
+                        exact(counters.exact().allocated_bytes()), exact(counters.exact().frees()),
+                        known(counters.agent_cpu_ns()));
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {
@@ -159,8 +177,8 @@ Result<void> RowWriter::write(const Checkpoint& checkpoint) {
 }
 
 Result<void> RowWriter::writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored,
-                                      bool finished) {
-  return m_progress.run(lastSequence, eventsNotStored, finished);
+                                      bool finished, std::optional<std::uint64_t> collectorCpuNs) {
+  return m_progress.run(lastSequence, eventsNotStored, finished, collectorCpuNs);
 }
 
 }  // namespace heaptap::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/error.h"
 #include "collector/store/checkpoint.h"
@@ -19,8 +20,9 @@ class RowWriter {
   Result<void> write(const StoredRow& row);
   /// Replaces the checkpoint before.
   Result<void> write(const Checkpoint& checkpoint);
-  /// Notes how far the file goes.
-  Result<void> writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored, bool finished);
+  /// Notes how far the file goes. `collectorCpuNs`: none is unknown.
+  Result<void> writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored, bool finished,
+                             std::optional<std::uint64_t> collectorCpuNs);
 
  private:
   RowWriter() = default;
@@ -31,6 +33,8 @@ class RowWriter {
   Result<void> write(std::uint64_t sequence, const ThreadRows& rows);
   Result<void> write(std::uint64_t sequence, const SymbolRows& rows);
   Result<void> write(std::uint64_t sequence, const MarkRow& row);
+  Result<void> write(std::uint64_t sequence, const NoRow& row);
+  Result<void> write(std::uint64_t sequence, const v1::ResidentMemory& resident);
   Result<void> write(std::uint64_t sequence, const v1::Gap& gap);
   Result<void> write(std::uint64_t sequence, const v1::Counters& counters);
   Result<void> write(std::uint64_t sequence, const v1::Findings& findings);
@@ -38,8 +42,8 @@ class RowWriter {
 
   Statement m_event{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr}, m_module{nullptr},
       m_thread{nullptr}, m_rename{nullptr}, m_text{nullptr}, m_noSymbol{nullptr}, m_symbol{nullptr},
-      m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_mark{nullptr}, m_goodbye{nullptr},
-      m_checkpoint{nullptr}, m_progress{nullptr};
+      m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_mark{nullptr}, m_snapshot{nullptr},
+      m_resident{nullptr}, m_goodbye{nullptr}, m_checkpoint{nullptr}, m_progress{nullptr};
 };
 
 }  // namespace heaptap::store

@@ -24,6 +24,7 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   inherited_blocks INTEGER, inherited_bytes INTEGER, inherited_frees INTEGER, inherited_freed_bytes INTEGER,
   findings_beyond INTEGER, marks_beyond INTEGER, bypassed INTEGER,
   exact_allocations INTEGER, exact_bytes INTEGER, exact_frees INTEGER,  -- Only where allocations are sampled.
+  agent_cpu_ns INTEGER, collector_cpu_ns INTEGER,
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
 CREATE TABLE module (
@@ -39,7 +40,12 @@ CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
 
 CREATE TABLE mark (                   -- Named moments, and what had been counted then.
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ns INTEGER, live_bytes INTEGER, live_blocks INTEGER,
-  allocations INTEGER, live_variance REAL);
+  allocations INTEGER, live_variance REAL,
+  snapshot INTEGER NOT NULL);         -- 1: the whole heap at this moment was wanted. Without a row below, it is not kept.
+CREATE TABLE snapshot (mark INTEGER PRIMARY KEY, data BLOB NOT NULL);  -- Checkpoint: all that was counted then.
+
+CREATE TABLE resident (               -- The program's memory as the kernel counts it. See ResidentMemory. NULL: unknown.
+  at_ns INTEGER NOT NULL, rss_bytes INTEGER NOT NULL, pss_bytes INTEGER, pool_bytes INTEGER);
 
 CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE symbol_line (

@@ -54,15 +54,17 @@ Result<Database> openForReading(const std::filesystem::path& file) {
 Result<StoredProgress> loadProgress(Database& database) {
   auto rows = database.prepare(
       "SELECT last_sequence, finished, events_not_stored, "
-      "(SELECT coalesce(sum(length(data)), 0) FROM event_blob) FROM recording");
+      "(SELECT coalesce(sum(length(data)), 0) FROM event_blob), collector_cpu_ns FROM recording");
   if (!rows) return tl::unexpected(rows.error());
   const auto row = rows->next();
   if (!row) return tl::unexpected(row.error());
   if (!*row) return failure(Code::Corrupt, database.file().string(), "the table recording is empty");
-  return StoredProgress{.lastSequence = rows->as<std::uint64_t>(0),
-                        .finished = rows->integer(1) != 0,
-                        .eventsNotStored = rows->as<std::uint64_t>(2),
-                        .storedEventBytes = rows->as<std::uint64_t>(3)};
+  return StoredProgress{
+      .lastSequence = rows->as<std::uint64_t>(0),
+      .finished = rows->integer(1) != 0,
+      .eventsNotStored = rows->as<std::uint64_t>(2),
+      .storedEventBytes = rows->as<std::uint64_t>(3),
+      .collectorCpuNs = rows->isNull(4) ? std::nullopt : std::optional(rows->as<std::uint64_t>(4))};
 }
 
 }  // namespace
@@ -97,6 +99,12 @@ Result<StoredHeader> SessionReader::header() {
                         .lastEventNs = static_cast<std::uint64_t>(*last)};
   };
   return read().map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
+}
+
+Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {
+  return loadSnapshot(m_database, mark).map_error([&](Error error) {
+    return inFile(std::move(error), m_database.file());
+  });
 }
 
 Result<StoredSession> SessionReader::load() {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "collector/ingest/record_builder.h"
+#include "collector/model/session_counters.h"
 #include "collector/store/database.h"
 
 namespace heaptap::store {
@@ -17,6 +18,7 @@ struct StoredProgress {
   bool finished = false;  ///< Nothing will follow.
   std::uint64_t eventsNotStored = 0;
   std::uint64_t storedEventBytes = 0;
+  std::optional<std::uint64_t> collectorCpuNs = std::nullopt;
 };
 
 /// What is known of a session without reading its numbers.
@@ -42,6 +44,9 @@ class SessionReader {
 
   /// Errors: Corrupt.
   Result<StoredHeader> header();
+  /// What had been counted at a mark, by its position, of which a snapshot was kept. Whether the numbers
+  /// agree is to be checked against the record (ingest::checkCounters). Errors: NotFound, Corrupt.
+  Result<model::SessionCounters> snapshot(std::size_t mark);
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt.
   Result<StoredSession> load();
 

@@ -202,7 +202,7 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
     if (checkpoint) {
       if (auto written = m_rowWriter.write(*checkpoint); !written) return written;
     }
-    return m_rowWriter.writeProgress(last, m_eventsNotStored + evicted.events, finished);
+    return m_rowWriter.writeProgress(last, m_eventsNotStored + evicted.events, finished, m_cpuNs);
   };
   auto stored = m_database->run("BEGIN IMMEDIATE").and_then(writeAll).and_then([&] {
     return m_database->run("COMMIT");
@@ -229,6 +229,13 @@ Result<std::uint64_t> SessionWriter::bytesOverQuota(std::size_t incoming) {
 }
 
 void SessionWriter::dropEvents() {
+  // Nor is there room for whole heaps: their marks stay.
+  for (StoredRow& row : m_waiting) {
+    auto* mark = std::get_if<MarkRow>(&row.item);
+    if (mark == nullptr) continue;
+    m_waitingBytes -= mark->snapshot.size();
+    mark->snapshot.clear();
+  }
   std::erase_if(m_waiting, [&](const StoredRow& row) {
     const auto* blob = std::get_if<EventBlob>(&row.item);
     if (blob == nullptr) return false;

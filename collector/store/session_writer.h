@@ -56,6 +56,9 @@ class SessionWriter {
   /// Stores what was added and the final numbers, and leaves one plain file that needs no other.
   Result<void> finish(const Checkpoint& checkpoint);
 
+  /// What the collector has spent on the session by now; stored with the next commit.
+  void noteCpu(std::optional<std::uint64_t> ns) { m_cpuNs = ns; }
+
   std::uint64_t eventsNotStored() const { return m_eventsNotStored; }
   std::uint64_t storedEventBytes() const { return m_eventBytes; }
   /// Why events are stored no more; none while they are.
@@ -84,6 +87,7 @@ class SessionWriter {
   std::uint64_t m_eventsSinceCheckpoint = 0;
   std::uint64_t m_eventsNotStored = 0;
   std::uint64_t m_eventBytes = 0;  ///< Of the event blobs in the file.
+  std::optional<std::uint64_t> m_cpuNs;
   std::optional<Error> m_reducedBy;
 };
 

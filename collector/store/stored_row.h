@@ -53,12 +53,16 @@ struct SymbolRows {
 struct MarkRow {
   std::size_t id = 0;
   model::Mark mark;
+  std::string snapshot;  ///< A Checkpoint of this moment; empty: none.
 };
+
+/// A message that needs no row, only its number.
+struct NoRow {};
 
 struct StoredRow {
   std::uint64_t sequence = 0;
-  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, MarkRow, v1::Gap, v1::Counters,
-               v1::Findings, v1::Goodbye>
+  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, MarkRow, NoRow, v1::Gap,
+               v1::Counters, v1::Findings, v1::ResidentMemory, v1::Goodbye>
       item;
 
   /// About how much it adds to the file.

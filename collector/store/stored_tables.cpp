@@ -107,16 +107,35 @@ Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
 }
 
 Result<void> loadMarks(Database& database, ingest::RecordBuilder& builder) {
+  using Snapshot = model::Mark::Snapshot;
   const std::string sql =
-      "SELECT name, at_ns, live_bytes, live_blocks, allocations, live_variance FROM mark ORDER BY id";
+      "SELECT name, at_ns, live_bytes, live_blocks, allocations, live_variance, snapshot, "
+      "EXISTS (SELECT 1 FROM snapshot s WHERE s.mark = m.id) FROM mark m ORDER BY id";
   return forEachRow(database, sql, [&](const Statement& row) {
+    const Snapshot snapshot = row.integer(6) == 0   ? Snapshot::None
+                              : row.integer(7) != 0 ? Snapshot::Kept
+                                                    : Snapshot::NotKept;
     return builder.restore(model::Mark{.name = std::string(row.text(0)),
                                        .atNs = row.as<std::uint64_t>(1),
                                        .liveBytes = row.as<std::uint64_t>(2),
                                        .liveBlocks = row.as<std::uint64_t>(3),
                                        .allocations = row.as<std::uint64_t>(4),
-                                       .liveVariance = row.real(5)});
+                                       .liveVariance = row.real(5),
+                                       .snapshot = snapshot});
   });
+}
+
+Result<void> loadResident(Database& database, ingest::RecordBuilder& builder) {
+  v1::ResidentMemory message;
+  return forEachRow(database, "SELECT at_ns, rss_bytes, pss_bytes, pool_bytes FROM resident ORDER BY rowid",
+                    [&](const Statement& row) -> Result<void> {
+                      message.add_at_ns(row.as<std::uint64_t>(0));
+                      message.add_rss_bytes(row.as<std::uint64_t>(1));
+                      message.add_pss_bytes(row.as<std::uint64_t>(2));
+                      message.add_pool_bytes(row.as<std::uint64_t>(3));
+                      return {};
+                    })
+      .and_then([&] { return builder.apply(message); });
 }
 
 /// Texts keep their ids: they are added in the order in which they were.
@@ -175,6 +194,7 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
       .and_then([&] { return loadGaps(database, builder); })
       .and_then([&] { return loadFindings(database, builder); })
       .and_then([&] { return loadMarks(database, builder); })
+      .and_then([&] { return loadResident(database, builder); })
       .and_then([&] { return loadSymbols(database, builder); })
       .and_then([&] { return loadCheckpoint(database, builder); })
       .and_then([&](std::uint64_t covered) {
@@ -184,13 +204,25 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
       });
 }
 
+Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark) {
+  Result<model::SessionCounters> found =
+      failure(Code::NotFound, "snapshot", "it was not kept: the disk was full, or there were too many");
+  const std::string sql = "SELECT data FROM snapshot WHERE mark = " + std::to_string(mark);
+  auto read = forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
+    v1::Checkpoint message;
+    found = BlobDecoder().decode(row.text(0), message).and_then([&] { return toCounters(message); });
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return found;
+}
+
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql =
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
       "end_status, ended_ns, broken_streams, invalid_stacks, inherited_blocks, inherited_bytes, "
       "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond, bypassed, exact_allocations, "
-      "exact_bytes, "
-      "exact_frees FROM recording";
+      "exact_bytes, exact_frees, agent_cpu_ns FROM recording";
   return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     if (!row.isNull(0)) {
       v1::Counters counters;
@@ -213,6 +245,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
         counters.mutable_exact()->set_allocated_bytes(row.as<std::uint64_t>(18));
         counters.mutable_exact()->set_frees(row.as<std::uint64_t>(19));
       }
+      counters.set_agent_cpu_ns(row.as<std::uint64_t>(20));
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
     if (row.isNull(5)) return {};

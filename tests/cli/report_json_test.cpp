@@ -103,5 +103,45 @@ TEST(ReportJson, TextThatIsNotUtf8IsReplaced) {
   EXPECT_EQ(text, "\"a\xEF\xBF\xBDz\\n\"");
 }
 
+TEST(ReportJson, ResidentMemoryIsToldWithAndWithoutHeaptap) {
+  v1::Summary summary = test::summary();
+  EXPECT_TRUE(summaryJson(summary)["maxResidentBytes"].is_null());
+  EXPECT_TRUE(summaryJson(summary)["maxResidentBytesWithHeaptap"].is_null());
+  summary.set_max_rss_bytes(3000);
+  summary.set_target_max_rss_bytes(4096);
+  EXPECT_EQ(summaryJson(summary)["maxResidentBytes"], 3000);
+  EXPECT_EQ(summaryJson(summary)["maxResidentBytesWithHeaptap"], 4096);
+}
+
+TEST(ReportJson, TheCostIsInSecondsAndNullWhereItIsUnknown) {
+  v1::Summary summary = test::summary();
+  for (const char* unknown :
+       {"agentCpuSeconds", "relayCpuSeconds", "collectorCpuSeconds", "maxResidentBytes"})
+    EXPECT_TRUE(summaryJson(summary)["ownCost"].at(unknown).is_null()) << unknown;
+  v1::OwnCost& cost = *summary.mutable_own_cost();
+  cost.set_agent_cpu_ns(500'000'000);
+  cost.set_relay_cpu_ns(250'000'000);
+  cost.set_collector_cpu_ns(125'000'000);
+  cost.set_max_pool_bytes(1096);
+  cost.set_truncated_stacks(3);
+  cost.set_overflowed_stacks(4);
+  summary.set_dropped_allocations(5);
+  EXPECT_EQ(summaryJson(summary)["ownCost"], (ordered_json{{"agentCpuSeconds", 0.5},
+                                                           {"relayCpuSeconds", 0.25},
+                                                           {"collectorCpuSeconds", 0.125},
+                                                           {"maxResidentBytes", 1096},
+                                                           {"droppedEvents", 5},
+                                                           {"truncatedStacks", 3},
+                                                           {"overflowedStacks", 4}}));
+}
+
+TEST(ReportJson, AMarkSaysWhetherThereIsASnapshot) {
+  v1::MarkReport mark;
+  mark.set_name("full");
+  EXPECT_EQ(markJson(mark)["snapshot"], false);
+  mark.set_snapshot(true);
+  EXPECT_EQ(markJson(mark)["snapshot"], true);
+}
+
 }  // namespace
 }  // namespace heaptap::cli

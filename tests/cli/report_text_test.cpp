@@ -118,5 +118,38 @@ TEST(ReportText, AnEstimateSaysHowSureItIs) {
   EXPECT_THAT(text, HasSubstr("214"));
 }
 
+TEST(ReportText, TheCostOfRecordingIsAlwaysTold) {
+  v1::Summary summary = test::summary();
+  v1::OwnCost& cost = *summary.mutable_own_cost();
+  EXPECT_THAT(summaryText(summary), HasSubstr("no event was timed"));
+  cost.set_agent_cpu_ns(1'500'000'000);
+  cost.set_relay_cpu_ns(20'000'000);
+  cost.set_max_pool_bytes(3 << 20);
+  const std::string text = summaryText(summary);
+  EXPECT_THAT(text, HasSubstr("1.50 s   of the program's CPU time, estimated"));
+  EXPECT_THAT(text, HasSubstr("20.0 ms   of the relay's"));
+  EXPECT_THAT(text, HasSubstr("unknown   of the collector's"));
+  EXPECT_THAT(text, HasSubstr("3.00 MiB   of the program's resident memory"));
+  EXPECT_THAT(text, HasSubstr("0   events dropped, 0 stacks truncated, 0 overflowed"));
+}
+
+TEST(ReportText, ResidentMemoryIsTheProgramsIfThatIsKnown) {
+  v1::Summary summary = test::summary();
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("  resident ")));
+  summary.set_target_max_rss_bytes(4 << 20);
+  EXPECT_THAT(summaryText(summary),
+              HasSubstr("4.00 MiB   at most, as the kernel counts, with heaptap's own"));
+  summary.set_max_rss_bytes(3 << 20);
+  EXPECT_THAT(summaryText(summary), HasSubstr("3.00 MiB   at most, as the kernel counts\n"));
+}
+
+TEST(ReportText, SnapshotsAreAmongTheMarks) {
+  v1::Summary summary = test::summary();
+  summary.add_marks()->set_name("full");
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("(snapshot)")));
+  summary.mutable_marks(0)->set_snapshot(true);
+  EXPECT_THAT(summaryText(summary), HasSubstr("full: 0 B live in 0 blocks (snapshot)"));
+}
+
 }  // namespace
 }  // namespace heaptap::cli

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <regex>
 #include <thread>
 
 #include "tests/e2e/live_recording.h"
@@ -55,6 +58,32 @@ class Control : public testing::Test {
   std::int64_t blocksAllocated() const {
     std::int64_t sum = 0;
     for (const auto& site : m_report->sitesIn("allocateBlocks")) sum += site.at("allocations").get<int>();
+    return sum;
+  }
+  [[nodiscard]] std::string pid() const { return std::to_string(m_live->command(recordedProgram("obeys"))); }
+  /// The address of the collector of this run, from the program's environment.
+  [[nodiscard]] std::string collectorOf() const {
+    std::ifstream file("/proc/" + pid() + "/environ");
+    for (std::string entry; std::getline(file, entry, '\0');)
+      if (entry.starts_with("HEAPTAP_CONTROL=")) return entry.substr(16);
+    ADD_FAILURE() << "the program has no HEAPTAP_CONTROL";
+    return {};
+  }
+  /// Of the only session of that collector.
+  [[nodiscard]] std::string sessionId() const {
+    const std::string list = heaptap({"ls", "--collector", collectorOf()}).out;
+    std::smatch id;
+    EXPECT_TRUE(std::regex_search(list, id, std::regex("[0-9a-f]{32}"))) << list;
+    return id.str();
+  }
+  /// Live bytes of the sites in a function, in a snapshot.
+  static std::int64_t bytesIn(const json& snapshot, const std::string& function) {
+    std::int64_t sum = 0;
+    for (const json& site : snapshot.at("sites"))
+      for (const json& frame : site.at("stack"))
+        if (frame.at("function").is_string() &&
+            frame.at("function").get<std::string>().find(function) != std::string::npos)
+          sum += site.at("bytes").get<std::int64_t>();
     return sum;
   }
   const json& marks() const { return m_report->report().at("summary").at("marks"); }
@@ -119,17 +148,102 @@ TEST_F(Control, MarksKnowTheHeapAtTheirMoment) {
   EXPECT_THAT(heaptap({"report", m_live->file()}).out, HasSubstr("before: "));
 }
 
-TEST_F(Control, AMarkFromOutsideIsInTheRecord) {
+TEST_F(Control, AMarkFromOutsideIsThereWhenTheCommandReturns) {
   start();
   command({"mark", "from outside"});
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  bool arrived = false;
-  while (!arrived && std::chrono::steady_clock::now() < deadline)
-    arrived = heaptap({"report", "--json", m_live->file()}).out.find("from outside") != std::string::npos;
-  EXPECT_TRUE(arrived);
+  EXPECT_THAT(heaptap({"report", "--json", "--collector", collectorOf(), sessionId()}).out,
+              HasSubstr("from outside"));
   finish();
   ASSERT_EQ(marks().size(), 1U);
   EXPECT_EQ(marks()[0].at("name"), "from outside");
+}
+
+TEST_F(Control, AMarkAsTheProgramEndsIsMadeOrRefused) {
+  int made = 0;
+  for (int round = 0; round < 12; ++round) {
+    m_told = 0;
+    start();
+    const std::vector<std::string> mark{HEAPTAP_COMMAND, "mark", pid(), "the last moment"};
+    if (round == 0) {
+      command({"mark", "the last moment"});
+      ++made;
+      finish();
+      EXPECT_EQ(marks().size(), 1U);
+      continue;
+    }
+    ChildProcess marking({.argv = mark});
+    // Each round a little later, so that all moments on its way are met.
+    std::this_thread::sleep_for(std::chrono::milliseconds(3 * round));
+    finish();
+    const Outcome done = marking.finish();
+    if (done.status == 0) {
+      ++made;
+      ASSERT_EQ(marks().size(), 1U) << "round " << round;
+      EXPECT_EQ(marks()[0].at("name"), "the last moment");
+    } else {
+      EXPECT_EQ(marks().size(), 0U) << done.err;
+      EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
+    }
+  }
+  EXPECT_GT(made, 0);
+}
+
+TEST_F(Control, SnapshotsAreTheHeapAsItWas) {
+  start();
+  tell("allocate 10");
+  command({"snapshot", "ten small"});
+  tell("more 5");
+  tell("snapshot five more");
+  tell("free");
+  tell("allocate 1");
+  finish();
+  ASSERT_EQ(marks().size(), 2U) << marks();
+  EXPECT_EQ(marks()[0].at("snapshot"), true);
+  const json first =
+      json::parse(heaptap({"report", "--json", "--snapshot", "ten small", m_live->file()}).out);
+  const json second =
+      json::parse(heaptap({"report", "--json", "--snapshot", "five more", m_live->file()}).out);
+  EXPECT_EQ(bytesIn(first, "allocateBlocks"), 400);
+  EXPECT_EQ(bytesIn(first, "allocateMore"), 0);
+  EXPECT_EQ(bytesIn(second, "allocateBlocks"), 400);
+  EXPECT_EQ(bytesIn(second, "allocateMore"), 500);
+  for (const json& snapshot : {first, second}) {
+    std::int64_t sum = 0;
+    for (const json& site : snapshot.at("sites")) sum += site.at("bytes").get<std::int64_t>();
+    EXPECT_EQ(sum, snapshot.at("snapshot").at("liveBytes")) << snapshot;
+  }
+  const Outcome text = heaptap({"report", "--snapshot", "five more", m_live->file()});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("allocateMore"));
+  EXPECT_THAT(text.out, HasSubstr("500 B in 5 blocks"));
+  EXPECT_THAT(heaptap({"report", m_live->file()}).out, HasSubstr("ten small: "));
+}
+
+TEST_F(Control, SnapshotsCanBeLookedAtWhileTheProgramRuns) {
+  start();
+  tell("allocate 10");
+  command({"snapshot", "early"});
+  tell("free");
+  command({"snapshot", "late"});
+  const auto at = [&](const std::string& name) {
+    const Outcome outcome =
+        heaptap({"report", "--json", "--snapshot", name, "--collector", collectorOf(), sessionId()});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return bytesIn(json::parse(outcome.out), "allocateBlocks");
+  };
+  EXPECT_EQ(at("early"), 400);
+  EXPECT_EQ(at("late"), 0);
+  finish();
+}
+
+TEST_F(Control, ASnapshotThatThereIsNotIsNamed) {
+  start();
+  tell("mark only a mark");
+  finish();
+  const Outcome outcome = heaptap({"report", "--snapshot", "only a mark", m_live->file()});
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("no snapshot of this name"));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
 }
 
 TEST_F(Control, AStoppedRecordEndsAndTheProgramGoesOn) {

@@ -45,6 +45,18 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   if (request.has_counters()) counters = request.counters();
   if (request.has_symbols()) symbols.push_back(request.symbols());
   if (request.has_goodbye()) goodbyes.push_back(request.goodbye());
+  if (request.has_mark()) marks.push_back(request.mark());
+  if (request.has_obeyed()) obeyed.push_back(request.obeyed().command());
+  if (request.has_resident()) applyResident(request.resident());
+}
+
+void DecodedSession::applyResident(const v1::ResidentMemory& message) {
+  EXPECT_TRUE(goodbyes.empty());
+  ASSERT_EQ(message.rss_bytes_size(), message.at_ns_size());
+  ASSERT_EQ(message.pss_bytes_size(), message.at_ns_size());
+  ASSERT_EQ(message.pool_bytes_size(), message.at_ns_size());
+  resident.MergeFrom(message);
+  EXPECT_TRUE(std::is_sorted(resident.at_ns().begin(), resident.at_ns().end()));
 }
 
 void DecodedSession::applyBatch(const v1::UnpackedEventBatch& batch) {

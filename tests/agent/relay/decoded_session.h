@@ -45,9 +45,13 @@ class DecodedSession final : public MessageSink {
   v1::Counters counters;
   std::vector<v1::Symbols> symbols;
   std::vector<v1::Goodbye> goodbyes;
+  std::vector<v1::Mark> marks;
+  std::vector<std::uint64_t> obeyed;  ///< Commands that were answered.
+  v1::ResidentMemory resident;
   std::vector<std::uint32_t> batchSizes;
 
  private:
+  void applyResident(const v1::ResidentMemory& message);
   void applyBatch(const v1::UnpackedEventBatch& batch);
 
   std::uint64_t m_allocations = 0;

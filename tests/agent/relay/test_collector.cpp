@@ -60,7 +60,7 @@ grpc::Status TestCollector::Record(grpc::ServerContext*,
   }
   stream->Write(reply);
   if (m_behaviour.command) {
-    reply.mutable_command()->set_kind(*m_behaviour.command);
+    *reply.mutable_command() = *m_behaviour.command;
     stream->Write(reply);
   }
   bool orderly = false;

@@ -48,8 +48,7 @@ class TestCollector final : private v1::Ingest::Service {
     std::uint64_t creditBytes = 1 << 20;
     std::optional<grpc::Status> refusal = std::nullopt;
     std::function<bool()> mayAcknowledge = [] { return true; };
-    std::optional<v1::ControlCommand::Kind> command =
-        std::nullopt;  ///< Sent after the first message of a stream.
+    std::optional<v1::ControlCommand> command = std::nullopt;  ///< Sent at the beginning of a stream.
   };
   TestCollector(const std::string& socketPath, CollectorStorage& storage, Behaviour behaviour);
   /// Breaks all streams at once.

@@ -199,7 +199,9 @@ TEST_F(UplinkTest, GivesUpOnAnAbsentCollectorOnlyAfterTheEnd) {
 }
 
 TEST_F(UplinkTest, PassesCommandsOn) {
-  startCollector({.command = v1::ControlCommand::KIND_PAUSE});
+  v1::ControlCommand command;
+  command.set_kind(v1::ControlCommand::KIND_PAUSE);
+  startCollector({.command = command});
   startUplink();
   std::unique_lock lock(m_mutex);
   m_changed.wait(lock, [&] { return !m_commands.empty(); });

@@ -223,5 +223,47 @@ TEST(RecordBuilder, oneGoodbyeIsEnough) {
   expectRefused(builder, goodbye);
 }
 
+v1::ResidentMemory resident(std::uint64_t atNs, std::uint64_t rss, std::uint64_t own) {
+  v1::ResidentMemory message;
+  message.add_at_ns(atNs);
+  message.add_rss_bytes(rss);
+  message.add_pss_bytes(0);
+  message.add_pool_bytes(own);
+  return message;
+}
+
+TEST(RecordBuilder, residentMemoryIsSampledInTheOrderOfTime) {
+  auto builder = begun();
+  ASSERT_TRUE(builder.apply(resident(5, 4096, 1024)));
+  ASSERT_TRUE(builder.apply(resident(5, 8192, 0)));
+  const auto& samples = builder.record().resident.samples();
+  ASSERT_EQ(samples.size(), 2U);
+  EXPECT_EQ(samples[0].programBytes(), 3072U);
+  EXPECT_EQ(samples[0].pssBytes, std::nullopt);
+  EXPECT_EQ(samples[1].ownBytes, std::nullopt);
+  expectRefused(builder, resident(4, 4096, 0));
+  expectRefused(builder, resident(kMaxTimeNs + 1, 4096, 0));
+  expectRefused(builder, resident(6, kMaxBlockBytes + 1, 0));
+  v1::ResidentMemory uneven = resident(6, 4096, 0);
+  uneven.add_rss_bytes(1);
+  expectRefused(builder, uneven);
+  EXPECT_EQ(builder.record().resident.samples().size(), 2U);
+}
+
+TEST(RecordBuilder, snapshotsAreBoundedAndTheMarksStay) {
+  using Snapshot = model::Mark::Snapshot;
+  auto builder = begun();
+  v1::Mark mark;
+  ASSERT_TRUE(builder.apply(mark));
+  mark.set_snapshot(true);
+  for (std::size_t i = 0; i <= kMaxSnapshots; ++i) ASSERT_TRUE(builder.apply(mark));
+  const auto& marks = builder.record().marks;
+  ASSERT_EQ(marks.size(), kMaxSnapshots + 2);
+  EXPECT_EQ(marks[0].snapshot, Snapshot::None);
+  EXPECT_EQ(marks[1].snapshot, Snapshot::Kept);
+  EXPECT_EQ(marks[kMaxSnapshots].snapshot, Snapshot::Kept);
+  EXPECT_EQ(marks[kMaxSnapshots + 1].snapshot, Snapshot::NotKept);
+}
+
 }  // namespace
 }  // namespace heaptap::ingest

@@ -78,5 +78,49 @@ TEST(Summary, theTimelineIsTheModels) {
   EXPECT_EQ(timeline.bucket_ns(), model::Timeline::kFirstBucketNs);
 }
 
+TEST(Summary, theLargestResidentSizeIsTheProgramsOwn) {
+  Overview session;
+  EXPECT_FALSE(summaryOf(session).has_max_rss_bytes());
+  session.relay.targetMaxRssBytes = 1000;
+  EXPECT_FALSE(summaryOf(session).has_max_rss_bytes()) << "heaptap's share is not known";
+  session.maxProgramRssBytes = 700;
+  session.maxOwnRssBytes = 200;
+  EXPECT_EQ(summaryOf(session).max_rss_bytes(), 800U) << "more than any sample has seen";
+  session.maxProgramRssBytes = 850;
+  EXPECT_EQ(summaryOf(session).max_rss_bytes(), 850U) << "heaptap's share was smaller then";
+  session.relay.targetMaxRssBytes = std::nullopt;
+  EXPECT_EQ(summaryOf(session).max_rss_bytes(), 850U);
+}
+
+TEST(Summary, whatIsNotKnownOfTheCostIsAbsent) {
+  Overview session;
+  EXPECT_FALSE(summaryOf(session).own_cost().has_agent_cpu_ns());
+  EXPECT_FALSE(summaryOf(session).own_cost().has_relay_cpu_ns());
+  EXPECT_FALSE(summaryOf(session).own_cost().has_collector_cpu_ns());
+  EXPECT_FALSE(summaryOf(session).own_cost().has_max_pool_bytes());
+  session.relay.agentCpuNs = 1;
+  session.relay.relayCpuNs = 2;
+  session.custody.collectorCpuNs = 3;
+  session.stacks = {.unknown = 4, .truncated = 5};
+  const v1::OwnCost cost = summaryOf(session).own_cost();
+  EXPECT_EQ(cost.agent_cpu_ns(), 1U);
+  EXPECT_EQ(cost.relay_cpu_ns(), 2U);
+  EXPECT_EQ(cost.collector_cpu_ns(), 3U);
+  EXPECT_EQ(cost.overflowed_stacks(), 4U);
+  EXPECT_EQ(cost.truncated_stacks(), 5U);
+}
+
+TEST(Summary, snapshotsThatAreNotKeptAreTold) {
+  Overview session;
+  session.marks = {{.name = "a", .snapshot = model::Mark::Snapshot::Kept},
+                   {.name = "b", .snapshot = model::Mark::Snapshot::NotKept},
+                   {.name = "c"}};
+  const v1::Summary summary = summaryOf(session);
+  EXPECT_TRUE(summary.marks(0).snapshot());
+  EXPECT_FALSE(summary.marks(1).snapshot());
+  ASSERT_EQ(summary.notes_size(), 1);
+  EXPECT_NE(summary.notes(0).find("1 snapshot could not be kept"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace heaptap::query

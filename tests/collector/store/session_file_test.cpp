@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "collector/ingest/counters_check.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
 
@@ -74,6 +75,85 @@ TEST_F(SessionFile, whatTheRelayCountedComesBack) {
                                       .inheritedFrees = 8,
                                       .inheritedFreedBytes = 9};
   EXPECT_EQ(load(file).builder.record().relay, expected);
+}
+
+TEST_F(SessionFile, whatRecordingCostComesBack) {
+  v1::RecordRequest message;
+  message.mutable_counters()->set_agent_cpu_ns(1'000);
+  program.send(message);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& each : program.messages()) ASSERT_TRUE(session.take(each));
+  EXPECT_EQ(load(file).progress.collectorCpuNs, std::nullopt) << "nobody has said";
+  session.writer().noteCpu(2'000);
+  ASSERT_TRUE(session.finish());
+  EXPECT_EQ(load(file).builder.record().relay.agentCpuNs, 1'000U);
+  EXPECT_EQ(load(file).builder.record().relay.relayCpuNs, std::nullopt);
+  EXPECT_EQ(load(file).progress.collectorCpuNs, 2'000U);
+}
+
+TEST_F(SessionFile, residentMemoryComesBack) {
+  v1::RecordRequest message;
+  v1::ResidentMemory& resident = *message.mutable_resident();
+  for (std::uint64_t i = 0; i < 10'000; ++i) {
+    resident.add_at_ns(i);
+    resident.add_rss_bytes(4096 + i);
+    resident.add_pss_bytes(i % 20 == 0 ? 2048 : 0);
+    resident.add_pool_bytes(i % 2 == 0 ? 1024 : 0);
+  }
+  program.send(message);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& each : program.messages()) ASSERT_TRUE(session.take(each));
+  ASSERT_TRUE(session.finish());
+  const auto stored = load(file);
+  EXPECT_GT(session.record().resident.samples().size(), 1000U);
+  EXPECT_EQ(stored.builder.record().resident.samples(), session.record().resident.samples());
+  EXPECT_EQ(stored.builder.record().resident.maxProgramBytes(), session.record().resident.maxProgramBytes());
+  EXPECT_EQ(number("SELECT count(*) FROM resident WHERE pool_bytes IS NULL"), 5'000);
+}
+
+v1::RecordRequest snapshotCalled(const std::string& name, std::uint64_t atNs = 0) {
+  v1::RecordRequest message;
+  message.mutable_mark()->set_name(name);
+  message.mutable_mark()->set_at_ns(atNs);
+  message.mutable_mark()->set_snapshot(true);
+  return message;
+}
+
+TEST_F(SessionFile, aSnapshotIsTheHeapAsItWasThen) {
+  auto messages = busyProgram(program, 6);
+  messages.insert(messages.begin() + static_cast<std::ptrdiff_t>(messages.size() / 2),
+                  snapshotCalled("half"));
+  for (std::size_t i = 0; i < messages.size(); ++i) messages[i].set_sequence(i + 1);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  model::SessionModel then;
+  for (const auto& message : messages) {
+    ASSERT_TRUE(session.take(message));
+    if (message.has_mark()) then = session.record().model;
+  }
+  ASSERT_TRUE(session.finish());
+  ASSERT_GT(then.totals().liveBytes, 0U);
+  ASSERT_NE(then.totals(), session.record().model.totals());
+
+  const auto stored = load(file);
+  ASSERT_EQ(stored.builder.record().marks, session.record().marks);
+  EXPECT_EQ(stored.builder.record().marks.at(0).snapshot, model::Mark::Snapshot::Kept);
+  const auto counters = SessionReader::open(file).value().snapshot(0);
+  ASSERT_TRUE(counters) << counters.error().line();
+  ASSERT_TRUE(
+      ingest::checkCounters(*counters, stored.builder.record().stacks.size(), stored.builder.record().model));
+  expectSameNumbers(stored.builder.record().model.at(*counters), then);
+}
+
+TEST_F(SessionFile, aSnapshotThatIsNotThereSaysSo) {
+  program.send(snapshotCalled("now"));
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& message : program.messages()) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+  EXPECT_TRUE(SessionReader::open(file).value().snapshot(0));
+  const auto missing = SessionReader::open(file).value().snapshot(1);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, Code::NotFound);
+  EXPECT_EQ(missing.error().where, file.string());
 }
 
 TEST_F(SessionFile, theEndLeavesOnePlainFile) {

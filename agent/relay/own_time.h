@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "agent/wire/layout.h"
+
+namespace heaptap::relay {
+
+/// What was seen of the time that events take in the target: those that were timed there.
+struct OwnTime {
+  std::uint64_t ticks = 0;
+  std::uint64_t timed = 0;
+
+  OwnTime& operator+=(const OwnTime& other) {
+    ticks += other.ticks;
+    timed += other.timed;
+    return *this;
+  }
+  /// An estimate of the ticks that all events have taken: each timed one stands for those that might have
+  /// been timed in its place. `clockTicks`: what reading the clock adds to each.
+  [[nodiscard]] double estimate(std::uint64_t clockTicks) const {
+    const double reading = static_cast<double>(clockTicks) * static_cast<double>(timed);
+    return std::max(0.0, static_cast<double>(ticks) - reading) * (wire::kTimedSpan + 1) / 2;
+  }
+};
+
+/// Reads what was added to a thread's counters.
+class OwnTimeReader {
+ public:
+  /// Since the last call. Counters that shrank, or say more than they can, were overwritten and say nothing.
+  OwnTime difference(const wire::ThreadSlot& slot) {
+    const OwnTime now{slot.ownTicks.load(std::memory_order_relaxed),
+                      slot.timed.load(std::memory_order_relaxed)};
+    OwnTime added;
+    if (now.ticks >= m_seen.ticks && now.timed >= m_seen.timed)
+      added = {now.ticks - m_seen.ticks, now.timed - m_seen.timed};
+    m_seen = now;
+    const bool possible = added.timed < 1ULL << 40 && added.ticks / wire::kMaxTimedTicks <= added.timed;
+    return possible ? added : OwnTime{};
+  }
+
+ private:
+  OwnTime m_seen;
+};
+
+}  // namespace heaptap::relay
