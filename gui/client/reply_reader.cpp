@@ -112,7 +112,12 @@ Summary readSummary(const v1::Summary& reply) {
   summary.droppedBytes = reply.dropped_bytes();
   summary.droppedFrees = reply.dropped_frees();
   summary.eventsNotStored = reply.events_not_stored();
-  if (reply.has_target_max_rss_bytes()) summary.residentBytes = reply.target_max_rss_bytes();
+  if (reply.has_max_rss_bytes()) {
+    summary.residentBytes = reply.max_rss_bytes();
+  } else if (reply.has_target_max_rss_bytes()) {
+    summary.residentBytes = reply.target_max_rss_bytes();
+    summary.residentIncludesOwn = true;
+  }
   for (const std::string& note : reply.notes()) {
     if (static_cast<std::size_t>(summary.notes.size()) == kMostNotes) break;
     summary.notes.append(readText(note).simplified());

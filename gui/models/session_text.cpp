@@ -80,7 +80,7 @@ QStringList costLines(const OwnCost& cost) {
   if (cost.collectorCpuNs)
     lines << QStringLiteral("Collector: %1, for this session.").arg(durationText(*cost.collectorCpuNs));
   if (cost.maxPoolBytes)
-    lines << QStringLiteral("Memory shared with heaptap: at most %1 of the program's resident set.")
+    lines << QStringLiteral("Heaptap's memory in the program's resident set: at most %1.")
                  .arg(bytesText(*cost.maxPoolBytes));
   if (cost.truncatedStacks != 0)
     lines << QStringLiteral("Stacks deeper than heaptap walks: %1.").arg(countText(cost.truncatedStacks));

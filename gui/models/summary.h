@@ -62,6 +62,7 @@ struct Summary {
   quint64 droppedFrees = 0;
   quint64 eventsNotStored = 0;
   std::optional<quint64> residentBytes;  ///< Largest resident size, as the kernel counts.
+  bool residentIncludesOwn = false;      ///< With heaptap's own share, as nobody could tell it apart.
   QStringList notes;                     ///< One line each.
   quint64 findings = 0;                  ///< Different ones.
   quint64 wrongUses = 0;                 ///< How often they were made.

@@ -23,7 +23,7 @@ struct Timeline {
     quint64 atNs = 0;
     quint64 rssBytes = 0;  ///< Resident set, without heaptap's own share.
     std::optional<quint64> pssBytes =
-        {};  ///< The same, with what is shared divided among those who share it.
+        {};  ///< What is shared divided among those who share it; with heaptap's share.
     std::optional<quint64> poolBytes = {};  ///< Heaptap's own share.
     bool operator==(const Resident&) const = default;
   };

@@ -139,10 +139,11 @@ void SessionHeader::showResident(const Summary& summary, const std::optional<qui
   const std::optional<quint64> shown = now ? now : summary.residentBytes;
   m_resident->setVisible(shown.has_value());
   if (!shown) return;
+  const QString share = !now && summary.residentIncludesOwn ? tr("With heaptap's own memory.\n") : QString();
   m_resident->show({.caption = tr("Resident"),
                     .number = bytesText(*shown),
                     .relation = now ? tr("now") : tr("at most"),
-                    .definition = definition::resident() + '\n' + exactBytesText(*shown)});
+                    .definition = definition::resident() + '\n' + share + exactBytesText(*shown)});
 }
 
 void SessionHeader::showCost(const Summary& summary) {

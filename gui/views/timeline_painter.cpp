@@ -116,7 +116,7 @@ void TimelinePainter::legend(const Timeline& timeline, double left, double botto
   };
   entry(QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap), tr("live heap"));
   entry(rssPen(m_colours), tr("resident (RSS)"));
-  if (hasPss) entry(pssPen(m_colours), tr("proportional share (PSS)"));
+  if (hasPss) entry(pssPen(m_colours), tr("proportional set (PSS)"));
 }
 
 void TimelinePainter::peak(const TimelinePoint& peak, const QString& label) {

@@ -179,7 +179,7 @@ QStringList TimelineView::readOut(std::size_t bucket) const {
                                             numberOfText(shown.frees, tr("free"))))};
   if (const Timeline::Resident* const resident = drawsResident() ? residentAt(at) : nullptr) {
     QString text = tr("%1 resident").arg(bytesText(resident->rssBytes));
-    if (resident->pssBytes) text += tr(", %1 its proportional share").arg(bytesText(*resident->pssBytes));
+    if (resident->pssBytes) text += tr(", %1 proportional (PSS)").arg(bytesText(*resident->pssBytes));
     lines << text;
     if (resident->poolBytes) lines << tr("and %1 shared with heaptap").arg(bytesText(*resident->poolBytes));
   }

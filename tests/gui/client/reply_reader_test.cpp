@@ -46,6 +46,10 @@ TEST(ReplyReader, UnknownIsNotZero) {
   EXPECT_EQ(readSummary(reply).session.durationNs, std::nullopt);
   reply.set_target_max_rss_bytes(0);
   EXPECT_EQ(readSummary(reply).residentBytes, 0U);
+  EXPECT_TRUE(readSummary(reply).residentIncludesOwn);
+  reply.set_max_rss_bytes(7);
+  EXPECT_EQ(readSummary(reply).residentBytes, 7U) << "the program's own is what one wants to see";
+  EXPECT_FALSE(readSummary(reply).residentIncludesOwn);
 }
 
 TEST(ReplyReader, ReadsMarksSamplingCostAndHeaps) {

@@ -126,7 +126,7 @@ TEST_F(MarkedTimeline, DrawsResidentMemoryWithALegend) {
   EXPECT_GT(view.plot().top(), before) << "there is a line that says what the curves are";
   EXPECT_GE(view.bytesAxis().end, 6 * kMiB);
   EXPECT_EQ(view.readOut(3).mid(3).join('|'),
-            "6.00 MiB resident, 3.00 MiB its proportional share|and 1.00 MiB shared with heaptap");
+            "6.00 MiB resident, 3.00 MiB proportional (PSS)|and 1.00 MiB shared with heaptap");
   // A thin line is blended at its edges with what is below: paler, but of its hue.
   const auto isNear = [](const QColor& seen, const QColor& colour) {
     return seen.hsvSaturation() > 40 && std::abs(seen.hsvHue() - colour.hsvHue()) < 15;
