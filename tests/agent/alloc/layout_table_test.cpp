@@ -80,9 +80,9 @@ TEST(LayoutTable, IsThatOfRust195) {
 TEST(LayoutTable, IsWhatRustPrintsToday) {
   const test::TemporaryFolder folder;
   const std::string program = folder / "table";
+  const std::string source = HEAPTAP_LAYOUT_TABLE ".rs";
   if (std::string(HEAPTAP_RUSTC).ends_with("NOTFOUND")) GTEST_SKIP() << "no rustc here";
-  const auto built = test::runProcess(
-      {.argv = {HEAPTAP_RUSTC, "--edition=2021", HEAPTAP_LAYOUT_TABLE ".rs", "-o", program}});
+  const auto built = test::runProcess({.argv = {HEAPTAP_RUSTC, "--edition=2021", source, "-o", program}});
   if (built.err.find("unstable") != std::string::npos) GTEST_SKIP() << "this rustc is older than 1.95";
   ASSERT_EQ(built.status, 0) << built.err;
   EXPECT_EQ(test::runProcess({.argv = {program}}).out, test::readFile(HEAPTAP_LAYOUT_TABLE ".txt"));

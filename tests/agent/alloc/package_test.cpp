@@ -26,9 +26,8 @@ class Consumer : public testing::Test {
   std::string build() const { return m_folder / "build"; }
 
   test::Outcome configure(const std::string& option = "-DMISTAKE=none") const {
-    return test::runProcess(
-        {.argv = {HEAPTAP_CMAKE, "-S", HEAPTAP_CONSUMER_FOLDER, "-B", build(), "-G", "Ninja",
-                  "-DCMAKE_PREFIX_PATH=" + prefix(), "-DCMAKE_CXX_COMPILER=" HEAPTAP_COMPILER, option}});
+    return test::runProcess({.argv = {HEAPTAP_CMAKE, "-S", HEAPTAP_CONSUMER_FOLDER, "-B", build(), "-G",
+                                      "Ninja", "-DCMAKE_PREFIX_PATH=" + prefix(), m_compiler, option}});
   }
 
   std::string said(const std::string& program) const {
@@ -38,6 +37,7 @@ class Consumer : public testing::Test {
   }
 
  private:
+  const std::string m_compiler = "-DCMAKE_CXX_COMPILER=" HEAPTAP_COMPILER;
   test::TemporaryFolder m_folder;
 };
 

@@ -73,8 +73,9 @@ class Sanitized : public test::WithCompiler {
   bool buildWith(const std::string& sanitizer) {
     compiler().write("empty.cpp", "int main() {}\n");
     if (compiler().run({"-fsanitize=" + sanitizer, "empty.cpp", "-o", "empty"}).status != 0) return false;
-    build("program", {"-g", "-fsanitize=" + sanitizer, "-I" HEAPTAP_SOURCE_FOLDER,
-                      HEAPTAP_SOURCE_FOLDER "/tests/agent/alloc/whole_life_program.cpp", "-pthread"});
+    const std::string tree = HEAPTAP_SOURCE_FOLDER;
+    build("program", {"-g", "-fsanitize=" + sanitizer, "-I" + tree,
+                      tree + "/tests/agent/alloc/whole_life_program.cpp", "-pthread"});
     return !HasFatalFailure();
   }
 };

@@ -69,7 +69,7 @@ class NeverDestroyed {
 
  private:
   union {
-    A m_inner;
+    A m_inner;  // NOLINT(readability-identifier-naming): takes the members of unions for public ones.
   };
 };
 

@@ -14,13 +14,15 @@
 #error "heaptap: RawSystem needs glibc: no other libc exports its malloc under a second name"
 #endif
 
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): these names are glibc's.
 extern "C" {
-void* __libc_malloc(std::size_t size) noexcept;                       // NOLINT(bugprone-reserved-identifier)
-void* __libc_calloc(std::size_t count, std::size_t size) noexcept;    // NOLINT(bugprone-reserved-identifier)
-void* __libc_realloc(void* block, std::size_t size) noexcept;         // NOLINT(bugprone-reserved-identifier)
-void __libc_free(void* block) noexcept;                               // NOLINT(bugprone-reserved-identifier)
-void* __libc_memalign(std::size_t align, std::size_t size) noexcept;  // NOLINT(bugprone-reserved-identifier)
+void* __libc_malloc(std::size_t size) noexcept;
+void* __libc_calloc(std::size_t count, std::size_t size) noexcept;
+void* __libc_realloc(void* block, std::size_t size) noexcept;
+void __libc_free(void* block) noexcept;
+void* __libc_memalign(std::size_t align, std::size_t size) noexcept;
 }
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace heaptap {
 
