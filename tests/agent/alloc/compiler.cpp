@@ -11,7 +11,8 @@ void Compiler::write(const std::string& file, const std::string& source) const {
 }
 
 Outcome Compiler::run(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> argv{m_command, "-std=c++20", "-I" HEAPTAP_ALLOC_HEADERS};
+  std::vector<std::string> argv{m_command, "-std=c++20", "-I" HEAPTAP_ALLOC_HEADERS,
+                                "-I" HEAPTAP_AGENT_HEADERS};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   // Messages in English, and without colours.
   return runProcess({.argv = argv, .environment = {{"LC_ALL", "C"}}, .folder = folder()});

@@ -18,9 +18,10 @@
 HEAPTAP_GLOBAL_ALLOCATOR(ALLOCATOR, heaptap::test::RecordingAllocator<heaptap::RawSystem>){};
 HEAPTAP_ROUTE_MALLOC(ALLOCATOR);
 
-// C23's, which libc may not have.
-extern "C" void free_sized(void* block, std::size_t size) noexcept;
-extern "C" void free_aligned_sized(void* block, std::size_t align, std::size_t size) noexcept;
+// C23's. Weak: neither libc nor a sanitizer may have them.
+extern "C" __attribute__((weak)) void free_sized(void* block, std::size_t size) noexcept;
+extern "C" __attribute__((weak)) void free_aligned_sized(void* block, std::size_t align,
+                                                         std::size_t size) noexcept;
 
 namespace heaptap {
 namespace {

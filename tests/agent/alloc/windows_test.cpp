@@ -23,11 +23,11 @@ class OnWindows : public testing::Test {
   /// Compiles a program from its source; without warnings, as all of heaptap.
   test::Outcome build(const std::string& source) const {
     m_folder.write("program.cpp", source);
-    return test::runProcess(
-        {.argv = {HEAPTAP_MINGW, "-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion",
-                  "-Werror", "-static", m_headers, m_tree, "program.cpp", "-o", "program.exe"},
-         .environment = {{"LC_ALL", "C"}},
-         .folder = m_folder.path()});
+    return test::runProcess({.argv = {HEAPTAP_MINGW, "-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic",
+                                      "-Wconversion", "-Werror", "-static", m_headers, m_agentHeaders, m_tree,
+                                      "program.cpp", "-o", "program.exe"},
+                             .environment = {{"LC_ALL", "C"}},
+                             .folder = m_folder.path()});
   }
 
   test::Outcome run() const {
@@ -41,6 +41,7 @@ class OnWindows : public testing::Test {
 
  private:
   const std::string m_headers = "-I" HEAPTAP_ALLOC_HEADERS;
+  const std::string m_agentHeaders = "-I" HEAPTAP_AGENT_HEADERS;
   const std::string m_tree = "-I" HEAPTAP_SOURCE_FOLDER;
   test::TemporaryFolder m_folder;
 };
