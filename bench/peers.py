@@ -9,6 +9,7 @@ FOLDER is a build folder. With --write, FILE's part between the two `measured` m
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -218,22 +219,62 @@ HEADER = """| workload | plain, s | target under heaptap, s | whole command, s |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
-def start_up(folder: Path) -> str:
-    """What recording adds to a program that does nothing, and how large the libraries are that it gets."""
-    library = folder / "lib" / "heaptap" / "libheaptap_preload.so"
+@contextlib.contextmanager
+def daemon(folder: Path):
+    """A collector and a relay that are there already. Yields the environment of programs that they record."""
     address = f"unix:{Path.cwd() / 'socket'}"
-    recorded = {"LD_PRELOAD": str(library), "HEAPTAP_COLLECTOR": address, "XDG_RUNTIME_DIR": str(Path.cwd())}
-    plain, under, whole = [], [], []
+    recorded = {"LD_PRELOAD": str(folder / "lib" / "heaptap" / "libheaptap_preload.so"),
+                "HEAPTAP_COLLECTOR": address, "XDG_RUNTIME_DIR": str(Path.cwd())}
     with subprocess.Popen([folder / "bin" / "heaptapd", "--listen", address, "--data", "sessions"],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as daemon:
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while not Path("socket").exists():
             time.sleep(0.01)
         run(["true"], **recorded)  # Starts the relay.
+        yield recorded
+        process.terminate()
+
+
+def cost(command: list[str], **environment: str) -> tuple[float, float]:
+    """Wall time and CPU time of a command and what it starts, in seconds."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)}: ended with {process.returncode}")
+    return time.monotonic() - start, used.ru_utime + used.ru_stime
+
+
+SAMPLED_HEADER = """| sampled, 512 KiB | plain: wall, CPU, s | sampled: wall, CPU, s | wall | CPU |
+|---|---|---|---|---|"""
+
+
+def sampled(folder: Path, commands: dict[str, list[str]], repeats: int) -> list[str]:
+    """What it costs a program to be sampled."""
+    lines = [SAMPLED_HEADER]
+    with daemon(folder) as recorded:
+        for name, command in commands.items():
+            plain, under = [], []
+            for _ in range(repeats):
+                plain.append(cost(command))
+                under.append(cost(command, **recorded, HEAPTAP_SAMPLE="512K"))
+            (wall, cpu), (wall_under, cpu_under) = ([statistics.median(column) for column in zip(*runs)]
+                                                    for runs in (plain, under))
+            lines.append(f"| {name} | {wall:.3f}, {cpu:.3f} | {wall_under:.3f}, {cpu_under:.3f} "
+                         f"| x{wall_under / wall:.3f} | x{cpu_under / cpu:.3f} |")
+    return lines
+
+
+def start_up(folder: Path) -> str:
+    """What recording adds to a program that does nothing, and how large the libraries are that it gets."""
+    library = folder / "lib" / "heaptap" / "libheaptap_preload.so"
+    plain, under, whole = [], [], []
+    with daemon(folder) as recorded:
         for _ in range(21):
             plain.append(run(["true"]))
             under.append(run(["true"], **recorded))
             whole.append(run(Heaptap(folder / "bin" / "heaptap").recording(["true"])))
-        daemon.terminate()
     added = (statistics.median(under) - statistics.median(plain)) * 1000
     all_of_it = (statistics.median(whole) - statistics.median(plain)) * 1000
     size = 0
@@ -285,6 +326,10 @@ def main() -> None:
             added_memory = own_memory(heaptap.recording(command), command[0]) - own_memory(command, command[0])
             lines.append(row(name, {peer: medians(r) for peer, r in runs.items()}, added_memory))
             print(lines[-1], flush=True)
+        chosen = {name: command for name, command in workloads(str(folder / "bench" / "churn")).items()
+                  if not options.only or any(name.startswith(o) for o in options.only)}
+        lines += ["", *sampled(folder, chosen, 2 * options.repeats + 1)]
+        print("\n".join(lines[-len(chosen) - 1:]), flush=True)
         lines += ["", start_up(folder)]
         print(lines[-1], flush=True)
         os.chdir("/")
