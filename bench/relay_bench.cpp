@@ -73,14 +73,20 @@ void matchAndEncode(benchmark::State& state) {
   constexpr std::size_t kEvents = 50'000;
   SerializingSink sink;
   BatchEncoder encoder;
-  Matcher matcher(encoder);
+  PairTable pairs;
+  for (std::uint32_t stack = 0; stack < 5000; ++stack) pairs.indexOf({64, stack, {wire::Origin::Malloc}});
+  Findings findings;
+  Matcher matcher(encoder, pairs, findings);
+  const auto allocated = [](std::uint64_t address, std::uint32_t pair) {
+    return Allocated{.address = address, .pair = pair, .size = 64, .origin = wire::Origin::Malloc};
+  };
   const auto live = static_cast<std::size_t>(state.range(0));
   std::mt19937_64 random{1};
   std::vector<std::uint64_t> addresses(std::max<std::size_t>(live, 1));
   std::vector<std::size_t> places(kEvents / 2);
   std::uint64_t now = 0;
   for (std::size_t i = 0; i < live; ++i) {
-    matcher.allocation({now += 100, 0}, addresses[i] = 0x5555'0000'0000 + i * 64, 0);
+    matcher.allocation({now += 100, 0}, allocated(addresses[i] = 0x5555'0000'0000 + i * 64, 0));
     if (encoder.full()) encoder.flush(sink);
   }
   for (auto _ : state) {
@@ -90,8 +96,8 @@ void matchAndEncode(benchmark::State& state) {
     for (const std::size_t place : places) {
       const auto pair = static_cast<std::uint32_t>(place % 5000);
       if (live != 0) {
-        matcher.free({now += 100, 0}, addresses[place]);
-        matcher.allocation({now += 100, 0}, addresses[place] ^= 32, pair);
+        matcher.free({now += 100, 0}, {.address = addresses[place], .origin = wire::Origin::Free});
+        matcher.allocation({now += 100, 0}, allocated(addresses[place] ^= 32, pair));
       } else {
         const std::uint64_t number = encoder.allocation(now += 100, 0, 0x5555'0000'0000 + place * 64, pair);
         encoder.free(now += 100, 0, {.number = number, .pair = pair, .lifetimeNs = 100});
