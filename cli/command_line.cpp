@@ -100,6 +100,8 @@ class CommandLine {
             "Record one allocation in so many bytes on average, and estimate the rest [all]");
     m_runApp->add_flag("--free-stacks", m_run.recording.freeStacks,
                        "Record the stack of every free, not only of wrong ones");
+    m_runApp->add_flag("--mmap", m_run.recording.mappings,
+                       "Record memory mappings too, as a heap of their own: mmap, munmap, mremap, brk");
     addSeconds("--delay", "Seconds after COMMAND's start at which recording begins [0]",
                [this](double seconds) { m_run.recording.delaySeconds = seconds; });
     addSeconds("--duration", "Seconds of recording; then COMMAND runs on unrecorded [all]",
@@ -167,6 +169,11 @@ class CommandLine {
     m_reportApp
         ->add_option("--top", m_report.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
         ->type_name("N");
+    m_reportApp
+        ->add_option("--heap", m_report.heap,
+                     "Leaks and sites of this heap: mappings, or one that the program has named [malloc]")
+        ->type_name("NAME")
+        ->excludes("--snapshot");
     m_reportApp->add_flag("--full-names", m_report.fullNames, "Nothing is shortened, every frame is shown");
     m_reportApp->add_option("--collector", m_report.collector, kCollectorHelp)->type_name("ADDR");
   }

@@ -6,6 +6,7 @@
 
 #include "agent/capture/clock.h"
 #include "agent/capture/context.h"
+#include "agent/capture/mappings.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
@@ -81,6 +82,36 @@ class Lane {
     const std::uint64_t words[] = {wire::headWord(stamp, level, kind), address,
                                    wire::stackWord(stack, slack, a.size)};
     return write(false, words);
+  }
+
+  /// A block of a heap beside malloc's begins: 32 bytes.
+  bool writeHeapBlock(std::uint32_t heap, const void* block, std::size_t size, const CallSite& site) const {
+    const std::uint64_t stamp = now();
+    const std::uint64_t words[] = {wire::headWord(stamp, 0, wire::EventKind::HeapAlloc),
+                                   wire::addressWord(addressOf(block), wire::Origin::CustomAllocate, 0),
+                                   wire::stackWord(stackOf(site), wire::kUnknownSlack, 0),
+                                   wire::heapWord(heap, size)};
+    return write(false, words);
+  }
+  /// It ends: 24 bytes.
+  bool writeHeapFree(std::uint32_t heap, const void* block, const CallSite& site) const {
+    const std::uint64_t stamp = now();
+    const std::uint64_t words[] = {wire::headWord(stamp, 0, wire::EventKind::HeapFree),
+                                   wire::addressWord(addressOf(block), wire::Origin::CustomFree, 0),
+                                   wire::stackWord(stackOf(site), wire::kGivenStack, heap)};
+    return write(true, words);
+  }
+
+  /// The process's mappings change: 32 bytes.
+  bool writeMap(unsigned level, wire::MapChange change, const MappedRange& range, wire::Origin origin,
+                const CallSite& site) const {
+    const std::uint64_t stamp = now();
+    const std::uint64_t words[] = {wire::headWord(stamp, level, wire::EventKind::Map),
+                                   wire::addressWord(addressOf(range.start), origin, 0),
+                                   wire::stackWord(stackOf(site), static_cast<unsigned>(change), 0),
+                                   range.bytes};
+    const bool begins = change == wire::MapChange::Mapped || change == wire::MapChange::MappedOver;
+    return write(!begins, words);
   }
 
  private:

@@ -22,6 +22,7 @@ bool fits(const wire::Header& header, std::uint64_t totalBytes) {
          inside(g.threads, std::uint64_t{g.threadCapacity} * sizeof(wire::ThreadSlot)) &&
          inside(g.processes, std::uint64_t{g.processCapacity} * sizeof(wire::ProcessSlot)) &&
          inside(g.modules, std::uint64_t{g.moduleCapacity} * sizeof(wire::ModuleEntry)) &&
+         inside(g.heaps, std::uint64_t{g.heapCapacity} * sizeof(wire::HeapEntry)) &&
          inside(g.text, g.textBytes) && tableInside(g.frames, sizeof(wire::FrameEntry)) &&
          tableInside(g.nodes, sizeof(wire::NodeEntry));
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "agent/capture/shared_view.h"
+#include "agent/capture/text_area.h"
 
 namespace heaptap::capture {
 namespace {
@@ -70,16 +71,10 @@ std::uint32_t ModuleTable::publish(const LoadedObject& object, const BuildId& bu
   entry.bias = object.bias;
   entry.buildIdLength = buildId.length;
   std::memcpy(entry.buildId, buildId.bytes, buildId.length);
-  const std::size_t length = std::strlen(object.path);
-  const std::uint64_t offset = m_header->textUsed.fetch_add(length, std::memory_order_relaxed);
-  if (length <= geometry.textBytes && offset <= geometry.textBytes - length) {
-    std::memcpy(SharedView(m_header).text(offset), object.path, length);
-    entry.pathOffset = static_cast<std::uint32_t>(offset);
-    entry.pathLength = static_cast<std::uint32_t>(length);
-  } else {
-    // Known by address and build id only.
-    m_header->textUsed.store(geometry.textBytes, std::memory_order_relaxed);
-  }
+  // Where there is no room for the path, it is known by address and build id only.
+  const StoredText path = storeText(m_header, object.path, std::strlen(object.path));
+  entry.pathOffset = path.offset;
+  entry.pathLength = path.length;
   entry.complete.store(1, std::memory_order_release);
   return index;
 }

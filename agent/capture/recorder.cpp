@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/recorder.h"
 
-#include <cstring>
-
 #include "agent/capture/event_timer.h"
 #include "agent/capture/lane.h"
+#include "agent/capture/text_area.h"
 
 namespace heaptap::capture {
 namespace {
@@ -65,16 +64,10 @@ void recordFree(const Deallocation& d, const CallSite& site) {
 
 void recordMark(const char* name, std::size_t length, bool snapshot) {
   if ((control() & wire::kControlStopped) != 0) return;
-  const wire::Geometry& geometry = g_session.header->geometry;
-  std::uint64_t offset = g_session.header->textUsed.fetch_add(length, std::memory_order_relaxed);
-  if (offset + length > geometry.textBytes) {
-    g_session.header->textUsed.store(geometry.textBytes, std::memory_order_relaxed);
-    offset = length = 0;
-  }
-  std::memcpy(SharedView(g_session.header).text(offset), name, length);
+  const StoredText text = storeText(g_session.header, name, length);
   const Lane lane;
   if (!lane.usable()) return;
-  const std::uint64_t word = wire::markWord(static_cast<std::uint32_t>(offset), length);
+  const std::uint64_t word = wire::markWord(text.offset, text.length);
   lane.writeBlock(EventKind::Mark, snapshot ? wire::kLevelSnapshot : 0,
                   {reinterpret_cast<const void*>(word), 0, wire::Origin::Unknown});
 }

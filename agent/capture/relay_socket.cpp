@@ -9,6 +9,7 @@
 #include "agent/capture/descriptor.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/mapped_memory.h"
+#include "agent/wire/handshake.h"
 
 namespace heaptap::capture {
 namespace {

@@ -24,6 +24,9 @@ class SharedView {
   [[nodiscard]] wire::ModuleEntry& module(std::uint32_t index) const {
     return at<wire::ModuleEntry>(geometry().modules)[index];
   }
+  [[nodiscard]] wire::HeapEntry& heap(std::uint32_t index) const {
+    return at<wire::HeapEntry>(geometry().heaps)[index];
+  }
   [[nodiscard]] char* text(std::uint64_t offset) const { return at<char>(geometry().text + offset); }
   template <class Entry>
   [[nodiscard]] Entry* entries(const wire::TableGeometry& table) const {

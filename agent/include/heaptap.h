@@ -11,6 +11,11 @@
  *   heaptap_pause();                from here on allocations are not recorded, frees of recorded blocks are
  *   heaptap_resume();
  *
+ * An allocator of the program's own has a name, and says what it hands out and what it gets back:
+ *   static heaptap_heap textures;                        once: textures = heaptap_register_heap("textures");
+ *   heaptap_allocated(textures, p, size);                before p is handed out
+ *   heaptap_freed(textures, p);                          before p may be handed out again
+ *
  * Threads: any. The first call of each looks a symbol up, which may allocate; all others may be made in
  * signal handlers. errno is kept. Pausing does not nest, and is of the whole process.
  */
@@ -61,8 +66,89 @@ static inline void heaptap_mark(const char* name) { (void)heaptap_ask(HEAPTAP_RE
 /* A mark, and the whole heap as it is then, to be looked at later. */
 static inline void heaptap_snapshot(const char* name) { (void)heaptap_ask(HEAPTAP_REQUEST_SNAPSHOT, name); }
 
+/* A heap with blocks and numbers of its own beside malloc's. */
+typedef uint32_t heaptap_heap; /* NOLINT(modernize-use-using) */
+
+/* Not for direct use: `name`, looked up once. NULL: nothing records this process. */
+static inline void* heaptap_look_up(const char* name, void** known, int* looked) {
+  if (__atomic_load_n(looked, __ATOMIC_ACQUIRE) == 0) {
+    const int before = errno;
+    __atomic_store_n(known, dlsym(NULL, name) /* NULL is RTLD_DEFAULT */, __ATOMIC_RELAXED);
+    __atomic_store_n(looked, 1, __ATOMIC_RELEASE);
+    errno = before;
+  }
+  return __atomic_load_n(known, __ATOMIC_RELAXED);
+}
+
+/* The heap of this name, up to 255 bytes of which are kept: the same for the same name. 0: nothing is
+   recorded, or the program has named more than 1,022; what is reported of it is ignored. To be called once
+   for each, not each time. */
+static inline heaptap_heap heaptap_register_heap(const char* name) {
+  typedef uint32_t (*heaptap_name)(const char*); /* NOLINT(modernize-use-using) */
+  static void* known;
+  static int looked;
+  heaptap_name function = NULL;
+  void* const symbol = heaptap_look_up("heaptap_heap_named", &known, &looked);
+  __builtin_memcpy(&function, &symbol, sizeof function);
+  return function != NULL ? function(name) : 0;
+}
+
+/* `block` of `size` bytes was taken from the heap. Before its address is handed out. The stack that is
+   recorded begins at the caller of this: so it is to be called where the allocator is, not in a function
+   around it. */
+static inline __attribute__((always_inline)) void heaptap_allocated(heaptap_heap heap, const void* block,
+                                                                    size_t size) {
+  typedef void (*heaptap_report)(uint32_t, const void*, size_t); /* NOLINT(modernize-use-using) */
+  static void* known;
+  static int looked;
+  heaptap_report function = NULL;
+  void* symbol = NULL;
+  if (heap == 0) return;
+  symbol = heaptap_look_up("heaptap_heap_allocated", &known, &looked);
+  __builtin_memcpy(&function, &symbol, sizeof function);
+  if (function != NULL) function(heap, block, size);
+  __asm__ volatile(""); /* No tail call: the caller's frame must be there. */
+}
+
+/* `block` goes back to the heap. Before anyone else may get it. */
+static inline __attribute__((always_inline)) void heaptap_freed(heaptap_heap heap, const void* block) {
+  typedef void (*heaptap_report)(uint32_t, const void*); /* NOLINT(modernize-use-using) */
+  static void* known;
+  static int looked;
+  heaptap_report function = NULL;
+  void* symbol = NULL;
+  if (heap == 0) return;
+  symbol = heaptap_look_up("heaptap_heap_freed", &known, &looked);
+  __builtin_memcpy(&function, &symbol, sizeof function);
+  if (function != NULL) function(heap, block);
+  __asm__ volatile(""); /* No tail call: the caller's frame must be there. */
+}
+
 #ifdef __cplusplus
 }
+
+namespace heaptap {
+
+/// A heap with a name, as a C++ allocator holds it: `static const heaptap::NamedHeap textures("textures");`
+/// Threads: any. Costs a compare where nothing is recorded.
+class NamedHeap {
+ public:
+  explicit NamedHeap(const char* name) noexcept : m_heap(heaptap_register_heap(name)) {}
+
+  /// Before the block is handed out.
+  __attribute__((always_inline)) void allocated(const void* block, size_t size) const noexcept {
+    heaptap_allocated(m_heap, block, size);
+  }
+  /// Before it may be handed out again.
+  __attribute__((always_inline)) void freed(const void* block) const noexcept {
+    heaptap_freed(m_heap, block);
+  }
+
+ private:
+  heaptap_heap m_heap;
+};
+
+}  // namespace heaptap
 #endif
 
 #endif

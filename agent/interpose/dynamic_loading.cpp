@@ -5,25 +5,17 @@
 #include <atomic>
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/next_function.h"
 
 namespace {
 
 using Close = int (*)(void*);
 constinit std::atomic<Close> g_realClose{nullptr};
 
-Close realClose() {
-  Close close = g_realClose.load(std::memory_order_acquire);
-  if (close == nullptr) {
-    close = reinterpret_cast<Close>(heaptap_next_symbol("dlclose", &g_realClose));
-    g_realClose.store(close, std::memory_order_release);
-  }
-  return close;
-}
-
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) int dlclose(void* handle) {
-  const Close close = realClose();
+  const Close close = heaptap::interpose::nextFunction(g_realClose, "dlclose");
   // Before 2.34 dlclose is in libdl, which a program that calls it has loaded.
   if (close == nullptr) return -1;
   const int result = close(handle);

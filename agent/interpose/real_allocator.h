@@ -39,7 +39,6 @@ inline const RealAllocator& realAllocator() {
 /// What every entry point asks first: HEAPTAP_GATE_….
 inline std::uint32_t gate() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE); }
 
-
 /// An allocation or a free that need only be counted, and is.
 inline bool onlyCounted(std::uint32_t gate, std::size_t allocated) {
   return gate == HEAPTAP_GATE_SAMPLED && heaptap_is_unsampled_alloc(allocated) != 0;

@@ -14,11 +14,14 @@
 #include <atomic>
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/mapping_syscalls.h"
+#include "agent/interpose/next_function.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
 
 namespace {
 
+using heaptap::interpose::nextFunction;
 using Prctl = int (*)(int, ...);
 using Syscall = long (*)(long, ...);
 using SetName = int (*)(pthread_t, const char*);
@@ -26,21 +29,10 @@ constinit std::atomic<Prctl> g_prctl{nullptr};
 constinit std::atomic<Syscall> g_syscall{nullptr};
 constinit std::atomic<SetName> g_setName{nullptr};
 
-template <class Function>
-Function real(std::atomic<Function>& known, const char* name) {
-  Function function = known.load(std::memory_order_acquire);
-  if (function == nullptr) {
-    function = reinterpret_cast<Function>(heaptap_next_symbol(name, &known));
-    known.store(function, std::memory_order_release);
-  }
-  return function;
-}
-
-// The look-up takes the loader's lock: better not in a signal handler or a sandbox.
 [[gnu::constructor]] void findRealFunctions() {
-  real(g_prctl, "prctl");
-  real(g_syscall, "syscall");
-  real(g_setName, "pthread_setname_np");
+  nextFunction(g_prctl, "prctl");
+  nextFunction(g_syscall, "syscall");
+  nextFunction(g_setName, "pthread_setname_np");
 }
 
 // Strict mode takes the time stamp counter too.
@@ -78,14 +70,14 @@ HEAPTAP_INTERPOSED int prctl(int option, ...) {
   const auto d = va_arg(words, unsigned long);
   va_end(words);
   noticePrctl(static_cast<unsigned>(option), a, b);
-  const Prctl next = real(g_prctl, "prctl");
+  const Prctl next = nextFunction(g_prctl, "prctl");
   const int result = next == nullptr ? unavailable() : next(option, a, b, c, d);
   if (option == PR_SET_NAME && result == 0) heaptap_thread_named(reinterpret_cast<const char*>(a));
   return result;
 }
 
 HEAPTAP_INTERPOSED int pthread_setname_np(pthread_t thread, const char* name) {
-  const SetName next = real(g_setName, "pthread_setname_np");
+  const SetName next = nextFunction(g_setName, "pthread_setname_np");
   const int result = next == nullptr ? ENOSYS : next(thread, name);
   if (result == 0 && thread == pthread_self()) heaptap_thread_named(name);
   return result;
@@ -103,6 +95,13 @@ HEAPTAP_INTERPOSED long syscall(long number, ...) {
   va_end(words);
   if (number == SYS_seccomp) noticeSeccomp(a, b, c);
   if (number == SYS_prctl) noticePrctl(a, b, c);
-  const Syscall next = real(g_syscall, "syscall");
-  return next == nullptr ? unavailable() : next(number, a, b, c, d, e, f);
+  const Syscall next = nextFunction(g_syscall, "syscall");
+  if (next == nullptr) return unavailable();
+  if (heaptap::interpose::recordedMappingCall != nullptr && heaptap::interpose::changesMappings(number) &&
+      heaptap::interpose::recordingMappings()) {
+    const heaptap_call_site from = heaptap_caller();
+    const unsigned long all[] = {a, b, c, d, e, f};
+    return heaptap::interpose::recordedMappingCall(next, number, all, from);
+  }
+  return next(number, a, b, c, d, e, f);
 }

@@ -16,9 +16,11 @@ struct BlockKind {
   wire::Origin origin{};
   std::uint8_t alignLog2 = 0;    ///< 0: the allocator's own alignment.
   std::uint8_t packedSlack = 0;  ///< wire::packSlack.
+  std::uint32_t heap = 0;        ///< As the session numbers them.
 
-  [[nodiscard]] std::uint32_t word() const {
-    return static_cast<std::uint32_t>(origin) << 16 | std::uint32_t{alignLog2} << 8 | packedSlack;
+  [[nodiscard]] std::uint64_t word() const {
+    return std::uint64_t{heap} << 32 | static_cast<std::uint64_t>(origin) << 16 |
+           std::uint64_t{alignLog2} << 8 | packedSlack;
   }
 };
 
@@ -29,8 +31,8 @@ class BlockKinds {
   static constexpr std::size_t kMax = 0xFFFF;
 
   std::uint16_t indexOf(const BlockKind& kind) {
-    const std::uint32_t word = kind.word();
-    Recent& recent = m_recent[(word * 0x9E37'79B9U) >> 26];
+    const std::uint64_t word = kind.word();
+    Recent& recent = m_recent[word * 0x9E37'79B9'7F4A'7C15 >> 58];
     if (recent.wordPlus1 == word + 1) return recent.index;
     recent = {word + 1, lookUp(kind)};
     return recent.index;
@@ -39,7 +41,7 @@ class BlockKinds {
 
  private:
   struct Recent {
-    std::uint32_t wordPlus1 = 0;
+    std::uint64_t wordPlus1 = 0;
     std::uint16_t index = 0;
   };
 
@@ -52,7 +54,7 @@ class BlockKinds {
 
   std::array<Recent, 64> m_recent{};
   std::vector<BlockKind> m_kinds;
-  absl::flat_hash_map<std::uint32_t, std::uint16_t> m_index;
+  absl::flat_hash_map<std::uint64_t, std::uint16_t> m_index;
 };
 
 }  // namespace heaptap::relay

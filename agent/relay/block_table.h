@@ -35,7 +35,10 @@ static_assert(sizeof(Block) == 32, "two blocks a cache line");
 /// Address 0 is not stored: it marks an empty place.
 class BlockTable {
  public:
-  BlockTable() : m_places(kFirstPlaces), m_shift(64 - kFirstBits) {
+  static constexpr unsigned kFirstBits = 12;
+
+  /// Begins with room for 2^(bits - 1) blocks.
+  explicit BlockTable(unsigned bits = kFirstBits) : m_places(std::size_t{1} << bits), m_shift(64 - bits) {
     std::random_device random;
     m_multiplier = (std::uint64_t{random()} << 32 | random()) | 1;
   }
@@ -83,9 +86,6 @@ class BlockTable {
   void prefetch(std::uint64_t address) const { __builtin_prefetch(&m_places[home(address)], 1); }
 
  private:
-  static constexpr unsigned kFirstBits = 12;
-  static constexpr std::size_t kFirstPlaces = std::size_t{1} << kFirstBits;
-
   [[nodiscard]] std::size_t home(std::uint64_t address) const {
     return static_cast<std::size_t>((address >> 3) * m_multiplier >> m_shift);
   }

@@ -152,8 +152,8 @@ void Drain::begin(RecordedProcess& process) {
   }
   std::size_t inherited = 0;
   for (const RecordedProcess* other : all)
-    if (other->recorder != nullptr) inherited += other->recorder->matcher().inherited();
-  if (heap && inherited + heap->blocks.size() <= m_forkHeaps.limits().inherited)
+    if (other->recorder != nullptr) inherited += other->recorder->inherited();
+  if (heap && inherited + heap->count() <= m_forkHeaps.limits().inherited)
     process.recorder->inherit(*heap);
   else
     process.recorder->noteUnrecorded();  // Its frees of inherited blocks will be of unknown ones.

@@ -38,6 +38,7 @@ void Findings::flush(MessageSink& sink) {
     finding.set_first_ns(counted.first.timeNs);
     finding.set_thread(counted.first.thread);
     finding.set_address(counted.address);
+    finding.set_heap(counted.mistake.heap);
   }
   m_changed.clear();
   sink.send(request);

@@ -23,12 +23,13 @@ struct Mistake {
   std::uint32_t earlierStack = 0;  ///< Of the free that had ended the block before; 0: not recorded.
   /// Of a wrong size or alignment: what the program said, in bytes; 0 when only that it was wrong is known.
   std::uint64_t declared = 0;
+  std::uint32_t heap = 0;  ///< As the session numbers them.
 
   friend bool operator==(const Mistake&, const Mistake&) = default;
   template <class H>
   friend H AbslHashValue(H state, const Mistake& m) {
     return H::combine(std::move(state), static_cast<int>(m.kind), m.pair, static_cast<int>(m.origin), m.stack,
-                      m.earlierStack, m.declared);
+                      m.earlierStack, m.declared, m.heap);
   }
 };
 

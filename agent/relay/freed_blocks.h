@@ -22,12 +22,14 @@ class FreedBlocks {
     std::uint32_t stack = 0;  ///< Of the free; 0: not recorded.
   };
 
+  explicit FreedBlocks(std::size_t capacity = kCapacity) : m_capacity(capacity) {}
+
   void add(const Freed& freed) {
-    if (m_blocks.size() < kCapacity)
+    if (m_blocks.size() < m_capacity)
       m_blocks.push_back(freed);
     else
       m_blocks[m_next] = freed;
-    m_next = (m_next + 1) % kCapacity;
+    m_next = (m_next + 1) % m_capacity;
   }
 
   /// The last block at this address; null when it is not, or no longer, known.
@@ -35,13 +37,14 @@ class FreedBlocks {
     if (m_searches == kMaxSearches) return nullptr;
     ++m_searches;
     for (std::size_t back = 1; back <= m_blocks.size(); ++back) {
-      const Freed& freed = m_blocks[(m_next + kCapacity - back) % kCapacity];
+      const Freed& freed = m_blocks[(m_next + m_capacity - back) % m_capacity];
       if (freed.address == address) return &freed;
     }
     return nullptr;
   }
 
  private:
+  std::size_t m_capacity;
   std::vector<Freed> m_blocks;  ///< A ring once it is full.
   std::size_t m_next = 0;
   unsigned m_searches = 0;

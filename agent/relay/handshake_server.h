@@ -10,6 +10,7 @@
 
 #include "agent/relay/socket_lock.h"
 #include "agent/relay/unique_fd.h"
+#include "agent/wire/handshake.h"
 #include "agent/wire/layout.h"
 #include "base/error.h"
 

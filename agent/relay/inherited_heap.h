@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace heaptap::relay {
@@ -14,10 +15,21 @@ struct InheritedHeap {
     std::uint64_t bytes = 0;
   };
   std::vector<Block> blocks;
+  /// Of the other heaps, by their number in the shared memory, which parent and child have in common.
+  std::map<std::uint32_t, std::vector<Block>> others;
   /// May the child have got blocks that are missing here? Then its frees of unknown blocks are no finding.
   bool incomplete = false;
 
-  [[nodiscard]] std::size_t memoryBytes() const { return blocks.capacity() * sizeof(Block); }
+  [[nodiscard]] std::size_t count() const {
+    std::size_t sum = blocks.size();
+    for (const auto& [heap, theirs] : others) sum += theirs.size();
+    return sum;
+  }
+  [[nodiscard]] std::size_t memoryBytes() const {
+    std::size_t places = blocks.capacity();
+    for (const auto& [heap, theirs] : others) places += theirs.capacity();
+    return places * sizeof(Block);
+  }
 };
 
 }  // namespace heaptap::relay

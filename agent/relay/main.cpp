@@ -141,6 +141,7 @@ int main(int argc, char** argv) {
   app.add_option("--sample", arguments.relay.memory.sampleInterval,
                  "Record one allocation in so many bytes on average; 0: all")
       ->check(CLI::Range(std::uint64_t{0}, wire::kMaxSampleInterval));
+  app.add_flag("--mmap", arguments.relay.memory.mappings, "Record memory mappings, too");
   app.add_flag("!--no-children", arguments.relay.memory.children,
                "Record only the first program image: neither what it forks nor what those execute");
   app.add_flag("--probe", arguments.probe, "Start only when the collector answers");

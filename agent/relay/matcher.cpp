@@ -123,7 +123,8 @@ void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing&
   Mistake mistake{.kind = v1::FINDING_MISMATCHED_FREE,
                   .pair = block.pair,
                   .origin = freeing.origin,
-                  .stack = freeing.stack};
+                  .stack = freeing.stack,
+                  .heap = m_heap};
   if (wire::belongTogether(block.family, wire::familyOf(freeing.origin))) {
     const bool wrongSize = !isRightSize(block, freeing);
     mistake.kind = wrongSize ? v1::FINDING_WRONG_SIZE : v1::FINDING_WRONG_ALIGNMENT;
@@ -136,7 +137,8 @@ void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing&
 void Matcher::judgeUnknown(const Moment& when, const Freeing& freeing) {
   // A block that was allocated unseen may lie at any address.
   if (m_unrecordedExpected || m_sampleInterval != 0 || freeing.address == 0) return;
-  Mistake mistake{.kind = v1::FINDING_UNKNOWN_FREE, .origin = freeing.origin, .stack = freeing.stack};
+  Mistake mistake{
+      .kind = v1::FINDING_UNKNOWN_FREE, .origin = freeing.origin, .stack = freeing.stack, .heap = m_heap};
   if (const FreedBlocks::Freed* const before = m_freed.find(freeing.address)) {
     mistake.kind = v1::FINDING_DOUBLE_FREE;
     mistake.pair = before->pair;

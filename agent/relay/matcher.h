@@ -49,9 +49,16 @@ struct Freeing {
 /// Threads: the drain's.
 class Matcher {
  public:
-  /// `pairs`: of the session, for the sizes of blocks. What is wrong with frees goes to `findings`.
-  Matcher(BatchEncoder& encoder, const PairTable& pairs, Findings& findings)
-      : m_encoder(encoder), m_pairs(pairs), m_findings(findings) {}
+  /// `pairs`: of the session, for the sizes of blocks. What is wrong with frees goes to `findings`. `heap`:
+  /// as the session numbers them; of those beside malloc's there may be many, and they begin small.
+  Matcher(BatchEncoder& encoder, const PairTable& pairs, Findings& findings,
+          std::uint32_t heap = wire::kMallocHeap)
+      : m_encoder(encoder),
+        m_pairs(pairs),
+        m_findings(findings),
+        m_heap(heap),
+        m_blocks(heap == wire::kMallocHeap ? BlockTable::kFirstBits : kFirstBitsOfOthers),
+        m_freed(heap == wire::kMallocHeap ? FreedBlocks::kCapacity : kFreedBlocksOfOthers) {}
 
   struct Counts {
     std::uint64_t unmatchedFrees = 0;
@@ -95,6 +102,9 @@ class Matcher {
   void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }
 
  private:
+  static constexpr unsigned kFirstBitsOfOthers = 5;
+  static constexpr std::size_t kFreedBlocksOfOthers = std::size_t{1} << 14;
+
   void end(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary);
   void close(const Moment& when, const Block& block, std::uint32_t freeStack = 0, bool temporary = false);
   void closeAsLost(const Moment& when, const Block& block);
@@ -110,6 +120,7 @@ class Matcher {
   BatchEncoder& m_encoder;
   const PairTable& m_pairs;
   Findings& m_findings;
+  const std::uint32_t m_heap;
   BlockTable m_blocks;
   FreedBlocks m_freed;
   Counts m_counts;

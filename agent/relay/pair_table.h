@@ -7,6 +7,7 @@
 
 #include "agent/relay/block_kinds.h"
 #include "agent/relay/message_sink.h"
+#include "agent/wire/heap.h"
 #include "agent/wire/slack.h"
 
 namespace heaptap::relay {
@@ -49,6 +50,8 @@ class PairTable {
   /// Sends the pairs that are new since the last call.
   void flush(MessageSink& sink) {
     if (m_new.size_size() == 0) return;
+    if (!m_newOfOthers) m_new.clear_heap();
+    m_newOfOthers = false;
     v1::RecordRequest request;
     request.mutable_pairs()->Swap(&m_new);
     sink.send(request);
@@ -79,7 +82,11 @@ class PairTable {
     m_new.add_stack(place.stack);
     m_new.add_origin(static_cast<std::uint32_t>(kind.origin));
     m_new.add_align_log2(kind.alignLog2);
-    if (m_sampleInterval != 0) m_new.add_sample_interval(m_sampleInterval);
+    // Only malloc's are sampled.
+    if (m_sampleInterval != 0)
+      m_new.add_sample_interval(kind.heap == wire::kMallocHeap ? m_sampleInterval : 0);
+    m_new.add_heap(kind.heap);
+    m_newOfOthers |= kind.heap != wire::kMallocHeap;
     m_new.add_slack_plus_1(
         kind.packedSlack == wire::kUnknownSlack ? 0 : wire::slackBytes(size, kind.packedSlack) + 1);
     place.indexPlus1 = ++m_count;
@@ -109,6 +116,7 @@ class PairTable {
   std::vector<std::uint64_t> m_sizes;  ///< By index.
   std::vector<std::uint8_t> m_aligns;  ///< Likewise.
   v1::Pairs m_new;
+  bool m_newOfOthers = false;  ///< Is there one of another heap than malloc's?
 };
 
 }  // namespace heaptap::relay

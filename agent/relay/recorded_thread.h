@@ -6,6 +6,7 @@
 
 #include "agent/relay/event_counts.h"
 #include "agent/relay/limbo.h"
+#include "agent/relay/mapping_matcher.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::relay {
@@ -16,6 +17,7 @@ struct RecordedThread {
 
   std::uint32_t index = kNoIndex;  ///< In the session; none before the thread's first event.
   std::array<Limbo, wire::kStreamsPerThread> limbo;
+  std::array<MapLimbo, wire::kStreamsPerThread> mapLimbo;
   OpenGap gap;
 };
 

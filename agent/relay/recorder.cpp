@@ -28,6 +28,7 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
       m_modules(memory, process),
       m_stacks(memory, m_modules),
       m_matcher(m_encoder, m_pairs, m_findings),
+      m_heaps({memory, m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
       m_cpuNsBefore(ownCpuNs()) {
   if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
   if (memory.sampleInterval() == 0) return;
@@ -36,8 +37,12 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
   m_matcher.expectSamples(memory.sampleInterval());
 }
 
-void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
+void Recorder::makeRoom() {
   if (m_encoder.full()) flush();
+}
+
+void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
+  makeRoom();
   if (event.kind() == wire::EventKind::Mark) return markOf(event, timeNs);
   const Moment when{timeNs, threadIndex(thread, timeNs)};
   Limbo& limbo = thread.recorded.limbo[stream];
@@ -54,10 +59,10 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
       return m_matcher.reallocDone(when, limbo, event.level(), allocatedBy(event));
     case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
     case wire::EventKind::ReallocUnsampled: return m_matcher.reallocUnsampled(when, limbo, event.level());
-    case wire::EventKind::Mark:
     case wire::EventKind::HeapAlloc:
     case wire::EventKind::HeapFree:
-    case wire::EventKind::Map:
+    case wire::EventKind::Map: return m_heaps.record(when, thread.recorded.mapLimbo[stream], event);
+    case wire::EventKind::Mark:
     case wire::EventKind::Fork:  // The drain's concern.
     case wire::EventKind::None: return;
   }
@@ -75,6 +80,10 @@ InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& thread
     for (const Limbo& limbo : thread->limbo)
       for (const Limbo::Entry& entry : limbo)
         if (entry.block) heap.blocks.push_back(handedOn(*entry.block));
+  std::vector<const MapLimbo*> moving;
+  for (const RecordedThread* thread : threads)
+    for (const MapLimbo& limbo : thread->mapLimbo) moving.push_back(&limbo);
+  m_heaps.handOn(moving, heap);
   // Between the announcement and the fork itself, other threads may allocate what is not in here.
   heap.incomplete = m_matcher.unrecordedExpected() || threads.size() > 1;
   return heap;
@@ -133,7 +142,7 @@ void Recorder::mark(std::uint64_t timeNs, std::string_view name, bool snapshot) 
 }
 
 void Recorder::noteDrops(ThreadStream* thread, const EventCounts& drops, std::uint64_t sinceNs) {
-  if (drops.allocations != 0) m_matcher.expectUnrecorded();
+  if (drops.allocations != 0) noteUnrecorded();
   OpenGap& gap = thread != nullptr ? thread->recorded.gap : m_gapWithoutThread;
   if (!gap.drops.any()) gap.fromNs = sinceNs;
   gap.drops += drops;
@@ -160,6 +169,8 @@ void Recorder::flushGap(ThreadStream* thread, std::uint64_t nowNs) {
 void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
   for (Limbo& limbo : thread.recorded.limbo)
     if (!limbo.empty()) m_matcher.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
+  for (MapLimbo& limbo : thread.recorded.mapLimbo)
+    if (!limbo.entries.empty()) m_heaps.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
   flushGap(&thread, nowNs);
   if (thread.recorded.index != RecordedThread::kNoIndex)
     m_threads.ended(thread.recorded.index, thread.ownName);
@@ -172,6 +183,7 @@ void Recorder::flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs) {
 void Recorder::flush() {
   m_threads.flush(m_sink);
   m_stacks.flush(m_sink);
+  m_heaps.flush(m_sink);
   m_pairs.flush(m_sink);
   m_encoder.flush(m_sink);
 }
@@ -200,9 +212,11 @@ void Recorder::resident(const std::vector<ResidentSample>& samples) {
 
 void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes, bool always) {
   v1::Counters counters;
-  counters.set_unmatched_frees(m_matcher.counts().unmatchedFrees);
-  counters.set_unrecorded_frees(m_matcher.counts().unrecordedFrees);
-  counters.set_lost_frees(m_matcher.counts().lostFrees);
+  Matcher::Counts counts = m_matcher.counts();
+  m_heaps.addTo(counts);
+  counters.set_unmatched_frees(counts.unmatchedFrees);
+  counters.set_unrecorded_frees(counts.unrecordedFrees);
+  counters.set_lost_frees(counts.lostFrees);
   m_maxRssBytes = std::max(m_maxRssBytes, targetMaxRssBytes);
   counters.set_target_max_rss_bytes(m_maxRssBytes);
   counters.set_broken_streams(brokenStreams);

@@ -10,6 +10,7 @@
 #include "agent/relay/matcher.h"
 #include "agent/relay/memory_probe.h"
 #include "agent/relay/module_import.h"
+#include "agent/relay/other_heaps.h"
 #include "agent/relay/pair_table.h"
 #include "agent/relay/stack_import.h"
 #include "agent/relay/thread_streams.h"
@@ -26,7 +27,10 @@ class Recorder {
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
   /// The process begins with the blocks that its parent had. Before the first event.
-  void inherit(const InheritedHeap& heap) { m_matcher.inherit(heap); }
+  void inherit(const InheritedHeap& heap) {
+    m_matcher.inherit(heap);
+    m_heaps.inherit(heap);
+  }
   /// All blocks that are live now: what a child that is forked now gets. Blocks whose realloc `threads`
   /// (those of this process) have begun count at their old address.
   [[nodiscard]] InheritedHeap heapFor(const std::vector<const RecordedThread*>& threads) const;
@@ -37,7 +41,10 @@ class Recorder {
   /// Units: `sinceNs` is the last time at which this had not been dropped.
   void noteDrops(ThreadStream* thread, const EventCounts& drops, std::uint64_t sinceNs);
   /// Allocations may be missing from here on, without a count.
-  void noteUnrecorded() { m_matcher.expectUnrecorded(); }
+  void noteUnrecorded() {
+    m_matcher.expectUnrecorded();
+    m_heaps.expectUnrecorded();
+  }
   /// Somebody has named this moment, which comes after all that was recorded. `snapshot`: the heap as it is
   /// now is wanted later.
   void mark(std::uint64_t timeNs, std::string_view name, bool snapshot);
@@ -67,11 +74,14 @@ class Recorder {
   void refreshThreadNames(std::uint64_t nowNs) { m_threads.refreshNames(nowNs); }
 
   [[nodiscard]] const Matcher& matcher() const { return m_matcher; }
+  /// Blocks that the process began with, of all heaps.
+  [[nodiscard]] std::size_t inherited() const { return m_matcher.inherited() + m_heaps.inherited(); }
   [[nodiscard]] const StackImport& stacks() const { return m_stacks; }
   [[nodiscard]] const ModuleImport& modules() const { return m_modules; }
 
  private:
   std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
+  void makeRoom();
   void markOf(const Event& event, std::uint64_t timeNs);
   Allocated allocatedBy(const Event& event);
   Freeing freeingOf(const Event& event);
@@ -87,6 +97,7 @@ class Recorder {
   BatchEncoder m_encoder;
   Findings m_findings;
   Matcher m_matcher;
+  OtherHeaps m_heaps;
   OpenGap m_gapWithoutThread;
   std::uint64_t m_marks = 0;
   EventCounts m_exact;

@@ -96,7 +96,8 @@ void SharedMemory::fillHeader() {
   h.sampleInterval = m_options.sampleInterval;
   h.control.store((m_options.exact ? wire::kControlExact : 0) |
                       (m_options.children ? 0 : wire::kControlNoChildren) |
-                      (m_options.freeStacks ? wire::kControlFreeStacks : 0),
+                      (m_options.freeStacks ? wire::kControlFreeStacks : 0) |
+                      (m_options.mappings ? wire::kControlMappings : 0),
                   std::memory_order_relaxed);
   m_alive = std::make_unique<RelayAlive>(h);
   startClock();

@@ -30,6 +30,7 @@ class SharedMemory {
     bool children = true;     ///< Record forked children too.
     bool freeStacks = false;  ///< Take the stack of every free.
     std::uint64_t sampleInterval = 0;  ///< Bytes between samples on average; 0: record every allocation.
+    bool mappings = false;             ///< Record memory mappings, too.
   };
 
   /// Creates, maps and seals the memory, with all chunks in the free list. Takes a few milliseconds; most of
@@ -79,6 +80,9 @@ class SharedMemory {
   }
   [[nodiscard]] wire::ModuleEntry* module(std::uint32_t index) const {
     return element<wire::ModuleEntry>(m_geometry.modules, index, m_geometry.moduleCapacity);
+  }
+  [[nodiscard]] wire::HeapEntry* heap(std::uint32_t index) const {
+    return element<wire::HeapEntry>(m_geometry.heaps, index, m_geometry.heapCapacity);
   }
   /// Empty when the range leaves the text area.
   [[nodiscard]] std::span<const char> text(std::uint32_t offset, std::uint32_t length) const;

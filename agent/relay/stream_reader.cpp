@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/stream_reader.h"
 
+#include <utility>
+
 namespace heaptap::relay {
 namespace {
 
@@ -8,6 +10,16 @@ namespace {
 constexpr std::uint64_t kMaxBlockBytes = (1ULL << 48) - 1;
 
 }  // namespace
+
+void StreamReader::readHeap(Event& event) {
+  if (event.kind() == wire::EventKind::Map) event.heap = wire::kMappingsHeap;
+  if (event.kind() == wire::EventKind::HeapFree)
+    event.heap = static_cast<std::uint32_t>(std::exchange(event.size, 0));
+  if (event.kind() == wire::EventKind::HeapAlloc) {
+    event.heap = wire::heapOf(event.size);
+    event.size = wire::heapSizeOf(event.size);
+  }
+}
 
 void StreamReader::begin(std::uint32_t firstChunk) {
   if (firstChunk != wire::kNoChunk && !begun()) enter(firstChunk);
@@ -70,8 +82,10 @@ Event StreamReader::take() {
     event.stack = wire::stackOf(third);
     event.attribute = static_cast<std::uint8_t>(wire::attributeOf(third));
     event.size = bytes == wire::kAllocLargeBytes ? word(m_offset + 24) : wire::sizeOf(third);
+    readHeap(event);
   }
-  if (event.size > kMaxBlockBytes || static_cast<std::size_t>(event.origin()) >= wire::kOrigins) {
+  if (event.size > kMaxBlockBytes || static_cast<std::size_t>(event.origin()) >= wire::kOrigins ||
+      (event.kind() == wire::EventKind::Map && event.attribute >= wire::kMapChanges)) {
     fail();
     return {};
   }

@@ -12,9 +12,10 @@ namespace heaptap::relay {
 struct Event {
   std::uint64_t head = 0;
   std::uint64_t place = 0;  ///< Address, origin and wire's `extra`.
-  std::uint64_t size = 0;   ///< Of an allocation; of a FreeFrom the declared one.
+  std::uint64_t size = 0;   ///< Of an allocation or a range; of a FreeFrom the declared one.
+  std::uint32_t heap = 0;   ///< As the shared memory numbers them.
   std::uint32_t stack = 0;
-  std::uint8_t attribute = 0;  ///< An allocation's packed slack; what a FreeFrom gives.
+  std::uint8_t attribute = 0;  ///< An allocation's packed slack; what a FreeFrom gives; a Map's change.
 
   [[nodiscard]] wire::EventKind kind() const { return wire::kindOf(head); }
   [[nodiscard]] unsigned level() const { return wire::levelOf(head); }
@@ -69,6 +70,7 @@ class StreamReader {
   /// Far enough for memory to answer meanwhile, near enough for the cache to keep it.
   static constexpr std::uint32_t kMaxAhead = 12;
 
+  static void readHeap(Event& event);
   void fail();
   bool enter(std::uint32_t reference);
   bool loadHead();

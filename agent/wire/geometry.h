@@ -12,6 +12,7 @@ struct Capacity {
   std::uint32_t threads = 1U << 15;       ///< Slots for threads alive at the same time.
   std::uint32_t processes = 1U << 16;     ///< Forked children over the life of the memory.
   std::uint32_t modules = 1U << 13;
+  std::uint32_t heaps = 1022;  ///< That the program may name.
   std::uint64_t textBytes = 4ULL << 20;
   std::uint32_t frames = 1U << 20;  ///< Sparse: costs memory only where used, like all that follow.
   std::uint32_t nodes = 1U << 24;
@@ -50,6 +51,8 @@ constexpr Geometry geometryFor(const Capacity& capacity) {
   g.processCapacity = capacity.processes;
   g.modules = take(std::uint64_t{capacity.modules} * sizeof(ModuleEntry));
   g.moduleCapacity = capacity.modules;
+  g.heaps = take(std::uint64_t{capacity.heaps} * sizeof(HeapEntry));
+  g.heapCapacity = capacity.heaps;
   g.text = take(capacity.textBytes);
   g.textBytes = capacity.textBytes;
   g.chunkCount = static_cast<std::uint32_t>(capacity.poolBytes / kChunkBytes);
@@ -61,6 +64,7 @@ constexpr Geometry geometryFor(const Capacity& capacity) {
   return g;
 }
 
+static_assert(kFirstNamedHeap + Capacity{}.heaps <= 1U << 16, "events name heaps with 16 bits");
 static_assert(Capacity{}.nodes <= 1U << 24, "events name stacks with 24 bits");
 static_assert(geometryFor({}).totalBytes < 600ULL << 20);
 static_assert(geometryFor({}).chunkCount < 1U << 20, "FreeList counts with 20 bits");

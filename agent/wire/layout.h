@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/wire/heap.h"
 #include "agent/wire/origin.h"
 
 /// The shared memory between a target and its relay: the one contract of capture and relay.
@@ -76,7 +77,7 @@ enum class EventKind : std::uint8_t {
   ReallocUnsampled = 12,  ///< 16 bytes: the realloc that began has ended, in a block that is not sampled.
   HeapAlloc = 13,         ///< 32 bytes: a block of another heap than malloc's; see heapWord().
   HeapFree = 14,          ///< 24 bytes: its end; the size is the heap's number.
-  Map = 15,               ///< 32 bytes: a change of the process's memory mappings; `origin` says which.
+  Map = 15,               ///< 32 bytes: a change of the process's memory mappings; see heap.h.
 };
 
 /// Two or more 64-bit words:
@@ -84,7 +85,10 @@ enum class EventKind : std::uint8_t {
 ///   word 1  extra:8 | origin:8 | address:48
 ///   word 2  size:32 | slack:8 | stack:24     Alloc, ReallocDone; size is 0 in the Large kinds
 ///           size:32 | given:8 | stack:24     FreeFrom, ReallocBeginFrom
-///   word 3  size:64                          Large kinds only
+///           heap:32 | 0:8     | stack:24     HeapFree
+///           0:32    | change:8 | stack:24    Map
+///   word 3  size:64                          Large kinds and Map
+///           heap:16 | size:48                HeapAlloc
 /// `extra` is the alignment's log2 of an allocation, 0 for the allocator's own; of a Free or ReallocBegin
 /// that declares a size the high byte of foldBlock(), of a FreeFrom or ReallocBeginFrom that declares an
 /// alignment its log2. `slack`: see packSlack(). `given`: kGiven… bits; a declared size of 4
@@ -326,9 +330,10 @@ struct Geometry {
   std::uint32_t moduleCapacity;
   std::uint64_t processes;  ///< Offset of ProcessSlot 0.
   std::uint32_t processCapacity;
-  std::uint32_t reserved;
-  std::uint64_t modules;  ///< Offset of ModuleEntry 0.
-  std::uint64_t text;     ///< Offset of the text area (module paths).
+  std::uint32_t heapCapacity;  ///< Of named ones.
+  std::uint64_t heaps;         ///< Offset of HeapEntry 0.
+  std::uint64_t modules;       ///< Offset of ModuleEntry 0.
+  std::uint64_t text;          ///< Offset of the text area: module paths, names of marks and heaps.
   std::uint64_t textBytes;
   TableGeometry frames;
   TableGeometry nodes;
@@ -391,6 +396,7 @@ struct Header {
   /// The time of the relay's last look, as a stamp: for threads without a clock.
   std::atomic<std::uint64_t> relayTime;
   alignas(64) std::atomic<std::uint32_t> moduleCount;
+  std::atomic<std::uint32_t> heapCount;  ///< Named heaps reserved; may exceed the capacity.
   std::atomic<std::uint64_t> textUsed;
   /// Events that no thread slot could be blamed for: no slot left, or no memory for a context.
   alignas(64) DropCounters droppedWithoutThread;
@@ -402,30 +408,5 @@ struct Header {
   std::atomic<std::uint32_t> ownAreaCount;  ///< Those reserved; may exceed kMaxOwnAreas.
   OwnArea ownAreas[kMaxOwnAreas];
 };
-
-// ---- handshake -------------------------------------------------------------------------------------
-
-inline constexpr std::size_t kMaxCollectorBytes = 255;
-
-/// What the target sends on the relay's socket, in one piece, followed by the address of the collector that
-/// it wants to be recorded at, if it names one. The relay answers with Welcome and, when that is no refusal,
-/// the memfd as SCM_RIGHTS. All versions begin with `magic` and `layoutVersion`.
-struct ClientHello {
-  std::uint64_t magic;
-  std::uint32_t layoutVersion;
-  std::uint32_t pid;                 ///< In the target's own PID namespace; the relay uses SO_PEERCRED's.
-  std::uint32_t collectorBytes = 0;  ///< 0: the relay decides.
-  std::uint32_t reserved = 0;
-  std::uint64_t sampleInterval = 0;  ///< What it wants, where the relay has not been told; see Header.
-};
-/// Why a target gets no memory.
-enum class Refusal : std::uint32_t { None = 0, Version = 1, NoRoom = 2, Stopped = 3, Collector = 4 };
-struct Welcome {
-  std::uint64_t magic;
-  std::uint32_t layoutVersion;
-  std::uint32_t status;  ///< A Refusal.
-  std::uint64_t totalBytes;
-};
-static_assert(sizeof(ClientHello) == 32 && sizeof(Welcome) == 24);
 
 }  // namespace heaptap::wire

@@ -20,6 +20,7 @@ std::string stackOf(const std::string& title, const StackLines& lines, NameStyle
 
 std::string findingText(const v1::FindingReport& finding, NameStyle style) {
   std::string text = "  " + findingWords(finding);
+  if (finding.heap() != 0) text += " in " + printable(finding.heap_name());
   text += finding.count() == 1 ? ", once" : ", " + formatNumberOf(finding.count(), "time");
   text += ", first after " + formatDuration(finding.first_ns()) + " in thread " +
           std::to_string(finding.thread());

@@ -14,6 +14,7 @@ struct ReportOptions {
   bool json = false;
   bool leaksOnly = false;
   bool fullNames = false;
+  std::string heap;                  ///< Whose leaks and sites; empty: malloc's.
   std::optional<std::uint64_t> top;  ///< Sites in each list; 0: all.
 };
 

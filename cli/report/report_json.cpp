@@ -58,6 +58,20 @@ ordered_json errorOrNull(bool isEstimate, double error) {
   return isEstimate ? ordered_json(error) : ordered_json();
 }
 
+ordered_json heapsJson(const v1::Summary& summary) {
+  auto heaps = ordered_json::array();
+  for (const v1::HeapReport& heap : summary.heaps())
+    heaps.push_back({{"name", heap.name()},
+                     {"allocations", heap.allocations()},
+                     {"frees", heap.frees()},
+                     {"allocatedBytes", heap.allocated_bytes()},
+                     {"peakBytes", heap.peak_bytes()},
+                     {"peakAtSeconds", seconds(heap.peak_at_ns())},
+                     {"leakedBlocks", heap.live_blocks()},
+                     {"leakedBytes", heap.live_bytes()}});
+  return heaps;
+}
+
 ordered_json samplingJson(const v1::Summary& summary) {
   if (!summary.has_sampling()) return nullptr;
   const v1::Sampling& sampling = summary.sampling();
@@ -160,6 +174,7 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["maxResidentBytesWithHeaptap"] =
       known(summary.has_target_max_rss_bytes(), summary.target_max_rss_bytes());
   json["ownCost"] = ownCostJson(summary);
+  json["heaps"] = heapsJson(summary);
   json["sampling"] = samplingJson(summary);
   json["notes"] = std::vector<std::string>(summary.notes().begin(), summary.notes().end());
   json["lifetimeHistogram"] = lifetimeHistogram(summary);
@@ -183,7 +198,8 @@ ordered_json siteJson(const v1::Site& site) {
   json["allocations"] = site.allocations();
   json["allocatedBytes"] = site.allocated_bytes();
   json["peakBytes"] = site.peak_bytes();
-  json["temporaries"] = site.temporaries();
+  json["temporaries"] = site.heap() == 0 ? ordered_json(site.temporaries()) : ordered_json();
+  json["heap"] = textOrNull(site.heap_name());
   auto& histogram = json["sizeHistogram"] = ordered_json::array();
   for (const v1::SizeBucket& bucket : site.size_histogram())
     histogram.push_back({{"minBytes", bucket.min_bytes()},
@@ -206,6 +222,7 @@ ordered_json siteJson(const v1::Site& site) {
 ordered_json findingJson(const v1::FindingReport& finding) {
   ordered_json json;
   json["kind"] = findingName(finding.kind());
+  json["heap"] = textOrNull(finding.heap_name());
   json["count"] = finding.count();
   json["firstSeconds"] = seconds(finding.first_ns());
   json["thread"] = finding.thread();

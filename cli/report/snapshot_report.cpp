@@ -18,6 +18,7 @@ v1::GetSitesRequest requestFor(const OpenedSession& opened, const ReportOptions&
                                std::uint64_t limit) {
   v1::GetSitesRequest request;
   request.set_session(opened.id);
+  request.set_heap(0);  // The mark beside it counts malloc's.
   request.set_snapshot(options.snapshot);
   request.set_order(v1::GetSitesRequest::ORDER_LIVE_BYTES);
   request.set_limit(limit);

@@ -120,6 +120,7 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
   if (options.freeStacks) argv.emplace_back("--free-stacks");
   if (options.sampleInterval != 0)
     argv.insert(argv.end(), {"--sample", std::to_string(options.sampleInterval)});
+  if (options.mappings) argv.emplace_back("--mmap");
   if (options.noChildren) argv.emplace_back("--no-children");
   // A private collector is there for certain, and removes the folder itself.
   if (!m_private) argv.insert(argv.end(), {"--probe", "--private-folder"});

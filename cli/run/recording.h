@@ -27,6 +27,7 @@ struct RecordingOptions {
   std::optional<unsigned> maxStallMs;
   bool exact = false;
   bool freeStacks = false;
+  bool mappings = false;
   std::uint64_t sampleInterval = 0;       ///< Bytes between samples on average; 0: every allocation.
   double delaySeconds = 0;                ///< Paused for so long first.
   std::optional<double> durationSeconds;  ///< Recorded for so long; none: to the end.

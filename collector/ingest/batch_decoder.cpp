@@ -44,9 +44,9 @@ void BatchDecoder::adoptPairs(const model::SessionModel& model) {
 Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, std::size_t stacks,
                                        const model::SessionModel& model) {
   const model::Totals& totals = model.totals();
-  if (batch.first_allocation() != totals.allocations) {
+  if (batch.first_allocation() != model.numbered()) {
     return corrupt("first_allocation is " + std::to_string(batch.first_allocation()) + ", expected " +
-                   std::to_string(totals.allocations));
+                   std::to_string(model.numbered()));
   }
   if (batch.base_time_ns() < totals.lastEventNs || batch.base_time_ns() > kMaxTimeNs) {
     return corrupt("base_time_ns is " + std::to_string(batch.base_time_ns()) + ", the event before was at " +
@@ -59,7 +59,7 @@ Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, std::size_t 
 }
 
 Result<void> BatchDecoder::checkBytes(const model::SessionModel& model) const {
-  const std::uint64_t room = ~0ULL - model.totals().allocatedBytes;
+  const std::uint64_t room = ~0ULL - model.allocatedBytesOfAll();
   // A real program never gets near; only when sizes are absurd does each allocation need a look.
   if (m_largestSize == 0 || m_columns.pairs().size() <= room / m_largestSize) return {};
   std::uint64_t sum = 0;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "collector/ingest/limits.h"
 
@@ -25,6 +26,7 @@ class CheckedSum {
     m_overflow |= __builtin_mul_overflow(a, b, &product);
     add(product);
   }
+  bool overflows() const { return m_overflow; }
   bool is(std::uint64_t expected) const { return !m_overflow && m_sum == expected; }
 
  private:
@@ -32,15 +34,11 @@ class CheckedSum {
   bool m_overflow = false;
 };
 
-bool pairsAgree(const model::SessionCounters& counters, const model::SessionModel& model) {
+/// What the pairs of one heap add up to.
+struct HeapSums {
   CheckedSum allocations, frees, temporaries, allocatedBytes, liveBytes, peakBytes;
-  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
-    const model::PairCounters& pair = counters.pairs[i];
-    const std::uint64_t size = model.bytes(static_cast<model::PairId>(i));
-    if (pair.live > pair.allocations || pair.liveAtPeak > pair.allocations ||
-        pair.temporaries > pair.frees()) {
-      return false;
-    }
+
+  void add(const model::PairCounters& pair, std::uint64_t size) {
     allocations.add(pair.allocations);
     frees.add(pair.frees());
     temporaries.add(pair.temporaries);
@@ -48,10 +46,44 @@ bool pairsAgree(const model::SessionCounters& counters, const model::SessionMode
     liveBytes.addProduct(pair.live, size);
     peakBytes.addProduct(pair.liveAtPeak, size);
   }
-  const model::Totals& totals = counters.totals;
-  return allocations.is(totals.allocations) && frees.is(totals.frees) && temporaries.is(totals.temporaries) &&
-         allocatedBytes.is(totals.allocatedBytes) && liveBytes.is(totals.liveBytes) &&
-         peakBytes.is(totals.peakBytes);
+  /// Totals or HeapTotals.
+  template <class Totals>
+  bool are(const Totals& totals) const {
+    return allocations.is(totals.allocations) && frees.is(totals.frees) &&
+           allocatedBytes.is(totals.allocatedBytes) && liveBytes.is(totals.liveBytes) &&
+           peakBytes.is(totals.peakBytes);
+  }
+};
+
+bool pairsAgree(const model::SessionCounters& counters, const model::SessionModel& model) {
+  std::vector<HeapSums> sums(model.heaps());
+  CheckedSum allocations, bytes;  // Of all heaps: events are numbered together.
+  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
+    const auto id = static_cast<model::PairId>(i);
+    const model::PairCounters& pair = counters.pairs[i];
+    if (pair.live > pair.allocations || pair.liveAtPeak > pair.allocations ||
+        pair.temporaries > pair.frees()) {
+      return false;
+    }
+    sums[index(model.pair(id).heap)].add(pair, model.bytes(id));
+    allocations.add(pair.allocations);
+    bytes.addProduct(pair.allocations, model.bytes(id));
+  }
+  if (allocations.overflows() || bytes.overflows()) return false;
+  if (!sums[0].are(counters.totals) || !sums[0].temporaries.is(counters.totals.temporaries)) return false;
+  for (std::size_t heap = 1; heap < sums.size(); ++heap) {
+    const model::HeapTotals totals =
+        heap <= counters.heaps.size() ? counters.heaps[heap - 1] : model::HeapTotals{};
+    if (!sums[heap].are(totals) || !sums[heap].temporaries.is(0)) return false;
+    if (totals.peakAtNs > counters.totals.lastEventNs) return false;
+  }
+  return true;
+}
+
+std::uint64_t numberedBy(const model::SessionCounters& counters) {
+  std::uint64_t sum = counters.totals.allocations;
+  for (const model::HeapTotals& heap : counters.heaps) sum += heap.allocations;
+  return sum;
 }
 
 bool lifetimesAgree(const model::SessionCounters& counters, const model::SessionModel& model) {
@@ -59,6 +91,7 @@ bool lifetimesAgree(const model::SessionCounters& counters, const model::Session
   bool isEstimate = false;
   for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
     const model::Pair& pair = model.pair(static_cast<model::PairId>(i));
+    if (pair.heap != model::kMallocHeap) continue;
     expected += static_cast<double>(counters.pairs[i].frees()) * pair.weight();
     isEstimate |= pair.sampleInterval != 0;
   }
@@ -119,6 +152,9 @@ Result<void> checkCounters(const model::SessionCounters& counters, std::size_t s
   if (counters.pairs.size() > model.pairs() || counters.lastAllocations.size() > model.threads()) {
     return corrupt("counters of pairs or threads that are not defined");
   }
+  if (counters.heaps.size() >= model.heaps()) {
+    return corrupt("counters of heaps that are not defined");
+  }
   if (counters.totals.lastEventNs > kMaxTimeNs || counters.totals.peakAtNs > counters.totals.lastEventNs) {
     return corrupt("a time beyond the end of the record");
   }
@@ -126,8 +162,9 @@ Result<void> checkCounters(const model::SessionCounters& counters, std::size_t s
   if (!lifetimesAgree(counters, model)) return corrupt("the lifetimes do not add up to the frees");
   if (!variancesAreSound(counters)) return corrupt("a variance that no estimate has");
   if (!freeSitesAgree(counters, stacks)) return corrupt("the stacks of frees do not agree with the frees");
+  const std::uint64_t numbered = numberedBy(counters);
   const auto valid = [&](std::uint64_t number) {
-    return number == model::kNoAllocation || number < counters.totals.allocations;
+    return number == model::kNoAllocation || number < numbered;
   };
   if (!std::all_of(counters.lastAllocations.begin(), counters.lastAllocations.end(), valid)) {
     return corrupt("a thread's last allocation was never made");

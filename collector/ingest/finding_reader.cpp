@@ -25,6 +25,7 @@ Result<void> applyFinding(const v1::Findings::Finding& message, const model::Ses
   if (message.pair() > record.model.pairs()) return corrupt("a pair that is not defined");
   if (message.free_stack() >= record.stacks.size() || message.earlier_free_stack() >= record.stacks.size())
     return corrupt("a stack that is not defined");
+  if (message.heap() >= record.model.heaps()) return corrupt("a heap that is not defined");
   if (message.thread() >= record.threads.size()) return corrupt("a thread that is not defined");
   if (message.first_ns() > kMaxTimeNs || message.declared_size() > kMaxBlockBytes ||
       static_cast<std::uint32_t>(message.free_origin()) > std::numeric_limits<std::uint8_t>::max())
@@ -38,7 +39,8 @@ Result<void> applyFinding(const v1::Findings::Finding& message, const model::Ses
                          .declaredSize = message.declared_size(),
                          .firstNs = message.first_ns(),
                          .thread = static_cast<model::ThreadIndex>(message.thread()),
-                         .address = message.address()};
+                         .address = message.address(),
+                         .heap = static_cast<model::HeapId>(message.heap())};
   if (message.pair() != 0) finding.pair = static_cast<model::PairId>(message.pair() - 1);
   if (message.id() == findings.size()) {
     if (finding.count == 0) return corrupt("a new one that was never made");

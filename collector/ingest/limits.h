@@ -16,6 +16,7 @@ inline constexpr std::size_t kMaxThreads = 1U << 24;
 inline constexpr std::size_t kMaxFrames = 1U << 24;
 inline constexpr std::size_t kMaxStacks = 1U << 26;
 inline constexpr std::size_t kMaxFindings = 1U << 16;
+inline constexpr std::size_t kMaxHeaps = 1U << 16;
 inline constexpr std::size_t kMaxMarks = 1U << 16;
 inline constexpr std::size_t kMaxSnapshots = 100;
 /// Of all snapshots together: each holds counters for all pairs that there are by then, some 3 bytes each.

@@ -121,6 +121,19 @@ Result<void> RecordBuilder::apply(const v1::StackNodes& message) {
   return {};
 }
 
+Result<void> RecordBuilder::apply(const v1::Heaps& message) {
+  if (!fits(m_record.model.heaps(), message.name_size(), kMaxHeaps))
+    return corrupt("heaps", "more than a session may have");
+  for (const std::string& name : message.name())
+    if (name.empty() || name.size() > kMaxTextBytes)
+      return corrupt("heaps", "a name that is empty or too long");
+  for (const std::string& name : message.name()) {
+    m_record.heapNames.push_back(name);
+    m_record.model.addHeap();
+  }
+  return {};
+}
+
 Result<void> RecordBuilder::apply(const v1::Pairs& message) {
   const int count = message.size_size();
   if (message.stack_size() != count || message.origin_size() != count || message.align_log2_size() != count ||
@@ -129,6 +142,9 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
   }
   if (message.sample_interval_size() != 0 && message.sample_interval_size() != count)
     return corrupt("pairs", "the columns differ in length");
+  if (message.heap_size() != 0 && message.heap_size() != count)
+    return corrupt("pairs", "the columns differ in length");
+  const auto heapOf = [&](int i) { return message.heap_size() == 0 ? 0 : message.heap(i); };
   const auto intervalOf = [&](int i) {
     return message.sample_interval_size() == 0 ? 0 : message.sample_interval(i);
   };
@@ -141,6 +157,9 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
       return corrupt("pairs", "no such origin");
     if (message.align_log2(i) > kMaxAlignLog2) return corrupt("pairs", "no such alignment");
     if (message.slack_plus_1(i) > kMaxBlockBytes) return corrupt("pairs", "a block beyond any address space");
+    if (heapOf(i) >= m_record.model.heaps()) return corrupt("pairs", "a heap that is not defined");
+    if (heapOf(i) != 0 && intervalOf(i) != 0)
+      return corrupt("pairs", "samples of another heap than malloc's");
     if (intervalOf(i) > kMaxSampleInterval) return corrupt("pairs", "no such sample interval");
   }
   for (int i = 0; i < count; ++i) {
@@ -149,6 +168,7 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) {
                             .sampleInterval = intervalOf(i),
                             .stack = static_cast<model::StackId>(message.stack(i)),
                             .origin = static_cast<model::Origin>(message.origin(i)),
+                            .heap = static_cast<model::HeapId>(heapOf(i)),
                             .alignLog2 = static_cast<std::uint8_t>(message.align_log2(i))});
   }
   return {};

@@ -24,6 +24,7 @@ class RecordBuilder {
   Result<void> apply(const v1::Threads& message);
   Result<void> apply(const v1::Frames& message);
   Result<void> apply(const v1::StackNodes& message);
+  Result<void> apply(const v1::Heaps& message);
   Result<void> apply(const v1::Pairs& message);
   Result<void> apply(const v1::EventBatch& message);
   Result<void> apply(const v1::Gap& message);

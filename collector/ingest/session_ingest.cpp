@@ -42,6 +42,7 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kThreads: return m_builder.apply(message.threads());
     case Item::kFrames: return m_builder.apply(message.frames());
     case Item::kStackNodes: return m_builder.apply(message.stack_nodes());
+    case Item::kHeaps: return m_builder.apply(message.heaps());
     case Item::kPairs: return m_builder.apply(message.pairs());
     case Item::kBatch: return m_builder.apply(message.batch());
     case Item::kGap: return m_builder.apply(message.gap());
@@ -53,7 +54,6 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kObeyed: return {};  // The concern of who gave the command.
     case Item::kFindings: return m_builder.apply(message.findings());
     case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
-    case Item::kHeaps:
     case Item::ITEM_NOT_SET: break;
   }
   return failure(Code::Corrupt, "item", "empty, or of a kind this collector does not know");

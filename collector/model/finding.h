@@ -29,6 +29,7 @@ struct Finding {
   std::uint64_t firstNs = 0;
   ThreadIndex thread{};
   std::uint64_t address = 0;
+  HeapId heap{};
 
   bool operator==(const Finding&) const = default;
 };

@@ -12,7 +12,12 @@ enum class PairId : std::uint32_t {};       ///< From 0.
 enum class StackId : std::uint32_t {};      ///< From 1; 0 is the empty stack.
 enum class FrameId : std::uint32_t {};      ///< From 1; 0 is no frame.
 enum class ThreadIndex : std::uint32_t {};  ///< From 0.
+enum class HeapId : std::uint32_t {};       ///< 0: malloc's, 1: mappings, from 2: named by the program.
 enum class TextId : std::uint32_t {};       ///< From 1; 0 is the empty text.
+
+inline constexpr HeapId kMallocHeap{0};
+inline constexpr HeapId kMappingsHeap{1};
+inline constexpr std::uint32_t kFirstNamedHeap = 2;
 
 /// Which entry point of the allocator the program called; the values are those of v1::Origin.
 enum class Origin : std::uint8_t {};

@@ -17,6 +17,7 @@ struct Pair {
   std::uint64_t sampleInterval = 0;     ///< Bytes between samples on average; 0: all are recorded.
   StackId stack{};
   Origin origin{};
+  HeapId heap{};
   std::uint8_t alignLog2 = 0;  ///< 0: the allocator's own alignment.
 
   /// How many blocks a recorded one stands for, and how many bytes.
@@ -30,7 +31,7 @@ struct Pair {
 struct PairCounters {
   std::uint64_t allocations = 0;
   std::uint64_t live = 0;
-  std::uint64_t liveAtPeak = 0;  ///< When the whole session was at its peak.
+  std::uint64_t liveAtPeak = 0;  ///< When the pair's heap was at its peak.
   std::uint64_t temporaries = 0;
 
   std::uint64_t frees() const { return allocations - live; }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "collector/model/free_sites.h"
+#include "collector/model/heap_totals.h"
 #include "collector/model/pair.h"
 #include "collector/model/timeline.h"
 #include "collector/model/totals.h"
@@ -28,13 +29,15 @@ struct Rests {
 
 /// Everything that a SessionModel has counted, at one instant: enough to go on counting from there.
 struct SessionCounters {
-  Totals totals;
+  Totals totals;                    ///< Of malloc's heap; the last event may be any heap's.
   std::vector<PairCounters> pairs;  ///< By PairId.
   LifetimeHistogram lifetimes{};
   Timeline timeline;
   std::vector<FreeSites::Entry> freeSites;
   Rests rests;
-  std::vector<std::uint64_t> lastAllocations;  ///< By thread: number of its last one, or kNoAllocation.
+  std::vector<HeapTotals> heaps;  ///< Of heaps from 1.
+  /// By thread: number of its last one of malloc's heap, or kNoAllocation.
+  std::vector<std::uint64_t> lastAllocations;
 };
 
 }  // namespace heaptap::model

@@ -7,6 +7,7 @@
 
 #include "collector/model/event.h"
 #include "collector/model/free_sites.h"
+#include "collector/model/heap_totals.h"
 #include "collector/model/pair.h"
 #include "collector/model/session_counters.h"
 #include "collector/model/timeline.h"
@@ -26,8 +27,11 @@ class SessionModel {
  public:
   void addPair(const Pair& pair) {
     m_pairs.push_back(pair);
-    m_rows.push_back({.bytes = pair.bytes(), .weight = pair.sampleInterval == 0 ? 0 : pair.weight()});
+    m_rows.push_back(
+        {.bytes = pair.bytes(), .weight = pair.sampleInterval == 0 ? 0 : pair.weight(), .heap = pair.heap});
   }
+  /// One more heap that the program has named.
+  void addHeap() { m_otherHeaps.emplace_back(); }
   void addThread() { m_lastAllocations.push_back(kNoAllocation); }
 
   void apply(const Allocation& event);
@@ -36,7 +40,15 @@ class SessionModel {
   /// Fetches from memory what apply() will need of a pair.
   void prefetch(PairId id) const { __builtin_prefetch(&m_rows[index(id)], 1); }
 
+  /// Of malloc's heap. Nothing is added up across heaps: a mapping may hold the blocks of another.
   const Totals& totals() const { return m_totals; }
+  /// Of another one. Precondition: 0 < heap < heaps().
+  const HeapTotals& totals(HeapId heap) const { return m_otherHeaps[index(heap) - 1].totals; }
+  std::size_t heaps() const { return 1 + m_otherHeaps.size(); }
+  /// Allocations of all heaps: they are numbered together.
+  std::uint64_t numbered() const { return m_numbered; }
+  /// Bytes allocated in all heaps. Only good for checking that sums stay within 64 bits.
+  std::uint64_t allocatedBytesOfAll() const;
   const Timeline& timeline() const { return m_timeline; }
   const LifetimeHistogram& lifetimes() const { return m_lifetimes; }
   const FreeSites& freeSites() const { return m_freeSites; }
@@ -63,6 +75,7 @@ class SessionModel {
   struct alignas(64) Row {
     std::uint64_t bytes = 0;  ///< Of a block, or what a sampled one stands for.
     double weight = 0;        ///< Blocks that a sampled one stands for; 0: it is not sampled.
+    HeapId heap{};
     std::uint64_t allocations = 0;
     std::uint64_t live = 0;
     std::uint64_t temporaries = 0;
@@ -73,12 +86,24 @@ class SessionModel {
 
   /// Must come before any change of `row.live`. With it, a new peak costs O(1): only the epoch counts up,
   /// and rows save what they had at the last peak when they are next touched.
-  void keepPeakCount(Row& row) const {
-    if (row.savedEpoch != m_peakEpoch) {
-      row.savedEpoch = m_peakEpoch;
+  void keepPeakCount(Row& row) const { keepPeakCount(row, m_peakEpoch); }
+  static void keepPeakCount(Row& row, std::uint64_t peakEpoch) {
+    if (row.savedEpoch != peakEpoch) {
+      row.savedEpoch = peakEpoch;
       row.savedLive = row.live;
     }
   }
+
+  struct OtherHeap {
+    HeapTotals totals;
+    std::uint64_t peakEpoch = 0;
+  };
+  OtherHeap& otherHeap(const Row& row) { return m_otherHeaps[index(row.heap) - 1]; }
+  std::uint64_t peakEpochOf(const Row& row) const {
+    return row.heap == kMallocHeap ? m_peakEpoch : m_otherHeaps[index(row.heap) - 1].peakEpoch;
+  }
+  void applyToOther(Row& row, const Allocation& event);
+  void applyToOther(Row& row, const Free& event);
 
   /// Whole blocks that one stands for, together with what is left of those before.
   static std::uint64_t whole(const Row& row, double& rest) {
@@ -95,7 +120,9 @@ class SessionModel {
 
   std::vector<Pair> m_pairs;
   std::vector<Row> m_rows;
-  std::vector<std::uint64_t> m_lastAllocations;
+  std::vector<std::uint64_t> m_lastAllocations;  ///< Of malloc's heap.
+  std::uint64_t m_numbered = 0;
+  std::vector<OtherHeap> m_otherHeaps{1};  ///< From 1.
   Totals m_totals;
   std::uint64_t m_peakEpoch = 0;  ///< How often the peak rose.
   Timeline m_timeline;
@@ -106,10 +133,13 @@ class SessionModel {
 
 inline void SessionModel::apply(const Allocation& event) {
   Row& row = m_rows[index(event.pair)];
+  if (row.heap != kMallocHeap) [[unlikely]]
+    return applyToOther(row, event);
   keepPeakCount(row);
   ++row.allocations;
   ++row.live;
-  m_lastAllocations[index(event.thread)] = m_totals.allocations++;
+  ++m_totals.allocations;
+  m_lastAllocations[index(event.thread)] = m_numbered++;
   m_totals.allocatedBytes += row.bytes;
   m_totals.liveBytes += row.bytes;
   if (row.weight != 0) [[unlikely]]
@@ -126,6 +156,8 @@ inline void SessionModel::apply(const Allocation& event) {
 
 inline void SessionModel::apply(const Free& event) {
   Row& row = m_rows[index(event.pair)];
+  if (row.heap != kMallocHeap) [[unlikely]]
+    return applyToOther(row, event);
   keepPeakCount(row);
   --row.live;
   ++m_totals.frees;

@@ -5,6 +5,11 @@
 
 namespace heaptap::model {
 
+std::string SessionRecord::heapName(HeapId heap) const {
+  if (heap == kMallocHeap) return {};
+  return heap == kMappingsHeap ? "mappings" : heapNames[index(heap) - kFirstNamedHeap];
+}
+
 std::uint64_t SessionRecord::estimatedLiveBlocks() const {
   if (identity.sampleInterval == 0) return model.totals().liveBlocks();
   return static_cast<std::uint64_t>(std::llround(std::max(0.0, model.totals().estimate.liveBlocks)));

@@ -131,10 +131,14 @@ struct SessionRecord {
   SymbolTable symbols;
   Dropped dropped;
   RelayCounters relay;
-  std::vector<Finding> findings;  ///< By id.
-  std::vector<Mark> marks;        ///< In their order.
+  std::vector<Finding> findings;       ///< By id.
+  std::vector<Mark> marks;             ///< In their order.
+  std::vector<std::string> heapNames;  ///< Of the heaps from kFirstNamedHeap.
   ResidentMemory resident;
   SessionModel model;
+
+  /// Empty: malloc's heap.
+  std::string heapName(HeapId heap) const;
 
   /// Blocks that are live, and all that were allocated: counted, or what the samples stand for.
   std::uint64_t estimatedLiveBlocks() const;

@@ -51,6 +51,9 @@ class Timeline {
     bucket.liveVariance = live.variance;
   }
 
+  /// Nothing changed, but time has come to here.
+  void reach(std::uint64_t atNs) { at(atNs); }
+
   std::uint64_t bucketNs() const { return m_bucketNs; }
   const std::vector<Bucket>& buckets() const { return m_buckets; }
   bool operator==(const Timeline&) const = default;

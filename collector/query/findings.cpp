@@ -103,6 +103,8 @@ v1::FindingReport findingReport(const model::SessionRecord& record, const model:
   report.set_thread(thread.tid);
   report.set_thread_name(thread.name);
   report.set_address(finding.address);
+  report.set_heap(static_cast<std::uint32_t>(index(finding.heap)));
+  report.set_heap_name(record.heapName(finding.heap));
   return report;
 }
 

@@ -35,11 +35,23 @@ Slack slackOf(const model::SessionModel& model) {
   return slack;
 }
 
+/// All that were ever used.
+std::vector<OtherHeap> heapsOf(const model::SessionRecord& record) {
+  std::vector<OtherHeap> heaps;
+  for (std::size_t i = 1; i < record.model.heaps(); ++i) {
+    const auto id = static_cast<model::HeapId>(i);
+    if (record.model.totals(id).allocations != 0)
+      heaps.push_back({id, record.heapName(id), record.model.totals(id)});
+  }
+  return heaps;
+}
+
 std::optional<Sampling> samplingOf(const model::SessionRecord& record) {
   if (record.identity.sampleInterval == 0) return std::nullopt;
   Sampling sampling{.interval = record.identity.sampleInterval, .samples = record.model.totals().allocations};
   for (std::size_t i = 0; i < record.model.pairs(); ++i) {
     const auto id = static_cast<model::PairId>(i);
+    if (record.model.pair(id).heap != model::kMallocHeap) continue;
     sampling.estimates.add(record.model.pair(id), record.model.counters(id));
   }
   return sampling;
@@ -90,6 +102,7 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
           .sampling = sampling,
           .findings = findings.size(),
           .wrongUses = wrongUses,
+          .heaps = heapsOf(record),
           .marks = record.marks,
           .maxProgramRssBytes = record.resident.maxProgramBytes(),
           .maxOwnRssBytes = record.resident.maxOwnBytes()};

@@ -41,6 +41,13 @@ struct StackQuality {
   std::uint64_t guessed = 0;    ///< A frame was found without unwind information.
 };
 
+/// A heap beside malloc's.
+struct OtherHeap {
+  model::HeapId id{};
+  std::string name;
+  model::HeapTotals totals = {};
+};
+
 /// A session in numbers: everything but its tables. Small, so that it can be copied often. Where allocations
 /// are sampled, `totals` has the exact numbers of allocations and frees, as far as the target has said them.
 struct Overview {
@@ -58,6 +65,7 @@ struct Overview {
   std::optional<Sampling> sampling = std::nullopt;  ///< None: every allocation was recorded.
   std::uint64_t findings = 0;                       ///< That stand.
   std::uint64_t wrongUses = 0;                      ///< How often they were made.
+  std::vector<OtherHeap> heaps = {};
   std::vector<model::Mark> marks = {};
   std::optional<std::uint64_t> maxProgramRssBytes =
       std::nullopt;                                            ///< Seen in a sample; without heaptap's share.

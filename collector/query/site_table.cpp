@@ -30,8 +30,9 @@ std::uint64_t keyOf(const SiteCounters& site, Request::Order order) {
   }
 }
 
-SiteCounters countersOf(model::StackId stack, const Estimates& estimates) {
-  return {.stack = stack,
+SiteCounters countersOf(const SiteCounters& site, const Estimates& estimates) {
+  return {.stack = site.stack,
+          .heap = site.heap,
           .allocations = estimates.allocated.blocks(),
           .frees = estimates.freed.blocks(),
           .allocatedBytes = estimates.allocated.bytes(),
@@ -53,6 +54,7 @@ void writeErrors(const Estimates& estimates, v1::SiteErrors& errors) {
 v1::Site toMessage(const SiteCounters& counters) {
   v1::Site site;
   site.set_stack(index(counters.stack));
+  site.set_heap(static_cast<std::uint32_t>(index(counters.heap)));
   site.set_allocations(counters.allocations);
   site.set_frees(counters.frees);
   site.set_allocated_bytes(counters.allocatedBytes);
@@ -78,16 +80,30 @@ SiteTable::SiteTable(SharedView view)
   std::uint32_t sum = 0;
   for (std::size_t stack = 0; stack < counts.size(); ++stack) {
     next[stack] = sum;
-    if (counts[stack] == 0) continue;
-    m_sites.push_back({.stack = static_cast<model::StackId>(stack)});
-    m_firstPair.push_back(sum);
     sum += counts[stack];
   }
-  m_firstPair.push_back(sum);
   m_pairs.resize(model.pairs());
   for (std::size_t i = 0; i < model.pairs(); ++i) m_pairs[next[stackOf(i)]++] = static_cast<model::PairId>(i);
+  std::uint32_t first = 0;
+  for (const std::uint32_t end : next) {  // That is where each stack's pairs end by now.
+    addSites(first, end);
+    first = end;
+  }
+  m_firstPair.push_back(sum);
   for (std::size_t site = 0; site < m_sites.size(); ++site)
-    m_sites[site] = countersOf(m_sites[site].stack, estimatesOf(site));
+    m_sites[site] = countersOf(m_sites[site], estimatesOf(site));
+}
+
+void SiteTable::addSites(std::uint32_t first, std::uint32_t end) {
+  const model::SessionModel& model = m_view->record.model;
+  const auto heapOf = [&](model::PairId pair) { return model.pair(pair).heap; };
+  std::stable_sort(m_pairs.begin() + first, m_pairs.begin() + end,
+                   [&](model::PairId a, model::PairId b) { return heapOf(a) < heapOf(b); });
+  for (std::uint32_t i = first; i < end; ++i) {
+    if (i != first && heapOf(m_pairs[i]) == heapOf(m_pairs[i - 1])) continue;
+    m_sites.push_back({.stack = model.pair(m_pairs[i]).stack, .heap = heapOf(m_pairs[i])});
+    m_firstPair.push_back(i);
+  }
 }
 
 Estimates SiteTable::estimatesOf(std::size_t site) const {
@@ -98,13 +114,15 @@ Estimates SiteTable::estimatesOf(std::size_t site) const {
   return estimates;
 }
 
-std::vector<std::uint32_t> SiteTable::best(Request::Order order, std::uint64_t limit) const {
+std::vector<std::uint32_t> SiteTable::best(const Request& request, Request::Order order,
+                                           std::uint64_t limit) const {
   std::vector<std::uint32_t> sites;
   for (std::uint32_t i = 0; i < m_sites.size(); ++i) {
     // A pair may be defined and not be used yet.
     const bool qualifies =
         order == Request::ORDER_LIVE_BYTES ? m_sites[i].liveBlocks > 0 : m_sites[i].allocations > 0;
-    if (qualifies) sites.push_back(i);
+    const bool wanted = !request.has_heap() || index(m_sites[i].heap) == request.heap();
+    if (qualifies && wanted) sites.push_back(i);
   }
   const auto count = static_cast<std::ptrdiff_t>(limit == 0 ? sites.size() : std::min(limit, sites.size()));
   std::partial_sort(sites.begin(), sites.begin() + count, sites.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -120,7 +138,7 @@ std::vector<std::uint32_t> SiteTable::best(Request::Order order, std::uint64_t l
 }
 
 SiteTable::Selection SiteTable::select(const Request& request) const {
-  Selection selection{.sites = best(request.order(), request.limit()), .total = 0};
+  Selection selection{.sites = best(request, request.order(), request.limit()), .total = 0};
   selection.total = selection.sites.size();
   if (request.limit() == 0) return selection;
   const auto first = [&](std::vector<std::uint32_t> sites) {
@@ -134,10 +152,10 @@ SiteTable::Selection SiteTable::select(const Request& request) const {
   std::set<std::uint32_t> chosen;
   for (const auto order :
        {Request::ORDER_PEAK_BYTES, Request::ORDER_ALLOCATIONS, Request::ORDER_TEMPORARIES}) {
-    for (const std::uint32_t site : first(best(order, request.limit()))) chosen.insert(site);
+    for (const std::uint32_t site : first(best(request, order, request.limit()))) chosen.insert(site);
   }
   // Which were chosen does not depend on `order`; how they are sorted does.
-  std::vector<std::uint32_t> sorted = best(request.order(), 0);
+  std::vector<std::uint32_t> sorted = best(request, request.order(), 0);
   std::erase_if(sorted, [&](std::uint32_t site) { return !chosen.contains(site); });
   selection.sites = std::move(sorted);
   return selection;
@@ -193,7 +211,9 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
       entry.set_live_blocks(sizes[bucket].live.blocks());
     }
     slack.writeTo(site);
-    if (record.identity.sampleInterval != 0) writeErrors(estimatesOf(position), *site.mutable_errors());
+    if (record.identity.sampleInterval != 0 && m_sites[position].heap == model::kMallocHeap)
+      writeErrors(estimatesOf(position), *site.mutable_errors());
+    site.set_heap_name(record.heapName(m_sites[position].heap));
     addFreeSites(position, site);
     for (const int origin : origins) site.add_origins(static_cast<v1::Origin>(origin));
     for (v1::StackLine& line : stackLines(record, m_sites[position].stack))

@@ -14,6 +14,7 @@ namespace heaptap::query {
 /// The numbers of one site. Units: bytes and blocks; where allocations are sampled, estimates.
 struct SiteCounters {
   model::StackId stack{};
+  model::HeapId heap{};
   std::uint64_t allocations = 0;
   std::uint64_t frees = 0;
   std::uint64_t allocatedBytes = 0;
@@ -23,7 +24,7 @@ struct SiteCounters {
   std::uint64_t temporaries = 0;
 };
 
-/// The sites of a session, grouped from its pairs by stack.
+/// The sites of a session, grouped from its pairs by stack and heap.
 /// Cost: construction is one pass over the pairs; select() sorts no more than it must; the details of a
 /// site (sizes, origins, stack lines) are made only for those that are asked for.
 /// Owns:  a share of the view.
@@ -31,7 +32,7 @@ class SiteTable {
  public:
   explicit SiteTable(SharedView view);
 
-  /// All sites, by stack id.
+  /// All sites, by stack id, then by heap.
   const std::vector<SiteCounters>& sites() const { return m_sites; }
 
   struct Selection {
@@ -45,9 +46,12 @@ class SiteTable {
   std::vector<v1::Site> details(const Selection& selection, std::size_t first, std::size_t last) const;
 
  private:
+  /// Those of the pairs `first` up to `end`, which are all of one stack.
+  void addSites(std::uint32_t first, std::uint32_t end);
   Estimates estimatesOf(std::size_t site) const;
   void addFreeSites(std::uint32_t site, v1::Site& message) const;
-  std::vector<std::uint32_t> best(v1::GetSitesRequest::Order order, std::uint64_t limit) const;
+  std::vector<std::uint32_t> best(const v1::GetSitesRequest& request, v1::GetSitesRequest::Order order,
+                                  std::uint64_t limit) const;
 
   SharedView m_view;
   std::vector<SiteCounters> m_sites;

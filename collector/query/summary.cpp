@@ -139,6 +139,18 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_wrong_uses(session.wrongUses);
   session.slack.writeTo(summary);
   if (session.sampling) writeSampling(*session.sampling, *summary.mutable_sampling());
+  for (const OtherHeap& heap : session.heaps) {
+    v1::HeapReport& report = *summary.add_heaps();
+    report.set_id(static_cast<std::uint32_t>(index(heap.id)));
+    report.set_name(heap.name);
+    report.set_allocations(heap.totals.allocations);
+    report.set_frees(heap.totals.frees);
+    report.set_allocated_bytes(heap.totals.allocatedBytes);
+    report.set_live_blocks(heap.totals.liveBlocks());
+    report.set_live_bytes(heap.totals.liveBytes);
+    report.set_peak_bytes(heap.totals.peakBytes);
+    report.set_peak_at_ns(heap.totals.peakAtNs);
+  }
   *summary.mutable_own_cost() = ownCostOf(session);
   if (const auto bytes = session.maxRssBytes()) summary.set_max_rss_bytes(*bytes);
   for (const model::Mark& mark : session.marks)

@@ -88,6 +88,15 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
     message.add_free_site_stack(static_cast<std::uint32_t>(index(entry.stack)));
     message.add_free_site_frees(entry.frees);
   }
+  for (const model::HeapTotals& heap : counters.heaps) {
+    v1::Checkpoint::HeapTotals& ofHeap = *message.add_heaps();
+    ofHeap.set_allocations(heap.allocations);
+    ofHeap.set_frees(heap.frees);
+    ofHeap.set_allocated_bytes(heap.allocatedBytes);
+    ofHeap.set_live_bytes(heap.liveBytes);
+    ofHeap.set_peak_bytes(heap.peakBytes);
+    ofHeap.set_peak_at_ns(heap.peakAtNs);
+  }
   // kNoAllocation + 1 is 0, which costs one byte.
   for (const std::uint64_t number : counters.lastAllocations) message.add_last_allocation(number + 1);
   return message;
@@ -118,6 +127,7 @@ Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
                                   .timeline = std::move(*timeline),
                                   .freeSites = {},
                                   .rests = {message.allocation_rest(), message.free_rest()},
+                                  .heaps = {},
                                   .lastAllocations = {}};
   if (static_cast<std::size_t>(message.lifetime_log2_size()) != counters.lifetimes.size()) {
     return corrupt("the histogram of lifetimes has not 64 entries");
@@ -133,6 +143,14 @@ Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
     counters.freeSites.push_back({.pair = static_cast<model::PairId>(message.free_site_pair(i)),
                                   .stack = static_cast<model::StackId>(message.free_site_stack(i)),
                                   .frees = message.free_site_frees(i)});
+  }
+  for (const v1::Checkpoint::HeapTotals& heap : message.heaps()) {
+    counters.heaps.push_back({.allocations = heap.allocations(),
+                              .frees = heap.frees(),
+                              .allocatedBytes = heap.allocated_bytes(),
+                              .liveBytes = heap.live_bytes(),
+                              .peakBytes = heap.peak_bytes(),
+                              .peakAtNs = heap.peak_at_ns()});
   }
   for (const std::uint64_t number : message.last_allocation()) counters.lastAllocations.push_back(number - 1);
   return counters;

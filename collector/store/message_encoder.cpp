@@ -27,6 +27,7 @@ std::size_t StoredRow::bytes() const {
       for (const std::string& text : rows.texts) size += text.size() + 8;
       return size;
     }
+    std::size_t operator()(const HeapRows& rows) const { return rows.heaps.ByteSizeLong(); }
     std::size_t operator()(const MarkRow& row) const { return row.mark.name.size() + row.snapshot.size(); }
     std::size_t operator()(const NoRow&) const { return 0; }
     std::size_t operator()(const google::protobuf::MessageLite& message) const {
@@ -59,6 +60,10 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
       const v1::StackNodes& nodes = message.stack_nodes();
       return definitions(Kind::Stacks, record.stacks.size(), nodes.parent_size(), nodes).map(row);
     }
+    case Item::kHeaps: {
+      const auto count = static_cast<std::size_t>(message.heaps().name_size());
+      return row(HeapRows{.first = record.model.heaps() - count, .heaps = message.heaps()});
+    }
     case Item::kPairs: {
       const v1::Pairs& pairs = message.pairs();
       return definitions(Kind::Pairs, record.model.pairs(), pairs.size_size(), pairs).map(row);
@@ -72,7 +77,6 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     case Item::kResident: return row(message.resident());
     case Item::kObeyed: return row(NoRow{});
     case Item::kGoodbye: return row(message.goodbye());
-    case Item::kHeaps:
     case Item::kHello:
     case Item::ITEM_NOT_SET: break;
   }

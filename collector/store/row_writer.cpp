@@ -27,7 +27,7 @@ std::optional<std::uint64_t> known(std::uint64_t value) {
 
 Result<RowWriter> RowWriter::prepare(Database& database) {
   RowWriter writer;
-  const std::array<std::pair<Statement*, const char*>, 19> statements = {{
+  const std::array<std::pair<Statement*, const char*>, 20> statements = {{
       {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
       {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
@@ -45,10 +45,11 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
        "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
        "marks_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, exact_frees = ?, "
        "agent_cpu_ns = ?"},
+      {&writer.m_heap, "INSERT INTO heap VALUES (?, ?)"},
       {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_snapshot, "INSERT INTO snapshot VALUES (?, ?)"},
       {&writer.m_resident, "INSERT INTO resident VALUES (?, ?, ?, ?)"},
-      {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_progress,
@@ -116,6 +117,14 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows
   return {};
 }
 
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const HeapRows& rows) {
+  std::size_t id = rows.first;
+  for (const std::string& name : rows.heaps.name()) {
+    if (auto written = m_heap.run(id++, name); !written) return written;
+  }
+  return {};
+}
+
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const MarkRow& row) {
   const model::Mark& mark = row.mark;
   auto written = m_mark.run(row.id, mark.name, mark.atNs, mark.liveBytes, mark.liveBlocks, mark.allocations,
@@ -159,7 +168,7 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& fi
     auto written = m_finding.run(finding.id(), static_cast<int>(finding.kind()), finding.count(),
                                  finding.pair(), static_cast<int>(finding.free_origin()),
                                  finding.free_stack(), finding.earlier_free_stack(), finding.declared_size(),
-                                 finding.first_ns(), finding.thread(), finding.address());
+                                 finding.first_ns(), finding.thread(), finding.address(), finding.heap());
     if (!written) return written;
   }
   return {};

@@ -32,6 +32,7 @@ class RowWriter {
   Result<void> write(std::uint64_t sequence, const ModuleRows& rows);
   Result<void> write(std::uint64_t sequence, const ThreadRows& rows);
   Result<void> write(std::uint64_t sequence, const SymbolRows& rows);
+  Result<void> write(std::uint64_t sequence, const HeapRows& rows);
   Result<void> write(std::uint64_t sequence, const MarkRow& row);
   Result<void> write(std::uint64_t sequence, const NoRow& row);
   Result<void> write(std::uint64_t sequence, const v1::ResidentMemory& resident);
@@ -42,8 +43,9 @@ class RowWriter {
 
   Statement m_event{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr}, m_module{nullptr},
       m_thread{nullptr}, m_rename{nullptr}, m_text{nullptr}, m_noSymbol{nullptr}, m_symbol{nullptr},
-      m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_mark{nullptr}, m_snapshot{nullptr},
-      m_resident{nullptr}, m_goodbye{nullptr}, m_checkpoint{nullptr}, m_progress{nullptr};
+      m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_heap{nullptr}, m_mark{nullptr},
+      m_snapshot{nullptr}, m_resident{nullptr}, m_goodbye{nullptr}, m_checkpoint{nullptr},
+      m_progress{nullptr};
 };
 
 }  // namespace heaptap::store

@@ -34,9 +34,12 @@ CREATE TABLE gap (
   sequence INTEGER PRIMARY KEY, thread INTEGER, from_ns INTEGER, to_ns INTEGER, allocations INTEGER,
   allocated_bytes INTEGER, frees INTEGER);
 
+CREATE TABLE heap (id INTEGER PRIMARY KEY, name TEXT NOT NULL);  -- Where blocks come from. See Heaps.
+INSERT INTO heap VALUES (0, 'malloc'), (1, 'mappings');
+
 CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
   id INTEGER PRIMARY KEY, kind INTEGER, count INTEGER, pair INTEGER, free_origin INTEGER, free_stack INTEGER,
-  earlier_free_stack INTEGER, declared_size INTEGER, first_ns INTEGER, thread INTEGER, address INTEGER);
+  earlier_free_stack INTEGER, declared_size INTEGER, first_ns INTEGER, thread INTEGER, address INTEGER, heap INTEGER);
 
 CREATE TABLE mark (                   -- Named moments, and what had been counted then.
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ns INTEGER, live_bytes INTEGER, live_blocks INTEGER,

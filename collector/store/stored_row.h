@@ -50,6 +50,11 @@ struct SymbolRows {
   std::vector<Line> lines;
 };
 
+struct HeapRows {
+  std::size_t first = 0;  ///< Id of the first one.
+  v1::Heaps heaps;
+};
+
 struct MarkRow {
   std::size_t id = 0;
   model::Mark mark;
@@ -61,8 +66,8 @@ struct NoRow {};
 
 struct StoredRow {
   std::uint64_t sequence = 0;
-  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, MarkRow, NoRow, v1::Gap,
-               v1::Counters, v1::Findings, v1::ResidentMemory, v1::Goodbye>
+  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, HeapRows, MarkRow, NoRow,
+               v1::Gap, v1::Counters, v1::Findings, v1::ResidentMemory, v1::Goodbye>
       item;
 
   /// About how much it adds to the file.

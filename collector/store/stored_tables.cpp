@@ -68,6 +68,16 @@ Result<void> loadThreads(Database& database, ingest::RecordBuilder& builder) {
   });
 }
 
+Result<void> loadHeaps(Database& database, ingest::RecordBuilder& builder) {
+  const std::string sql =
+      "SELECT name FROM heap WHERE id >= " + std::to_string(model::kFirstNamedHeap) + " ORDER BY id";
+  return forEachRow(database, sql, [&](const Statement& row) {
+    v1::Heaps message;
+    message.add_name(std::string(row.text(0)));
+    return builder.apply(message);
+  });
+}
+
 Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql = "SELECT thread, from_ns, to_ns, allocations, allocated_bytes, frees FROM gap";
   return forEachRow(database, sql, [&](const Statement& row) {
@@ -85,7 +95,7 @@ Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
 Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql =
       "SELECT id, kind, count, pair, free_origin, free_stack, earlier_free_stack, declared_size, first_ns, "
-      "thread, address FROM finding ORDER BY id";
+      "thread, address, heap FROM finding ORDER BY id";
   v1::Findings message;
   return forEachRow(database, sql,
                     [&](const Statement& row) -> Result<void> {
@@ -101,6 +111,7 @@ Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
                       finding.set_first_ns(row.as<std::uint64_t>(8));
                       finding.set_thread(row.as<std::uint32_t>(9));
                       finding.set_address(row.as<std::uint64_t>(10));
+                      finding.set_heap(row.as<std::uint32_t>(11));
                       return {};
                     })
       .and_then([&] { return builder.apply(message); });
@@ -188,6 +199,7 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
       .and_then([&] {
         return applyBlobs<v1::StackNodes>(database, "SELECT data FROM stack_blob ORDER BY sequence", builder);
       })
+      .and_then([&] { return loadHeaps(database, builder); })
       .and_then([&] {
         return applyBlobs<v1::Pairs>(database, "SELECT data FROM pair_blob ORDER BY sequence", builder);
       })

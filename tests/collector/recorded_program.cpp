@@ -79,12 +79,13 @@ std::uint32_t RecordedProgram::stackOf(const std::vector<std::uint32_t>& frames)
 
 RecordedProgram::Block RecordedProgram::allocate(std::uint64_t size, std::uint32_t stack, v1::Origin origin) {
   const auto next = static_cast<std::uint32_t>(m_pairIds.size());
-  const auto [pair, isNew] = m_pairIds.try_emplace({size, stack, origin}, next);
+  const auto [pair, isNew] = m_pairIds.try_emplace({size, stack, origin, m_heap}, next);
   if (isNew) {
     m_pairs.add_size(size);
     m_pairs.add_stack(stack);
     m_pairs.add_origin(static_cast<std::uint32_t>(origin));
     m_pairs.add_align_log2(0);
+    m_pairs.add_heap(m_heap);
     m_pairs.add_slack_plus_1(0);
   }
   if (m_batch.events() == 0) m_batch.set_first_allocation(m_blocks.size());
@@ -95,6 +96,19 @@ RecordedProgram::Block RecordedProgram::allocate(std::uint64_t size, std::uint32
   m_batch.add_pair(pair->second);
   m_blocks.push_back({.pair = pair->second, .bornNs = m_nowNs});
   return m_blocks.size() - 1;
+}
+
+std::uint32_t RecordedProgram::heap(const std::string& name) {
+  m_heaps.add_name(name);
+  return m_heapCount++;
+}
+
+RecordedProgram::Block RecordedProgram::allocateIn(std::uint32_t heap, std::uint64_t size,
+                                                   std::uint32_t stack) {
+  m_heap = heap;
+  const Block block = allocate(size, stack, heap == 1 ? v1::ORIGIN_MMAP : v1::ORIGIN_CUSTOM_ALLOCATE);
+  m_heap = 0;
+  return block;
 }
 
 void RecordedProgram::free(Block block) {
@@ -157,6 +171,7 @@ void RecordedProgram::flush() {
   sendIf(m_threads.threads_size() > 0, message.mutable_threads(), m_threads);
   sendIf(m_frames.pc_size() > 0, message.mutable_frames(), m_frames);
   sendIf(m_nodes.parent_size() > 0, message.mutable_stack_nodes(), m_nodes);
+  sendIf(m_heaps.name_size() > 0, message.mutable_heaps(), m_heaps);
   sendIf(m_pairs.size_size() > 0, message.mutable_pairs(), m_pairs);
   v1::EventBatch batch = packed(std::exchange(m_batch, {}));
   sendIf(batch.events() > 0, message.mutable_batch(), batch);

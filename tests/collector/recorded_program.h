@@ -36,6 +36,10 @@ class RecordedProgram {
 
   /// Events happen at `now()`, on the thread chosen last by on().
   Block allocate(std::uint64_t size, std::uint32_t stack, v1::Origin origin = v1::ORIGIN_MALLOC);
+  /// In a heap beside malloc's.
+  Block allocateIn(std::uint32_t heap, std::uint64_t size, std::uint32_t stack);
+  /// A heap that the program names. Returns: its id.
+  std::uint32_t heap(const std::string& name);
   void free(Block block);
   RecordedProgram& at(std::uint64_t ns);
   RecordedProgram& on(std::uint32_t thread);
@@ -61,16 +65,19 @@ class RecordedProgram {
   v1::Modules m_modules;
   v1::Frames m_frames;
   v1::StackNodes m_nodes;
+  v1::Heaps m_heaps;
   v1::Pairs m_pairs;
   v1::Symbols m_symbols;
   v1::UnpackedEventBatch m_batch;
   std::map<std::string, std::uint32_t> m_frameIds;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> m_stackIds;
-  std::map<std::tuple<std::uint64_t, std::uint32_t, int>, std::uint32_t> m_pairIds;
+  std::map<std::tuple<std::uint64_t, std::uint32_t, int, std::uint32_t>, std::uint32_t> m_pairIds;
   std::vector<Live> m_blocks;
   std::uint32_t m_threadCount = 0;
   std::uint32_t m_frameCount = 0;
   std::uint32_t m_thread = 0;
+  std::uint32_t m_heapCount = 2;
+  std::uint32_t m_heap = 0;
   std::uint64_t m_nowNs = 0;
   std::uint64_t m_batchEndNs = 0;  ///< Of the events so far.
   std::uint64_t m_lastAddress = 0;

@@ -268,6 +268,41 @@ struct heaptap_agent {
 /* NULL: this library is older than `version`. */
 HEAPTAP_EXPORT const struct heaptap_agent* heaptap_agent_of(uint32_t version) HEAPTAP_NOEXCEPT;
 
+/* ---- other heaps: neither these nor what follows is on behalf of an outer layer ---- */
+
+/* The number of the heap with this name: what its allocator reports by. The same for the same name, up to 255
+   bytes of which are kept. 0: nothing is recorded, or there are more than 1,022 names. */
+HEAPTAP_EXPORT uint32_t heaptap_heap_named(const char* name) HEAPTAP_NOEXCEPT;
+/* After a block of it was taken, before its address is handed out; before one is given back. Called from
+   where the program's allocator is. NULL and a heap of 0 are ignored. */
+HEAPTAP_EXPORT void heaptap_heap_allocated(uint32_t heap, const void* block, size_t size) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_heap_freed(uint32_t heap, const void* block) HEAPTAP_NOEXCEPT;
+
+/* Whether the process's memory mappings are recorded: then whoever stands in for mmap and its like reports.
+ */
+HEAPTAP_EXPORT uint32_t heaptap_records_mappings(void) HEAPTAP_NOEXCEPT;
+
+struct heaptap_range {
+  const void* start;
+  size_t bytes; /* Whole pages, where the kernel maps those. */
+};
+
+/* After a range was mapped. `over`: in place of what was there (MAP_FIXED). */
+HEAPTAP_EXPORT void heaptap_on_mapped(const struct heaptap_range* range, uint32_t origin, uint32_t over,
+                                      const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+/* Around what unmaps a range: end with what begin returned. */
+HEAPTAP_EXPORT uint32_t heaptap_on_unmap_begin(const struct heaptap_range* range, uint32_t origin,
+                                               const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_on_unmap_end(uint32_t token, uint32_t failed, const struct heaptap_range* range,
+                                         uint32_t origin,
+                                         const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+/* Around mremap. `now->start` NULL: it failed. */
+HEAPTAP_EXPORT uint32_t heaptap_on_remap_begin(const struct heaptap_range* old,
+                                               const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_on_remap_end(uint32_t token, const struct heaptap_range* old,
+                                         const struct heaptap_range* now,
+                                         const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
+
 /* After a shared object was unloaded: another one may now lie at its addresses. */
 HEAPTAP_EXPORT void heaptap_modules_changed(void) HEAPTAP_NOEXCEPT;
 

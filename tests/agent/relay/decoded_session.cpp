@@ -27,7 +27,10 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   }
   for (const std::uint32_t stack : request.pairs().stack())
     EXPECT_LE(stack, static_cast<std::uint32_t>(nodes.parent_size()));
+  for (const std::string& name : request.heaps().name()) heapNames.push_back(name);
+  for (const std::uint32_t heap : request.pairs().heap()) EXPECT_LT(heap, 2 + heapNames.size());
   pairs.MergeFrom(request.pairs());
+  while (pairs.heap_size() < pairs.size_size()) pairs.add_heap(0);  // Where all are malloc's, nobody says so.
   if (request.has_batch()) applyBatch(heaptap::test::unpacked(request.batch()));
   if (request.has_gap()) {
     EXPECT_LE(request.gap().thread(), threads.size());
@@ -37,6 +40,7 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   for (const auto& finding : request.findings().findings()) {
     EXPECT_LE(finding.pair(), static_cast<std::uint32_t>(pairs.size_size()));
     EXPECT_LE(finding.free_stack(), static_cast<std::uint32_t>(nodes.parent_size()));
+    EXPECT_LT(finding.heap(), 2 + heapNames.size());
     EXPECT_LT(finding.thread(), threads.size());
     ASSERT_LE(finding.id(), findings.size());
     if (finding.id() == findings.size()) findings.emplace_back();

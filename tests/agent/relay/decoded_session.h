@@ -40,6 +40,11 @@ class DecodedSession final : public MessageSink {
   v1::Frames frames;
   v1::StackNodes nodes;
   v1::Pairs pairs;
+  std::vector<std::string> heapNames;  ///< From 2.
+  /// Of an allocation.
+  [[nodiscard]] std::uint32_t heapOf(const Event& event) const {
+    return pairs.heap(static_cast<int>(event.pair));
+  }
   std::vector<v1::Findings::Finding> findings;  ///< By id, as they are now.
   std::vector<v1::Gap> gaps;
   v1::Counters counters;

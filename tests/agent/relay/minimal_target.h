@@ -13,6 +13,7 @@
 
 #include "agent/relay/session_clock.h"
 #include "agent/relay/unique_fd.h"
+#include "agent/wire/handshake.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::relay::test {

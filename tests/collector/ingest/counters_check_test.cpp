@@ -35,6 +35,10 @@ TEST(CountersCheck, countersOfARealModelPass) {
 TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
   using Counters = model::SessionCounters;
   const std::vector<std::pair<const char*, std::function<void(Counters&)>>> lies = {
+      {"a heap too many", [](Counters& c) { c.heaps.emplace_back(); }},
+      {"an allocation in a heap without a pair", [](Counters& c) { ++c.heaps[0].allocations; }},
+      {"live bytes in a heap without a pair", [](Counters& c) { ++c.heaps[0].liveBytes; }},
+      {"a heap's peak after the end", [](Counters& c) { c.heaps[0].peakAtNs = 9; }},
       {"a pair too many", [](Counters& c) { c.pairs.emplace_back(); }},
       {"a thread too many", [](Counters& c) { c.lastAllocations.push_back(0); }},
       {"more live than allocated", [](Counters& c) { c.pairs[0].live = 2; }},

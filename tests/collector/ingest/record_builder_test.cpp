@@ -265,5 +265,54 @@ TEST(RecordBuilder, snapshotsAreBoundedAndTheMarksStay) {
   EXPECT_EQ(marks[kMaxSnapshots + 1].snapshot, Snapshot::NotKept);
 }
 
+TEST(RecordBuilder, heapsAreDefinedBeforeTheirPairs) {
+  auto builder = begun();
+  v1::Pairs pairs;
+  pairs.add_size(16);
+  pairs.add_stack(0);
+  pairs.add_origin(v1::ORIGIN_CUSTOM_ALLOCATE);
+  pairs.add_align_log2(0);
+  pairs.add_slack_plus_1(0);
+  pairs.add_heap(2);
+  expectRefused(builder, pairs);
+  v1::Heaps heaps;
+  heaps.add_name("textures");
+  ASSERT_TRUE(builder.apply(heaps));
+  ASSERT_TRUE(builder.apply(pairs));
+  EXPECT_EQ(builder.record().heapName(model::HeapId{2}), "textures");
+  EXPECT_EQ(builder.record().heapName(model::kMappingsHeap), "mappings");
+  EXPECT_EQ(builder.record().heapName(model::kMallocHeap), "");
+  pairs.set_heap(0, 3);
+  expectRefused(builder, pairs);
+  pairs.set_heap(0, 1);
+  pairs.add_heap(1);
+  expectRefused(builder, pairs);
+}
+
+TEST(RecordBuilder, heapsNeedNamesAndHaveALimit) {
+  auto builder = begun();
+  v1::Heaps heaps;
+  heaps.add_name("");
+  expectRefused(builder, heaps);
+  heaps.set_name(0, std::string(kMaxTextBytes + 1, 'x'));
+  expectRefused(builder, heaps);
+  heaps.set_name(0, "x");
+  while (static_cast<std::size_t>(heaps.name_size()) < kMaxHeaps) heaps.add_name("x");
+  expectRefused(builder, heaps);
+}
+
+TEST(RecordBuilder, onlyMallocsAllocationsAreSampled) {
+  auto builder = begun();
+  v1::Pairs pairs;
+  pairs.add_size(16);
+  pairs.add_stack(0);
+  pairs.add_origin(v1::ORIGIN_MMAP);
+  pairs.add_align_log2(0);
+  pairs.add_slack_plus_1(0);
+  pairs.add_heap(1);
+  pairs.add_sample_interval(1024);
+  expectRefused(builder, pairs);
+}
+
 }  // namespace
 }  // namespace heaptap::ingest

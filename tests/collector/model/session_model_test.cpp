@@ -158,5 +158,74 @@ TEST_P(AgainstNaive, countersAgreeAlsoAcrossACheckpoint) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AgainstNaive, testing::Range(0U, 8U));
 
+TEST_F(SessionModelTest, eachHeapHasItsOwnNumbersAndPeak) {
+  constexpr PairId kMapped{3}, kTexture{4};
+  model.addPair({.size = 4096, .stack = StackId{1}, .heap = kMappingsHeap});
+  model.addHeap();
+  model.addPair({.size = 40, .stack = StackId{2}, .heap = HeapId{2}});
+  const auto allocateIn = [&](PairId pair) {
+    model.apply(Allocation{.atNs = ++now, .thread = kMain, .pair = pair});
+    return model.numbered() - 1;
+  };
+  const auto mapped = allocateIn(kMapped);
+  const auto small = allocateIn(kSmall);
+  const auto texture = allocateIn(kTexture);
+  free(mapped, kMapped);
+  allocateIn(kTexture);
+  free(texture, kTexture);
+  free(small, kSmall);
+
+  EXPECT_EQ(model.totals().allocations, 1U);
+  EXPECT_EQ(model.totals().peakBytes, 10U) << "a mapping may hold the blocks of another heap";
+  EXPECT_EQ(model.totals().temporaries, 1U) << "other heaps are no allocations in between";
+  EXPECT_EQ(model.numbered(), 4U);
+  EXPECT_EQ(
+      model.totals(kMappingsHeap),
+      (HeapTotals{.allocations = 1, .frees = 1, .allocatedBytes = 4096, .peakBytes = 4096, .peakAtNs = 1}));
+  EXPECT_EQ(model.totals(HeapId{2}), (HeapTotals{.allocations = 2,
+                                                 .frees = 1,
+                                                 .allocatedBytes = 80,
+                                                 .liveBytes = 40,
+                                                 .peakBytes = 80,
+                                                 .peakAtNs = 5}));
+  EXPECT_EQ(model.counters(kTexture).liveAtPeak, 2U);
+  EXPECT_EQ(model.counters(kMapped).liveAtPeak, 1U);
+  std::uint64_t frees = 0;
+  for (const std::uint64_t count : model.lifetimes()) frees += count;
+  EXPECT_EQ(frees, 1U);
+}
+
+TEST_F(SessionModelTest, countingGoesOnFromStoredCountersInEveryHeap) {
+  model.addPair({.size = 4096, .stack = StackId{1}, .heap = kMappingsHeap});
+  constexpr PairId kMapped{3};
+  allocate(kMapped);
+  allocate(kSmall);
+  SessionModel restored;
+  for (std::size_t i = 0; i < model.pairs(); ++i) restored.addPair(model.pair(static_cast<PairId>(i)));
+  restored.addThread();
+  restored.addThread();
+  restored.restore(model.counters());
+  for (SessionModel* each : {&model, &restored}) {
+    each->apply(Allocation{.atNs = 100, .thread = kMain, .pair = kMapped});
+    each->apply(Free{.atNs = 101, .thread = kMain, .number = 0, .pair = kMapped, .lifetimeLog2 = 3});
+  }
+  EXPECT_EQ(restored.totals(kMappingsHeap), model.totals(kMappingsHeap));
+  EXPECT_EQ(restored.numbered(), 3U);
+  EXPECT_EQ(restored.counters().pairs, model.counters().pairs);
+}
+
+TEST_F(SessionModelTest, anEarlierMomentHasTheHeapsOfThen) {
+  const SessionCounters before = model.counters();  // When no heap had a name yet.
+  model.addHeap();
+  model.addPair({.size = 40, .stack = StackId{2}, .heap = HeapId{2}});
+  constexpr PairId kTexture{3};
+  allocate(kTexture);
+  const SessionCounters then = model.counters();
+  allocate(kTexture);
+  EXPECT_EQ(model.at(before).totals(HeapId{2}), HeapTotals{});
+  EXPECT_EQ(model.at(then).totals(HeapId{2}).liveBytes, 40U);
+  EXPECT_EQ(model.at(then).counters(kTexture).live, 1U);
+}
+
 }  // namespace
 }  // namespace heaptap::model

@@ -114,5 +114,29 @@ TEST_F(SiteTableTest, aSessionWithoutEventsHasNoSites) {
   EXPECT_TRUE(table.select(Request{}).sites.empty());
 }
 
+TEST_F(SiteTableTest, aSiteIsOfOneHeapAndCanBeAskedForByIt) {
+  const std::uint32_t textures = program.heap("textures");
+  program.allocateIn(textures, 500, render());
+  program.allocateIn(1, 4096, program.stack({"map", "main"}));
+  const SiteTable table(viewOf(program));
+  const auto inHeap = [&](std::optional<std::uint32_t> heap) {
+    Request request;
+    request.set_order(Request::ORDER_PEAK_BYTES);
+    if (heap) request.set_heap(*heap);
+    const auto selection = table.select(request);
+    return table.details(selection, 0, selection.sites.size());
+  };
+  EXPECT_THAT(names(inHeap(0)), ElementsAre("load", "parse", "render", "draw"));
+  const auto inTextures = inHeap(textures);
+  ASSERT_THAT(names(inTextures), ElementsAre("render"));
+  EXPECT_EQ(inTextures[0].allocations(), 1U) << "the same stack in malloc's heap is another site";
+  EXPECT_EQ(inTextures[0].heap(), textures);
+  EXPECT_EQ(inTextures[0].heap_name(), "textures");
+  ASSERT_THAT(names(inHeap(1)), ElementsAre("map"));
+  EXPECT_EQ(inHeap(1)[0].heap_name(), "mappings");
+  EXPECT_EQ(inHeap(std::nullopt).size(), 6U);
+  EXPECT_EQ(inHeap(77).size(), 0U);
+}
+
 }  // namespace
 }  // namespace heaptap::query

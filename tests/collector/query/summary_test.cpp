@@ -122,5 +122,28 @@ TEST(Summary, snapshotsThatAreNotKeptAreTold) {
   EXPECT_NE(summary.notes(0).find("1 snapshot could not be kept"), std::string::npos);
 }
 
+TEST(Summary, otherHeapsAreListedApart) {
+  test::RecordedProgram program;
+  const auto stack = program.stack({"main"});
+  const std::uint32_t textures = program.heap("textures");
+  program.heap("never used");
+  program.at(1'000).allocate(100, stack);
+  program.free(program.at(2'000).allocateIn(textures, 40, stack));
+  program.at(3'000).allocateIn(1, 4096, stack);
+  program.exit(0);
+  const v1::Summary summary = summaryOf(overviewOf(viewOf(program)->record, {}));
+  EXPECT_EQ(summary.allocations(), 1U);
+  EXPECT_EQ(summary.peak_bytes(), 100U);
+  ASSERT_EQ(summary.heaps_size(), 2);
+  EXPECT_EQ(summary.heaps(0).name(), "mappings");
+  EXPECT_EQ(summary.heaps(0).id(), 1U);
+  EXPECT_EQ(summary.heaps(0).live_bytes(), 4096U);
+  EXPECT_EQ(summary.heaps(0).peak_at_ns(), 3'000U);
+  EXPECT_EQ(summary.heaps(1).name(), "textures");
+  EXPECT_EQ(summary.heaps(1).frees(), 1U);
+  EXPECT_EQ(summary.heaps(1).peak_bytes(), 40U);
+  EXPECT_EQ(summary.heaps(1).live_blocks(), 0U);
+}
+
 }  // namespace
 }  // namespace heaptap::query

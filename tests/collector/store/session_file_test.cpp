@@ -156,6 +156,35 @@ TEST_F(SessionFile, aSnapshotThatIsNotThereSaysSo) {
   EXPECT_EQ(missing.error().where, file.string());
 }
 
+TEST_F(SessionFile, heapsBesideMallocsComeBack) {
+  const std::uint32_t textures = program.heap("textures");
+  const auto stack = program.stack({"load", "main"});
+  program.allocate(7, stack);
+  program.free(program.allocateIn(textures, 40, stack));
+  program.flush();
+  program.heap("sounds");  // Later than its first events.
+  program.allocateIn(3, 25, stack);
+  program.allocateIn(1, 4096, stack);
+  program.exit(0);
+  const auto messages = program.messages();
+  for (const bool finish : {true, false}) {  // From a checkpoint, and by replay.
+    const auto path = folder / (finish ? "finished.heaptap" : "cut.heaptap");
+    auto session = SessionUnderTest::create(path, program.hello()).value();
+    for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+    if (finish) {
+      ASSERT_TRUE(session.finish());
+    }
+    const auto stored = load(path);
+    const auto& record = stored.builder.record();
+    EXPECT_EQ(record.heapNames, (std::vector<std::string>{"textures", "sounds"}));
+    expectSameNumbers(record.model, session.record().model);
+    EXPECT_EQ(record.model.totals().allocations, 1U);
+    EXPECT_EQ(record.model.totals(model::HeapId{2}).peakBytes, 40U);
+    EXPECT_EQ(record.model.totals(model::HeapId{3}).liveBytes, 25U);
+    EXPECT_EQ(record.model.totals(model::kMappingsHeap).liveBytes, 4096U);
+  }
+}
+
 TEST_F(SessionFile, theEndLeavesOnePlainFile) {
   const auto messages = busyProgram(program, 2);
   auto session = SessionUnderTest::create(file, program.hello()).value();

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The C interface for heaps beside malloc's: mappings, and allocators that the program has named.
+#include <string.h>
+
+#include "agent/capture/mappings.h"
+#include "agent/capture/named_heaps.h"
+#include "agent/capture/session.h"
+#include "agent/include/heaptap/abi.h"
+
+namespace {
+
+using namespace heaptap::capture;
+using heaptap::wire::Origin;
+
+}  // namespace
+
+uint32_t heaptap_heap_named(const char* name) noexcept {
+  if (name == nullptr || !isOpen()) return 0;
+  return heapNamed(name, strnlen(name, heaptap::wire::kMaxHeapNameBytes));
+}
+
+void heaptap_heap_allocated(uint32_t heap, const void* block, size_t size) noexcept {
+  if (block == nullptr || !isOpen()) return;
+  recordHeapBlock(heap, block, size, heaptap_caller());
+}
+
+void heaptap_heap_freed(uint32_t heap, const void* block) noexcept {
+  if (block == nullptr || !isOpen()) return;
+  recordHeapFree(heap, block, heaptap_caller());
+}
+
+uint32_t heaptap_records_mappings() noexcept { return recordsMappings() ? 1 : 0; }
+
+void heaptap_on_mapped(const heaptap_range* range, uint32_t origin, uint32_t over,
+                       const heaptap_call_site* from) noexcept {
+  if (!isOpen()) return;
+  recordMapped({range->start, range->bytes}, static_cast<Origin>(origin), over != 0, *from);
+}
+
+uint32_t heaptap_on_unmap_begin(const heaptap_range* range, uint32_t origin,
+                                const heaptap_call_site* from) noexcept {
+  if (!isOpen()) return 0;
+  return recordUnmapping({range->start, range->bytes}, static_cast<Origin>(origin), *from) ? 1 : 0;
+}
+
+void heaptap_on_unmap_end(uint32_t token, uint32_t failed, const heaptap_range* range, uint32_t origin,
+                          const heaptap_call_site* from) noexcept {
+  if (!isOpen()) return;
+  recordUnmapped(token != 0, failed != 0, {range->start, range->bytes}, static_cast<Origin>(origin), *from);
+}
+
+uint32_t heaptap_on_remap_begin(const heaptap_range* old, const heaptap_call_site* from) noexcept {
+  if (!isOpen()) return 0;
+  return recordMoving({old->start, old->bytes}, Origin::Mremap, *from) ? 1 : 0;
+}
+
+void heaptap_on_remap_end(uint32_t token, const heaptap_range* old, const heaptap_range* now,
+                          const heaptap_call_site* from) noexcept {
+  if (!isOpen()) return;
+  recordMoved(token != 0, {old->start, old->bytes}, {now->start, now->bytes}, Origin::Mremap, *from);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/other_heaps.h"
+
+namespace heaptap::relay {
+
+OtherHeaps::Named& OtherHeaps::ofCanonical(std::uint32_t canonical) {
+  const auto known = m_named.find(canonical);
+  if (known != m_named.end()) return known->second;
+  const std::uint32_t id = m_names.idOf(canonical);
+  Named& added =
+      m_named.emplace(canonical, Named{id, Matcher(m_parts.encoder, m_parts.pairs, m_parts.findings, id)})
+          .first->second;
+  if (m_unrecordedExpected) added.matcher.expectUnrecorded();
+  return added;
+}
+
+OtherHeaps::Named* OtherHeaps::named(std::uint32_t number) {
+  const std::uint32_t canonical = m_names.canonical(number);
+  return canonical == wire::kMallocHeap ? nullptr : &ofCanonical(canonical);
+}
+
+void OtherHeaps::record(const Moment& when, MapLimbo& limbo, const Event& event) {
+  if (event.kind() == wire::EventKind::Map) return map(when, limbo, event);
+  Named* const heap = named(event.heap);
+  if (heap == nullptr) return;
+  const std::uint32_t stack = m_parts.stacks.idOf(event.stack);
+  if (event.kind() == wire::EventKind::HeapFree)
+    return heap->matcher.free(when, {.address = event.address(), .origin = event.origin(), .stack = stack});
+  const BlockKind kind{event.origin(), 0, wire::kUnknownSlack, heap->id};
+  heap->matcher.allocation(when, {.address = event.address(),
+                                  .pair = m_parts.pairs.indexOf({event.size, stack, kind}),
+                                  .size = event.size,
+                                  .origin = event.origin()});
+}
+
+void OtherHeaps::map(const Moment& when, MapLimbo& limbo, const Event& event) {
+  m_mappings.change(when, limbo,
+                    {.change = static_cast<wire::MapChange>(event.attribute),
+                     .range = {event.address(), event.address() + event.size},
+                     .origin = event.origin(),
+                     .stack = m_parts.stacks.idOf(event.stack),
+                     .level = event.level()});
+}
+
+void OtherHeaps::expectUnrecorded() {
+  if (m_unrecordedExpected) return;
+  m_unrecordedExpected = true;
+  for (auto& [number, heap] : m_named) heap.matcher.expectUnrecorded();
+}
+
+void OtherHeaps::inherit(const InheritedHeap& heap) {
+  if (heap.incomplete) expectUnrecorded();
+  for (const auto& [number, blocks] : heap.others) {
+    if (number == wire::kMappingsHeap)
+      m_mappings.inherit(blocks);
+    else if (Named* const mine = named(number))
+      mine->matcher.inherit({.blocks = blocks, .others = {}, .incomplete = false});
+  }
+}
+
+void OtherHeaps::handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap& heap) const {
+  std::vector<InheritedHeap::Block> mappings;
+  m_mappings.handOn(limbo, mappings);
+  if (!mappings.empty()) heap.others.emplace(wire::kMappingsHeap, std::move(mappings));
+  for (const auto& [number, mine] : m_named) {
+    std::vector<InheritedHeap::Block> blocks;
+    blocks.reserve(mine.matcher.liveBlocks());
+    mine.matcher.blocks().forEach([&](const Block& block) {
+      blocks.push_back(
+          {block.address, block.isInherited() ? block.inheritedBytes() : m_parts.pairs.sizeOf(block.pair)});
+    });
+    if (!blocks.empty()) heap.others.emplace(number, std::move(blocks));
+  }
+}
+
+std::size_t OtherHeaps::inherited() const {
+  std::size_t sum = m_mappings.inherited();
+  for (const auto& [number, heap] : m_named) sum += heap.matcher.inherited();
+  return sum;
+}
+
+void OtherHeaps::addTo(Matcher::Counts& counts) const {
+  counts.lostFrees += m_mappings.lost();
+  for (const auto& [number, heap] : m_named) {
+    counts.unmatchedFrees += heap.matcher.counts().unmatchedFrees;
+    counts.unrecordedFrees += heap.matcher.counts().unrecordedFrees;
+    counts.lostFrees += heap.matcher.counts().lostFrees;
+  }
+}
+
+}  // namespace heaptap::relay
