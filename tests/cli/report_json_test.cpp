@@ -84,7 +84,7 @@ TEST(ReportJson, LifetimesAreRangesInNanoseconds) {
 TEST(ReportJson, ASiteHasItsNumbersSizesAndStack) {
   EXPECT_EQ(siteJson(test::site("jv_mem_alloc")), ordered_json::parse(R"({
     "bytes": 1024, "blocks": 10, "allocations": 1434, "allocatedBytes": 9437184, "peakBytes": 8388608,
-    "temporaries": 12,
+    "temporaries": 12, "heap": null,
     "sizeHistogram": [
       {"minBytes": 16, "maxBytes": 31, "allocations": 1234, "liveBlocks": 10},
       {"minBytes": 4096, "maxBytes": 8191, "allocations": 200, "liveBlocks": 0}],

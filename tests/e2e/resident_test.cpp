@@ -63,7 +63,7 @@ TEST(Resident, IsWhatTheProgramWouldHaveWithoutHeaptap) {
 
 TEST(Resident, TheCostOfRecordingIsInEveryReport) {
   LiveRecording live({recordedProgram("obeys")});
-  live.tell("churn 200000");
+  live.tell("churn 3000000");  // Long enough to be looked at, on a busy machine too.
   live.waitFor("ok 1\n");
   EXPECT_EQ(live.finish().status, 0);
   const Report report(live.file());
@@ -81,7 +81,8 @@ TEST(Resident, TheCostOfRecordingIsInEveryReport) {
 }
 
 TEST(Resident, EachProcessOfATreeHasItsOwn) {
-  const Recording recording({recordedProgram("forks")});
+  const std::string busy = recordedProgram("samples") + " 4 >/dev/null";
+  const Recording recording({"sh", "-c", busy + " & " + busy + "; wait"});
   int known = 0;
   for (const Report& report : reportsIn(recording.folder())) {
     const auto& most = report.report().at("summary").at("maxResidentBytes");

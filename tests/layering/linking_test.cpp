@@ -68,14 +68,15 @@ TEST(PreloadLibrary, LoadsOnOldSystems) {
 
 TEST(PreloadLibrary, ExportsTheMallocFamilyAndWhatItMustNotMiss) {
   // dlclose: what is remembered of the code of a library ends with it. prctl and syscall: the ways into
-  // seccomp.
+  // seccomp. The mappings are a heap of their own.
   const auto isOperator = [](const std::string& name) { return name.starts_with("_Z"); };
   auto functions = kPreload.exports();
   std::erase_if(functions, isOperator);
   EXPECT_THAT(functions,
               UnorderedElementsAre("malloc", "calloc", "realloc", "reallocarray", "free", "free_sized",
                                    "free_aligned_sized", "aligned_alloc", "memalign", "posix_memalign",
-                                   "valloc", "pvalloc", "dlclose", "prctl", "pthread_setname_np", "syscall"));
+                                   "valloc", "pvalloc", "dlclose", "prctl", "pthread_setname_np", "syscall",
+                                   "mmap", "mmap64", "munmap", "mremap", "brk", "sbrk"));
 }
 
 TEST(PreloadLibrary, ExportsEachReplaceableOperator) {
