@@ -143,5 +143,19 @@ TEST(ReportJson, AMarkSaysWhetherThereIsASnapshot) {
   EXPECT_EQ(markJson(mark)["snapshot"], true);
 }
 
+TEST(ReportJson, OtherHeapsAreListedAndTheirSitesNameThem) {
+  v1::Summary summary = test::summary();
+  EXPECT_EQ(summaryJson(summary)["heaps"], ordered_json::array());
+  *summary.add_heaps() = test::heap(2, "textures");
+  EXPECT_EQ(summaryJson(summary)["heaps"],
+            ordered_json::parse(R"([{"name": "textures", "allocations": 5, "frees": 3, "allocatedBytes": 500,
+                "peakBytes": 300, "peakAtSeconds": 0.25, "leakedBlocks": 2, "leakedBytes": 200}])"));
+  v1::Site site = test::site("load");
+  site.set_heap(2);
+  site.set_heap_name("textures");
+  EXPECT_EQ(siteJson(site)["heap"], "textures");
+  EXPECT_TRUE(siteJson(site)["temporaries"].is_null()) << "not counted there, which is not zero";
+}
+
 }  // namespace
 }  // namespace heaptap::cli

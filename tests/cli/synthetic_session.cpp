@@ -29,6 +29,20 @@ v1::Summary summary() {
   return summary;
 }
 
+v1::HeapReport heap(std::uint32_t id, const std::string& name) {
+  v1::HeapReport heap;
+  heap.set_id(id);
+  heap.set_name(name);
+  heap.set_allocations(5);
+  heap.set_frees(3);
+  heap.set_allocated_bytes(500);
+  heap.set_peak_bytes(300);
+  heap.set_peak_at_ns(250'000'000);
+  heap.set_live_blocks(2);
+  heap.set_live_bytes(200);
+  return heap;
+}
+
 v1::Site site(const std::string& function) {
   v1::Site site;
   site.set_allocations(1'434);

@@ -14,4 +14,7 @@ namespace heaptap::cli::test {
 /// A site whose innermost frame is `function`, called by main, in jq.
 [[nodiscard]] v1::Site site(const std::string& function);
 
+/// Five blocks of 100 bytes, of which two are left.
+[[nodiscard]] v1::HeapReport heap(std::uint32_t id, const std::string& name);
+
 }  // namespace heaptap::cli::test
