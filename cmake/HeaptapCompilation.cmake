@@ -58,9 +58,17 @@ target_link_libraries(heaptap_in_target INTERFACE heaptap_warnings)
 target_include_directories(heaptap_in_target INTERFACE ${PROJECT_SOURCE_DIR})
 # - initial-exec: the general TLS model calls __tls_get_addr, which may allocate.
 # - no-builtin-*: `calloc` written as malloc + memset would be folded into a call of calloc, that is, of itself.
+# - cf-protection: a library that may not run under a shadow stack would turn it off for the whole program.
 # - no-tree-slp-vectorize: wide loads of what was just stored in pieces cost a stall each, in every frame.
 target_compile_options(heaptap_in_target INTERFACE
   -fvisibility=hidden -fvisibility-inlines-hidden -ftls-model=initial-exec -fasynchronous-unwind-tables
   -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free -fno-stack-protector
   -fno-tree-slp-vectorize -fno-tree-vectorize -O2
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
+# In the options of what is linked of it: a shadow stack is fine (x86-64 psABI, program property). Not -z ibt: the C
+# library's own _init, in each library, has no endbr64.
+set(HEAPTAP_IN_TARGET_LINK -Wl,-z,now -Wl,-z,relro -Wl,--no-undefined -Wl,-z,nodelete)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
+  target_compile_options(heaptap_in_target INTERFACE -fcf-protection=full)
+  list(APPEND HEAPTAP_IN_TARGET_LINK -Wl,-z,shstk)
+endif()

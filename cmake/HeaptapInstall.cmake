@@ -13,7 +13,7 @@ endif()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION share/doc/heaptap COMPONENT heaptap)
 
-install(TARGETS heaptap_capture_shared heaptap_preload
+install(TARGETS heaptap_capture_shared heaptap_preload heaptap_stand_aside
   LIBRARY DESTINATION lib/heaptap COMPONENT library NAMELINK_SKIP)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/agent/include/ ${PROJECT_SOURCE_DIR}/agent/alloc/include/

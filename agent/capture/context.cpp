@@ -12,7 +12,7 @@
 #include "agent/capture/shared_view.h"
 
 // Where the main thread's stack begins (ld.so, GLIBC_2.2.5).
-extern "C" void* __libc_stack_end;  // NOLINT(bugprone-reserved-identifier)
+extern "C" [[gnu::weak]] void* __libc_stack_end;  // NOLINT(bugprone-reserved-identifier)
 
 constinit __thread heaptap_thread* heaptap_this_thread = nullptr;
 

@@ -11,7 +11,10 @@
 // What pthread_atfork is made of: pthread_atfork itself lives in a static library of newer glibcs only
 // (LSB Core, __register_atfork; GLIBC_2.3.2). The last argument names the object that must stay loaded.
 // NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are libc's.
-extern "C" int __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(), void* object) noexcept;
+// Weak, as all that is glibc's alone: another libc's loader must be able to load this library, which then
+// stands aside.
+extern "C" [[gnu::weak]] int __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(),
+                                               void* object) noexcept;
 extern "C" void* __dso_handle;
 // NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
@@ -31,7 +34,9 @@ void afterForkInParent() { g_session.fork = wire::kNoFork; }
 
 }  // namespace
 
-void watchForks() { __register_atfork(beforeFork, afterForkInParent, nullptr, &__dso_handle); }
+void watchForks() {
+  if (__register_atfork != nullptr) __register_atfork(beforeFork, afterForkInParent, nullptr, &__dso_handle);
+}
 
 bool joinAsChild() {
   wire::Header* header = g_session.header;

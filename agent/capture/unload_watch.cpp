@@ -7,9 +7,12 @@
 
 #include "agent/capture/loaded_objects.h"
 
+// Weak, as the loader is no library that this one is linked with: another libc has another one.
+#pragma weak _r_debug
+
 // Exported by the loader, and defined nowhere else (System V AMD64 ABI, thread-local storage).
 // NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming)
-extern "C" void* __tls_get_addr(void*);
+extern "C" [[gnu::weak]] void* __tls_get_addr(void*);
 
 namespace heaptap::capture {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "tests/support/child_process.h"
@@ -64,6 +65,35 @@ std::set<std::string> Binary::exports() const {
     if (words.size() < 8 || words[4] == "LOCAL" || words[6] == "UND" || words[4] == "Bind") continue;
     names.insert(words[7].substr(0, words[7].find('@')));
   }
+  return names;
+}
+
+std::set<std::string> Binary::imports() const {
+  std::set<std::string> names;
+  for (const auto& words : readelf("--dyn-syms"))
+    if (words.size() > 7 && words[6] == "UND") names.insert(words[7].substr(0, words[7].find('@')));
+  return names;
+}
+
+std::set<std::string> Binary::relocations() const {
+  std::set<std::string> types;
+  for (const auto& words : readelf("--relocs"))
+    if (words.size() > 2 && words[2].starts_with("R_")) types.insert(words[2]);
+  return types;
+}
+
+std::set<std::string> Binary::flags() const {
+  std::set<std::string> flags;
+  for (const auto& words : readelf("--dynamic"))
+    if (words.size() > 2 && words[1] == "(FLAGS_1)") flags.insert(words.begin() + 2, words.end());
+  return flags;
+}
+
+std::set<std::string> Binary::properties() const {
+  std::set<std::string> names;
+  for (const auto& words : readelf("--notes"))
+    for (auto word = std::find(words.begin(), words.end(), "Properties:"); word != words.end(); ++word)
+      names.insert(word->substr(0, word->find(',')));
   return names;
 }
 

@@ -27,6 +27,20 @@ class Binary {
   /// Names of the dynamic symbols that others can bind to.
   [[nodiscard]] std::set<std::string> exports() const;
 
+  /// Names of the dynamic symbols that it takes from others.
+  [[nodiscard]] std::set<std::string> imports() const;
+
+  /// Types of its dynamic relocations.
+  [[nodiscard]] std::set<std::string> relocations() const;
+
+  /// What it asks of the loader (DT_FLAGS_1).
+  [[nodiscard]] std::set<std::string> flags() const;
+
+  /// What it says that the processor may do with it (.note.gnu.property).
+  [[nodiscard]] std::set<std::string> properties() const;
+
+  [[nodiscard]] const std::string& path() const { return m_path; }
+
   /// Size of the thread-local block of each thread, in bytes; 0 without one.
   [[nodiscard]] std::uint64_t tlsBytes() const;
 

@@ -21,6 +21,7 @@ using testing::UnorderedElementsAreArray;
 
 const Binary kCapture{HEAPTAP_CAPTURE_LIBRARY};
 const Binary kPreload{HEAPTAP_PRELOAD_LIBRARY};
+const Binary kStandAside{HEAPTAP_STAND_ASIDE_LIBRARY};
 
 /// Versions that keep the library from loading on a system older than the given glibc.
 std::vector<std::string> newerThan(int minor, const Binary& binary) {
@@ -56,9 +57,17 @@ TEST(CaptureLibrary, TakesTwoWordsOfStaticTlsAtMost) {
   EXPECT_LE(kCapture.tlsBytes(), 16U);
 }
 
+// By __tls_get_addr, which may allocate, there would be relocations for a module (DTPMOD64).
+TEST(CaptureLibrary, ReachesItsThreadLocalsWithoutTheLoader) {
+  EXPECT_THAT(kCapture.relocations(), Contains("R_X86_64_TPOFF64"));
+  EXPECT_THAT(kCapture.relocations(), Not(Contains("R_X86_64_DTPMOD64")));
+}
+
 TEST(PreloadLibrary, NeedsNothingButCaptureAndLibc) {
-  EXPECT_THAT(kPreload.needed(), IsSubsetOf({"libheaptap.so.1", "libc.so.6", "ld-linux-x86-64.so.2"}));
+  EXPECT_THAT(kPreload.needed(), IsSubsetOf({"libheaptap.so.1", "libheaptap_stand_aside.so", "libc.so.6",
+                                             "ld-linux-x86-64.so.2"}));
   EXPECT_THAT(kPreload.needed(), Contains("libheaptap.so.1"));
+  EXPECT_THAT(kPreload.needed(), Contains("libheaptap_stand_aside.so"));
 }
 
 TEST(PreloadLibrary, LoadsOnOldSystems) {
@@ -67,16 +76,17 @@ TEST(PreloadLibrary, LoadsOnOldSystems) {
 }
 
 TEST(PreloadLibrary, ExportsTheMallocFamilyAndWhatItMustNotMiss) {
-  // dlclose: what is remembered of the code of a library ends with it. prctl and syscall: the ways into
-  // seccomp. The mappings are a heap of their own.
+  // dlclose: what is remembered of the code of a library ends with it. dlopen and dlmopen: libraries may look
+  // past us. prctl and syscall: the ways into seccomp. The mappings are a heap of their own.
   const auto isOperator = [](const std::string& name) { return name.starts_with("_Z"); };
   auto functions = kPreload.exports();
   std::erase_if(functions, isOperator);
   EXPECT_THAT(functions,
               UnorderedElementsAre("malloc", "calloc", "realloc", "reallocarray", "free", "free_sized",
                                    "free_aligned_sized", "aligned_alloc", "memalign", "posix_memalign",
-                                   "valloc", "pvalloc", "dlclose", "prctl", "pthread_setname_np", "syscall",
-                                   "mmap", "mmap64", "munmap", "mremap", "brk", "sbrk"));
+                                   "valloc", "pvalloc", "dlclose", "dlmopen", "dlopen", "prctl",
+                                   "pthread_setname_np", "syscall", "mmap", "mmap64", "munmap", "mremap",
+                                   "brk", "sbrk"));
 }
 
 TEST(PreloadLibrary, ExportsEachReplaceableOperator) {
@@ -95,6 +105,33 @@ TEST(PreloadLibrary, ExportsEachReplaceableOperator) {
       expected.push_back(name + arguments);
   EXPECT_EQ(expected.size(), 20U);
   EXPECT_THAT(operators, UnorderedElementsAreArray(expected));
+}
+
+// It comes before everything else, when not even libc has begun.
+TEST(StandAsideLibrary, NeedsLibcOnlyExportsNothingAndIsTheFirst) {
+  EXPECT_THAT(kStandAside.needed(), IsSubsetOf({"libc.so.6", "ld-linux-x86-64.so.2"}));
+  EXPECT_THAT(kStandAside.exports(), IsEmpty());
+  EXPECT_THAT(newerThan(17, kStandAside), IsEmpty());
+  EXPECT_THAT(kStandAside.flags(), Contains("INITFIRST"));
+}
+
+// The loader turns the shadow stack off for a program when one of its libraries does not say that it may run
+// under one (x86-64 psABI, program property).
+TEST(InTargetLibraries, MayRunUnderAShadowStack) {
+  for (const Binary& binary : {kCapture, kPreload, kStandAside})
+    EXPECT_THAT(binary.properties(), Contains("SHSTK")) << binary.path();
+}
+
+// The unwinder, above all: an allocation within an allocation would have no end.
+TEST(InTargetLibraries, NeverAllocateThemselves) {
+  for (const char* const name :
+       {"malloc", "calloc", "realloc", "free", "aligned_alloc", "memalign", "posix_memalign", "_Znwm",
+        "_Znam", "_ZdlPv", "strdup", "pthread_create", "_Unwind_Backtrace", "backtrace", "dlsym", "dladdr"}) {
+    EXPECT_THAT(kCapture.imports(), Not(Contains(name)));
+    EXPECT_THAT(kStandAside.imports(), Not(Contains(name)));
+    EXPECT_THAT(kPreload.imports(), Not(Contains(name)));
+  }
+  EXPECT_THAT(kCapture.imports(), Contains("dl_iterate_phdr")) << "the list is read";
 }
 
 TEST(PreloadLibrary, HasNoThreadLocals) { EXPECT_EQ(kPreload.tlsBytes(), 0U); }
