@@ -165,8 +165,11 @@ void* heaptap_next_symbol(const char* name, const void* after) noexcept {
   return findDynamicSymbol(name, after);
 }
 
-void heaptap_bypassed() noexcept {
-  if (isOpen()) g_session.header->control.fetch_or(heaptap::wire::kControlBypassed);
+void heaptap_bypassed(uint32_t how) noexcept {
+  using namespace heaptap::wire;
+  if (!isOpen()) return;
+  if ((how & HEAPTAP_DEFINED_IN_FRONT) != 0) g_session.header->control.fetch_or(kControlBypassed);
+  if ((how & HEAPTAP_LOOKED_PAST) != 0) g_session.header->control.fetch_or(kControlLookedPast);
 }
 
 void heaptap_malloc_reports() noexcept {

@@ -50,6 +50,25 @@ using heaptap::interpose::realAllocator;
   realAllocator().free(block);
 }
 
+// Calls one of the real functions that may be made of others: those report nothing meanwhile, as the caller
+// does.
+template <class Call>
+[[gnu::always_inline]] inline auto answeringFor(Call&& call) {
+  const heaptap_layer* const layer = realAllocator().layer;
+  if (layer == nullptr || gate() == HEAPTAP_GATE_SHUT) return call();
+  const heaptap_call_site from = heaptap_caller();
+  if (heaptap_enter_layer(layer, &from) == 0) return call();
+  const auto result = call();
+  heaptap_leave_layer();
+  return result;
+}
+
+// By a jump as well.
+[[gnu::noinline]] void* callocInLayer(std::size_t count, std::size_t size) {
+  void* const block = answeringFor([&] { return realAllocator().calloc(count, size); });
+  return reported(block, count * size, 0, HEAPTAP_ORIGIN_CALLOC);
+}
+
 void* outOfMemory() {
   errno = ENOMEM;
   return nullptr;
@@ -57,11 +76,11 @@ void* outOfMemory() {
 
 [[gnu::always_inline]] inline void* reallocReported(void* old, std::size_t size, heaptap_origin origin) {
   const auto real = realAllocator().realloc;
-  if (old == nullptr) return reported(real(nullptr, size), size, 0, origin);
+  if (old == nullptr) return reported(answeringFor([&] { return real(nullptr, size); }), size, 0, origin);
   const std::uint32_t seen = gate();
   if (seen == HEAPTAP_GATE_SHUT) return real(old, size);
   if (seen == HEAPTAP_GATE_SAMPLED && size != 0 && heaptap_is_unsampled_realloc(old) != 0) {
-    void* const now = real(old, size);
+    void* const now = answeringFor([&] { return real(old, size); });
     if (now != nullptr) heaptap_freed_unsampled();
     return reported(now, size, 0, origin);
   }
@@ -69,10 +88,10 @@ void* outOfMemory() {
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
     heaptap_on_dealloc(old, 0, 0, origin, &from);
-    return reported(real(old, 0), 0, 0, origin);
+    return reported(answeringFor([&] { return real(old, 0); }), 0, 0, origin);
   }
   const std::uint64_t token = heaptap_on_realloc_begin(old, 0, 0, origin, &from);
-  void* now = real(old, size);
+  void* now = answeringFor([&] { return real(old, size); });
   const heaptap_allocation allocation{now, size, 0, origin, realAllocator().usableSize};
   heaptap_on_realloc_end(token, old, &allocation, &from);
   return now;
@@ -94,6 +113,7 @@ HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
 
 HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
   // The product cannot overflow when the call succeeded.
+  if (realAllocator().layer != nullptr) return callocInLayer(count, size);
   void* const block = realAllocator().calloc(count, size);
   return isDone(block, count * size) ? block : reportInPlace(block, count * size, HEAPTAP_ORIGIN_CALLOC);
 }
@@ -132,29 +152,32 @@ HEAPTAP_INTERPOSED void free_aligned_sized(void* block, std::size_t align, std::
 
 HEAPTAP_INTERPOSED void* aligned_alloc(std::size_t align, std::size_t size) {
   const auto real = realAllocator().alignedAlloc;
-  return real == nullptr ? outOfMemory()
-                         : reported(real(align, size), size, align, HEAPTAP_ORIGIN_ALIGNED_ALLOC);
+  if (real == nullptr) return outOfMemory();
+  return reported(answeringFor([&] { return real(align, size); }), size, align, HEAPTAP_ORIGIN_ALIGNED_ALLOC);
 }
 
 HEAPTAP_INTERPOSED void* memalign(std::size_t align, std::size_t size) {
   const auto real = realAllocator().memalign;
-  return real == nullptr ? outOfMemory() : reported(real(align, size), size, align, HEAPTAP_ORIGIN_MEMALIGN);
+  if (real == nullptr) return outOfMemory();
+  return reported(answeringFor([&] { return real(align, size); }), size, align, HEAPTAP_ORIGIN_MEMALIGN);
 }
 
 HEAPTAP_INTERPOSED int posix_memalign(void** block, std::size_t align, std::size_t size) {
   const auto real = realAllocator().posixMemalign;
   if (real == nullptr) return ENOMEM;
-  const int result = real(block, align, size);
+  const int result = answeringFor([&] { return real(block, align, size); });
   if (result == 0) reported(*block, size, align, HEAPTAP_ORIGIN_POSIX_MEMALIGN);
   return result;
 }
 
 HEAPTAP_INTERPOSED void* valloc(std::size_t size) {
   const auto real = realAllocator().valloc;
-  return real == nullptr ? outOfMemory() : reported(real(size), size, 4096, HEAPTAP_ORIGIN_VALLOC);
+  if (real == nullptr) return outOfMemory();
+  return reported(answeringFor([&] { return real(size); }), size, 4096, HEAPTAP_ORIGIN_VALLOC);
 }
 
 HEAPTAP_INTERPOSED void* pvalloc(std::size_t size) {
   const auto real = realAllocator().pvalloc;
-  return real == nullptr ? outOfMemory() : reported(real(size), size, 4096, HEAPTAP_ORIGIN_PVALLOC);
+  if (real == nullptr) return outOfMemory();
+  return reported(answeringFor([&] { return real(size); }), size, 4096, HEAPTAP_ORIGIN_PVALLOC);
 }

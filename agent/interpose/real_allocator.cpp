@@ -15,12 +15,24 @@ void find(Function& function, const char* name) {
   function = reinterpret_cast<Function>(heaptap_next_symbol(name, &g_real));
 }
 
+constinit heaptap_layer g_layer = {};
+
+// libc's functions call nobody. Another allocator's calloc may be made of malloc, its realloc of three
+// others.
+void findLayer() {
+  const heaptap_code libc = heaptap_code_at(heaptap_next_symbol("gnu_get_libc_version", nullptr));
+  const heaptap_code found = heaptap_code_at(reinterpret_cast<const void*>(g_real.malloc));
+  if (found.end == 0 || found.start == libc.start) return;
+  g_layer = {{heaptap_code_at(&g_real), found, {0, 0}}};
+  g_real.layer = &g_layer;
+}
+
 // A program with a malloc of its own would else be recorded without a single allocation, and no word about
 // it.
 [[gnu::constructor]] void tellIfBypassed() {
   const heaptap_code here = heaptap_code_at(&g_real);
   const auto first = reinterpret_cast<std::uintptr_t>(heaptap_next_symbol("malloc", nullptr));
-  if (first < here.start || first >= here.end) heaptap_bypassed();
+  if (first < here.start || first >= here.end) heaptap_bypassed(HEAPTAP_DEFINED_IN_FRONT);
 }
 
 }  // namespace
@@ -39,6 +51,7 @@ void findRealAllocator() {
   find(g_real.usableSize, "malloc_usable_size");
   find(g_real.freeSized, "free_sized");
   find(g_real.freeAlignedSized, "free_aligned_sized");
+  findLayer();
   heaptap_register_agent_code(reinterpret_cast<const void*>(&findRealAllocator));
   g_realIsKnown.store(true, std::memory_order_release);
 }

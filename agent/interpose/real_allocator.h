@@ -24,6 +24,8 @@ struct RealAllocator {
   std::size_t (*usableSize)(void*);
   void (*freeSized)(void*, std::size_t);
   void (*freeAlignedSized)(void*, std::size_t, std::size_t);
+  /// Its code, where it is not libc's own: its functions may call one another, and so us. Else null.
+  const heaptap_layer* layer;
 };
 
 extern constinit RealAllocator g_real;

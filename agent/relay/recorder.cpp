@@ -226,8 +226,9 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   counters.set_inherited_frees(m_matcher.counts().inheritedFrees);
   counters.set_inherited_freed_bytes(m_matcher.counts().inheritedFreedBytes);
   counters.set_findings_beyond(m_findings.beyond());
-  counters.set_bypassed(
-      (m_memory.header().control.load(std::memory_order_relaxed) & wire::kControlBypassed) != 0);
+  const std::uint32_t control = m_memory.header().control.load(std::memory_order_relaxed);
+  counters.set_bypassed(((control & wire::kControlBypassed) != 0 ? 1 : 0) |
+                        ((control & wire::kControlLookedPast) != 0 ? 2 : 0));
   counters.set_marks_beyond(m_marks > kMaxMarks ? m_marks - kMaxMarks : 0);
   if (m_memory.sampleInterval() != 0) {
     counters.mutable_exact()->set_allocations(m_exact.allocations);

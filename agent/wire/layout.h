@@ -351,6 +351,8 @@ inline constexpr std::uint32_t kControlPausedByProgram =
 inline constexpr std::uint32_t kControlEverPaused = 128;  ///< Set with every pause, and never taken back.
 inline constexpr std::uint32_t kControlBypassed =
     256;  ///< Another malloc lies in front of ours. By the target.
+inline constexpr std::uint32_t kControlLookedPast =
+    32768;  ///< Libraries were opened that do not see ours. By the target.
 inline constexpr std::uint32_t kControlMappings = 512;  ///< Memory mappings are recorded, too.
 inline constexpr std::uint32_t kControlAnyPause = kControlPaused | kControlPausedByProgram;
 

@@ -213,7 +213,8 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                     .inheritedFreedBytes = message.inherited_freed_bytes(),
                     .findingsBeyond = message.findings_beyond(),
                     .marksBeyond = message.marks_beyond(),
-                    .bypassed = message.bypassed(),
+                    .bypassed = (message.bypassed() & 1) != 0,
+                    .lookedPast = (message.bypassed() & 2) != 0,
                     .exact = message.has_exact()
                                  ? std::optional<model::Exact>({.allocations = message.exact().allocations(),
                                                                 .bytes = message.exact().allocated_bytes(),

@@ -111,6 +111,7 @@ struct RelayCounters {
   std::uint64_t findingsBeyond = 0;           ///< Findings that were one too many: only counted.
   std::uint64_t marksBeyond = 0;              ///< Likewise, marks.
   bool bypassed = false;                      ///< The program has a malloc of its own in front of heaptap's.
+  bool lookedPast = false;                    ///< It has opened libraries that do not see heaptap's malloc.
   std::optional<Exact> exact = std::nullopt;  ///< Where allocations are sampled.
   std::optional<std::uint64_t> relayCpuNs = std::nullopt;
   std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;  ///< Heaptap's share included.

@@ -29,6 +29,11 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
         "the program defines malloc itself, in front of heaptap's: what it allocates by that is not "
         "recorded");
   }
+  if (session.relay.lookedPast) {
+    notes.emplace_back(
+        "the program has opened libraries by dlmopen or with RTLD_DEEPBIND, which call libc's malloc and not "
+        "heaptap's: what they allocate and free is not recorded");
+  }
   if (session.relay.brokenStreams > 0) {
     notes.push_back(counted(session.relay.brokenStreams, "event stream") +
                     " ended early because the program wrote over heaptap's memory");

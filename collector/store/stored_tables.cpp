@@ -251,7 +251,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       counters.set_inherited_freed_bytes(row.as<std::uint64_t>(13));
       counters.set_findings_beyond(row.as<std::uint64_t>(14));
       counters.set_marks_beyond(row.as<std::uint64_t>(15));
-      counters.set_bypassed(row.integer(16) != 0);
+      counters.set_bypassed(row.as<std::uint32_t>(16));
       if (!row.isNull(17)) {
         counters.mutable_exact()->set_allocations(row.as<std::uint64_t>(17));
         counters.mutable_exact()->set_allocated_bytes(row.as<std::uint64_t>(18));

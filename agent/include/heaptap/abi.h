@@ -322,8 +322,11 @@ HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCE
    without dlsym's allocations; NULL when there is none. */
 HEAPTAP_EXPORT void* heaptap_next_symbol(const char* name, const void* after) HEAPTAP_NOEXCEPT;
 
-/* The program calls other entry points than these: somebody defines them in front. */
-HEAPTAP_EXPORT void heaptap_bypassed(void) HEAPTAP_NOEXCEPT;
+/* Calls go past these entry points: the program defines some of its own in front, or has opened libraries
+   that do not look for symbols where they are. */
+#define HEAPTAP_DEFINED_IN_FRONT 1u
+#define HEAPTAP_LOOKED_PAST 2u
+HEAPTAP_EXPORT void heaptap_bypassed(uint32_t how) HEAPTAP_NOEXCEPT;
 
 /* Why this process is not recorded, as one sentence; NULL while it is, or before the first event. */
 HEAPTAP_EXPORT const char* heaptap_obstacle(void) HEAPTAP_NOEXCEPT;

@@ -26,6 +26,12 @@ TEST(Notes, anAllocatorInFrontOfHeaptapsIsTold) {
   EXPECT_THAT(notesOn(session), ElementsAre(StartsWith("the program defines malloc itself")));
 }
 
+TEST(Notes, librariesThatLookPastHeaptapAreTold) {
+  Overview session{.custody = {.state = State::Complete}};
+  session.relay.lookedPast = true;
+  EXPECT_THAT(notesOn(session), ElementsAre(HasSubstr("by dlmopen or with RTLD_DEEPBIND")));
+}
+
 TEST(Notes, whatWasOneTooManyIsTold) {
   Overview session{.custody = {.state = State::Complete}};
   session.relay.findingsBeyond = 1;
