@@ -125,7 +125,9 @@ bool findDescription(const LoadedObject& object, std::uint64_t pc, FrameDescript
   if (countEncoding != pointer_encoding::kOmitted && tableEncoding == kUsualTable) {
     const std::uint64_t count = header.encoded(countEncoding, base);
     const std::uint8_t* fde = header.failed() ? nullptr : searchTable(object, header, count, pc);
-    return fde != nullptr && readFde(fde, sectionStart, end, d) && pc >= d.codeStart && pc < d.codeEnd;
+    // One before its section would name a CIE at a distance that nobody can check.
+    return fde != nullptr && fde >= sectionStart && readFde(fde, sectionStart, end, d) && pc >= d.codeStart &&
+           pc < d.codeEnd;
   }
   // No table: read the section from its start. A length of zero ends it.
   for (const std::uint8_t* at = sectionStart; at < end;) {

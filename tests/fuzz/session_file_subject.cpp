@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An input is a whole session file.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/collector/store/session_under_test.h"
+#include "tests/fuzz/subject.h"
+#include "tests/support/temporary_folder.h"
+
+namespace heaptap::fuzz {
+namespace {
+
+Verdict read(std::span<const std::uint8_t> input) {
+  static const test::TemporaryFolder folder;
+  const auto file = folder / "session.heaptap";
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(input.data()), static_cast<std::streamsize>(input.size()));
+  const auto loaded =
+      store::SessionReader::open(file).and_then([](store::SessionReader reader) { return reader.load(); });
+  return loaded ? Verdict::Taken : Verdict::Refused;
+}
+
+Bytes fileOf(int batches, bool isFinished) {
+  const test::TemporaryFolder folder;
+  const auto file = folder / "seed.heaptap";
+  test::RecordedProgram program;
+  const auto messages = store::busyProgram(program, batches, 300);
+  {
+    auto session = store::SessionUnderTest::create(file, program.hello()).value();
+    for (const auto& message : messages) EXPECT_TRUE(session.take(message));
+    if (isFinished) {
+      EXPECT_TRUE(session.finish());
+    }
+  }
+  const std::string text = test::readFile(file);
+  return {text.begin(), text.end()};
+}
+
+std::vector<Bytes> seeds() { return {fileOf(1, true), fileOf(3, true)}; }
+
+}  // namespace
+
+Subject sessionFileSubject() { return {"sessionFile", seeds, read, 400}; }
+
+}  // namespace heaptap::fuzz
