@@ -288,6 +288,16 @@ TEST_F(Control, WithoutHeaptapTheHeaderDoesNothing) {
   EXPECT_THAT(outcome.out, HasSubstr("ok 6\n"));
 }
 
+// As programs do that profile themselves on demand.
+TEST(ControlBySignals, HandlersOfTheProgramsOwnMayPauseAndResume) {
+  const Recording recording({recordedProgram("paused_by_signals")});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  EXPECT_EQ(recording["unmatchedFrees"], 0);
+  std::vector<int> allocations;
+  for (const auto& site : recording.sitesIn("allocate")) allocations.push_back(site.value("allocations", 0));
+  EXPECT_THAT(allocations, testing::UnorderedElementsAre(10, 30));
+}
+
 TEST_F(Control, TellsWhatIsWrongInOneLine) {
   struct Case {
     std::vector<std::string> words;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/e2e/own_counts.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
 
@@ -45,18 +46,5 @@ class Daemon {
   std::vector<std::string> m_argv;
   std::unique_ptr<ChildProcess> m_process;
 };
-
-/// What the recorded program counted_churn says of itself.
-struct OwnCounts {
-  long allocations = -1;
-  long frees = -1;
-};
-[[nodiscard]] OwnCounts ownCounts(const std::string& output);
-
-/// Fails unless a report agrees with itself: allocations - frees = live, in the summary and over all sites.
-void expectConservation(const nlohmann::json& report);
-/// Fails unless a report of counted_churn has exactly what the program did: each event was recorded, or
-/// counted as dropped.
-void expectOwnCounts(const nlohmann::json& report, const OwnCounts& own);
 
 }  // namespace heaptap::test

@@ -52,6 +52,16 @@ TEST(ExactCounts, OfEveryEntryPoint) {
             baseline()["leakedBytes"] + 1 + 15 + 21 + 21 + 128 + 300 + 1000 + 10 + 11 + 77);
 }
 
+// What one of its functions does for another counts once, as the program's call.
+TEST(ExactCounts, OfAnAllocatorWhoseFunctionsCallOneAnother) {
+  const Recording libcs({recordedProgram("every_entry_point")});
+  const Recording recording({recordedProgram("layered_entry_points")});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  recording.expectConservation();
+  for (const char* name : {"allocations", "frees", "leakedBlocks", "leakedBytes"})
+    EXPECT_EQ(recording[name], libcs[name]) << name;
+}
+
 TEST(ExactCounts, OfReallocationsInPlaceMovedAndFailed) {
   const Recording recording({recordedProgram("reallocations")});
   EXPECT_EQ(recording.outcome().status, 0);

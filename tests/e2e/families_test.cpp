@@ -209,6 +209,36 @@ TEST(Families, AProgramThatClosesAllDescriptorsFirst) {
   family.expectRootIsExact();
 }
 
+// Five levels, each of two processes for one: 62, all of which leak twenty blocks of their own.
+TEST(Families, ABombOfRawClonesIsRecordedToItsLastFragment) {
+  const Family family({"bomb", "5"});
+  EXPECT_EQ(family.root().outcome().status, 0) << family.root().outcome().err;
+  family.expectRootIsExact();
+  ASSERT_EQ(family.others().size(), 62U);
+  for (const Report& child : family.others()) {
+    EXPECT_EQ(leakedIn(child).blocks, 20);
+    EXPECT_EQ(leakedIn(child).bytes, 20 * 3000);
+    EXPECT_EQ(child["droppedEvents"], 0);
+    EXPECT_EQ(child["unmatchedFrees"], 0);
+  }
+}
+
+TEST(Families, WhatAChildOfVforkAllocatesIsItsParents) {
+  const Family family({"allocate-in-vfork"});
+  EXPECT_EQ(family.root().outcome().status, 0);
+  EXPECT_EQ(family.others().size(), 0U);
+  family.root().expectConservation();
+  EXPECT_EQ(leakedIn(family.root()).blocks, 10 + 5);
+}
+
+TEST(Families, ChildrenOfVforkDoNotDisturbTheThreadsThatGoOn) {
+  const Family family({"vfork-among-threads"});
+  EXPECT_EQ(family.root().outcome().status, 0);
+  EXPECT_EQ(family.others().size(), 0U);
+  family.root().expectConservation();
+  EXPECT_EQ(leakedIn(family.root()).blocks, 10 + 20 * 5);
+}
+
 TEST(Families, WithoutChildrenOnlyTheFirstImageIsRecorded) {
   for (const char* way : {"vfork", "spawn", "raw-clone", "setsid", "exec-chain", "grandchildren"}) {
     SCOPED_TRACE(way);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "tests/e2e/daemon.h"
+#include "tests/e2e/environment_number.h"
 #include "tests/e2e/recording.h"
 #include "tests/support/process_tree.h"
 
@@ -27,11 +28,6 @@ enum class Victim { Collector, CollectorTwice, Relay, Target, RelayAndCollector 
 constexpr std::array kVictims{Victim::Collector, Victim::Relay, Victim::Target, Victim::CollectorTwice,
                               Victim::RelayAndCollector};
 constexpr std::array kNames{"collector", "collector twice", "relay", "target", "relay and collector"};
-
-unsigned long fromEnvironment(const char* name, unsigned long otherwise) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? std::strtoul(value, nullptr, 10) : otherwise;
-}
 
 class KillRounds : public testing::Test {
  protected:
@@ -109,7 +105,9 @@ class KillRounds : public testing::Test {
   /// More than the C++ runtime and the threads of the program allocate.
   static constexpr long kRuntimesOwn = 100;
 
-  const unsigned long m_seed = fromEnvironment("HEAPTAP_KILL_SEED", std::random_device()());
+  const char* const m_seedWanted = std::getenv("HEAPTAP_KILL_SEED");
+  const unsigned long m_seed =
+      m_seedWanted != nullptr ? std::strtoul(m_seedWanted, nullptr, 10) : std::random_device()();
   std::mt19937 m_random{static_cast<std::mt19937::result_type>(m_seed)};
   Daemon m_daemon{{"--relay-timeout", "0.5"}};
   std::set<std::string> m_sessions;
@@ -117,7 +115,7 @@ class KillRounds : public testing::Test {
 };
 
 TEST_F(KillRounds, TheBooksBalance) {
-  const unsigned long rounds = fromEnvironment("HEAPTAP_KILL_ROUNDS", 16);
+  const auto rounds = static_cast<unsigned long>(environmentNumber("HEAPTAP_KILL_ROUNDS", 16));
   std::cout << "HEAPTAP_KILL_SEED=" << m_seed << " HEAPTAP_KILL_ROUNDS=" << rounds << std::endl;
   for (unsigned long round = 0; round < rounds && !HasFailure(); ++round) {
     const Victim victim = kVictims[round % kVictims.size()];

@@ -21,15 +21,20 @@ TEST_P(EndsOfAProcess, KeepEverythingRecordedUpToThen) {
   EXPECT_EQ(recording.report().at("summary").value("end", ""), GetParam().text);
   recording.expectConservation();
   EXPECT_EQ(recording.siteIn("main").value("blocks", 0), 7);
+  if (GetParam().way == std::string("quick_exit")) {
+    EXPECT_EQ(recording.siteIn("lastWords").value("blocks", 0), 1);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(ByEveryWay, EndsOfAProcess,
                          testing::Values(End{"return", 4, "exited 4"}, End{"_exit", 3, "exited 3"},
+                                         End{"_Exit", 6, "exited 6"}, End{"quick_exit", 7, "exited 7"},
                                          End{"abort", 134, "killed by signal 6"},
                                          End{"kill", 137, "killed by signal 9"},
                                          End{"segv", 139, "killed by signal 11"}),
                          [](const auto& end) {
-                           return std::string(end.param.way[0] == '_' ? "exit" : end.param.way);
+                           const std::string way = end.param.way;
+                           return way == "_exit" ? "exit" : way == "_Exit" ? "Exit" : way;
                          });
 
 TEST(Processes, AForkedChildLeavesItsParentsNumbersAlone) {

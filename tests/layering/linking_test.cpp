@@ -49,7 +49,8 @@ TEST(CaptureLibrary, ExportsItsOwnNamesAndNoneOfAnAllocators) {
   EXPECT_EQ(std::erase_if(others, [](const std::string& name) { return name.starts_with("heaptap_"); }) > 0,
             true);
   // A program that links it has nobody else to notice these.
-  EXPECT_THAT(others, UnorderedElementsAre("dlclose", "prctl", "pthread_setname_np", "syscall"));
+  EXPECT_THAT(others,
+              UnorderedElementsAre("dlclose", "dlmopen", "dlopen", "prctl", "pthread_setname_np", "syscall"));
 }
 
 TEST(CaptureLibrary, TakesTwoWordsOfStaticTlsAtMost) {

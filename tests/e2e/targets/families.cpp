@@ -79,6 +79,33 @@ int byRawClone() {
   return statusOf(child);
 }
 
+// Each process makes two more, down to the last level, and each is waited for.
+int bomb(int levels) {
+  if (levels == 0) return 0;
+  pid_t children[2];
+  for (pid_t& child : children) {
+    child = static_cast<pid_t>(syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+    if (child == 0) {
+      leak(20, 3000);
+      _exit(bomb(levels - 1));
+    }
+  }
+  int result = 0;
+  for (const pid_t child : children) result += child < 0 ? 89 : statusOf(child);
+  return result;
+}
+
+// The child uses its parent's memory and its parent's heap, so what it allocates is its parent's to have.
+int allocateInVfork() {
+  const pid_t child = vfork();
+  if (child == 0) {
+    for (int i = 0; i < 30; ++i) free(use(malloc(64)));
+    leak(5, 1000);
+    _exit(0);
+  }
+  return statusOf(child);
+}
+
 int byFork(void (*prepare)(), int children, bool together) {
   pid_t pids[64] = {};
   for (int i = 0; i < children; ++i) {
@@ -137,6 +164,16 @@ std::atomic<bool> g_stop{false};
 void* churn(void*) {
   while (!g_stop.load()) free(use(malloc(128)));
   return nullptr;
+}
+
+int vforkAmongThreads() {
+  pthread_t threads[4];
+  for (pthread_t& thread : threads) pthread_create(&thread, nullptr, churn, nullptr);
+  int result = 0;
+  for (int i = 0; i < 20; ++i) result += allocateInVfork();
+  g_stop.store(true);
+  for (pthread_t thread : threads) pthread_join(thread, nullptr);
+  return result;
 }
 
 int fromManyThreads() {
@@ -226,6 +263,9 @@ int main(int count, char** arguments) {
   if (way == "vfork") return byVfork(program);
   if (way == "spawn") return bySpawn(program);
   if (way == "raw-clone") return byRawClone();
+  if (way == "bomb") return bomb(atoi(argument.c_str()));
+  if (way == "allocate-in-vfork") return allocateInVfork();
+  if (way == "vfork-among-threads") return vforkAmongThreads();
   if (way == "loop") return byFork(nullptr, atoi(argument.c_str()), false);
   if (way == "together") return byFork(nullptr, 40, true);
   if (way == "setsid") return byFork([] { setsid(); }, 1, false);

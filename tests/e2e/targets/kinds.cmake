@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs of other kinds: sanitized, static, of another libc, bound in other ways. Those whose compiler or
+# runtime is missing are not built, and their tests say so. Sets `kinds`.
+include(CheckCSourceCompiles)
+set(recorded ${PROJECT_BINARY_DIR}/tests/recorded)
+set(kinds)
+
+# kind(NAME SOURCE COMPILER FLAG…): by a compiler that need not be CMake's.
+function(kind name source compiler)
+  add_custom_command(OUTPUT ${recorded}/${name}
+    COMMAND ${compiler} -g -O1 -fno-builtin ${CMAKE_CURRENT_SOURCE_DIR}/targets/${source} -o ${recorded}/${name} ${ARGN}
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/targets/${source} VERBATIM)
+  string(REPLACE / _ target ${name})
+  add_custom_target(${target} DEPENDS ${recorded}/${name})
+  set(kinds ${kinds} ${target} PARENT_SCOPE)
+endfunction()
+file(MAKE_DIRECTORY ${recorded})
+
+# GCC's runtimes are shared libraries.
+find_program(HEAPTAP_GCC gcc)
+foreach(sanitizer address thread leak)
+  set(CMAKE_REQUIRED_FLAGS -fsanitize=${sanitizer})
+  check_c_source_compiles("int main(void) { return 0; }" HEAPTAP_HAS_SANITIZER_${sanitizer})
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(HEAPTAP_GCC AND HEAPTAP_HAS_SANITIZER_${sanitizer})
+    kind(sanitized_${sanitizer} sanitized.c ${HEAPTAP_GCC} -fsanitize=${sanitizer} -pthread)
+  endif()
+endforeach()
+find_program(HEAPTAP_CLANG clang)
+if(HEAPTAP_CLANG)
+  execute_process(COMMAND ${HEAPTAP_CLANG} -print-file-name=libclang_rt.asan-x86_64.so
+    OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(EXISTS ${runtime})
+    get_filename_component(runtime_folder ${runtime} DIRECTORY)
+    kind(sanitized_clang sanitized.c ${HEAPTAP_CLANG} -fsanitize=address -shared-libasan -pthread
+      -Wl,-rpath,${runtime_folder})
+  endif()
+endif()
+
+kind(kind_static unharmed.c ${HEAPTAP_GCC} -static)
+kind(kind_staticpie unharmed.c ${HEAPTAP_GCC} -static-pie -fPIE)
+find_program(HEAPTAP_MUSL_GCC musl-gcc)
+if(HEAPTAP_MUSL_GCC)
+  kind(kind_musl unharmed.c ${HEAPTAP_MUSL_GCC})
+  kind(kind_muslstatic unharmed.c ${HEAPTAP_MUSL_GCC} -static)
+endif()
+
+set(linkage ${HEAPTAP_GCC} -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+kind(linkage_lazy linkage.c ${linkage} -Wl,-z,lazy)
+kind(linkage_now linkage.c ${linkage} -Wl,-z,now -Wl,-z,relro)
+kind(linkage_gold linkage.c ${linkage} -fuse-ld=gold)
+kind(linkage_noplt linkage.c ${linkage} -fno-plt)
+kind(linkage_cet linkage.c ${linkage} -fcf-protection=full -Wl,-z,ibtplt -Wl,-z,shstk)
+kind(linkage_nopie linkage.c ${linkage} -no-pie)
+
+# A library in one folder whose RPATH leads to another one.
+kind(libloaded_late.so loaded_library.c ${HEAPTAP_GCC} -shared -fPIC -pthread -fno-optimize-sibling-calls
+  -Wl,--disable-new-dtags -Wl,-rpath,${recorded}/neighbours)
+file(MAKE_DIRECTORY ${recorded}/neighbours)
+kind(neighbours/libneighbour_of_late.so unharmed.c ${HEAPTAP_GCC} -shared -fPIC)
