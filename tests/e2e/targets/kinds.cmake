@@ -17,35 +17,35 @@ endfunction()
 file(MAKE_DIRECTORY ${recorded})
 
 # GCC's runtimes are shared libraries.
-find_program(HEAPTAP_GCC gcc)
+find_program(HEAPTAP_C_GCC gcc)
 foreach(sanitizer address thread leak)
   set(CMAKE_REQUIRED_FLAGS -fsanitize=${sanitizer})
   check_c_source_compiles("int main(void) { return 0; }" HEAPTAP_HAS_SANITIZER_${sanitizer})
   unset(CMAKE_REQUIRED_FLAGS)
-  if(HEAPTAP_GCC AND HEAPTAP_HAS_SANITIZER_${sanitizer})
-    kind(sanitized_${sanitizer} sanitized.c ${HEAPTAP_GCC} -fsanitize=${sanitizer} -pthread)
+  if(HEAPTAP_C_GCC AND HEAPTAP_HAS_SANITIZER_${sanitizer})
+    kind(sanitized_${sanitizer} sanitized.c ${HEAPTAP_C_GCC} -fsanitize=${sanitizer} -pthread)
   endif()
 endforeach()
-find_program(HEAPTAP_CLANG clang)
-if(HEAPTAP_CLANG)
-  execute_process(COMMAND ${HEAPTAP_CLANG} -print-file-name=libclang_rt.asan-x86_64.so
+find_program(HEAPTAP_C_CLANG clang)
+if(HEAPTAP_C_CLANG)
+  execute_process(COMMAND ${HEAPTAP_C_CLANG} -print-file-name=libclang_rt.asan-x86_64.so
     OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(EXISTS ${runtime})
     get_filename_component(runtime_folder ${runtime} DIRECTORY)
-    kind(sanitized_clang sanitized.c ${HEAPTAP_CLANG} -fsanitize=address -shared-libasan -pthread
+    kind(sanitized_clang sanitized.c ${HEAPTAP_C_CLANG} -fsanitize=address -shared-libasan -pthread
       -Wl,-rpath,${runtime_folder})
   endif()
 endif()
 
-kind(kind_static unharmed.c ${HEAPTAP_GCC} -static)
-kind(kind_staticpie unharmed.c ${HEAPTAP_GCC} -static-pie -fPIE)
+kind(kind_static unharmed.c ${HEAPTAP_C_GCC} -static)
+kind(kind_staticpie unharmed.c ${HEAPTAP_C_GCC} -static-pie -fPIE)
 find_program(HEAPTAP_MUSL_GCC musl-gcc)
 if(HEAPTAP_MUSL_GCC)
   kind(kind_musl unharmed.c ${HEAPTAP_MUSL_GCC})
   kind(kind_muslstatic unharmed.c ${HEAPTAP_MUSL_GCC} -static)
 endif()
 
-set(linkage ${HEAPTAP_GCC} -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+set(linkage ${HEAPTAP_C_GCC} -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 kind(linkage_lazy linkage.c ${linkage} -Wl,-z,lazy)
 kind(linkage_now linkage.c ${linkage} -Wl,-z,now -Wl,-z,relro)
 kind(linkage_gold linkage.c ${linkage} -fuse-ld=gold)
@@ -54,7 +54,7 @@ kind(linkage_cet linkage.c ${linkage} -fcf-protection=full -Wl,-z,ibtplt -Wl,-z,
 kind(linkage_nopie linkage.c ${linkage} -no-pie)
 
 # A library in one folder whose RPATH leads to another one.
-kind(libloaded_late.so loaded_library.c ${HEAPTAP_GCC} -shared -fPIC -pthread -fno-optimize-sibling-calls
+kind(libloaded_late.so loaded_library.c ${HEAPTAP_C_GCC} -shared -fPIC -pthread -fno-optimize-sibling-calls
   -Wl,--disable-new-dtags -Wl,-rpath,${recorded}/neighbours)
 file(MAKE_DIRECTORY ${recorded}/neighbours)
-kind(neighbours/libneighbour_of_late.so unharmed.c ${HEAPTAP_GCC} -shared -fPIC)
+kind(neighbours/libneighbour_of_late.so unharmed.c ${HEAPTAP_C_GCC} -shared -fPIC)
