@@ -260,7 +260,7 @@ struct heaptap_agent {
   void (*onDealloc)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
   uint64_t (*onReallocBegin)(const void*, size_t, size_t, uint32_t, const struct heaptap_call_site*);
   void (*onReallocEnd)(uint64_t, const void*, const struct heaptap_allocation*,
-                         const struct heaptap_call_site*);
+                       const struct heaptap_call_site*);
   void (*onOom)(size_t, size_t);
   uint32_t (*request)(uint32_t, const char*);
   void (*mallocReports)(void);
