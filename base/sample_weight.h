@@ -26,8 +26,13 @@ inline std::uint64_t sampleBytes(std::uint64_t size, std::uint64_t interval) {
   return static_cast<std::uint64_t>(sampleWeight(size, interval) * static_cast<double>(size) + 0.5);
 }
 
-/// What each recorded one adds to the variance of an estimated number of blocks; times the square of its
-/// size, of bytes.
+/// What each recorded one adds to the variance of an estimated number of blocks.
 inline double sampleVariance(double weight) { return weight * (weight - 1); }
+
+/// The same of an estimated number of bytes. `bytes`: those that it stands for, size times weight; the
+/// variance is size^2 w (w - 1).
+inline double sampleByteVariance(std::uint64_t bytes, double weight) {
+  return static_cast<double>(bytes) * static_cast<double>(bytes) * (1 - 1 / weight);
+}
 
 }  // namespace heaptap

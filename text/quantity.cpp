@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/quantity.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -100,6 +101,11 @@ std::string formatTime(std::int64_t unixNs) {
   const std::tm parts = utc(split(unixNs).seconds);
   return printed("%04d-%02d-%02d %02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
                  parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+std::uint64_t wholeError(double error) {
+  constexpr double kMost = 9e18;
+  return error > 0 ? static_cast<std::uint64_t>(std::llround(std::min(error, kMost))) : 0;
 }
 
 std::string formatNumberOf(std::uint64_t count, const char* singular) {

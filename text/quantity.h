@@ -27,6 +27,10 @@ namespace heaptap::inline text {
 /// For tables: `2031-05-06 07:08:09` in UTC.
 [[nodiscard]] std::string formatTime(std::int64_t unixNs);
 
+/// An estimate's standard error as a number of the same kind, to the nearest. What is no number, or negative,
+/// is none: it may come from elsewhere.
+[[nodiscard]] std::uint64_t wholeError(double error);
+
 /// Plural where one is not meant: `1 block`, `2 blocks`.
 [[nodiscard]] std::string formatNumberOf(std::uint64_t count, const char* singular);
 

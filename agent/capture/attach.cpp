@@ -60,11 +60,11 @@ bool attach() {
   g_session.modules.attach(header);
   g_session.stacks.attach(header);
   header->mappedAt.store(reinterpret_cast<std::uintptr_t>(header), std::memory_order_relaxed);
-  g_session.paths.open(header);
   g_session.sampleInterval = header->sampleInterval;
+  g_session.paths.open(header, g_session.sampleInterval != 0);
   if (g_session.sampleInterval == 0) {
     g_session.tags.open(header);
-  } else if (!g_session.samples.open()) {
+  } else if (!g_session.samples.open(header)) {
     noteObstacle(Obstacle::NoMemory);
     return false;
   }

@@ -34,9 +34,16 @@ class BlockTags {
     if (m_tags != nullptr) __builtin_prefetch(&word(address), 1);
   }
 
+  /// What is remembered of a live block; never kUnknownTag.
+  static constexpr Tag liveTag(std::uint64_t address, wire::Family family, std::uint64_t size,
+                               unsigned alignLog2) {
+    return tagOf(address, stateOf(family), byteOf(family, size, alignLog2));
+  }
+  static constexpr Tag kUnknownTag = 0;
+
   void allocated(std::uint64_t address, wire::Family family, std::uint64_t size, unsigned alignLog2 = 0) {
     if (m_tags == nullptr) return;
-    const Tag now = tagOf(address, stateOf(family), byteOf(family, size, alignLog2));
+    const Tag now = liveTag(address, family, size, alignLog2);
     std::atomic<Tag>& place = word(address);
     const Tag before = place.load(std::memory_order_relaxed);
     if (isLive(before) && ((before ^ now) & kCheck) != 0) noteCollision();
@@ -49,7 +56,15 @@ class BlockTags {
     unsigned alignLog2;  ///< Looked at where wire::hasLayout(family).
   };
 
-  /// `declared`: null when the program says nothing.
+  /// Of a free of the block that has the tag `before`. `declared`: null when the program says nothing.
+  static Verdict verdictOn(Tag before, wire::Family family, const Declared* declared) {
+    if (!isLive(before)) return Verdict::Suspicious;
+    if (family != wire::Family::Any && (before & kState) != stateOf(family)) return Verdict::Suspicious;
+    if (declared == nullptr) return Verdict::Usual;
+    const unsigned size = byteOf(family, declared->size, declared->alignLog2);
+    return before >> 8 == size ? Verdict::Usual : Verdict::Suspicious;
+  }
+
   /// Returns: in `before` what restore() needs when the block is not freed after all.
   Verdict freed(std::uint64_t address, wire::Family family, const Declared* declared, Tag& before);
 
@@ -63,7 +78,7 @@ class BlockTags {
   static constexpr Tag kState = 7;
   static constexpr Tag kCheck = 0x1F << 3;
   static constexpr Tag kSize = 0xFF << 8;
-  static constexpr Tag kEmpty = 0;
+  static constexpr Tag kEmpty = kUnknownTag;
   static constexpr Tag kFreed = 1;
   static constexpr Tag kLiveAny = 2;  ///< Of Family::Any, too, which hardly ever comes.
 
@@ -108,11 +123,7 @@ inline BlockTags::Verdict BlockTags::freed(std::uint64_t address, wire::Family f
     return m_crowded.load(std::memory_order_relaxed) ? Verdict::Unknown : Verdict::Suspicious;
   }
   place.store(now, std::memory_order_relaxed);
-  if (!isLive(before)) return Verdict::Suspicious;
-  if (family != wire::Family::Any && (before & kState) != stateOf(family)) return Verdict::Suspicious;
-  if (declared == nullptr) return Verdict::Usual;
-  const unsigned size = byteOf(family, declared->size, declared->alignLog2);
-  return before >> 8 == size ? Verdict::Usual : Verdict::Suspicious;
+  return verdictOn(before, family, declared);
 }
 
 }  // namespace heaptap::capture

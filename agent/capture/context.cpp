@@ -15,12 +15,12 @@
 extern "C" [[gnu::weak]] void* __libc_stack_end;  // NOLINT(bugprone-reserved-identifier)
 
 constinit __thread heaptap_thread* heaptap_this_thread = nullptr;
+constinit __thread heaptap::capture::ThreadContext* heaptap::capture::t_context = nullptr;
 
 namespace heaptap::capture {
 namespace {
 
 // Contexts by slot, so that a slot's next owner finds the memory of the last one.
-constexpr std::uint32_t kMaxSlots = 1U << 15;
 constinit std::atomic<ThreadContext*> g_contexts[kMaxSlots] = {};
 
 constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;
@@ -78,13 +78,17 @@ void storeName(wire::ThreadSlot& slot, const char* name) {
 void prepareSampling(ThreadContext& context, wire::ThreadSlot& slot) {
   static_assert(sizeof(heaptap_exact) == sizeof(wire::ExactCounters));
   static_assert(HEAPTAP_CONTROL_OFF == (wire::kControlAnyPause | wire::kControlStopped));
-  context.exact = reinterpret_cast<heaptap_exact*>(&slot.exact);
-  context.control = reinterpret_cast<const std::uint32_t*>(&g_session.header->control);
-  context.filter = g_session.samples.filter();
-  context.lastSample = 0;
+  context.counting = nullptr;
   if (g_session.sampleInterval == 0) return;
+  context.lastSample = 0;
   context.sampler.seed(arch::threadPointer() ^ std::uint64_t{context.slotIndex} << 48 ^ slot.claimedAt);
-  context.until_sample = context.sampler.nextDistance(g_session.sampleInterval);
+  context.exact = reinterpret_cast<heaptap_exact*>(&slot.exact);
+  context.counting = &g_session.wiped->threads[context.slotIndex];
+  *context.counting = {.exact = context.exact,
+                       .until_sample = context.sampler.nextDistance(g_session.sampleInterval),
+                       .filter = g_session.samples.filter(),
+                       .control = reinterpret_cast<const std::uint32_t*>(&g_session.header->control)};
+  if (slot.restrictions.load(std::memory_order_relaxed) == 0) measureCounting(*context.counting);
 }
 
 }  // namespace
@@ -94,7 +98,20 @@ void noteThreadName(const char* name) {
     storeName(SharedView(g_session.header).slot(context->slotIndex), name);
 }
 
-void forgetContext() { heaptap_this_thread = nullptr; }
+void forgetContext() {
+  heaptap_this_thread = nullptr;
+  t_context = nullptr;
+}
+
+void enterLayer(ThreadContext& context) {
+  if (context.counting != nullptr) context.counting->exact = nullptr;
+  context.inLayer = true;
+}
+
+void leaveLayer(ThreadContext& context) {
+  context.inLayer = false;
+  if (context.counting != nullptr) context.counting->exact = context.exact;
+}
 
 ThreadContext* makeContext() {
   wire::Header* header = g_session.header;
@@ -113,7 +130,7 @@ ThreadContext* makeContext() {
   wire::ThreadSlot& slot = SharedView(header).slot(slotIndex);
   context->slotIndex = slotIndex;
   context->depth = 0;
-  context->in_layer = 0;
+  context->inLayer = false;
   startTiming(*context, tid);
   context->reallocLevel = 0;
   context->stackEnd = endOfThisStack(tid, g_session.processId);
@@ -137,7 +154,8 @@ ThreadContext* makeContext() {
   slot.claim.fetch_add(1, std::memory_order_seq_cst);  // Odd: the relay may look.
   // Whoever restricts all threads marks the process first, then the slots that can be seen.
   slot.restrictions.fetch_or(restrictionsToInherit(), std::memory_order_relaxed);
-  heaptap_this_thread = context;
+  t_context = context;
+  heaptap_this_thread = context->counting;
   return context;
 }
 

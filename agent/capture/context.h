@@ -13,11 +13,14 @@ namespace heaptap::capture {
 
 /// What one thread needs to record: two lanes, so that a signal handler which allocates while the thread is
 /// inside the hook has a stream and a work space of its own. A third level is dropped and counted.
-struct ThreadContext : heaptap_thread {
-  /// While `in_layer`: an allocator that the thread is in, and where the program called the entry point that
+struct ThreadContext {
+  bool inLayer;  ///< Between heaptap_enter_layer() and heaptap_leave_layer().
+  /// While `inLayer`: an allocator that the thread is in, and where the program called the entry point that
   /// answers for it.
   const heaptap_layer* called;
   std::uint64_t calledSp, calledPc;
+  heaptap_thread* counting;  ///< What inline code counts by; null where allocations are not sampled.
+  heaptap_exact* exact;      ///< The slot's.
   std::uint32_t slotIndex;
   std::uint32_t depth;  ///< How many hooks are active on this thread, signal handlers included.
   Sampler sampler;
@@ -36,9 +39,12 @@ struct ThreadContext : heaptap_thread {
   WalkerRoom<2 * 1024> nestedRoom;  ///< Lane 1.
 };
 
-/// The calling thread's context; null before its first event. heaptap_this_thread is the only thread-local
-/// variable: static TLS is scarce in libraries that are loaded late.
-inline ThreadContext* existingContext() { return static_cast<ThreadContext*>(heaptap_this_thread); }
+/// Beside heaptap_this_thread the only thread-local variable: static TLS is scarce in libraries that are
+/// loaded late.
+extern constinit __thread ThreadContext* t_context [[gnu::tls_model("initial-exec")]];
+
+/// The calling thread's context; null before its first event.
+inline ThreadContext* existingContext() { return t_context; }
 
 /// Makes it. Null when there is no slot or no memory left.
 ThreadContext* makeContext();
@@ -57,5 +63,9 @@ void noteThreadName(const char* name);
 
 /// In a forked child: the only thread lets go of the context that belongs to its parent's thread.
 void forgetContext();
+
+/// While another layer answers for what the thread does, it counts nothing by itself.
+void enterLayer(ThreadContext& context);
+void leaveLayer(ThreadContext& context);
 
 }  // namespace heaptap::capture

@@ -8,13 +8,13 @@
 namespace heaptap::capture {
 namespace {
 
-/// Uniform in 1 … wire::kTimedSpan (Marsaglia, Xorshift RNGs, 2003: 13, 7, 17).
+/// Uniform in 1 … wire::timedSpan() (Marsaglia, Xorshift RNGs, 2003: 13, 7, 17).
 std::uint32_t nextInterval(std::uint64_t& random) {
   random ^= random << 13;
   random ^= random >> 7;
   random ^= random << 17;
-  static_assert((wire::kTimedSpan & (wire::kTimedSpan - 1)) == 0);
-  return 1 + (static_cast<std::uint32_t>(random >> 32) & (wire::kTimedSpan - 1));
+  const std::uint32_t span = wire::timedSpan(g_session.sampleInterval);  // A power of two.
+  return 1 + (static_cast<std::uint32_t>(random >> 32) & (span - 1));
 }
 
 }  // namespace
@@ -25,21 +25,37 @@ void startTiming(ThreadContext& context, std::uint32_t tid) {
   context.untilTimed = nextInterval(context.timingRandom);
 }
 
-void EventTimer::begin(ThreadContext& context) {
+EventTimer::EventTimer(ThreadContext& context) {
   context.untilTimed = nextInterval(context.timingRandom);
-  // A thread that may not ask the time is not timed.
   if (context.restrictions->load(std::memory_order_relaxed) != 0) return;
   m_context = &context;
   m_begun = ticksNow(g_session);
 }
 
-void EventTimer::end() const {
+EventTimer::~EventTimer() {
+  if (m_context == nullptr) return;
   // A thread that has lost its clock meanwhile did so in a system call of its own, not in here.
   const std::uint64_t ticks = ticksNow(g_session) - m_begun;
   if (ticks > wire::kMaxTimedTicks) return;
   wire::ThreadSlot& slot = SharedView(g_session.header).slot(m_context->slotIndex);
   slot.ownTicks.store(slot.ownTicks.load(std::memory_order_relaxed) + ticks, std::memory_order_relaxed);
   slot.timed.store(slot.timed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void measureCounting(const heaptap_thread& line) {
+  std::atomic<std::uint64_t>& told = g_session.header->countingTicks;
+  if (told.load(std::memory_order_relaxed) != 0) return;
+  heaptap_exact exact{};
+  heaptap_thread trial = line;
+  trial.exact = &exact;
+  trial.until_sample = wire::kCountedEvents;
+  const std::uint64_t begun = ticksNow(g_session);
+  for (std::uint64_t i = 0; i < wire::kCountedEvents / 2; ++i) {
+    heaptap_count_alloc(&trial, 1);
+    heaptap_count_free(&trial, &trial);
+    asm volatile("" : : "r"(&trial), "r"(&exact) : "memory");  // As if somebody else looked at them.
+  }
+  told.store(ticksNow(g_session) - begun, std::memory_order_relaxed);
 }
 
 }  // namespace heaptap::capture

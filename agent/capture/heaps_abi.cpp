@@ -3,6 +3,7 @@
 // The C interface for heaps beside malloc's: mappings, and allocators that the program has named.
 #include <string.h>
 
+#include "agent/capture/event_timer.h"
 #include "agent/capture/mappings.h"
 #include "agent/capture/named_heaps.h"
 #include "agent/capture/session.h"
@@ -13,6 +14,8 @@ namespace {
 using namespace heaptap::capture;
 using heaptap::wire::Origin;
 
+MappedRange own(const heaptap_range* range) { return {range->start, range->bytes}; }
+
 }  // namespace
 
 uint32_t heaptap_heap_named(const char* name) noexcept {
@@ -22,12 +25,14 @@ uint32_t heaptap_heap_named(const char* name) noexcept {
 
 void heaptap_heap_allocated(uint32_t heap, const void* block, size_t size) noexcept {
   if (block == nullptr || !isOpen()) return;
-  recordHeapBlock(heap, block, size, heaptap_caller());
+  const heaptap_call_site from = heaptap_caller();
+  timedNowAndThen([&] { recordHeapBlock(heap, block, size, from); });
 }
 
 void heaptap_heap_freed(uint32_t heap, const void* block) noexcept {
   if (block == nullptr || !isOpen()) return;
-  recordHeapFree(heap, block, heaptap_caller());
+  const heaptap_call_site from = heaptap_caller();
+  timedNowAndThen([&] { recordHeapFree(heap, block, from); });
 }
 
 uint32_t heaptap_records_mappings() noexcept { return recordsMappings() ? 1 : 0; }
@@ -35,28 +40,29 @@ uint32_t heaptap_records_mappings() noexcept { return recordsMappings() ? 1 : 0;
 void heaptap_on_mapped(const heaptap_range* range, uint32_t origin, uint32_t over,
                        const heaptap_call_site* from) noexcept {
   if (!isOpen()) return;
-  recordMapped({range->start, range->bytes}, static_cast<Origin>(origin), over != 0, *from);
+  timedNowAndThen([&] { recordMapped(own(range), static_cast<Origin>(origin), over != 0, *from); });
 }
 
 uint32_t heaptap_on_unmap_begin(const heaptap_range* range, uint32_t origin,
                                 const heaptap_call_site* from) noexcept {
   if (!isOpen()) return 0;
-  return recordUnmapping({range->start, range->bytes}, static_cast<Origin>(origin), *from) ? 1 : 0;
+  return timedNowAndThen([&] { return recordUnmapping(own(range), static_cast<Origin>(origin), *from); });
 }
 
 void heaptap_on_unmap_end(uint32_t token, uint32_t failed, const heaptap_range* range, uint32_t origin,
                           const heaptap_call_site* from) noexcept {
   if (!isOpen()) return;
-  recordUnmapped(token != 0, failed != 0, {range->start, range->bytes}, static_cast<Origin>(origin), *from);
+  timedNowAndThen(
+      [&] { recordUnmapped(token != 0, failed != 0, own(range), static_cast<Origin>(origin), *from); });
 }
 
 uint32_t heaptap_on_remap_begin(const heaptap_range* old, const heaptap_call_site* from) noexcept {
   if (!isOpen()) return 0;
-  return recordMoving({old->start, old->bytes}, Origin::Mremap, *from) ? 1 : 0;
+  return timedNowAndThen([&] { return recordMoving(own(old), Origin::Mremap, *from); });
 }
 
 void heaptap_on_remap_end(uint32_t token, const heaptap_range* old, const heaptap_range* now,
                           const heaptap_call_site* from) noexcept {
   if (!isOpen()) return;
-  recordMoved(token != 0, {old->start, old->bytes}, {now->start, now->bytes}, Origin::Mremap, *from);
+  timedNowAndThen([&] { recordMoved(token != 0, own(old), own(now), Origin::Mremap, *from); });
 }

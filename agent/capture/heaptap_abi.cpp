@@ -22,7 +22,7 @@ using heaptap::wire::Origin;
 // Is this a call by the allocator that the thread is in? It may have left by an exception: then its frame is
 // gone, or another one lies there.
 bool isCallOf(const ThreadContext& context, const heaptap_call_site& from) {
-  if (context.in_layer == 0 || from.sp >= context.calledSp) return false;
+  if (!context.inLayer || from.sp >= context.calledSp) return false;
   if (context.called != nullptr) {
     bool isInside = false;
     for (const heaptap_code& object : context.called->objects)
@@ -85,12 +85,14 @@ uint32_t heaptap_enter_layer(const heaptap_layer* layer, const heaptap_call_site
   context->calledPc = from->pc;
   context->called = layer;
   std::atomic_signal_fence(std::memory_order_release);
-  context->in_layer = 1;  // Last: a signal handler may look.
+  enterLayer(*context);  // Last: a signal handler may look.
   return 1;
 }
 
 void heaptap_leave_layer() noexcept {
-  if (ThreadContext* context = existingContext()) context->in_layer = 0;
+  // A forked child has no context until it is asked whether it is recorded.
+  ThreadContext* const context = isOpen() ? existingContext() : nullptr;
+  if (context != nullptr) leaveLayer(*context);
 }
 
 void heaptap_on_alloc(const heaptap_allocation* allocation, const heaptap_call_site* from) noexcept {

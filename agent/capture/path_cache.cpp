@@ -6,8 +6,11 @@
 
 namespace heaptap::capture {
 
-void PathCache::open(wire::Header* header) {
-  m_table = static_cast<std::atomic<std::uint64_t>*>(kernel::mapTable(kBytes));
+void PathCache::open(wire::Header* header, bool sparse) {
+  void* const table =
+      sparse ? kernel::map(kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+             : kernel::mapTable(kBytes);
+  m_table = static_cast<std::atomic<std::uint64_t>*>(table);
   noteOwnMemory(header, m_table, kBytes);
 }
 

@@ -33,10 +33,7 @@ void noteInTags(const Allocation& a) {
   g_session.tags.allocated(addressOf(a.block), wire::familyOf(a.origin), a.size, a.alignLog2);
 }
 
-}  // namespace
-
-void recordAllocation(const Allocation& allocation, const CallSite& site) {
-  const EventTimer timer;
+[[gnu::noinline]] void writeAllocation(const Allocation& allocation, const CallSite& site) {
   const std::uint64_t address = addressOf(allocation.block);
   g_session.tags.prefetch(address);
   const std::uint32_t seen = control();
@@ -51,8 +48,7 @@ void recordAllocation(const Allocation& allocation, const CallSite& site) {
   noteInTags(allocation);
 }
 
-void recordFree(const Deallocation& d, const CallSite& site) {
-  const EventTimer timer;
+[[gnu::noinline]] void writeFree(const Deallocation& d, const CallSite& site) {
   if ((control() & wire::kControlStopped) != 0) return;
   g_session.tags.prefetch(addressOf(d.block));
   const Lane lane;
@@ -60,6 +56,64 @@ void recordFree(const Deallocation& d, const CallSite& site) {
   const BlockTags::Verdict verdict = verdictOn(d, before);
   if (!lane.usable() || !writeEnd(lane, EventKind::Free, EventKind::FreeFrom, 0, d, verdict, site))
     countDroppedFree(lane.dropped());
+}
+
+[[gnu::noinline]] ReallocToken writeReallocBegin(const Deallocation& old, const CallSite& site) {
+  if ((control() & wire::kControlStopped) != 0) return {};
+  const Lane lane;
+  ReallocToken token;
+  const BlockTags::Verdict verdict = verdictOn(old, token.tag);
+  if (lane.usable()) {
+    const unsigned level = lane.context().reallocLevel;
+    token.recorded =
+        writeEnd(lane, EventKind::ReallocBegin, EventKind::ReallocBeginFrom, level, old, verdict, site);
+  }
+  if (token.recorded)
+    ++lane.context().reallocLevel;
+  else
+    countDroppedFree(lane.dropped());
+  return token;
+}
+
+[[gnu::noinline]] void writeReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
+                                       const CallSite& site) {
+  const bool failed = now.block == nullptr;
+  if (failed) g_session.tags.restore(addressOf(old), token.tag);
+  if (!token.recorded) {
+    if (!failed) writeAllocation(now, site);
+    return;
+  }
+  const Lane lane;
+  const std::uint32_t level = --lane.context().reallocLevel;
+  if (failed) {
+    if (lane.usable() && lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin})) return;
+    return countDroppedFree(lane.dropped());
+  }
+  noteInTags(now);
+  if (lane.usable() &&
+      lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)) {
+    return;
+  }
+  countDroppedAllocation(lane.dropped(), now.size);
+}
+
+}  // namespace
+
+void recordAllocation(const Allocation& allocation, const CallSite& site) {
+  timedNowAndThen([&] { writeAllocation(allocation, site); });
+}
+
+void recordFree(const Deallocation& d, const CallSite& site) {
+  timedNowAndThen([&] { writeFree(d, site); });
+}
+
+ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site) {
+  return timedNowAndThen([&] { return writeReallocBegin(old, site); });
+}
+
+void recordReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
+                      const CallSite& site) {
+  timedNowAndThen([&] { writeReallocEnd(token, old, now, site); });
 }
 
 void recordMark(const char* name, std::size_t length, bool snapshot) {
@@ -78,47 +132,6 @@ void recordFork(std::uint32_t number) {
   if (!lane.usable()) return;
   lane.writeBlock(EventKind::Fork, 0,
                   {reinterpret_cast<const void*>(std::uintptr_t{number}), 0, wire::Origin::Unknown});
-}
-
-ReallocToken recordReallocBegin(const Deallocation& old, const CallSite& site) {
-  const EventTimer timer;
-  if ((control() & wire::kControlStopped) != 0) return {};
-  const Lane lane;
-  ReallocToken token;
-  const BlockTags::Verdict verdict = verdictOn(old, token.tag);
-  if (lane.usable()) {
-    const unsigned level = lane.context().reallocLevel;
-    token.recorded =
-        writeEnd(lane, EventKind::ReallocBegin, EventKind::ReallocBeginFrom, level, old, verdict, site);
-  }
-  if (token.recorded)
-    ++lane.context().reallocLevel;
-  else
-    countDroppedFree(lane.dropped());
-  return token;
-}
-
-void recordReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
-                      const CallSite& site) {
-  const EventTimer timer;
-  const bool failed = now.block == nullptr;
-  if (failed) g_session.tags.restore(addressOf(old), token.tag);
-  if (!token.recorded) {
-    if (!failed) recordAllocation(now, site);
-    return;
-  }
-  const Lane lane;
-  const std::uint32_t level = --lane.context().reallocLevel;
-  if (failed) {
-    if (lane.usable() && lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin})) return;
-    return countDroppedFree(lane.dropped());
-  }
-  noteInTags(now);
-  if (lane.usable() &&
-      lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)) {
-    return;
-  }
-  countDroppedAllocation(lane.dropped(), now.size);
 }
 
 }  // namespace heaptap::capture

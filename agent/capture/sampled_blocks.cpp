@@ -2,15 +2,18 @@
 #include "agent/capture/sampled_blocks.h"
 
 #include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
 
 namespace heaptap::capture {
 
 // Small pages: few of the places are ever touched.
-bool SampledBlocks::open() {
+bool SampledBlocks::open(wire::Header* header) {
   constexpr std::size_t kPlaceBytes = firstOf(kLevels) * sizeof(std::uint64_t);
-  void* const memory = kernel::map(kPlaceBytes + HEAPTAP_FILTER_BYTES, PROT_READ | PROT_WRITE,
-                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+  constexpr std::size_t kBytes = kPlaceBytes + HEAPTAP_FILTER_BYTES;
+  void* const memory =
+      kernel::map(kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
   if (memory == nullptr) return false;
+  noteOwnMemory(header, memory, kBytes);
   m_places = static_cast<std::atomic<std::uint64_t>*>(memory);
   m_filter = reinterpret_cast<std::atomic<std::uint8_t>*>(static_cast<char*>(memory) + kPlaceBytes);
   return true;
@@ -25,51 +28,55 @@ void SampledBlocks::countUp(std::atomic<std::uint8_t>& count, std::uint8_t step)
   } while (!count.compare_exchange_weak(before, after, std::memory_order_relaxed));
 }
 
-bool SampledBlocks::addTo(unsigned level, std::uint64_t address) {
+bool SampledBlocks::addTo(unsigned level, std::uint64_t address, BlockTags::Tag tag) {
+  const std::uint64_t word = std::uint64_t{tag} << kTagShift | address;
   for (std::size_t probe = 0; probe < kProbes; ++probe) {
     std::atomic<std::uint64_t>& at = place(address, level, probe);
     std::uint64_t found = at.load(std::memory_order_relaxed);
     while (found == kEmpty || found == kRemoved)
-      if (at.compare_exchange_weak(found, address, std::memory_order_relaxed)) return true;
+      if (at.compare_exchange_weak(found, word, std::memory_order_relaxed)) return true;
   }
   return false;
 }
 
-bool SampledBlocks::removeFrom(unsigned level, std::uint64_t address) {
+std::optional<BlockTags::Tag> SampledBlocks::removeFrom(unsigned level, std::uint64_t address) {
+  constexpr std::uint64_t kAddress = (std::uint64_t{1} << kTagShift) - 1;
   for (std::size_t probe = 0; probe < kProbes; ++probe) {
     std::atomic<std::uint64_t>& at = place(address, level, probe);
     std::uint64_t found = at.load(std::memory_order_relaxed);
-    if (found == kEmpty) return false;
+    if (found == kEmpty) return {};
     // Not kEmpty: blocks further on have been put there because this place was taken.
-    if (found == address && at.compare_exchange_strong(found, kRemoved, std::memory_order_relaxed))
-      return true;
+    if ((found & kAddress) == address &&
+        at.compare_exchange_strong(found, kRemoved, std::memory_order_relaxed))
+      return static_cast<BlockTags::Tag>(found >> kTagShift);
   }
-  return false;
+  return {};
 }
 
-void SampledBlocks::add(std::uint64_t address) {
+void SampledBlocks::add(std::uint64_t address, BlockTags::Tag tag) {
   std::atomic<std::uint8_t>& count = m_filter[heaptap_filter_place(address)];
   countUp(count, 1);
   for (unsigned level = 0; level < kLevels; ++level) {
     // Before the block lies there: whoever frees it must look that far.
     if (level >= m_levels.load(std::memory_order_relaxed))
       m_levels.store(level + 1, std::memory_order_relaxed);
-    if (addTo(level, address)) return;
+    if (addTo(level, address, tag)) return;
   }
   count.store(kPerhaps, std::memory_order_relaxed);
 }
 
-bool SampledBlocks::remove(std::uint64_t address) {
+std::optional<BlockTags::Tag> SampledBlocks::remove(std::uint64_t address) {
   std::atomic<std::uint8_t>& count = m_filter[heaptap_filter_place(address)];
   const std::uint8_t sharing = count.load(std::memory_order_relaxed);
-  if (sharing == 0) return false;
+  if (sharing == 0) return {};
   const unsigned levels = m_levels.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < levels; ++level) {
-    if (!removeFrom(level, address)) continue;
+    const std::optional<BlockTags::Tag> tag = removeFrom(level, address);
+    if (!tag) continue;
     countUp(count, static_cast<std::uint8_t>(-1));
-    return true;
+    return tag;
   }
-  return sharing == kPerhaps;
+  return sharing == kPerhaps ? std::optional(BlockTags::kUnknownTag) : std::nullopt;
 }
 
 }  // namespace heaptap::capture

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/sampled_recorder.h"
 
+#include "agent/capture/event_timer.h"
 #include "agent/capture/lane.h"
 
 namespace heaptap::capture {
@@ -14,17 +15,18 @@ bool countAllocation(ThreadContext& context, std::size_t size) {
   heaptap_add(&context.exact->bytes, size);
   // One without bytes is one byte, or it would never be seen. None is larger than half of all there are.
   const auto bytes = static_cast<std::int64_t>(size == 0 ? 1 : size);
-  if (context.until_sample >= bytes) {
-    context.until_sample -= bytes;
+  if (context.counting->until_sample >= bytes) {
+    context.counting->until_sample -= bytes;
     return false;
   }
-  context.until_sample = context.sampler.nextDistance(g_session.sampleInterval);
+  context.counting->until_sample = context.sampler.nextDistance(g_session.sampleInterval);
   return true;
 }
 
-void remember(ThreadContext& context, const void* block) {
-  g_session.samples.add(addressOf(block));
-  context.lastSample = addressOf(block);
+void remember(ThreadContext& context, const Allocation& a) {
+  const std::uint64_t address = addressOf(a.block);
+  g_session.samples.add(address, BlockTags::liveTag(address, wire::familyOf(a.origin), a.size, a.alignLog2));
+  context.lastSample = address;
   context.lastSampleTurn = context.exact->allocations;
 }
 
@@ -35,40 +37,51 @@ unsigned givenOf(const ThreadContext& context, const void* block) {
   return temporary ? wire::kGivenTemporary : 0;
 }
 
-}  // namespace
+/// Writes that a sampled block ends: with its stack where the target must tell it.
+bool writeEnd(const Lane& lane, EventKind kind, unsigned level, const Deallocation& d, BlockTags::Tag tag,
+              const CallSite& site) {
+  const BlockTags::Declared declared{d.declared, d.alignLog2};
+  const bool isUsual =
+      tag == BlockTags::kUnknownTag ||
+      BlockTags::verdictOn(tag, wire::familyOf(d.origin),
+                           wire::declaresSize(d.origin) ? &declared : nullptr) == BlockTags::Verdict::Usual;
+  const bool withStack = !isUsual || (control() & wire::kControlFreeStacks) != 0;
+  return lane.writeBlockFrom(kind, level, d, withStack ? &site : nullptr, givenOf(lane.context(), d.block));
+}
 
-void recordSampledAllocation(const Allocation& allocation, const CallSite& site) {
+[[gnu::noinline]] void takeAllocation(const Allocation& allocation, const CallSite& site) {
   if ((control() & (wire::kControlStopped | wire::kControlAnyPause)) != 0) return;
   const Lane lane;
   if (!lane.hasContext()) return countDroppedAllocation(lane.dropped(), allocation.size);
   if (!countAllocation(lane.context(), allocation.size)) return;
   if (lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, allocation, site))
-    remember(lane.context(), allocation.block);
+    remember(lane.context(), allocation);
   else
     countDroppedAllocation(lane.dropped(), allocation.size);
 }
 
-void recordSampledFree(const Deallocation& d, const CallSite& site) {
+[[gnu::noinline]] void takeFree(const Deallocation& d, const CallSite& site) {
   if ((control() & wire::kControlStopped) != 0) return;
   const Lane lane;
   if (!lane.hasContext()) return countDroppedFree(lane.dropped());
   heaptap_add(&lane.context().exact->frees, 1);
-  if (!g_session.samples.remove(addressOf(d.block))) return;
-  const unsigned given = givenOf(lane.context(), d.block);
-  if (!lane.usable() || !lane.writeBlockFrom(EventKind::FreeFrom, 0, d, &site, given))
+  const std::optional<BlockTags::Tag> tag = g_session.samples.remove(addressOf(d.block));
+  if (!tag) return;
+  if (!lane.usable() || !writeEnd(lane, EventKind::FreeFrom, 0, d, *tag, site))
     countDroppedFree(lane.dropped());
 }
 
-ReallocToken recordSampledReallocBegin(const Deallocation& old, const CallSite& site) {
+[[gnu::noinline]] ReallocToken takeReallocBegin(const Deallocation& old, const CallSite& site) {
   if ((control() & wire::kControlStopped) != 0) return {};
   const Lane lane;
-  if (!lane.hasContext() || !g_session.samples.remove(addressOf(old.block))) return {};
+  if (!lane.hasContext()) return {};
+  const std::optional<BlockTags::Tag> tag = g_session.samples.remove(addressOf(old.block));
+  if (!tag) return {};
   ReallocToken token;
-  if (lane.usable()) {
-    const unsigned level = lane.context().reallocLevel;
-    const unsigned given = givenOf(lane.context(), old.block);
-    token.recorded = lane.writeBlockFrom(EventKind::ReallocBeginFrom, level, old, &site, given);
-  }
+  token.tag = *tag;
+  if (lane.usable())
+    token.recorded =
+        writeEnd(lane, EventKind::ReallocBeginFrom, lane.context().reallocLevel, old, *tag, site);
   if (token.recorded)
     ++lane.context().reallocLevel;
   else
@@ -76,8 +89,8 @@ ReallocToken recordSampledReallocBegin(const Deallocation& old, const CallSite& 
   return token;
 }
 
-void recordSampledReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
-                             const CallSite& site) {
+[[gnu::noinline]] void takeReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
+                                      const CallSite& site) {
   const Lane lane;
   if (!lane.hasContext()) return;
   ThreadContext& context = lane.context();
@@ -85,7 +98,7 @@ void recordSampledReallocEnd(const ReallocToken& token, const void* old, const A
   const std::uint32_t level = token.recorded ? --context.reallocLevel : 0;
   if (failed) {
     if (!token.recorded) return;
-    g_session.samples.add(addressOf(old));
+    g_session.samples.add(addressOf(old), token.tag);
     if (!lane.usable() || !lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin}))
       countDroppedFree(lane.dropped());
     return;
@@ -98,12 +111,31 @@ void recordSampledReallocEnd(const ReallocToken& token, const void* old, const A
         (token.recorded
              ? lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)
              : lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, now, site));
-    if (written) return remember(context, now.block);
+    if (written) return remember(context, now);
     return countDroppedAllocation(lane.dropped(), now.size);
   }
   if (token.recorded &&
       (!lane.usable() || !lane.writeBlock(EventKind::ReallocUnsampled, level, {old, 0, now.origin})))
     countDroppedFree(lane.dropped());
+}
+
+}  // namespace
+
+void recordSampledAllocation(const Allocation& allocation, const CallSite& site) {
+  timedNowAndThen([&] { takeAllocation(allocation, site); });
+}
+
+void recordSampledFree(const Deallocation& deallocation, const CallSite& site) {
+  timedNowAndThen([&] { takeFree(deallocation, site); });
+}
+
+ReallocToken recordSampledReallocBegin(const Deallocation& old, const CallSite& site) {
+  return timedNowAndThen([&] { return takeReallocBegin(old, site); });
+}
+
+void recordSampledReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
+                             const CallSite& site) {
+  timedNowAndThen([&] { takeReallocEnd(token, old, now, site); });
 }
 
 }  // namespace heaptap::capture

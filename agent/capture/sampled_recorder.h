@@ -5,7 +5,9 @@
 
 /// What recorder.h declares, where allocations are sampled: all are counted, and those that contain a sample
 /// are written, with their frees. Entry points that count by themselves (see abi.h) do not come here for the
-/// rest. The stack of such a free is taken, too: there are few of them. Threads: any, signal handlers too. No
+/// rest. The
+/// stack of such a free is taken where it looks wrong, or where all frees are written with theirs.
+/// Threads: any, signal handlers too. No
 /// lock, no heap; errno kept.
 namespace heaptap::capture {
 

@@ -27,24 +27,14 @@ constinit std::uint32_t g_shut = static_cast<std::uint32_t>(Gate::Shut);
 
 void publishGate(const std::uint32_t* word) { __atomic_store_n(&heaptap_gate, word, __ATOMIC_RELEASE); }
 
-// The open gate lies in a page that a forked child finds zeroed (madvise(2), MADV_WIPEONFORK), raw clone
-// included: the child must not write into its parent's streams.
-constinit std::uint32_t* g_open = nullptr;
-
 bool makeOpenGate() {
-  void* page = kernel::map(wire::kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
-  if (page == nullptr) return false;
-  if (arch::systemCall(SYS_madvise, kernel::asWord(page), wire::kPage, MADV_WIPEONFORK) != 0) {
-    kernel::unmap(page, wire::kPage);
-    return false;
-  }
-  g_open = static_cast<std::uint32_t*>(page);
-  return true;
+  g_session.wiped = makeWipedMemory(g_session.sampleInterval != 0);
+  return g_session.wiped != nullptr;
 }
 
 void open() {
-  *g_open = static_cast<std::uint32_t>(g_session.sampleInterval == 0 ? Gate::Open : Gate::Sampled);
-  publishGate(g_open);
+  g_session.wiped->gate = static_cast<std::uint32_t>(Gate::Open);
+  publishGate(&g_session.wiped->gate);
 }
 
 void attachOnce() {
@@ -62,16 +52,13 @@ void attachOnce() {
 
 Gate gateWord() { return static_cast<Gate>(*__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE)); }
 
-// Which thread of a forked child joins for it; beside the gate, so that each child finds it zeroed.
-std::atomic<std::uint64_t>& joiner() { return *reinterpret_cast<std::atomic<std::uint64_t>*>(g_open + 2); }
-
 // Undecided after the decision: this is a forked child, which has no streams of its own yet.
 Gate join() {
   // Unless another thread has attached between our look at the gate and now.
   if (gateWord() != Gate::Undecided) return gateWord();
   std::uint64_t other = 0;
   const std::uint64_t self = arch::threadPointer();
-  if (!joiner().compare_exchange_strong(other, self)) {
+  if (!g_session.wiped->joiner.compare_exchange_strong(other, self)) {
     if (other == self) return Gate::Shut;  // A signal handler, in the middle of it.
     const bool mayYield = (restrictionsToInherit() & wire::kNoSystemCalls) == 0;
     while (gateWord() == Gate::Undecided) {

@@ -11,6 +11,7 @@
 #include "agent/capture/sampled_blocks.h"
 #include "agent/capture/stack_table.h"
 #include "agent/capture/unload_watch.h"
+#include "agent/capture/wiped_memory.h"
 #include "agent/include/heaptap/abi.h"
 #include "agent/wire/layout.h"
 
@@ -33,6 +34,7 @@ struct Session {
   BlockTags tags;                    ///< Only where every allocation is recorded.
   SampledBlocks samples;             ///< Only where they are sampled.
   std::uint64_t sampleInterval = 0;  ///< Bytes; 0: every allocation is recorded.
+  WipedMemory* wiped = nullptr;
   UnloadWatch unloads;
 };
 
@@ -43,10 +45,8 @@ enum class Gate : std::uint32_t {
   Undecided = 0,  ///< Not yet attached; also what a forked child sees (the word is wiped at fork).
   Open = 1,       ///< Recording.
   Shut = 2,       ///< Never again in this process.
-  Sampled = 3,    ///< Recording, but only some allocations.
 };
 static_assert(static_cast<std::uint32_t>(Gate::Shut) == HEAPTAP_GATE_SHUT);
-static_assert(static_cast<std::uint32_t>(Gate::Sampled) == HEAPTAP_GATE_SAMPLED);
 
 /// Attaches, or joins as a forked child; what came of it.
 Gate decideGate();
@@ -58,10 +58,7 @@ inline Gate gate() {
 }
 
 /// Is this process recorded?
-inline bool isOpen() {
-  const Gate seen = gate();
-  return seen == Gate::Open || seen == Gate::Sampled;
-}
+inline bool isOpen() { return gate() == Gate::Open; }
 
 /// Ends recording in this process for good: the relay is gone. Threads: any.
 void shutGate();

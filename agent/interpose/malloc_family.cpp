@@ -14,9 +14,10 @@
 
 namespace {
 
-using heaptap::interpose::gate;
-using heaptap::interpose::onlyCounted;
+using heaptap::interpose::isShut;
 using heaptap::interpose::realAllocator;
+using heaptap::interpose::realFree;
+using heaptap::interpose::realMalloc;
 
 // Inlined, as all that takes the call site: it is that of the entry point.
 [[gnu::always_inline]] inline void* report(void* block, std::size_t size, std::size_t align,
@@ -29,8 +30,10 @@ using heaptap::interpose::realAllocator;
 
 // Is there nothing to report?
 [[gnu::always_inline]] inline bool isDone(const void* block, std::size_t size) {
-  const std::uint32_t seen = gate();
-  return block == nullptr || seen == HEAPTAP_GATE_SHUT || onlyCounted(seen, size);
+  return block == nullptr || heaptap_is_unsampled_alloc(size) != 0 || isShut();
+}
+[[gnu::always_inline]] inline bool isFreeDone(const void* block) {
+  return block == nullptr || heaptap_is_unsampled_free(block) != 0 || isShut();
 }
 
 [[gnu::always_inline]] inline void* reported(void* block, std::size_t size, std::size_t align,
@@ -47,7 +50,7 @@ using heaptap::interpose::realAllocator;
   const heaptap_call_site from = heaptap_caller();
   // First: after the real free another thread may own the address.
   heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
-  realAllocator().free(block);
+  realFree(block);
 }
 
 // Calls one of the real functions that may be made of others: those report nothing meanwhile, as the caller
@@ -55,7 +58,7 @@ using heaptap::interpose::realAllocator;
 template <class Call>
 [[gnu::always_inline]] inline auto answeringFor(Call&& call) {
   const heaptap_layer* const layer = realAllocator().layer;
-  if (layer == nullptr || gate() == HEAPTAP_GATE_SHUT) return call();
+  if (layer == nullptr || isShut()) return call();
   const heaptap_call_site from = heaptap_caller();
   if (heaptap_enter_layer(layer, &from) == 0) return call();
   const auto result = call();
@@ -77,13 +80,12 @@ void* outOfMemory() {
 [[gnu::always_inline]] inline void* reallocReported(void* old, std::size_t size, heaptap_origin origin) {
   const auto real = realAllocator().realloc;
   if (old == nullptr) return reported(answeringFor([&] { return real(nullptr, size); }), size, 0, origin);
-  const std::uint32_t seen = gate();
-  if (seen == HEAPTAP_GATE_SHUT) return real(old, size);
-  if (seen == HEAPTAP_GATE_SAMPLED && size != 0 && heaptap_is_unsampled_realloc(old) != 0) {
+  if (size != 0 && heaptap_is_unsampled_realloc(old) != 0) {
     void* const now = answeringFor([&] { return real(old, size); });
     if (now != nullptr) heaptap_freed_unsampled();
     return reported(now, size, 0, origin);
   }
+  if (isShut()) return real(old, size);
   const heaptap_call_site from = heaptap_caller();
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
@@ -98,8 +100,7 @@ void* outOfMemory() {
 }
 
 [[gnu::always_inline]] inline void reportFree(void* block, std::size_t size, heaptap_origin origin) {
-  const std::uint32_t seen = gate();
-  if (block == nullptr || seen == HEAPTAP_GATE_SHUT || onlyCounted(seen, block)) return;
+  if (isFreeDone(block)) return;
   const heaptap_call_site from = heaptap_caller();
   heaptap_on_dealloc(block, size, 0, origin, &from);
 }
@@ -107,7 +108,7 @@ void* outOfMemory() {
 }  // namespace
 
 HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
-  void* const block = realAllocator().malloc(size);
+  void* const block = realMalloc(size);
   return isDone(block, size) ? block : reportInPlace(block, size, HEAPTAP_ORIGIN_MALLOC);
 }
 
@@ -129,9 +130,7 @@ HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t 
 }
 
 HEAPTAP_INTERPOSED void free(void* block) {
-  const std::uint32_t seen = gate();
-  if (block == nullptr || seen == HEAPTAP_GATE_SHUT || onlyCounted(seen, block))
-    return realAllocator().free(block);
+  if (isFreeDone(block)) return realFree(block);
   freeInPlace(block);
 }
 
@@ -139,14 +138,14 @@ HEAPTAP_INTERPOSED void free(void* block) {
 HEAPTAP_INTERPOSED void free_sized(void* block, std::size_t size) {
   reportFree(block, size, HEAPTAP_ORIGIN_FREE_SIZED);
   const auto real = realAllocator().freeSized;
-  if (real == nullptr) return realAllocator().free(block);
+  if (real == nullptr) return realFree(block);
   real(block, size);
 }
 
 HEAPTAP_INTERPOSED void free_aligned_sized(void* block, std::size_t align, std::size_t size) {
   reportFree(block, size, HEAPTAP_ORIGIN_FREE_ALIGNED_SIZED);
   const auto real = realAllocator().freeAlignedSized;
-  if (real == nullptr) return realAllocator().free(block);
+  if (real == nullptr) return realFree(block);
   real(block, align, size);
 }
 

@@ -14,7 +14,7 @@
 namespace heaptap::interpose {
 
 /// Are memory mappings recorded? Almost always no, and known from two loads.
-inline bool recordingMappings() { return gate() != HEAPTAP_GATE_SHUT && heaptap_records_mappings() != 0; }
+inline bool recordingMappings() { return !isShut() && heaptap_records_mappings() != 0; }
 
 inline constexpr std::size_t kPage = 4096;
 inline constexpr unsigned kHugeSizeShift = 26;  ///< MAP_HUGE_SHIFT (mmap(2)).

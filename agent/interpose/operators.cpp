@@ -12,9 +12,11 @@
 
 namespace {
 
-using heaptap::interpose::gate;
-using heaptap::interpose::onlyCounted;
+using heaptap::interpose::isShut;
+using heaptap::interpose::modeSoFar;
 using heaptap::interpose::realAllocator;
+using heaptap::interpose::realFree;
+using heaptap::interpose::realMalloc;
 using heaptap::interpose::RealOperators;
 using heaptap::interpose::realOperators;
 using Mode = RealOperators::Mode;
@@ -22,7 +24,7 @@ using Mode = RealOperators::Mode;
 // As the C++ library's operators ask for it (libstdc++, new_op.cc and new_opa.cc).
 void* allocateDirectly(std::size_t size, std::size_t align) {
   if (size == 0) size = 1;
-  if (align == 0) return realAllocator().malloc(size);
+  if (align == 0) return realMalloc(size);
   const auto alignedAlloc = realAllocator().alignedAlloc;
   std::size_t rounded = 0;
   if (alignedAlloc == nullptr || __builtin_add_overflow(size, align - 1, &rounded)) return nullptr;
@@ -50,10 +52,34 @@ std::size_t sizeIn(std::size_t size, const Arguments&...) {
 // theirs. They need no frame of their own then, which is most of what an event would cost that is only
 // counted.
 
+// What malloc has answered, or in its place the real operator: that one calls new handlers and throws.
+template <auto kReal, heaptap_origin kOrigin, class... Arguments>
+[[gnu::always_inline]] inline void* newReported(void* block, std::size_t size, Arguments... arguments) {
+  const bool isFromOperator = block == nullptr;
+  if (isFromOperator) block = (realOperators().*kReal)(size, arguments...);
+  if (block == nullptr || isShut()) return block;
+  const heaptap_call_site from = heaptap_caller();
+  // A block that the operator found after all has been reported as malloc's.
+  if (isFromOperator) heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
+  const heaptap_allocation allocation{block, size, alignIn(arguments...), kOrigin,
+                                      realAllocator().usableSize};
+  heaptap_on_alloc(&allocation, &from);
+  return block;
+}
+
+template <auto kReal, heaptap_origin kOrigin, class... Arguments>
+[[gnu::noinline]] void* newDirect(void* block, std::size_t size, Arguments... arguments) {
+  return newReported<kReal, kOrigin, Arguments...>(block, size, arguments...);
+}
+
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::noinline]] void* newAround(std::size_t size, Arguments... arguments) {
   const RealOperators& real = realOperators();
-  if (gate() == HEAPTAP_GATE_SHUT || real.mode == Mode::Aside) return (real.*kReal)(size, arguments...);
+  const Mode mode = modeSoFar();
+  if (mode == Mode::Direct)
+    return newReported<kReal, kOrigin, Arguments...>(allocateDirectly(size, alignIn(arguments...)), size,
+                                                     arguments...);
+  if (mode == Mode::Aside || isShut()) return (real.*kReal)(size, arguments...);
   const heaptap_call_site from = heaptap_caller();
   if (heaptap_enter_layer(&real.layerOf(real.*kReal), &from) == 0) return (real.*kReal)(size, arguments...);
   void* const block = (real.*kReal)(size, arguments...);
@@ -66,40 +92,24 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 }
 
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
-[[gnu::noinline]] void* newDirect(void* block, std::size_t size, Arguments... arguments) {
-  const heaptap_call_site from = heaptap_caller();
-  if (block == nullptr) {
-    // The real operator calls new handlers and throws. A block that it finds after all has been reported as
-    // malloc's.
-    block = (realOperators().*kReal)(size, arguments...);
-    if (block == nullptr) return nullptr;
-    heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
-  }
-  const heaptap_allocation allocation{block, size, alignIn(arguments...), kOrigin,
-                                      realAllocator().usableSize};
-  heaptap_on_alloc(&allocation, &from);
-  return block;
-}
-
-template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void* newed(std::size_t size, Arguments... arguments) {
-  const std::uint32_t seen = gate();
-  if (seen == HEAPTAP_GATE_SHUT || realOperators().mode != Mode::Direct)
-    return newAround<kReal, kOrigin, Arguments...>(size, arguments...);
+  if (modeSoFar() != Mode::Direct) return newAround<kReal, kOrigin, Arguments...>(size, arguments...);
   void* const block = allocateDirectly(size, alignIn(arguments...));
-  if (block != nullptr && onlyCounted(seen, size)) return block;
+  if (block != nullptr && heaptap_is_unsampled_alloc(size) != 0) return block;
   return newDirect<kReal, kOrigin, Arguments...>(block, size, arguments...);
 }
 
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::noinline]] void deleteReported(void* block, Arguments... arguments) {
   const RealOperators& real = realOperators();
-  if (block == nullptr || gate() == HEAPTAP_GATE_SHUT || real.mode == Mode::Aside)
-    return (real.*kReal)(block, arguments...);
+  const Mode mode = modeSoFar();
+  const bool isDirect = mode == Mode::Direct;
+  if (block == nullptr || mode == Mode::Aside || isShut())
+    return isDirect ? realFree(block) : (real.*kReal)(block, arguments...);
   const heaptap_call_site from = heaptap_caller();
   // First, in both: after the real free another thread may own the address.
   heaptap_on_dealloc(block, sizeIn(arguments...), 0, kOrigin, &from);
-  if (real.mode == Mode::Direct) return realAllocator().free(block);
+  if (isDirect) return realFree(block);
   if (heaptap_enter_layer(&real.layerOf(real.*kReal), &from) == 0) return (real.*kReal)(block, arguments...);
   (real.*kReal)(block, arguments...);
   heaptap_leave_layer();
@@ -107,10 +117,8 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void deleted(void* block, Arguments... arguments) {
-  const std::uint32_t seen = gate();
-  if (block != nullptr && seen == HEAPTAP_GATE_SAMPLED && realOperators().mode == Mode::Direct &&
-      onlyCounted(seen, block))
-    return realAllocator().free(block);
+  if (block != nullptr && modeSoFar() == Mode::Direct && heaptap_is_unsampled_free(block) != 0)
+    return realFree(block);
   deleteReported<kReal, kOrigin, Arguments...>(block, arguments...);
 }
 

@@ -5,14 +5,22 @@
 
 namespace heaptap::interpose {
 
-constinit RealAllocator g_real = {};
+namespace {
+
+void* firstMalloc(std::size_t size) { return realAllocator().malloc(size); }
+void firstFree(void* block) { realAllocator().free(block); }
+
+}  // namespace
+
+constinit RealAllocator g_real = {.malloc = firstMalloc, .free = firstFree};
 constinit std::atomic<bool> g_realIsKnown{false};
 
 namespace {
 
 template <class Function>
 void find(Function& function, const char* name) {
-  function = reinterpret_cast<Function>(heaptap_next_symbol(name, &g_real));
+  const auto found = reinterpret_cast<Function>(heaptap_next_symbol(name, &g_real));
+  __atomic_store_n(&function, found, __ATOMIC_RELAXED);
 }
 
 constinit heaptap_layer g_layer = {};

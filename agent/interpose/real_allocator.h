@@ -12,20 +12,20 @@ namespace heaptap::interpose {
 /// The allocator that the program would have without heaptap: the next definitions in load order, so that a
 /// preloaded or linked jemalloc, tcmalloc or mimalloc stays in use. Entries that nobody defines are null.
 struct RealAllocator {
-  void* (*malloc)(std::size_t);
-  void* (*calloc)(std::size_t, std::size_t);
-  void* (*realloc)(void*, std::size_t);
-  void (*free)(void*);
-  void* (*alignedAlloc)(std::size_t, std::size_t);
-  void* (*memalign)(std::size_t, std::size_t);
-  int (*posixMemalign)(void**, std::size_t, std::size_t);
-  void* (*valloc)(std::size_t);
-  void* (*pvalloc)(std::size_t);
-  std::size_t (*usableSize)(void*);
-  void (*freeSized)(void*, std::size_t);
-  void (*freeAlignedSized)(void*, std::size_t, std::size_t);
+  void* (*malloc)(std::size_t) = nullptr;
+  void* (*calloc)(std::size_t, std::size_t) = nullptr;
+  void* (*realloc)(void*, std::size_t) = nullptr;
+  void (*free)(void*) = nullptr;
+  void* (*alignedAlloc)(std::size_t, std::size_t) = nullptr;
+  void* (*memalign)(std::size_t, std::size_t) = nullptr;
+  int (*posixMemalign)(void**, std::size_t, std::size_t) = nullptr;
+  void* (*valloc)(std::size_t) = nullptr;
+  void* (*pvalloc)(std::size_t) = nullptr;
+  std::size_t (*usableSize)(void*) = nullptr;
+  void (*freeSized)(void*, std::size_t) = nullptr;
+  void (*freeAlignedSized)(void*, std::size_t, std::size_t) = nullptr;
   /// Its code, where it is not libc's own: its functions may call one another, and so us. Else null.
-  const heaptap_layer* layer;
+  const heaptap_layer* layer = nullptr;
 };
 
 extern constinit RealAllocator g_real;
@@ -38,15 +38,12 @@ inline const RealAllocator& realAllocator() {
   return g_real;
 }
 
-/// What every entry point asks first: HEAPTAP_GATE_….
-inline std::uint32_t gate() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE); }
+/// Its two functions that are called most, without a look at whether they are known: until then they are
+/// functions that find out.
+inline void* realMalloc(std::size_t size) { return __atomic_load_n(&g_real.malloc, __ATOMIC_RELAXED)(size); }
+inline void realFree(void* block) { __atomic_load_n(&g_real.free, __ATOMIC_RELAXED)(block); }
 
-/// An allocation or a free that need only be counted, and is.
-inline bool onlyCounted(std::uint32_t gate, std::size_t allocated) {
-  return gate == HEAPTAP_GATE_SAMPLED && heaptap_is_unsampled_alloc(allocated) != 0;
-}
-inline bool onlyCounted(std::uint32_t gate, const void* freed) {
-  return gate == HEAPTAP_GATE_SAMPLED && heaptap_is_unsampled_free(freed) != 0;
-}
+/// Is this process not recorded?
+inline bool isShut() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) == HEAPTAP_GATE_SHUT; }
 
 }  // namespace heaptap::interpose

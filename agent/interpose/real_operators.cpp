@@ -4,7 +4,6 @@
 namespace heaptap::interpose {
 
 constinit RealOperators g_realOperators = {};
-constinit std::atomic<bool> g_realOperatorsAreKnown{false};
 
 namespace {
 
@@ -76,8 +75,7 @@ void findRealOperators() {
   search.find(real.dropArrayAlignedNothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t");
   real.allocator = search.allocator();
   real.all = search.all();
-  real.mode = search.mode();
-  g_realOperatorsAreKnown.store(true, std::memory_order_release);
+  real.mode.store(search.mode(), std::memory_order_release);
 }
 
 }  // namespace heaptap::interpose

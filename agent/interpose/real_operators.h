@@ -14,16 +14,16 @@ namespace heaptap::interpose {
 struct RealOperators {
   /// What the interposed operators do.
   enum class Mode {
+    Unknown,  ///< Nobody has called one yet.
     /// Nothing but call the real ones: the program has replaced some of them, in front of ours, and which of
-    /// the
-    /// calls between them come here is up to chance. What they call reports itself.
+    /// the calls between them come here is up to chance. What they call reports itself.
     Aside,
     /// Call malloc and free in place of the C++ library's own operators, which do nothing else.
     Direct,
     /// Call the real operators, and answer for what those call.
     Around
   };
-  Mode mode;
+  std::atomic<Mode> mode;   ///< Written last (release).
   heaptap_layer allocator;  ///< These operators, and those of an allocator.
   heaptap_layer all;        ///< And those of the C++ library, which the allocator has not replaced.
 
@@ -59,12 +59,13 @@ struct RealOperators {
 };
 
 extern constinit RealOperators g_realOperators;
-extern constinit std::atomic<bool> g_realOperatorsAreKnown;
 void findRealOperators();
+
+inline RealOperators::Mode modeSoFar() { return g_realOperators.mode.load(std::memory_order_acquire); }
 
 /// Looked up at the first call: then the library that has them is loaded. Threads: any.
 inline const RealOperators& realOperators() {
-  if (!g_realOperatorsAreKnown.load(std::memory_order_acquire)) findRealOperators();
+  if (modeSoFar() == RealOperators::Mode::Unknown) findRealOperators();
   return g_realOperators;
 }
 

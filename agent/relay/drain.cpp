@@ -166,7 +166,12 @@ void Drain::processEnded(RecordedProcess& process) {
 
 void Drain::takeExactCounts(ThreadStream& thread) {
   if (m_memory.sampleInterval() == 0 || thread.process->recorder == nullptr) return;
-  thread.process->recorder->addExact(thread.exact.difference(m_memory.slot(thread.slot)->exact));
+  Recorder& recorder = *thread.process->recorder;
+  const EventCounts added = thread.exact.difference(m_memory.slot(thread.slot)->exact);
+  recorder.addExact(added);
+  // Those that were sampled, too: they are too few to make a difference.
+  const double ticks = countingTicks(added.allocations + added.frees, m_memory.header().countingTicks.load());
+  if (ticks != 0) recorder.noteOwnTime(m_clock.durationNs(ticks));
 }
 
 void Drain::conclude(RecordedProcess& process) {
@@ -182,7 +187,7 @@ void Drain::conclude(RecordedProcess& process) {
 void Drain::noteOwnTime(ThreadStream& thread) const {
   const OwnTime added = thread.ownTime.difference(*m_memory.slot(thread.slot));
   if (Recorder* const recorder = thread.process->recorder; recorder != nullptr && added.timed != 0)
-    recorder->noteOwnTime(m_clock.durationNs(added.estimate(m_readingTicks)));
+    recorder->noteOwnTime(m_clock.durationNs(added.estimate(m_readingTicks, m_memory.sampleInterval())));
 }
 
 void Drain::reclaimThreads(std::size_t checks) {

@@ -53,8 +53,12 @@ std::optional<ResidentSample> MemoryProbe::look(bool withProportional) {
   const std::string status = contentOf(m_process->openEntry("status"));
   sample.rssBytes = kibibytesAfter(status, "\nVmRSS:");
   sample.maxRssBytes = kibibytesAfter(status, "\nVmHWM:");
-  if (withProportional)
-    sample.pssBytes = kibibytesAfter(contentOf(m_process->openEntry("smaps_rollup")), "\nPss:");
+  if (withProportional) {
+    const std::string rollup = contentOf(m_process->openEntry("smaps_rollup"));
+    sample.pssBytes = kibibytesAfter(rollup, "\nPss:");
+    // The same pages counted one by one, where the line above is a sum of counters that lag.
+    if (const std::uint64_t exact = kibibytesAfter(rollup, "\nRss:"); exact != 0) sample.rssBytes = exact;
+  }
   // Last: it tells whether all this was of the image that is meant.
   if (m_pagemap) {
     const std::optional<std::uint64_t> resident = residentBytesOf(own);

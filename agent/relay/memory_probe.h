@@ -13,7 +13,7 @@ namespace heaptap::relay {
 /// A process's memory as the kernel counts it, at one moment. Units: bytes; 0: unknown.
 struct ResidentSample {
   std::uint64_t atNs = 0;         ///< CLOCK_MONOTONIC.
-  std::uint64_t rssBytes = 0;     ///< Resident set, heaptap's share included.
+  std::uint64_t rssBytes = 0;     ///< Resident set, heaptap's share included. See `look` for its error.
   std::uint64_t pssBytes = 0;     ///< Proportional set; only when it was asked for.
   std::uint64_t ownBytes = 0;     ///< Heaptap's share of the resident set.
   std::uint64_t maxRssBytes = 0;  ///< The largest resident set so far.
@@ -30,6 +30,9 @@ class MemoryProbe {
   MemoryProbe(std::shared_ptr<const TargetProcess> process, const SharedMemory& shared);
 
   /// None: not now (it has not yet mapped the memory), or nobody is there any more: see `isOver`.
+  /// Error: with the proportional set, the resident one is counted page by page. Without, both it and the
+  /// largest are sums of counters, one for each processor, which the kernel lets lag by some pages (proc(5),
+  /// "VmRSS is inaccurate").
   std::optional<ResidentSample> look(bool withProportional);
   /// The process is gone, or another image has taken it over.
   [[nodiscard]] bool isOver() const { return m_over; }

@@ -19,12 +19,20 @@ struct OwnTime {
     return *this;
   }
   /// An estimate of the ticks that all events have taken: each timed one stands for those that might have
-  /// been timed in its place. `clockTicks`: what reading the clock adds to each.
-  [[nodiscard]] double estimate(std::uint64_t clockTicks) const {
+  /// been timed in its place. `clockTicks`: what reading the clock adds to each. `sampleInterval`: the
+  /// session's.
+  [[nodiscard]] double estimate(std::uint64_t clockTicks, std::uint64_t sampleInterval) const {
     const double reading = static_cast<double>(clockTicks) * static_cast<double>(timed);
-    return std::max(0.0, static_cast<double>(ticks) - reading) * (wire::kTimedSpan + 1) / 2;
+    return std::max(0.0, static_cast<double>(ticks) - reading) * (wire::timedSpan(sampleInterval) + 1) / 2;
   }
 };
+
+/// What so many events took that were only counted. `told`: Header::countingTicks; more than can be is not
+/// believed.
+inline double countingTicks(std::uint64_t events, std::uint64_t told) {
+  if (told > wire::kMaxTimedTicks) return 0;
+  return static_cast<double>(events) * static_cast<double>(told) / static_cast<double>(wire::kCountedEvents);
+}
 
 /// Reads what was added to a thread's counters.
 class OwnTimeReader {

@@ -228,10 +228,11 @@ void Relay::reapTrees() {
     if (!tree->isOver()) return false;
     if (!tree->attached())
       say("error process " + std::to_string(tree->firstPid()) +
-          " could not map the memory it shares with heaptap, so nothing of it was recorded; raise its "
-          "limits: " +
+          " never mapped the memory it was to share with heaptap, so nothing of it was recorded: either its "
+          "limits are too low (it takes " +
           std::to_string(wire::geometryFor(m_options.memory.capacity).totalBytes >> 20) +
-          " MiB of address space (ulimit -v), two free descriptors (ulimit -n)");
+          " MiB of address space, ulimit -v, and two free descriptors, ulimit -n), or it ended or lost "
+          "patience before, on a machine that is too busy (it waits 2 s for an answer)");
     if (const std::uint32_t more = tree->unrecordedChildren(); more != 0)
       say("error " + std::to_string(more) + " forked processes were not recorded: one program can have " +
           std::to_string(m_options.memory.capacity.processes - 1));

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/sample_weight.h"
+
 namespace heaptap::model {
 
 PairCounters SessionModel::counters(PairId id) const {
@@ -14,13 +16,12 @@ PairCounters SessionModel::counters(PairId id) const {
 }
 
 void SessionModel::countSample(const Row& row, int change) {
-  const auto bytes = static_cast<double>(row.bytes);
   Estimate& estimate = m_totals.estimate;
   if (change > 0) estimate.allocations += row.weight;
   estimate.liveBlocks += change * row.weight;
-  // size^2 w (w - 1), as the bytes are size times w. Not below zero, where sums of fractions may end.
+  // Not below zero, where sums of fractions may end.
   estimate.liveVariance =
-      std::max(0.0, estimate.liveVariance + change * bytes * bytes * (1 - 1 / row.weight));
+      std::max(0.0, estimate.liveVariance + change * sampleByteVariance(row.bytes, row.weight));
 }
 
 void SessionModel::applyToOther(Row& row, const Allocation& event) {
@@ -80,8 +81,7 @@ Estimate SessionModel::estimateOf(const SessionCounters& counters) const {
     const Row& row = m_rows[i];
     if (row.weight == 0) continue;
     const PairCounters& pair = counters.pairs[i];
-    const auto bytes = static_cast<double>(row.bytes);
-    const double variance = bytes * bytes * (1 - 1 / row.weight);
+    const double variance = sampleByteVariance(row.bytes, row.weight);
     estimate.allocations += static_cast<double>(pair.allocations) * row.weight;
     estimate.liveBlocks += static_cast<double>(pair.live) * row.weight;
     estimate.liveVariance += static_cast<double>(pair.live) * variance;

@@ -21,11 +21,10 @@ class Estimate {
       return;
     }
     const double weight = pair.weight();
-    const double variance = static_cast<double>(recorded) * sampleVariance(weight);
-    const auto size = static_cast<double>(pair.size);
-    m_estimated += static_cast<double>(recorded) * weight;
-    m_blockVariance += variance;
-    m_byteVariance += variance * size * size;
+    const auto times = static_cast<double>(recorded);
+    m_estimated += times * weight;
+    m_blockVariance += times * sampleVariance(weight);
+    m_byteVariance += times * sampleByteVariance(pair.bytes(), weight);
   }
 
   [[nodiscard]] std::uint64_t blocks() const {

@@ -95,12 +95,29 @@ TEST(Sampling, OneByteApartEveryLargerBlockIsRecorded) {
   EXPECT_EQ(recording.siteIn("shop::leakTen").at("blocks"), 10);
 }
 
-TEST(Sampling, EntryPointsOfCppAreCountedOnce) {
-  const Recording recording = sampled({recordedProgram("operators")}, "1");
-  const Recording whole({recordedProgram("operators")});
-  EXPECT_EQ(recording.outcome().out, whole.outcome().out);
-  for (const char* number : {"allocations", "frees", "allocatedBytes"})
-    EXPECT_EQ(recording[number], whole[number]) << number;
+/// A program whose entry points call one another: what the outer one answers for is not counted again.
+class LayeredSampling : public testing::TestWithParam<const char*> {};
+
+TEST_P(LayeredSampling, IsCountedOnce) {
+  const Recording whole({recordedProgram(GetParam())});
+  for (const char* interval : {"1", "64KiB"}) {
+    const Recording recording = sampled({recordedProgram(GetParam())}, interval);
+    EXPECT_EQ(recording.outcome().out, whole.outcome().out);
+    for (const char* number : {"allocations", "frees", "allocatedBytes"})
+      EXPECT_EQ(recording[number], whole[number]) << number << " at " << interval;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, LayeredSampling,
+                         testing::Values("operators", "operators_of_a_library", "layered_entry_points"),
+                         [](const auto& program) { return std::string(program.param); });
+
+TEST(Sampling, KnowsWhatItCosts) {
+  const Recording recording = sampled({recordedProgram("samples")}, "64KiB");
+  const json& cost = recording.report().at("summary").at("ownCost").at("agentCpuSeconds");
+  ASSERT_TRUE(cost.is_number());
+  EXPECT_GT(cost.get<double>(), 0);
+  EXPECT_LT(cost.get<double>(), recording.report().at("summary").at("durationSeconds").get<double>());
 }
 
 TEST(Sampling, AForkedChildIsSampledOnItsOwnAndKnowsWhatItInherited) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace heaptap {
 namespace {
 
@@ -71,6 +73,14 @@ TEST(Quantity, SizesOfFullBucketsAreRound) {
   EXPECT_EQ(formatSizeRange(16, 31), "16-31 B");
   EXPECT_EQ(formatSizeRange(4'096, 4'096), "4,096 B");
   EXPECT_EQ(formatSizeRange(0, 0), "0 B");
+}
+
+TEST(Quantity, AnErrorIsNeverMoreThanANumberCanBe) {
+  EXPECT_EQ(wholeError(1.5), 2U);
+  EXPECT_EQ(wholeError(0.4), 0U);
+  EXPECT_EQ(wholeError(-1), 0U);
+  EXPECT_EQ(wholeError(std::numeric_limits<double>::quiet_NaN()), 0U);
+  EXPECT_EQ(wholeError(std::numeric_limits<double>::infinity()), 9'000'000'000'000'000'000U);
 }
 
 }  // namespace

@@ -80,11 +80,9 @@ enum heaptap_origin {
 
 #define HEAPTAP_EXPORT __attribute__((visibility("default")))
 
-/* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded.
-   HEAPTAP_GATE_SAMPLED: allocations are sampled, see below. Any other value means: call, the library decides.
-   Read the pointer each time; it changes. */
+/* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded. Any
+   other value means: call, the library decides. Read the pointer each time; it changes. */
 #define HEAPTAP_GATE_SHUT 2u
-#define HEAPTAP_GATE_SAMPLED 3u
 extern HEAPTAP_EXPORT const uint32_t* heaptap_gate;
 
 HEAPTAP_EXPORT uint32_t heaptap_abi_version(void) HEAPTAP_NOEXCEPT;
@@ -154,23 +152,24 @@ HEAPTAP_EXPORT void heaptap_on_alloc(const struct heaptap_allocation* allocation
 HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, size_t align, uint32_t origin,
                                        const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* Where allocations are sampled, most are only counted. Inline code can do that without a call: behind a test
-   for HEAPTAP_GATE_SAMPLED, ask heaptap_is_unsampled_… first, and report the event as ever if the answer is
-   0. Whoever never asks reports everything, which is right, too. */
+/* Where allocations are sampled, most are only counted. Inline code can do that without a call, and before it
+   looks at the gate: ask heaptap_is_unsampled_… first, and report the event as ever if the answer is 0.
+   Whoever never asks reports everything, which is right, too. */
 
 struct heaptap_exact {
   uint64_t allocations, bytes, frees;
 };
+/* One cache line for each thread, which a forked child finds zeroed. */
 struct heaptap_thread {
-  int64_t until_sample;        /* Bytes that this thread will allocate before the next sample. */
-  struct heaptap_exact* exact; /* What it did, for the relay to read. */
-  const uint8_t* filter;       /* By place: 0 where no sampled block lies. */
-  const uint32_t* control;     /* Recording is paused, or has ended, while HEAPTAP_CONTROL_OFF is in it. */
-  uint32_t in_layer;           /* 1 between heaptap_enter_layer() and heaptap_leave_layer(). */
+  /* What the thread did, for the relay to read. NULL: this thread reports everything, at least for now. */
+  struct heaptap_exact* exact;
+  int64_t until_sample;    /* Bytes that the thread will allocate before the next sample. */
+  const uint8_t* filter;   /* By place: 0 where no sampled block lies. */
+  const uint32_t* control; /* Recording is paused, or has ended, while HEAPTAP_CONTROL_OFF is in it. */
 };
 #define HEAPTAP_CONTROL_OFF 67u
 #define HEAPTAP_FILTER_BYTES 65536u
-/* Of the calling thread; NULL before its first event. */
+/* Of the calling thread; NULL before its first event, and where allocations are not sampled. */
 extern HEAPTAP_EXPORT __thread struct heaptap_thread* heaptap_this_thread
     __attribute__((tls_model("initial-exec")));
 
@@ -183,9 +182,9 @@ static inline void heaptap_add(uint64_t* counter, uint64_t n) HEAPTAP_NOEXCEPT {
 #endif
 }
 
-/* Recorded, and nobody else answers for it. */
+/* Sampled, recorded, and nobody else answers for it. */
 static inline int heaptap_counts_alone(const struct heaptap_thread* thread) HEAPTAP_NOEXCEPT {
-  return thread != NULL && thread->in_layer == 0 &&
+  return thread != NULL && thread->exact != NULL &&
          (__atomic_load_n(thread->control, __ATOMIC_RELAXED) & HEAPTAP_CONTROL_OFF) == 0;
 }
 
@@ -200,23 +199,35 @@ static inline int heaptap_is_outside_samples(const struct heaptap_thread* thread
   return thread->filter[heaptap_filter_place(address)] == 0;
 }
 
-/* After an allocation of `size` bytes that did not fail. */
-static inline int heaptap_is_unsampled_alloc(size_t size) HEAPTAP_NOEXCEPT {
-  struct heaptap_thread* const thread = heaptap_this_thread;
-  const uint64_t bytes = size == 0 ? 1 : size;
-  if (!heaptap_counts_alone(thread) || bytes > INT64_MAX || thread->until_sample < (int64_t)bytes) return 0;
-  thread->until_sample -= (int64_t)bytes;
-  heaptap_add(&thread->exact->allocations, 1);
-  heaptap_add(&thread->exact->bytes, size);
+/* Counts an allocation, or a free, by a thread. Returns 0 when it is to be reported instead. */
+static inline int heaptap_count_alloc(struct heaptap_thread* thread, size_t size) HEAPTAP_NOEXCEPT {
+  const uint64_t bytes = size + (size == 0);
+  struct heaptap_exact* exact = NULL;
+  int64_t left = 0;
+  if (!heaptap_counts_alone(thread)) return 0;
+  left = thread->until_sample - (int64_t)bytes; /* No block has more than half of all bytes there are. */
+  if (left < 0) return 0;
+  exact = thread->exact;
+  thread->until_sample = left;
+  heaptap_add(&exact->allocations, 1);
+  heaptap_add(&exact->bytes, size);
   return 1;
 }
 
-/* Before a block is freed. */
-static inline int heaptap_is_unsampled_free(const void* block) HEAPTAP_NOEXCEPT {
-  struct heaptap_thread* const thread = heaptap_this_thread;
+static inline int heaptap_count_free(const struct heaptap_thread* thread,
+                                     const void* block) HEAPTAP_NOEXCEPT {
   if (!heaptap_counts_alone(thread) || !heaptap_is_outside_samples(thread, block)) return 0;
   heaptap_add(&thread->exact->frees, 1);
   return 1;
+}
+
+/* After an allocation of `size` bytes that did not fail. */
+static inline int heaptap_is_unsampled_alloc(size_t size) HEAPTAP_NOEXCEPT {
+  return heaptap_count_alloc(heaptap_this_thread, size);
+}
+/* Before a block is freed. */
+static inline int heaptap_is_unsampled_free(const void* block) HEAPTAP_NOEXCEPT {
+  return heaptap_count_free(heaptap_this_thread, block);
 }
 
 /* Before a block is reallocated: if so, report what comes out of it as an allocation, and say that the old

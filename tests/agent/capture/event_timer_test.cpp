@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <thread>
+#include <vector>
 
 #include "agent/capture/session.h"
 #include "tests/agent/capture/memory_for_tests.h"
@@ -33,14 +34,18 @@ class EventTimerTest : public testing::Test {
   wire::Header* const m_before;
 };
 
+void event() {
+  timedNowAndThen([] {});
+}
+
 constexpr int kEvents = 200'000;
-constexpr double kExpected = kEvents / ((wire::kTimedSpan + 1) / 2.0);
+constexpr double kExpected = kEvents / ((wire::timedSpan(0) + 1) / 2.0);
 /// Ten standard deviations of their number: intervals are uniform, so each has 1/sqrt(3) of its mean.
 const double kSpread = 10 * std::sqrt(kExpected / 3);
 
 TEST_F(EventTimerTest, TimesAsManyAsTheRelayAssumes) {
   inThread([](wire::ThreadSlot& slot) {
-    for (int i = 0; i < kEvents; ++i) const EventTimer timer;
+    for (int i = 0; i < kEvents; ++i) event();
     EXPECT_NEAR(static_cast<double>(slot.timed.load()), kExpected, kSpread);
   });
 }
@@ -52,9 +57,9 @@ TEST_F(EventTimerTest, NoPatternHidesFromIt) {
     std::uint64_t ofSecond = 0;
     for (int i = 0; i < kEvents; ++i) {
       const std::uint64_t before = slot.timed.load();
-      { const EventTimer first; }
+      event();
       ofFirst += slot.timed.load() - before;
-      { const EventTimer second; }
+      event();
       ofSecond += slot.timed.load() - before;
     }
     ofSecond -= ofFirst;
@@ -65,7 +70,7 @@ TEST_F(EventTimerTest, NoPatternHidesFromIt) {
 
 TEST_F(EventTimerTest, AddsUpWhatTheTimedOnesTook) {
   inThread([](wire::ThreadSlot& slot) {
-    for (int i = 0; i < kEvents; ++i) const EventTimer timer;
+    for (int i = 0; i < kEvents; ++i) event();
     EXPECT_GT(slot.ownTicks.load(), 0U);
     EXPECT_LE(slot.ownTicks.load(), slot.timed.load() * wire::kMaxTimedTicks);
   });
@@ -74,17 +79,29 @@ TEST_F(EventTimerTest, AddsUpWhatTheTimedOnesTook) {
 TEST_F(EventTimerTest, LeavesThreadsAloneThatMayNotAskTheTime) {
   inThread([](wire::ThreadSlot& slot) {
     slot.restrictions.store(wire::kNoTimeStamp);
-    for (int i = 0; i < kEvents; ++i) const EventTimer timer;
+    for (int i = 0; i < kEvents; ++i) event();
     EXPECT_EQ(slot.timed.load(), 0U);
   });
 }
 
 TEST_F(EventTimerTest, AThreadWithoutAContextIsNotTimed) {
   std::thread([] {
-    for (int i = 0; i < 1000; ++i) const EventTimer timer;
+    for (int i = 0; i < 1000; ++i) event();
     EXPECT_EQ(existingContext(), nullptr);
   }).join();
   EXPECT_EQ(m_memory.header()->slotHighWater.load(), 0U);
+}
+
+TEST_F(EventTimerTest, MeasuresOnceWhatCountingTakes) {
+  const std::uint32_t control = 0;
+  const std::vector<std::uint8_t> filter(HEAPTAP_FILTER_BYTES);
+  const heaptap_thread line{
+      .exact = nullptr, .until_sample = 0, .filter = filter.data(), .control = &control};
+  measureCounting(line);
+  const std::uint64_t ticks = m_memory.header()->countingTicks.load();
+  EXPECT_GT(ticks, 0U);
+  measureCounting(line);
+  EXPECT_EQ(m_memory.header()->countingTicks.load(), ticks);
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 namespace heaptap::capture {
 namespace {
 
+constexpr BlockTags::Tag kTag = 0x1234;
+
 class SampledBlocksTest : public testing::Test {
  protected:
   SampledBlocksTest() { EXPECT_TRUE(m_blocks.open()); }
@@ -26,15 +28,15 @@ class SampledBlocksTest : public testing::Test {
 };
 
 TEST_F(SampledBlocksTest, KnowsWhatWasAddedUntilItIsRemoved) {
-  m_blocks.add(0x5000'0010);
+  m_blocks.add(0x5000'0010, kTag);
   EXPECT_FALSE(surelyNot(0x5000'0010));
-  EXPECT_TRUE(m_blocks.remove(0x5000'0010));
+  EXPECT_EQ(m_blocks.remove(0x5000'0010), kTag);
   EXPECT_TRUE(surelyNot(0x5000'0010));
   EXPECT_FALSE(m_blocks.remove(0x5000'0010));
 }
 
 TEST_F(SampledBlocksTest, ANeighbourPassesTheFilterButIsNotInHere) {
-  m_blocks.add(0x5000'0010);
+  m_blocks.add(0x5000'0010, kTag);
   EXPECT_FALSE(surelyNot(0x5000'0020)) << "the filter has one place for a page";
   EXPECT_FALSE(m_blocks.remove(0x5000'0020));
   EXPECT_TRUE(m_blocks.remove(0x5000'0010));
@@ -47,7 +49,7 @@ TEST_F(SampledBlocksTest, ComesAndGoesForEverWithoutFillingUp) {
   for (int i = 0; i < 500'000; ++i) {
     const std::uint64_t address = 0x7F00'0000'0000 + (random() % (1ULL << 32)) * 16;
     if (!known.insert(address).second) continue;
-    m_blocks.add(address);
+    m_blocks.add(address, kTag);
     live.push_back(address);
     if (live.size() < 1000) continue;
     std::swap(live[random() % live.size()], live.back());
@@ -62,7 +64,7 @@ TEST_F(SampledBlocksTest, ComesAndGoesForEverWithoutFillingUp) {
 TEST_F(SampledBlocksTest, BeyondItsRoomItSaysPerhapsRatherThanNo) {
   std::vector<std::uint64_t> blocks;
   for (std::uint64_t i = 0; i < 3'000'000; ++i) blocks.push_back(0x7F00'0000'0000 + i * 64);
-  for (const std::uint64_t block : blocks) m_blocks.add(block);
+  for (const std::uint64_t block : blocks) m_blocks.add(block, kTag);
   for (const std::uint64_t block : blocks) {
     ASSERT_FALSE(surelyNot(block));
     ASSERT_TRUE(m_blocks.remove(block)) << "a sampled block's free is never missed";
@@ -82,7 +84,7 @@ TEST_F(SampledBlocksTest, ThreadsAddAndRemoveAtOnce) {
         }
         std::sort(mine.begin(), mine.end());
         mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
-        for (const std::uint64_t block : mine) m_blocks.add(block);
+        for (const std::uint64_t block : mine) m_blocks.add(block, kTag);
         for (const std::uint64_t block : mine) ASSERT_TRUE(m_blocks.remove(block));
       }
     });

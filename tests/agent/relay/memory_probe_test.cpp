@@ -89,7 +89,6 @@ TEST_F(MemoryProbeTest, CountsThePrivateMemoryThatTheAgentTellsOf) {
   munmap(area, kBytes);
   ASSERT_TRUE(before && after);
   EXPECT_EQ(after->ownBytes, before->ownBytes + 3 * kMiB);
-  EXPECT_GE(after->rssBytes, before->rssBytes + 2 * kMiB) << "the kernel's count of a running thread lags";
 }
 
 TEST_F(MemoryProbeTest, DoesNotBelieveAnArea) {
@@ -117,14 +116,27 @@ TEST_F(MemoryProbeTest, SeesWhatTheProcessTakesInMemory) {
   munmap(block, kBytes);
   const auto cheap = probe.look(false);
   ASSERT_TRUE(before && after && cheap);
-  // 64 pages a thread may be missing in the kernel's count, and the test itself needs a little.
+  // The test itself needs a little.
   EXPECT_NEAR(static_cast<double>(after->rssBytes - before->rssBytes), kBytes, kMiB);
-  EXPECT_NEAR(static_cast<double>(after->pssBytes - before->pssBytes), kBytes, kMiB);
-  EXPECT_GE(after->maxRssBytes + kMiB, after->rssBytes);
-  EXPECT_GE(cheap->maxRssBytes + kMiB, after->rssBytes) << "the kernel notes it a little late";
-  EXPECT_LT(cheap->rssBytes, after->rssBytes);
+  // Beside that, what is shared with other processes counts for more or less as these come and go.
+  EXPECT_NEAR(static_cast<double>(after->pssBytes - before->pssBytes), kBytes, 16 * kMiB);
   EXPECT_EQ(cheap->pssBytes, 0U) << "not asked for";
   EXPECT_GT(after->atNs, before->atNs);
+}
+
+TEST_F(MemoryProbeTest, SeesTheLargestThatItWas) {
+  attach();
+  MemoryProbe probe(process(getpid()), *m_memory);
+  const auto before = probe.look(true);
+  constexpr std::uint64_t kBytes = 256 * kMiB;
+  void* const block = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  std::memset(block, 1, kBytes);
+  munmap(block, kBytes);
+  const auto after = probe.look(false);
+  ASSERT_TRUE(before && after);
+  // The kernel notes it by counters of each processor, which lag: by more, the more processors there are.
+  EXPECT_GE(after->maxRssBytes, before->rssBytes + kBytes / 2);
+  EXPECT_LT(after->rssBytes, before->rssBytes + kBytes / 2);
 }
 
 TEST_F(MemoryProbeTest, IsOverWhenAnotherImageHasTakenTheProcess) {

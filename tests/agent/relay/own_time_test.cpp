@@ -9,12 +9,25 @@
 namespace heaptap::relay {
 namespace {
 
-constexpr double kTimedOnAverage = (wire::kTimedSpan + 1) / 2.0;
+constexpr double kTimedOnAverage = (wire::timedSpan(0) + 1) / 2.0;
+constexpr std::uint64_t kInterval = 1 << 19;
 
 TEST(OwnTime, EachTimedEventStandsForManyAndTheClockIsNotCounted) {
-  EXPECT_DOUBLE_EQ((OwnTime{.ticks = 1000, .timed = 10}).estimate(0), 1000 * kTimedOnAverage);
-  EXPECT_DOUBLE_EQ((OwnTime{.ticks = 1000, .timed = 10}).estimate(40), 600 * kTimedOnAverage);
-  EXPECT_DOUBLE_EQ((OwnTime{.ticks = 10, .timed = 10}).estimate(40), 0);
+  EXPECT_DOUBLE_EQ((OwnTime{.ticks = 1000, .timed = 10}).estimate(0, 0), 1000 * kTimedOnAverage);
+  EXPECT_DOUBLE_EQ((OwnTime{.ticks = 1000, .timed = 10}).estimate(40, 0), 600 * kTimedOnAverage);
+  EXPECT_DOUBLE_EQ((OwnTime{.ticks = 10, .timed = 10}).estimate(40, 0), 0);
+}
+
+TEST(OwnTime, WhereAllocationsAreSampledMoreOfTheFewEventsAreTimed) {
+  EXPECT_DOUBLE_EQ((OwnTime{.ticks = 1000, .timed = 10}).estimate(0, kInterval),
+                   1000 * (wire::timedSpan(kInterval) + 1) / 2.0);
+  EXPECT_LT(wire::timedSpan(kInterval), wire::timedSpan(0));
+}
+
+TEST(OwnTime, OfCountedEventsIsWhatTheTargetMeasured) {
+  EXPECT_DOUBLE_EQ(countingTicks(3 * wire::kCountedEvents, 2'000), 6'000);
+  EXPECT_DOUBLE_EQ(countingTicks(1'000'000, 0), 0) << "it was not measured";
+  EXPECT_DOUBLE_EQ(countingTicks(1'000'000, ~0ULL), 0) << "that cannot be";
 }
 
 TEST(OwnTime, IsReadAsWhatWasAdded) {
