@@ -40,8 +40,8 @@ template <class Work>
 void startTiming(ThreadContext& context, std::uint32_t tid);
 
 /// Measures what an event takes that is only counted (see abi.h), once in a session: there is no room for a
-/// clock around each. `line`: as such a thread has it. It is measured where all that it needs is in the
-/// processor's first cache, so that the truth is not less.
+/// clock around each. `line`: as such a thread has it. All that it needs is in the processor's first cache
+/// then, which it need not be in the program.
 void measureCounting(const heaptap_thread& line);
 
 }  // namespace heaptap::capture

@@ -2,6 +2,7 @@
 #include "agent/relay/resident_watch.h"
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 namespace heaptap::relay {
@@ -21,6 +22,13 @@ constexpr int kRestOfAll = 25;
 constexpr int kRestOfAllAfterProportional = 10;
 /// Of samples that nobody takes: a tree that has no room for messages is not looked at for ever.
 constexpr std::size_t kMaxWaiting = 4096;
+
+/// What this thread has cost: not how long it waited for a processor.
+Duration cpuTime() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
+}
 
 Duration intervalAt(Duration age) {
   return std::max(std::clamp(age / 4, kShortest, kUsual), age / kSamplesOfALife);
@@ -75,10 +83,10 @@ void ResidentWatch::run() {
       continue;
     }
     lock.unlock();
-    const auto begun = Clock::now();
+    const Duration begun = cpuTime();
     const bool proportional = look(*next);
     // However many processes there are, together they cost no more.
-    const auto rest = (Clock::now() - begun) * (proportional ? kRestOfAllAfterProportional : kRestOfAll);
+    const auto rest = (cpuTime() - begun) * (proportional ? kRestOfAllAfterProportional : kRestOfAll);
     next.reset();
     lock.lock();
     m_changed.wait_for(lock, std::min<Duration>(rest, kProportional), [this] { return m_stopping; });
@@ -87,10 +95,11 @@ void ResidentWatch::run() {
 
 bool ResidentWatch::look(Watched& watched) {
   const auto begun = Clock::now();
+  const Duration begunAtCpu = cpuTime();
   const bool proportional = begun >= watched.proportionalDue && begun - watched.since >= kUsual;
   const std::optional<ResidentSample> sample = watched.probe.look(proportional);
   const auto ended = Clock::now();
-  const auto cost = ended - begun;
+  const Duration cost = cpuTime() - begunAtCpu;
   const std::lock_guard lock(m_mutex);
   if (sample) watched.samples.push_back(*sample);
   if (!sample)

@@ -309,7 +309,7 @@ inline constexpr std::uint32_t kControlAnyPause = kControlPaused | kControlPause
 
 inline constexpr std::uint64_t kMaxSampleInterval = 1ULL << 40;
 
-inline constexpr std::uint64_t kCountedEvents = 512;  ///< Of Header::countingTicks.
+inline constexpr std::uint64_t kCountedEvents = 128;  ///< Of Header::countingTicks.
 
 /// Private memory of the target that heaptap uses there. `bytes` is written last (release); zero: none yet.
 struct OwnArea {

@@ -131,10 +131,11 @@ std::string summaryText(const v1::Summary& summary) {
     text += numberLine("wrong uses", formatCount(summary.wrong_uses()),
                        "of the heap, " + formatNumberOf(summary.findings(), "finding"));
   if (summary.has_max_rss_bytes())
-    text += numberLine("resident", formatBytes(summary.max_rss_bytes()), "at most, as the kernel counts");
+    text += numberLine("resident", formatBytes(summary.max_rss_bytes()),
+                       "the most that was seen, as the kernel counts");
   else if (summary.has_target_max_rss_bytes())
     text += numberLine("resident", formatBytes(summary.target_max_rss_bytes()),
-                       "at most, as the kernel counts, with heaptap's own memory");
+                       "the most that was seen, with heaptap's own memory");
   text += losses(summary);
   if (const std::string cost = ownCostText(summary); !cost.empty()) text += "\n" + cost;
   text += marksText(summary);

@@ -137,10 +137,9 @@ TEST(ReportText, ResidentMemoryIsTheProgramsIfThatIsKnown) {
   v1::Summary summary = test::summary();
   EXPECT_THAT(summaryText(summary), Not(HasSubstr("  resident ")));
   summary.set_target_max_rss_bytes(4 << 20);
-  EXPECT_THAT(summaryText(summary),
-              HasSubstr("4.00 MiB   at most, as the kernel counts, with heaptap's own"));
+  EXPECT_THAT(summaryText(summary), HasSubstr("4.00 MiB   the most that was seen, with heaptap's own"));
   summary.set_max_rss_bytes(3 << 20);
-  EXPECT_THAT(summaryText(summary), HasSubstr("3.00 MiB   at most, as the kernel counts\n"));
+  EXPECT_THAT(summaryText(summary), HasSubstr("3.00 MiB   the most that was seen, as the kernel counts\n"));
 }
 
 TEST(ReportText, SnapshotsAreAmongTheMarks) {

@@ -57,9 +57,13 @@ class KillRounds : public testing::Test {
     }
   }
 
-  void playRound(Victim victim) {
+  /// `known`: not before the collector has heard of the session, so that there is one to be judged.
+  void playRound(Victim victim, bool known) {
     ChildProcess run(m_daemon.recording({recordedProgram("counted_churn")}));
     ASSERT_TRUE(run.waitForOutput("working\n"));
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (known && m_daemon.list().size() == m_sessions.size())
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "no session";
     anyTime(150);
     ASSERT_NO_FATAL_FAILURE(strike(victim, run.pid()));
     anyTime(50);
@@ -121,7 +125,7 @@ TEST_F(KillRounds, TheBooksBalance) {
     const Victim victim = kVictims[round % kVictims.size()];
     SCOPED_TRACE("seed " + std::to_string(m_seed) + ", round " + std::to_string(round) + ": the " +
                  kNames[static_cast<std::size_t>(victim)] + " killed");
-    playRound(victim);
+    playRound(victim, round >= 2 * kVictims.size());
   }
   for (const Victim victim : kVictims)
     EXPECT_GT(m_judged[victim], 0U) << "no round with the " << kNames[static_cast<std::size_t>(victim)];
