@@ -238,7 +238,9 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   std::string content = counters.SerializeAsString();
   if (content == m_sentCounters && !always) return;
   m_sentCounters = std::move(content);
-  if (m_ownNs) counters.set_agent_cpu_ns(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(*m_ownNs)));
+  // The target may have said anything.
+  constexpr double kMostNs = 1e18;
+  if (m_ownNs) counters.set_agent_cpu_ns(static_cast<std::uint64_t>(std::clamp(*m_ownNs, 1.0, kMostNs)));
   m_counters = std::move(counters);
   sendFinalCost();
 }

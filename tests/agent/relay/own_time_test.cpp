@@ -69,5 +69,18 @@ TEST(OwnTime, IsInTheCountersOfTheSession) {
   EXPECT_GT(target.session.counters.relay_cpu_ns(), 0U);
 }
 
+TEST(OwnTime, WhateverTheTargetSaysItHasCountedIsANumberInTheEnd) {
+  SharedMemory::Options options = test::smallMemory();
+  options.sampleInterval = kInterval;
+  test::DrainedTarget target(options);
+  test::StreamWriter thread(*target.memory, static_cast<std::uint32_t>(getpid()));
+  thread.alloc(1, 0x1000, 16);
+  target.memory->header().countingTicks.store(wire::kMaxTimedTicks);
+  thread.slot().exact.allocations.store(~std::uint64_t{0});
+  target.finish();
+  EXPECT_GE(target.session.counters.agent_cpu_ns(), 1'000'000'000U);
+  EXPECT_LE(target.session.counters.agent_cpu_ns(), 1'000'000'000'000'000'000U);
+}
+
 }  // namespace
 }  // namespace heaptap::relay
