@@ -21,7 +21,10 @@ Outcome Compiler::run(const std::vector<std::string>& arguments) const {
 Outcome Compiler::start(const std::string& program, const std::vector<std::string>& arguments) const {
   std::vector<std::string> argv{folder() / program};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return runProcess({.argv = argv, .folder = folder()});
+  // What the test's own sanitizer is told is not for this program.
+  return runProcess({.argv = argv,
+                     .environment = {{"ASAN_OPTIONS", std::nullopt}, {"TSAN_OPTIONS", std::nullopt}},
+                     .folder = folder()});
 }
 
 void WithCompiler::SetUp() {

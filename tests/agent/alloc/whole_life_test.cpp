@@ -37,9 +37,6 @@ class UnderValgrind : public testing::Test {
  protected:
   void SetUp() override {
     if (std::string(HEAPTAP_VALGRIND).ends_with("NOTFOUND")) GTEST_SKIP() << "valgrind is not installed";
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "valgrind does not run programs that are built with a sanitizer";
-#endif
   }
   const std::vector<std::string> m_valgrind{HEAPTAP_VALGRIND, "--quiet", "--error-exitcode=9"};
   const std::string m_noIntercepts = "--soname-synonyms=somalloc=nouserintercepts";
