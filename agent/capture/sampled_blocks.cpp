@@ -58,8 +58,8 @@ void SampledBlocks::add(std::uint64_t address, BlockTags::Tag tag) {
   countUp(count, 1);
   for (unsigned level = 0; level < kLevels; ++level) {
     // Before the block lies there: whoever frees it must look that far.
-    if (level >= m_levels.load(std::memory_order_relaxed))
-      m_levels.store(level + 1, std::memory_order_relaxed);
+    if (level > m_lastLevel.load(std::memory_order_relaxed))
+      m_lastLevel.store(level, std::memory_order_relaxed);
     if (addTo(level, address, tag)) return;
   }
   count.store(kPerhaps, std::memory_order_relaxed);
@@ -69,8 +69,8 @@ std::optional<BlockTags::Tag> SampledBlocks::remove(std::uint64_t address) {
   std::atomic<std::uint8_t>& count = m_filter[heaptap_filter_place(address)];
   const std::uint8_t sharing = count.load(std::memory_order_relaxed);
   if (sharing == 0) return {};
-  const unsigned levels = m_levels.load(std::memory_order_relaxed);
-  for (unsigned level = 0; level < levels; ++level) {
+  const unsigned last = m_lastLevel.load(std::memory_order_relaxed);
+  for (unsigned level = 0; level <= last; ++level) {
     const std::optional<BlockTags::Tag> tag = removeFrom(level, address);
     if (!tag) continue;
     countUp(count, static_cast<std::uint8_t>(-1));

@@ -60,7 +60,7 @@ class SampledBlocks {
 
   std::atomic<std::uint8_t>* m_filter = nullptr;
   std::atomic<std::uint64_t>* m_places = nullptr;
-  std::atomic<unsigned> m_levels{1};  ///< Ever used.
+  std::atomic<unsigned> m_lastLevel{0};  ///< The last that was ever used. Zero, as all of a Session at first.
 };
 
 }  // namespace heaptap::capture

@@ -105,4 +105,11 @@ std::uint64_t Binary::tlsBytes() const {
   return 0;
 }
 
+std::uint64_t Binary::loadedBytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& words : readelf("--segments"))
+    if (words.size() > 6 && words[0] == "LOAD") bytes += std::stoull(words[4], nullptr, 16);
+  return bytes;
+}
+
 }  // namespace heaptap::layering

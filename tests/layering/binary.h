@@ -43,6 +43,8 @@ class Binary {
 
   /// Size of the thread-local block of each thread, in bytes; 0 without one.
   [[nodiscard]] std::uint64_t tlsBytes() const;
+  /// What the file has of all that is loaded: code and data, without what begins as zero.
+  [[nodiscard]] std::uint64_t loadedBytes() const;
 
  private:
   [[nodiscard]] std::vector<std::vector<std::string>> readelf(const std::string& option) const;

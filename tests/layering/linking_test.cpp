@@ -58,6 +58,12 @@ TEST(CaptureLibrary, TakesTwoWordsOfStaticTlsAtMost) {
   EXPECT_LE(kCapture.tlsBytes(), 16U);
 }
 
+TEST(InTargetLibraries, AreSmall) {
+  const std::uint64_t both = kCapture.loadedBytes() + kPreload.loadedBytes();
+  EXPECT_GT(both, 50'000U) << "that was not read right";
+  EXPECT_LE(both, 300U << 10) << "is something in .data that could begin as zero?";
+}
+
 // By __tls_get_addr, which may allocate, there would be relocations for a module (DTPMOD64).
 TEST(CaptureLibrary, ReachesItsThreadLocalsWithoutTheLoader) {
   EXPECT_THAT(kCapture.relocations(), Contains("R_X86_64_TPOFF64"));
