@@ -11,6 +11,10 @@ using namespace std::chrono_literals;
 
 constexpr auto kBusyInterval = 1ms;
 constexpr auto kIdleInterval = 5ms;
+/// Where allocations are sampled, few events come: the relay need not look so often, nor wake a processor
+/// that the target could have.
+constexpr auto kSampledInterval = 20ms;
+constexpr std::size_t kManySampled = 1000;
 constexpr auto kHousekeepingInterval = 100ms;
 constexpr auto kMeetingPatience = 50ms;
 constexpr std::uint64_t kMaxBatchAgeNs = 50'000'000;
@@ -170,7 +174,11 @@ void ProcessTree::drainUntilOver() {
       if (!m_roster.anyoneRuns()) m_drain.poll();
       if (!m_roster.anyoneRecorded()) return;
     }
-    interval = processed != 0 ? kBusyInterval : std::min(interval + kBusyInterval, kIdleInterval);
+    const bool isSampled = m_memory->sampleInterval() != 0;
+    if (processed >= (isSampled ? kManySampled : 1))
+      interval = kBusyInterval;
+    else
+      interval = std::min(interval + kBusyInterval, isSampled ? kSampledInterval : kIdleInterval);
     std::unique_lock lock(m_mutex);
     if (m_stopping) return;
     m_changed.wait_for(lock, interval, [this] { return m_news; });
