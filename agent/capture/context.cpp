@@ -85,7 +85,7 @@ void prepareSampling(ThreadContext& context, wire::ThreadSlot& slot) {
   context.exact = reinterpret_cast<heaptap_exact*>(&slot.exact);
   context.counting = &g_session.wiped->threads[context.slotIndex];
   *context.counting = {.exact = context.exact,
-                       .until_sample = context.sampler.nextDistance(g_session.sampleInterval),
+                       .left = context.sampler.nextDistance(g_session.sampleInterval),
                        .filter = g_session.samples.filter(),
                        .control = reinterpret_cast<const std::uint32_t*>(&g_session.header->control)};
   if (slot.restrictions.load(std::memory_order_relaxed) == 0) measureCounting(*context.counting);

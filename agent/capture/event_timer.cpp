@@ -22,7 +22,7 @@ std::uint32_t nextInterval(std::uint64_t& random) {
   heaptap_exact exact{};
   heaptap_thread trial = line;
   trial.exact = &exact;
-  trial.until_sample = wire::kCountedEvents;
+  trial.left = wire::kCountedEvents;
   for (std::uint64_t i = 0; i < wire::kCountedEvents / 2; ++i) {
     heaptap_count_alloc(&trial, 1);
     heaptap_count_free(&trial, &trial);

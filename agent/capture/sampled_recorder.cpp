@@ -15,11 +15,11 @@ bool countAllocation(ThreadContext& context, std::size_t size) {
   heaptap_add(&context.exact->bytes, size);
   // One without bytes is one byte, or it would never be seen. None is larger than half of all there are.
   const auto bytes = static_cast<std::int64_t>(size == 0 ? 1 : size);
-  if (context.counting->until_sample >= bytes) {
-    context.counting->until_sample -= bytes;
+  if (context.counting->left >= bytes) {
+    context.counting->left -= bytes;
     return false;
   }
-  context.counting->until_sample = context.sampler.nextDistance(g_session.sampleInterval);
+  context.counting->left = context.sampler.nextDistance(g_session.sampleInterval);
   return true;
 }
 

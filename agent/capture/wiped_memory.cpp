@@ -10,9 +10,10 @@ WipedMemory* makeWipedMemory(bool sampled) {
   void* const memory =
       kernel::map(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
   if (memory == nullptr) return nullptr;
+  const auto length = static_cast<long>(bytes);
   // Few of the threads' lines are ever touched.
-  arch::systemCall(SYS_madvise, kernel::asWord(memory), bytes, MADV_NOHUGEPAGE);
-  if (arch::systemCall(SYS_madvise, kernel::asWord(memory), bytes, MADV_WIPEONFORK) != 0) {
+  arch::systemCall(SYS_madvise, kernel::asWord(memory), length, MADV_NOHUGEPAGE);
+  if (arch::systemCall(SYS_madvise, kernel::asWord(memory), length, MADV_WIPEONFORK) != 0) {
     kernel::unmap(memory, bytes);
     return nullptr;
   }

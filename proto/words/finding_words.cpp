@@ -4,7 +4,8 @@
 #include "proto/words/origin_name.h"
 #include "text/quantity.h"
 
-namespace heaptap::inline words {
+namespace heaptap {
+inline namespace words {
 
 std::string findingWords(const v1::FindingReport& finding) {
   switch (finding.kind()) {
@@ -24,4 +25,5 @@ std::string findingWords(const v1::FindingReport& finding) {
   }
 }
 
-}  // namespace heaptap::inline words
+}  // namespace words
+}  // namespace heaptap

@@ -5,10 +5,12 @@
 
 #include "heaptap/v1/query.pb.h"
 
-namespace heaptap::inline words {
+namespace heaptap {
+inline namespace words {
 
 /// What was wrong, in a few words: "double free", "mismatched free: malloc, then operator delete",
 /// "wrong size: sized operator delete of 8 bytes".
 [[nodiscard]] std::string findingWords(const v1::FindingReport& finding);
 
-}  // namespace heaptap::inline words
+}  // namespace words
+}  // namespace heaptap

@@ -163,7 +163,7 @@ struct heaptap_exact {
 struct heaptap_thread {
   /* What the thread did, for the relay to read. NULL: this thread reports everything, at least for now. */
   struct heaptap_exact* exact;
-  int64_t until_sample;    /* Bytes that the thread will allocate before the next sample. */
+  int64_t left;            /* Bytes that the thread will allocate before the next sample. */
   const uint8_t* filter;   /* By place: 0 where no sampled block lies. */
   const uint32_t* control; /* Recording is paused, or has ended, while HEAPTAP_CONTROL_OFF is in it. */
 };
@@ -203,12 +203,12 @@ static inline int heaptap_is_outside_samples(const struct heaptap_thread* thread
 static inline int heaptap_count_alloc(struct heaptap_thread* thread, size_t size) HEAPTAP_NOEXCEPT {
   const uint64_t bytes = size + (size == 0);
   struct heaptap_exact* exact = NULL;
-  int64_t left = 0;
+  int64_t rest = 0;
   if (!heaptap_counts_alone(thread)) return 0;
-  left = thread->until_sample - (int64_t)bytes; /* No block has more than half of all bytes there are. */
-  if (left < 0) return 0;
+  rest = thread->left - (int64_t)bytes; /* No block has more than half of all bytes there are. */
+  if (rest < 0) return 0;
   exact = thread->exact;
-  thread->until_sample = left;
+  thread->left = rest;
   heaptap_add(&exact->allocations, 1);
   heaptap_add(&exact->bytes, size);
   return 1;

@@ -95,8 +95,7 @@ TEST_F(EventTimerTest, AThreadWithoutAContextIsNotTimed) {
 TEST_F(EventTimerTest, MeasuresOnceWhatCountingTakes) {
   const std::uint32_t control = 0;
   const std::vector<std::uint8_t> filter(HEAPTAP_FILTER_BYTES);
-  const heaptap_thread line{
-      .exact = nullptr, .until_sample = 0, .filter = filter.data(), .control = &control};
+  const heaptap_thread line{.exact = nullptr, .left = 0, .filter = filter.data(), .control = &control};
   measureCounting(line);
   const std::uint64_t ticks = m_memory.header()->countingTicks.load();
   EXPECT_GT(ticks, 0U);
