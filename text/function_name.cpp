@@ -6,7 +6,8 @@
 #include "text/operator_name.h"
 #include "text/utf8.h"
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 namespace {
 
 constexpr std::string_view kEllipsis = "…";
@@ -145,4 +146,5 @@ std::string spokenFunctionName(std::string_view name) {
   return spoken == name ? spoken : withoutReturnType(spoken);
 }
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

@@ -6,7 +6,8 @@
 #include <string_view>
 
 /// Demangled function names in less room. Names come from outside: whatever they contain, the result is text.
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 
 /// A name in at most `columns` columns (0: unlimited). What is left out is marked `…`, and goes in this
 /// order: template arguments from the innermost outwards, then parameters, then the outer scopes. The
@@ -18,4 +19,5 @@ namespace heaptap::inline text {
 /// parameter list and the return type go; names that do not look like C++ stay as they are.
 [[nodiscard]] std::string spokenFunctionName(std::string_view name);
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

@@ -3,7 +3,8 @@
 
 #include <array>
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 namespace {
 
 constexpr std::string_view kOperator = "operator";
@@ -31,4 +32,5 @@ bool endsInOperator(std::string_view name) {
   return name.size() == kOperator.size() || !isWord(name[name.size() - kOperator.size() - 1]);
 }
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

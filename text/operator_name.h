@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 
 /// Length of `operator<<` and the like when the name has one at `at`, so that its `<`, `>`, `(` and `)` are
 /// not read as brackets; else 0.
@@ -13,4 +14,5 @@ namespace heaptap::inline text {
 /// Whether `name` ends in the word `operator`: what follows is its symbol.
 [[nodiscard]] bool endsInOperator(std::string_view name);
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

@@ -11,7 +11,8 @@
 #include <string_view>
 #include <system_error>
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 namespace {
 
 __attribute__((format(printf, 1, 2))) std::string printed(const char* format, ...) {
@@ -150,4 +151,5 @@ bool parseBytes(const std::string& text, std::uint64_t& bytes) {
   return true;
 }
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

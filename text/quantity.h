@@ -5,7 +5,8 @@
 #include <string>
 
 /// Numbers as people read them. JSON carries the plain ones.
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 
 /// `1,234,567`.
 [[nodiscard]] std::string formatCount(std::uint64_t count);
@@ -41,4 +42,5 @@ namespace heaptap::inline text {
 /// Errors: false, and `bytes` unchanged, for anything else and for what 64 bits cannot hold.
 [[nodiscard]] bool parseBytes(const std::string& text, std::uint64_t& bytes);
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

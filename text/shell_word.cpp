@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 
 std::string shellWord(std::string_view word) {
   const auto plain = [](char c) {
@@ -23,4 +24,5 @@ std::string shellLine(const std::vector<std::string>& words) {
   return line;
 }
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 
 /// `word` so that a shell reads it back as one word; quoted only when it must be.
 [[nodiscard]] std::string shellWord(std::string_view word);
@@ -13,4 +14,5 @@ namespace heaptap::inline text {
 /// A command line of such words.
 [[nodiscard]] std::string shellLine(const std::vector<std::string>& words);
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

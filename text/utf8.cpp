@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 namespace {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
@@ -49,4 +50,5 @@ std::string_view firstColumns(std::string_view text, std::size_t columns) {
   return text.substr(0, at);
 }
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-namespace heaptap::inline text {
+namespace heaptap {
+inline namespace text {
 
 /// `text` with each sequence that is not UTF-8 (RFC 3629) replaced by U+FFFD.
 [[nodiscard]] std::string validUtf8(std::string_view text);
@@ -16,4 +17,5 @@ namespace heaptap::inline text {
 /// The first `columns` code points.
 [[nodiscard]] std::string_view firstColumns(std::string_view text, std::size_t columns);
 
-}  // namespace heaptap::inline text
+}  // namespace text
+}  // namespace heaptap

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/words/origin_name.h"
 
-namespace heaptap::inline words {
+namespace heaptap {
+inline namespace words {
 
 std::string_view originName(v1::Origin origin) {
   switch (origin) {
@@ -51,4 +52,5 @@ std::string_view originName(v1::Origin origin) {
   }
 }
 
-}  // namespace heaptap::inline words
+}  // namespace words
+}  // namespace heaptap

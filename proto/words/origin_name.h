@@ -5,9 +5,11 @@
 
 #include "heaptap/v1/ingest.pb.h"
 
-namespace heaptap::inline words {
+namespace heaptap {
+inline namespace words {
 
 /// What the program called, as it is written in the source: "malloc", "operator new[]", ….
 [[nodiscard]] std::string_view originName(v1::Origin origin);
 
-}  // namespace heaptap::inline words
+}  // namespace words
+}  // namespace heaptap
