@@ -52,6 +52,13 @@ std::size_t sizeIn(std::size_t size, const Arguments&...) {
 // theirs. They need no frame of their own then, which is most of what an event would cost that is only
 // counted.
 
+template <heaptap_origin kOrigin, class... Arguments>
+void reportNew(void* block, std::size_t size, const heaptap_call_site& from, Arguments... arguments) {
+  const heaptap_allocation allocation{block, size, alignIn(arguments...), kOrigin,
+                                      realAllocator().usableSize};
+  heaptap_on_alloc(&allocation, &from);
+}
+
 // What malloc has answered, or in its place the real operator: that one calls new handlers and throws.
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void* newReported(void* block, std::size_t size, Arguments... arguments) {
@@ -61,9 +68,7 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
   const heaptap_call_site from = heaptap_caller();
   // A block that the operator found after all has been reported as malloc's.
   if (isFromOperator) heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
-  const heaptap_allocation allocation{block, size, alignIn(arguments...), kOrigin,
-                                      realAllocator().usableSize};
-  heaptap_on_alloc(&allocation, &from);
+  reportNew<kOrigin, Arguments...>(block, size, from, arguments...);
   return block;
 }
 
@@ -84,10 +89,7 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
   if (heaptap_enter_layer(&real.layerOf(real.*kReal), &from) == 0) return (real.*kReal)(size, arguments...);
   void* const block = (real.*kReal)(size, arguments...);
   heaptap_leave_layer();
-  if (block == nullptr) return nullptr;
-  const heaptap_allocation allocation{block, size, alignIn(arguments...), kOrigin,
-                                      realAllocator().usableSize};
-  heaptap_on_alloc(&allocation, &from);
+  if (block != nullptr) reportNew<kOrigin, Arguments...>(block, size, from, arguments...);
   return block;
 }
 

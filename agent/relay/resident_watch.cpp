@@ -83,17 +83,14 @@ void ResidentWatch::run() {
       continue;
     }
     lock.unlock();
-    const Duration begun = cpuTime();
-    const bool proportional = look(*next);
-    // However many processes there are, together they cost no more.
-    const auto rest = (cpuTime() - begun) * (proportional ? kRestOfAllAfterProportional : kRestOfAll);
+    const Duration rest = look(*next);
     next.reset();
     lock.lock();
     m_changed.wait_for(lock, std::min<Duration>(rest, kProportional), [this] { return m_stopping; });
   }
 }
 
-bool ResidentWatch::look(Watched& watched) {
+Duration ResidentWatch::look(Watched& watched) {
   const auto begun = Clock::now();
   const Duration begunAtCpu = cpuTime();
   const bool proportional = begun >= watched.proportionalDue && begun - watched.since >= kUsual;
@@ -109,7 +106,7 @@ bool ResidentWatch::look(Watched& watched) {
   else
     watched.due = ended + std::max(intervalAt(ended - watched.since), cost * kRestAfterLook);
   if (proportional) watched.proportionalDue = ended + std::max(kProportional, cost * kRestAfterProportional);
-  return proportional;
+  return cost * (proportional ? kRestOfAllAfterProportional : kRestOfAll);
 }
 
 }  // namespace heaptap::relay

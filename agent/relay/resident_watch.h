@@ -47,8 +47,8 @@ class ResidentWatch {
   };
 
   void run();
-  /// Returns: was the proportional set asked for?
-  bool look(Watched& watched);
+  /// Returns: how long to rest from it. However many processes there are, together they cost no more.
+  Clock::duration look(Watched& watched);
 
   const SharedMemory& m_shared;
   std::mutex m_mutex;

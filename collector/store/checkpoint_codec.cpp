@@ -50,17 +50,23 @@ Result<model::Timeline> timelineOf(const v1::Checkpoint& message) {
   return model::Timeline(message.bucket_ns(), std::move(buckets));
 }
 
+/// What malloc's heap and all others have in common.
+template <class Totals, class Message>
+void writeHeap(const Totals& heap, Message& message) {
+  message.set_allocations(heap.allocations);
+  message.set_frees(heap.frees);
+  message.set_allocated_bytes(heap.allocatedBytes);
+  message.set_live_bytes(heap.liveBytes);
+  message.set_peak_bytes(heap.peakBytes);
+  message.set_peak_at_ns(heap.peakAtNs);
+}
+
 }  // namespace
 
 v1::Checkpoint toMessage(const model::SessionCounters& counters) {
   v1::Checkpoint message;
   const model::Totals& totals = counters.totals;
-  message.set_allocations(totals.allocations);
-  message.set_frees(totals.frees);
-  message.set_allocated_bytes(totals.allocatedBytes);
-  message.set_live_bytes(totals.liveBytes);
-  message.set_peak_bytes(totals.peakBytes);
-  message.set_peak_at_ns(totals.peakAtNs);
+  writeHeap(totals, message);
   message.set_temporaries(totals.temporaries);
   message.set_last_event_ns(totals.lastEventNs);
   for (const model::PairCounters& pair : counters.pairs) {
@@ -88,15 +94,7 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
     message.add_free_site_stack(static_cast<std::uint32_t>(index(entry.stack)));
     message.add_free_site_frees(entry.frees);
   }
-  for (const model::HeapTotals& heap : counters.heaps) {
-    v1::Checkpoint::HeapTotals& ofHeap = *message.add_heaps();
-    ofHeap.set_allocations(heap.allocations);
-    ofHeap.set_frees(heap.frees);
-    ofHeap.set_allocated_bytes(heap.allocatedBytes);
-    ofHeap.set_live_bytes(heap.liveBytes);
-    ofHeap.set_peak_bytes(heap.peakBytes);
-    ofHeap.set_peak_at_ns(heap.peakAtNs);
-  }
+  for (const model::HeapTotals& heap : counters.heaps) writeHeap(heap, *message.add_heaps());
   // kNoAllocation + 1 is 0, which costs one byte.
   for (const std::uint64_t number : counters.lastAllocations) message.add_last_allocation(number + 1);
   return message;

@@ -33,6 +33,12 @@ std::uint64_t residentBytesAt(const void* start) {
   return 0;
 }
 
+void* residentBlock(std::uint64_t bytes) {
+  void* const block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  std::memset(block, 1, bytes);
+  return block;
+}
+
 /// This process as a target: it maps the memory a second time.
 class MemoryProbeTest : public testing::Test {
  protected:
@@ -110,8 +116,7 @@ TEST_F(MemoryProbeTest, SeesWhatTheProcessTakesInMemory) {
   MemoryProbe probe(process(getpid()), *m_memory);
   const auto before = probe.look(true);
   constexpr std::uint64_t kBytes = 64 * kMiB;
-  void* const block = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  std::memset(block, 1, kBytes);
+  void* const block = residentBlock(kBytes);
   const auto after = probe.look(true);
   munmap(block, kBytes);
   const auto cheap = probe.look(false);
@@ -129,8 +134,7 @@ TEST_F(MemoryProbeTest, SeesTheLargestThatItWas) {
   MemoryProbe probe(process(getpid()), *m_memory);
   const auto before = probe.look(true);
   constexpr std::uint64_t kBytes = 256 * kMiB;
-  void* const block = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  std::memset(block, 1, kBytes);
+  void* const block = residentBlock(kBytes);
   munmap(block, kBytes);
   const auto after = probe.look(false);
   ASSERT_TRUE(before && after);

@@ -265,15 +265,20 @@ TEST(RecordBuilder, snapshotsAreBoundedAndTheMarksStay) {
   EXPECT_EQ(marks[kMaxSnapshots + 1].snapshot, Snapshot::NotKept);
 }
 
-TEST(RecordBuilder, heapsAreDefinedBeforeTheirPairs) {
-  auto builder = begun();
+v1::Pairs pairInHeap(std::uint32_t heap, v1::Origin origin) {
   v1::Pairs pairs;
   pairs.add_size(16);
   pairs.add_stack(0);
-  pairs.add_origin(v1::ORIGIN_CUSTOM_ALLOCATE);
+  pairs.add_origin(origin);
   pairs.add_align_log2(0);
   pairs.add_slack_plus_1(0);
-  pairs.add_heap(2);
+  pairs.add_heap(heap);
+  return pairs;
+}
+
+TEST(RecordBuilder, heapsAreDefinedBeforeTheirPairs) {
+  auto builder = begun();
+  v1::Pairs pairs = pairInHeap(2, v1::ORIGIN_CUSTOM_ALLOCATE);
   expectRefused(builder, pairs);
   v1::Heaps heaps;
   heaps.add_name("textures");
@@ -303,13 +308,7 @@ TEST(RecordBuilder, heapsNeedNamesAndHaveALimit) {
 
 TEST(RecordBuilder, onlyMallocsAllocationsAreSampled) {
   auto builder = begun();
-  v1::Pairs pairs;
-  pairs.add_size(16);
-  pairs.add_stack(0);
-  pairs.add_origin(v1::ORIGIN_MMAP);
-  pairs.add_align_log2(0);
-  pairs.add_slack_plus_1(0);
-  pairs.add_heap(1);
+  v1::Pairs pairs = pairInHeap(1, v1::ORIGIN_MMAP);
   pairs.add_sample_interval(1024);
   expectRefused(builder, pairs);
 }
