@@ -8,7 +8,7 @@
 /// keep memory and arithmetic bounded.
 namespace heaptap::ingest {
 
-inline constexpr std::uint32_t kProtocol = 3;  ///< The newest version that this collector speaks.
+inline constexpr std::uint32_t kProtocol = 4;  ///< The newest version that this collector speaks.
 
 inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;
 inline constexpr std::size_t kMaxModules = 1U << 20;
