@@ -76,9 +76,9 @@ void matchAndEncode(benchmark::State& state) {
   PairTable pairs;
   for (std::uint32_t stack = 0; stack < 5000; ++stack) pairs.indexOf({64, stack, {wire::Origin::Malloc}});
   Findings findings;
-  Matcher matcher(encoder, pairs, findings);
+  Matcher matcher(std::make_shared<BlockStore>(), encoder, pairs, findings);
   const auto allocated = [](std::uint64_t address, std::uint32_t pair) {
-    return Allocated{.address = address, .pair = pair, .size = 64, .origin = wire::Origin::Malloc};
+    return Allocated{.address = address, .pair = pair};
   };
   const auto live = static_cast<std::size_t>(state.range(0));
   std::mt19937_64 random{1};

@@ -1,107 +1,177 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <random>
-#include <vector>
+#include <memory>
 
-#include "agent/wire/origin.h"
+#include "agent/relay/allocation_times.h"
+#include "agent/relay/block.h"
+#include "agent/relay/block_leaf.h"
+#include "agent/relay/block_store.h"
+#include "agent/relay/splitting_table.h"
 
 namespace heaptap::relay {
 
-/// One live block, as the matcher must remember it: an allocation of the session, or one that the process
-/// got from the process it was forked from.
-struct Block {
-  static constexpr std::uint64_t kInherited = ~std::uint64_t{0};
+/// 64 KiB of the address space in which there are blocks. They lie in one leaf, or by their addresses in
+/// 2^bits of them, which a node refers to.
+struct BlockRegion {
+  std::uint32_t key = 0;  ///< Address / 64 KiB.
+  std::uint8_t bits = 0;
+  bool isOwn = false;  ///< Looked at only where its segment is its table's own, too.
+  LeafRef leaf = {};   ///< Without bits.
+  BlockMemory::Ref node() const { return leaf.ref; }  ///< With bits; what else `leaf` has is not used.
 
-  std::uint64_t address = 0;
-  std::uint64_t number = 0;  ///< Counts the allocations of the session: 0, 1, 2, …; or kInherited.
-  std::uint64_t timeNs = 0;  ///< Session time of the allocation. Of an inherited block: its size instead.
-  std::uint32_t pair = 0;
-  std::uint16_t foldedSize = 0;  ///< wire::foldSize.
-  wire::Family family = wire::Family::Any;
-
-  static Block inherited(std::uint64_t address, std::uint64_t bytes) { return {address, kInherited, bytes}; }
-  [[nodiscard]] bool isInherited() const { return number == kInherited; }
-  /// Only when inherited.
-  [[nodiscard]] std::uint64_t inheritedBytes() const { return timeNs; }
+  [[nodiscard]] bool isEmpty() const { return leaf.ref == BlockMemory::kNone; }
 };
-static_assert(sizeof(Block) == 32, "two blocks a cache line");
+static_assert(sizeof(BlockRegion) == 16);
 
-/// The live blocks by address: open addressing with linear probing, at most half full, no tombstones.
-/// An operation costs one cache miss in the usual case. The multiplier is random, so that a target cannot
-/// choose addresses that collide.
-/// Address 0 is not stored: it marks an empty place.
+/// Random multipliers, so that a target cannot choose addresses that collide.
+class BlockRegionHash {
+ public:
+  BlockRegionHash();
+  std::uint64_t operator()(std::uint32_t key) const {
+    const std::uint64_t mixed = (key + 1ULL) * m_multipliers[0];
+    return (mixed ^ mixed >> 32) * m_multipliers[1];
+  }
+  std::uint64_t operator()(const BlockRegion& region) const { return (*this)(region.key); }
+
+ private:
+  std::array<std::uint64_t, 2> m_multipliers;
+};
+
+/// The live blocks by address. Those that are neighbours in memory are neighbours here: a hash table has the
+/// regions of the heap, each region its leaves, each leaf up to 128 blocks of 14 bytes. A leaf or a region
+/// that gets too full or too empty is divided or joined by itself; nothing is ever rebuilt as a whole, and no
+/// step takes more than a fraction of a millisecond. Sparse or hostile addresses cost some 150 bytes a block.
+///
+/// A process that forks hands its blocks on by sharing all of this (`share`); what one of the two then
+/// changes it copies first, a leaf at a time.
+///
+/// Its memory goes when the store does, or by `dismantle`. Threads: one at a time, with all tables of a
+/// store.
 class BlockTable {
  public:
-  static constexpr unsigned kFirstBits = 12;
+  using Regions = SplittingTable<BlockRegion, BlockRegionHash, 9>;
 
-  /// Begins with room for 2^(bits - 1) blocks.
-  explicit BlockTable(unsigned bits = kFirstBits) : m_places(std::size_t{1} << bits), m_shift(64 - bits) {
-    std::random_device random;
-    m_multiplier = (std::uint64_t{random()} << 32 | random()) | 1;
-  }
+  /// `facts`: of the pairs that the blocks to be inserted will name.
+  BlockTable(std::shared_ptr<BlockStore> store, std::shared_ptr<const PairFacts> facts);
+  BlockTable(BlockTable&&) = default;
+
+  /// Where an address is, or belongs. Valid until the next change.
+  class Place {
+   public:
+    [[nodiscard]] bool isFilled() const { return m_at != Leaf::kAbsent; }
+
+   private:
+    friend class BlockTable;
+    std::uint64_t m_address = 0;
+    std::uint64_t m_hash = 0;
+    Regions::Segment* m_segment = nullptr;
+    BlockRegion* m_region = nullptr;
+    LeafRef* m_leaf = nullptr;  ///< None in an empty region.
+    std::uint32_t m_at = Leaf::kAbsent;
+  };
 
   [[nodiscard]] std::size_t size() const { return m_size; }
-
-  /// The place of `address`: its block, or an empty one where it belongs (Block::address is 0).
-  /// Valid until the next insert or erase.
-  Block& find(std::uint64_t address) {
-    std::size_t at = home(address);
-    while (m_places[at].address != address && m_places[at].address != 0)
-      at = (at + 1) & (m_places.size() - 1);
-    return m_places[at];
-  }
-
-  /// Fills an empty place that `find` returned for this block's address.
-  void insert(Block& place, const Block& block) {
-    place = block;
-    if (++m_size * 2 > m_places.size()) grow();
-  }
-
-  /// Empties a filled place that `find` returned.
-  void erase(Block& place) {
-    // Blocks that follow move up, unless that would carry them before their home.
-    const std::size_t mask = m_places.size() - 1;
-    std::size_t hole = static_cast<std::size_t>(&place - m_places.data());
-    for (std::size_t at = (hole + 1) & mask; m_places[at].address != 0; at = (at + 1) & mask) {
-      const std::size_t wanted = home(m_places[at].address);
-      if (((at - wanted) & mask) < ((at - hole) & mask)) continue;
-      m_places[hole] = m_places[at];
-      hole = at;
-    }
-    m_places[hole].address = 0;
-    --m_size;
-  }
+  [[nodiscard]] Place find(std::uint64_t address);
+  /// The block at a filled place.
+  [[nodiscard]] Block operator[](const Place& place) const;
+  /// Puts a block at the place that was found for its address, in place of what is there.
+  void put(const Place& place, const Block& block);
+  /// Removes the block at a filled place.
+  void erase(const Place& place);
 
   /// Calls `look` with every block.
   template <class Look>
   void forEach(Look&& look) const {
-    for (const Block& block : m_places)
-      if (block.address != 0) look(block);
+    m_regions.forEach([&](const BlockRegion& region) {
+      forEachLeaf(region, [&](const LeafRef& ref) {
+        for (std::uint32_t at = 0; at < ref.count; ++at) look(blockAt(region.key, ref, at));
+      });
+    });
   }
 
-  /// Loads the place where `address` belongs into the cache, for a use soon.
-  void prefetch(std::uint64_t address) const { __builtin_prefetch(&m_places[home(address)], 1); }
+  /// The address will be looked for soon, after some others: loads what that needs into the cache.
+  void prefetch(std::uint64_t address) const;
+
+  /// Its blocks at this moment, for another table to begin with.
+  [[nodiscard]] Regions share() { return m_regions.share(); }
+  /// Begins with the blocks of another table of this store, `size` of them: they are inherited. Precondition:
+  /// it is empty.
+  void adopt(Regions&& regions, std::size_t size);
+  /// Gives back some of the memory of regions that are not needed any more.
+  /// Returns: whether there may be more.
+  static bool dismantle(BlockStore& store, Regions& regions);
+  /// Likewise of a table that is not.
+  bool dismantle() { return dismantle(*m_store, m_regions); }
+
+  /// Bytes of the directory. The rest is in the store.
+  [[nodiscard]] std::size_t directoryBytes() const { return m_regions.memoryBytes(); }
 
  private:
-  [[nodiscard]] std::size_t home(std::uint64_t address) const {
-    return static_cast<std::size_t>((address >> 3) * m_multiplier >> m_shift);
+  static constexpr unsigned kRegionBits = 16;
+  static constexpr unsigned kMaxBits = 8;
+  static constexpr std::uint32_t kMostInLeaf = 128;
+
+  struct Node {
+    std::uint32_t owners;
+    std::uint32_t count;  ///< Blocks in all leaves.
+    [[nodiscard]] LeafRef* leaves() { return reinterpret_cast<LeafRef*>(this + 1); }
+    [[nodiscard]] const LeafRef* leaves() const { return reinterpret_cast<const LeafRef*>(this + 1); }
+  };
+  static_assert(sizeof(Node) == 8);
+
+  static std::uint32_t keyOf(std::uint64_t address) {
+    return static_cast<std::uint32_t>(address >> kRegionBits);
+  }
+  static std::uint16_t lowOf(std::uint64_t address) { return static_cast<std::uint16_t>(address); }
+  static std::size_t nodeBytes(unsigned bits) { return sizeof(Node) + (sizeof(LeafRef) << bits); }
+
+  [[nodiscard]] Node& nodeOf(const BlockRegion& region) const {
+    return *reinterpret_cast<Node*>(m_store->memory.at(region.node()));
+  }
+  [[nodiscard]] Leaf leafAt(const LeafRef& ref) const { return {m_store->memory.at(ref.ref), ref}; }
+  [[nodiscard]] LeafRef& leafOf(BlockRegion& region, std::uint16_t low) const {
+    return region.bits == 0 ? region.leaf : nodeOf(region).leaves()[low >> (kRegionBits - region.bits)];
+  }
+  template <class Look>
+  void forEachLeaf(const BlockRegion& region, Look&& look) const {
+    if (region.bits == 0) return look(region.leaf);
+    const LeafRef* const leaves = nodeOf(region).leaves();
+    for (std::size_t i = 0; i < std::size_t{1} << region.bits; ++i)
+      if (leaves[i].ref != BlockMemory::kNone) look(leaves[i]);
   }
 
-  void grow() {
-    std::vector<Block> before(m_places.size() * 2);
-    before.swap(m_places);
-    --m_shift;
-    for (const Block& block : before)
-      if (block.address != 0) find(block.address) = block;
-  }
+  [[nodiscard]] Block blockAt(std::uint32_t key, const LeafRef& ref, std::uint32_t at) const;
+  std::optional<ShortRow> shorten(const Block& block);
+  void write(const LeafRef& ref, std::uint32_t at, const Block& block, const std::optional<ShortRow>& row);
 
-  std::vector<Block> m_places;
-  unsigned m_shift;
-  std::uint64_t m_multiplier;
+  LeafRef newLeaf(std::uint32_t blocks, bool isWide);
+  static void dropLeaf(BlockStore& store, const LeafRef& ref);
+  void resize(LeafRef& ref, std::uint32_t blocks);
+  void widen(LeafRef& ref);
+  void split(BlockRegion& region);
+  void join(BlockRegion& region);
+  void divide(const LeafRef& from, LeafRef& low, LeafRef& high, std::uint16_t bit);
+  LeafRef joined(LeafRef& a, LeafRef& b);
+
+  void own(Place& place);
+  void ownNode(BlockRegion& region);
+  void ownLeaf(LeafRef& ref);
+
+  std::shared_ptr<BlockStore> m_store;
+  std::uint32_t m_view;
+  Regions m_regions;
+  AllocationTimes m_times;
   std::size_t m_size = 0;
+
+  /// Addresses that `prefetch` was given: their leaves are fetched first, then, once those are there, their
+  /// rows.
+  static constexpr std::size_t kBetweenSteps = 6;
+  mutable std::array<std::uint64_t, kBetweenSteps> m_ahead{};
+  mutable std::size_t m_nextAhead = 0;
 };
 
 }  // namespace heaptap::relay

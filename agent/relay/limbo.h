@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "agent/relay/block_table.h"
+#include "agent/relay/block.h"
 
 namespace heaptap::relay {
 

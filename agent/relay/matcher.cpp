@@ -6,22 +6,12 @@
 #include "base/sample_weight.h"
 
 namespace heaptap::relay {
-namespace {
-
-/// A block that was made without a layout, from one that had one: its alignment is unknown.
-wire::Family familyOf(const Allocated& allocated) {
-  return allocated.origin == wire::Origin::ExplicitHeapUnsized ? wire::Family::Any
-                                                               : wire::familyOf(allocated.origin);
-}
-
-}  // namespace
-
 void Matcher::inherit(const InheritedHeap& heap) {
   if (heap.incomplete) expectUnrecorded();
   for (const InheritedHeap::Block& block : heap.blocks) {
-    Block& place = m_blocks.find(block.address);
-    if (block.address == 0 || place.address != 0) continue;
-    m_blocks.insert(place, Block::inherited(block.address, block.bytes));
+    const BlockTable::Place place = m_blocks.find(block.address);
+    if (block.address == 0 || place.isFilled()) continue;
+    m_blocks.put(place, Block::inherited(block.address, block.bytes));
     ++m_inherited;
     m_counts.inheritedBlocks += blocksFor(block.bytes, m_inheritedRest);
     m_counts.inheritedBytes += sampleBytes(block.bytes, m_sampleInterval);
@@ -30,43 +20,39 @@ void Matcher::inherit(const InheritedHeap& heap) {
 
 void Matcher::allocation(const Moment& when, const Allocated& allocated) {
   if (allocated.address == 0) return;  // No allocator returns it, and it cannot be stored.
-  Block& place = m_blocks.find(allocated.address);
-  if (place.address != 0) closeAsLost(when, place);
-  const Block block{
-      .address = allocated.address,
-      .number = m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair),
-      .timeNs = when.timeNs,
-      .pair = allocated.pair,
-      .foldedSize = wire::foldBlock(wire::familyOf(allocated.origin), allocated.size, allocated.alignLog2),
-      .family = familyOf(allocated)};
-  if (place.address != 0)
-    place = block;
-  else
-    m_blocks.insert(place, block);
+  const BlockTable::Place place = m_blocks.find(allocated.address);
+  if (place.isFilled()) closeAsLost(when, m_blocks[place]);
+  m_blocks.put(place,
+               {.address = allocated.address,
+                .number = m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair),
+                .timeNs = when.timeNs,
+                .pair = allocated.pair});
 }
 
 void Matcher::free(const Moment& when, const Freeing& freeing) {
   if (freeing.address == 0) return;
-  Block& place = m_blocks.find(freeing.address);
-  if (place.address == 0) {
+  const BlockTable::Place place = m_blocks.find(freeing.address);
+  if (!place.isFilled()) {
     judgeUnknown(when, freeing);
     return countUnknownFree();
   }
-  if (!isRight(place, freeing)) noteMistake(when, place, freeing);
-  end(when, place, freeing.stack, freeing.temporary);
+  const Block block = m_blocks[place];
+  if (!isRight(block, freeing)) noteMistake(when, block, freeing);
+  end(when, block, freeing.stack, freeing.temporary);
   m_blocks.erase(place);
 }
 
 void Matcher::reallocBegin(const Moment& when, Limbo& limbo, unsigned level, const Freeing& freeing) {
   dropStale(when, limbo, level);
-  Block& place = m_blocks.find(freeing.address);
-  if (place.address == 0 || freeing.address == 0) {
+  const BlockTable::Place place = m_blocks.find(freeing.address);
+  if (!place.isFilled() || freeing.address == 0) {
     // Here, as such a realloc may not live to see its end.
     judgeUnknown(when, freeing);
     return limbo.push({level, std::nullopt});
   }
-  if (!isRight(place, freeing)) noteMistake(when, place, freeing);
-  limbo.push({level, place, freeing.stack, freeing.temporary});
+  const Block block = m_blocks[place];
+  if (!isRight(block, freeing)) noteMistake(when, block, freeing);
+  limbo.push({level, block, freeing.stack, freeing.temporary});
   m_blocks.erase(place);
 }
 
@@ -108,15 +94,16 @@ void Matcher::streamEnd(const Moment& when, Limbo& limbo) {
 
 bool Matcher::isRight(const Block& block, const Freeing& freeing) const {
   if (block.isInherited()) return true;  // Nothing is known of it but its size.
-  if (!wire::belongTogether(block.family, wire::familyOf(freeing.origin))) return false;
+  const PairFacts::Fact is = m_pairs[block.pair];
+  if (!wire::belongTogether(is.family(), wire::familyOf(freeing.origin))) return false;
   if (!wire::declaresSize(freeing.origin)) return true;
-  return isRightSize(block, freeing) && (!freeing.declaredAlignLog2 || block.family == wire::Family::Any ||
-                                         *freeing.declaredAlignLog2 == m_pairs.alignLog2Of(block.pair));
+  return isRightSize(is, freeing) && (!freeing.declaredAlignLog2 || is.family() == wire::Family::Any ||
+                                      *freeing.declaredAlignLog2 == is.alignLog2);
 }
 
-bool Matcher::isRightSize(const Block& block, const Freeing& freeing) const {
-  if (!freeing.declaredSize) return block.foldedSize >> 8 == freeing.foldedHigh;
-  return *freeing.declaredSize == std::min(m_pairs.sizeOf(block.pair), wire::kMaxDeclaredSize);
+bool Matcher::isRightSize(const PairFacts::Fact& is, const Freeing& freeing) {
+  if (!freeing.declaredSize) return is.folded() >> 8 == freeing.foldedHigh;
+  return *freeing.declaredSize == std::min(is.size, wire::kMaxDeclaredSize);
 }
 
 void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing& freeing) {
@@ -125,8 +112,9 @@ void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing&
                   .origin = freeing.origin,
                   .stack = freeing.stack,
                   .heap = m_heap};
-  if (wire::belongTogether(block.family, wire::familyOf(freeing.origin))) {
-    const bool wrongSize = !isRightSize(block, freeing);
+  const PairFacts::Fact is = m_pairs[block.pair];
+  if (wire::belongTogether(is.family(), wire::familyOf(freeing.origin))) {
+    const bool wrongSize = !isRightSize(is, freeing);
     mistake.kind = wrongSize ? v1::FINDING_WRONG_SIZE : v1::FINDING_WRONG_ALIGNMENT;
     mistake.declared = wrongSize ? freeing.declaredSize.value_or(0)
                                  : std::uint64_t{1} << (freeing.declaredAlignLog2.value_or(0) & 0x3F);
@@ -194,8 +182,8 @@ void Matcher::dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel) {
 }
 
 void Matcher::putBack(const Moment& when, const Block& block) {
-  Block& place = m_blocks.find(block.address);
-  if (place.address == 0) return m_blocks.insert(place, block);
+  const BlockTable::Place place = m_blocks.find(block.address);
+  if (!place.isFilled()) return m_blocks.put(place, block);
   closeAsLost(when, block);  // Somebody else lives there: the block did move.
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "agent/relay/batch_encoder.h"
@@ -19,10 +20,7 @@ namespace heaptap::relay {
 /// A block that begins.
 struct Allocated {
   std::uint64_t address = 0;
-  std::uint32_t pair = 0;
-  std::uint64_t size = 0;  ///< Bytes.
-  wire::Origin origin{};
-  std::uint8_t alignLog2 = 0;
+  std::uint32_t pair = 0;  ///< Says how large it is, and what it was made by.
 };
 
 /// What ends one.
@@ -49,15 +47,15 @@ struct Freeing {
 /// Threads: the drain's.
 class Matcher {
  public:
-  /// `pairs`: of the session, for the sizes of blocks. What is wrong with frees goes to `findings`. `heap`:
-  /// as the session numbers them; of those beside malloc's there may be many, and they begin small.
-  Matcher(BatchEncoder& encoder, const PairTable& pairs, Findings& findings,
-          std::uint32_t heap = wire::kMallocHeap)
+  /// `pairs`: of the session, for what blocks are. What is wrong with frees goes to `findings`. `heap`: as
+  /// the session numbers them; of those beside malloc's there may be many.
+  Matcher(std::shared_ptr<BlockStore> store, BatchEncoder& encoder, const PairTable& pairs,
+          Findings& findings, std::uint32_t heap = wire::kMallocHeap)
       : m_encoder(encoder),
         m_pairs(pairs),
         m_findings(findings),
         m_heap(heap),
-        m_blocks(heap == wire::kMallocHeap ? BlockTable::kFirstBits : kFirstBitsOfOthers),
+        m_blocks(std::move(store), pairs.facts()),
         m_freed(heap == wire::kMallocHeap ? FreedBlocks::kCapacity : kFreedBlocksOfOthers) {}
 
   struct Counts {
@@ -102,7 +100,6 @@ class Matcher {
   void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }
 
  private:
-  static constexpr unsigned kFirstBitsOfOthers = 5;
   static constexpr std::size_t kFreedBlocksOfOthers = std::size_t{1} << 14;
 
   void end(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary);
@@ -112,7 +109,7 @@ class Matcher {
   std::uint64_t blocksFor(std::uint64_t size, double& rest) const;
   void judgeUnknown(const Moment& when, const Freeing& freeing);
   [[nodiscard]] bool isRight(const Block& block, const Freeing& freeing) const;
-  [[nodiscard]] bool isRightSize(const Block& block, const Freeing& freeing) const;
+  [[nodiscard]] static bool isRightSize(const PairFacts::Fact& is, const Freeing& freeing);
   void noteMistake(const Moment& when, const Block& block, const Freeing& freeing);
   void dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel);
   void putBack(const Moment& when, const Block& block);

@@ -8,7 +8,9 @@ OtherHeaps::Named& OtherHeaps::ofCanonical(std::uint32_t canonical) {
   if (known != m_named.end()) return known->second;
   const std::uint32_t id = m_names.idOf(canonical);
   Named& added =
-      m_named.emplace(canonical, Named{id, Matcher(m_parts.encoder, m_parts.pairs, m_parts.findings, id)})
+      m_named
+          .emplace(canonical,
+                   Named{id, Matcher(m_parts.store, m_parts.encoder, m_parts.pairs, m_parts.findings, id)})
           .first->second;
   if (m_unrecordedExpected) added.matcher.expectUnrecorded();
   return added;
@@ -27,10 +29,8 @@ void OtherHeaps::record(const Moment& when, MapLimbo& limbo, const Event& event)
   if (event.kind() == wire::EventKind::HeapFree)
     return heap->matcher.free(when, {.address = event.address(), .origin = event.origin(), .stack = stack});
   const BlockKind kind{event.origin(), 0, wire::kUnknownSlack, heap->id};
-  heap->matcher.allocation(when, {.address = event.address(),
-                                  .pair = m_parts.pairs.indexOf({event.size, stack, kind}),
-                                  .size = event.size,
-                                  .origin = event.origin()});
+  heap->matcher.allocation(
+      when, {.address = event.address(), .pair = m_parts.pairs.indexOf({event.size, stack, kind})});
 }
 
 void OtherHeaps::map(const Moment& when, MapLimbo& limbo, const Event& event) {
@@ -67,7 +67,7 @@ void OtherHeaps::handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap
     blocks.reserve(mine.matcher.liveBlocks());
     mine.matcher.blocks().forEach([&](const Block& block) {
       blocks.push_back(
-          {block.address, block.isInherited() ? block.inheritedBytes() : m_parts.pairs.sizeOf(block.pair)});
+          {block.address, block.isInherited() ? block.inheritedBytes() : m_parts.pairs[block.pair].size});
     });
     if (!blocks.empty()) heap.others.emplace(number, std::move(blocks));
   }

@@ -23,6 +23,7 @@ class OtherHeaps {
   /// What it shares with malloc's heap: events are numbered together.
   struct Parts {
     const SharedMemory& memory;
+    std::shared_ptr<BlockStore> store;
     BatchEncoder& encoder;
     PairTable& pairs;
     StackImport& stacks;

@@ -27,8 +27,9 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
       m_threads(process),
       m_modules(memory, process),
       m_stacks(memory, m_modules),
-      m_matcher(m_encoder, m_pairs, m_findings),
-      m_heaps({memory, m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
+      m_blocks(std::make_shared<BlockStore>()),
+      m_matcher(m_blocks, m_encoder, m_pairs, m_findings),
+      m_heaps({memory, m_blocks, m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
       m_cpuNsBefore(ownCpuNs()) {
   if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
   if (memory.sampleInterval() == 0) return;
@@ -69,7 +70,7 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
 }
 
 InheritedHeap::Block Recorder::handedOn(const Block& block) const {
-  return {block.address, block.isInherited() ? block.inheritedBytes() : m_pairs.sizeOf(block.pair)};
+  return {block.address, block.isInherited() ? block.inheritedBytes() : m_pairs[block.pair].size};
 }
 
 InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& threads) const {
@@ -101,10 +102,7 @@ std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) 
 Allocated Recorder::allocatedBy(const Event& event) {
   const BlockKind kind{event.origin(), static_cast<std::uint8_t>(event.extra() & 0x3F), event.attribute};
   return {.address = event.address(),
-          .pair = m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), kind}),
-          .size = event.size,
-          .origin = event.origin(),
-          .alignLog2 = kind.alignLog2};
+          .pair = m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), kind})};
 }
 
 Freeing Recorder::freeingOf(const Event& event) {

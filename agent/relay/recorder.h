@@ -96,6 +96,7 @@ class Recorder {
   PairTable m_pairs;
   BatchEncoder m_encoder;
   Findings m_findings;
+  std::shared_ptr<BlockStore> m_blocks;
   Matcher m_matcher;
   OtherHeaps m_heaps;
   OpenGap m_gapWithoutThread;
