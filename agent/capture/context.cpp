@@ -11,9 +11,6 @@
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
 
-// Where the main thread's stack begins (ld.so, GLIBC_2.2.5).
-extern "C" [[gnu::weak]] void* __libc_stack_end;  // NOLINT(bugprone-reserved-identifier)
-
 constinit __thread heaptap_thread* heaptap_this_thread = nullptr;
 constinit __thread heaptap::capture::ThreadContext* heaptap::capture::t_context = nullptr;
 
@@ -50,10 +47,6 @@ void giveSlotBack(wire::Header* header, std::uint32_t slot) {
     SharedView(header).slot(slot).nextFree = FreeList::reference(head);
     longer = FreeList::pack(FreeList::tag(head) + 1, FreeList::count(head) + 1, slot + 1);
   } while (!header->freeSlots.head.compare_exchange_weak(head, longer, std::memory_order_release));
-}
-
-std::uint64_t endOfThisStack(std::uint32_t tid, std::uint32_t pid) {
-  return tid == pid ? reinterpret_cast<std::uintptr_t>(__libc_stack_end) : arch::threadPointer();
 }
 
 ThreadContext* memoryOfSlot(std::uint32_t slot, std::uint32_t restrictions) {
@@ -113,7 +106,20 @@ void leaveLayer(ThreadContext& context) {
   if (context.counting != nullptr) context.counting->exact = context.exact;
 }
 
-ThreadContext* makeContext() {
+void switchContext(const ThreadContext& from, ThreadContext& other) {
+  other.inLayer = false;
+  other.called = from.called;
+  other.calledSp = from.calledSp;
+  other.calledPc = from.calledPc;
+  other.own = OwnStack(from.own, other.restrictions);
+  other.stampFloor = from.stampFloor;
+  other.restrictions->fetch_or(from.restrictions->load(std::memory_order_relaxed), std::memory_order_relaxed);
+  from.inLayer ? enterLayer(other) : leaveLayer(other);
+  t_context = &other;
+  heaptap_this_thread = other.counting;
+}
+
+ThreadContext* makeContext(ThreadContext* beside) {
   wire::Header* header = g_session.header;
   const std::uint32_t restrictions = restrictionsToInherit();
   const bool callsNobody = (restrictions & wire::kNoSystemCalls) != 0;
@@ -129,12 +135,14 @@ ThreadContext* makeContext() {
 
   wire::ThreadSlot& slot = SharedView(header).slot(slotIndex);
   context->slotIndex = slotIndex;
-  context->depth = 0;
+  for (auto& holder : context->holders) holder.store(0, std::memory_order_relaxed);
+  context->taken = 0;
   context->inLayer = false;
   startTiming(*context, tid);
-  context->reallocLevel = 0;
-  context->stackEnd = endOfThisStack(tid, g_session.processId);
+  context->open.count = 0;
   context->restrictions = &slot.restrictions;
+  slot.restrictions.store(restrictions, std::memory_order_relaxed);
+  context->own = stackOfThisThread(tid == g_session.processId, context->restrictions);
   context->stampFloor = 0;
   context->stall = {};
   for (std::size_t lane = 0; lane < wire::kStreamsPerThread; ++lane) {
@@ -149,11 +157,16 @@ ThreadContext* makeContext() {
   slot.tid = tid;
   slot.process = g_session.process;
   slot.claimedAt = ticksUnder(restrictions, 0);
-  slot.restrictions.store(restrictions, std::memory_order_relaxed);
+  slot.beside = beside != nullptr ? 1 : 0;
+  context->next = beside != nullptr ? beside->next : context;
   prepareSampling(*context, slot);
   slot.claim.fetch_add(1, std::memory_order_seq_cst);  // Odd: the relay may look.
   // Whoever restricts all threads marks the process first, then the slots that can be seen.
   slot.restrictions.fetch_or(restrictionsToInherit(), std::memory_order_relaxed);
+  if (beside != nullptr) {
+    beside->next = context;
+    return context;
+  }
   t_context = context;
   heaptap_this_thread = context->counting;
   return context;

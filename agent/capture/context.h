@@ -4,6 +4,8 @@
 #include <cstdint>
 
 #include "agent/capture/event_stream.h"
+#include "agent/capture/open_calls.h"
+#include "agent/capture/own_stack.h"
 #include "agent/capture/sampler.h"
 #include "agent/capture/stack_walker.h"
 #include "agent/include/heaptap/abi.h"
@@ -12,7 +14,8 @@
 namespace heaptap::capture {
 
 /// What one thread needs to record: two lanes, so that a signal handler which allocates while the thread is
-/// inside the hook has a stream and a work space of its own. A third level is dropped and counted.
+/// inside the hook has a stream and a work space of its own. Where both are taken, by handlers within
+/// handlers or by hooks that may or may not go on one day, the thread gets another context beside: see Lane.
 struct ThreadContext {
   bool inLayer;  ///< Between heaptap_enter_layer() and heaptap_leave_layer().
   /// While `inLayer`: an allocator that the thread is in, and where the program called the entry point that
@@ -22,16 +25,19 @@ struct ThreadContext {
   heaptap_thread* counting;  ///< What inline code counts by; null where allocations are not sampled.
   heaptap_exact* exact;      ///< The slot's.
   std::uint32_t slotIndex;
-  std::uint32_t depth;  ///< How many hooks are active on this thread, signal handlers included.
+  std::uint32_t taken;  ///< How many times a lane was taken; wraps.
+  /// By whom each lane is taken now: what the hook's Lane keeps on the stack. 0: free.
+  std::atomic<std::uint64_t> holders[wire::kStreamsPerThread];
   Sampler sampler;
   std::uint64_t lastSample;                  ///< Address of the block that was sampled last, and …
   std::uint64_t lastSampleTurn;              ///< … how many the thread had allocated then.
-  std::uint32_t reallocLevel;                ///< Reallocs under way (a signal handler may run inside one).
+  ThreadContext* next;                       ///< The thread's other contexts, in a ring.
   std::uint32_t untilTimed;                  ///< Events until one is timed (event_timer.h).
-  std::uint64_t stackEnd;                    ///< End of the thread's own stack, 0 when unknown.
+  OwnStack own;                              ///< The thread's stack.
   std::atomic<std::uint32_t>* restrictions;  ///< The slot's.
   std::uint64_t stampFloor;    ///< The last time that the thread could see before it lost its clock.
   std::uint64_t timingRandom;  ///< Of event_timer.h; never zero.
+  OpenCalls open;
   StallClock stall;
   EventStream streams[wire::kStreamsPerThread];
   WalkerSpace walkers[wire::kStreamsPerThread];
@@ -46,8 +52,10 @@ extern constinit __thread ThreadContext* t_context [[gnu::tls_model("initial-exe
 /// The calling thread's context; null before its first event.
 inline ThreadContext* existingContext() { return t_context; }
 
-/// Makes it. Null when there is no slot or no memory left.
-ThreadContext* makeContext();
+/// Makes it. Null when there is no slot or no memory left. `beside`: the thread has this one already.
+ThreadContext* makeContext(ThreadContext* beside = nullptr);
+/// The thread goes on with `other`, which is one of its contexts too.
+void switchContext(const ThreadContext& from, ThreadContext& other);
 
 /// The calling thread's context: made at its first event, used again by a later thread when the relay has
 /// seen this one end. Null when there is no slot or no memory left.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "agent/capture/arch/arch.h"
 #include "agent/capture/stack_memory.h"
 
 namespace heaptap::capture {

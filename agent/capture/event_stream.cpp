@@ -9,7 +9,7 @@ namespace heaptap::capture {
 namespace {
 
 // Takes a chunk from the pool; kNoChunk when fewer than `keep` would be left.
-std::uint32_t takeChunk(wire::Header* header, std::uint32_t keep) {
+std::uint32_t takeFromPool(wire::Header* header, std::uint32_t keep) {
   using wire::FreeList;
   std::uint64_t head = header->freeChunks.head.load(std::memory_order_acquire);
   for (;;) {
@@ -55,9 +55,25 @@ void EventStream::reset(std::atomic<std::uint32_t>* first, const std::atomic<std
   m_restrictions = restrictions;
   m_chunk = nullptr;
   m_used = 0;
+  m_betweenChunks.store(false, std::memory_order_relaxed);
 }
 
-std::uint32_t EventStream::spinForChunk(wire::Header* header, StallClock& stall, std::uint32_t keep) const {
+bool EventStream::recover() {
+  m_used = m_chunk == nullptr ? 0 : m_chunk->published.load(std::memory_order_relaxed);
+  return !m_betweenChunks.load(std::memory_order_relaxed);
+}
+
+std::uint32_t EventStream::takeChunk(wire::Header* header, std::uint32_t keep) {
+  // Around this only, not while the thread waits for room: leaving it there does no harm.
+  m_betweenChunks.store(true, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  const std::uint32_t reference = takeFromPool(header, keep);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (reference == wire::kNoChunk) m_betweenChunks.store(false, std::memory_order_relaxed);
+  return reference;
+}
+
+std::uint32_t EventStream::spinForChunk(wire::Header* header, StallClock& stall, std::uint32_t keep) {
   // A few polls of a relay that keeps up. Once in vain, not again before the relay has moved.
   constexpr unsigned kSpins = 200'000;
   const std::uint32_t progress = header->progress.load(std::memory_order_acquire);
@@ -95,9 +111,9 @@ bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFre
       break;
     }
     if (!mayWait(header, stall, progress)) return false;
-    header->waiters.fetch_add(1, std::memory_order_relaxed);
+    // No count: a thread that leaves the wait by a jump would stay in it.
+    header->waiters.store(1, std::memory_order_seq_cst);
     kernel::futexWait(header->progress, progress, kSleepNs);
-    header->waiters.fetch_sub(1, std::memory_order_relaxed);
   }
   // A chunk that was kept for frees is no sign of the relay: waiting for it is not begun anew.
   if (!forFree || chunksLeft(header) >= header->geometry.reservedForFrees) stall.running = false;
@@ -108,6 +124,8 @@ bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFre
   (m_chunk == nullptr ? *m_first : m_chunk->next).store(reference, std::memory_order_release);
   m_chunk = &chunk;
   m_used = 0;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  m_betweenChunks.store(false, std::memory_order_relaxed);
   return true;
 }
 

@@ -26,6 +26,10 @@ class EventStream {
   /// (wire::kNo…).
   void reset(std::atomic<std::uint32_t>* first, const std::atomic<std::uint32_t>* restrictions);
 
+  /// The writer was left in the middle of anything at all. Makes the stream whole: what was published counts.
+  /// False: it was left between two chunks, and cannot be used any more.
+  [[nodiscard]] bool recover();
+
   /// Publishes one event of N words (release). False when there was no room: the event is lost, and
   /// the caller counts it. `forFree` events may use the part of the pool that is kept for frees.
   template <std::size_t N>
@@ -47,12 +51,14 @@ class EventStream {
   static constexpr std::size_t kPrefetchBytes = 512;
 
   bool nextChunk(wire::Header* header, StallClock& stall, bool forFree);
-  std::uint32_t spinForChunk(wire::Header* header, StallClock& stall, std::uint32_t keep) const;
+  std::uint32_t takeChunk(wire::Header* header, std::uint32_t keep);
+  std::uint32_t spinForChunk(wire::Header* header, StallClock& stall, std::uint32_t keep);
 
   std::atomic<std::uint32_t>* m_first;
   const std::atomic<std::uint32_t>* m_restrictions;
-  wire::ChunkHeader* m_chunk;  // Null until the first event.
-  std::uint32_t m_used;        // Bytes of payload.
+  wire::ChunkHeader* m_chunk;         // Null until the first event.
+  std::uint32_t m_used;               // Bytes of payload.
+  std::atomic<bool> m_betweenChunks;  // A chunk is, or may be, taken that is not in the chain yet.
 };
 
 }  // namespace heaptap::capture

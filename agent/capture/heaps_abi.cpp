@@ -46,23 +46,26 @@ void heaptap_on_mapped(const heaptap_range* range, uint32_t origin, uint32_t ove
 uint32_t heaptap_on_unmap_begin(const heaptap_range* range, uint32_t origin,
                                 const heaptap_call_site* from) noexcept {
   if (!isOpen()) return 0;
-  return timedNowAndThen([&] { return recordUnmapping(own(range), static_cast<Origin>(origin), *from); });
+  return timedNowAndThen(
+      [&] { return recordUnmapping(own(range), static_cast<Origin>(origin), *from).packed(); });
 }
 
 void heaptap_on_unmap_end(uint32_t token, uint32_t failed, const heaptap_range* range, uint32_t origin,
                           const heaptap_call_site* from) noexcept {
   if (!isOpen()) return;
-  timedNowAndThen(
-      [&] { recordUnmapped(token != 0, failed != 0, own(range), static_cast<Origin>(origin), *from); });
+  timedNowAndThen([&] {
+    recordUnmapped(OpenToken::unpacked(token), failed != 0, own(range), static_cast<Origin>(origin), *from);
+  });
 }
 
 uint32_t heaptap_on_remap_begin(const heaptap_range* old, const heaptap_call_site* from) noexcept {
   if (!isOpen()) return 0;
-  return timedNowAndThen([&] { return recordMoving(own(old), Origin::Mremap, *from); });
+  return timedNowAndThen([&] { return recordMoving(own(old), Origin::Mremap, *from).packed(); });
 }
 
 void heaptap_on_remap_end(uint32_t token, const heaptap_range* old, const heaptap_range* now,
                           const heaptap_call_site* from) noexcept {
   if (!isOpen()) return;
-  timedNowAndThen([&] { recordMoved(token != 0, own(old), own(now), Origin::Mremap, *from); });
+  timedNowAndThen(
+      [&] { recordMoved(OpenToken::unpacked(token), own(old), own(now), Origin::Mremap, *from); });
 }

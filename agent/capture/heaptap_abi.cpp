@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
-#include <cstring>
 
 #include "agent/capture/context.h"
 #include "agent/capture/dynamic_symbols.h"
 #include "agent/capture/fork_watch.h"
+#include "agent/capture/landmark.h"
 #include "agent/capture/loaded_objects.h"
 #include "agent/capture/obstacle.h"
 #include "agent/capture/out_of_memory.h"
@@ -19,9 +19,9 @@ namespace {
 using namespace heaptap::capture;
 using heaptap::wire::Origin;
 
-// Is this a call by the allocator that the thread is in? It may have left by an exception: then its frame is
-// gone, or another one lies there.
-bool isCallOf(const ThreadContext& context, const heaptap_call_site& from) {
+// Is this a call by the allocator that the thread is in? It may have left by an exception or another jump:
+// then its frame is gone, another one lies there, or it is on a stack that the thread has left.
+bool isCallOf(ThreadContext& context, const heaptap_call_site& from) {
   if (!context.inLayer || from.sp >= context.calledSp) return false;
   if (context.called != nullptr) {
     bool isInside = false;
@@ -29,15 +29,12 @@ bool isCallOf(const ThreadContext& context, const heaptap_call_site& from) {
       isInside = isInside || from.pc - object.start < object.end - object.start;
     if (!isInside) return false;
   }
-  std::uint64_t returnAddress = 0;
-  std::memcpy(&returnAddress, reinterpret_cast<const void*>(context.calledSp - sizeof(returnAddress)),
-              sizeof(returnAddress));
-  return returnAddress == context.calledPc;
+  return isBeneath({context.calledSp - sizeof(std::uint64_t), context.calledPc}, from.sp, context.own);
 }
 
 // Does another layer answer for what this one does?
 bool answeredFor(const heaptap_call_site& from) {
-  const ThreadContext* context = existingContext();
+  ThreadContext* const context = existingContext();
   return context != nullptr && isCallOf(*context, from);
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <linux/futex.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 
 #include <atomic>
@@ -60,6 +62,42 @@ inline std::uint64_t monotonicNs() {
   timespec now{};
   arch::systemCall(SYS_clock_gettime, CLOCK_MONOTONIC, asWord(&now));
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// Whether eight bytes at `address` may be read: rt_sigprocmask(2) reads the new mask before it refuses an
+/// operation that there is not. Changes nothing; for memory that is mapped and may not be read, or that lies
+/// beyond the end of its file, it fails like for none.
+inline bool isReadable(std::uint64_t address) {
+  constexpr long kNoOperation = -1;
+  constexpr long kMaskBytes = 8;
+  constexpr long kFault = -14;  // EFAULT
+  return arch::systemCall(SYS_rt_sigprocmask, kNoOperation, static_cast<long>(address), 0, kMaskBytes) !=
+         kFault;
+}
+
+/// Reads the word at `address` of this process (`processId`) by way of the kernel, as another thread may
+/// unmap it meanwhile. Returns: false when it may not be read.
+inline bool readWord(std::uint32_t processId, std::uint64_t address, std::uint64_t& word) {
+  constexpr long kFault = -14;  // EFAULT
+  iovec to{&word, sizeof word};
+  iovec from{reinterpret_cast<void*>(address), sizeof word};
+  const long result = arch::systemCall(SYS_process_vm_readv, static_cast<long>(processId), asWord(&to), 1,
+                                       asWord(&from), 1, 0);
+  if (result == static_cast<long>(sizeof word)) return true;
+  // Where that call is not there, or forbidden: nearly as well.
+  if (result == kFault || !isReadable(address)) return false;
+  word = *reinterpret_cast<const volatile std::uint64_t*>(address);
+  return true;
+}
+
+/// Where the thread is with regard to the signal stack that it has (sigaltstack(2)).
+enum class SignalStack : std::uint8_t { None, Unused, InUse };
+inline SignalStack signalStack() {
+  stack_t now{};
+  // None: perhaps one that the kernel takes away while a handler is on it (SS_AUTODISARM).
+  if (arch::systemCall(SYS_sigaltstack, 0, asWord(&now)) != 0 || (now.ss_flags & SS_DISABLE) != 0)
+    return SignalStack::None;
+  return (now.ss_flags & SS_ONSTACK) != 0 ? SignalStack::InUse : SignalStack::Unused;
 }
 
 /// Sleeps that long, less when a signal comes.

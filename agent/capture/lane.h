@@ -6,6 +6,7 @@
 
 #include "agent/capture/clock.h"
 #include "agent/capture/context.h"
+#include "agent/capture/landmark.h"
 #include "agent/capture/mappings.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/restrictions.h"
@@ -21,25 +22,63 @@ inline std::uint64_t addressOf(const void* block) { return reinterpret_cast<std:
 inline std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
 
 /// The calling thread's way to write, for the time of one event. A signal handler that interrupts it gets
-/// the next lane; there are two.
+/// the next lane; there are two, and further contexts with two each.
+///
+/// Which lanes are taken is no count, as a jump out of the hook (a handler that recovers from an overflow of
+/// the stack) would leave it behind. A lane is taken by a word that the Lane keeps on the stack: one whose
+/// word is gone, or lies where the thread's stack has shrunk from, is free again. One that may go on some day
+/// is never given to another hook.
 class Lane {
  public:
-  Lane() : m_context(contextOfThisThread()) {
-    if (m_context != nullptr) m_number = m_context->depth++;
+  enum class For : std::uint8_t { Event, EndOfCall };
+
+  /// `purpose` EndOfCall: for the end of one of the calls that are open, which the caller names itself.
+  explicit Lane(For purpose = For::Event) : m_context(contextOfThisThread()) {
+    if (m_context == nullptr) return;
+    m_mark = markOf(reinterpret_cast<std::uintptr_t>(&m_mark), ++m_context->taken);
+    const std::uint64_t holder = m_context->holders[0].load(std::memory_order_relaxed);
+    const std::uint64_t open = purpose == For::Event ? m_context->open.count : 0;
+    if ((holder | open) == 0) [[likely]]
+      hold(0);
+    else
+      takeAnother(purpose);
   }
   ~Lane() {
-    if (m_context != nullptr) --m_context->depth;
+    if (!usable()) return;
+    std::atomic_signal_fence(std::memory_order_release);
+    m_context->holders[m_number].store(0, std::memory_order_relaxed);
   }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
-  [[nodiscard]] bool usable() const { return m_context != nullptr && m_number < wire::kStreamsPerThread; }
+  [[nodiscard]] bool usable() const { return m_number < wire::kStreamsPerThread; }
   [[nodiscard]] bool hasContext() const { return m_context != nullptr; }
   [[nodiscard]] ThreadContext& context() const { return *m_context; }
+  [[nodiscard]] std::uint32_t number() const { return m_number; }
 
   [[nodiscard]] wire::DropCounters& dropped() const {
     if (m_context == nullptr) return g_session.header->droppedWithoutThread;
     return SharedView(g_session.header).slot(m_context->slotIndex).dropped;
+  }
+
+  /// A call begins, of which there will be an end. Before its event is written: a jump may come between. Not
+  /// recorded: there is no room for it.
+  [[nodiscard]] OpenToken beginCall(OpenCalls::Kind kind, const void* block, BlockTags::Tag tag,
+                                    const CallSite& site) const {
+    if (!usable() || m_context->open.count == OpenCalls::kMost) return {};
+    const OpenToken token(m_context->slotIndex, m_number, m_context->open.count);
+    m_context->open.begin({.kind = kind,
+                           .lane = static_cast<std::uint8_t>(m_number),
+                           .tag = tag,
+                           .address = addressOf(block),
+                           .frame = {site.sp - sizeof(std::uint64_t), site.pc}});
+    return token;
+  }
+  /// It has ended. False: its end cannot go where its begin is.
+  [[nodiscard]] bool endCall(const OpenToken& token) const {
+    if (m_context == nullptr || m_context->slotIndex != token.slot()) return false;
+    m_context->open.endFrom(token.level());
+    return usable() && m_number == token.lane();
   }
 
   /// A free or the begin of a realloc, and their like: 16 bytes.
@@ -128,7 +167,7 @@ class Lane {
   [[nodiscard]] std::uint32_t stackOf(const CallSite& site) const {
     return currentStack(m_context->walkers[m_number],
                         {g_session.rules, g_session.modules, g_session.stacks, g_session.paths}, site,
-                        m_context->stackEnd);
+                        m_context->own);
   }
 
   template <std::size_t N>
@@ -136,8 +175,32 @@ class Lane {
     return m_context->streams[m_number].write(g_session.header, m_context->stall, forFree, words);
   }
 
+  static constexpr std::uint32_t kNone = wire::kStreamsPerThread;
+  /// A stream that was left between two chunks: its lane is never free again.
+  static constexpr std::uint64_t kRetired = ~std::uint64_t{0};
+  // turn:20 | address / 8:44
+  static constexpr unsigned kTurnShift = 44;
+  static std::uint64_t markOf(std::uint64_t at, std::uint64_t turn) { return turn << kTurnShift | at >> 3; }
+  static Landmark landmarkOf(std::uint64_t mark) {
+    return {(mark & ((std::uint64_t{1} << kTurnShift) - 1)) << 3, mark};
+  }
+  [[nodiscard]] std::uint64_t here() const { return reinterpret_cast<std::uintptr_t>(&m_mark); }
+
+  void hold(std::uint32_t number) {
+    m_number = number;
+    std::atomic_signal_fence(std::memory_order_release);  // The mark is there first.
+    m_context->holders[number].store(m_mark, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  void takeAnother(For purpose);
+  bool takeIn(ThreadContext& context);
+  bool takeBeside();
+  bool isFree(ThreadContext& context, std::uint32_t number, Presence presence) const;
+  void closeAbandoned() const;
+
   ThreadContext* m_context;
-  std::uint32_t m_number = 0;
+  std::uint32_t m_number = kNone;
+  alignas(8) volatile std::uint64_t m_mark = 0;
 };
 
 inline void countDroppedAllocation(wire::DropCounters& dropped, std::size_t size) {

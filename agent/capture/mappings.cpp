@@ -11,21 +11,22 @@ using wire::MapChange;
 bool isStopped() { return (control() & wire::kControlStopped) != 0; }
 bool isPaused() { return (control() & wire::kControlAnyPause) != 0; }
 
-bool begin(MapChange change, const MappedRange& range, wire::Origin origin, const CallSite& site) {
-  if (isStopped()) return false;
+OpenToken begin(OpenCalls::Kind kind, MapChange change, const MappedRange& range, wire::Origin origin,
+                const CallSite& site) {
+  if (isStopped()) return {};
   const Lane lane;
-  const bool recorded =
-      lane.usable() && lane.writeMap(lane.context().reallocLevel, change, range, origin, site);
-  if (recorded)
-    ++lane.context().reallocLevel;
-  else
-    countDroppedFree(lane.dropped());
-  return recorded;
+  OpenToken token = lane.beginCall(kind, range.start, 0, site);
+  if (token.isRecorded() && !lane.writeMap(token.level(), change, range, origin, site)) {
+    static_cast<void>(lane.endCall(token));
+    token = {};
+  }
+  if (!token.isRecorded()) countDroppedFree(lane.dropped());
+  return token;
 }
 
 void fail(const Lane& lane, unsigned level, const MappedRange& range, wire::Origin origin,
           const CallSite& site) {
-  if (!lane.usable() || !lane.writeMap(level, MapChange::Failed, range, origin, site))
+  if (!lane.writeMap(level, MapChange::Failed, range, origin, site))
     countDroppedAllocation(lane.dropped(), range.bytes);
 }
 
@@ -39,7 +40,7 @@ bool recordsMappings() {
 void recordMapped(const MappedRange& range, wire::Origin origin, bool over, const CallSite& site) {
   if (isStopped() || (isPaused() && !over)) return;
   const Lane lane;
-  const unsigned level = lane.usable() ? lane.context().reallocLevel : 0;
+  const unsigned level = lane.usable() ? lane.context().open.count : 0;
   if (isPaused()) {  // Only what was there before ends.
     if (!lane.usable() || !lane.writeMap(level, MapChange::Unmapping, range, origin, site))
       countDroppedFree(lane.dropped());
@@ -50,32 +51,35 @@ void recordMapped(const MappedRange& range, wire::Origin origin, bool over, cons
     countDroppedAllocation(lane.dropped(), range.bytes);
 }
 
-bool recordUnmapping(const MappedRange& range, wire::Origin origin, const CallSite& site) {
-  return begin(MapChange::Unmapping, range, origin, site);
+OpenToken recordUnmapping(const MappedRange& range, wire::Origin origin, const CallSite& site) {
+  return begin(OpenCalls::Kind::Unmap, MapChange::Unmapping, range, origin, site);
 }
 
-bool recordMoving(const MappedRange& range, wire::Origin origin, const CallSite& site) {
-  return begin(MapChange::Moving, range, origin, site);
+OpenToken recordMoving(const MappedRange& range, wire::Origin origin, const CallSite& site) {
+  return begin(OpenCalls::Kind::Move, MapChange::Moving, range, origin, site);
 }
 
-void recordUnmapped(bool recorded, bool failed, const MappedRange& range, wire::Origin origin,
+void recordUnmapped(OpenToken token, bool failed, const MappedRange& range, wire::Origin origin,
                     const CallSite& site) {
-  if (!recorded) return;
-  const Lane lane;
-  const unsigned level = --lane.context().reallocLevel;
-  if (failed) fail(lane, level, range, origin, site);
+  if (!token.isRecorded()) return;
+  const Lane lane(Lane::For::EndOfCall);
+  if (lane.endCall(token)) {
+    if (failed) fail(lane, token.level(), range, origin, site);
+  } else if (failed) {
+    countDroppedAllocation(lane.dropped(), range.bytes);
+  }
 }
 
-void recordMoved(bool recorded, const MappedRange& old, const MappedRange& now, wire::Origin origin,
+void recordMoved(OpenToken token, const MappedRange& old, const MappedRange& now, wire::Origin origin,
                  const CallSite& site) {
-  if (!recorded) {
+  if (!token.isRecorded()) {
     if (now.start != nullptr) recordMapped(now, origin, true, site);
     return;
   }
-  const Lane lane;
-  const unsigned level = --lane.context().reallocLevel;
-  if (now.start == nullptr) return fail(lane, level, old, origin, site);
-  if (!lane.usable() || !lane.writeMap(level, MapChange::Moved, now, origin, site))
+  const Lane lane(Lane::For::EndOfCall);
+  const bool isThere = lane.endCall(token);
+  if (isThere && now.start == nullptr) return fail(lane, token.level(), old, origin, site);
+  if (!isThere || !lane.writeMap(token.level(), MapChange::Moved, now, origin, site))
     countDroppedAllocation(lane.dropped(), now.bytes);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "agent/capture/call_site.h"
+#include "agent/capture/open_calls.h"
 #include "agent/wire/layout.h"
 
 /// Events of the process's memory mappings (wire::kMappingsHeap). They are made where the program, or a
@@ -25,16 +26,15 @@ bool recordsMappings();
 void recordMapped(const MappedRange& range, wire::Origin origin, bool over, const CallSite& site);
 
 /// Before a range is unmapped, or moved (also: grown or shrunk where it is).
-/// Returns: whether the event is in the stream; for the call of recordUnmapped() or recordMoved() that must
-/// follow.
-bool recordUnmapping(const MappedRange& range, wire::Origin origin, const CallSite& site);
-bool recordMoving(const MappedRange& range, wire::Origin origin, const CallSite& site);
+/// Returns: for the call of recordUnmapped() or recordMoved() that must follow.
+OpenToken recordUnmapping(const MappedRange& range, wire::Origin origin, const CallSite& site);
+OpenToken recordMoving(const MappedRange& range, wire::Origin origin, const CallSite& site);
 
 /// After the call. `failed`: it did not happen, the range is as it was.
-void recordUnmapped(bool recorded, bool failed, const MappedRange& range, wire::Origin origin,
+void recordUnmapped(OpenToken token, bool failed, const MappedRange& range, wire::Origin origin,
                     const CallSite& site);
 /// `now`: where the range is; `start` null: the call failed.
-void recordMoved(bool recorded, const MappedRange& old, const MappedRange& now, wire::Origin origin,
+void recordMoved(OpenToken token, const MappedRange& old, const MappedRange& now, wire::Origin origin,
                  const CallSite& site);
 
 }  // namespace heaptap::capture

@@ -63,15 +63,13 @@ void noteInTags(const Allocation& a) {
   const Lane lane;
   ReallocToken token;
   const BlockTags::Verdict verdict = verdictOn(old, token.tag);
-  if (lane.usable()) {
-    const unsigned level = lane.context().reallocLevel;
-    token.recorded =
-        writeEnd(lane, EventKind::ReallocBegin, EventKind::ReallocBeginFrom, level, old, verdict, site);
+  token.call = lane.beginCall(OpenCalls::Kind::Realloc, old.block, token.tag, site);
+  if (token.call.isRecorded() && !writeEnd(lane, EventKind::ReallocBegin, EventKind::ReallocBeginFrom,
+                                           token.call.level(), old, verdict, site)) {
+    static_cast<void>(lane.endCall(token.call));
+    token.call = {};
   }
-  if (token.recorded)
-    ++lane.context().reallocLevel;
-  else
-    countDroppedFree(lane.dropped());
+  if (!token.call.isRecorded()) countDroppedFree(lane.dropped());
   return token;
 }
 
@@ -79,22 +77,23 @@ void noteInTags(const Allocation& a) {
                                        const CallSite& site) {
   const bool failed = now.block == nullptr;
   if (failed) g_session.tags.restore(addressOf(old), token.tag);
-  if (!token.recorded) {
+  if (!token.call.isRecorded()) {
     if (!failed) writeAllocation(now, site);
     return;
   }
-  const Lane lane;
-  const std::uint32_t level = --lane.context().reallocLevel;
+  const Lane lane(Lane::For::EndOfCall);
+  const std::uint32_t level = token.call.level();
+  const bool isThere = lane.endCall(token.call);
   if (failed) {
-    if (lane.usable() && lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin})) return;
+    if (isThere && lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin})) return;
     return countDroppedFree(lane.dropped());
   }
   noteInTags(now);
-  if (lane.usable() &&
-      lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)) {
-    return;
-  }
-  countDroppedAllocation(lane.dropped(), now.size);
+  if (!isThere) countDroppedFree(lane.dropped());
+  const bool written =
+      isThere ? lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)
+              : lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, now, site);
+  if (!written) countDroppedAllocation(lane.dropped(), now.size);
 }
 
 }  // namespace

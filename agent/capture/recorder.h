@@ -6,6 +6,7 @@
 
 #include "agent/capture/block_tags.h"
 #include "agent/capture/call_site.h"
+#include "agent/capture/open_calls.h"
 #include "agent/wire/layout.h"
 
 /// Puts events together: which thread, which stack, when. The hooks' way into capture.
@@ -37,12 +38,12 @@ void recordFree(const Deallocation& deallocation, const CallSite& site);
 
 /// What lies between the begin of a realloc and its end.
 struct ReallocToken {
-  bool recorded = false;   ///< Its begin is in the stream.
+  OpenToken call;
   BlockTags::Tag tag = 0;  ///< The old block's, for when the realloc fails.
 
-  [[nodiscard]] std::uint64_t packed() const { return std::uint64_t{tag} << 1 | (recorded ? 1 : 0); }
+  [[nodiscard]] std::uint64_t packed() const { return std::uint64_t{tag} << 32 | call.packed(); }
   static ReallocToken unpacked(std::uint64_t word) {
-    return {(word & 1) != 0, static_cast<BlockTags::Tag>(word >> 1)};
+    return {OpenToken::unpacked(static_cast<std::uint32_t>(word)), static_cast<BlockTags::Tag>(word >> 32)};
   }
 };
 

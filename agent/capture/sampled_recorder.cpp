@@ -79,27 +79,30 @@ bool writeEnd(const Lane& lane, EventKind kind, unsigned level, const Deallocati
   if (!tag) return {};
   ReallocToken token;
   token.tag = *tag;
-  if (lane.usable())
-    token.recorded =
-        writeEnd(lane, EventKind::ReallocBeginFrom, lane.context().reallocLevel, old, *tag, site);
-  if (token.recorded)
-    ++lane.context().reallocLevel;
-  else
-    countDroppedFree(lane.dropped());
+  token.call = lane.beginCall(OpenCalls::Kind::Realloc, old.block, *tag, site);
+  if (token.call.isRecorded() &&
+      !writeEnd(lane, EventKind::ReallocBeginFrom, token.call.level(), old, *tag, site)) {
+    static_cast<void>(lane.endCall(token.call));
+    token.call = {};
+  }
+  if (!token.call.isRecorded()) countDroppedFree(lane.dropped());
   return token;
 }
 
 [[gnu::noinline]] void takeReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
                                       const CallSite& site) {
-  const Lane lane;
+  const bool recorded = token.call.isRecorded();
+  const Lane lane(recorded ? Lane::For::EndOfCall : Lane::For::Event);
   if (!lane.hasContext()) return;
   ThreadContext& context = lane.context();
   const bool failed = now.block == nullptr;
-  const std::uint32_t level = token.recorded ? --context.reallocLevel : 0;
+  const std::uint32_t level = token.call.level();
+  const bool isThere = recorded && lane.endCall(token.call);
+  if (recorded && !isThere) countDroppedFree(lane.dropped());
   if (failed) {
-    if (!token.recorded) return;
+    if (!recorded) return;
     g_session.samples.add(addressOf(old), token.tag);
-    if (!lane.usable() || !lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin}))
+    if (isThere && !lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin}))
       countDroppedFree(lane.dropped());
     return;
   }
@@ -107,15 +110,13 @@ bool writeEnd(const Lane& lane, EventKind kind, unsigned level, const Deallocati
   if ((control() & wire::kControlStopped) == 0) heaptap_add(&context.exact->frees, 1);
   if (!off && countAllocation(context, now.size)) {
     const bool written =
-        lane.usable() &&
-        (token.recorded
-             ? lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)
-             : lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, now, site));
+        isThere
+            ? lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)
+            : lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, now, site);
     if (written) return remember(context, now);
     return countDroppedAllocation(lane.dropped(), now.size);
   }
-  if (token.recorded &&
-      (!lane.usable() || !lane.writeBlock(EventKind::ReallocUnsampled, level, {old, 0, now.origin})))
+  if (isThere && !lane.writeBlock(EventKind::ReallocUnsampled, level, {old, 0, now.origin}))
     countDroppedFree(lane.dropped());
 }
 

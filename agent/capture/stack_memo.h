@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "agent/capture/frame_rule.h"
+#include "agent/capture/stack_memory.h"
 
 namespace heaptap::capture {
 
@@ -51,6 +52,18 @@ class StackMemo {
     const FrameProof& proof = m_proofs[i];
     if (proof.at[0] == 0) return unchangedElsewise(i);
     return ((word(proof.at[0]) ^ proof.said[0]) | (word(proof.at[1]) ^ proof.said[1])) == 0;  // One branch.
+  }
+
+  /// Whether all words that unchanged() reads of frame `i` may be read.
+  [[nodiscard]] bool mayRead(std::uint32_t i, StackMemory& memory) const {
+    const MemoFrame& frame = m_frames[i];
+    memory.enterFrame(frame.sp);
+    const auto mayReadWord = [&](std::uint64_t at) { return memory.readable(at, sizeof(std::uint64_t)); };
+    const FrameProof& proof = m_proofs[i];
+    if (proof.at[0] != 0) return mayReadWord(proof.at[0]) && mayReadWord(proof.at[1]);
+    if (i == 0 || frame.rule.kind != FrameRule::Kind::Realigned) return true;
+    return mayReadWord(m_frames[i - 1].sp - 8) && mayReadWord(frame.fp + offset(frame.rule.cfaOffset)) &&
+           mayReadWord(frame.fp);
   }
 
   void forgetFrom(std::uint32_t count) {

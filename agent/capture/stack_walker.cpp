@@ -8,8 +8,8 @@ enum class Outcome : std::uint8_t { Complete, Met, Lost, TooDeep };
 
 class FastWalk {
  public:
-  FastWalk(WalkerSpace& space, const WalkTables& tables, std::uint64_t stackEnd)
-      : m_space(space), m_memo(space.memo), m_tables(tables), m_memory(stackEnd) {}
+  FastWalk(WalkerSpace& space, const WalkTables& tables, OwnStack& own)
+      : m_space(space), m_memo(space.memo), m_tables(tables), m_memory(own) {}
 
   // Walks outward until the outermost frame or until the memo vouches for the rest.
   Outcome walk(const CallSite& site) {
@@ -101,7 +101,7 @@ class FastWalk {
     const MemoFrame& known = m_memo[i];
     if (known.sp != m_state.sp || known.pc != m_state.pc || known.exact != m_state.exact) return false;
     if (known.fpNeeded && known.fp != m_state.fp) return false;
-    while (m_memo.unchanged(i)) {
+    while (isUnchanged(i)) {
       if (i == 0) return true;
       --i;
     }
@@ -114,8 +114,16 @@ class FastWalk {
     return false;
   }
 
+  // On another stack than the thread's own, even the words of a frame that the thread is in must be known to
+  // be there: they are where a wrong rule, too, may have sent an earlier walk.
+  bool isUnchanged(std::uint32_t i) {
+    if (!m_memory.isOwn() && !m_memo.mayRead(i, m_memory)) return false;
+    return m_memo.unchanged(i);
+  }
+
   bool takeOver(const MemoFrame& known) {
     const State before = m_state;
+    m_memory.enterFrame(m_state.sp);
     if (!followRule(known.rule)) {
       m_state = before;
       return false;
@@ -236,26 +244,25 @@ class FastWalk {
 
 // From here, as other registers than those of `site` may be needed; what lies inside of `site` is left out.
 [[gnu::noinline]] std::uint32_t thoroughStack(WalkerSpace& space, const WalkTables& tables,
-                                              const CallSite& site, std::uint64_t stackEnd) {
+                                              const CallSite& site, OwnStack& own) {
   arch::captureHere(space.scratch.current);
-  const Walk walk =
-      walkStack(space.scratch, tables.modules, {site.sp, stackEnd}, space.walked, space.capacity);
+  const Walk walk = walkStack(space.scratch, tables.modules, {site.sp, own}, space.walked, space.capacity);
   return tables.stacks.intern(space.walked, walk);
 }
 
 }  // namespace
 
 std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
-                           std::uint64_t stackEnd) {
+                           OwnStack& own) {
   if (space.generation != tables.rules.generation()) {
     space.memo.forgetFrom(0);
     space.generation = tables.rules.generation();
   }
-  FastWalk walk(space, tables, stackEnd);
+  FastWalk walk(space, tables, own);
   const Outcome outcome = walk.walk(site);
   if (outcome == Outcome::Complete || outcome == Outcome::Met) return walk.remember(outcome);
   space.memo.forgetFrom(0);
-  return thoroughStack(space, tables, site, stackEnd);
+  return thoroughStack(space, tables, site, own);
 }
 
 }  // namespace heaptap::capture

@@ -52,9 +52,8 @@ struct WalkerRoom {
 /// The stack id of the code at `site`, which is a frame of the calling thread's present stack: the fast way,
 /// by cached rules and by what the previous walk of this lane can still vouch for. Equal to
 /// `tables.stacks.intern(walkStack(…))` in every case; where the fast way cannot follow, that is what it
-/// does. `stackEnd`: end of the thread's own stack, 0 when unknown. Threads: any, each with a space of its
-/// own; allocates nothing but cache tables, takes no lock.
-std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
-                           std::uint64_t stackEnd);
+/// does. `own`: the thread's stack. Threads: any, each with a space of its own; allocates nothing but cache
+/// tables, takes no lock.
+std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site, OwnStack& own);
 
 }  // namespace heaptap::capture

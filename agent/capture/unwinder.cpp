@@ -86,10 +86,7 @@ Step stepByFramePointer(const Registers& current, const StackMemory& memory, Reg
 class Walker {
  public:
   Walker(UnwindScratch& scratch, ModuleTable& modules, const WalkLimits& limits)
-      : m_scratch(scratch),
-        m_modules(modules),
-        m_innermostSp(limits.innermostSp),
-        m_memory(limits.stackEnd) {}
+      : m_scratch(scratch), m_modules(modules), m_innermostSp(limits.innermostSp), m_memory(limits.own) {}
 
   Walk run(WalkedFrame* frames, std::size_t capacity) {
     Walk walk;

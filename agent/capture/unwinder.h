@@ -40,8 +40,8 @@ struct UnwindScratch {
 
 /// Which part of the stack a walk is about.
 struct WalkLimits {
-  std::uint64_t innermostSp = 0;  ///< Frames whose stack pointer is below are walked and left out.
-  std::uint64_t stackEnd = 0;     ///< End of the thread's own stack, 0 when unknown.
+  std::uint64_t innermostSp;  ///< Frames whose stack pointer is below are walked and left out.
+  OwnStack& own;              ///< The thread's.
 };
 
 /// Walks the stack by `.eh_frame`, one frame after the other.

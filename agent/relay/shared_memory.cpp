@@ -136,10 +136,12 @@ void SharedMemory::returnChunk(std::uint32_t reference) {
   c.published.store(0, std::memory_order_relaxed);
   c.next.store(wire::kNoChunk, std::memory_order_relaxed);
   push(header().freeChunks, reference, c.nextFree);
-  // Sequentially consistent on both sides: either a thread about to sleep sees the new count, or its
-  // entry in `waiters` is seen here.
+  // Sequentially consistent on both sides: either a thread about to sleep sees the new count, or what it has
+  // left in `waiters` is seen here.
   header().progress.fetch_add(1, std::memory_order_seq_cst);
-  if (header().waiters.load(std::memory_order_seq_cst) != 0) wakeAll(header().progress);
+  if (header().waiters.load(std::memory_order_relaxed) != 0 &&
+      header().waiters.exchange(0, std::memory_order_seq_cst) != 0)
+    wakeAll(header().progress);
 }
 
 void SharedMemory::returnSlot(std::uint32_t index, std::uint32_t claim) {

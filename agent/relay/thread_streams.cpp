@@ -44,11 +44,21 @@ void ThreadStreams::meet(std::uint32_t slot, std::uint32_t claim) {
   thread->ownName = m_memory.threadName(slot);
   thread->claimedAt = __atomic_load_n(&m_memory.slot(slot)->claimedAt, __ATOMIC_RELAXED);
   m_knownClaims[slot] = claim;
-  // One thread holds one slot: an older claim under this id belongs to a thread that has ended.
+  // A thread holds one slot, and others beside it: an older claim under this id belongs to one that has
+  // ended.
+  const bool beside = __atomic_load_n(&m_memory.slot(slot)->beside, __ATOMIC_RELAXED) != 0;
   ThreadStream*& holder = m_byTid[{thread->process->index, thread->tid}];
-  if (holder == nullptr) {
+  if (holder != nullptr && beside) {
+    // What the thread does is one thread's.
+    thread->recorded.index = holder->recorded.index;
+    thread->beside = true;
+  } else if (holder == nullptr) {
     holder = thread.get();
   } else if (holder->claimedAt <= thread->claimedAt) {
+    for (const auto& other : m_threads)
+      if (other->beside && other->process == thread->process && other->tid == thread->tid &&
+          other->claimedAt <= thread->claimedAt)
+        other->gone = true;
     holder->gone = true;
     holder = thread.get();
   } else {

@@ -36,6 +36,7 @@ struct ThreadStream {
   RecordedThread recorded;      ///< The recorder's.
   std::uint64_t idlePolls = 0;  ///< Polls without an event.
   std::uint64_t claimedAt = 0;  ///< As the target says.
+  bool beside = false;          ///< The thread has another slot, too.
   bool gone = false;            ///< The thread has ended …
   bool complete = false;        ///< … and its streams were refreshed since: no event will follow.
 };

@@ -347,7 +347,8 @@ struct Header {
   std::atomic<std::uint32_t> attached;   ///< 1 once the target records.
   /// Counts up whenever the relay returned chunks: also the futex that waiting threads sleep on.
   alignas(64) std::atomic<std::uint32_t> progress;
-  std::atomic<std::uint32_t> waiters;  ///< Threads asleep on `progress`.
+  std::atomic<std::uint32_t>
+      waiters;  ///< Not 0: threads may sleep on `progress`. They set it, the relay clears it.
   /// The time of the relay's last look, as a stamp: for threads without a clock.
   std::atomic<std::uint64_t> relayTime;
   alignas(64) std::atomic<std::uint32_t> moduleCount;

@@ -38,7 +38,8 @@ constexpr std::uint32_t timedSpan(std::uint64_t sampleInterval) { return sampleI
 /// An event that took longer (about a millisecond) was interrupted, and does not count.
 inline constexpr std::uint64_t kMaxTimedTicks = 1ULL << 21;
 
-/// One claimed by each thread at its first event; given back by the relay when the thread is gone.
+/// One claimed by each thread at its first event, and more where its streams were left in the middle; given
+/// back by the relay when the thread is gone.
 struct alignas(64) ThreadSlot {
   std::atomic<std::uint32_t>
       claim;                ///< Odd while claimed. The target makes it odd (release), the relay even.
@@ -49,7 +50,8 @@ struct alignas(64) ThreadSlot {
   std::atomic<std::uint32_t> firstChunk[kStreamsPerThread];  ///< Chunk references; kNoChunk until needed.
   DropCounters dropped;
   std::atomic<std::uint32_t> restrictions;  ///< Looked at while kControlRestricted is set.
-  std::uint32_t reserved1;
+  /// 1: its thread has another slot, claimed before, of which some hook may yet go on.
+  std::uint32_t beside;
   /// What the thread calls itself, padded with zeros (PR_SET_NAME). Names that others give it are in /proc.
   std::atomic<std::uint64_t> name[2];
   ExactCounters exact;

@@ -51,7 +51,8 @@ std::uint64_t addressOf(const std::uint8_t* at) { return reinterpret_cast<std::u
 struct Machine {
   std::uint64_t stack[64] = {};
   capture::arch::Registers registers{};
-  capture::StackMemory memory{reinterpret_cast<std::uintptr_t>(stack + 64)};
+  capture::OwnStack own{reinterpret_cast<std::uintptr_t>(stack + 64)};
+  capture::StackMemory memory{own};
 
   Machine() {
     for (unsigned i = 0; i < capture::arch::kRegisterCount; ++i)

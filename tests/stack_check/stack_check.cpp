@@ -225,16 +225,16 @@ void believe(WalkerSpace& space) {
 }  // namespace
 
 std::uint32_t foundStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
-                         std::uint64_t stackEnd) asm("__real_" HEAPTAP_WRAPPED);
+                         OwnStack& own) asm("__real_" HEAPTAP_WRAPPED);
 std::uint32_t checkedStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
-                           std::uint64_t stackEnd) asm("__wrap_" HEAPTAP_WRAPPED);
+                           OwnStack& own) asm("__wrap_" HEAPTAP_WRAPPED);
 
 std::uint32_t checkedStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
-                           std::uint64_t stackEnd) {
-  if (g_totals == nullptr) return foundStack(space, tables, site, stackEnd);
+                           OwnStack& own) {
+  if (g_totals == nullptr) return foundStack(space, tables, site, own);
   const int savedErrno = errno;
   if (g_unproven) believe(space);
-  const std::uint32_t node = foundStack(space, tables, site, stackEnd);
+  const std::uint32_t node = foundStack(space, tables, site, own);
   compare(node, site, space.capacity);
   errno = savedErrno;
   return node;

@@ -22,7 +22,8 @@ class DwarfExpression : public testing::Test {
   }
   std::uint64_t m_stack[8] = {};
   arch::Registers m_registers;
-  StackMemory m_memory{reinterpret_cast<std::uintptr_t>(m_stack + 8)};
+  OwnStack m_own{reinterpret_cast<std::uintptr_t>(m_stack + 8)};
+  StackMemory m_memory{m_own};
 };
 
 // What GNU ld writes for the procedure linkage table:

@@ -35,17 +35,16 @@ class Walks {
   [[gnu::noinline]] void compareHere() {
     const CallSite site = heaptap_caller();
     arch::captureHere(m_reference->scratch.current);
-    const std::uint32_t fast =
-        currentStack(*m_space, {m_rules, *m_modules, m_stacks, m_paths}, site, m_stackEnd);
+    const std::uint32_t fast = currentStack(*m_space, {m_rules, *m_modules, m_stacks, m_paths}, site, m_own);
     const Walk walk =
-        walkStack(m_reference->scratch, *m_modules, {site.sp, m_stackEnd}, m_reference->walked, 4096);
+        walkStack(m_reference->scratch, *m_modules, {site.sp, m_own}, m_reference->walked, 4096);
     const std::uint32_t thorough = m_stacks.intern(m_reference->walked, walk);
     ++m_compared;
     m_frames += walk.frames;
     if (fast != thorough) ++m_different;
   }
 
-  void setStackEnd(std::uint64_t end) { m_stackEnd = end; }
+  void setStackEnd(std::uint64_t end) { m_own = OwnStack(end); }
   void unloadedSomething() { m_rules.modulesChanged(); }
   [[nodiscard]] std::uint64_t compared() const { return m_compared; }
   [[nodiscard]] std::uint64_t different() const { return m_different; }
@@ -63,7 +62,7 @@ class Walks {
   std::unique_ptr<Room> m_referenceRoom = std::make_unique<Room>();
   std::unique_ptr<WalkerSpace> m_space = std::make_unique<WalkerSpace>();
   std::unique_ptr<WalkerSpace> m_reference = std::make_unique<WalkerSpace>();
-  std::uint64_t m_stackEnd = 0;
+  OwnStack m_own;
   std::uint64_t m_compared = 0;
   std::uint64_t m_different = 0;
   std::uint64_t m_frames = 0;

@@ -45,14 +45,14 @@ std::uint64_t stackEndOfThisThread() {
 // Both walks from this function outward; its own frame, whose pc differs, is left out.
 [[gnu::noinline]] Stacks walkBoth() {
   prepareObjectLookup();
-  static thread_local std::uint64_t stackEnd = stackEndOfThisThread();
+  static thread_local OwnStack own(stackEndOfThisThread());
   constexpr std::size_t kFrames = 100'000;
   const auto scratch = std::make_unique<UnwindScratch>();
   const std::unique_ptr<WalkedFrame[]> frames(new WalkedFrame[kFrames]);
   static ModuleTable modules;  // Half a megabyte.
   Stacks stacks;
   arch::captureHere(scratch->current);
-  const Walk walk = walkStack(*scratch, modules, {0, stackEnd}, frames.get(), kFrames);
+  const Walk walk = walkStack(*scratch, modules, {0, own}, frames.get(), kFrames);
   for (std::size_t i = 1; i < walk.frames; ++i) stacks.ours.push_back(frames[i].pc);
   stacks.end = walk.end;
   _Unwind_Backtrace(addFrame, &stacks.runtimes);
@@ -224,7 +224,8 @@ TEST(Unwinder, SaysWhenThereIsNoRoom) {
   WalkedFrame frames[3];
   static ModuleTable modules;  // Half a megabyte.
   arch::captureHere(scratch->current);
-  const Walk walk = walkStack(*scratch, modules, {0, stackEndOfThisThread()}, frames, 3);
+  OwnStack own(stackEndOfThisThread());
+  const Walk walk = walkStack(*scratch, modules, {0, own}, frames, 3);
   EXPECT_EQ(walk.frames, 3U);
   EXPECT_EQ(walk.end, WalkEnd::Truncated);
 }
@@ -237,7 +238,8 @@ TEST(Unwinder, GivesUpOnAPcOutsideOfAllCode) {
   arch::captureHere(scratch->current);
   scratch->current.set(arch::kReturnAddress, 0x1000);
   scratch->current.set(arch::kRbp, 0x77);
-  const Walk walk = walkStack(*scratch, modules, {0, stackEndOfThisThread()}, frames, 8);
+  OwnStack own(stackEndOfThisThread());
+  const Walk walk = walkStack(*scratch, modules, {0, own}, frames, 8);
   EXPECT_EQ(walk.frames, 1U);
   EXPECT_EQ(walk.end, WalkEnd::Lost);
 }

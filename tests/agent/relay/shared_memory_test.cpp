@@ -81,10 +81,9 @@ TEST(SharedMemory, ReturningAChunkWakesAWaitingThread) {
   wire::Header& h = memory->header();
   const std::uint32_t before = h.progress.load();
   std::thread waiter([&] {
-    h.waiters.fetch_add(1);
+    h.waiters.store(1);
     while (h.progress.load() == before)
       syscall(SYS_futex, &h.progress, FUTEX_WAIT, before, nullptr, nullptr, 0);
-    h.waiters.fetch_sub(1);
   });
   while (h.waiters.load() == 0) std::this_thread::yield();
   memory->returnChunk(writer.chunkReference());
