@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Programs that recover from an overflow of their stack by a jump, mostly out of heaptap's own code: what
+// they allocate afterwards is all there.
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include "tests/e2e/recording.h"
+
+namespace heaptap::test {
+namespace {
+
+struct Overflow {
+  std::string entry, place;
+};
+void PrintTo(const Overflow& overflow, std::ostream* out) {
+  *out << overflow.entry << " on " << overflow.place;
+}
+
+class Overflows : public testing::TestWithParam<Overflow> {};
+
+TEST_P(Overflows, LeaveTheThreadRecordedAsBefore) {
+  constexpr int kRounds = 20;
+  // The main thread's stack, which would take longer to fill.
+  rlimit before{};
+  getrlimit(RLIMIT_STACK, &before);
+  const rlimit small{256 * 1024, before.rlim_max};
+  setrlimit(RLIMIT_STACK, &small);
+  const Recording recording(
+      {recordedProgram("overflows"), GetParam().entry, GetParam().place, std::to_string(kRounds)});
+  setrlimit(RLIMIT_STACK, &before);
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  EXPECT_THAT(recording.outcome().out, testing::HasSubstr("recovered 20 times"));
+  int allocations = 0;
+  for (const auto& site : recording.sitesIn("known")) allocations += site.value("allocations", 0);
+  EXPECT_EQ(allocations, kRounds * 100 + 1000);
+  EXPECT_EQ(recording["droppedEvents"], 0);
+  EXPECT_EQ(recording["unmatchedFrees"], 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfStacks, Overflows,
+                         testing::Values(Overflow{"malloc", "main"}, Overflow{"calloc", "main"},
+                                         Overflow{"new", "main"}, Overflow{"malloc", "thread"},
+                                         Overflow{"free", "fiber"}, Overflow{"malloc", "fiber"},
+                                         Overflow{"realloc", "fiber"}, Overflow{"memalign", "newfiber"},
+                                         Overflow{"malloc", "newfiber"}));
+
+}  // namespace
+}  // namespace heaptap::test
