@@ -152,11 +152,13 @@ void thoroughWalk(benchmark::State& state) {
   static WalkerRoom<256> room;
   static WalkerSpace space;
   room.openFor(space);
+  OwnStack own = stackOfThisThread(true, nullptr);
   (void)pool();
   below(static_cast<unsigned>(state.range(0)), [&] {
     for (auto _ : state) {
       arch::captureHere(space.scratch.current);
-      benchmark::DoNotOptimize(walkStack(space.scratch, g_session.modules, {}, space.walked, space.capacity));
+      benchmark::DoNotOptimize(
+          walkStack(space.scratch, g_session.modules, {0, own}, space.walked, space.capacity));
     }
   });
 }
@@ -167,10 +169,11 @@ void intern(benchmark::State& state) {
   static WalkerRoom<256> room;
   static WalkerSpace space;
   room.openFor(space);
+  OwnStack own = stackOfThisThread(true, nullptr);
   (void)pool();
   below(static_cast<unsigned>(state.range(0)), [&] {
     arch::captureHere(space.scratch.current);
-    const Walk walk = walkStack(space.scratch, g_session.modules, {}, space.walked, space.capacity);
+    const Walk walk = walkStack(space.scratch, g_session.modules, {0, own}, space.walked, space.capacity);
     for (auto _ : state) benchmark::DoNotOptimize(g_session.stacks.intern(space.walked, walk));
   });
 }

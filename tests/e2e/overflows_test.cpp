@@ -45,5 +45,15 @@ INSTANTIATE_TEST_SUITE_P(OfStacks, Overflows,
                                          Overflow{"realloc", "fiber"}, Overflow{"memalign", "newfiber"},
                                          Overflow{"malloc", "newfiber"}));
 
+TEST(Fibers, WithAnythingInTheFramePointerRunUnharmed) {
+  const Recording recording({recordedProgram("garbage_frame_pointers")});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  EXPECT_EQ(recording.outcome().out, "140 ways\n");
+  int allocations = 0;
+  for (const auto& site : recording.sitesIn("inFiber")) allocations += site.value("allocations", 0);
+  EXPECT_EQ(allocations, 140 * 5);
+  EXPECT_EQ(recording["droppedEvents"], 0);
+}
+
 }  // namespace
 }  // namespace heaptap::test
