@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "agent/capture/context.h"
+#include "agent/capture/kernel.h"
 #include "agent/capture/recorder.h"
 #include "agent/capture/session.h"
 #include "agent/include/heaptap/abi.h"
@@ -33,6 +34,7 @@ class Pool {
     g_session.stacks.attach(m_memory.header());
     g_session.paths.open();
     g_session.clockMode = wire::ClockMode::Tsc;
+    g_session.processId = kernel::processId();
     g_session.header = m_memory.header();
   }
   void recycle() const {
