@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "collector/ingest/limits.h"
 #include "heaptap/v1/control.grpc.pb.h"
 #include "tests/collector/service/recording_fixture.h"
 
@@ -171,13 +172,15 @@ TEST_F(Recording, whatBreaksTheRulesEndsTheStreamAndKeepsWhatWasGood) {
 
 TEST_F(Recording, aNewerProtocolIsRefused) {
   start();
-  program.hello().set_protocol(4);
+  program.hello().set_protocol(ingest::kProtocol + 1);
   TestRelay relay(channel, program.hello());
-  EXPECT_FALSE(relay.accepted());
+  ASSERT_FALSE(relay.accepted());
   const auto status = relay.end();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
-  EXPECT_THAT(status.error_message(),
-              testing::HasSubstr("protocol 4, this collector up to 3; update the collector"));
+  EXPECT_THAT(
+      status.error_message(),
+      testing::HasSubstr("protocol " + std::to_string(ingest::kProtocol + 1) + ", this collector up to " +
+                         std::to_string(ingest::kProtocol) + "; update the collector"));
   EXPECT_EQ(waitFor(Kind::Failed).error->code, Code::ProtocolTooNew);
 }
 
@@ -193,7 +196,7 @@ TEST_F(Recording, aRelayMayAskBeforehandWhetherItIsWelcome) {
     return status.ok() ? grpc::StatusCode::OK : status.error_code();
   };
   EXPECT_EQ(preflight(1), grpc::StatusCode::OK);
-  EXPECT_EQ(preflight(4), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(preflight(ingest::kProtocol + 1), grpc::StatusCode::FAILED_PRECONDITION);
 }
 
 TEST_F(Recording, aStreamBeginsWithAHello) {

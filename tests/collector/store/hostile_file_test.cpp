@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "collector/store/schema.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
 
@@ -49,19 +50,21 @@ TEST_F(HostileFile, anotherKindOfFileIsNotASession) {
 }
 
 TEST_F(HostileFile, aNewerSchemaIsNamedWithBothNumbers) {
-  change("PRAGMA user_version = 7");
+  change("PRAGMA user_version = " + std::to_string(kSchemaVersion + 1));
   const Error error = errorOf(file);
   EXPECT_EQ(error.code, Code::SchemaTooNew);
-  EXPECT_EQ(error.line(), file.string() + ": schema 7, this build reads 4; use a newer heaptap");
+  EXPECT_EQ(error.line(), file.string() + ": schema " + std::to_string(kSchemaVersion + 1) +
+                              ", this build reads " + std::to_string(kSchemaVersion) +
+                              "; use a newer heaptap");
 }
 
 TEST_F(HostileFile, anEarlierSchemaIsNamedWithBothNumbers) {
   change("PRAGMA user_version = 2");
   const Error error = errorOf(file);
   EXPECT_EQ(error.code, Code::SchemaTooNew);
-  EXPECT_EQ(error.line(), file.string() +
-                              ": schema 2 of an earlier heaptap, this build reads 4; record anew: "
-                              "until 1.0 the format may change");
+  EXPECT_EQ(error.line(), file.string() + ": schema 2 of an earlier heaptap, this build reads " +
+                              std::to_string(kSchemaVersion) +
+                              "; record anew: until 1.0 the format may change");
 }
 
 TEST_F(HostileFile, damagedContentIsCorruptAndNamesTheFile) {
