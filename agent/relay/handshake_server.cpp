@@ -82,14 +82,14 @@ Greeting readHello(Newcomer& newcomer) {
 
 }  // namespace
 
-Result<HandshakeServer> HandshakeServer::listen(const std::string& path, SocketLock lock) {
+Result<HandshakeServer> HandshakeServer::listen(const std::string& path, SocketLock lock, Access access) {
   const auto address = addressOf(path);
   if (!address) return tl::unexpected(address.error());
   if (isAbandoned(*address)) unlink(path.c_str());
 
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return systemFailure(Code::Internal, path, "cannot create a socket");
-  const mode_t before = umask(0177);
+  const mode_t before = umask(access == Access::AllUsers ? 0111 : 0177);
   const int bound = bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
   const int bindError = errno;
   umask(before);

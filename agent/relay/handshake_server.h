@@ -38,9 +38,13 @@ class HandshakeServer {
   static constexpr std::chrono::milliseconds kPatience{2000};
   static constexpr std::size_t kMaxPending = 128;
 
-  /// Listens at `path`, with mode 0600. A socket file that nobody listens at any more is replaced; where
-  /// several relays may try that at the same time, `lock` keeps them apart.
-  static Result<HandshakeServer> listen(const std::string& path, SocketLock lock = {});
+  /// Who may connect. A relay of root serves all users, but a socket of mode 0600 keeps them away.
+  enum class Access : std::uint8_t { OwnUser, AllUsers };
+
+  /// Listens at `path`. A socket file that nobody listens at any more is replaced; where several relays may
+  /// try that at the same time, `lock` keeps them apart.
+  static Result<HandshakeServer> listen(const std::string& path, SocketLock lock = {},
+                                        Access access = Access::OwnUser);
   HandshakeServer(HandshakeServer&&) = default;
   HandshakeServer& operator=(HandshakeServer&&) = delete;
   ~HandshakeServer();

@@ -87,6 +87,13 @@ Result<relay::HandshakeServer> listenAlone(const std::string& socket) {
   return relay::HandshakeServer::listen(socket, std::move(*lock));
 }
 
+/// Of what root's command starts, some may change their user: the relay asks whether a peer descends from the
+/// command instead.
+Result<relay::HandshakeServer> listenForRun(const std::string& socket) {
+  using Access = relay::HandshakeServer::Access;
+  return relay::HandshakeServer::listen(socket, {}, geteuid() == 0 ? Access::AllUsers : Access::OwnUser);
+}
+
 int relayUntilDone(const Arguments& arguments) {
   std::optional<relay::RunChannel> channel;
   if (arguments.controlFd >= 0) {
@@ -98,7 +105,7 @@ int relayUntilDone(const Arguments& arguments) {
     if (auto answered = relay::probeCollector(arguments.relay.uplink.collector); !answered)
       return refuseToStart(channel, answered.error());
   if (!arguments.recover.empty()) return recover(arguments, channel);
-  auto server = channel ? relay::HandshakeServer::listen(arguments.socket) : listenAlone(arguments.socket);
+  auto server = channel ? listenForRun(arguments.socket) : listenAlone(arguments.socket);
   if (!server) return refuseToStart(channel, server.error());
   if (arguments.onDemand) relay::logBeside(arguments.socket);
   auto relay = relay::Relay::create(arguments.relay, std::move(*server), std::move(channel));

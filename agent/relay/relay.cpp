@@ -114,6 +114,11 @@ Result<void> Relay::admit(Newcomer newcomer) {
   auto process = TargetProcess::open(newcomer.pid, newcomer.ownPid);
   if (!process) return tl::unexpected(process.error());
   const Ancestor* const parent = parentOf(*process);
+  if (m_channel && newcomer.user != geteuid() && parent == nullptr &&
+      !descendsFrom(m_channel->peer(), *process)) {
+    HandshakeServer::refuse(newcomer, Refusal::Stopped);
+    return {};
+  }
   if (!mayRecord(parent)) {
     HandshakeServer::refuse(newcomer, Refusal::Stopped);
     return {};

@@ -191,4 +191,16 @@ UniqueFd TargetProcess::openBinary(const std::string& path) const {
   return fd;
 }
 
+bool descendsFrom(pid_t ancestor, const TargetProcess& process) {
+  constexpr int kMaxGenerations = 1000;
+  pid_t parent = process.parentPid();
+  for (int i = 0; i < kMaxGenerations && parent > 1; ++i) {
+    if (parent == ancestor) return true;
+    const auto next = TargetProcess::open(parent, static_cast<std::uint32_t>(parent));
+    if (!next) return false;
+    parent = next->parentPid();
+  }
+  return false;
+}
+
 }  // namespace heaptap::relay

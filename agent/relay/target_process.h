@@ -95,4 +95,8 @@ class TargetProcess {
   UniqueFd m_root;
 };
 
+/// Is `ancestor` the parent of `process`, or of one of its parents? Not when one of those has ended, as then
+/// its children belong to process 1.
+[[nodiscard]] bool descendsFrom(pid_t ancestor, const TargetProcess& process);
+
 }  // namespace heaptap::relay

@@ -6,6 +6,8 @@
 #include <string>
 #include <system_error>
 
+#include "cli/run/other_users.h"
+
 namespace heaptap::cli {
 namespace fs = std::filesystem;
 
@@ -27,6 +29,18 @@ Result<Installation> Installation::find() {
                    "a blank or colon in this path keeps LD_PRELOAD from working",
                    "move heaptap to a path without them");
   return parts;
+}
+
+std::optional<std::string> Installation::closedToOthers() const {
+  const fs::path folder = preload.parent_path();
+  for (const char* name : {"libheaptap_preload.so", "libheaptap.so.1", "libheaptap_stand_aside.so"})
+    if (!othersMayRead(folder / name))
+      return folder.string() +
+             ": other users may not read heaptap's libraries there; what COMMAND executes as another user "
+             "runs "
+             "unrecorded, and the loader says so on its standard error: install heaptap where all may read "
+             "it";
+  return std::nullopt;
 }
 
 }  // namespace heaptap::cli

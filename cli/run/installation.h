@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "base/error.h"
 
@@ -16,6 +18,9 @@ struct Installation {
 
   /// Errors: Unavailable: a part is missing, or its path cannot be put into LD_PRELOAD.
   [[nodiscard]] static Result<Installation> find();
+
+  /// One line when users other than the owner may not read what is preloaded; nothing when they may.
+  [[nodiscard]] std::optional<std::string> closedToOthers() const;
 };
 
 }  // namespace heaptap::cli

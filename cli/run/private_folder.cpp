@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run/private_folder.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include "cli/run/other_users.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kLongestBase = 60;  ///< Leaves room for the folder's and the socket's names.
+
+/// Root's programs change their user, and still have to get at the relay's socket.
+bool isForAllUsers() { return geteuid() == 0; }
 
 }  // namespace
 
@@ -21,8 +29,11 @@ Result<PrivateFolder> PrivateFolder::make() {
        {std::string(runtime != nullptr ? runtime : ""), std::string(temporary != nullptr ? temporary : ""),
         std::string("/tmp"), std::string("/dev/shm")}) {
     if (base.empty() || base.front() != '/' || base.size() > kLongestBase) continue;
+    if (isForAllUsers() && !othersMayEnter(base)) continue;
     std::string path = base + "/heaptap-XXXXXX";
-    if (mkdtemp(path.data()) != nullptr) return PrivateFolder(path);
+    if (mkdtemp(path.data()) == nullptr) continue;
+    if (isForAllUsers()) chmod(path.c_str(), 0711);
+    return PrivateFolder(path);
   }
   return systemFailure(Code::NotWritable, "/tmp", "cannot make a folder for heaptap's sockets",
                        "make it writable, or set XDG_RUNTIME_DIR");

@@ -8,7 +8,9 @@
 namespace heaptap::cli {
 
 /// A folder for the sockets of one run: mode 0700, in $XDG_RUNTIME_DIR or /tmp, whichever is usable and
-/// short enough for socket addresses (108 bytes, unix(7)).
+/// short enough for socket addresses (108 bytes, unix(7)). Root's has mode 0711, in a place that all users
+/// may enter, so that a program that has changed its user still reaches the relay's socket; the others are
+/// closed to it by their own modes.
 /// Owns: the folder; the destructor removes it with everything in it, unless it was left to another.
 class PrivateFolder {
  public:

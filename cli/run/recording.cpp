@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run/recording.h"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -19,6 +21,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kStartLimit{20};
+constexpr int kEndLimitMs = 5000;
 constexpr const char* kCutShort = "the record was cut short";
 
 pid_t pidFrom(const std::string& text) {
@@ -58,6 +61,15 @@ std::string howEnded(pid_t pid, bool* killed = nullptr) {
   return status == 0 ? "" : ", with exit status " + std::to_string(WEXITSTATUS(status));
 }
 
+/// Takes over a companion that is about to end.
+void reap(pid_t pid) {
+  if (pid <= 0) return;
+  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  pollfd end{process.number(), POLLIN, 0};
+  if (process) poll(&end, 1, kEndLimitMs);
+  waitpid(pid, nullptr, WNOHANG);
+}
+
 std::string milliseconds(double seconds) { return std::to_string(std::llround(seconds * 1000)); }
 
 }  // namespace
@@ -72,8 +84,12 @@ Result<Recording> Recording::start(const Installation& parts, const RecordingOpt
     if (auto started = recording.startCollector(parts, options); !started)
       return tl::unexpected(started.error());
   if (!recording.m_private) recording.m_collectorAddress = *options.collector;
-  if (auto started = recording.startRelay(parts, options); !started) return tl::unexpected(started.error());
-  if (auto ready = recording.waitUntilReady(); !ready) return tl::unexpected(ready.error());
+  auto ready =
+      recording.startRelay(parts, options).and_then([&recording] { return recording.waitUntilReady(); });
+  if (!ready) {
+    recording.abandon();
+    return tl::unexpected(ready.error());
+  }
   return recording;
 }
 
@@ -246,11 +262,11 @@ void Recording::noticeDeaths() {
   }
   if (m_collector.ready && m_collector.channel.closed() && !m_collector.missed) {
     m_collector.missed = true;
+    const std::string how = howEnded(m_collector.pid);
     bool unfinished = false;
     for (RecordedSession& open : m_sessions) unfinished = unfinished || !std::exchange(open.ended, true);
     if (!m_relay.missed || unfinished)
-      m_troubles.push_back("the collector ended early" + howEnded(m_collector.pid) +
-                           "; what it had stored until then is kept");
+      m_troubles.push_back("the collector ended early" + how + "; what it had stored until then is kept");
   }
 }
 
@@ -271,6 +287,18 @@ bool Recording::settled(pid_t command) const {
     descendants = true;
   }
   return descendants;
+}
+
+bool Recording::companionsEnd() const {
+  return std::all_of(m_sessions.begin(), m_sessions.end(), [](const auto& s) { return s.ended; });
+}
+
+void Recording::abandon() {
+  for (Companion* companion : {&m_relay, &m_collector}) {
+    companion->channel = {};  // Tells it that nothing will come.
+    if (!companion->missed) reap(companion->pid);
+    companion->missed = true;
+  }
 }
 
 void Recording::leave() {

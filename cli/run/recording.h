@@ -80,6 +80,13 @@ class Recording {
   /// Lines about what went wrong with the recording as a whole.
   [[nodiscard]] const std::vector<std::string>& troubles() const { return m_troubles; }
 
+  /// After commandEnded(): whether both companions are about to end, as nothing is left to record. Their
+  /// parent must wait for them then: not every process 1 takes over what ends after its parent.
+  [[nodiscard]] bool companionsEnd() const;
+
+  /// There will be no COMMAND: ends both.
+  void abandon();
+
   /// Leaves both alone; they go on, and end by themselves.
   void leave();
 

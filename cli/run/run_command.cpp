@@ -25,7 +25,8 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr std::chrono::seconds kPatience{1};  ///< After COMMAND's end, before the wait is explained.
+constexpr std::chrono::seconds kPatience{1};       ///< After COMMAND's end, before the wait is explained.
+constexpr std::chrono::seconds kCompanionsEnd{5};  ///< How long they may take once they have nothing to do.
 
 /// Makes sure that no descriptor opened later becomes a standard stream. Those that `run` was started
 /// without stay missing for COMMAND too: the fillers are closed on exec.
@@ -84,6 +85,19 @@ class Supervisor {
     }
     m_status.reset();
     return patient;
+  }
+
+  /// Waits until the companions have ended too, when they are about to, so that they leave no zombie.
+  void waitForCompanions() {
+    const auto deadline = std::chrono::steady_clock::now() + kCompanionsEnd;
+    while (m_recording.companionsEnd() && !m_recording.isOver()) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+      if (left <= 0) return;
+      waitForSomething(static_cast<int>(left));
+      for (const auto& signal : m_inbox.take())
+        if (asksToEnd(signal)) return;
+    }
   }
 
  private:
@@ -145,11 +159,17 @@ Result<StartedCommand> start(const RunOptions& options) {
   auto inbox = SignalInbox::open();
   if (!inbox) return ownFault(inbox.error());
   for (const std::string& warning : command->warnings) printWarning(warning);
+  // Without the status line and the summary, only what has gone wrong is told; this may still go well.
+  if (const auto note = parts->closedToOthers(); note && geteuid() == 0 && !options.quiet)
+    printWarning(*note);
   auto recording = Recording::start(*parts, options.recording);
   if (!recording) return ownFault(recording.error());
   auto pid = spawnCommand(command->file, command->argv, environmentForCommand(*parts, *recording),
                           inbox->originalMask());
-  if (!pid) return tl::unexpected(pid.error());
+  if (!pid) {
+    recording->abandon();
+    return tl::unexpected(pid.error());
+  }
   return StartedCommand{std::move(*command), std::move(*inbox), std::move(*recording), *pid};
 }
 
@@ -175,6 +195,7 @@ int runCommand(const RunOptions& options) {
                    .complete = complete,
                    .quiet = options.quiet},
                   started->recording);
+  if (complete) supervisor.waitForCompanions();
   return shellStatus(waitStatus);
 }
 

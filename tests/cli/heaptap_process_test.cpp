@@ -2,8 +2,11 @@
 //
 // The real program, as a user starts it: what passes through, what is told, and with which exit status.
 #include <gmock/gmock.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -55,6 +58,33 @@ TEST_F(Heaptap, ASignalThatKillsTheCommandShowsAsInAShell) {
   EXPECT_EQ(outcome.status, 128 + SIGSEGV);
   EXPECT_THAT(outcome.err, HasSubstr("killed by signal 11"));
   EXPECT_THAT(outcome.err, HasSubstr("live at end"));
+}
+
+/// As process 1 of a container does: becomes the parent of all that `run` leaves behind.
+class AdoptedOrphans {
+ public:
+  AdoptedOrphans() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+  ~AdoptedOrphans() {
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+    while (waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+  }
+  AdoptedOrphans(const AdoptedOrphans&) = delete;
+  AdoptedOrphans& operator=(const AdoptedOrphans&) = delete;
+
+  /// Running ones and zombies.
+  [[nodiscard]] static bool any() { return waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
+};
+
+TEST_F(Heaptap, RunLeavesNoProcessForItsOwnParentToWaitFor) {
+  const AdoptedOrphans orphans;
+  EXPECT_EQ(heaptap({"run", "true"}).status, 0);
+  EXPECT_FALSE(AdoptedOrphans::any());
+  EXPECT_EQ(heaptap({"run", "-q", "sh", "-c", "kill -KILL $$"}).status, 128 + SIGKILL);
+  EXPECT_FALSE(AdoptedOrphans::any());
+  // Both companions are started by then, and the relay refuses: no collector there.
+  EXPECT_EQ(heaptap({"run", "--collector", "unix:" + (m_folder / "none.sock").string(), "true"}).status, 125);
+  EXPECT_FALSE(AdoptedOrphans::any());
 }
 
 TEST_F(Heaptap, SignalsSentToHeaptapReachTheCommand) {

@@ -19,6 +19,9 @@ file(MAKE_DIRECTORY ${recorded})
 # GCC's runtimes are shared libraries.
 find_program(HEAPTAP_C_GCC gcc)
 foreach(sanitizer address thread leak)
+  if(NOT HEAPTAP_HAS_SANITIZER_${sanitizer})
+    unset(HEAPTAP_HAS_SANITIZER_${sanitizer} CACHE)  # It may have been installed since.
+  endif()
   set(CMAKE_REQUIRED_FLAGS -fsanitize=${sanitizer})
   check_c_source_compiles("int main(void) { return 0; }" HEAPTAP_HAS_SANITIZER_${sanitizer})
   unset(CMAKE_REQUIRED_FLAGS)

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+namespace heaptap::cli {
+
+/// May users other than the owner, and outside the group, pass through `folder` and all folders above it?
+/// By the mode bits alone: an access control list can allow more.
+[[nodiscard]] bool othersMayEnter(const std::filesystem::path& folder);
+
+/// May they read `file`, where it lies?
+[[nodiscard]] bool othersMayRead(const std::filesystem::path& file);
+
+}  // namespace heaptap::cli
