@@ -65,9 +65,12 @@ target_compile_options(heaptap_in_target INTERFACE
   -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free -fno-stack-protector
   -fno-tree-slp-vectorize -fno-tree-vectorize -O2
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
-# In the options of what is linked of it: a shadow stack is fine (x86-64 psABI, program property). Not -z ibt: the C
-# library's own _init, in each library, has no endbr64.
-set(HEAPTAP_IN_TARGET_LINK -Wl,-z,now -Wl,-z,relro -Wl,--no-undefined -Wl,-z,nodelete)
+# In the options of what is linked of it:
+# - nostartfiles: the C library's code in each library calls __cxa_finalize and others by name, which the program may
+#   define. The constructors are the loader's to call.
+# - lc: libc, of which nothing is called by name, is to be initialised first.
+# - shstk: a shadow stack is fine (x86-64 psABI, program property).
+set(HEAPTAP_IN_TARGET_LINK -nostartfiles -Wl,--push-state,--no-as-needed,-lc,--pop-state -Wl,-z,now -Wl,-z,relro -Wl,--no-undefined -Wl,-z,nodelete)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
   target_compile_options(heaptap_in_target INTERFACE -fcf-protection=full)
   list(APPEND HEAPTAP_IN_TARGET_LINK -Wl,-z,shstk)

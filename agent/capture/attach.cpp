@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/attach.h"
 
-#include <elf.h>
-#include <stdlib.h>
-#include <sys/auxv.h>
-
 #include "agent/capture/buffer_file.h"
+#include "agent/capture/c_library.h"
+#include "agent/capture/environment.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/loaded_objects.h"
 #include "agent/capture/obstacle.h"
@@ -18,25 +16,20 @@ namespace {
 
 constexpr std::uint64_t kPatienceNs = 2'000'000'000;
 
-// Null when the variable is not set, or empty.
-const char* variable(const char* name) {
-  const char* value = secure_getenv(name);
-  return value != nullptr && *value != 0 ? value : nullptr;
-}
-
 wire::Header* findMemory(Obstacle& why) {
   why = Obstacle::NotAsked;
-  if (getauxval(AT_SECURE) != 0) return nullptr;
+  if (cLibrary().isSecure) return nullptr;
   const std::uint64_t deadlineNs = kernel::monotonicNs() + kPatienceNs;
-  Wishes wishes{.collector = variable("HEAPTAP_COLLECTOR")};
-  if (const char* interval = variable("HEAPTAP_SAMPLE")) {
+  Wishes wishes{.collector = environmentVariable("HEAPTAP_COLLECTOR")};
+  if (const char* interval = environmentVariable("HEAPTAP_SAMPLE")) {
     wishes.sampleInterval = bytesIn(interval, wire::kMaxSampleInterval);
     why = Obstacle::BadSampleInterval;
     if (wishes.sampleInterval == 0) return nullptr;
   }
-  if (const char* path = variable("HEAPTAP_RELAY")) return requestMemory(path, wishes, deadlineNs, why);
-  if (const char* pattern = variable("HEAPTAP_BUFFER"))
-    return makeBufferFile(pattern, variable("HEAPTAP_BUFFER_SIZE"), wishes, why);
+  if (const char* path = environmentVariable("HEAPTAP_RELAY"))
+    return requestMemory(path, wishes, deadlineNs, why);
+  if (const char* pattern = environmentVariable("HEAPTAP_BUFFER"))
+    return makeBufferFile(pattern, environmentVariable("HEAPTAP_BUFFER_SIZE"), wishes, why);
   return requestMemoryOfUserRelay(wishes, deadlineNs, why);
 }
 
@@ -50,6 +43,7 @@ bool attach() {
     noteObstacle(why);
     return false;
   }
+  g_session.readClock = cLibrary().readClock;
   g_session.clockMode = header->clockMode;
   g_session.clockBase = header->clockBase;
   g_session.processId = kernel::processId();

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "agent/capture/arch/arch.h"
+#include "agent/capture/kernel.h"
 #include "agent/capture/session.h"
 
 namespace heaptap::capture {
@@ -16,7 +17,8 @@ namespace heaptap::capture {
 inline std::uint64_t ticksNow(const Session& session) {
   if (session.clockMode == wire::ClockMode::Tsc) return arch::timeStamp() - session.clockBase;
   timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (session.readClock == nullptr || session.readClock(CLOCK_MONOTONIC, &now) != 0)
+    return kernel::monotonicNs() - session.clockBase;
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec) -
          session.clockBase;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/fork_watch.h"
 
+#include "agent/capture/c_library.h"
 #include "agent/capture/context.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/recorder.h"
@@ -8,15 +9,8 @@
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
 
-// What pthread_atfork is made of: pthread_atfork itself lives in a static library of newer glibcs only
-// (LSB Core, __register_atfork; GLIBC_2.3.2). The last argument names the object that must stay loaded.
-// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are libc's.
-// Weak, as all that is glibc's alone: another libc's loader must be able to load this library, which then
-// stands aside.
-extern "C" [[gnu::weak]] int __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(),
-                                               void* object) noexcept;
-extern "C" void* __dso_handle;
-// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
+// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): the compiler's.
+extern "C" [[gnu::visibility("hidden")]] void* __dso_handle;
 
 namespace heaptap::capture {
 namespace {
@@ -35,7 +29,8 @@ void afterForkInParent() { g_session.fork = wire::kNoFork; }
 }  // namespace
 
 void watchForks() {
-  if (__register_atfork != nullptr) __register_atfork(beforeFork, afterForkInParent, nullptr, &__dso_handle);
+  const auto watch = cLibrary().registerAtfork;
+  if (watch != nullptr) watch(beforeFork, afterForkInParent, nullptr, &__dso_handle);
 }
 
 bool joinAsChild() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
 
+#include "agent/capture/c_library.h"
 #include "agent/capture/context.h"
 #include "agent/capture/dynamic_symbols.h"
 #include "agent/capture/fork_watch.h"
@@ -163,6 +164,8 @@ void heaptap_register_agent_code(const void* code) noexcept {
 void* heaptap_next_symbol(const char* name, const void* after) noexcept {
   return findDynamicSymbol(name, after);
 }
+
+void* heaptap_libc_symbol(const char* name) noexcept { return findInLibc(name); }
 
 void heaptap_bypassed(uint32_t how) noexcept {
   using namespace heaptap::wire;

@@ -100,6 +100,9 @@ inline SignalStack signalStack() {
   return (now.ss_flags & SS_ONSTACK) != 0 ? SignalStack::InUse : SignalStack::Unused;
 }
 
+/// Lets other threads run.
+inline void yield() { arch::systemCall(SYS_sched_yield); }
+
 /// Sleeps that long, less when a signal comes.
 inline void sleep(long ns) {
   const timespec time{0, ns};

@@ -5,17 +5,12 @@
 #include <elf.h>
 #include <link.h>
 
-#include <atomic>
 #include <cstring>
 
-#include "agent/capture/dynamic_symbols.h"
+#include "agent/capture/c_library.h"
 
 namespace heaptap::capture {
 namespace {
-
-// glibc's lock-free look-up, found at run time: linking against it would ask for GLIBC_2.35.
-using FindObject = int (*)(void*, dl_find_object*);
-constinit std::atomic<FindObject> g_findObject{nullptr};
 
 struct Search {
   std::uint64_t pc;
@@ -62,17 +57,13 @@ int visitProgram(dl_phdr_info* info, std::size_t, void*) {
 
 bool findLoadedObjectByIteration(std::uint64_t pc, LoadedObject& object) {
   Search search{pc, &object};
-  return dl_iterate_phdr(visit, &search) == 1;
+  return cLibrary().iterate(visit, &search) == 1;
 }
 
-void prepareObjectLookup() {
-  dl_iterate_phdr(visitProgram, nullptr);
-  g_findObject.store(reinterpret_cast<FindObject>(findDynamicSymbol("_dl_find_object", nullptr)),
-                     std::memory_order_relaxed);
-}
+void prepareObjectLookup() { cLibrary().iterate(visitProgram, nullptr); }
 
 bool findLoadedObject(std::uint64_t pc, LoadedObject& object) {
-  const FindObject find = g_findObject.load(std::memory_order_relaxed);
+  const auto find = cLibrary().findObject;
   if (find == nullptr) return findLoadedObjectByIteration(pc, object);
   dl_find_object found;
   if (find(reinterpret_cast<void*>(pc), &found) != 0) return false;

@@ -18,7 +18,7 @@ struct LoadedObject {
   [[nodiscard]] bool covers(std::uint64_t address) const { return address >= start && address < end; }
 };
 
-/// Looks for glibc's lock-free look-up (_dl_find_object, glibc >= 2.35). Called once, before recording.
+/// Learns where the program itself lies. Called once, before recording.
 void prepareObjectLookup();
 
 /// Finds the object that covers `pc`; false when none does.

@@ -2,12 +2,12 @@
 #include "agent/capture/obstacle.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <cstring>
 
+#include "agent/capture/environment.h"
 #include "agent/capture/kernel.h"
 
 namespace heaptap::capture {
@@ -84,8 +84,8 @@ const char* obstacleText() {
 
 void tellObstacle() {
   const char* text = obstacleText();
-  const char* verbose = secure_getenv("HEAPTAP_VERBOSE");
-  if (text == nullptr || verbose == nullptr || *verbose == 0) return;
+  const char* verbose = environmentVariable("HEAPTAP_VERBOSE");
+  if (text == nullptr || verbose == nullptr) return;
   const auto piece = [](const char* words) { return iovec{const_cast<char*>(words), std::strlen(words)}; };
   const iovec line[] = {piece("heaptap: not recorded: "), piece(text), piece("\n")};
   writeUnharmed(line, 3);

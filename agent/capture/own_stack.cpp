@@ -4,11 +4,9 @@
 #include <sys/resource.h>
 
 #include "agent/capture/arch/arch.h"
+#include "agent/capture/c_library.h"
 #include "agent/capture/kernel.h"
 #include "agent/wire/thread_slot.h"
-
-// Where the main thread's stack begins (ld.so, GLIBC_2.2.5).
-extern "C" [[gnu::weak]] void* __libc_stack_end;  // NOLINT(bugprone-reserved-identifier)
 
 namespace heaptap::capture {
 namespace {
@@ -53,8 +51,9 @@ OwnStack stackOfThisThread(bool isMain, const std::atomic<std::uint32_t>* restri
   // A thread of pthread_create has its descriptor above its stack, in the same mapping (glibc
   // nptl/allocatestack.c).
   const OwnStack threads(arch::threadPointer(), 0, restrictions);
-  if (!isMain || &__libc_stack_end == nullptr) return threads;
-  const auto end = reinterpret_cast<std::uintptr_t>(__libc_stack_end);
+  void* const* const stackEnd = cLibrary().stackEnd;
+  if (!isMain || stackEnd == nullptr) return threads;
+  const auto end = reinterpret_cast<std::uintptr_t>(*stackEnd);
   const std::uint64_t room = roomOfMainStack(threads.mayAsk());
   const OwnStack own(end, OwnStack::pageOf(end - room), restrictions);
   // The only thread of a forked child may have been another one of its parent.

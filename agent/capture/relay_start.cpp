@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <cstring>
 #include <new>
 
+#include "agent/capture/environment.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/loaded_objects.h"
 #include "agent/capture/short_text.h"
@@ -35,23 +35,23 @@ struct Plan {
   const char** environment;  ///< Behind this.
 };
 
-std::size_t countEnvironment() {
+std::size_t countOf(char* const* variables) {
   std::size_t count = 0;
-  while (environ != nullptr && environ[count] != nullptr) ++count;
+  while (variables != nullptr && variables[count] != nullptr) ++count;
   return count;
 }
 
 // What steers the target's loader is not meant for the relay: it would be recorded, or get the target's
 // libraries.
-void copyEnvironment(Plan& plan, std::size_t most) {
+void copyEnvironment(Plan& plan, char* const* variables, std::size_t most) {
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < most && environ[i] != nullptr; ++i)
-    if (std::strncmp(environ[i], "LD_", 3) != 0) plan.environment[kept++] = environ[i];
+  for (std::size_t i = 0; i < most && variables[i] != nullptr; ++i)
+    if (std::strncmp(variables[i], "LD_", 3) != 0) plan.environment[kept++] = variables[i];
   plan.environment[kept] = nullptr;
 }
 
 bool findProgram(ShortText<PATH_MAX>& program) {
-  if (const char* named = secure_getenv("HEAPTAP_RELAY_PROGRAM"); named != nullptr && *named != 0) {
+  if (const char* named = environmentVariable("HEAPTAP_RELAY_PROGRAM")) {
     program.append(named);
     return program.whole();
   }
@@ -120,8 +120,9 @@ void runPlan(Plan& plan) {
 
 Obstacle startRelay(const char* socketPath, const char* collector) {
   if (adoptsOrphans()) return Obstacle::AdoptsOrphans;
-  const std::size_t variables = countEnvironment();
-  const std::size_t bytes = sizeof(Plan) + (variables + 1) * sizeof(const char*);
+  char* const* const variables = environment();
+  const std::size_t count = countOf(variables);
+  const std::size_t bytes = sizeof(Plan) + (count + 1) * sizeof(const char*);
   void* memory = kernel::map(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
   if (memory == nullptr) return Obstacle::NoMemory;
   Plan& plan = *new (memory) Plan;
@@ -131,7 +132,7 @@ Obstacle startRelay(const char* socketPath, const char* collector) {
     const char* const arguments[] = {plan.program.text(), "--on-demand", "--socket", socketPath,
                                      "--collector",       collector,     nullptr};
     std::memcpy(plan.arguments, arguments, sizeof(arguments));
-    copyEnvironment(plan, variables);
+    copyEnvironment(plan, variables, count);
     runPlan(plan);
     if (plan.executed) outcome = Obstacle::None;
   }

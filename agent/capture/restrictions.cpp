@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "agent/capture/c_library.h"
 #include "agent/capture/clock.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/own_memory.h"
@@ -83,8 +84,10 @@ ThreadContext* reservedContext() {
 
 std::uint32_t threadIdFromLibc() {
   // A recursive mutex keeps its owner's id, which libc has at hand; nobody else wants this one.
+  const auto lock = cLibrary().lockMutex;
+  if (lock == nullptr) return 0;
   pthread_mutex_t mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
-  pthread_mutex_lock(&mutex);
+  lock(&mutex);
   return static_cast<std::uint32_t>(mutex.__data.__owner);
 }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/session.h"
 
-#include <errno.h>
-#include <sched.h>
-
 #include "agent/capture/attach.h"
 #include "agent/capture/fork_watch.h"
 #include "agent/capture/kernel.h"
@@ -38,7 +35,6 @@ void open() {
 }
 
 void attachOnce() {
-  const int savedErrno = errno;
   if (attach() && makeOpenGate()) {
     g_session.header->attached.store(1, std::memory_order_relaxed);
     open();
@@ -47,7 +43,6 @@ void attachOnce() {
     tellObstacle();
     publishGate(&g_shut);
   }
-  errno = savedErrno;
 }
 
 Gate gateWord() { return static_cast<Gate>(*__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE)); }
@@ -63,7 +58,7 @@ Gate join() {
     const bool mayYield = (restrictionsToInherit() & wire::kNoSystemCalls) == 0;
     while (gateWord() == Gate::Undecided) {
       if (mayYield)
-        sched_yield();
+        kernel::yield();
       else
         arch::pauseBriefly();
     }
@@ -91,7 +86,7 @@ Gate decideGate() {
   } else {
     if (g_attacher.load() == self) return Gate::Shut;
     // Another thread is attaching, which happens once; attach.h bounds how long it takes.
-    while (g_attaching.load() != Attaching::Done) sched_yield();
+    while (g_attaching.load() != Attaching::Done) kernel::yield();
   }
   return gateWord();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <time.h>
+
 #include <atomic>
 #include <cstdint>
 
@@ -23,6 +25,7 @@ struct Session {
   wire::Header* header = nullptr;  ///< The shared memory; null while not attached.
   wire::ClockMode clockMode{};     ///< Zero until attached, so that all of this lies in .bss.
   std::uint64_t clockBase = 0;
+  int (*readClock)(clockid_t, timespec*) = nullptr;  ///< The vDSO's (c_library.h). Null: by a system call.
   std::uint32_t processId = 0;
   std::uint32_t process = wire::kFirstProcess;  ///< Index of this process in the shared memory.
   std::uint32_t fork =

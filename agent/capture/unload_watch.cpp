@@ -5,14 +5,7 @@
 
 #include <cstddef>
 
-#include "agent/capture/loaded_objects.h"
-
-// Weak, as the loader is no library that this one is linked with: another libc has another one.
-#pragma weak _r_debug
-
-// Exported by the loader, and defined nowhere else (System V AMD64 ABI, thread-local storage).
-// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming)
-extern "C" [[gnu::weak]] void* __tls_get_addr(void*);
+#include "agent/capture/c_library.h"
 
 namespace heaptap::capture {
 namespace {
@@ -27,19 +20,19 @@ int readUnloads(dl_phdr_info* info, std::size_t bytes, void* data) {
 }  // namespace
 
 void UnloadWatch::open() {
-  LoadedObject loader;
-  if (!findLoadedObject(reinterpret_cast<std::uintptr_t>(&__tls_get_addr), loader)) return;
-  m_loader = loader.start;
-  m_loaderBytes = loader.end - loader.start;
+  const CLibrary& library = cLibrary();
+  if (library.debug == nullptr) return;
+  m_loader = library.loader;
+  m_loaderBytes = library.loaderEnd - library.loader;
 }
 
 bool UnloadWatch::looksDifferent() {
   // It allocates for threads too, perhaps while another thread waits for this one in dl_iterate_phdr. A
   // thread that loads is about to take that lock anyway. The last of its allocations for a binary comes in
   // this state (glibc elf/dl-deps.c, l_initfini).
-  if (__atomic_load_n(&_r_debug.r_state, __ATOMIC_RELAXED) != r_debug::RT_ADD) return false;
+  if (__atomic_load_n(&cLibrary().debug->r_state, __ATOMIC_RELAXED) != r_debug::RT_ADD) return false;
   unsigned long long unloads = 0;
-  dl_iterate_phdr(readUnloads, &unloads);
+  cLibrary().iterate(readUnloads, &unloads);
   return m_unloads.exchange(unloads, std::memory_order_relaxed) != unloads;
 }
 

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "agent/capture/environment.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/relay_socket.h"
 #include "agent/capture/relay_start.h"
@@ -21,7 +21,7 @@ using SocketPath = ShortText<sizeof(sockaddr_un::sun_path)>;
 
 // The folder of this user's sockets, the same as heaptapd's.
 void appendFolder(SocketPath& path) {
-  const char* runtime = secure_getenv("XDG_RUNTIME_DIR");
+  const char* runtime = environmentVariable("XDG_RUNTIME_DIR");
   // The XDG specification: relative paths are to be ignored.
   if (runtime != nullptr && *runtime == '/') return path.append(runtime).append("/heaptap"), void();
   path.append("/tmp/heaptap-").append(kernel::effectiveUser());

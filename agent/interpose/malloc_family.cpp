@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/libc_errno.h"
 #include "agent/interpose/real_allocator.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
@@ -18,6 +19,7 @@ using heaptap::interpose::isShut;
 using heaptap::interpose::realAllocator;
 using heaptap::interpose::realFree;
 using heaptap::interpose::realMalloc;
+using heaptap::interpose::setErrno;
 
 // Inlined, as all that takes the call site: it is that of the entry point.
 [[gnu::always_inline]] inline void* report(void* block, std::size_t size, std::size_t align,
@@ -73,7 +75,7 @@ template <class Call>
 }
 
 void* outOfMemory() {
-  errno = ENOMEM;
+  setErrno(ENOMEM);
   return nullptr;
 }
 

@@ -10,6 +10,7 @@
 
 #include <atomic>
 
+#include "agent/interpose/libc_errno.h"
 #include "agent/interpose/mapping_events.h"
 #include "agent/interpose/next_function.h"
 
@@ -44,7 +45,7 @@ void* const kNoBreak = reinterpret_cast<void*>(-1);
 
 template <class Result>
 Result unavailable(Result result) {
-  errno = ENOSYS;
+  setErrno(ENOSYS);
   return result;
 }
 

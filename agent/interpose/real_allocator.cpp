@@ -23,12 +23,20 @@ void find(Function& function, const char* name) {
   __atomic_store_n(&function, found, __ATOMIC_RELAXED);
 }
 
+// Asked by heaptap alone: only of the allocator that made the block. A library that defines malloc and not
+// this one may have put something of its own in front of what libc returned.
+void findUsableSize() {
+  void* const found = heaptap_next_symbol("malloc_usable_size", &g_real);
+  if (heaptap_code_at(found).start == heaptap_code_at(reinterpret_cast<const void*>(g_real.malloc)).start)
+    g_real.usableSize = reinterpret_cast<std::size_t (*)(void*)>(found);
+}
+
 constinit heaptap_layer g_layer = {};
 
 // libc's functions call nobody. Another allocator's calloc may be made of malloc, its realloc of three
 // others.
 void findLayer() {
-  const heaptap_code libc = heaptap_code_at(heaptap_next_symbol("gnu_get_libc_version", nullptr));
+  const heaptap_code libc = heaptap_code_at(heaptap_libc_symbol("malloc"));
   const heaptap_code found = heaptap_code_at(reinterpret_cast<const void*>(g_real.malloc));
   if (found.end == 0 || found.start == libc.start) return;
   g_layer = {{heaptap_code_at(&g_real), found, {0, 0}}};
@@ -56,7 +64,7 @@ void findRealAllocator() {
   find(g_real.posixMemalign, "posix_memalign");
   find(g_real.valloc, "valloc");
   find(g_real.pvalloc, "pvalloc");
-  find(g_real.usableSize, "malloc_usable_size");
+  findUsableSize();
   find(g_real.freeSized, "free_sized");
   find(g_real.freeAlignedSized, "free_aligned_sized");
   findLayer();

@@ -11,7 +11,8 @@
 //
 // The only code that glibc's loader runs before that array is the constructor of an object that is to be
 // initialised first (-z initfirst; glibc, elf/dl-init.c). It even comes before libc's own: no environ, no
-// getenv, hence a library of its own. And it calls no function of libc's, as the sanitizers intercept them.
+// getenv, hence a library of its own. And it calls no function of libc's by name, as the sanitizers intercept
+// them.
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
@@ -23,10 +24,7 @@
 #include <cstdint>
 
 #include "agent/capture/arch/arch.h"
-
-// NOLINTNEXTLINE(readability-identifier-naming): glibc's, and in no other libc.
-extern "C" [[gnu::weak]] const char* gnu_get_libc_version();
-#pragma weak _r_debug
+#include "agent/capture/c_library.h"
 
 namespace {
 
@@ -63,7 +61,9 @@ bool isSanitizer(const char* path) {
 
 // The loader's list, as debuggers read it (link.h, r_debug).
 bool hasSanitizer() {
-  for (const link_map* object = _r_debug.r_map; object != nullptr; object = object->l_next)
+  const r_debug* const debug = heaptap::capture::cLibrary().debug;
+  if (debug == nullptr) return false;
+  for (const link_map* object = debug->r_map; object != nullptr; object = object->l_next)
     if (isSanitizer(object->l_name)) return true;
   return false;
 }
@@ -137,8 +137,11 @@ char** argumentsBelow(char** environment) {
 
 // Another libc passes nothing to constructors, but knows its environment by then.
 [[gnu::constructor]] void standAside(int, char** arguments, char** environment) {
-  if (gnu_get_libc_version == nullptr) {
-    environment = environ;
+  using heaptap::capture::findInLibc;
+  if (findInLibc("gnu_get_libc_version") == nullptr) {
+    const auto* const variable = static_cast<char** const*>(findInLibc("environ"));
+    if (variable == nullptr || *variable == nullptr) return;
+    environment = *variable;
     arguments = argumentsBelow(environment);
   } else if (!hasSanitizer()) {
     return;

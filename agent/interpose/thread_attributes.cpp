@@ -13,7 +13,9 @@
 
 #include <atomic>
 
+#include "agent/capture/arch/arch.h"
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/libc_errno.h"
 #include "agent/interpose/mapping_syscalls.h"
 #include "agent/interpose/next_function.h"
 
@@ -53,7 +55,7 @@ void noticeSeccomp(unsigned long operation, unsigned long flags, unsigned long f
 }
 
 int unavailable() {
-  errno = ENOSYS;
+  heaptap::interpose::setErrno(ENOSYS);
   return -1;
 }
 
@@ -79,7 +81,8 @@ HEAPTAP_INTERPOSED int prctl(int option, ...) {
 HEAPTAP_INTERPOSED int pthread_setname_np(pthread_t thread, const char* name) {
   const SetName next = nextFunction(g_setName, "pthread_setname_np");
   const int result = next == nullptr ? ENOSYS : next(thread, name);
-  if (result == 0 && thread == pthread_self()) heaptap_thread_named(name);
+  // glibc's pthread_self() is the thread pointer.
+  if (result == 0 && thread == heaptap::capture::arch::threadPointer()) heaptap_thread_named(name);
   return result;
 }
 

@@ -333,6 +333,10 @@ HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCE
    without dlsym's allocations; NULL when there is none. */
 HEAPTAP_EXPORT void* heaptap_next_symbol(const char* name, const void* after) HEAPTAP_NOEXCEPT;
 
+/* libc's own definition of a dynamic symbol, whoever else in the process defines one; NULL when it has none.
+ */
+HEAPTAP_EXPORT void* heaptap_libc_symbol(const char* name) HEAPTAP_NOEXCEPT;
+
 /* Calls go past these entry points: the program defines some of its own in front, or has opened libraries
    that do not look for symbols where they are. */
 #define HEAPTAP_DEFINED_IN_FRONT 1u
