@@ -119,18 +119,22 @@ void switchContext(const ThreadContext& from, ThreadContext& other) {
   heaptap_this_thread = other.counting;
 }
 
-ThreadContext* makeContext(ThreadContext* beside) {
+ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
+  const auto none = [why](wire::DropReason reason) -> ThreadContext* {
+    if (why != nullptr) *why = reason;
+    return nullptr;
+  };
   wire::Header* header = g_session.header;
   const std::uint32_t restrictions = restrictionsToInherit();
   const bool callsNobody = (restrictions & wire::kNoSystemCalls) != 0;
   const std::uint32_t tid = callsNobody ? threadIdFromLibc() : kernel::threadId();
-  if (tid == 0) return nullptr;
+  if (tid == 0) return none(wire::DropReason::Sandbox);
   const std::uint32_t slotIndex = takeSlot(header);
-  if (slotIndex == kNoSlot) return nullptr;
+  if (slotIndex == kNoSlot) return none(wire::DropReason::Threads);
   ThreadContext* context = memoryOfSlot(slotIndex, restrictions);
   if (context == nullptr) {
     giveSlotBack(header, slotIndex);
-    return nullptr;
+    return none(callsNobody ? wire::DropReason::Sandbox : wire::DropReason::Memory);
   }
 
   wire::ThreadSlot& slot = SharedView(header).slot(slotIndex);

@@ -56,7 +56,7 @@ bool Lane::takeBeside() {
     switchContext(before, *other);
     return true;
   }
-  ThreadContext* const made = contexts < kMostContexts ? makeContext(&before) : nullptr;
+  ThreadContext* const made = contexts < kMostContexts ? makeContext(&before, &m_unusable) : nullptr;
   if (made == nullptr) return false;
   m_context = made;
   hold(0);

@@ -33,7 +33,7 @@ class Lane {
   enum class For : std::uint8_t { Event, EndOfCall };
 
   /// `purpose` EndOfCall: for the end of one of the calls that are open, which the caller names itself.
-  explicit Lane(For purpose = For::Event) : m_context(contextOfThisThread()) {
+  explicit Lane(For purpose = For::Event) : m_context(contextOfThisThread(&m_unusable)) {
     if (m_context == nullptr) return;
     m_mark = markOf(reinterpret_cast<std::uintptr_t>(&m_mark), ++m_context->taken);
     const std::uint64_t holder = m_context->holders[0].load(std::memory_order_relaxed);
@@ -56,10 +56,12 @@ class Lane {
   [[nodiscard]] ThreadContext& context() const { return *m_context; }
   [[nodiscard]] std::uint32_t number() const { return m_number; }
 
+  /// Where to count what was not written.
   [[nodiscard]] wire::DropCounters& dropped() const {
-    if (m_context == nullptr) return g_session.header->droppedWithoutThread;
-    return SharedView(g_session.header).slot(m_context->slotIndex).dropped;
+    return countersOf(usable() ? reasonOfNoRoom() : m_unusable);
   }
+  /// The same for a call that cannot begin, or whose end cannot go where its begin is.
+  [[nodiscard]] wire::DropCounters& droppedCall() const { return countersOf(m_unusable); }
 
   /// A call begins, of which there will be an end. Before its event is written: a jump may come between. Not
   /// recorded: there is no room for it.
@@ -175,6 +177,16 @@ class Lane {
     return m_context->streams[m_number].write(g_session.header, m_context->stall, forFree, words);
   }
 
+  [[nodiscard]] wire::DropReason reasonOfNoRoom() const {
+    const std::uint32_t restrictions = m_context->restrictions->load(std::memory_order_relaxed);
+    return (restrictions & wire::kNoSystemCalls) != 0 ? wire::DropReason::Sandbox : g_session.header->noRoom;
+  }
+  [[nodiscard]] wire::DropCounters& countersOf(wire::DropReason reason) const {
+    const auto index = static_cast<std::size_t>(reason);
+    if (m_context == nullptr) return g_session.header->droppedWithoutThread[index];
+    return SharedView(g_session.header).slot(m_context->slotIndex).dropped[index];
+  }
+
   static constexpr std::uint32_t kNone = wire::kStreamsPerThread;
   /// A stream that was left between two chunks: its lane is never free again.
   static constexpr std::uint64_t kRetired = ~std::uint64_t{0};
@@ -198,6 +210,7 @@ class Lane {
   bool isFree(ThreadContext& context, std::uint32_t number, Presence presence) const;
   void closeAbandoned() const;
 
+  wire::DropReason m_unusable = wire::DropReason::Nesting;  ///< Why it is, or a call has no place here.
   ThreadContext* m_context;
   std::uint32_t m_number = kNone;
   alignas(8) volatile std::uint64_t m_mark = 0;

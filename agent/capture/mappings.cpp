@@ -16,11 +16,12 @@ OpenToken begin(OpenCalls::Kind kind, MapChange change, const MappedRange& range
   if (isStopped()) return {};
   const Lane lane;
   OpenToken token = lane.beginCall(kind, range.start, 0, site);
-  if (token.isRecorded() && !lane.writeMap(token.level(), change, range, origin, site)) {
+  const bool begun = token.isRecorded();
+  if (begun && !lane.writeMap(token.level(), change, range, origin, site)) {
     static_cast<void>(lane.endCall(token));
     token = {};
   }
-  if (!token.isRecorded()) countDroppedFree(lane.dropped());
+  if (!token.isRecorded()) countDroppedFree(begun ? lane.dropped() : lane.droppedCall());
   return token;
 }
 
@@ -66,7 +67,7 @@ void recordUnmapped(OpenToken token, bool failed, const MappedRange& range, wire
   if (lane.endCall(token)) {
     if (failed) fail(lane, token.level(), range, origin, site);
   } else if (failed) {
-    countDroppedAllocation(lane.dropped(), range.bytes);
+    countDroppedAllocation(lane.droppedCall(), range.bytes);
   }
 }
 
@@ -79,7 +80,9 @@ void recordMoved(OpenToken token, const MappedRange& old, const MappedRange& now
   const Lane lane(Lane::For::EndOfCall);
   const bool isThere = lane.endCall(token);
   if (isThere && now.start == nullptr) return fail(lane, token.level(), old, origin, site);
-  if (!isThere || !lane.writeMap(token.level(), MapChange::Moved, now, origin, site))
+  if (!isThere)
+    countDroppedAllocation(lane.droppedCall(), now.bytes);
+  else if (!lane.writeMap(token.level(), MapChange::Moved, now, origin, site))
     countDroppedAllocation(lane.dropped(), now.bytes);
 }
 

@@ -64,12 +64,13 @@ void noteInTags(const Allocation& a) {
   ReallocToken token;
   const BlockTags::Verdict verdict = verdictOn(old, token.tag);
   token.call = lane.beginCall(OpenCalls::Kind::Realloc, old.block, token.tag, site);
-  if (token.call.isRecorded() && !writeEnd(lane, EventKind::ReallocBegin, EventKind::ReallocBeginFrom,
-                                           token.call.level(), old, verdict, site)) {
+  const bool begun = token.call.isRecorded();
+  if (begun && !writeEnd(lane, EventKind::ReallocBegin, EventKind::ReallocBeginFrom, token.call.level(), old,
+                         verdict, site)) {
     static_cast<void>(lane.endCall(token.call));
     token.call = {};
   }
-  if (!token.call.isRecorded()) countDroppedFree(lane.dropped());
+  if (!token.call.isRecorded()) countDroppedFree(begun ? lane.dropped() : lane.droppedCall());
   return token;
 }
 
@@ -85,11 +86,14 @@ void noteInTags(const Allocation& a) {
   const std::uint32_t level = token.call.level();
   const bool isThere = lane.endCall(token.call);
   if (failed) {
-    if (isThere && lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin})) return;
-    return countDroppedFree(lane.dropped());
+    if (!isThere)
+      countDroppedFree(lane.droppedCall());
+    else if (!lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin}))
+      countDroppedFree(lane.dropped());
+    return;
   }
   noteInTags(now);
-  if (!isThere) countDroppedFree(lane.dropped());
+  if (!isThere) countDroppedFree(lane.droppedCall());
   const bool written =
       isThere ? lane.writeAllocation(EventKind::ReallocDone, EventKind::ReallocDoneLarge, level, now, site)
               : lane.usable() && lane.writeAllocation(EventKind::Alloc, EventKind::AllocLarge, 0, now, site);

@@ -80,25 +80,33 @@ bool writeEnd(const Lane& lane, EventKind kind, unsigned level, const Deallocati
   ReallocToken token;
   token.tag = *tag;
   token.call = lane.beginCall(OpenCalls::Kind::Realloc, old.block, *tag, site);
-  if (token.call.isRecorded() &&
-      !writeEnd(lane, EventKind::ReallocBeginFrom, token.call.level(), old, *tag, site)) {
+  const bool begun = token.call.isRecorded();
+  if (begun && !writeEnd(lane, EventKind::ReallocBeginFrom, token.call.level(), old, *tag, site)) {
     static_cast<void>(lane.endCall(token.call));
     token.call = {};
   }
-  if (!token.call.isRecorded()) countDroppedFree(lane.dropped());
+  if (!token.call.isRecorded()) countDroppedFree(begun ? lane.dropped() : lane.droppedCall());
   return token;
+}
+
+/// No context, so no counters of what was done either.
+void countDroppedRealloc(const Lane& lane, std::size_t size) {
+  const std::uint32_t seen = control();
+  if ((seen & wire::kControlStopped) != 0) return;
+  countDroppedFree(lane.dropped());
+  if ((seen & wire::kControlAnyPause) == 0) countDroppedAllocation(lane.dropped(), size);
 }
 
 [[gnu::noinline]] void takeReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
                                       const CallSite& site) {
   const bool recorded = token.call.isRecorded();
   const Lane lane(recorded ? Lane::For::EndOfCall : Lane::For::Event);
-  if (!lane.hasContext()) return;
-  ThreadContext& context = lane.context();
   const bool failed = now.block == nullptr;
+  if (!lane.hasContext()) return failed ? void() : countDroppedRealloc(lane, now.size);
+  ThreadContext& context = lane.context();
   const std::uint32_t level = token.call.level();
   const bool isThere = recorded && lane.endCall(token.call);
-  if (recorded && !isThere) countDroppedFree(lane.dropped());
+  if (recorded && !isThere) countDroppedFree(lane.droppedCall());
   if (failed) {
     if (!recorded) return;
     g_session.samples.add(addressOf(old), token.tag);

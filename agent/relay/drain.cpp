@@ -64,13 +64,16 @@ void Drain::noteLosses() {
     for (const RecordedProcess* process : m_processes.all())
       if (process->recorder != nullptr) process->recorder->noteUnrecorded();
   for (const auto& thread : m_streams.threads())
-    if (const EventCounts drops = thread->drops.difference(m_memory.slot(thread->slot)->dropped);
-        drops.any() && thread->process->recorder != nullptr)
-      thread->process->recorder->noteDrops(thread.get(), drops, thread->process->sessionNs(m_previousPollNs));
-  if (const EventCounts drops = m_dropsWithoutThread.difference(m_memory.header().droppedWithoutThread);
-      drops.any())
-    if (const RecordedProcess* const process = anyRecorded())
-      process->recorder->noteDrops(nullptr, drops, process->sessionNs(m_previousPollNs));
+    thread->drops.differences(m_memory.slot(thread->slot)->dropped, [&](auto reason, const auto& drops) {
+      const RecordedProcess& owner = *thread->process;
+      if (owner.recorder != nullptr)
+        owner.recorder->noteDrops(thread.get(), reason, drops, owner.sessionNs(m_previousPollNs));
+    });
+  m_dropsWithoutThread.differences(
+      m_memory.header().droppedWithoutThread, [&](auto reason, const auto& drops) {
+        if (const RecordedProcess* const process = anyRecorded())
+          process->recorder->noteDrops(nullptr, reason, drops, process->sessionNs(m_previousPollNs));
+      });
 }
 
 std::size_t Drain::process(std::uint64_t upTo) {
@@ -177,7 +180,7 @@ void Drain::takeExactCounts(ThreadStream& thread) {
 void Drain::conclude(RecordedProcess& process) {
   if (process.recorder == nullptr) return;
   if (!process.begun) begin(process);
-  process.recorder->flushGap(nullptr, process.sessionNs(m_clock.now()));
+  process.recorder->flushGaps(nullptr, process.sessionNs(m_clock.now()));
   process.recorder->flushFindings();
   for (const auto& thread : m_streams.threads())
     if (thread->process == &process) noteOwnTime(*thread);
@@ -209,12 +212,12 @@ void Drain::housekeep() {
   const std::uint64_t now = m_clock.advanceToNow();
   for (const auto& thread : m_streams.threads())
     if (Recorder* const recorder = thread->process->recorder)
-      recorder->flushGap(thread.get(), thread->process->sessionNs(now));
+      recorder->flushGaps(thread.get(), thread->process->sessionNs(now));
   for (const auto& thread : m_streams.threads()) noteOwnTime(*thread);
   const bool countersAreDue = m_rounds++ % kRoundsPerCounters == 0;
   for (const RecordedProcess* process : m_processes.all()) {
     if (process->recorder == nullptr) continue;
-    process->recorder->flushGap(nullptr, process->sessionNs(now));
+    process->recorder->flushGaps(nullptr, process->sessionNs(now));
     process->recorder->refreshThreadNames(process->sessionNs(now));
     process->recorder->flushFindings();
     if (countersAreDue) sendCounters(*process, false);

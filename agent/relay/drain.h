@@ -79,7 +79,7 @@ class Drain {
   ForkHeaps m_forkHeaps;
   ThreadStreams m_streams;
   const std::uint64_t m_readingTicks;  ///< What the clock costs in each event that is timed.
-  CountsReader m_dropsWithoutThread;
+  DropsReader m_dropsWithoutThread;
   std::vector<Source> m_heap;  ///< Streams with events for this poll, the earliest on top.
   std::uint64_t m_previousPollNs = 0;
   std::uint64_t m_rounds = 0;                            ///< Of housekeeping.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "agent/wire/layout.h"
@@ -17,11 +18,13 @@ struct EventCounts {
   EventCounts& operator+=(const EventCounts& other);
 };
 
-/// Drops that were not yet sent as a Gap.
+/// Drops for one reason that were not yet sent as a Gap.
 struct OpenGap {
   std::uint64_t fromNs = 0;  ///< Last time at which nothing had been dropped.
   EventCounts drops;
 };
+/// By wire::DropReason.
+using OpenGaps = std::array<OpenGap, wire::kDropReasons>;
 
 /// Reads what was added to a set of counters.
 class CountsReader {
@@ -35,6 +38,21 @@ class CountsReader {
   EventCounts differenceOf(const Counters& counters);
 
   EventCounts m_seen;
+};
+
+/// Reads what was added to the counters of each reason for a drop.
+class DropsReader {
+ public:
+  /// Calls `take(reason, counts)` for each reason for which something was dropped since the last call.
+  template <class Take>
+  void differences(const wire::DropCounters (&counters)[wire::kDropReasons], Take&& take) {
+    for (std::size_t i = 0; i < wire::kDropReasons; ++i)
+      if (const EventCounts drops = m_reasons[i].difference(counters[i]); drops.any())
+        take(static_cast<wire::DropReason>(i), drops);
+  }
+
+ private:
+  std::array<CountsReader, wire::kDropReasons> m_reasons;
 };
 
 }  // namespace heaptap::relay

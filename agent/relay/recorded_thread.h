@@ -18,7 +18,7 @@ struct RecordedThread {
   std::uint32_t index = kNoIndex;  ///< In the session; none before the thread's first event.
   std::array<Limbo, wire::kStreamsPerThread> limbo;
   std::array<MapLimbo, wire::kStreamsPerThread> mapLimbo;
-  OpenGap gap;
+  OpenGaps gaps;
 };
 
 }  // namespace heaptap::relay

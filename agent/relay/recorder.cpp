@@ -9,6 +9,13 @@
 namespace heaptap::relay {
 namespace {
 
+static_assert(static_cast<int>(wire::DropReason::Room) + 1 == v1::DROP_ROOM &&
+              static_cast<int>(wire::DropReason::BufferFull) + 1 == v1::DROP_BUFFER_FULL &&
+              static_cast<int>(wire::DropReason::Nesting) + 1 == v1::DROP_NESTING &&
+              static_cast<int>(wire::DropReason::Sandbox) + 1 == v1::DROP_SANDBOX &&
+              static_cast<int>(wire::DropReason::Memory) + 1 == v1::DROP_MEMORY &&
+              static_cast<int>(wire::DropReason::Threads) + 1 == v1::DROP_THREADS);
+
 std::uint64_t ownCpuNs() {
   timespec t{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -139,29 +146,35 @@ void Recorder::mark(std::uint64_t timeNs, std::string_view name, bool snapshot) 
   m_sink.send(request);
 }
 
-void Recorder::noteDrops(ThreadStream* thread, const EventCounts& drops, std::uint64_t sinceNs) {
+void Recorder::noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
+                         std::uint64_t sinceNs) {
   if (drops.allocations != 0) noteUnrecorded();
-  OpenGap& gap = thread != nullptr ? thread->recorded.gap : m_gapWithoutThread;
+  OpenGaps& gaps = thread != nullptr ? thread->recorded.gaps : m_gapsWithoutThread;
+  OpenGap& gap = gaps[static_cast<std::size_t>(reason)];
   if (!gap.drops.any()) gap.fromNs = sinceNs;
   gap.drops += drops;
 }
 
-void Recorder::flushGap(ThreadStream* thread, std::uint64_t nowNs) {
-  OpenGap& open = thread != nullptr ? thread->recorded.gap : m_gapWithoutThread;
-  if (!open.drops.any()) return;
-  v1::RecordRequest request;
-  v1::Gap& gap = *request.mutable_gap();
-  if (thread != nullptr) {
-    gap.set_thread(threadIndex(*thread, nowNs) + 1);
-    m_threads.flush(m_sink);
+void Recorder::flushGaps(ThreadStream* thread, std::uint64_t nowNs) {
+  OpenGaps& gaps = thread != nullptr ? thread->recorded.gaps : m_gapsWithoutThread;
+  for (std::size_t reason = 0; reason < gaps.size(); ++reason) {
+    OpenGap& open = gaps[reason];
+    if (!open.drops.any()) continue;
+    v1::RecordRequest request;
+    v1::Gap& gap = *request.mutable_gap();
+    if (thread != nullptr) {
+      gap.set_thread(threadIndex(*thread, nowNs) + 1);
+      m_threads.flush(m_sink);
+    }
+    gap.set_reason(static_cast<v1::DropReason>(reason + 1));
+    gap.set_from_ns(open.fromNs);
+    gap.set_to_ns(nowNs);
+    gap.set_allocations(open.drops.allocations);
+    gap.set_allocated_bytes(open.drops.bytes);
+    gap.set_frees(open.drops.frees);
+    m_sink.send(request);
+    open = {};
   }
-  gap.set_from_ns(open.fromNs);
-  gap.set_to_ns(nowNs);
-  gap.set_allocations(open.drops.allocations);
-  gap.set_allocated_bytes(open.drops.bytes);
-  gap.set_frees(open.drops.frees);
-  m_sink.send(request);
-  open = {};
 }
 
 void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
@@ -169,7 +182,7 @@ void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
     if (!limbo.empty()) m_matcher.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
   for (MapLimbo& limbo : thread.recorded.mapLimbo)
     if (!limbo.entries.empty()) m_heaps.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
-  flushGap(&thread, nowNs);
+  flushGaps(&thread, nowNs);
   if (thread.recorded.index != RecordedThread::kNoIndex)
     m_threads.ended(thread.recorded.index, thread.ownName);
 }

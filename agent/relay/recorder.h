@@ -37,9 +37,10 @@ class Recorder {
 
   /// An event at this address will come soon: loads what `record` will need into the cache.
   void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
-  /// Notes what a thread could not write. Null: no thread could be told.
+  /// Notes what a thread could not write, and why. Null: no thread could be told.
   /// Units: `sinceNs` is the last time at which this had not been dropped.
-  void noteDrops(ThreadStream* thread, const EventCounts& drops, std::uint64_t sinceNs);
+  void noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
+                 std::uint64_t sinceNs);
   /// Allocations may be missing from here on, without a count.
   void noteUnrecorded() {
     m_matcher.expectUnrecorded();
@@ -57,8 +58,8 @@ class Recorder {
   void flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs);
   /// Sends all events recorded so far, and what they refer to.
   void flush();
-  /// Sends the drops noted for `thread` (null: for none).
-  void flushGap(ThreadStream* thread, std::uint64_t nowNs);
+  /// Sends the drops noted for `thread` (null: for none): a Gap for each reason.
+  void flushGaps(ThreadStream* thread, std::uint64_t nowNs);
   /// Sends the findings that are new or have new counts, after all that they refer to.
   void flushFindings();
   /// What a thread did, sampled or not; added up in the counters.
@@ -99,7 +100,7 @@ class Recorder {
   std::shared_ptr<BlockStore> m_blocks;
   Matcher m_matcher;
   OtherHeaps m_heaps;
-  OpenGap m_gapWithoutThread;
+  OpenGaps m_gapsWithoutThread;
   std::uint64_t m_marks = 0;
   EventCounts m_exact;
   const std::uint64_t m_cpuNsBefore;  ///< Of this process, at the session's start.

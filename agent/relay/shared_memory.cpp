@@ -151,7 +151,7 @@ void SharedMemory::returnSlot(std::uint32_t index, std::uint32_t claim) {
     for (auto* counter : {&counters.allocations, &counters.bytes, &counters.frees})
       counter->store(0, std::memory_order_relaxed);
   };
-  clear(s.dropped);
+  for (auto& dropped : s.dropped) clear(dropped);
   clear(s.exact);
   s.ownTicks.store(0, std::memory_order_relaxed);
   s.timed.store(0, std::memory_order_relaxed);

@@ -30,7 +30,7 @@ struct ThreadStream {
   std::uint32_t hostTid = 0;  ///< In ours; 0: unknown.
   std::string ownName;        ///< As the target says, when it was met, and at its end.
   std::array<StreamReader, wire::kStreamsPerThread> streams;
-  CountsReader drops;
+  DropsReader drops;
   CountsReader exact;  ///< Where allocations are sampled.
   OwnTimeReader ownTime;
   RecordedThread recorded;      ///< The recorder's.

@@ -36,6 +36,9 @@ static_assert(sizeof(BufferPreamble) == kBufferPreambleBytes);
 constexpr Capacity bufferCapacity(std::uint64_t poolBytes) {
   Capacity capacity;
   capacity.poolBytes = poolBytes;
+  // Each thread holds a chunk for good.
+  const std::uint64_t chunks = poolBytes / kChunkBytes;
+  if (chunks < capacity.threads) capacity.threads = chunks < 1024 ? 1024 : static_cast<std::uint32_t>(chunks);
   capacity.nodes = 1U << 20;
   while (capacity.nodes < 1U << 24 && capacity.nodes < poolBytes / 64) capacity.nodes *= 2;
   capacity.frames = capacity.nodes / 8;

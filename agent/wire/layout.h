@@ -330,6 +330,7 @@ struct Header {
   std::uint32_t maxStallMs;      ///< How long a thread waits for room after the relay last made progress.
   std::uint64_t clockBase;       ///< Ticks at the start of the session; stamps are relative to it.
   std::uint64_t sampleInterval;  ///< Bytes between samples on average; 0: every allocation is recorded.
+  DropReason noRoom;             ///< What it is called here when there is none: Room or BufferFull.
 
   alignas(64) std::atomic<std::uint32_t> control;  ///< kControl… bits.
   /// The relay's robust mutex (a pthread_mutex_t, of which the target reads only the first 32 bits, the
@@ -354,8 +355,8 @@ struct Header {
   alignas(64) std::atomic<std::uint32_t> moduleCount;
   std::atomic<std::uint32_t> heapCount;  ///< Named heaps reserved; may exceed the capacity.
   std::atomic<std::uint64_t> textUsed;
-  /// Events that no thread slot could be blamed for: no slot left, or no memory for a context.
-  alignas(64) DropCounters droppedWithoutThread;
+  /// Events that no thread slot could be blamed for: no slot left, or no context to be had.
+  alignas(64) DropCounters droppedWithoutThread[kDropReasons];
   alignas(64) TableControl frameTable;
   TableControl nodeTable;
   /// Where the target has mapped this memory (its forked children too), and what else is heaptap's there: so

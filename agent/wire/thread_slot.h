@@ -11,7 +11,19 @@ namespace heaptap::wire {
 inline constexpr std::size_t kStreamsPerThread =
     2;  ///< 0: normal. 1: signal handlers that interrupt the hook.
 
-/// What one thread could not write. Written by that thread only; the relay reads differences.
+/// Why events were not written. The values are part of the layout, and those of heaptap.v1.DropReason less
+/// one. Of a relay that is gone nothing is counted, as there is none that could read it.
+enum class DropReason : std::uint8_t {
+  Room = 0,        ///< The pool had no chunk left, and the relay made no room in time.
+  BufferFull = 1,  ///< The same in a HEAPTAP_BUFFER file, where none will ever be made.
+  Nesting = 2,     ///< Signal handlers within hooks within signal handlers: no lane was free.
+  Sandbox = 3,     ///< The thread may not wait (kNoSystemCalls), or not ask for a context.
+  Memory = 4,      ///< No memory for a context.
+  Threads = 5,     ///< No slot left for the thread.
+};
+inline constexpr std::size_t kDropReasons = 6;
+
+/// What one thread could not write for one reason. Written by that thread only; the relay reads differences.
 struct DropCounters {
   std::atomic<std::uint64_t> allocations;
   std::atomic<std::uint64_t> bytes;  ///< Requested bytes of the dropped allocations.
@@ -48,16 +60,16 @@ struct alignas(64) ThreadSlot {
   std::uint32_t process;    ///< Index of the ProcessSlot that the thread belongs to.
   std::uint64_t claimedAt;  ///< Ticks since Header::clockBase.
   std::atomic<std::uint32_t> firstChunk[kStreamsPerThread];  ///< Chunk references; kNoChunk until needed.
-  DropCounters dropped;
-  std::atomic<std::uint32_t> restrictions;  ///< Looked at while kControlRestricted is set.
+  std::atomic<std::uint32_t> restrictions;                   ///< Looked at while kControlRestricted is set.
   /// 1: its thread has another slot, claimed before, of which some hook may yet go on.
   std::uint32_t beside;
   /// What the thread calls itself, padded with zeros (PR_SET_NAME). Names that others give it are in /proc.
   std::atomic<std::uint64_t> name[2];
-  ExactCounters exact;
+  alignas(64) ExactCounters exact;
   std::atomic<std::uint64_t> ownTicks;  ///< Clock ticks spent in the agent, by the events that were timed …
   std::atomic<std::uint64_t> timed;     ///< … which are so many. Written and read as the others.
+  DropCounters dropped[kDropReasons];
 };
-static_assert(sizeof(ThreadSlot) == 128);
+static_assert(sizeof(ThreadSlot) == 256);
 
 }  // namespace heaptap::wire

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report/report_json.h"
 
+#include "proto/words/drop_words.h"
 #include "proto/words/origin_name.h"
 #include "text/quantity.h"
 
@@ -160,6 +161,12 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["droppedAllocations"] = summary.dropped_allocations();
   json["droppedBytes"] = summary.dropped_bytes();
   json["droppedFrees"] = summary.dropped_frees();
+  auto& drops = json["drops"] = ordered_json::array();
+  for (const v1::Drops& dropped : summary.drops())
+    drops.push_back({{"reason", std::string(dropWords(dropped.reason()).key)},
+                     {"allocations", dropped.allocations()},
+                     {"bytes", dropped.bytes()},
+                     {"frees", dropped.frees()}});
   json["findings"] = summary.findings();
   json["wrongUses"] = summary.wrong_uses();
   slackJson(summary, json);

@@ -14,6 +14,7 @@
 #include "cli/report/estimate_text.h"
 #include "cli/report/own_cost_text.h"
 #include "cli/text/summary_words.h"
+#include "proto/words/drop_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
 
@@ -94,9 +95,12 @@ std::string summaryLines(const v1::Summary& summary) {
   if (summary.has_max_rss_bytes())
     text += "  resident     " + formatBytes(summary.max_rss_bytes()) + " at most\n";
   if (const std::string cost = ownCostLine(summary); !cost.empty()) text += "  own cost     " + cost + "\n";
-  const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
-  if (dropped != 0)
-    text += "  dropped      " + formatNumberOf(dropped, "event") + ": the numbers above are too small\n";
+  for (const v1::Drops& dropped : summary.drops()) {
+    const DropWords words = dropWords(dropped.reason());
+    text += "  dropped      " + formatNumberOf(dropped.allocations() + dropped.frees(), "event") +
+            ", because " + std::string(words.cause) + ": the numbers above are too small\n" +
+            "               (" + std::string(words.remedy) + ")\n";
+  }
   if (summary.wrong_uses() != 0)
     text += "  wrong uses   " + formatCount(summary.wrong_uses()) + " of the heap: see the findings\n";
   else if (summary.unmatched_frees() != 0)

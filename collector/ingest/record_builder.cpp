@@ -183,11 +183,13 @@ Result<void> RecordBuilder::apply(const v1::Gap& message) {
   if (message.from_ns() > message.to_ns() || message.to_ns() > kMaxTimeNs) {
     return corrupt("gap", "an end before the start, or a time beyond 146 years");
   }
-  model::Dropped& dropped = m_record.dropped;
-  if (!addsUp(dropped.allocations, message.allocations()) ||
-      !addsUp(dropped.bytes, message.allocated_bytes()) || !addsUp(dropped.frees, message.frees())) {
+  if (!v1::DropReason_IsValid(message.reason())) return corrupt("gap", "an unknown reason");
+  const model::Dropped total = m_record.drops.total();
+  if (!addsUp(total.allocations, message.allocations()) || !addsUp(total.bytes, message.allocated_bytes()) ||
+      !addsUp(total.frees, message.frees())) {
     return corrupt("gap", "the dropped events of the session exceed 2^64");
   }
+  model::Dropped& dropped = m_record.drops.of(static_cast<model::DropReason>(message.reason()));
   dropped.allocations += message.allocations();
   dropped.bytes += message.allocated_bytes();
   dropped.frees += message.frees();

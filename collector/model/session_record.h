@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "collector/model/drops.h"
 #include "collector/model/finding.h"
 #include "collector/model/resident_memory.h"
 #include "collector/model/session_id.h"
@@ -79,15 +80,6 @@ struct Mark {
   bool operator==(const Mark&) const = default;
 };
 
-/// Events that the target had to drop: counted there, never seen here.
-struct Dropped {
-  std::uint64_t allocations = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t frees = 0;
-
-  bool operator==(const Dropped&) const = default;
-};
-
 /// What the target did with malloc's heap, recorded or not.
 struct Exact {
   std::uint64_t allocations = 0;
@@ -130,7 +122,7 @@ struct SessionRecord {
   FrameTable frames;
   StackTable stacks;
   SymbolTable symbols;
-  Dropped dropped;
+  Drops drops;
   RelayCounters relay;
   std::vector<Finding> findings;       ///< By id.
   std::vector<Mark> marks;             ///< In their order.

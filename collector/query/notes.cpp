@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "proto/words/drop_words.h"
+
 namespace heaptap::query {
 namespace {
 
@@ -18,11 +20,13 @@ bool isMany(std::uint64_t allocations, const Overview& session) {
 }
 
 void noteLosses(const Overview& session, std::vector<std::string>& notes) {
-  const model::Dropped& dropped = session.dropped;
-  if (dropped.allocations + dropped.frees > 0) {
+  for (std::size_t reason = 0; reason < model::kDropReasons; ++reason) {
+    const model::Dropped& dropped = session.drops.of(static_cast<model::DropReason>(reason));
+    if (dropped.events() == 0) continue;
+    const DropWords words = dropWords(static_cast<v1::DropReason>(reason));
     notes.push_back(counted(dropped.allocations, "allocation") + " (" + counted(dropped.bytes, "byte") +
-                    ") and " + counted(dropped.frees, "free") +
-                    " were dropped because the program was faster than heaptap: all numbers lack them");
+                    ") and " + counted(dropped.frees, "free") + " were dropped because " +
+                    std::string(words.cause) + ": all numbers lack them; " + std::string(words.remedy));
   }
   if (session.relay.bypassed) {
     notes.emplace_back(

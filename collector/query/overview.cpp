@@ -94,7 +94,7 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
           .totals = totalsOf(record, sampling),
           .lifetimes = record.model.lifetimes(),
           .threads = record.threads.size(),
-          .dropped = record.dropped,
+          .drops = record.drops,
           .relay = record.relay,
           .stacks = qualityOf(record),
           .slack = slackOf(record.model),

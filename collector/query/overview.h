@@ -57,7 +57,7 @@ struct Overview {
   model::Totals totals = {};
   model::LifetimeHistogram lifetimes{};
   std::uint64_t threads = 0;
-  model::Dropped dropped = {};
+  model::Drops drops = {};
   model::RelayCounters relay = {};
   StackQuality stacks = {};
   Slack slack = {};

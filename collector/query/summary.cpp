@@ -36,6 +36,22 @@ void writeSampling(const Sampling& sampling, v1::Sampling& message) {
   message.set_temporaries_error(estimates.temporary.blocksError());
 }
 
+void writeDrops(const model::Drops& drops, v1::Summary& summary) {
+  const model::Dropped total = drops.total();
+  summary.set_dropped_allocations(total.allocations);
+  summary.set_dropped_bytes(total.bytes);
+  summary.set_dropped_frees(total.frees);
+  for (std::size_t reason = 0; reason < model::kDropReasons; ++reason) {
+    const model::Dropped& dropped = drops.of(static_cast<model::DropReason>(reason));
+    if (dropped.events() == 0) continue;
+    v1::Drops& message = *summary.add_drops();
+    message.set_reason(static_cast<v1::DropReason>(reason));
+    message.set_allocations(dropped.allocations);
+    message.set_bytes(dropped.bytes);
+    message.set_frees(dropped.frees);
+  }
+}
+
 std::string hexOrEmpty(const model::SessionId& id) { return id.isNone() ? std::string{} : id.hex(); }
 
 }  // namespace
@@ -121,9 +137,7 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_inherited_bytes(session.relay.inheritedBytes);
   summary.set_inherited_frees(session.relay.inheritedFrees);
   summary.set_inherited_freed_bytes(session.relay.inheritedFreedBytes);
-  summary.set_dropped_allocations(session.dropped.allocations);
-  summary.set_dropped_bytes(session.dropped.bytes);
-  summary.set_dropped_frees(session.dropped.frees);
+  writeDrops(session.drops, summary);
   summary.set_events_not_stored(session.custody.eventsNotStored);
   for (std::string& note : notesOn(session)) summary.add_notes(std::move(note));
   if (session.relay.targetMaxRssBytes) summary.set_target_max_rss_bytes(*session.relay.targetMaxRssBytes);

@@ -294,7 +294,7 @@ v1::Status LiveSession::status() {
   status.set_peak_bytes(totals.peakBytes);
   status.set_allocations(record.estimatedAllocations());
   if (m_identity.sampleInterval != 0) status.set_live_bytes_error(std::sqrt(totals.estimate.liveVariance));
-  status.set_dropped_events(record.dropped.allocations + record.dropped.frees);
+  status.set_dropped_events(record.drops.total().events());
   if (!record.resident.samples().empty())
     if (const auto bytes = record.resident.samples().back().programBytes()) status.set_rss_bytes(*bytes);
   return status;

@@ -34,7 +34,7 @@ v1::Status statusOf(Session& session) {
     status.set_peak_bytes(numbers->totals.peakBytes);
     status.set_allocations(numbers->totals.allocations);
     if (numbers->sampling) status.set_live_bytes_error(numbers->sampling->estimates.live.bytesError());
-    status.set_dropped_events(numbers->dropped.allocations + numbers->dropped.frees);
+    status.set_dropped_events(numbers->drops.total().events());
   }
   return status;
 }

@@ -38,7 +38,7 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
       {&writer.m_text, "INSERT INTO text VALUES (?, ?)"},
       {&writer.m_noSymbol, "DELETE FROM symbol_line WHERE frame = ?"},
       {&writer.m_symbol, "INSERT INTO symbol_line VALUES (?, ?, ?, ?, ?, ?)"},
-      {&writer.m_gap, "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_gap, "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_counters,
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
@@ -146,7 +146,7 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::ResidentMemo
 
 Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
   return m_gap.run(sequence, gap.thread(), gap.from_ns(), gap.to_ns(), gap.allocations(),
-                   gap.allocated_bytes(), gap.frees());
+                   gap.allocated_bytes(), gap.frees(), static_cast<int>(gap.reason()));
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& counters) {

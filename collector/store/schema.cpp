@@ -32,7 +32,7 @@ CREATE TABLE module (
 CREATE TABLE thread (id INTEGER PRIMARY KEY, tid INTEGER, name TEXT NOT NULL, first_seen_ns INTEGER);
 CREATE TABLE gap (
   sequence INTEGER PRIMARY KEY, thread INTEGER, from_ns INTEGER, to_ns INTEGER, allocations INTEGER,
-  allocated_bytes INTEGER, frees INTEGER);
+  allocated_bytes INTEGER, frees INTEGER, reason INTEGER);  -- See DropReason.
 
 CREATE TABLE heap (id INTEGER PRIMARY KEY, name TEXT NOT NULL);  -- Where blocks come from. See Heaps.
 INSERT INTO heap VALUES (0, 'malloc'), (1, 'mappings');

@@ -79,7 +79,8 @@ Result<void> loadHeaps(Database& database, ingest::RecordBuilder& builder) {
 }
 
 Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql = "SELECT thread, from_ns, to_ns, allocations, allocated_bytes, frees FROM gap";
+  const std::string sql =
+      "SELECT thread, from_ns, to_ns, allocations, allocated_bytes, frees, reason FROM gap";
   return forEachRow(database, sql, [&](const Statement& row) {
     v1::Gap message;
     message.set_thread(row.as<std::uint32_t>(0));
@@ -88,6 +89,7 @@ Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
     message.set_allocations(row.as<std::uint64_t>(3));
     message.set_allocated_bytes(row.as<std::uint64_t>(4));
     message.set_frees(row.as<std::uint64_t>(5));
+    message.set_reason(static_cast<v1::DropReason>(row.as<int>(6)));
     return builder.apply(message);
   });
 }

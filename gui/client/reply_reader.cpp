@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gui/client/reply_text.h"
+#include "proto/words/drop_words.h"
 
 namespace heaptap::gui {
 namespace {
@@ -24,6 +25,13 @@ SessionState readState(v1::SessionState state) {
     case v1::SESSION_CUT_SHORT: return SessionState::CutShort;
     default: return SessionState::Unknown;
   }
+}
+
+DropCause readDropCause(const v1::Drops& drops) {
+  const DropWords words = dropWords(drops.reason());
+  return {.events = drops.allocations() + drops.frees(),
+          .cause = readText(std::string(words.cause)),
+          .remedy = readText(std::string(words.remedy))};
 }
 
 Sampling readSampling(const v1::Sampling& reply) {
@@ -111,6 +119,8 @@ Summary readSummary(const v1::Summary& reply) {
   summary.droppedAllocations = reply.dropped_allocations();
   summary.droppedBytes = reply.dropped_bytes();
   summary.droppedFrees = reply.dropped_frees();
+  for (int i = 0; i < std::min(reply.drops_size(), v1::DropReason_ARRAYSIZE); ++i)
+    summary.dropCauses.append(readDropCause(reply.drops(i)));
   summary.eventsNotStored = reply.events_not_stored();
   if (reply.has_max_rss_bytes()) {
     summary.residentBytes = reply.max_rss_bytes();

@@ -90,6 +90,13 @@ QStringList costLines(const OwnCost& cost) {
   return lines;
 }
 
+QStringList dropLines(const QList<DropCause>& causes) {
+  QStringList lines;
+  for (const DropCause& cause : causes)
+    lines << QStringLiteral("%1 because %2; %3.").arg(countText(cause.events), cause.cause, cause.remedy);
+  return lines;
+}
+
 namespace definition {
 
 QString remains(Remains remains) {
@@ -116,10 +123,7 @@ QString temporaries() {
       "Allocations freed by the thread that made them, before it made another: they could often be avoided.");
 }
 
-QString dropped() {
-  return QStringLiteral(
-      "Events that were not recorded because the recorder could not keep up; the other numbers lack them.");
-}
+QString dropped() { return QStringLiteral("Events that were not recorded; the other numbers lack them."); }
 
 QString resident() {
   return QStringLiteral(

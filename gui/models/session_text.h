@@ -32,6 +32,9 @@ namespace heaptap::gui {
 /// Everything that is known of the cost, a line for each part.
 [[nodiscard]] QStringList costLines(const OwnCost& cost);
 
+/// Why events were dropped and what can be done, a line for each reason.
+[[nodiscard]] QStringList dropLines(const QList<DropCause>& causes);
+
 /// What every word of the viewer means, one sentence each.
 namespace definition {
 [[nodiscard]] QString remains(Remains remains);

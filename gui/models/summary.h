@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QList>
 #include <QString>
 #include <QStringList>
 #include <optional>
@@ -36,6 +37,13 @@ struct OwnCost {
   quint64 overflowedStacks = 0;           ///< Allocations without one: the table was full.
 };
 
+/// Events that were not recorded, for one reason.
+struct DropCause {
+  quint64 events = 0;
+  QString cause;   ///< "were dropped because …"
+  QString remedy;  ///< What the user can do.
+};
+
 /// The totals of one session. With `sampling`, allocations, allocated bytes and frees are exact, and all
 /// other numbers of blocks and bytes are estimates.
 struct Summary {
@@ -60,6 +68,7 @@ struct Summary {
   quint64 droppedAllocations = 0;
   quint64 droppedBytes = 0;
   quint64 droppedFrees = 0;
+  QList<DropCause> dropCauses;
   quint64 eventsNotStored = 0;
   std::optional<quint64> residentBytes;  ///< Largest resident size, as the kernel counts.
   bool residentIncludesOwn = false;      ///< With heaptap's own share, as nobody could tell it apart.

@@ -101,11 +101,12 @@ void SessionHeader::showNumbers(const Summary& summary) {
                        .arg(temporaries.isExact() || share.startsWith('<') ? share : estimated(share)),
        .definition = definition::temporaries() + '\n' + countText(temporaries)});
   const quint64 dropped = summary.droppedEvents();
-  m_dropped->show({.caption = tr("Dropped"),
-                   .number = countText(dropped),
-                   .relation = dropped == 0 ? tr("nothing was lost") : tr("events not recorded"),
-                   .definition = definition::dropped(),
-                   .isWarning = dropped != 0});
+  m_dropped->show(
+      {.caption = tr("Dropped"),
+       .number = countText(dropped),
+       .relation = dropped == 0 ? tr("nothing was lost") : tr("events not recorded"),
+       .definition = (QStringList(definition::dropped()) + dropLines(summary.dropCauses)).join('\n'),
+       .isWarning = dropped != 0});
 }
 
 void SessionHeader::showLive(const Summary& summary) {

@@ -43,6 +43,21 @@ TEST(ReportJson, DroppedEventsAreBothKinds) {
   summary.set_dropped_allocations(3);
   summary.set_dropped_frees(4);
   EXPECT_EQ(summaryJson(summary)["droppedEvents"], 7);
+  EXPECT_EQ(summaryJson(summary)["drops"], ordered_json::array());
+}
+
+TEST(ReportJson, DropsAreToldByTheirReasons) {
+  v1::Summary summary = test::summary();
+  for (const v1::DropReason reason : {v1::DROP_BUFFER_FULL, v1::DROP_MEMORY}) {
+    v1::Drops& drops = *summary.add_drops();
+    drops.set_reason(reason);
+    drops.set_allocations(3);
+    drops.set_bytes(30);
+    drops.set_frees(4);
+  }
+  EXPECT_EQ(summaryJson(summary)["drops"],
+            ordered_json::parse(R"([{"reason":"bufferFull","allocations":3,"bytes":30,"frees":4},
+                                    {"reason":"memory","allocations":3,"bytes":30,"frees":4}])"));
 }
 
 TEST(ReportJson, WhatAForkedProcessInherited) {

@@ -49,6 +49,7 @@ TEST_F(Absence, OfBothLeavesTheTargetUnharmed) {
   const auto report = onlyReport();
   EXPECT_EQ(report["summary"].value("end", ""), "exited 0");
   EXPECT_GT(report["summary"].value("droppedEvents", 0), 0) << "it was long enough to need a cap";
+  expectDropsOnlyOf(report, "room");
   expectConservation(report);
   expectOwnCounts(report, ownCounts(outcome.out));
 }

@@ -45,6 +45,16 @@ INSTANTIATE_TEST_SUITE_P(OfStacks, Overflows,
                                          Overflow{"realloc", "fiber"}, Overflow{"memalign", "newfiber"},
                                          Overflow{"malloc", "newfiber"}));
 
+// Each fiber is left in the middle of an allocation, and might go on with it: after some of them there is no
+// lane left for the thread. That is told, with its reason.
+TEST(Fibers, LeftInTheMiddleOfTooManyHooksAreDroppedAsNesting) {
+  const Recording recording({recordedProgram("overflows"), "malloc", "onemore", "60"});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  EXPECT_THAT(recording.outcome().out, testing::HasSubstr("recovered 60 times"));
+  EXPECT_GE(recording["droppedAllocations"], 1000);
+  recording.expectDropsOnlyOf("nesting");
+}
+
 TEST(Fibers, WithAnythingInTheFramePointerRunUnharmed) {
   const Recording recording({recordedProgram("garbage_frame_pointers")});
   EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
+#include <utility>
 
 namespace heaptap::test {
 
@@ -58,6 +60,27 @@ nlohmann::json Report::siteIn(std::string_view function) const {
                 << m_report.at("sites").dump(1).substr(0, 4000);
   return nlohmann::json{{"stack", nlohmann::json::array()}};
 }
+
+void expectDropsOnlyOf(const nlohmann::json& report, std::string_view reason) {
+  const auto& summary = report.at("summary");
+  const auto& drops = summary.at("drops");
+  ASSERT_EQ(drops.size(), 1U) << drops;
+  EXPECT_EQ(drops[0].value("reason", ""), reason);
+  for (const auto& [ofReason, ofAll] :
+       {std::pair{"allocations", "droppedAllocations"}, std::pair{"bytes", "droppedBytes"},
+        std::pair{"frees", "droppedFrees"}})
+    EXPECT_EQ(drops[0].at(ofReason), summary.at(ofAll));
+  const auto& notes = summary.at("notes");
+  EXPECT_EQ(std::count_if(notes.begin(), notes.end(),
+                          [](const auto& note) {
+                            return note.template get<std::string>().find(" were dropped because ") !=
+                                   std::string::npos;
+                          }),
+            1)
+      << notes;
+}
+
+void Report::expectDropsOnlyOf(std::string_view reason) const { test::expectDropsOnlyOf(m_report, reason); }
 
 void Report::expectConservation() const {
   EXPECT_EQ((*this)["allocations"] - (*this)["frees"], (*this)["leakedBlocks"]);

@@ -12,6 +12,9 @@
 
 namespace heaptap::test {
 
+/// Fails unless the report says that something was dropped, and all of it for this reason.
+void expectDropsOnlyOf(const nlohmann::json& report, std::string_view reason);
+
 /// What `heaptap report --json` says of one session.
 class Report {
  public:
@@ -29,6 +32,9 @@ class Report {
   /// Fails unless everything that was recorded adds up: allocations − frees = live blocks, also over the
   /// sites, and nothing was lost.
   void expectConservation() const;
+
+  /// Fails unless something was dropped, and all of it for this reason; all that says so agrees.
+  void expectDropsOnlyOf(std::string_view reason) const;
 
   /// A text of the summary; empty when it is null.
   [[nodiscard]] std::string text(std::string_view name) const;

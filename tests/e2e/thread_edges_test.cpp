@@ -41,6 +41,15 @@ TEST(ThreadEdges, AStackThatIsUnmappedAtOnceDoesNoHarm) {
   EXPECT_EQ(recording.siteIn("onGivenStack").value("blocks", 0), 300);
 }
 
+TEST(ThreadEdges, AThreadThatBeginsWithoutMemoryIsDroppedWithThatReason) {
+  const Recording recording({recordedProgram("short_of_memory"), "1000"});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  recording.expectDropsOnlyOf("memory");
+  EXPECT_EQ(recording["droppedAllocations"], 1000);
+  EXPECT_EQ(recording["droppedBytes"], 40'000);
+  EXPECT_TRUE(recording.sitesIn("allocateLate").empty());
+}
+
 TEST(ThreadEdges, SignalsOfTheProcessGoToTheProgramsOwnThread) {
   const Recording recording({recordedProgram("thread_edges"), "own-signals", "500"});
   EXPECT_EQ(recording.outcome().status, 0);

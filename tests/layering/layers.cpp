@@ -64,7 +64,7 @@ const std::vector<Layer> kLayers{
     {"collector/model", {"base"}, kInputOutputOrThreads},
     {"collector/ingest", {"base", "collector/model", kProto}, {"sqlite3", "Q"}},
     {"collector/store", {"base", "collector/model", "collector/ingest", kProto}, {"grpc", "Q"}},
-    {"collector/query", {"base", "collector/model", kProto}, {"sqlite3", "Q"}},
+    {"collector/query", {"base", "collector/model", "proto/words", kProto}, {"sqlite3", "Q"}},
     {"collector/service",
      {"base", "rpc", "collector/model", "collector/ingest", "collector/store", "collector/query", kProto},
      {"Q"}},

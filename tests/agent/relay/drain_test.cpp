@@ -220,13 +220,47 @@ TEST(Drain, DropsBecomeGapsOfTheirThread) {
   EXPECT_GE(target.session.gaps[1].from_ns(), first.to_ns());
 }
 
+TEST(Drain, TwoReasonsInOneSpanAreTwoGaps) {
+  DrainedTarget target;
+  StreamWriter a(*target.memory, ownTid());
+  a.drop(3, 300, 2, wire::DropReason::Threads);
+  a.drop(4, 400, 0, wire::DropReason::Nesting);
+  a.drop(1, 100, 0, wire::DropReason::Threads);
+  target.finish();
+  ASSERT_THAT(target.session.gaps, SizeIs(2));
+  EXPECT_EQ(target.session.gaps[0].reason(), v1::DROP_NESTING);
+  EXPECT_EQ(target.session.gaps[0].allocations(), 4U);
+  EXPECT_EQ(target.session.gaps[1].reason(), v1::DROP_THREADS);
+  EXPECT_EQ(target.session.gaps[1].allocations(), 4U);
+  EXPECT_EQ(target.session.gaps[1].allocated_bytes(), 400U);
+  EXPECT_EQ(target.session.gaps[1].frees(), 2U);
+}
+
+TEST(Drain, TheNextThreadInASlotDoesNotGetTheDropsOfTheLastOne) {
+  DrainedTarget target;
+  {
+    StreamWriter a(*target.memory, kDeadTid);
+    a.drop(3, 300, 2, wire::DropReason::Nesting);
+    a.alloc(10, 0x100, 8);
+  }
+  for (int i = 0; i < 4; ++i) target.poll();
+  StreamWriter b(*target.memory, ownTid());
+  ASSERT_EQ(b.slotIndex(), 0U) << "the slot was given back";
+  b.alloc(20, 0x200, 8);
+  target.finish();
+  ASSERT_THAT(target.session.gaps, SizeIs(1));
+}
+
 TEST(Drain, DropsWithoutAThreadBecomeAGapOfNobody) {
   DrainedTarget target;
-  target.memory->header().droppedWithoutThread.frees.store(7);
+  target.memory->header()
+      .droppedWithoutThread[static_cast<std::size_t>(wire::DropReason::Memory)]
+      .frees.store(7);
   target.finish();
   ASSERT_THAT(target.session.gaps, SizeIs(1));
   EXPECT_EQ(target.session.gaps[0].thread(), 0U);
   EXPECT_EQ(target.session.gaps[0].frees(), 7U);
+  EXPECT_EQ(target.session.gaps[0].reason(), v1::DROP_MEMORY);
 }
 
 TEST(Drain, UnknownFreesAreUnrecordedOnlyAfterAGapInAllocations) {

@@ -133,11 +133,11 @@ TEST(HostileTarget, HeaderFullOfNonsense) {
 TEST(HostileTarget, DropCountersThatJump) {
   expectOthersUnharmed(
       [](DrainedTarget& target, auto& bad) {
-        bad.slot().dropped.allocations = ~0ULL;
+        bad.slot().dropped[0].allocations = ~0ULL;
         target.poll();
-        bad.slot().dropped.allocations = 0;
+        bad.slot().dropped[0].allocations = 0;
         target.poll();
-        bad.slot().dropped.bytes = ~0ULL;
+        bad.slot().dropped[0].bytes = ~0ULL;
       },
       0);
 }

@@ -120,10 +120,12 @@ void StreamWriter::fork(std::uint64_t stamp, std::uint32_t number) {
   raw({wire::headWord(stamp, 0, wire::EventKind::Fork), wire::addressWord(number, wire::Origin::Unknown, 0)});
 }
 
-void StreamWriter::drop(std::uint64_t allocations, std::uint64_t bytes, std::uint64_t frees) {
-  slot().dropped.allocations.fetch_add(allocations);
-  slot().dropped.bytes.fetch_add(bytes);
-  slot().dropped.frees.fetch_add(frees);
+void StreamWriter::drop(std::uint64_t allocations, std::uint64_t bytes, std::uint64_t frees,
+                        wire::DropReason reason) {
+  wire::DropCounters& dropped = slot().dropped[static_cast<std::size_t>(reason)];
+  dropped.allocations.fetch_add(allocations);
+  dropped.bytes.fetch_add(bytes);
+  dropped.frees.fetch_add(frees);
 }
 
 }  // namespace heaptap::relay::test

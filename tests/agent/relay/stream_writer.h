@@ -49,7 +49,8 @@ class StreamWriter {
   void reallocFailed(std::uint64_t stamp, std::uint64_t address, unsigned level = 0);
   void fork(std::uint64_t stamp, std::uint32_t number);
   void raw(std::initializer_list<std::uint64_t> words);
-  void drop(std::uint64_t allocations, std::uint64_t bytes, std::uint64_t frees);
+  void drop(std::uint64_t allocations, std::uint64_t bytes, std::uint64_t frees,
+            wire::DropReason reason = wire::DropReason::Room);
 
   [[nodiscard]] wire::ThreadSlot& slot() const { return *m_memory->slot(m_slot); }
   [[nodiscard]] wire::ChunkHeader& chunk() const { return *m_memory->chunk(m_chunk); }

@@ -161,7 +161,16 @@ TEST(RecordBuilder, gapsAddUp) {
   gap.set_frees(2);
   ASSERT_TRUE(builder.apply(gap));
   ASSERT_TRUE(builder.apply(gap));
-  EXPECT_EQ(builder.record().dropped, (model::Dropped{.allocations = 6, .bytes = 60, .frees = 4}));
+  EXPECT_EQ(builder.record().drops.total(), (model::Dropped{.allocations = 6, .bytes = 60, .frees = 4}));
+  gap.set_reason(v1::DROP_NESTING);
+  ASSERT_TRUE(builder.apply(gap));
+  const model::Drops& drops = builder.record().drops;
+  EXPECT_EQ(drops.total(), (model::Dropped{.allocations = 9, .bytes = 90, .frees = 6}));
+  EXPECT_EQ(drops.of(model::DropReason::Nesting),
+            (model::Dropped{.allocations = 3, .bytes = 30, .frees = 2}));
+  gap.set_reason(static_cast<v1::DropReason>(v1::DropReason_MAX + 1));
+  expectRefused(builder, gap);
+  gap.set_reason(v1::DROP_ROOM);
   gap.set_allocations(std::numeric_limits<std::uint64_t>::max());
   expectRefused(builder, gap);
   gap.set_allocations(0);

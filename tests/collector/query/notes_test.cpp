@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/collector/query/view_of.h"
 
 namespace heaptap::query {
@@ -42,13 +44,18 @@ TEST(Notes, whatWasOneTooManyIsTold) {
 
 TEST(Notes, everyLossHasItsLine) {
   Overview session{.custody = {.state = State::CutShort, .eventsNotStored = 12, .storeFailed = "x: full"}};
-  session.dropped = {.allocations = 2, .bytes = 1, .frees = 3};
+  session.drops.of(model::DropReason::Room) = {.allocations = 2, .bytes = 1, .frees = 3};
+  session.drops.of(model::DropReason::Nesting) = {.allocations = 4, .bytes = 5, .frees = 0};
   session.relay = {
       .unmatchedFrees = 1, .unrecordedFrees = 5, .lostFrees = 6, .brokenStreams = 7, .invalidStacks = 8};
   session.stacks.unknown = 9;
   const auto notes = notesOn(session);
-  EXPECT_EQ(notes.size(), 10U);
-  EXPECT_THAT(notes, Contains(StartsWith("2 allocations (1 byte) and 3 frees were dropped")));
+  EXPECT_EQ(notes.size(), 11U);
+  EXPECT_THAT(notes, Contains(AllOf(StartsWith("2 allocations (1 byte) and 3 frees were dropped because the "
+                                               "program was faster than heaptap"),
+                                    HasSubstr("--exact"))));
+  EXPECT_THAT(notes, Contains(StartsWith("4 allocations (5 bytes) and 0 frees were dropped because signal "
+                                         "handlers")));
   EXPECT_THAT(notes, Contains(StartsWith("1 free named")));
   EXPECT_THAT(notes, Contains(StartsWith("5 frees ended blocks")));
   EXPECT_THAT(notes, Contains(StartsWith("6 blocks were closed")));
@@ -58,6 +65,19 @@ TEST(Notes, everyLossHasItsLine) {
   EXPECT_THAT(notes, Contains(StartsWith("12 events are counted")));
   EXPECT_THAT(notes, Contains(HasSubstr("cut short")));
   EXPECT_THAT(notes, Contains(AllOf(HasSubstr("does not hold everything"), HasSubstr("x: full"))));
+}
+
+TEST(Notes, eachReasonForADropHasWordsOfItsOwn) {
+  std::set<std::string> notes;
+  for (std::size_t reason = 0; reason < model::kDropReasons; ++reason) {
+    Overview session{.custody = {.state = State::Complete}};
+    session.drops.of(static_cast<model::DropReason>(reason)) = {.frees = 1};
+    const auto note = notesOn(session);
+    ASSERT_EQ(note.size(), 1U);
+    EXPECT_THAT(note[0], AllOf(HasSubstr(" because "), HasSubstr("all numbers lack them; ")));
+    notes.insert(note[0]);
+  }
+  EXPECT_EQ(notes.size(), model::kDropReasons);
 }
 
 TEST(Notes, imperfectStacksAreMentionedWhenThereAreMany) {

@@ -70,5 +70,12 @@ TEST(SessionText, SaysHowGoodEstimatesAre) {
             "frees in all are exact.");
 }
 
+TEST(SessionText, EachReasonForDropsHasALine) {
+  EXPECT_TRUE(dropLines({}).isEmpty());
+  EXPECT_EQ(dropLines({{.events = 1234, .cause = "it was full", .remedy = "a larger one helps"},
+                       {.events = 1, .cause = "it was late", .remedy = "wait"}}),
+            (QStringList{"1,234 because it was full; a larger one helps.", "1 because it was late; wait."}));
+}
+
 }  // namespace
 }  // namespace heaptap::gui
