@@ -33,13 +33,38 @@ void findUsableSize() {
 
 constinit heaptap_layer g_layer = {};
 
+// heaptap, and the objects behind it that define malloc, without libc: one's malloc may call the next one's.
+constexpr std::size_t kMostAllocators = 8;
+constinit heaptap_code g_allocators[kMostAllocators] = {};
+
+void findAllocators(const heaptap_code& libc) {
+  g_allocators[0] = heaptap_code_at(&g_real);
+  const void* object = reinterpret_cast<const void*>(g_real.malloc);
+  for (std::size_t i = 1; i < kMostAllocators && object != nullptr; ++i) {
+    const heaptap_code code = heaptap_code_at(object);
+    if (code.end == 0 || code.start == libc.start) return;
+    g_allocators[i] = code;
+    object = heaptap_next_symbol("malloc", object);
+  }
+}
+
+// Of an allocator that is not libc's. Its free may end in a jump to libc's, by another name that heaptap
+// intercepts, too; whether it was called from here would not be seen any more, had this jumped.
+using Free = void (*)(void*);
+constinit Free g_freeOfAllocator = nullptr;
+void freeFromHere(void* block) {
+  g_freeOfAllocator(block);
+  staysInFrame();
+}
+
 // libc's functions call nobody. Another allocator's calloc may be made of malloc, its realloc of three
 // others.
 void findLayer() {
   const heaptap_code libc = heaptap_code_at(heaptap_libc_symbol("malloc"));
-  const heaptap_code found = heaptap_code_at(reinterpret_cast<const void*>(g_real.malloc));
-  if (found.end == 0 || found.start == libc.start) return;
-  g_layer = {{heaptap_code_at(&g_real), found, {0, 0}}};
+  findAllocators(libc);
+  const heaptap_code found = g_allocators[1];
+  if (found.end == 0) return;
+  g_layer = {{g_allocators[0], found, {0, 0}}};
   g_real.layer = &g_layer;
 }
 
@@ -53,12 +78,20 @@ void findLayer() {
 
 }  // namespace
 
+bool isInAllocators(const void* code) {
+  const auto pc = reinterpret_cast<std::uintptr_t>(code);
+  realAllocator();
+  for (const heaptap_code& allocator : g_allocators)
+    if (pc - allocator.start < allocator.end - allocator.start) return true;
+  return false;
+}
+
 // Two threads may do this at once: they write the same values.
 void findRealAllocator() {
   find(g_real.malloc, "malloc");
   find(g_real.calloc, "calloc");
   find(g_real.realloc, "realloc");
-  find(g_real.free, "free");
+  find(g_freeOfAllocator, "free");
   find(g_real.alignedAlloc, "aligned_alloc");
   find(g_real.memalign, "memalign");
   find(g_real.posixMemalign, "posix_memalign");
@@ -68,6 +101,8 @@ void findRealAllocator() {
   find(g_real.freeSized, "free_sized");
   find(g_real.freeAlignedSized, "free_aligned_sized");
   findLayer();
+  __atomic_store_n(&g_real.free, g_real.layer == nullptr ? g_freeOfAllocator : freeFromHere,
+                   __ATOMIC_RELAXED);
   heaptap_register_agent_code(reinterpret_cast<const void*>(&findRealAllocator));
   g_realIsKnown.store(true, std::memory_order_release);
 }

@@ -28,6 +28,13 @@ struct RealAllocator {
   const heaptap_layer* layer = nullptr;
 };
 
+/// Behind a call: it is not made by a jump, so that what it calls sees heaptap's code as its caller.
+[[gnu::always_inline]] inline void staysInFrame() { asm volatile(""); }
+
+/// Does `code` belong to an object whose malloc may have been called through heaptap's, or to heaptap? What
+/// that asks of libc's allocator by other names is on behalf of a call that has been reported.
+bool isInAllocators(const void* code);
+
 extern constinit RealAllocator g_real;
 extern constinit std::atomic<bool> g_realIsKnown;
 void findRealAllocator();

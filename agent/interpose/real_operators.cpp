@@ -18,7 +18,11 @@ class Search {
   Search()
       : m_here(heaptap_code_at(&g_realOperators)),
         // std::get_new_handler: only the C++ library has that.
-        m_library(heaptap_code_at(heaptap_next_symbol("_ZSt15get_new_handlerv", nullptr))) {}
+        m_library(heaptap_code_at(heaptap_next_symbol("_ZSt15get_new_handlerv", nullptr))) {
+    // The C++ library's operators call these: a malloc that lies in front of heaptap's is not to be left out.
+    for (const char* const name : {"malloc", "free", "aligned_alloc"})
+      if (!holds(m_here, heaptap_next_symbol(name, nullptr))) m_allComeHere = false;
+  }
 
   template <class Function>
   void find(Function& function, const char* name) {

@@ -16,7 +16,8 @@ struct RealOperators {
   enum class Mode {
     Unknown,  ///< Nobody has called one yet.
     /// Nothing but call the real ones: the program has replaced some of them, in front of ours, and which of
-    /// the calls between them come here is up to chance. What they call reports itself.
+    /// the calls between them come here is up to chance; or the malloc that they call. What they call reports
+    /// itself.
     Aside,
     /// Call malloc and free in place of the C++ library's own operators, which do nothing else.
     Direct,

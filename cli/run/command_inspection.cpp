@@ -153,13 +153,14 @@ Result<void> checkProgram(int descriptor, const fs::path& file, InspectedCommand
         "run it as the user it belongs to, or profile a copy without the privilege");
   if (image->exportsMalloc && image->mallocReports) return {};
   if (image->exportsMalloc)
-    command.warnings.push_back(
-        file.string() + ": defines malloc itself" +
-        (image->linkedAllocator.empty() ? "" : " (" + image->linkedAllocator + ")") +
-        ", in front of heaptap's: what is allocated by it is not recorded; link that allocator dynamically");
+    command.warnings.push_back(file.string() + ": defines malloc itself" +
+                               (image->linkedAllocator.empty() ? "" : " (" + image->linkedAllocator + ")") +
+                               ", in front of heaptap's: what is allocated by it is recorded only where it "
+                               "hands the call on; link that allocator dynamically");
   else if (!image->linkedAllocator.empty())
     command.warnings.push_back(file.string() + ": has " + image->linkedAllocator +
-                               " linked into it: what is allocated by it is not recorded, only what calls "
+                               " linked into it: what is allocated by it is recorded only where it hands the "
+                               "call on, only what calls "
                                "malloc; link it dynamically");
   return {};
 }

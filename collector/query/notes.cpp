@@ -30,8 +30,9 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   }
   if (session.relay.bypassed) {
     notes.emplace_back(
-        "the program defines malloc itself, in front of heaptap's: what it allocates by that is not "
-        "recorded");
+        "the program defines malloc itself, in front of heaptap's: what it allocates by that is recorded "
+        "only "
+        "where it hands the call on");
   }
   if (session.relay.lookedPast) {
     notes.emplace_back(

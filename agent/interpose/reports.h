@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <errno.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "agent/include/heaptap/abi.h"
+#include "agent/interpose/libc_errno.h"
+#include "agent/interpose/real_allocator.h"
+
+/// What an entry point of the malloc family says about a call. Inlined, as all that takes the call site: it
+/// is that of the entry point. `kUsable` returns the function that says how much a block holds: of the
+/// allocator that made it.
+namespace heaptap::interpose {
+
+using UsableSize = std::size_t (*)(void*);
+inline UsableSize usableSizeOfMalloc() { return realAllocator().usableSize; }
+
+/// Is there nothing to report?
+[[gnu::always_inline]] inline bool isDone(const void* block, std::size_t size) {
+  return block == nullptr || heaptap_is_unsampled_alloc(size) != 0 || isShut();
+}
+[[gnu::always_inline]] inline bool isFreeDone(const void* block) {
+  return block == nullptr || heaptap_is_unsampled_free(block) != 0 || isShut();
+}
+
+template <UsableSize (*kUsable)() = usableSizeOfMalloc>
+[[gnu::always_inline]] inline void* report(void* block, std::size_t size, std::size_t align,
+                                           heaptap_origin origin) {
+  const heaptap_call_site from = heaptap_caller();
+  const heaptap_allocation allocation{block, size, align, origin, kUsable()};
+  heaptap_on_alloc(&allocation, &from);
+  return block;
+}
+
+template <UsableSize (*kUsable)() = usableSizeOfMalloc>
+[[gnu::always_inline]] inline void* reported(void* block, std::size_t size, std::size_t align,
+                                             heaptap_origin origin) {
+  return isDone(block, size) ? block : report<kUsable>(block, size, align, origin);
+}
+
+[[gnu::always_inline]] inline void reportFree(void* block, std::size_t size, heaptap_origin origin) {
+  if (isFreeDone(block)) return;
+  const heaptap_call_site from = heaptap_caller();
+  heaptap_on_dealloc(block, size, 0, origin, &from);
+}
+
+/// Calls one of the real functions that may be made of others: those report nothing meanwhile, as the caller
+/// does.
+template <class Call>
+[[gnu::always_inline]] inline auto answeringFor(Call&& call) {
+  const heaptap_layer* const layer = realAllocator().layer;
+  if (layer == nullptr || isShut()) return call();
+  const heaptap_call_site from = heaptap_caller();
+  if (heaptap_enter_layer(layer, &from) == 0) return call();
+  const auto result = call();
+  heaptap_leave_layer();
+  return result;
+}
+
+template <UsableSize (*kUsable)() = usableSizeOfMalloc>
+[[gnu::always_inline]] inline void* reallocReported(void* (*real)(void*, std::size_t), void* old,
+                                                    std::size_t size, heaptap_origin origin) {
+  if (old == nullptr)
+    return reported<kUsable>(answeringFor([&] { return real(nullptr, size); }), size, 0, origin);
+  if (size != 0 && heaptap_is_unsampled_realloc(old) != 0) {
+    void* const now = answeringFor([&] { return real(old, size); });
+    if (now != nullptr) heaptap_freed_unsampled();
+    return reported<kUsable>(now, size, 0, origin);
+  }
+  if (isShut()) return real(old, size);
+  const heaptap_call_site from = heaptap_caller();
+  if (size == 0) {
+    // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
+    heaptap_on_dealloc(old, 0, 0, origin, &from);
+    return reported<kUsable>(answeringFor([&] { return real(old, 0); }), 0, 0, origin);
+  }
+  const std::uint64_t token = heaptap_on_realloc_begin(old, 0, 0, origin, &from);
+  void* now = answeringFor([&] { return real(old, size); });
+  const heaptap_allocation allocation{now, size, 0, origin, kUsable()};
+  heaptap_on_realloc_end(token, old, &allocation, &from);
+  return now;
+}
+
+inline void* outOfMemory() {
+  setErrno(ENOMEM);
+  return nullptr;
+}
+
+}  // namespace heaptap::interpose
