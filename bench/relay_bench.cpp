@@ -118,7 +118,7 @@ void relayEvents(benchmark::State& state) {
   const TargetProcess process = TargetProcess::open(pid, static_cast<std::uint32_t>(pid)).value();
   SerializingSink sink;
   SessionClock clock(memory->clockMode(), memory->clockBase());
-  Recorder recorder(*memory, process, sink);
+  Recorder recorder(*memory, process, sink, std::make_shared<BlockStore>());
   test::SingleProcess processes(process, recorder);
   Drain drain(*memory, clock, processes);
   Churn churn(*memory, static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)),

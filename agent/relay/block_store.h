@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/relay/block_memory.h"
+#include "agent/relay/block_region.h"
 #include "agent/relay/pair_facts.h"
 
 namespace heaptap::relay {
@@ -18,6 +19,8 @@ namespace heaptap::relay {
 class BlockStore {
  public:
   BlockMemory memory;
+  /// The directories of tables that are gone; their blocks' memory is still to be given back.
+  std::vector<BlockRegions> leftovers;
 
   /// A view of a table that writes rows with these pairs.
   std::uint32_t addView(std::shared_ptr<const PairFacts> facts) {

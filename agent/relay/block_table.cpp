@@ -2,14 +2,9 @@
 #include "agent/relay/block_table.h"
 
 #include <new>
-#include <random>
+#include <utility>
 
 namespace heaptap::relay {
-
-BlockRegionHash::BlockRegionHash() {
-  std::random_device random;
-  for (std::uint64_t& multiplier : m_multipliers) multiplier = (std::uint64_t{random()} << 32 | random()) | 1;
-}
 
 BlockTable::BlockTable(std::shared_ptr<BlockStore> store, std::shared_ptr<const PairFacts> facts)
     : m_store(std::move(store)), m_view(m_store->addView(std::move(facts))), m_regions(BlockRegionHash()) {}
@@ -356,12 +351,25 @@ void BlockTable::ownLeaf(LeafRef& ref) {
   ref = mine;
 }
 
-void BlockTable::adopt(Regions&& regions, std::size_t size) {
-  m_regions = std::move(regions);
-  m_size = size;
+void BlockTable::adopt(SharedBlocks blocks) {
+  m_size = blocks.size();
+  m_regions = std::move(blocks).regions();
 }
 
-bool BlockTable::dismantle(BlockStore& store, Regions& regions) {
+void BlockTable::letGo() {
+  // Here, as the table itself may end on another thread.
+  m_store->leftovers.push_back(std::exchange(m_regions, BlockRegions(BlockRegionHash())));
+  m_store->leave(m_view);
+  m_size = 0;
+  m_store.reset();
+}
+
+void BlockTable::cleanUp(BlockStore& store, unsigned steps) {
+  for (; steps != 0 && !store.leftovers.empty(); --steps)
+    if (!dismantle(store, store.leftovers.back())) store.leftovers.pop_back();
+}
+
+bool BlockTable::dismantle(BlockStore& store, BlockRegions& regions) {
   return regions.dismantle([&store](const BlockRegion& region) {
     if (region.bits == 0) return dropLeaf(store, region.leaf);
     auto& node = *reinterpret_cast<Node*>(store.memory.at(region.node()));

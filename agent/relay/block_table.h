@@ -9,37 +9,11 @@
 #include "agent/relay/allocation_times.h"
 #include "agent/relay/block.h"
 #include "agent/relay/block_leaf.h"
+#include "agent/relay/block_region.h"
 #include "agent/relay/block_store.h"
-#include "agent/relay/splitting_table.h"
+#include "agent/relay/shared_blocks.h"
 
 namespace heaptap::relay {
-
-/// 64 KiB of the address space in which there are blocks. They lie in one leaf, or by their addresses in
-/// 2^bits of them, which a node refers to.
-struct BlockRegion {
-  std::uint32_t key = 0;  ///< Address / 64 KiB.
-  std::uint8_t bits = 0;
-  bool isOwn = false;  ///< Looked at only where its segment is its table's own, too.
-  LeafRef leaf = {};   ///< Without bits.
-  BlockMemory::Ref node() const { return leaf.ref; }  ///< With bits; what else `leaf` has is not used.
-
-  [[nodiscard]] bool isEmpty() const { return leaf.ref == BlockMemory::kNone; }
-};
-static_assert(sizeof(BlockRegion) == 16);
-
-/// Random multipliers, so that a target cannot choose addresses that collide.
-class BlockRegionHash {
- public:
-  BlockRegionHash();
-  std::uint64_t operator()(std::uint32_t key) const {
-    const std::uint64_t mixed = (key + 1ULL) * m_multipliers[0];
-    return (mixed ^ mixed >> 32) * m_multipliers[1];
-  }
-  std::uint64_t operator()(const BlockRegion& region) const { return (*this)(region.key); }
-
- private:
-  std::array<std::uint64_t, 2> m_multipliers;
-};
 
 /// The live blocks by address. Those that are neighbours in memory are neighbours here: a hash table has the
 /// regions of the heap, each region its leaves, each leaf up to 128 blocks of 14 bytes. A leaf or a region
@@ -49,12 +23,10 @@ class BlockRegionHash {
 /// A process that forks hands its blocks on by sharing all of this (`share`); what one of the two then
 /// changes it copies first, a leaf at a time.
 ///
-/// Its memory goes when the store does, or by `dismantle`. Threads: one at a time, with all tables of a
-/// store.
+/// What its blocks take goes when the store does, or bit by bit after `letGo`. Threads: one at a time, with
+/// all tables of a store.
 class BlockTable {
  public:
-  using Regions = SplittingTable<BlockRegion, BlockRegionHash, 9>;
-
   /// `facts`: of the pairs that the blocks to be inserted will name.
   BlockTable(std::shared_ptr<BlockStore> store, std::shared_ptr<const PairFacts> facts);
   BlockTable(BlockTable&&) = default;
@@ -68,7 +40,7 @@ class BlockTable {
     friend class BlockTable;
     std::uint64_t m_address = 0;
     std::uint64_t m_hash = 0;
-    Regions::Segment* m_segment = nullptr;
+    BlockRegions::Segment* m_segment = nullptr;
     BlockRegion* m_region = nullptr;
     LeafRef* m_leaf = nullptr;  ///< None in an empty region.
     std::uint32_t m_at = Leaf::kAbsent;
@@ -96,16 +68,15 @@ class BlockTable {
   /// The address will be looked for soon, after some others: loads what that needs into the cache.
   void prefetch(std::uint64_t address) const;
 
-  /// Its blocks at this moment, for another table to begin with.
-  [[nodiscard]] Regions share() { return m_regions.share(); }
-  /// Begins with the blocks of another table of this store, `size` of them: they are inherited. Precondition:
-  /// it is empty.
-  void adopt(Regions&& regions, std::size_t size);
-  /// Gives back some of the memory of regions that are not needed any more.
-  /// Returns: whether there may be more.
-  static bool dismantle(BlockStore& store, Regions& regions);
-  /// Likewise of a table that is not.
-  bool dismantle() { return dismantle(*m_store, m_regions); }
+  /// Its blocks at this moment, for other tables of the store to begin with.
+  [[nodiscard]] SharedBlocks share() { return {m_store, m_regions.share(), m_size}; }
+  /// Begins with blocks of another table of the store: to this one they are inherited. Precondition: it is
+  /// empty.
+  void adopt(SharedBlocks blocks);
+  /// The last thing that is done with it: leaves its blocks to `cleanUp`.
+  void letGo();
+  /// Gives back some of the memory of tables that are gone: in each step that of a few hundred regions.
+  static void cleanUp(BlockStore& store, unsigned steps);
 
   /// Bytes of the directory. The rest is in the store.
   [[nodiscard]] std::size_t directoryBytes() const { return m_regions.memoryBytes(); }
@@ -150,6 +121,7 @@ class BlockTable {
 
   LeafRef newLeaf(std::uint32_t blocks, bool isWide);
   static void dropLeaf(BlockStore& store, const LeafRef& ref);
+  static bool dismantle(BlockStore& store, BlockRegions& regions);
   void resize(LeafRef& ref, std::uint32_t blocks);
   void widen(LeafRef& ref);
   void split(BlockRegion& region);
@@ -163,7 +135,7 @@ class BlockTable {
 
   std::shared_ptr<BlockStore> m_store;
   std::uint32_t m_view;
-  Regions m_regions;
+  BlockRegions m_regions;
   AllocationTimes m_times;
   std::size_t m_size = 0;
 

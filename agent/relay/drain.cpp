@@ -9,6 +9,10 @@ namespace {
 constexpr std::size_t kThreadChecksPerRound = 64;
 constexpr std::size_t kThreadChecksForRoom = 2048;  // Some 5 ms.
 constexpr std::uint64_t kRoundsPerCounters = 10;
+/// What the blocks of a tree may take before heaps that are kept for children count as dear: twice what its
+/// processes need, and something for small ones.
+constexpr std::size_t kDearBytes = std::size_t{256} << 20;
+constexpr std::size_t kDearBytesABlock = 40;
 
 /// When an event is to be processed. One of the future is hostile, or from a skewed core; that of a process
 /// which has ended must not be waited for.
@@ -18,12 +22,11 @@ std::uint64_t due(const ThreadStream& thread, const StreamReader& reader, std::u
 
 }  // namespace
 
-Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes,
-             const ForkHeaps::Limits& limits)
+Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes, std::size_t maxForkHeaps)
     : m_memory(memory),
       m_clock(clock),
       m_processes(processes),
-      m_forkHeaps(limits),
+      m_forkHeaps(maxForkHeaps),
       m_streams(memory, processes),
       m_readingTicks(clock.readingTicks()) {}
 
@@ -33,6 +36,7 @@ std::size_t Drain::poll() {
   m_memory.header().relayTime.store(upTo, std::memory_order_relaxed);
   m_streams.refresh();
   noteLosses();  // After the heads: what was dropped before a published event is known before that event is.
+  if (const RecordedProcess* const any = anyRecorded()) any->recorder->cleanUp();
   return process(upTo);
 }
 
@@ -135,7 +139,18 @@ InheritedHeap Drain::heapOf(const RecordedProcess& process) const {
 
 void Drain::fork(const ThreadStream& thread, std::uint32_t number) {
   if (number == wire::kNoFork) return;
-  m_forkHeaps.keep(number, thread.process->index, heapOf(*thread.process));
+  m_forkHeaps.keep(number, thread.process->index, heapOf(*thread.process), areKeptHeapsDear());
+}
+
+bool Drain::areKeptHeapsDear() const {
+  std::size_t blocks = 0;
+  std::size_t bytes = 0;
+  for (const RecordedProcess* process : m_processes.all()) {
+    if (process->recorder == nullptr) continue;
+    blocks += process->recorder->matcher().liveBlocks();
+    bytes = process->recorder->blockBytes();
+  }
+  return bytes > kDearBytes + blocks * kDearBytesABlock;
 }
 
 void Drain::begin(RecordedProcess& process) {
@@ -153,11 +168,8 @@ void Drain::begin(RecordedProcess& process) {
       heap->incomplete = true;  // The parent has gone on since.
     }
   }
-  std::size_t inherited = 0;
-  for (const RecordedProcess* other : all)
-    if (other->recorder != nullptr) inherited += other->recorder->inherited();
-  if (heap && inherited + heap->count() <= m_forkHeaps.limits().inherited)
-    process.recorder->inherit(*heap);
+  if (heap)
+    process.recorder->inherit(*std::move(heap));
   else
     process.recorder->noteUnrecorded();  // Its frees of inherited blocks will be of unknown ones.
 }

@@ -27,7 +27,7 @@ class Drain {
   static constexpr std::size_t kMaxEventsPerPoll = 1 << 20;
 
   Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes,
-        const ForkHeaps::Limits& limits = {});
+        std::size_t maxForkHeaps = ForkHeaps::kMaxHeaps);
 
   /// Returns: how many events were processed.
   std::size_t poll();
@@ -65,6 +65,7 @@ class Drain {
   void begin(RecordedProcess& process);
   void fork(const ThreadStream& thread, std::uint32_t number);
   [[nodiscard]] InheritedHeap heapOf(const RecordedProcess& process) const;
+  [[nodiscard]] bool areKeptHeapsDear() const;
   void noteLosses();
   void takeExactCounts(ThreadStream& thread);
   [[nodiscard]] const RecordedProcess* anyRecorded() const;

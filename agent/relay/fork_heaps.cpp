@@ -5,17 +5,11 @@
 
 namespace heaptap::relay {
 
-void ForkHeaps::drop(std::map<std::uint32_t, Kept>::iterator kept) {
-  m_bytes -= kept->second.heap.memoryBytes();
-  m_kept.erase(kept);
-}
-
-void ForkHeaps::keep(std::uint32_t number, std::uint32_t parent, InheritedHeap heap) {
-  if (const auto before = m_kept.find(number); before != m_kept.end()) drop(before);
-  while (!m_kept.empty() &&
-         (m_kept.size() >= m_limits.heaps || m_bytes + heap.memoryBytes() > m_limits.bytes))
-    drop(m_kept.begin());
-  m_bytes += heap.memoryBytes();
+void ForkHeaps::keep(std::uint32_t number, std::uint32_t parent, InheritedHeap heap, bool isDear) {
+  m_kept.erase(number);
+  while (m_kept.size() >= m_maxHeaps) m_kept.erase(m_kept.begin());
+  // Two, as one comes; and not all at once, as their memory goes only after them.
+  for (int i = 0; isDear && i < 2 && !m_kept.empty(); ++i) m_kept.erase(m_kept.begin());
   m_kept.emplace(number, Kept{parent, std::move(heap)});
 }
 
@@ -23,7 +17,6 @@ std::optional<InheritedHeap> ForkHeaps::take(std::uint32_t number, std::uint32_t
   const auto kept = m_kept.find(number);
   if (kept == m_kept.end() || kept->second.parent != parent) return std::nullopt;
   InheritedHeap heap = std::move(kept->second.heap);
-  m_bytes -= heap.memoryBytes();
   m_kept.erase(kept);
   return heap;
 }

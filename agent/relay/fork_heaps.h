@@ -15,18 +15,13 @@ namespace heaptap::relay {
 /// Threads: the drain's.
 class ForkHeaps {
  public:
-  struct Limits {
-    std::size_t heaps = 256;             ///< Forks of which the children have not yet come.
-    std::size_t bytes = 256ULL << 20;    ///< Of memory, the very latest heap aside.
-    std::size_t inherited = 8ULL << 20;  ///< Inherited blocks in the address tables of all children.
-  };
-  ForkHeaps() = default;
-  explicit ForkHeaps(const Limits& limits) : m_limits(limits) {}
+  static constexpr std::size_t kMaxHeaps = 256;  ///< Forks of which the children have not yet come.
 
-  [[nodiscard]] const Limits& limits() const { return m_limits; }
+  explicit ForkHeaps(std::size_t maxHeaps = kMaxHeaps) : m_maxHeaps(maxHeaps) {}
 
-  /// Keeps the heap that process `parent` had at fork `number`; the oldest ones go when it gets too much.
-  void keep(std::uint32_t number, std::uint32_t parent, InheritedHeap heap);
+  /// Keeps the heap that process `parent` had at fork `number`. The oldest ones go when there are too many,
+  /// and little by little when `isDear`: they hold too much of what their processes have changed since.
+  void keep(std::uint32_t number, std::uint32_t parent, InheritedHeap heap, bool isDear = false);
   /// Hands out the heap of this fork, once. None: it went, or there never was one.
   std::optional<InheritedHeap> take(std::uint32_t number, std::uint32_t parent);
 
@@ -35,11 +30,9 @@ class ForkHeaps {
     std::uint32_t parent = 0;
     InheritedHeap heap;
   };
-  void drop(std::map<std::uint32_t, Kept>::iterator kept);
 
-  Limits m_limits;
+  std::size_t m_maxHeaps;
   std::map<std::uint32_t, Kept> m_kept;  ///< Forks are numbered in their order: the oldest is first.
-  std::size_t m_bytes = 0;
 };
 
 }  // namespace heaptap::relay

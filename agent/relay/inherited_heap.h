@@ -6,30 +6,28 @@
 #include <map>
 #include <vector>
 
+#include "agent/relay/shared_blocks.h"
+
 namespace heaptap::relay {
 
-/// The blocks that were live in a process when it forked: what its child begins with.
+/// What was live in a process when it forked: what its child begins with.
 struct InheritedHeap {
   struct Block {
     std::uint64_t address = 0;
     std::uint64_t bytes = 0;
   };
-  std::vector<Block> blocks;
+  /// Of one allocator.
+  struct Blocks {
+    SharedBlocks shared;
+    std::uint64_t bytes = 0;    ///< Of all that is shared.
+    std::vector<Block> moving;  ///< Beside them: those that a realloc was about to move.
+  };
+  Blocks blocks;
   /// Of the other heaps, by their number in the shared memory, which parent and child have in common.
-  std::map<std::uint32_t, std::vector<Block>> others;
+  std::map<std::uint32_t, Blocks> named;
+  std::vector<Block> mappings;
   /// May the child have got blocks that are missing here? Then its frees of unknown blocks are no finding.
   bool incomplete = false;
-
-  [[nodiscard]] std::size_t count() const {
-    std::size_t sum = blocks.size();
-    for (const auto& [heap, theirs] : others) sum += theirs.size();
-    return sum;
-  }
-  [[nodiscard]] std::size_t memoryBytes() const {
-    std::size_t places = blocks.capacity();
-    for (const auto& [heap, theirs] : others) places += theirs.capacity();
-    return places * sizeof(Block);
-  }
 };
 
 }  // namespace heaptap::relay

@@ -144,7 +144,6 @@ void MappingMatcher::inherit(const std::vector<InheritedHeap::Block>& mappings) 
     const Range range{block.address, block.address + block.bytes};
     if (range.empty() || m_table.overlaps(range)) continue;
     m_table.insert({.range = range});
-    ++m_inherited;
   }
 }
 

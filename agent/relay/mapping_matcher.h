@@ -57,7 +57,6 @@ class MappingMatcher {
 
   /// Mappings that ended without a word: their addresses were mapped again.
   [[nodiscard]] std::uint64_t lost() const { return m_lost; }
-  [[nodiscard]] std::size_t inherited() const { return m_inherited; }
   [[nodiscard]] const MappingTable& mappings() const { return m_table; }
 
  private:
@@ -76,7 +75,6 @@ class MappingMatcher {
   const std::function<void()> m_makeRoom;
   MappingTable m_table;
   std::uint64_t m_lost = 0;
-  std::size_t m_inherited = 0;
 };
 
 }  // namespace heaptap::relay

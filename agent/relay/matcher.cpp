@@ -2,31 +2,57 @@
 #include "agent/relay/matcher.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/sample_weight.h"
 
 namespace heaptap::relay {
-void Matcher::inherit(const InheritedHeap& heap) {
-  if (heap.incomplete) expectUnrecorded();
-  for (const InheritedHeap::Block& block : heap.blocks) {
+
+void Matcher::inherit(InheritedHeap::Blocks blocks) {
+  m_blocks.adopt(std::move(blocks.shared));
+  m_liveBytes = blocks.bytes;
+  if (m_sampleInterval == 0) {
+    m_counts.inheritedBlocks = m_blocks.size();
+    m_counts.inheritedBytes = m_liveBytes;
+  } else {
+    // Each counts for what it stands for; where allocations are sampled there are few.
+    m_blocks.forEach([this](const Block& block) { countInherited(bytesOf(block)); });
+  }
+  for (const InheritedHeap::Block& block : blocks.moving) {
     const BlockTable::Place place = m_blocks.find(block.address);
     if (block.address == 0 || place.isFilled()) continue;
-    m_blocks.put(place, Block::inherited(block.address, block.bytes));
-    ++m_inherited;
-    m_counts.inheritedBlocks += blocksFor(block.bytes, m_inheritedRest);
-    m_counts.inheritedBytes += sampleBytes(block.bytes, m_sampleInterval);
+    put(place, Block::inherited(block.address, block.bytes));
+    countInherited(block.bytes);
   }
+}
+
+void Matcher::countInherited(std::uint64_t bytes) {
+  m_counts.inheritedBlocks += blocksFor(bytes, m_inheritedRest);
+  m_counts.inheritedBytes += sampleBytes(bytes, m_sampleInterval);
+}
+
+void Matcher::put(const BlockTable::Place& place, const Block& block) {
+  m_blocks.put(place, block);
+  m_liveBytes += bytesOf(block);
+}
+
+void Matcher::remove(const BlockTable::Place& place, const Block& block) {
+  m_blocks.erase(place);
+  m_liveBytes -= bytesOf(block);
 }
 
 void Matcher::allocation(const Moment& when, const Allocated& allocated) {
   if (allocated.address == 0) return;  // No allocator returns it, and it cannot be stored.
   const BlockTable::Place place = m_blocks.find(allocated.address);
-  if (place.isFilled()) closeAsLost(when, m_blocks[place]);
-  m_blocks.put(place,
-               {.address = allocated.address,
-                .number = m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair),
-                .timeNs = when.timeNs,
-                .pair = allocated.pair});
+  if (place.isFilled()) {
+    const Block lost = m_blocks[place];
+    m_liveBytes -= bytesOf(lost);
+    closeAsLost(when, lost);
+  }
+  put(place, {.address = allocated.address,
+              .number = m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair),
+              .timeNs = when.timeNs,
+              .pair = allocated.pair});
 }
 
 void Matcher::free(const Moment& when, const Freeing& freeing) {
@@ -39,7 +65,7 @@ void Matcher::free(const Moment& when, const Freeing& freeing) {
   const Block block = m_blocks[place];
   if (!isRight(block, freeing)) noteMistake(when, block, freeing);
   end(when, block, freeing.stack, freeing.temporary);
-  m_blocks.erase(place);
+  remove(place, block);
 }
 
 void Matcher::reallocBegin(const Moment& when, Limbo& limbo, unsigned level, const Freeing& freeing) {
@@ -53,7 +79,7 @@ void Matcher::reallocBegin(const Moment& when, Limbo& limbo, unsigned level, con
   const Block block = m_blocks[place];
   if (!isRight(block, freeing)) noteMistake(when, block, freeing);
   limbo.push({level, block, freeing.stack, freeing.temporary});
-  m_blocks.erase(place);
+  remove(place, block);
 }
 
 void Matcher::reallocDone(const Moment& when, Limbo& limbo, unsigned level, const Allocated& allocated) {
@@ -183,7 +209,7 @@ void Matcher::dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel) {
 
 void Matcher::putBack(const Moment& when, const Block& block) {
   const BlockTable::Place place = m_blocks.find(block.address);
-  if (!place.isFilled()) return m_blocks.put(place, block);
+  if (!place.isFilled()) return put(place, block);
   closeAsLost(when, block);  // Somebody else lives there: the block did move.
 }
 

@@ -69,8 +69,16 @@ class Matcher {
     friend bool operator==(const Counts&, const Counts&) = default;
   };
 
-  /// The process begins with these blocks. Before the first event.
-  void inherit(const InheritedHeap& heap);
+  /// The process begins with these blocks, of a matcher with the same store. Before the first event.
+  void inherit(InheritedHeap::Blocks blocks);
+  /// What is live now, but for what is in a limbo.
+  [[nodiscard]] InheritedHeap::Blocks handOn() { return {m_blocks.share(), m_liveBytes, {}}; }
+  /// The size of one of its blocks.
+  [[nodiscard]] std::uint64_t bytesOf(const Block& block) const {
+    return block.isInherited() ? block.inheritedBytes() : m_pairs[block.pair].size;
+  }
+  /// The last thing that is done with it, on the drain's thread: leaves its blocks to BlockTable::cleanUp.
+  void letGo() { m_blocks.letGo(); }
 
   void allocation(const Moment& when, const Allocated& allocated);
   void free(const Moment& when, const Freeing& freeing);
@@ -92,8 +100,6 @@ class Matcher {
   void expectSamples(std::uint64_t interval) { m_sampleInterval = interval; }
 
   [[nodiscard]] const Counts& counts() const { return m_counts; }
-  /// Blocks that the process began with, as they are remembered.
-  [[nodiscard]] std::size_t inherited() const { return m_inherited; }
   [[nodiscard]] bool unrecordedExpected() const { return m_unrecordedExpected; }
   [[nodiscard]] const BlockTable& blocks() const { return m_blocks; }
   [[nodiscard]] std::size_t liveBlocks() const { return m_blocks.size(); }
@@ -102,6 +108,9 @@ class Matcher {
  private:
   static constexpr std::size_t kFreedBlocksOfOthers = std::size_t{1} << 14;
 
+  void put(const BlockTable::Place& place, const Block& block);
+  void remove(const BlockTable::Place& place, const Block& block);
+  void countInherited(std::uint64_t bytes);
   void end(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary);
   void close(const Moment& when, const Block& block, std::uint32_t freeStack = 0, bool temporary = false);
   void closeAsLost(const Moment& when, const Block& block);
@@ -123,8 +132,8 @@ class Matcher {
   Counts m_counts;
   bool m_unrecordedExpected = false;
   std::uint64_t m_sampleInterval = 0;  ///< 0: every allocation is recorded.
-  std::size_t m_inherited = 0;
-  double m_inheritedRest = 0;  ///< Of the weights, beyond whole blocks.
+  std::uint64_t m_liveBytes = 0;       ///< Of all that is in the table.
+  double m_inheritedRest = 0;          ///< Of the weights, beyond whole blocks.
   double m_inheritedFreedRest = 0;
 };
 

@@ -48,35 +48,21 @@ void OtherHeaps::expectUnrecorded() {
   for (auto& [number, heap] : m_named) heap.matcher.expectUnrecorded();
 }
 
-void OtherHeaps::inherit(const InheritedHeap& heap) {
+void OtherHeaps::inherit(InheritedHeap heap) {
   if (heap.incomplete) expectUnrecorded();
-  for (const auto& [number, blocks] : heap.others) {
-    if (number == wire::kMappingsHeap)
-      m_mappings.inherit(blocks);
-    else if (Named* const mine = named(number))
-      mine->matcher.inherit({.blocks = blocks, .others = {}, .incomplete = false});
-  }
+  m_mappings.inherit(heap.mappings);
+  for (auto& [number, blocks] : heap.named)
+    if (Named* const mine = named(number)) mine->matcher.inherit(std::move(blocks));
 }
 
-void OtherHeaps::handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap& heap) const {
-  std::vector<InheritedHeap::Block> mappings;
-  m_mappings.handOn(limbo, mappings);
-  if (!mappings.empty()) heap.others.emplace(wire::kMappingsHeap, std::move(mappings));
-  for (const auto& [number, mine] : m_named) {
-    std::vector<InheritedHeap::Block> blocks;
-    blocks.reserve(mine.matcher.liveBlocks());
-    mine.matcher.blocks().forEach([&](const Block& block) {
-      blocks.push_back(
-          {block.address, block.isInherited() ? block.inheritedBytes() : m_parts.pairs[block.pair].size});
-    });
-    if (!blocks.empty()) heap.others.emplace(number, std::move(blocks));
-  }
+void OtherHeaps::handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap& heap) {
+  m_mappings.handOn(limbo, heap.mappings);
+  for (auto& [number, mine] : m_named)
+    if (mine.matcher.liveBlocks() != 0) heap.named.emplace(number, mine.matcher.handOn());
 }
 
-std::size_t OtherHeaps::inherited() const {
-  std::size_t sum = m_mappings.inherited();
-  for (const auto& [number, heap] : m_named) sum += heap.matcher.inherited();
-  return sum;
+void OtherHeaps::letGo() {
+  for (auto& [number, heap] : m_named) heap.matcher.letGo();
 }
 
 void OtherHeaps::addTo(Matcher::Counts& counts) const {

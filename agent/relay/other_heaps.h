@@ -42,9 +42,10 @@ class OtherHeaps {
   void expectUnrecorded();
 
   /// The process begins with what its parent had. Before the first event.
-  void inherit(const InheritedHeap& heap);
-  void handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap& heap) const;
-  [[nodiscard]] std::size_t inherited() const;
+  void inherit(InheritedHeap heap);
+  void handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap& heap);
+  /// The last thing that is done with them, on the drain's thread.
+  void letGo();
 
   /// Adds what was counted beside the events.
   void addTo(Matcher::Counts& counts) const;

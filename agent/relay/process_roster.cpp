@@ -165,6 +165,7 @@ ProcessRoster::Member& ProcessRoster::add(RecordedProcess recorded,
                                       .hello = hello,
                                       .statusWillCome = statusWillCome,
                                       .binaries = m_setup.binaries,
+                                      .blocks = m_blocks,
                                       .callbacks = {[this, index](const v1::ControlCommand& command) {
                                                       m_setup.onCommand(index, command);
                                                     },
@@ -196,6 +197,7 @@ ProcessRoster::Leavers ProcessRoster::leavers() const {
 }
 
 void ProcessRoster::retire(Member& member) {
+  member.recorded.recorder->letGoOfBlocks();
   member.recorded.recorder = nullptr;
   {
     const std::lock_guard lock(m_mutex);

@@ -105,6 +105,7 @@ class ProcessRoster final : public ProcessRegister {
   SharedMemory& m_memory;
   SessionClock& m_clock;
   const Setup m_setup;
+  const std::shared_ptr<BlockStore> m_blocks = std::make_shared<BlockStore>();
   const std::uint64_t m_bornNs;  ///< CLOCK_BOOTTIME.
 
   mutable std::mutex m_mutex;

@@ -29,6 +29,7 @@ class ProcessSession {
     v1::Hello hello;
     bool statusWillCome = false;  ///< Somebody will call `exitStatus`.
     std::shared_ptr<BinaryNames> binaries;
+    std::shared_ptr<BlockStore> blocks;  ///< Of the tree.
     Uplink::Callbacks callbacks;
   };
   ProcessSession(const SharedMemory& memory, Setup setup);

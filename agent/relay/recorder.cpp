@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include "agent/relay/utf8.h"
 
@@ -27,14 +28,15 @@ constexpr std::uint64_t kMaxMarks = 1000;
 
 }  // namespace
 
-Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink)
+Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
+                   std::shared_ptr<BlockStore> blocks)
     : m_memory(memory),
       m_process(process),
       m_sink(sink),
       m_threads(process),
       m_modules(memory, process),
       m_stacks(memory, m_modules),
-      m_blocks(std::make_shared<BlockStore>()),
+      m_blocks(std::move(blocks)),
       m_matcher(m_blocks, m_encoder, m_pairs, m_findings),
       m_heaps({memory, m_blocks, m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
       m_cpuNsBefore(ownCpuNs()) {
@@ -76,18 +78,20 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
   }
 }
 
-InheritedHeap::Block Recorder::handedOn(const Block& block) const {
-  return {block.address, block.isInherited() ? block.inheritedBytes() : m_pairs[block.pair].size};
+void Recorder::inherit(InheritedHeap heap) {
+  if (heap.incomplete) m_matcher.expectUnrecorded();
+  m_matcher.inherit(std::move(heap.blocks));
+  m_heaps.inherit(std::move(heap));
 }
 
-InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& threads) const {
+InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& threads) {
   InheritedHeap heap;
-  heap.blocks.reserve(m_matcher.liveBlocks());
-  m_matcher.blocks().forEach([&](const Block& block) { heap.blocks.push_back(handedOn(block)); });
+  heap.blocks = m_matcher.handOn();
   for (const RecordedThread* thread : threads)
     for (const Limbo& limbo : thread->limbo)
       for (const Limbo::Entry& entry : limbo)
-        if (entry.block) heap.blocks.push_back(handedOn(*entry.block));
+        if (entry.block)
+          heap.blocks.moving.push_back({entry.block->address, m_matcher.bytesOf(*entry.block)});
   std::vector<const MapLimbo*> moving;
   for (const RecordedThread* thread : threads)
     for (const MapLimbo& limbo : thread->mapLimbo) moving.push_back(&limbo);
@@ -95,6 +99,11 @@ InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& thread
   // Between the announcement and the fork itself, other threads may allocate what is not in here.
   heap.incomplete = m_matcher.unrecordedExpected() || threads.size() > 1;
   return heap;
+}
+
+void Recorder::letGoOfBlocks() {
+  m_matcher.letGo();
+  m_heaps.letGo();
 }
 
 std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) {

@@ -22,18 +22,23 @@ namespace heaptap::relay {
 /// Threads: the drain's.
 class Recorder {
  public:
-  Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink);
+  /// `blocks`: one for all processes of a tree, as they inherit each other's.
+  Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
+           std::shared_ptr<BlockStore> blocks);
 
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
   /// The process begins with the blocks that its parent had. Before the first event.
-  void inherit(const InheritedHeap& heap) {
-    m_matcher.inherit(heap);
-    m_heaps.inherit(heap);
-  }
+  void inherit(InheritedHeap heap);
   /// All blocks that are live now: what a child that is forked now gets. Blocks whose realloc `threads`
   /// (those of this process) have begun count at their old address.
-  [[nodiscard]] InheritedHeap heapFor(const std::vector<const RecordedThread*>& threads) const;
+  [[nodiscard]] InheritedHeap heapFor(const std::vector<const RecordedThread*>& threads);
+  /// The session has ended, and no event comes any more: its blocks go, bit by bit.
+  void letGoOfBlocks();
+  /// Gives back some of the memory of sessions that have ended.
+  void cleanUp() { BlockTable::cleanUp(*m_blocks, 1); }
+  /// What the blocks of all processes of the tree take.
+  [[nodiscard]] std::size_t blockBytes() const { return m_blocks->memory.backedBytes(); }
 
   /// An event at this address will come soon: loads what `record` will need into the cache.
   void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
@@ -75,8 +80,6 @@ class Recorder {
   void refreshThreadNames(std::uint64_t nowNs) { m_threads.refreshNames(nowNs); }
 
   [[nodiscard]] const Matcher& matcher() const { return m_matcher; }
-  /// Blocks that the process began with, of all heaps.
-  [[nodiscard]] std::size_t inherited() const { return m_matcher.inherited() + m_heaps.inherited(); }
   [[nodiscard]] const StackImport& stacks() const { return m_stacks; }
   [[nodiscard]] const ModuleImport& modules() const { return m_modules; }
 
@@ -86,7 +89,6 @@ class Recorder {
   void markOf(const Event& event, std::uint64_t timeNs);
   Allocated allocatedBy(const Event& event);
   Freeing freeingOf(const Event& event);
-  [[nodiscard]] InheritedHeap::Block handedOn(const Block& block) const;
 
   const SharedMemory& m_memory;
   const TargetProcess& m_process;

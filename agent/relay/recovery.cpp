@@ -96,6 +96,7 @@ RecordedProcess& Recovery::meet(RecordedProcess recorded, std::shared_ptr<const 
                                                                                .uplink = m_uplink,
                                                                                .hello = hello,
                                                                                .binaries = m_binaries,
+                                                                               .blocks = m_blocks,
                                                                                .callbacks = {}});
   m_say("session " + hex(hello.session_id()) + " " + std::to_string(member->process->pid()));
   recorded.process = member->process.get();

@@ -48,6 +48,7 @@ class Recovery final : private ProcessRegister {
   HelloWriter m_hellos;
   std::shared_ptr<BinaryNames> m_binaries = std::make_shared<BinaryNames>();
   SessionClock m_clock;
+  const std::shared_ptr<BlockStore> m_blocks = std::make_shared<BlockStore>();
   std::map<std::uint32_t, std::unique_ptr<Member>> m_members;  ///< By index.
   Drain m_drain;
 };

@@ -19,7 +19,7 @@ class DrainedTarget {
       : memory(SharedMemory::create(options).value()),
         process(TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value()),
         clock(memory->clockMode(), memory->clockBase()),
-        recorder(*memory, process, session),
+        recorder(*memory, process, session, std::make_shared<BlockStore>()),
         processes(process, recorder),
         drain(*memory, clock, processes),
         stacks(*memory) {}

@@ -24,11 +24,11 @@ class DrainedTree final : private ProcessRegister {
     return options;
   }
 
-  explicit DrainedTree(const ForkHeaps::Limits& limits = {})
+  explicit DrainedTree(std::size_t maxForkHeaps = ForkHeaps::kMaxHeaps)
       : memory(SharedMemory::create(memoryForMany()).value()),
         m_process(TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value()),
         m_clock(memory->clockMode(), memory->clockBase()),
-        m_drain(*memory, m_clock, *this, limits) {
+        m_drain(*memory, m_clock, *this, maxForkHeaps) {
     meet(wire::kFirstProcess);
   }
 
@@ -50,6 +50,7 @@ class DrainedTree final : private ProcessRegister {
     EXPECT_TRUE(m_drain.isDrained(member.recorded));
     m_drain.conclude(member.recorded);
     member.recorder.flush();
+    member.recorder.letGoOfBlocks();
     member.recorded.recorder = nullptr;
   }
 
@@ -84,7 +85,8 @@ class DrainedTree final : private ProcessRegister {
 
  private:
   struct Member {
-    Member(const SharedMemory& shared, const TargetProcess& process) : recorder(shared, process, session) {}
+    Member(const SharedMemory& shared, const TargetProcess& process, std::shared_ptr<BlockStore> blocks)
+        : recorder(shared, process, session, std::move(blocks)) {}
     DecodedSession session;
     Recorder recorder;
     RecordedProcess recorded;
@@ -105,7 +107,8 @@ class DrainedTree final : private ProcessRegister {
     return processes;
   }
   RecordedProcess& meet(std::uint32_t index) {
-    Member& member = *m_members.emplace(index, std::make_unique<Member>(*memory, m_process)).first->second;
+    Member& member =
+        *m_members.emplace(index, std::make_unique<Member>(*memory, m_process, m_blocks)).first->second;
     member.recorded.index = index;
     member.recorded.process = &m_process;
     member.recorded.recorder = &member.recorder;
@@ -113,6 +116,7 @@ class DrainedTree final : private ProcessRegister {
   }
 
   TargetProcess m_process;
+  std::shared_ptr<BlockStore> m_blocks = std::make_shared<BlockStore>();
   SessionClock m_clock;
   std::map<std::uint32_t, std::unique_ptr<Member>> m_members;
   std::uint32_t m_nextTid = 1U << 30;

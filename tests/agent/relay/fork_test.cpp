@@ -293,7 +293,7 @@ TEST(Fork, TheSameThreadIdInTwoProcessesIsTwoThreads) {
 // ---- limits ------------------------------------------------------------------------------------------
 
 TEST(Fork, OfHeapsThatNobodyComesForOnlyTheLatestAreKept) {
-  DrainedTree tree({.heaps = 8});
+  DrainedTree tree(8);
   StreamWriter parent = tree.thread(0);
   parent.alloc(1, 0x100, 16);
   for (std::uint32_t i = 1; i <= 9; ++i) parent.fork(10 + i, i);
@@ -306,37 +306,44 @@ TEST(Fork, OfHeapsThatNobodyComesForOnlyTheLatestAreKept) {
   EXPECT_EQ(tree.counts(2).inheritedFrees, 1U);
 }
 
-TEST(Fork, HeapsAreKeptUpToSoMuchMemoryAndTheLatestAlways) {
-  DrainedTree tree({.bytes = 100});
-  StreamWriter parent = tree.thread(0);
-  for (std::uint64_t i = 1; i <= 4; ++i) parent.alloc(i, 0x100 * i, 16);
-  parent.fork(10, 1);
-  parent.fork(11, 2);
-  for (std::uint64_t i = 5; i <= 9; ++i) parent.alloc(10 + i, 0x100 * i, 16);
-  parent.fork(30, 3);
-  StreamWriter second = tree.thread(tree.claim(0, 2));
-  StreamWriter third = tree.thread(tree.claim(0, 3));
-  second.free(50, 0x100);
-  third.free(51, 0x900);
-  tree.finish();
-  EXPECT_EQ(tree.counts(1), (Counts{.unrecordedFrees = 1}));
-  EXPECT_EQ(tree.counts(2).inheritedFrees, 1U) << "it alone is larger than the limit";
+TEST(Fork, HeapsThatAreDearGoFromTheOldestOnAndTheLatestStays) {
+  ForkHeaps heaps;
+  heaps.keep(1, 0, {});
+  heaps.keep(2, 0, {});
+  heaps.keep(3, 0, {});
+  heaps.keep(4, 0, {}, true);
+  EXPECT_FALSE(heaps.take(1, 0));
+  EXPECT_FALSE(heaps.take(2, 0));
+  EXPECT_TRUE(heaps.take(3, 0));
+  heaps.keep(5, 0, {}, true);
+  EXPECT_FALSE(heaps.take(4, 0));
+  EXPECT_TRUE(heaps.take(5, 0));
 }
 
-TEST(Fork, AllChildrenTogetherInheritNoMoreThanTheLimit) {
-  DrainedTree tree({.inherited = 3});
+TEST(Fork, AHundredChildrenInheritAHundredThousandBlocksAndEachFreesItsOwn) {
+  DrainedTree tree;
   StreamWriter parent = tree.thread(0);
-  parent.alloc(1, 0x100, 16);
-  parent.alloc(2, 0x200, 16);
-  parent.fork(10, 1);
-  parent.fork(11, 2);
-  StreamWriter first = tree.thread(tree.claim(0, 1));
-  StreamWriter second = tree.thread(tree.claim(0, 2));
-  first.free(50, 0x100);
-  second.free(51, 0x100);
+  constexpr std::uint64_t kBlocks = 100'000;
+  std::uint64_t stamp = 0;
+  for (std::uint64_t i = 1; i <= kBlocks; ++i) {
+    parent.alloc(++stamp, i * 0x40, 48);
+    if (i % 10'000 == 0) tree.poll();
+  }
+  for (std::uint32_t child = 1; child <= 100; ++child) {
+    parent.fork(++stamp, child);
+    StreamWriter thread = tree.thread(tree.claim(0, child));
+    for (std::uint64_t i = 0; i < child; ++i) thread.free(++stamp, (child * 900 + i) * 0x40);
+    thread.free(++stamp, 0x20);
+    tree.poll();
+  }
   tree.finish();
-  EXPECT_EQ(tree.counts(1).inheritedFrees, 1U);
-  EXPECT_EQ(tree.counts(2), (Counts{.unrecordedFrees = 1}));
+  for (std::uint32_t child = 1; child <= 100; ++child)
+    EXPECT_EQ(tree.counts(child), (Counts{.unmatchedFrees = 1,
+                                          .inheritedBlocks = kBlocks,
+                                          .inheritedBytes = kBlocks * 48,
+                                          .inheritedFrees = child,
+                                          .inheritedFreedBytes = child * 48}));
+  EXPECT_EQ(tree.counts(0), Counts{});
 }
 
 // ---- bad input ---------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class ProcessSessionTest : public testing::Test {
                        .hello = hello,
                        .statusWillCome = true,
                        .binaries = std::make_shared<BinaryNames>(),
+                       .blocks = std::make_shared<BlockStore>(),
                        .callbacks = {}});
   }
   /// The command has come.
