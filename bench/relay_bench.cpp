@@ -109,7 +109,13 @@ void matchAndEncode(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(kEvents) * 1e-9,
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(matchAndEncode)->ArgName("live")->Arg(0)->Arg(1'000)->Arg(1'000'000);
+BENCHMARK(matchAndEncode)
+    ->ArgName("live")
+    ->Arg(0)
+    ->Arg(1'000)
+    ->Arg(1'000'000)
+    ->Arg(10'000'000)
+    ->Arg(50'000'000);
 
 /// Arguments: threads, live blocks, events in a run of one thread.
 void relayEvents(benchmark::State& state) {
@@ -150,6 +156,7 @@ BENCHMARK(relayEvents)
     ->Args({1, 100'000, 1})
     ->Args({1, 1'000'000, 1})
     ->Args({2, 1'000'000, 64})
+    ->Args({1, 20'000'000, 1})
     ->UseManualTime();
 
 }  // namespace

@@ -66,7 +66,14 @@ class StackMemo {
            mayReadWord(frame.fp);
   }
 
+  /// Forgets everything. What is pushed next is where a stack was cut: its rest is not looked at.
+  void beginCut() {
+    forgetFrom(0);
+    m_isCut = true;
+  }
+  [[nodiscard]] bool isCut() const { return m_isCut; }
   void forgetFrom(std::uint32_t count) {
+    if (count == 0) m_isCut = false;
     m_count = count;
     if (m_reusable > count) m_reusable = count;
   }
@@ -111,7 +118,7 @@ class StackMemo {
 
   [[nodiscard]] bool unchangedElsewise(std::uint32_t i) const {
     const MemoFrame& frame = m_frames[i];
-    if (frame.rule.kind == FrameRule::Kind::Outermost) return true;
+    if (frame.rule.kind == FrameRule::Kind::Outermost || (i == 0 && m_isCut)) return true;
     if (i == 0 || frame.rule.kind != FrameRule::Kind::Realigned) return false;
     const MemoFrame& caller = m_frames[i - 1];
     return word(caller.sp - 8) == caller.pc && word(frame.fp + offset(frame.rule.cfaOffset)) == caller.sp &&
@@ -123,6 +130,7 @@ class StackMemo {
   std::uint32_t m_capacity = 0;
   std::uint32_t m_count = 0;
   std::uint32_t m_reusable = 0;
+  bool m_isCut = false;  ///< There are frames outside of the outermost one, and they do not matter.
 };
 
 }  // namespace heaptap::capture

@@ -25,13 +25,40 @@ class FastWalk {
 
   // Puts the fresh frames on top of what is kept of the memo, and returns the whole stack's id.
   std::uint32_t remember(Outcome outcome) {
+    if (outcome == Outcome::TooDeep ||
+        (outcome == Outcome::Met && m_candidate + m_freshCount > m_space.capacity))
+      return rememberCut();
     m_memo.forgetFrom(outcome == Outcome::Met ? m_candidate : 0);
     Outside outside;
     if (m_memo.count() > 0) {
       const MemoFrame& anchor = m_memo[m_memo.count() - 1];
       outside = {anchor.node, anchor.path, anchor.fpNeeded};
     }
-    if (m_freshCount == 0) return outside.node;
+    return m_freshCount == 0 ? outside.node : rememberFresh(outside);
+  }
+
+ private:
+  /// What lies outside of the fresh frames.
+  struct Outside {
+    std::uint32_t node = wire::kRootNode;
+    std::uint64_t path = 0;
+    bool fpNeeded = false;
+  };
+
+  // The stack has more frames than there is room for: leaves out so many that the thread may call and return
+  // for long before that has to be done again. To leave out one at a time would be a long walk for each.
+  std::uint32_t rememberCut() {
+    const std::uint32_t kept = 2 * leastOfCut(m_space.capacity);
+    // What was met, if anything, follows the fresh frames.
+    while (m_freshCount < kept) m_space.fresh[m_freshCount++] = m_memo[--m_candidate];
+    m_freshCount = kept;
+    m_memo.beginCut();
+    const std::uint64_t path = PathCache::extend(0, wire::kTruncatedFrame);
+    return rememberFresh({m_tables.stacks.childOf({}, wire::kTruncatedFrame, path).id, path, false});
+  }
+
+  // Returns: the id of the stack of the fresh frames and what lies outside.
+  std::uint32_t rememberFresh(const Outside& outside) {
     nameFresh(outside);
     bool fpNeeded = outside.fpNeeded;
     for (std::uint32_t i = m_freshCount; i-- > 0;) {
@@ -42,14 +69,6 @@ class FastWalk {
     }
     return m_space.fresh[0].node;
   }
-
- private:
-  /// What lies outside of the fresh frames.
-  struct Outside {
-    std::uint32_t node = wire::kRootNode;
-    std::uint64_t path = 0;
-    bool fpNeeded = false;
-  };
 
   // Finds the nodes of the fresh frames: by the path as a whole where that is known, else one by one.
   void nameFresh(const Outside& outside) {
@@ -97,6 +116,7 @@ class FastWalk {
   bool meet() {
     while (m_candidate > 0 && m_memo[m_candidate - 1].sp < m_state.sp) --m_candidate;
     if (m_candidate == 0) return false;
+    if (m_memo.isCut() && m_candidate + m_freshCount < leastOfCut(m_space.capacity)) return false;
     std::uint32_t i = m_candidate - 1;
     const MemoFrame& known = m_memo[i];
     if (known.sp != m_state.sp || known.pc != m_state.pc || known.exact != m_state.exact) return false;
@@ -260,7 +280,7 @@ std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const C
   }
   FastWalk walk(space, tables, own);
   const Outcome outcome = walk.walk(site);
-  if (outcome == Outcome::Complete || outcome == Outcome::Met) return walk.remember(outcome);
+  if (outcome != Outcome::Lost) return walk.remember(outcome);
   space.memo.forgetFrom(0);
   return thoroughStack(space, tables, site, own);
 }

@@ -49,11 +49,15 @@ struct WalkerRoom {
   }
 };
 
+/// Of a stack that is deeper than `capacity`, so many of the innermost frames are there at least.
+constexpr std::uint32_t leastOfCut(std::uint32_t capacity) { return capacity / 32; }
+
 /// The stack id of the code at `site`, which is a frame of the calling thread's present stack: the fast way,
 /// by cached rules and by what the previous walk of this lane can still vouch for. Equal to
-/// `tables.stacks.intern(walkStack(…))` in every case; where the fast way cannot follow, that is what it
-/// does. `own`: the thread's stack. Threads: any, each with a space of its own; allocates nothing but cache
-/// tables, takes no lock.
+/// `tables.stacks.intern(walkStack(…))` for every stack that has room; where the fast way cannot follow, that
+/// is what it does. Of a stack that was too deep, and of those that it returns to and that still have the
+/// place where it was cut, the outer end is left out and marked. `own`: the thread's stack. Threads: any,
+/// each with a space of its own; allocates nothing but cache tables, takes no lock.
 std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site, OwnStack& own);
 
 }  // namespace heaptap::capture

@@ -44,6 +44,30 @@ class Walks {
     if (fast != thorough) ++m_different;
   }
 
+  /// The same for stacks that may be too deep: the inner frames are equal, and enough of them are there.
+  [[gnu::noinline]] void compareInnerHere() {
+    const CallSite site = heaptap_caller();
+    arch::captureHere(m_reference->scratch.current);
+    std::uint32_t fast = currentStack(*m_space, {m_rules, *m_modules, m_stacks, m_paths}, site, m_own);
+    const Walk walk =
+        walkStack(m_reference->scratch, *m_modules, {site.sp, m_own}, m_reference->walked, 4096);
+    std::uint32_t thorough = m_stacks.intern(m_reference->walked, walk);
+    ++m_compared;
+    m_frames += walk.frames;
+    std::uint32_t frames = 0;
+    while (fast != thorough &&
+           wire::NodeEntry::frame(m_stacks.entry(fast)) == wire::NodeEntry::frame(m_stacks.entry(thorough))) {
+      fast = wire::NodeEntry::parent(m_stacks.entry(fast));
+      thorough = wire::NodeEntry::parent(m_stacks.entry(thorough));
+      ++frames;
+    }
+    if (fast == thorough) return;
+    ++m_cut;
+    if (wire::NodeEntry::frame(m_stacks.entry(fast)) != wire::kTruncatedFrame || frames < leastOfCut(4096))
+      ++m_different;
+  }
+  [[nodiscard]] std::uint64_t cut() const { return m_cut; }
+
   void setStackEnd(std::uint64_t end) { m_own = OwnStack(end); }
   void unloadedSomething() { m_rules.modulesChanged(); }
   [[nodiscard]] std::uint64_t compared() const { return m_compared; }
@@ -65,6 +89,7 @@ class Walks {
   OwnStack m_own;
   std::uint64_t m_compared = 0;
   std::uint64_t m_different = 0;
+  std::uint64_t m_cut = 0;
   std::uint64_t m_frames = 0;
 };
 
@@ -131,6 +156,25 @@ class Tree {
 
 std::uint64_t mainStackEnd() {
   return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) + (64 << 10);
+}
+
+// Calls itself `depth` times, and looks at each `step`-th level on the way in and out.
+[[gnu::noinline]] unsigned recurseDeeply(Walks& walks, unsigned depth, unsigned step) {
+  if (depth % step == 0) walks.compareInnerHere();
+  volatile unsigned calls = depth != 0 ? recurseDeeply(walks, depth - 1, step) : 0;  // No tail call.
+  if (depth % step == 0) walks.compareInnerHere();
+  return calls + 1;
+}
+
+TEST(StackWalker, OfTooDeepStacksTheInnerFramesAreThereAndOfOthersAllAreAgain) {
+  Walks walks;
+  for (const unsigned step : {25U, 3000U}) {
+    recurseDeeply(walks, 9'000, step);
+    walks.compareHere();
+  }
+  recurseDeeply(walks, 5'000, 100);
+  EXPECT_GT(walks.cut(), 200U);
+  EXPECT_EQ(walks.different(), 0U);
 }
 
 TEST(StackWalker, EqualsTheThoroughWalkInRandomCallTrees) {
