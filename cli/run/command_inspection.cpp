@@ -159,8 +159,7 @@ Result<void> checkProgram(int descriptor, const fs::path& file, InspectedCommand
                                "hands the call on; link that allocator dynamically");
   else if (!image->linkedAllocator.empty())
     command.warnings.push_back(file.string() + ": has " + image->linkedAllocator +
-                               " linked into it: what is allocated by it is recorded only where it hands the "
-                               "call on, only what calls "
+                               " linked into it: what is allocated by it is not recorded, only what calls "
                                "malloc; link it dynamically");
   return {};
 }
