@@ -3,7 +3,7 @@
 # program: bash, subshells, pipes, job control, traps, coprocesses
 # packages: bash coreutils grep sed
 # quick: yes
-# normalise: /line 16: +[0-9]+/line 16: PID/
+# normalise: /(line [0-9]+:) +[0-9]+ /\1 /
 set -m
 declare -A counts
 for ((i = 0; i < 2000; ++i)); do counts[$((i % 37))]+=x; done
