@@ -54,7 +54,7 @@ ProcessStart meaningOf(const Vector& vector) {
       case AT_BASE: start.loader = value; break;
       case AT_PHDR: start.programHeaders = value; break;
       case AT_PHNUM: start.programHeaderCount = value; break;
-      case AT_SYSINFO_EHDR: start.vdso = value; break;
+      case AT_SYSINFO_EHDR: start.vdso = kernel::isReadable(value) ? value : 0; break;
       case AT_SECURE: start.isSecure = value != 0; break;
       default: break;
     }
@@ -64,6 +64,10 @@ ProcessStart meaningOf(const Vector& vector) {
   return start;
 }
 
+bool isDynamicObject(std::uint64_t base) {
+  return base != 0 && base % 4096 == 0 && kernel::isReadable(base) && imageAt(base).dynamic != nullptr;
+}
+
 // The loader, by the variable that it exports for debuggers (link.h, r_debug).
 std::uint64_t loaderByItsVariable() {
   const auto variable = reinterpret_cast<std::uintptr_t>(&_r_debug);
@@ -71,9 +75,8 @@ std::uint64_t loaderByItsVariable() {
       !kernel::isReadable(variable + sizeof(r_debug) - sizeof(std::uint64_t)))
     return 0;
   const std::uint64_t base = _r_debug.r_ldbase;
-  if (base % 4096 != 0 || !kernel::isReadable(base)) return 0;
+  if (!isDynamicObject(base)) return 0;
   const LoadedImage image = imageAt(base);
-  if (image.dynamic == nullptr) return 0;
   const bool isIts = ObjectSymbols(image.bias, image.dynamic).addressOf("_r_debug") == &_r_debug;
   return isIts ? base : 0;
 }
@@ -97,7 +100,9 @@ void readStack(std::uint64_t loader, Vector& vector) {
 
 ProcessStart readProcessStart() {
   Vector vector;
-  if (askKernel(vector) || readFile(vector)) return meaningOf(vector);
+  if (askKernel(vector) || readFile(vector))
+    if (const ProcessStart start = meaningOf(vector); isDynamicObject(start.loader)) return start;
+  // Not told; or told of a program that has made another one of this process by itself, as valgrind does.
   const std::uint64_t loader = loaderByItsVariable();
   if (loader == 0) return {};
   vector.count = 0;

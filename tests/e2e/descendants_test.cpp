@@ -27,6 +27,9 @@ bool becomesEmpty(const std::filesystem::path& folder) {
 TEST(Descendants, OfARunOnADaemonLeaveNoFolderBehind) {
   Daemon daemon;
   TemporaryFolder runtime;
+  // Root's runs need a folder that other users may enter.
+  std::filesystem::permissions(runtime.path(), std::filesystem::perms::others_exec,
+                               std::filesystem::perm_options::add);
   TemporaryFolder gate;
   ASSERT_EQ(runProcess({.argv = {"mkfifo", gate / "fifo"}}).status, 0);
   // The descendant reads from the fifo until somebody has opened it for writing and closed it again.
