@@ -7,6 +7,7 @@
 #include "agent/capture/kernel.h"
 #include "agent/capture/loaded_objects.h"
 #include "agent/capture/obstacle.h"
+#include "agent/capture/own_memory.h"
 #include "agent/capture/relay_socket.h"
 #include "agent/capture/session.h"
 #include "agent/capture/user_relay.h"
@@ -55,10 +56,11 @@ bool attach() {
   g_session.stacks.attach(header);
   header->mappedAt.store(reinterpret_cast<std::uintptr_t>(header), std::memory_order_relaxed);
   g_session.sampleInterval = header->sampleInterval;
-  g_session.paths.open(header, g_session.sampleInterval != 0);
+  openOwnMemory(header);
+  g_session.paths.open(g_session.sampleInterval != 0);
   if (g_session.sampleInterval == 0) {
-    g_session.tags.open(header);
-  } else if (!g_session.samples.open(header)) {
+    g_session.tags.open();
+  } else if (!g_session.samples.open()) {
     noteObstacle(Obstacle::NoMemory);
     return false;
   }

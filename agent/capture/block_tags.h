@@ -26,8 +26,8 @@ class BlockTags {
   };
   using Tag = std::uint16_t;
 
-  /// Gets the table; without memory for it everything is Unknown. `header`: to be told of that memory.
-  void open(wire::Header* header = nullptr);
+  /// Gets the table; without memory for it everything is Unknown.
+  void open();
 
   /// Loads the word of this block into the cache, for a use soon.
   void prefetch(std::uint64_t address) const {

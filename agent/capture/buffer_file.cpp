@@ -9,6 +9,7 @@
 #include "agent/capture/buffer_preamble.h"
 #include "agent/capture/descriptor.h"
 #include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
 #include "agent/capture/short_text.h"
 #include "agent/wire/buffer_file.h"
 #include "agent/wire/initial_state.h"
@@ -124,7 +125,7 @@ wire::Header* makeBufferFile(const char* pattern, const char* poolSize, const Wi
   void* at = nullptr;
   if (reserve(file, bytes)) {
     why = Obstacle::NoMemory;
-    at = kernel::map(bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.number());
+    at = mapShared(file.number(), 0, bytes);
   }
   if (at != nullptr) return fill(at, capacity, geometry, wishes);
   arch::systemCall(SYS_unlinkat, AT_FDCWD, kernel::asWord(path.text()), 0);

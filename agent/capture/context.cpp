@@ -7,6 +7,7 @@
 
 #include "agent/capture/event_timer.h"
 #include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
 #include "agent/capture/restrictions.h"
 #include "agent/capture/session.h"
 #include "agent/capture/shared_view.h"
@@ -54,8 +55,7 @@ ThreadContext* memoryOfSlot(std::uint32_t slot, std::uint32_t restrictions) {
   if (context == nullptr) {
     context = (restrictions & wire::kNoSystemCalls) != 0
                   ? reservedContext()
-                  : static_cast<ThreadContext*>(kernel::map(sizeof(ThreadContext), PROT_READ | PROT_WRITE,
-                                                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
+                  : static_cast<ThreadContext*>(takeOwnMemory(sizeof(ThreadContext)));
     g_contexts[slot].store(context, std::memory_order_release);
   }
   return context;
@@ -94,6 +94,17 @@ void noteThreadName(const char* name) {
 void forgetContext() {
   heaptap_this_thread = nullptr;
   t_context = nullptr;
+}
+
+void reserveRoom(std::uint32_t slot) {
+  ThreadContext* const context =
+      slot < kMaxSlots ? g_contexts[slot].load(std::memory_order_acquire) : nullptr;
+  if (context == nullptr || context->spareRoom.load(std::memory_order_relaxed) != nullptr) return;
+  constexpr std::size_t kBytes = roomBytes(kMostFrames[0]);
+  void* const room = takeOwnMemory(kBytes);
+  void* none = nullptr;
+  if (room != nullptr && !context->spareRoom.compare_exchange_strong(none, room, std::memory_order_acq_rel))
+    giveOwnMemoryBack(room, kBytes);
 }
 
 void enterLayer(ThreadContext& context) {
@@ -153,8 +164,9 @@ ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
     slot.firstChunk[lane].store(wire::kNoChunk, std::memory_order_relaxed);
     context->streams[lane].reset(&slot.firstChunk[lane], &slot.restrictions);
   }
-  context->room.openFor(context->walkers[0]);
-  context->nestedRoom.openFor(context->walkers[1]);
+  context->room.openFor(context->walkers[0], kMostFrames[0]);
+  context->nestedRoom.openFor(context->walkers[1], kMostFrames[1]);
+  context->walkers[0].spare = &context->spareRoom;
   char name[16] = {};
   if (!callsNobody) arch::systemCall(SYS_prctl, PR_GET_NAME, kernel::asWord(name));
   storeName(slot, name);

@@ -13,6 +13,9 @@
 
 namespace heaptap::capture {
 
+/// Frames that a walk follows at most, by lane: deep recursion, and what handlers do.
+inline constexpr std::uint32_t kMostFrames[wire::kStreamsPerThread] = {32 * 1024, 2 * 1024};
+
 /// What one thread needs to record: two lanes, so that a signal handler which allocates while the thread is
 /// inside the hook has a stream and a work space of its own. Where both are taken, by handlers within
 /// handlers or by hooks that may or may not go on one day, the thread gets another context beside: see Lane.
@@ -41,8 +44,9 @@ struct ThreadContext {
   StallClock stall;
   EventStream streams[wire::kStreamsPerThread];
   WalkerSpace walkers[wire::kStreamsPerThread];
-  WalkerRoom<32 * 1024> room;       ///< Lane 0: deep recursion; touched only as needed.
-  WalkerRoom<2 * 1024> nestedRoom;  ///< Lane 1.
+  std::atomic<void*> spareRoom;  ///< For the deepest stacks, got beforehand; null: none.
+  WalkerRoom<512> room;          ///< Lane 0.
+  WalkerRoom<256> nestedRoom;    ///< Lane 1.
 };
 
 /// Beside heaptap_this_thread the only thread-local variable: static TLS is scarce in libraries that are
@@ -72,6 +76,9 @@ void noteThreadName(const char* name);
 
 /// In a forked child: the only thread lets go of the context that belongs to its parent's thread.
 void forgetContext();
+
+/// Gets what the deepest stacks of the thread in this slot need, as it may not do so itself any more.
+void reserveRoom(std::uint32_t slot);
 
 /// While another layer answers for what the thread does, it counts nothing by itself.
 void enterLayer(ThreadContext& context);

@@ -7,6 +7,7 @@
 #include "agent/capture/fork_watch.h"
 #include "agent/capture/landmark.h"
 #include "agent/capture/loaded_objects.h"
+#include "agent/capture/memory_locks.h"
 #include "agent/capture/obstacle.h"
 #include "agent/capture/out_of_memory.h"
 #include "agent/capture/recorder.h"
@@ -143,6 +144,8 @@ void heaptap_on_oom(size_t size, size_t align) noexcept {
 }
 
 void heaptap_modules_changed() noexcept { g_session.rules.modulesChanged(); }
+
+long heaptap_lock_all(int flags) noexcept { return isOpen() ? lockAllButOwnMemory(flags) : 1; }
 
 void heaptap_restrict(uint32_t what, uint32_t all_threads) noexcept {
   static_assert(HEAPTAP_NO_SYSTEM_CALLS == heaptap::wire::kNoSystemCalls &&

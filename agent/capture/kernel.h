@@ -35,23 +35,6 @@ inline void unmap(void* at, std::size_t bytes) {
   arch::systemCall(SYS_munmap, asWord(at), static_cast<long>(bytes));
 }
 inline constexpr std::size_t kHugePage = 2U << 20;
-
-/// Zeroed memory for a table that is looked up at random, on huge pages where the system gives them on
-/// request: with small ones, each look-up would also miss the translation cache, which costs most in virtual
-/// machines. `bytes` is a multiple of the huge page, or small and mapped as it is. Null on failure.
-inline void* mapTable(std::size_t bytes) {
-  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-  if (bytes % kHugePage != 0) return map(bytes, PROT_READ | PROT_WRITE, kFlags);
-  void* const room = map(bytes + kHugePage, PROT_READ | PROT_WRITE, kFlags);
-  if (room == nullptr) return nullptr;
-  const auto first = reinterpret_cast<std::uintptr_t>(room);
-  const std::size_t before = (kHugePage - first % kHugePage) % kHugePage;
-  char* const table = static_cast<char*>(room) + before;
-  if (before != 0) unmap(room, before);
-  if (before != kHugePage) unmap(table + bytes, kHugePage - before);
-  arch::systemCall(SYS_madvise, asWord(table), static_cast<long>(bytes), MADV_HUGEPAGE);
-  return table;
-}
 inline long close(long descriptor) { return arch::systemCall(SYS_close, descriptor); }
 inline std::uint32_t threadId() { return static_cast<std::uint32_t>(arch::systemCall(SYS_gettid)); }
 inline std::uint32_t effectiveUser() { return static_cast<std::uint32_t>(arch::systemCall(SYS_geteuid)); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/mapped_memory.h"
 
-#include "agent/capture/kernel.h"
+#include "agent/capture/own_memory.h"
 #include "agent/wire/geometry.h"
 
 namespace heaptap::capture {
@@ -30,11 +30,11 @@ bool fits(const wire::Header& header, std::uint64_t totalBytes) {
 }  // namespace
 
 wire::Header* mapMemory(int descriptor, std::uint64_t offset, std::uint64_t totalBytes) {
-  void* at = kernel::map(totalBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
+  void* at = mapShared(descriptor, offset, totalBytes);
   if (at == nullptr) return nullptr;
   auto* header = static_cast<wire::Header*>(at);
   if (fits(*header, totalBytes)) return header;
-  kernel::unmap(at, totalBytes);
+  giveOwnMemoryBack(at, totalBytes);
   return nullptr;
 }
 

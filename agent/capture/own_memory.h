@@ -6,17 +6,35 @@
 
 #include "agent/wire/layout.h"
 
+/// Memory that heaptap itself uses in the target, for its tables and contexts. Much of it is only there in
+/// case it is needed, so what is never touched must cost nothing, whatever the program does with the memory
+/// that it has: it is not locked when the program locks its own (mlockall(2)), also where the program wants
+/// all future memory locked, is no part of a core file, and takes small pages unless told otherwise.
+/// Threads: any; no lock. A few system calls each.
 namespace heaptap::capture {
 
-/// Tells the relay of private memory that heaptap itself uses in this process and its forked children: it is
-/// not the program's. What finds no room in the list counts as the program's.
-/// Threads: any; no lock.
-inline void noteOwnMemory(wire::Header* header, const void* at, std::size_t bytes) {
-  if (header == nullptr || at == nullptr) return;
-  const std::uint32_t index = header->ownAreaCount.fetch_add(1, std::memory_order_relaxed);
-  if (index >= wire::kMaxOwnAreas) return;
-  header->ownAreas[index].start.store(reinterpret_cast<std::uintptr_t>(at), std::memory_order_relaxed);
-  header->ownAreas[index].bytes.store(bytes, std::memory_order_release);
-}
+/// Chooses where private memory is to lie: in one piece, of which the relay is told through `header`. Before,
+/// and where that place is taken, it lies wherever the kernel puts it.
+void openOwnMemory(wire::Header* header);
+
+enum class OwnPages : std::uint8_t {
+  Small,
+  /// Huge ones where the system gives them on request, for a table that is looked up at random: with small
+  /// ones each look-up would also miss the translation cache, which costs most in virtual machines.
+  Huge,
+};
+
+/// `bytes` of zeros, private, in whole pages. Null on failure.
+void* takeOwnMemory(std::size_t bytes, OwnPages pages = OwnPages::Small);
+void giveOwnMemoryBack(void* at, std::size_t bytes);
+
+/// Maps a part of a file for this process and others. Null on failure.
+void* mapShared(int descriptor, std::uint64_t offset, std::size_t bytes);
+
+/// Is this address in any of it? Threads: any.
+bool isOwnMemory(std::uint64_t address);
+
+/// Takes the locks off all of it (munlock(2)).
+void unlockOwnMemory();
 
 }  // namespace heaptap::capture

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/path_cache.h"
 
-#include "agent/capture/kernel.h"
 #include "agent/capture/own_memory.h"
 
 namespace heaptap::capture {
 
-void PathCache::open(wire::Header* header, bool sparse) {
-  void* const table =
-      sparse ? kernel::map(kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
-             : kernel::mapTable(kBytes);
+void PathCache::open(bool sparse) {
+  void* const table = takeOwnMemory(kBytes, sparse ? OwnPages::Small : OwnPages::Huge);
   m_table = static_cast<std::atomic<std::uint64_t>*>(table);
-  noteOwnMemory(header, m_table, kBytes);
 }
 
 void PathCache::insert(std::uint64_t hash, std::uint32_t node) {

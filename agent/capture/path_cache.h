@@ -17,10 +17,9 @@ namespace heaptap::capture {
 /// Threads: any; no lock, no system call once it is open.
 class PathCache {
  public:
-  /// Gets the table; without memory for it nothing is remembered. Before any other use. `header`: to be told
-  /// of that memory. `sparse`: few stacks will come, so that it is not worth a huge page, whose zeroing may
-  /// take the kernel a millisecond.
-  void open(wire::Header* header = nullptr, bool sparse = false);
+  /// Gets the table; without memory for it nothing is remembered. Before any other use. `sparse`: few stacks
+  /// will come, so that it is not worth a huge page, whose zeroing may take the kernel a millisecond.
+  void open(bool sparse = false);
 
   /// The hash of a path that goes on from one with hash `outer` to `frame`.
   static std::uint64_t extend(std::uint64_t outer, std::uint32_t frame) {

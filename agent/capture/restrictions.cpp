@@ -21,13 +21,17 @@ constinit std::atomic<std::uint32_t> g_reserveUsed{0};
 void reserveContexts() {
   if (g_reserve.load(std::memory_order_acquire) != nullptr) return;
   constexpr std::size_t kBytes = kReserved * sizeof(ThreadContext);
-  auto* room = static_cast<ThreadContext*>(
-      kernel::map(kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
+  auto* reserve = static_cast<ThreadContext*>(takeOwnMemory(kBytes));
+  if (reserve == nullptr) return;
+  // Without these, their stacks are cut off sooner.
+  constexpr std::size_t kRoom = roomBytes(kMostFrames[0]);
+  auto* rooms = static_cast<char*>(takeOwnMemory(kReserved * kRoom));
+  for (std::uint32_t i = 0; rooms != nullptr && i < kReserved; ++i)
+    reserve[i].spareRoom.store(rooms + i * kRoom, std::memory_order_relaxed);
   ThreadContext* none = nullptr;
-  if (room != nullptr && !g_reserve.compare_exchange_strong(none, room, std::memory_order_acq_rel))
-    kernel::unmap(room, kBytes);
-  else
-    noteOwnMemory(g_session.header, room, kBytes);
+  if (g_reserve.compare_exchange_strong(none, reserve, std::memory_order_acq_rel)) return;
+  giveOwnMemoryBack(reserve, kBytes);
+  if (rooms != nullptr) giveOwnMemoryBack(rooms, kReserved * kRoom);
 }
 
 void markOtherThreads(const wire::Header* header, std::uint32_t what) {
@@ -35,8 +39,9 @@ void markOtherThreads(const wire::Header* header, std::uint32_t what) {
   const std::uint32_t used = header->slotHighWater.load(std::memory_order_acquire);
   for (std::uint32_t i = 0; i < used && i < header->geometry.threadCapacity; ++i) {
     wire::ThreadSlot& slot = view.slot(i);
-    if (slot.claim.load(std::memory_order_acquire) % 2 != 0 && slot.process == g_session.process)
-      slot.restrictions.fetch_or(what, std::memory_order_seq_cst);
+    if (slot.claim.load(std::memory_order_acquire) % 2 == 0 || slot.process != g_session.process) continue;
+    if ((what & wire::kNoSystemCalls) != 0) reserveRoom(i);
+    slot.restrictions.fetch_or(what, std::memory_order_seq_cst);
   }
 }
 
@@ -65,6 +70,7 @@ void restrictThreads(std::uint32_t what, bool allThreads) {
     SharedView(header).process(g_session.process).restrictions.fetch_or(what, std::memory_order_seq_cst);
   if (allThreads) markOtherThreads(header, what);
   if (context == nullptr) return;
+  reserveRoom(context->slotIndex);
   context->stampFloor = ticksNow(g_session);
   context->restrictions->fetch_or(what, std::memory_order_seq_cst);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/rule_cache.h"
 
-#include "agent/capture/kernel.h"
 #include "agent/capture/own_memory.h"
-#include "agent/capture/session.h"
 
 namespace heaptap::capture {
 
@@ -25,14 +23,11 @@ void RuleCache::makeAllTables() {
 
 RuleCache::Entry* RuleCache::makeTable(unsigned level) {
   if (m_mapNoMore.load(std::memory_order_relaxed)) return nullptr;
-  auto* fresh = static_cast<Entry*>(kernel::mapTable(bytes(level)));
+  auto* fresh = static_cast<Entry*>(takeOwnMemory(bytes(level), OwnPages::Huge));
   Entry* current = nullptr;
-  if (fresh == nullptr ||
-      m_tables[level].compare_exchange_strong(current, fresh, std::memory_order_acq_rel)) {
-    noteOwnMemory(g_session.header, fresh, bytes(level));
+  if (fresh == nullptr || m_tables[level].compare_exchange_strong(current, fresh, std::memory_order_acq_rel))
     return fresh;
-  }
-  kernel::unmap(fresh, bytes(level));  // Another thread was first.
+  giveOwnMemoryBack(fresh, bytes(level));  // Another thread was first.
   return current;
 }
 

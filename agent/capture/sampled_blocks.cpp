@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/sampled_blocks.h"
 
-#include "agent/capture/kernel.h"
 #include "agent/capture/own_memory.h"
 
 namespace heaptap::capture {
 
 // Small pages: few of the places are ever touched.
-bool SampledBlocks::open(wire::Header* header) {
+bool SampledBlocks::open() {
   constexpr std::size_t kPlaceBytes = firstOf(kLevels) * sizeof(std::uint64_t);
   constexpr std::size_t kBytes = kPlaceBytes + HEAPTAP_FILTER_BYTES;
-  void* const memory =
-      kernel::map(kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+  void* const memory = takeOwnMemory(kBytes);
   if (memory == nullptr) return false;
-  noteOwnMemory(header, memory, kBytes);
   m_places = static_cast<std::atomic<std::uint64_t>*>(memory);
   m_filter = reinterpret_cast<std::atomic<std::uint8_t>*>(static_cast<char*>(memory) + kPlaceBytes);
   return true;

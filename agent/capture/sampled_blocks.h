@@ -23,8 +23,8 @@ namespace heaptap::capture {
 /// Whoever frees a block has got it from who allocated it, which orders the two.
 class SampledBlocks {
  public:
-  /// Gets the tables. False: there is no memory for them. `header`: to be told of that memory.
-  bool open(wire::Header* header = nullptr);
+  /// Gets the tables. False: there is no memory for them.
+  bool open();
 
   /// For inline code: filter()[heaptap_filter_place(address)] is 0 when the block is surely not in here.
   [[nodiscard]] const std::uint8_t* filter() const { return reinterpret_cast<const std::uint8_t*>(m_filter); }

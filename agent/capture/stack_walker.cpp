@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/stack_walker.h"
 
+#include "agent/capture/own_memory.h"
+
 namespace heaptap::capture {
 namespace {
 
@@ -23,11 +25,15 @@ class FastWalk {
     }
   }
 
+  // Are there more frames than the space has room for?
+  [[nodiscard]] bool isTooDeep(Outcome outcome) const {
+    return outcome == Outcome::TooDeep ||
+           (outcome == Outcome::Met && m_candidate + m_freshCount > m_space.capacity);
+  }
+
   // Puts the fresh frames on top of what is kept of the memo, and returns the whole stack's id.
   std::uint32_t remember(Outcome outcome) {
-    if (outcome == Outcome::TooDeep ||
-        (outcome == Outcome::Met && m_candidate + m_freshCount > m_space.capacity))
-      return rememberCut();
+    if (isTooDeep(outcome)) return rememberCut();
     m_memo.forgetFrom(outcome == Outcome::Met ? m_candidate : 0);
     Outside outside;
     if (m_memo.count() > 0) {
@@ -262,12 +268,31 @@ class FastWalk {
   std::uint32_t m_freshCount = 0;
 };
 
+// Gets a larger room. False: there is none, and what does not fit is cut off. The frames are where the old
+// one was read and written, so it is given back only when nothing of it is needed any more.
+bool growRoom(WalkerSpace& space, const OwnStack& own) {
+  if (space.capacity >= space.most) return false;
+  const bool mayCall = own.mayAsk();
+  void* room = space.spare != nullptr ? space.spare->exchange(nullptr, std::memory_order_acq_rel) : nullptr;
+  const std::uint32_t larger = space.capacity * 4;
+  const std::uint32_t frames = room != nullptr || larger > space.most ? space.most : larger;
+  if (room == nullptr && mayCall) room = takeOwnMemory(roomBytes(frames));
+  if (room == nullptr) return false;
+  if (space.grown != nullptr && mayCall) giveOwnMemoryBack(space.grown, roomBytes(space.capacity));
+  space.grown = room;
+  openRoom(space, room, frames);
+  return true;
+}
+
 // From here, as other registers than those of `site` may be needed; what lies inside of `site` is left out.
 [[gnu::noinline]] std::uint32_t thoroughStack(WalkerSpace& space, const WalkTables& tables,
                                               const CallSite& site, OwnStack& own) {
-  arch::captureHere(space.scratch.current);
-  const Walk walk = walkStack(space.scratch, tables.modules, {site.sp, own}, space.walked, space.capacity);
-  return tables.stacks.intern(space.walked, walk);
+  for (;;) {
+    arch::captureHere(space.scratch.current);
+    const Walk walk = walkStack(space.scratch, tables.modules, {site.sp, own}, space.walked, space.capacity);
+    if (walk.end != WalkEnd::Truncated || !growRoom(space, own))
+      return tables.stacks.intern(space.walked, walk);
+  }
 }
 
 }  // namespace
@@ -278,11 +303,23 @@ std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const C
     space.memo.forgetFrom(0);
     space.generation = tables.rules.generation();
   }
-  FastWalk walk(space, tables, own);
-  const Outcome outcome = walk.walk(site);
-  if (outcome != Outcome::Lost) return walk.remember(outcome);
+  for (;;) {
+    FastWalk walk(space, tables, own);
+    const Outcome outcome = walk.walk(site);
+    if (outcome == Outcome::Lost) break;
+    if (!walk.isTooDeep(outcome) || !growRoom(space, own)) return walk.remember(outcome);
+  }
   space.memo.forgetFrom(0);
   return thoroughStack(space, tables, site, own);
+}
+
+void openRoom(WalkerSpace& space, void* room, std::uint32_t frames) {
+  // The two arrays of frames first: they are aligned alike.
+  auto* const remembered = static_cast<MemoFrame*>(room);
+  space.fresh = remembered + frames;
+  space.walked = reinterpret_cast<WalkedFrame*>(space.fresh);
+  space.memo = StackMemo(remembered, reinterpret_cast<FrameProof*>(space.fresh + frames), frames);
+  space.capacity = frames;
 }
 
 }  // namespace heaptap::capture

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "agent/capture/call_site.h"
@@ -26,26 +28,35 @@ struct WalkerSpace {
   UnwindScratch scratch;
   KnownFrame learned;  ///< A frame that was looked up for the first time.
   StackMemo memo;
-  std::uint32_t generation = 0;   ///< Of the rules that the memo was walked with.
-  std::uint32_t capacity = 0;     ///< In frames: deeper stacks are cut off at the outer end.
-  MemoFrame* fresh = nullptr;     ///< Frames of the walk under way.
-  WalkedFrame* walked = nullptr;  ///< The same room, for the thorough walk.
+  std::uint32_t generation = 0;         ///< Of the rules that the memo was walked with.
+  std::uint32_t capacity = 0;           ///< In frames: deeper stacks need a larger room, …
+  std::uint32_t most = 0;               ///< … up to this; still deeper ones are cut off at the outer end.
+  MemoFrame* fresh = nullptr;           ///< Frames of the walk under way.
+  WalkedFrame* walked = nullptr;        ///< The same room, for the thorough walk.
+  void* grown = nullptr;                ///< The room, where it is not the first one.
+  std::atomic<void*>* spare = nullptr;  ///< One for `most` frames, for when no memory can be got.
 };
 
-/// Storage behind a WalkerSpace for stacks of up to `N` frames.
+/// A room for stacks of that many frames.
+static_assert(sizeof(WalkedFrame) <= sizeof(MemoFrame) && alignof(FrameProof) <= alignof(MemoFrame));
+constexpr std::size_t roomBytes(std::uint32_t frames) {
+  return frames * (2 * sizeof(MemoFrame) + sizeof(FrameProof));
+}
+/// Lets the space use it; what was remembered is forgotten.
+void openRoom(WalkerSpace& space, void* room, std::uint32_t frames);
+
+/// Storage behind a WalkerSpace for stacks of up to `N` frames; deeper ones get a larger room elsewhere.
 template <std::uint32_t N>
 struct WalkerRoom {
-  static_assert(sizeof(WalkedFrame) <= sizeof(MemoFrame));
-  alignas(MemoFrame) unsigned char remembered[N * sizeof(MemoFrame)];
-  alignas(FrameProof) unsigned char proofs[N * sizeof(FrameProof)];
-  alignas(MemoFrame) unsigned char fresh[N * sizeof(MemoFrame)];
+  alignas(MemoFrame) unsigned char bytes[roomBytes(N)];
 
-  void openFor(WalkerSpace& space) {
-    space.memo =
-        StackMemo(reinterpret_cast<MemoFrame*>(remembered), reinterpret_cast<FrameProof*>(proofs), N);
-    space.capacity = N;
-    space.fresh = reinterpret_cast<MemoFrame*>(fresh);
-    space.walked = reinterpret_cast<WalkedFrame*>(fresh);
+  /// Stacks of more than `most` frames are cut off. A space that has grown keeps its room.
+  void openFor(WalkerSpace& space, std::uint32_t most = N) {
+    space.most = most;
+    if (space.grown == nullptr)
+      openRoom(space, bytes, N);
+    else
+      openRoom(space, space.grown, space.capacity);
   }
 };
 

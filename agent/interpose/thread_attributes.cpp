@@ -17,6 +17,7 @@
 #include "agent/include/heaptap/abi.h"
 #include "agent/interpose/libc_errno.h"
 #include "agent/interpose/mapping_syscalls.h"
+#include "agent/interpose/memory_locks.h"
 #include "agent/interpose/next_function.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
@@ -98,6 +99,9 @@ HEAPTAP_INTERPOSED long syscall(long number, ...) {
   va_end(words);
   if (number == SYS_seccomp) noticeSeccomp(a, b, c);
   if (number == SYS_prctl) noticePrctl(a, b, c);
+  if (int result = 0;
+      number == SYS_mlockall && heaptap::interpose::lockAllForProgram(static_cast<int>(a), result))
+    return result;
   const Syscall next = nextFunction(g_syscall, "syscall");
   if (next == nullptr) return unavailable();
   if (heaptap::interpose::recordedMappingCall != nullptr && heaptap::interpose::changesMappings(number) &&

@@ -7,7 +7,7 @@ namespace heaptap::relay {
 namespace {
 
 constexpr std::uint64_t kEndOfUserSpace = 1ULL << 47;
-constexpr std::uint64_t kMaxAreaBytes = 128ULL << 20;
+constexpr std::uint64_t kMaxAreaBytes = 1ULL << 30;
 
 PageRange pagesOf(std::uint64_t start, std::uint64_t bytes) {
   const std::uint64_t first = start / wire::kPage;
@@ -40,9 +40,10 @@ std::vector<PageRange> ownPages(const SharedMemory& memory) {
   const std::size_t areas =
       std::min<std::size_t>(header.ownAreaCount.load(std::memory_order_relaxed), wire::kMaxOwnAreas);
   for (std::size_t i = 0; i < areas; ++i) {
-    const std::uint64_t bytes = header.ownAreas[i].bytes.load(std::memory_order_acquire);
+    const std::uint64_t said = header.ownAreas[i].bytes.load(std::memory_order_acquire);
+    const std::uint64_t bytes = std::min(said, kMaxAreaBytes);
     const std::uint64_t start = header.ownAreas[i].start.load(std::memory_order_relaxed);
-    if (bytes == 0 || bytes > kMaxAreaBytes || start > kEndOfUserSpace - bytes) continue;
+    if (bytes == 0 || start > kEndOfUserSpace - bytes) continue;
     ranges.push_back(pagesOf(start, bytes));
   }
   return ranges;

@@ -46,8 +46,8 @@ TEST(CaptureLibrary, ExportsItsOwnNamesAndNoneOfAnAllocators) {
   EXPECT_EQ(std::erase_if(others, [](const std::string& name) { return name.starts_with("heaptap_"); }) > 0,
             true);
   // A program that links it has nobody else to notice these.
-  EXPECT_THAT(others,
-              UnorderedElementsAre("dlclose", "dlmopen", "dlopen", "prctl", "pthread_setname_np", "syscall"));
+  EXPECT_THAT(others, UnorderedElementsAre("dlclose", "dlmopen", "dlopen", "mlockall", "prctl",
+                                           "pthread_setname_np", "syscall"));
 }
 
 TEST(CaptureLibrary, TakesTwoWordsOfStaticTlsAtMost) {
@@ -88,8 +88,8 @@ TEST(PreloadLibrary, ExportsTheMallocFamilyAndWhatItMustNotMiss) {
                                    "valloc", "pvalloc", "__libc_malloc", "__libc_calloc", "__libc_realloc",
                                    "__libc_reallocarray", "__libc_memalign", "__posix_memalign",
                                    "__libc_valloc", "__libc_pvalloc", "__libc_free", "__libc_cfree", "cfree",
-                                   "dlclose", "dlmopen", "dlopen", "prctl", "pthread_setname_np", "syscall",
-                                   "mmap", "mmap64", "munmap", "mremap", "brk", "sbrk"));
+                                   "dlclose", "dlmopen", "dlopen", "mlockall", "prctl", "pthread_setname_np",
+                                   "syscall", "mmap", "mmap64", "munmap", "mremap", "brk", "sbrk"));
 }
 
 TEST(PreloadLibrary, ExportsEachReplaceableOperator) {

@@ -199,9 +199,7 @@ void compare(std::uint32_t node, const CallSite& site, std::uint32_t capacity) {
 
 // Makes every proof say what its words say now, so that the walker finds all of them unchanged.
 void believe(WalkerSpace& space) {
-  ThreadContext* context = existingContext();
-  unsigned char* room = &space == &context->walkers[0] ? context->room.proofs : context->nestedRoom.proofs;
-  auto* proofs = reinterpret_cast<FrameProof*>(room);
+  auto* proofs = reinterpret_cast<FrameProof*>(space.fresh + space.capacity);  // See openRoom().
   for (std::uint32_t i = 0; i < space.memo.reusable(); ++i) {
     for (unsigned word = 0; word < 2 && proofs[i].at[0] != 0; ++word)
       proofs[i].said[word] = *reinterpret_cast<const std::uint64_t*>(proofs[i].at[word]);

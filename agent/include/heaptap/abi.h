@@ -317,6 +317,10 @@ HEAPTAP_EXPORT void heaptap_on_remap_end(uint32_t token, const struct heaptap_ra
 /* After a shared object was unloaded: another one may now lie at its addresses. */
 HEAPTAP_EXPORT void heaptap_modules_changed(void) HEAPTAP_NOEXCEPT;
 
+/* mlockall(2) for the memory of the program, without heaptap's own. Returns 0, a negative errno as the kernel
+   gives it, or 1: this process is not recorded, and nothing was done. */
+HEAPTAP_EXPORT long heaptap_lock_all(int flags) HEAPTAP_NOEXCEPT;
+
 /* Before the calling thread, or every thread of the process, gives up system calls (seccomp) or the time
    stamp counter: from then on these threads are recorded without. */
 #define HEAPTAP_NO_SYSTEM_CALLS 1u
