@@ -99,7 +99,10 @@ void heaptap_on_alloc(const heaptap_allocation* allocation, const heaptap_call_s
   heaptap_call_site own;
   const heaptap_call_site& site = siteOf(from, own);
   // Also for what is not recorded.
-  if (g_session.unloads.unloadedBefore(site.pc)) g_session.rules.modulesChanged();
+  if (g_session.unloads.unloadedBefore(site.pc)) {
+    g_session.modules.unloaded();
+    g_session.rules.modulesChanged();
+  }
   if (answeredFor(site)) return;
   if (sampling())
     recordSampledAllocation(described(*allocation), site);
@@ -143,7 +146,11 @@ void heaptap_on_oom(size_t size, size_t align) noexcept {
   if (recording()) markOutOfMemory(size, align);
 }
 
-void heaptap_modules_changed() noexcept { g_session.rules.modulesChanged(); }
+void heaptap_modules_changed() noexcept {
+  // In this order: what is looked up in the new generation of rules is established anew.
+  g_session.modules.closed();
+  g_session.rules.modulesChanged();
+}
 
 long heaptap_lock_all(int flags) noexcept { return isOpen() ? lockAllButOwnMemory(flags) : 1; }
 

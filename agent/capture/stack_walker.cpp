@@ -11,7 +11,7 @@ enum class Outcome : std::uint8_t { Complete, Met, Lost, TooDeep };
 class FastWalk {
  public:
   FastWalk(WalkerSpace& space, const WalkTables& tables, OwnStack& own)
-      : m_space(space), m_memo(space.memo), m_tables(tables), m_memory(own) {}
+      : m_space(space), m_memo(space.memo), m_tables(tables), m_own(own), m_memory(own) {}
 
   // Walks outward until the outermost frame or until the memo vouches for the rest.
   Outcome walk(const CallSite& site) {
@@ -227,8 +227,11 @@ class FastWalk {
     if (lookup == RowLookup::HandMade) known.rule.kind = FrameRule::Kind::Outermost;
     const bool own = m_tables.modules.isAgent(object);
     const std::uint32_t flags = m_state.exact ? wire::kFrameExactPc : 0;
-    known.frame = own ? 0 : m_tables.stacks.frameId({m_state.pc, m_tables.modules.indexOf(object), flags});
-    return own || known.frame != 0;
+    known.frame = 0;
+    if (own) return true;
+    const std::uint32_t module = m_tables.modules.indexOf(object, {m_space.scratch.path, m_own.mayAsk()});
+    known.frame = m_tables.stacks.frameId(frameIn(object, module, m_state.pc, flags));
+    return known.frame != 0;
   }
 
   RowLookup findRow(LoadedObject& object) {
@@ -262,6 +265,7 @@ class FastWalk {
   WalkerSpace& m_space;
   StackMemo& m_memo;
   const WalkTables& m_tables;
+  const OwnStack& m_own;
   StackMemory m_memory;
   State m_state;
   std::uint32_t m_candidate = 0;  // Remembered frames from here inward are passed.

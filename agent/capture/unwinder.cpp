@@ -86,7 +86,7 @@ Step stepByFramePointer(const Registers& current, const StackMemory& memory, Reg
 class Walker {
  public:
   Walker(UnwindScratch& scratch, ModuleTable& modules, const WalkLimits& limits)
-      : m_scratch(scratch), m_modules(modules), m_innermostSp(limits.innermostSp), m_memory(limits.own) {}
+      : m_scratch(scratch), m_modules(modules), m_innermostSp(limits.innermostSp), m_own(limits.own), m_memory(limits.own) {}
 
   Walk run(WalkedFrame* frames, std::size_t capacity) {
     Walk walk;
@@ -102,7 +102,7 @@ class Walker {
       const std::uint32_t module = found ? m_module : wire::kNoModule;
       if (!inside && (!found || !m_modules.isAgent(m_object))) {
         if (walk.frames == capacity) return ended(walk, WalkEnd::Truncated);
-        frames[walk.frames++] = {pc, module, flags};
+        frames[walk.frames++] = frameIn(m_object, module, pc, flags);
       }
       switch (step(pc, exact, flags)) {
         case Step::Outermost: return ended(walk, WalkEnd::Complete);
@@ -122,7 +122,7 @@ class Walker {
   bool locate(std::uint64_t pc) {
     if (m_object.covers(pc)) return true;
     if (!findLoadedObject(pc, m_object)) return false;
-    m_module = m_modules.indexOf(m_object);
+    m_module = m_modules.indexOf(m_object, {m_scratch.path, m_own.mayAsk()});
     return true;
   }
 
@@ -143,6 +143,7 @@ class Walker {
   UnwindScratch& m_scratch;
   ModuleTable& m_modules;
   const std::uint64_t m_innermostSp;
+  const OwnStack& m_own;
   StackMemory m_memory;
   LoadedObject m_object;
   std::uint32_t m_module = wire::kNoModule;

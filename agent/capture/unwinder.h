@@ -13,8 +13,8 @@ namespace heaptap::capture {
 
 /// One frame of a walk.
 struct WalkedFrame {
-  std::uint64_t pc = 0;
-  std::uint32_t module = 0;  ///< Index in the module table, or wire::kNoModule.
+  std::uint64_t pc = 0;      ///< See wire::FrameEntry.
+  std::uint32_t module = 0;  ///< Index in the module table, or wire::kNoModule, kModuleBeyond.
   std::uint32_t flags = 0;   ///< wire::kFrameExactPc, wire::kFrameGuessed.
 };
 
@@ -36,6 +36,7 @@ struct UnwindScratch {
   UnwindRow row;
   arch::Registers current;
   arch::Registers caller;
+  PathRoom path;  ///< For the module table.
 };
 
 /// Which part of the stack a walk is about.
@@ -43,6 +44,12 @@ struct WalkLimits {
   std::uint64_t innermostSp;  ///< Frames whose stack pointer is below are walked and left out.
   OwnStack& own;              ///< The thread's.
 };
+
+/// The frame at `pc` in `object`, whose index in the module table is `module`.
+inline WalkedFrame frameIn(const LoadedObject& object, std::uint32_t module, std::uint64_t pc,
+                           std::uint32_t flags) {
+  return {module == wire::kModuleBeyond || module == wire::kNoModule ? pc : pc - object.bias, module, flags};
+}
 
 /// Walks the stack by `.eh_frame`, one frame after the other.
 /// Starts at `scratch.current` (see arch::captureHere) and writes the callers' frames, innermost first, into

@@ -16,32 +16,45 @@ namespace heaptap::relay {
 
 /// The debug information of binaries, shared by all sessions of a relay: a child mostly runs its parent's
 /// code, and to open the C library's alone takes some 50 ms. What was not used for some seconds is forgotten,
-/// because it is large once it is parsed. Threads: any.
+/// because it is large once it is parsed; and so is what was used longest ago, when there are many, because
+/// each holds some descriptors.
+/// Threads: any.
 class BinaryNames {
  public:
   using Clock = std::chrono::steady_clock;
+  using Missing = v1::ModuleNames::Missing;
 
   /// One file. Look-ups in it wait for each other.
   class Binary {
    public:
-    /// Keeps the file open for itself.
     explicit Binary(const Module& module);
     Binary(const Binary&) = delete;
     Binary& operator=(const Binary&) = delete;
 
     /// As symbols::Resolver::resolve. The first call reads the file: seconds, when it is large.
     [[nodiscard]] std::vector<symbols::SourceLine> at(std::uint64_t fileAddress);
+    /// Why there are no names, or not all. The first call reads the file.
+    [[nodiscard]] Missing missing();
 
    private:
-    const UniqueFd m_file;
+    void open();
+
     std::mutex m_mutex;
+    const std::shared_ptr<BinaryFile> m_file;
+    const std::shared_ptr<const std::string> m_image;
+    const std::string m_path;
+    const std::string m_buildId;
+    bool m_opened = false;
+    Missing m_missing = v1::ModuleNames::MISSING_UNSPECIFIED;
     symbols::Resolver m_resolver;
-    const symbols::Resolver::ModuleHandle m_handle;
+    symbols::Resolver::ModuleHandle m_handle = 0;
   };
 
-  explicit BinaryNames(std::chrono::milliseconds keep = std::chrono::seconds(5)) : m_keep(keep) {}
+  /// `most`: so many binaries are remembered that are not in use. 0: as many as this process's limit of
+  /// descriptors allows.
+  explicit BinaryNames(std::chrono::milliseconds keep = std::chrono::seconds(5), std::size_t most = 0);
 
-  /// Null: the module's file could not be opened. Cheap.
+  /// Null: the module's file was not found. Cheap.
   [[nodiscard]] std::shared_ptr<Binary> of(const Module& module);
   /// Forgets the binaries that nobody holds and nobody asked for lately.
   void forgetUnused(Clock::time_point now = Clock::now());
@@ -51,7 +64,8 @@ class BinaryNames {
  private:
   /// The same file with the same content, for the same reader of separate debug files.
   struct Key {
-    std::uint64_t device, inode, bytes, modifiedNs;
+    wire::FileIdentity file;
+    const std::string* image;
     std::string path, buildId;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
@@ -59,8 +73,10 @@ class BinaryNames {
     std::shared_ptr<Binary> binary;
     Clock::time_point lastUse;
   };
+  void forgetBeyond();
 
   const std::chrono::milliseconds m_keep;
+  const std::size_t m_most;
   mutable std::mutex m_mutex;
   std::map<Key, Entry> m_entries;
 };

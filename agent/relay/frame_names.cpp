@@ -100,28 +100,57 @@ FrameNames::FrameNames(std::shared_ptr<BinaryNames> binaries, const StackImport&
 FrameNames::~FrameNames() { m_abandoned = true; }
 
 FrameNames::Task FrameNames::takeNew() {
-  const std::span<const Frame> frames = m_stacks.sentFrames().subspan(m_taken);
-  Task task{m_taken, {frames.begin(), frames.end()}, {}};
-  m_taken += frames.size();
-  task.binaries.reserve(m_modules.modules().size());
-  for (const Module& module : m_modules.modules()) task.binaries.push_back(m_binaries->of(module));
+  const std::span<const Frame> frames = m_stacks.sentFrames();
+  for (; m_taken < frames.size(); ++m_taken) m_again.push_back(static_cast<std::uint32_t>(m_taken));
+  Task task{{}, m_modules.modules()};
+  for (const std::uint32_t index : std::exchange(m_again, {}))
+    if (frames[index].module != 0) task.frames.push_back({frames[index], index + 1});
+  // One binary after the other, so that few need to be open at a time.
+  std::stable_sort(task.frames.begin(), task.frames.end(),
+                   [](const Wanted& a, const Wanted& b) { return a.frame.module < b.frame.module; });
   return task;
 }
 
-void FrameNames::lookUp(const Task& task, MessageSink& sink) const {
-  SymbolsMessage message(sink);
-  for (std::size_t i = 0; i < task.frames.size() && !m_abandoned; ++i) {
-    const Frame& frame = task.frames[i];
-    if (frame.module == 0 || task.binaries[frame.module - 1] == nullptr) continue;
-    // A return address may already belong to the next function or line.
-    const bool exact = (frame.flags & v1::FRAME_EXACT_PC) != 0;
-    message.add(static_cast<std::uint32_t>(task.first + i + 1),
-                task.binaries[frame.module - 1]->at(exact ? frame.pc : frame.pc - 1));
+std::vector<std::uint32_t> FrameNames::lookUp(const Task& task, MessageSink& sink) {
+  std::vector<std::uint32_t> again;
+  std::map<std::uint32_t, v1::ModuleNames::Missing> missing;
+  {
+    SymbolsMessage message(sink);
+    std::shared_ptr<BinaryNames::Binary> binary;
+    std::uint32_t open = 0;
+    for (const auto& [frame, id] : task.frames) {
+      if (m_abandoned) break;
+      if (frame.module != open) {
+        open = frame.module;
+        binary.reset();
+        const Module& module = task.modules[open - 1];
+        binary = m_binaries->of(module);
+        missing[open - 1] = binary == nullptr ? module.source.missing : binary->missing();
+      }
+      if (missing[open - 1] == v1::ModuleNames::MISSING_NO_DESCRIPTOR) again.push_back(id - 1);
+      if (binary == nullptr) continue;
+      // A return address may already belong to the next function or line.
+      const bool exact = (frame.flags & v1::FRAME_EXACT_PC) != 0;
+      message.add(id, binary->at(exact ? frame.pc : frame.pc - 1));
+    }
   }
+  for (const auto& [module, why] : missing) tellMissing(module, why, sink);
+  return again;
+}
+
+void FrameNames::tellMissing(std::uint32_t module, v1::ModuleNames::Missing missing, MessageSink& sink) {
+  auto& told = m_missing[module];
+  if (told == missing) return;
+  told = missing;
+  v1::RecordRequest request;
+  request.mutable_module_names()->add_module(module);
+  request.mutable_module_names()->add_missing(missing);
+  sink.send(request);
 }
 
 void FrameNames::sendFound(Found found, MessageSink& sink) {
   for (v1::RecordRequest& message : found.messages) sink.send(message);
+  m_again.insert(m_again.end(), found.again.begin(), found.again.end());
   m_pause = std::max<Clock::duration>(std::min<Clock::duration>(m_pause * 2, kLongestPause),
                                       found.took * kRestPerWork);
   m_next = Clock::now() + m_pause;
@@ -133,17 +162,18 @@ void FrameNames::advance(Clock::time_point now, bool busy, MessageSink& sink) {
     sendFound(m_underWay.get(), sink);
   }
   if (now < m_next + (busy ? kPatience : 0s) || m_stacks.sentFrames().size() == m_taken) return;
-  Task task = takeNew();
-  const std::size_t taken = task.first;
+  const std::size_t taken = m_taken;
+  const std::vector<std::uint32_t> again = m_again;
   try {
-    m_underWay = std::async(std::launch::async, [this, task = std::move(task)] {
+    m_underWay = std::async(std::launch::async, [this, task = takeNew()] {
       const Clock::time_point begun = Clock::now();
       Kept kept;
-      lookUp(task, kept);
-      return Found{kept.take(), Clock::now() - begun};
+      std::vector<std::uint32_t> unopened = lookUp(task, kept);
+      return Found{kept.take(), std::move(unopened), Clock::now() - begun};
     });
   } catch (const std::system_error&) {  // No thread is to be had: later, then, or at the end.
     m_taken = taken;
+    m_again = again;
     m_next = now + kLongestPause;
   }
 }

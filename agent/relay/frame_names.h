@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <future>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -38,24 +39,33 @@ class FrameNames {
   void finish(MessageSink& sink);
 
  private:
+  /// A frame to be named, and what the session calls it.
+  struct Wanted {
+    Frame frame;
+    std::uint32_t id = 0;
+  };
   struct Task {
-    std::size_t first = 0;  ///< Index of frames.front() in the session.
-    std::vector<Frame> frames;
-    std::vector<std::shared_ptr<BinaryNames::Binary>> binaries;  ///< By index of the module; null: none.
+    std::vector<Wanted> frames;  ///< By module.
+    std::vector<Module> modules;  ///< Those of the session so far, by index.
   };
   struct Found {
     std::vector<v1::RecordRequest> messages;
+    std::vector<std::uint32_t> again;  ///< Indexes of frames for which there was no descriptor.
     Clock::duration took;
   };
 
   Task takeNew();
-  void lookUp(const Task& task, MessageSink& sink) const;
+  std::vector<std::uint32_t> lookUp(const Task& task, MessageSink& sink);
   void sendFound(Found found, MessageSink& sink);
+  void tellMissing(std::uint32_t module, v1::ModuleNames::Missing missing, MessageSink& sink);
 
   const std::shared_ptr<BinaryNames> m_binaries;
   const StackImport& m_stacks;
   const ModuleImport& m_modules;
-  std::size_t m_taken = 0;  ///< Frames that were looked up, or are being.
+  std::size_t m_taken = 0;             ///< Frames that were looked up, or are being, …
+  std::vector<std::uint32_t> m_again;  ///< … except for these indexes.
+  /// By module: what was said last. Used by one look-up after the other.
+  std::map<std::uint32_t, v1::ModuleNames::Missing> m_missing;
   Clock::duration m_pause;
   Clock::time_point m_next;
   std::atomic<bool> m_abandoned{false};

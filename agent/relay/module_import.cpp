@@ -3,52 +3,93 @@
 
 #include <algorithm>
 #include <climits>
-#include <tuple>
+#include <utility>
 
 #include "agent/relay/utf8.h"
 
 namespace heaptap::relay {
 namespace {
 
-auto identity(const Module& m) { return std::tie(m.path, m.buildId, m.start, m.end, m.bias); }
+/// More entries are not waited for: a target that was killed leaves one unfinished, a hostile one thousands.
+constexpr std::size_t kMaxUnwritten = 64;
+
+/// Of binaries whose files are gone.
+constexpr std::size_t kMaxImageBytes = 64 << 20;
+
+std::uint64_t load(const std::uint64_t& word) { return __atomic_load_n(&word, __ATOMIC_RELAXED); }
+std::uint32_t load(const std::uint32_t& word) { return __atomic_load_n(&word, __ATOMIC_RELAXED); }
 
 }  // namespace
 
-std::optional<Module> ModuleImport::read(std::uint32_t entry) const {
+std::optional<std::string> ModuleImport::text(const std::uint32_t& offset,
+                                              const std::uint32_t& length) const {
+  const std::uint32_t bytes = load(length);
+  if (bytes > PATH_MAX) return std::nullopt;
+  const auto found = m_memory.text(load(offset), bytes);
+  if (found.size() != bytes) return std::nullopt;
+  std::string copy(found.begin(), found.end());
+  if (copy.find('\0') != std::string::npos) return std::nullopt;
+  return copy;
+}
+
+std::optional<BinaryClaim> ModuleImport::read(std::uint32_t entry) const {
   const wire::ModuleEntry* const e = m_memory.module(entry);
   if (e == nullptr || e->complete.load(std::memory_order_acquire) != 1) return std::nullopt;
-  const std::uint32_t pathLength = __atomic_load_n(&e->pathLength, __ATOMIC_RELAXED);
-  const std::uint32_t pathOffset = __atomic_load_n(&e->pathOffset, __ATOMIC_RELAXED);
-  const std::uint32_t idLength = __atomic_load_n(&e->buildIdLength, __ATOMIC_RELAXED);
-  if (pathLength > PATH_MAX || idLength > wire::kBuildIdBytes) return std::nullopt;
-  const auto text = m_memory.text(pathOffset, pathLength);
-  if (text.size() != pathLength) return std::nullopt;
+  const std::uint32_t idLength = load(e->buildIdLength);
+  if (idLength > wire::kBuildIdBytes) return std::nullopt;
+  auto loaderPath = text(e->pathOffset, e->pathLength);
+  auto filePath = text(e->fileOffset, e->fileLength);
+  if (!loaderPath || !filePath) return std::nullopt;
 
-  Module module;
-  module.path.assign(text.begin(), text.end());
-  if (module.path.find('\0') != std::string::npos) return std::nullopt;
-  module.buildId.assign(reinterpret_cast<const char*>(e->buildId), idLength);
-  module.start = __atomic_load_n(&e->start, __ATOMIC_RELAXED);
-  module.end = __atomic_load_n(&e->end, __ATOMIC_RELAXED);
-  module.bias = __atomic_load_n(&e->bias, __ATOMIC_RELAXED);
-  if (module.start > module.end) return std::nullopt;
-  if (module.path.empty()) module.path = m_process.executable();
-  return module;
+  BinaryClaim claim;
+  claim.loaderPath = std::move(*loaderPath);
+  claim.filePath = std::move(*filePath);
+  claim.buildId.assign(reinterpret_cast<const char*>(e->buildId), idLength);
+  claim.start = load(e->start);
+  claim.end = load(e->end);
+  claim.bias = load(e->bias);
+  claim.firstPage = load(e->firstPage);
+  claim.file = {load(e->file.device), load(e->file.inode), load(e->file.bytes), load(e->file.modifiedNs)};
+  claim.isProgram = (load(e->flags) & wire::kModuleProgram) != 0;
+  if (claim.start > claim.end) return std::nullopt;
+  return claim;
+}
+
+BinarySource ModuleImport::find(const BinaryClaim& claim) {
+  BinarySource source = findBinary(claim, m_process, kMaxImageBytes - std::min(kMaxImageBytes, m_imageBytes));
+  if (source.image) m_imageBytes += source.image->size();
+  return source;
+}
+
+void ModuleImport::findNew() {
+  const std::uint32_t count = std::min(m_memory.header().moduleCount.load(std::memory_order_acquire),
+                                       m_memory.geometry().moduleCapacity);
+  if (m_seen >= count && m_unwritten.empty()) return;
+  std::vector<std::uint32_t> entries = std::exchange(m_unwritten, {});
+  for (; m_seen < count; ++m_seen) entries.push_back(m_seen);
+  for (const std::uint32_t entry : entries) {
+    const wire::ModuleEntry& e = *m_memory.module(entry);
+    if (e.complete.load(std::memory_order_acquire) != 1) {
+      if (m_unwritten.size() < kMaxUnwritten) m_unwritten.push_back(entry);
+    } else if (load(e.process) == m_index) {
+      if (auto claim = read(entry); claim && !m_found.contains(*claim))
+        m_found.emplace(*claim, find(*claim));
+    }
+  }
 }
 
 std::optional<std::uint32_t> ModuleImport::indexOf(std::uint32_t entry) {
   if (const auto known = m_byEntry.find(entry); known != m_byEntry.end()) return known->second;
-  auto module = read(entry);
-  if (!module) return std::nullopt;
-  const auto same = std::find_if(m_modules.begin(), m_modules.end(),
-                                 [&](const Module& m) { return identity(m) == identity(*module); });
-  const auto index = static_cast<std::uint32_t>(same - m_modules.begin());
-  if (same == m_modules.end()) {
-    module->file = m_process.openBinary(module->path);
-    m_modules.push_back(std::move(*module));
+  auto claim = read(entry);
+  if (!claim) return std::nullopt;
+  const auto [place, isNew] = m_byClaim.try_emplace(*claim, static_cast<std::uint32_t>(m_modules.size()));
+  if (isNew) {
+    auto found = m_found.extract(*claim);
+    BinarySource source = found ? std::move(found.mapped()) : find(*claim);
+    m_modules.push_back({std::move(*claim), std::move(source)});
   }
-  m_byEntry.emplace(entry, index);
-  return index;
+  m_byEntry.emplace(entry, place->second);
+  return place->second;
 }
 
 void ModuleImport::flush(MessageSink& sink) {
@@ -57,11 +98,11 @@ void ModuleImport::flush(MessageSink& sink) {
   for (; m_sent < m_modules.size(); ++m_sent) {
     const Module& m = m_modules[m_sent];
     auto& out = *request.mutable_modules()->add_modules();
-    out.set_path(validUtf8(m.path));
-    out.set_build_id(m.buildId);
-    out.set_start(m.start);
-    out.set_end(m.end);
-    out.set_bias(m.bias);
+    out.set_path(validUtf8(m.path()));
+    out.set_build_id(m.claim.buildId);
+    out.set_start(m.claim.start);
+    out.set_end(m.claim.end);
+    out.set_bias(m.claim.bias);
   }
   sink.send(request);
 }

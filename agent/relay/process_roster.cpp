@@ -161,6 +161,7 @@ ProcessRoster::Member& ProcessRoster::add(RecordedProcess recorded,
   if (index == wire::kFirstProcess) m_firstProcess = member->process;
   member->session = std::make_unique<ProcessSession>(
       m_memory, ProcessSession::Setup{.process = member->process,
+                                      .index = index,
                                       .uplink = m_setup.uplink,
                                       .hello = hello,
                                       .statusWillCome = statusWillCome,

@@ -27,7 +27,7 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
       m_statusWillCome(setup.statusWillCome),
       m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory),
                noting(std::move(setup.callbacks))),
-      m_recorder(memory, *m_process, m_uplink, std::move(setup.blocks)),
+      m_recorder(memory, *m_process, m_uplink, std::move(setup.blocks), setup.index),
       m_names(std::move(setup.binaries), m_recorder.stacks(), m_recorder.modules()) {}
 
 ProcessSession::~ProcessSession() {

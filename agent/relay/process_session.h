@@ -25,6 +25,7 @@ class ProcessSession {
  public:
   struct Setup {
     std::shared_ptr<const TargetProcess> process;
+    std::uint32_t index = wire::kFirstProcess;  ///< Of the process, in the shared memory.
     Uplink::Options uplink;
     v1::Hello hello;
     bool statusWillCome = false;  ///< Somebody will call `exitStatus`.

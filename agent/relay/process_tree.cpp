@@ -151,6 +151,7 @@ void ProcessTree::drainUntilOver() {
     const auto begun = std::chrono::steady_clock::now();
     const bool someEnd = noteEnds();
     std::size_t processed = 0;
+    findModules();
     // Without room for messages, events stay where they are: the targets wait, then drop and count.
     if (m_roster.everyoneHasRoom()) {
       processed = m_drain.poll();
@@ -191,6 +192,11 @@ bool ProcessTree::noteEnds() {
   const ProcessRoster::Leavers leavers = m_roster.leavers();
   for (RecordedProcess* process : leavers.unknown) m_drain.processEnded(*process);
   return leavers.any;
+}
+
+void ProcessTree::findModules() {
+  for (const auto& [index, member] : m_roster.members())
+    if (member->recorded.recorder != nullptr) member->recorded.recorder->findModules();
 }
 
 void ProcessTree::recordMarks() {

@@ -83,6 +83,7 @@ class ProcessTree final {
   void close(Member& member);
   void wake();
   void obey(std::uint32_t index, const v1::ControlCommand& command);
+  void findModules();
   void recordMarks();
   void recordResident(const Member& member);
   void keepSchedule();

@@ -29,12 +29,12 @@ constexpr std::uint64_t kMaxMarks = 1000;
 }  // namespace
 
 Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
-                   std::shared_ptr<BlockStore> blocks)
+                   std::shared_ptr<BlockStore> blocks, std::uint32_t index)
     : m_memory(memory),
       m_process(process),
       m_sink(sink),
       m_threads(process),
-      m_modules(memory, process),
+      m_modules(memory, process, index),
       m_stacks(memory, m_modules),
       m_blocks(std::move(blocks)),
       m_matcher(m_blocks, m_encoder, m_pairs, m_findings),
@@ -249,6 +249,7 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   const std::uint32_t control = m_memory.header().control.load(std::memory_order_relaxed);
   counters.set_bypassed(((control & wire::kControlBypassed) != 0 ? 1 : 0) |
                         ((control & wire::kControlLookedPast) != 0 ? 2 : 0));
+  counters.set_modules_beyond(m_memory.header().modulesBeyond.load(std::memory_order_relaxed));
   counters.set_marks_beyond(m_marks > kMaxMarks ? m_marks - kMaxMarks : 0);
   if (m_memory.sampleInterval() != 0) {
     counters.mutable_exact()->set_allocations(m_exact.allocations);

@@ -22,9 +22,10 @@ namespace heaptap::relay {
 /// Threads: the drain's.
 class Recorder {
  public:
-  /// `blocks`: one for all processes of a tree, as they inherit each other's.
+  /// `blocks`: one for all processes of a tree, as they inherit each other's. `index`: of this one, in the
+  /// shared memory.
   Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
-           std::shared_ptr<BlockStore> blocks);
+           std::shared_ptr<BlockStore> blocks, std::uint32_t index = wire::kFirstProcess);
 
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
@@ -39,6 +40,9 @@ class Recorder {
   void cleanUp() { BlockTable::cleanUp(*m_blocks, 1); }
   /// What the blocks of all processes of the tree take.
   [[nodiscard]] std::size_t blockBytes() const { return m_blocks->memory.backedBytes(); }
+
+  /// Looks for the files of the binaries that the process has registered: they may be removed soon.
+  void findModules() { m_modules.findNew(); }
 
   /// An event at this address will come soon: loads what `record` will need into the cache.
   void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }

@@ -88,11 +88,10 @@ std::optional<Frame> StackImport::readFrame(std::uint32_t entry) {
   if ((flags & wire::kFrameExactPc) != 0) frame.flags |= v1::FRAME_EXACT_PC;
   if ((flags & wire::kFrameGuessed) != 0) frame.flags |= v1::FRAME_GUESSED;
   const std::uint32_t moduleEntry = __atomic_load_n(&e->module, __ATOMIC_RELAXED);
-  if (moduleEntry == wire::kNoModule) return frame;
+  if (moduleEntry == wire::kNoModule || moduleEntry == wire::kModuleBeyond) return frame;
   const auto module = m_modules.indexOf(moduleEntry);
   if (!module) return std::nullopt;
   frame.module = *module + 1;
-  frame.pc -= m_modules.modules()[*module].bias;
   return frame;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <climits>
 #include <cstdio>
@@ -49,8 +50,10 @@ Result<TargetProcess> TargetProcess::open(pid_t pid, std::uint32_t ownPid) {
   const std::string path = "/proc/" + std::to_string(pid);
   process.m_proc = UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!process.m_proc) return systemFailure(Code::NotFound, path, "the target is gone before it was met");
-  process.m_exe = UniqueFd(openat(process.m_proc.get(), "exe", O_RDONLY | O_CLOEXEC));
-  process.m_root = UniqueFd(openat(process.m_proc.get(), "root", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  process.m_exe =
+      std::make_shared<const UniqueFd>(openat(process.m_proc.get(), "exe", O_RDONLY | O_CLOEXEC));
+  process.m_root = std::make_shared<const UniqueFd>(
+      openat(process.m_proc.get(), "root", O_PATH | O_DIRECTORY | O_CLOEXEC));
   process.m_executable = process.link("exe");
   process.m_workingDirectory = process.link("cwd");
   const std::string status = process.read("status");
@@ -72,9 +75,10 @@ Result<TargetProcess> TargetProcess::recorded(Recorded description, const std::s
   process.m_parentPid = description.parentPid;
   process.m_command = std::move(description.command);
   process.m_workingDirectory = std::move(description.workingDirectory);
-  process.m_root = UniqueFd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!process.m_root) return systemFailure(Code::NotFound, root, "cannot be used as root folder");
-  process.m_exe = process.openBinary(description.executable);
+  process.m_copiedFiles = root != "/";
+  process.m_root =
+      std::make_shared<const UniqueFd>(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!*process.m_root) return systemFailure(Code::NotFound, root, "cannot be used as root folder");
   process.m_executable = std::move(description.executable);
   return process;
 }
@@ -88,11 +92,8 @@ TargetProcess TargetProcess::remains(const TargetProcess& parent, pid_t pid) {
 }
 
 void TargetProcess::complete(const TargetProcess& parent) {
-  const auto share = [](UniqueFd& mine, const UniqueFd& theirs) {
-    if (!mine && theirs) mine = UniqueFd(fcntl(theirs.get(), F_DUPFD_CLOEXEC, 3));
-  };
-  share(m_exe, parent.m_exe);
-  share(m_root, parent.m_root);
+  if (!*m_exe) m_exe = parent.m_exe;
+  if (!*m_root) m_root = parent.m_root;
   if (m_parentPid == 0) m_parentPid = parent.m_pid;
   if (m_command.empty()) m_command = parent.m_command;
   if (m_executable.empty()) m_executable = parent.m_executable;
@@ -178,16 +179,27 @@ std::uint32_t TargetProcess::innermostPid() const {
   return static_cast<std::uint32_t>(statusNumber(read("status"), "\nNSpid:", true));
 }
 
-UniqueFd TargetProcess::openBinary(const std::string& path) const {
-  if (path.empty() || path == m_executable)
-    return m_exe ? UniqueFd(fcntl(m_exe.get(), F_DUPFD_CLOEXEC, 3)) : UniqueFd();
-  if (path.front() != '/') return {};
+UniqueFd TargetProcess::openMapped(std::uint64_t start, std::uint64_t end) const {
+  std::array<char, 64> name{};
+  std::snprintf(name.data(), name.size(), "map_files/%lx-%lx", static_cast<unsigned long>(start),
+                static_cast<unsigned long>(end));
+  return UniqueFd(openat(m_proc.get(), name.data(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+}
+
+UniqueFd TargetProcess::openExecutable() const {
+  if (*m_exe) return UniqueFd(fcntl(m_exe->get(), F_DUPFD_CLOEXEC, 3));
+  errno = ENOENT;
+  return {};
+}
+
+UniqueFd openBelow(const UniqueFd& root, const std::string& path) {
   // Links inside a container lead to places inside that container. O_NONBLOCK: the path might name a pipe.
   open_how how{};
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_IN_ROOT;
-  UniqueFd fd(static_cast<int>(syscall(SYS_openat2, m_root.get(), path.c_str(), &how, sizeof how)));
-  if (!fd) fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  UniqueFd fd(static_cast<int>(syscall(SYS_openat2, root.get(), path.c_str(), &how, sizeof how)));
+  if (!fd && errno != EMFILE && errno != ENFILE)
+    fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   return fd;
 }
 

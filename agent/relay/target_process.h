@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,9 +75,17 @@ class TargetProcess {
   /// The process's id in the innermost PID namespace that it lives in; 0 when it is gone.
   [[nodiscard]] std::uint32_t innermostPid() const;
 
-  /// Opens a binary by the path the target knows it under; an empty path is the executable.
-  /// Returns: no descriptor when it cannot be read.
-  [[nodiscard]] UniqueFd openBinary(const std::string& path) const;
+  /// Its mappings, as /proc/PID/maps has them; empty when it is gone, or may not be looked at.
+  [[nodiscard]] std::string mappings() const { return read("maps"); }
+  /// Opens the file that is mapped from `start` to exactly `end`, if need be one that has no name any more.
+  /// Needs a privilege (proc(5), /proc/pid/map_files). Returns: no descriptor and errno.
+  [[nodiscard]] UniqueFd openMapped(std::uint64_t start, std::uint64_t end) const;
+  /// Opens the file of the program image that the process began with. Returns: no descriptor and errno.
+  [[nodiscard]] UniqueFd openExecutable() const;
+  /// Does this stand in for a process whose files may be copies by now, with other inodes?
+  [[nodiscard]] bool hasCopiedFiles() const { return m_copiedFiles; }
+  /// The folder that is `/` to the process; no descriptor when it may not be looked at.
+  [[nodiscard]] const std::shared_ptr<const UniqueFd>& root() const { return m_root; }
 
  private:
   TargetProcess() = default;
@@ -86,17 +95,21 @@ class TargetProcess {
   pid_t m_pid = 0;
   pid_t m_parentPid = 0;
   Seccomp m_seccompAtStart;
+  bool m_copiedFiles = false;
   bool m_foreignIds = false;  ///< The target lives in another PID namespace.
   std::vector<std::string> m_command;
   std::string m_executable;
   std::string m_workingDirectory;
   UniqueFd m_proc;  ///< /proc/PID
-  UniqueFd m_exe;
-  UniqueFd m_root;
+  std::shared_ptr<const UniqueFd> m_exe = std::make_shared<const UniqueFd>();
+  std::shared_ptr<const UniqueFd> m_root = std::make_shared<const UniqueFd>();
 };
 
 /// Is `ancestor` the parent of `process`, or of one of its parents? Not when one of those has ended, as then
 /// its children belong to process 1.
 [[nodiscard]] bool descendsFrom(pid_t ancestor, const TargetProcess& process);
+
+/// Opens a file by the absolute path that it has below `root`. Returns: no descriptor and errno.
+UniqueFd openBelow(const UniqueFd& root, const std::string& path);
 
 }  // namespace heaptap::relay

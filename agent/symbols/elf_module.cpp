@@ -64,14 +64,24 @@ ElfModule::~ElfModule() {
   if (m_descriptor >= 0) ::close(m_descriptor);
 }
 
-bool ElfModule::start() {
-  elf_version(EV_CURRENT);
+bool ElfModule::openFile() {
   // O_NONBLOCK: the path may by now name a FIFO.
   m_descriptor = ::open(m_file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat status {};
   if (m_descriptor < 0 || ::fstat(m_descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return false;
   m_elf = elf_begin(m_descriptor, status.st_size <= kMaxReadBytes ? ELF_C_READ : ELF_C_READ_MMAP, nullptr);
-  if (m_elf == nullptr || elf_kind(m_elf) != ELF_K_ELF) return false;
+  return m_elf != nullptr && elf_kind(m_elf) == ELF_K_ELF;
+}
+
+bool ElfModule::openImage() {
+  // libelf takes it as writable, and writes nothing without being told.
+  m_elf = elf_memory(const_cast<char*>(m_file.image->data()), m_file.image->size());
+  return m_elf != nullptr && elf_kind(m_elf) == ELF_K_ELF;
+}
+
+bool ElfModule::start() {
+  elf_version(EV_CURRENT);
+  if (!(m_file.image ? openImage() : openFile())) return false;
   const auto span = segmentSpan(m_elf);
   if (!span) return false;
 

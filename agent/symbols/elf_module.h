@@ -32,6 +32,8 @@ class ElfModule {
  private:
   ElfModule(const ModuleFile& file, const std::string& debugPath);
   bool start();
+  bool openFile();
+  bool openImage();
 
   // libdwfl calls back for the binary and for its debug files.
   static int findElf(Dwfl_Module*, void** user, const char*, Dwarf_Addr, char** path, Elf** elf);

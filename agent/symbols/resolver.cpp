@@ -13,6 +13,17 @@ struct Resolver::Impl {
   };
   std::string debugPath;  ///< As libdwfl wants it.
   std::vector<Entry> entries;
+
+  /// Null: there is no such module, or its file is of no use.
+  ElfModule* opened(ModuleHandle module) {
+    if (module >= entries.size()) return nullptr;
+    Entry& entry = entries[module];
+    if (!entry.opened) {
+      entry.opened = true;
+      entry.module = ElfModule::open(entry.file, debugPath);
+    }
+    return entry.module.get();
+  }
 };
 
 Resolver::Resolver(const std::vector<std::string>& debugFolders) : m_impl(std::make_unique<Impl>()) {
@@ -28,15 +39,11 @@ Resolver::ModuleHandle Resolver::addModule(const ModuleFile& file) {
   return m_impl->entries.size() - 1;
 }
 
+bool Resolver::isReadable(ModuleHandle module) { return m_impl->opened(module) != nullptr; }
+
 std::vector<SourceLine> Resolver::resolve(ModuleHandle module, std::uint64_t fileAddress) {
-  if (module >= m_impl->entries.size()) return {};
-  Impl::Entry& entry = m_impl->entries[module];
-  if (!entry.opened) {
-    entry.opened = true;
-    entry.module = ElfModule::open(entry.file, m_impl->debugPath);
-  }
-  if (entry.module == nullptr) return {};
-  return entry.module->resolve(fileAddress);
+  ElfModule* const opened = m_impl->opened(module);
+  return opened != nullptr ? opened->resolve(fileAddress) : std::vector<SourceLine>();
 }
 
 }  // namespace heaptap::symbols

@@ -15,6 +15,7 @@ struct ModuleFile {
   std::string path;         ///< Can be opened now and on this host, e.g. /proc/self/fd/7.
   std::string displayPath;  ///< As the target saw it; its folder is searched for separate debug files.
   std::string buildId;      ///< Raw bytes of what was loaded; empty when it has none or nobody knows.
+  std::shared_ptr<const std::string> image = nullptr;  ///< In place of the path: what is in the file.
 };
 
 /// One line of a stack. `file` is absolute where the debug information tells the folder; empty and 0:
@@ -46,6 +47,9 @@ class Resolver {
 
   /// Announces a module; cheap. Handles stay valid as long as the resolver.
   [[nodiscard]] ModuleHandle addModule(const ModuleFile& file);
+
+  /// Whether the module's file can be read, and is what the target loaded. The first call reads it.
+  [[nodiscard]] bool isReadable(ModuleHandle module);
 
   /// Lines for one address, the innermost inlined function first, the function that owns the code last.
   /// A line's file and line number are the place within that function: the call of the line before it, or,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 
@@ -214,8 +215,8 @@ struct TableGeometry {
 
 /// A place in the code: a return address, or the interrupted instruction itself.
 struct FrameEntry {
-  std::uint64_t pc;
-  std::uint32_t module;              ///< Index into the module table; kNoModule when no module covers pc.
+  std::uint64_t pc;                  ///< Address in the module's file; in the target where there is no module.
+  std::uint32_t module;              ///< Index into the module table, kNoModule, or kModuleBeyond.
   std::atomic<std::uint32_t> flags;  ///< kFrame… bits. Written last (release): zero means not yet complete.
 };
 static_assert(sizeof(FrameEntry) == 16);
@@ -224,7 +225,8 @@ inline constexpr std::uint32_t kFrameComplete = 1;  ///< The entry may be read.
 inline constexpr std::uint32_t kFrameExactPc =
     2;  ///< pc is an interrupted instruction, not a return address.
 inline constexpr std::uint32_t kFrameGuessed = 4;  ///< Reached by following the frame pointer, without CFI.
-inline constexpr std::uint32_t kNoModule = 0xFFFF'FFFF;
+inline constexpr std::uint32_t kNoModule = 0xFFFF'FFFF;      ///< No module covers pc.
+inline constexpr std::uint32_t kModuleBeyond = 0xFFFF'FFFE;  ///< It found no room in the module table.
 
 /// A stack: the frame `frame`, called from the stack `parent`. Parents always have the smaller id.
 /// One 64-bit word, written once: zero means not yet complete.
@@ -254,18 +256,51 @@ inline constexpr std::uint32_t kFirstFrame = 4;
 
 inline constexpr std::size_t kBuildIdBytes = 32;
 
-/// A loaded binary, registered when the first frame in it is seen.
+/// Which file, as stat(2) has it. All zero: unknown.
+struct FileIdentity {
+  std::uint64_t device;
+  std::uint64_t inode;
+  std::uint64_t bytes;
+  std::uint64_t modifiedNs;
+
+  [[nodiscard]] constexpr bool isKnown() const { return inode != 0; }
+  friend constexpr auto operator<=>(const FileIdentity&, const FileIdentity&) = default;
+};
+
+inline constexpr std::uint32_t kModuleProgram = 1;  ///< The loader has no path for it: the program itself.
+
+/// A binary, registered when the first frame in it is seen. It may be loaded again, at other addresses; the
+/// place here is the first one. Another binary has another entry, also one that has the same path, or the
+/// same place after this one.
 struct ModuleEntry {
   std::atomic<std::uint32_t> complete;  ///< 1 once the rest may be read (release).
   std::uint32_t buildIdLength;          ///< 0 when the binary has none.
   std::uint64_t start, end;             ///< Address range of the mapping.
   std::uint64_t bias;                   ///< Load address minus the address in the file.
-  std::uint32_t pathOffset;             ///< Into the text area.
-  std::uint32_t pathLength;             ///< 0: the executable itself.
+  std::uint32_t pathOffset;             ///< Into the text area: the path as the loader has it.
+  std::uint32_t pathLength;             ///< 0: none, or there was no room.
   std::uint8_t buildId[kBuildIdBytes];
-  std::uint64_t reserved[6];
+  std::uint32_t flags;       ///< kModule… bits.
+  std::uint32_t process;     ///< Index of the process that registered it.
+  std::uint32_t fileOffset;  ///< Into the text area: the path as the kernel has it, perhaps " (deleted)".
+  std::uint32_t fileLength;  ///< 0: unknown.
+  FileIdentity file;         ///< Of the file that the kernel has mapped.
+  std::uint64_t firstPage;   ///< pageDigest() of the file's first page as it was loaded; 0: unknown.
 };
-static_assert(sizeof(ModuleEntry) == 120);
+static_assert(sizeof(ModuleEntry) == 128);
+
+/// Tells files apart by their first page, which has the ELF header, the segments and mostly the build id. A
+/// file that is shorter counts as if zeros followed. Never 0.
+inline std::uint64_t pageDigest(const unsigned char (&page)[kPage]) {
+  std::uint64_t digest = 0xCBF2'9CE4'8422'2325;
+  for (std::size_t at = 0; at < kPage; at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    __builtin_memcpy(&word, page + at, sizeof word);
+    digest = (digest ^ word) * 0x9E37'79B9'7F4A'7C15;
+    digest ^= digest >> 32;
+  }
+  return digest | 1;
+}
 
 // ---- the whole -------------------------------------------------------------------------------------
 
@@ -355,6 +390,7 @@ struct Header {
   alignas(64) std::atomic<std::uint32_t> moduleCount;
   std::atomic<std::uint32_t> heapCount;  ///< Named heaps reserved; may exceed the capacity.
   std::atomic<std::uint64_t> textUsed;
+  std::atomic<std::uint32_t> modulesBeyond;  ///< Binaries that found no room in the module table.
   /// Events that no thread slot could be blamed for: no slot left, or no context to be had.
   alignas(64) DropCounters droppedWithoutThread[kDropReasons];
   alignas(64) TableControl frameTable;

@@ -58,6 +58,20 @@ Result<void> RecordBuilder::apply(const v1::Modules& message) {
   return {};
 }
 
+Result<void> RecordBuilder::apply(const v1::ModuleNames& message) {
+  if (message.module_size() != message.missing_size())
+    return corrupt("module names", "the columns differ in length");
+  for (int i = 0; i < message.module_size(); ++i) {
+    if (message.module(i) >= m_record.modules.size())
+      return corrupt("module names", "a module that is not defined");
+    if (!v1::ModuleNames::Missing_IsValid(message.missing(i)))
+      return corrupt("module names", "an unknown reason");
+  }
+  for (int i = 0; i < message.module_size(); ++i)
+    m_record.modules[message.module(i)].missing = static_cast<model::NamesMissing>(message.missing(i));
+  return {};
+}
+
 Result<void> RecordBuilder::apply(const v1::Threads& message) {
   if (!fits(m_record.threads.size(), message.threads_size(), kMaxThreads)) {
     return corrupt("threads", "more than a session may have");
@@ -215,6 +229,7 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
                     .inheritedFreedBytes = message.inherited_freed_bytes(),
                     .findingsBeyond = message.findings_beyond(),
                     .marksBeyond = message.marks_beyond(),
+                    .modulesBeyond = message.modules_beyond(),
                     .bypassed = (message.bypassed() & 1) != 0,
                     .lookedPast = (message.bypassed() & 2) != 0,
                     .exact = message.has_exact()

@@ -21,6 +21,7 @@ class RecordBuilder {
   static Result<RecordBuilder> begin(const v1::Hello& hello);
 
   Result<void> apply(const v1::Modules& message);
+  Result<void> apply(const v1::ModuleNames& message);
   Result<void> apply(const v1::Threads& message);
   Result<void> apply(const v1::Frames& message);
   Result<void> apply(const v1::StackNodes& message);

@@ -39,6 +39,7 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
   }
   switch (item) {
     case Item::kModules: return m_builder.apply(message.modules());
+    case Item::kModuleNames: return m_builder.apply(message.module_names());
     case Item::kThreads: return m_builder.apply(message.threads());
     case Item::kFrames: return m_builder.apply(message.frames());
     case Item::kStackNodes: return m_builder.apply(message.stack_nodes());

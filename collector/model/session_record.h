@@ -46,12 +46,25 @@ struct Ending {
   bool operator==(const Ending&) const = default;
 };
 
+/// Why the frames of a module have no names, or not all that they could have.
+enum class NamesMissing : std::uint8_t {
+  No,
+  FileGone,
+  OtherFile,
+  NotPermitted,
+  NoDescriptor,
+  FileUnknown,
+  Unreadable,
+  AllButExported,
+};
+
 struct Module {
   std::string path = {};
   std::string buildId = {};  ///< Raw bytes.
   std::uint64_t start = 0;
   std::uint64_t end = 0;
   std::uint64_t bias = 0;
+  NamesMissing missing = NamesMissing::No;
 
   bool operator==(const Module&) const = default;
 };
@@ -102,6 +115,7 @@ struct RelayCounters {
   std::uint64_t inheritedFreedBytes = 0;
   std::uint64_t findingsBeyond = 0;           ///< Findings that were one too many: only counted.
   std::uint64_t marksBeyond = 0;              ///< Likewise, marks.
+  std::uint64_t modulesBeyond = 0;            ///< Likewise, binaries: their frames have no module.
   bool bypassed = false;                      ///< The program has a malloc of its own in front of heaptap's.
   bool lookedPast = false;                    ///< It has opened libraries that do not see heaptap's malloc.
   std::optional<Exact> exact = std::nullopt;  ///< Where allocations are sampled.

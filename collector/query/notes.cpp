@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <string_view>
 
 #include "proto/words/drop_words.h"
@@ -111,6 +112,45 @@ void noteStacks(const Overview& session, std::vector<std::string>& notes) {
   }
 }
 
+/// What follows the names of such modules.
+std::string_view whyNameless(model::NamesMissing why) {
+  using Why = model::NamesMissing;
+  switch (why) {
+    case Why::FileGone:
+    case Why::AllButExported: return "the file was removed before it could be read";
+    case Why::OtherFile: return "the file was replaced or changed before it could be read";
+    case Why::NotPermitted: return "heaptap may not read the file";
+    case Why::NoDescriptor:
+      return "heaptap had no file descriptor left; raise the limit (ulimit -n) for all names";
+    case Why::FileUnknown: return "which file it was loaded from could not be told";
+    case Why::Unreadable: return "the file is damaged, or not the one that was loaded";
+    case Why::No: break;
+  }
+  return {};
+}
+
+/// One line for each reason.
+void noteModules(const Overview& session, std::vector<std::string>& notes) {
+  constexpr std::size_t kMostPaths = 3;
+  std::map<model::NamesMissing, std::vector<std::string>> paths;
+  for (const model::Module& module : session.nameless) {
+    auto& those = paths[module.missing];
+    if (std::find(those.begin(), those.end(), module.path) == those.end()) those.push_back(module.path);
+  }
+  for (const auto& [why, those] : paths) {
+    const bool some = why == model::NamesMissing::AllButExported;
+    std::string note = (some ? "only exported names from " : "no names from ") + (those[0].empty() ? "a binary without a path" : those[0]);
+    for (std::size_t i = 1; i < std::min(those.size(), kMostPaths); ++i) note += ", " + those[i];
+    if (those.size() > kMostPaths) note += " and " + counted(those.size() - kMostPaths, "other");
+    notes.push_back(note + ": " + std::string(whyNameless(why)));
+  }
+  if (session.relay.modulesBeyond > 0) {
+    notes.push_back(std::to_string(session.relay.modulesBeyond) + " binaries" +
+                    " too many were loaded: their frames have no names, and one address may stand for "
+                    "several of them");
+  }
+}
+
 }  // namespace
 
 void noteSampling(const Overview& session, std::vector<std::string>& notes) {
@@ -130,6 +170,7 @@ std::vector<std::string> notesOn(const Overview& session) {
   noteSnapshots(session, notes);
   noteStorage(session, notes);
   noteStacks(session, notes);
+  noteModules(session, notes);
   return notes;
 }
 

@@ -46,6 +46,13 @@ std::vector<OtherHeap> heapsOf(const model::SessionRecord& record) {
   return heaps;
 }
 
+std::vector<model::Module> namelessOf(const model::SessionRecord& record) {
+  std::vector<model::Module> nameless;
+  for (const model::Module& module : record.modules)
+    if (module.missing != model::NamesMissing::No) nameless.push_back(module);
+  return nameless;
+}
+
 std::optional<Sampling> samplingOf(const model::SessionRecord& record) {
   if (record.identity.sampleInterval == 0) return std::nullopt;
   Sampling sampling{.interval = record.identity.sampleInterval, .samples = record.model.totals().allocations};
@@ -104,6 +111,7 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
           .wrongUses = wrongUses,
           .heaps = heapsOf(record),
           .marks = record.marks,
+          .nameless = namelessOf(record),
           .maxProgramRssBytes = record.resident.maxProgramBytes(),
           .maxOwnRssBytes = record.resident.maxOwnBytes()};
 }

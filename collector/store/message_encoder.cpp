@@ -70,6 +70,7 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     }
     case Item::kBatch: return events(message.batch(), record).map(row);
     case Item::kSymbols: return row(symbols(message.symbols(), record.symbols));
+    case Item::kModuleNames: return row(message.module_names());
     case Item::kGap: return row(message.gap());
     case Item::kCounters: return row(message.counters());
     case Item::kFindings: return row(message.findings());

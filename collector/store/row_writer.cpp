@@ -27,12 +27,13 @@ std::optional<std::uint64_t> known(std::uint64_t value) {
 
 Result<RowWriter> RowWriter::prepare(Database& database) {
   RowWriter writer;
-  const std::array<std::pair<Statement*, const char*>, 20> statements = {{
+  const std::array<std::pair<Statement*, const char*>, 21> statements = {{
       {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
       {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
       {&writer.m_pairs, "INSERT INTO pair_blob VALUES (?, ?, ?, ?)"},
-      {&writer.m_module, "INSERT INTO module VALUES (?, ?, ?, ?, ?, ?)"},
+      {&writer.m_module, "INSERT INTO module VALUES (?, ?, ?, ?, ?, ?, 0)"},
+      {&writer.m_moduleNames, "UPDATE module SET names_missing = ? WHERE id = ?"},
       {&writer.m_thread, "INSERT INTO thread VALUES (?, ?, ?, ?)"},
       {&writer.m_rename, "UPDATE thread SET name = ? WHERE id = ?"},
       {&writer.m_text, "INSERT INTO text VALUES (?, ?)"},
@@ -43,7 +44,7 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
        "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
-       "marks_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, exact_frees = ?, "
+       "marks_beyond = ?, modules_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, exact_frees = ?, "
        "agent_cpu_ns = ?"},
       {&writer.m_heap, "INSERT INTO heap VALUES (?, ?)"},
       {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -144,6 +145,14 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::ResidentMemo
   return {};
 }
 
+Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::ModuleNames& names) {
+  for (int i = 0; i < names.module_size(); ++i) {
+    if (auto written = m_moduleNames.run(static_cast<int>(names.missing(i)), names.module(i)); !written)
+      return written;
+  }
+  return {};
+}
+
 Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
   return m_gap.run(sequence, gap.thread(), gap.from_ns(), gap.to_ns(), gap.allocations(),
                    gap.allocated_bytes(), gap.frees(), static_cast<int>(gap.reason()));
@@ -158,7 +167,7 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& co
                         known(counters.target_max_rss_bytes()), counters.inherited_blocks(),
                         counters.inherited_bytes(), counters.inherited_frees(),
                         counters.inherited_freed_bytes(), counters.findings_beyond(), counters.marks_beyond(),
-                        counters.bypassed(), exact(counters.exact().allocations()),
+                        counters.modules_beyond(), counters.bypassed(), exact(counters.exact().allocations()),
                         exact(counters.exact().allocated_bytes()), exact(counters.exact().frees()),
                         known(counters.agent_cpu_ns()));
 }

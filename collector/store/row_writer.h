@@ -36,12 +36,13 @@ class RowWriter {
   Result<void> write(std::uint64_t sequence, const MarkRow& row);
   Result<void> write(std::uint64_t sequence, const NoRow& row);
   Result<void> write(std::uint64_t sequence, const v1::ResidentMemory& resident);
+  Result<void> write(std::uint64_t sequence, const v1::ModuleNames& names);
   Result<void> write(std::uint64_t sequence, const v1::Gap& gap);
   Result<void> write(std::uint64_t sequence, const v1::Counters& counters);
   Result<void> write(std::uint64_t sequence, const v1::Findings& findings);
   Result<void> write(std::uint64_t sequence, const v1::Goodbye& goodbye);
 
-  Statement m_event{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr}, m_module{nullptr},
+  Statement m_event{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr}, m_module{nullptr}, m_moduleNames{nullptr},
       m_thread{nullptr}, m_rename{nullptr}, m_text{nullptr}, m_noSymbol{nullptr}, m_symbol{nullptr},
       m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_heap{nullptr}, m_mark{nullptr},
       m_snapshot{nullptr}, m_resident{nullptr}, m_goodbye{nullptr}, m_checkpoint{nullptr},

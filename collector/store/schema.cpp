@@ -22,13 +22,14 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   unmatched_frees INTEGER, unrecorded_frees INTEGER, lost_frees INTEGER,  -- See Counters.
   broken_streams INTEGER, invalid_stacks INTEGER, relay_cpu_ns INTEGER, target_max_rss_bytes INTEGER,
   inherited_blocks INTEGER, inherited_bytes INTEGER, inherited_frees INTEGER, inherited_freed_bytes INTEGER,
-  findings_beyond INTEGER, marks_beyond INTEGER, bypassed INTEGER,
+  findings_beyond INTEGER, marks_beyond INTEGER, modules_beyond INTEGER, bypassed INTEGER,
   exact_allocations INTEGER, exact_bytes INTEGER, exact_frees INTEGER,  -- Only where allocations are sampled.
   agent_cpu_ns INTEGER, collector_cpu_ns INTEGER,
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
 CREATE TABLE module (
-  id INTEGER PRIMARY KEY, path TEXT NOT NULL, build_id TEXT NOT NULL, start INTEGER, end INTEGER, bias INTEGER);
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL, build_id TEXT NOT NULL, start INTEGER, end INTEGER, bias INTEGER,
+  names_missing INTEGER NOT NULL);     -- 0: no. See ModuleNames.
 CREATE TABLE thread (id INTEGER PRIMARY KEY, tid INTEGER, name TEXT NOT NULL, first_seen_ns INTEGER);
 CREATE TABLE gap (
   sequence INTEGER PRIMARY KEY, thread INTEGER, from_ns INTEGER, to_ns INTEGER, allocations INTEGER,

@@ -67,7 +67,7 @@ struct NoRow {};
 struct StoredRow {
   std::uint64_t sequence = 0;
   std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, HeapRows, MarkRow, NoRow,
-               v1::Gap, v1::Counters, v1::Findings, v1::ResidentMemory, v1::Goodbye>
+               v1::ModuleNames, v1::Gap, v1::Counters, v1::Findings, v1::ResidentMemory, v1::Goodbye>
       item;
 
   /// About how much it adds to the file.

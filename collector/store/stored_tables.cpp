@@ -43,8 +43,12 @@ std::string bytesOf(std::string_view hex) {
 }
 
 Result<void> loadModules(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql = "SELECT path, build_id, start, end, bias FROM module ORDER BY id";
+  const std::string sql = "SELECT path, build_id, start, end, bias, names_missing FROM module ORDER BY id";
+  std::uint32_t index = 0;
   return forEachRow(database, sql, [&](const Statement& row) {
+    v1::ModuleNames names;
+    names.add_module(index++);
+    names.add_missing(static_cast<v1::ModuleNames::Missing>(row.as<int>(5)));
     v1::Modules message;
     auto& module = *message.add_modules();
     module.set_path(std::string(row.text(0)));
@@ -52,7 +56,7 @@ Result<void> loadModules(Database& database, ingest::RecordBuilder& builder) {
     module.set_start(row.as<std::uint64_t>(2));
     module.set_end(row.as<std::uint64_t>(3));
     module.set_bias(row.as<std::uint64_t>(4));
-    return builder.apply(message);
+    return builder.apply(message).and_then([&] { return builder.apply(names); });
   });
 }
 
@@ -236,7 +240,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
       "end_status, ended_ns, broken_streams, invalid_stacks, inherited_blocks, inherited_bytes, "
       "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond, bypassed, exact_allocations, "
-      "exact_bytes, exact_frees, agent_cpu_ns FROM recording";
+      "exact_bytes, exact_frees, agent_cpu_ns, modules_beyond FROM recording";
   return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     if (!row.isNull(0)) {
       v1::Counters counters;
@@ -260,6 +264,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
         counters.mutable_exact()->set_frees(row.as<std::uint64_t>(19));
       }
       counters.set_agent_cpu_ns(row.as<std::uint64_t>(20));
+      counters.set_modules_beyond(row.as<std::uint64_t>(21));
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
     if (row.isNull(5)) return {};

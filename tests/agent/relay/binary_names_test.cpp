@@ -23,9 +23,12 @@ class BinaryNamesTest : public testing::Test {
   BinaryNamesTest() { fs::copy_file("/proc/self/exe", m_file); }
 
   Module module() const {
+    return moduleOf(m_file);
+  }
+  static Module moduleOf(const fs::path& path) {
     Module module;
-    module.path = m_file;
-    module.file = UniqueFd(open(m_file.c_str(), O_RDONLY | O_CLOEXEC));
+    module.source.path = path;
+    module.source.file = BinaryFile::keep(UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC)), {});
     return module;
   }
 
@@ -66,6 +69,30 @@ TEST_F(BinaryNamesTest, AreForgottenOnceNobodyUsesThem) {
   EXPECT_EQ(m_names.size(), 1U);
   m_names.forgetUnused(now + 1h + 6s);
   EXPECT_EQ(m_names.size(), 0U);
+}
+
+TEST_F(BinaryNamesTest, AreOfNoMoreBinariesThanAskedFor) {
+  BinaryNames names(1h, 2);
+  const auto held = names.of(module());
+  for (const char* const name : {"1", "2", "3", "4"}) {
+    fs::copy_file(m_file, m_folder / name);
+    EXPECT_NE(names.of(moduleOf(m_folder / name)), nullptr);
+    EXPECT_LE(names.size(), 2U);
+  }
+  EXPECT_EQ(names.of(module()), held) << "what is in use stays";
+}
+
+TEST_F(BinaryNamesTest, AreNotThoseOfAFileThatWasChangedSince) {
+  const auto binary = m_names.of(module());
+  fs::resize_file(m_file, fs::file_size(m_file) - 1);
+  EXPECT_TRUE(binary->at(0x1000).empty());
+  EXPECT_EQ(binary->missing(), v1::ModuleNames::MISSING_OTHER_FILE);
+}
+
+TEST_F(BinaryNamesTest, SayWhenAFileIsNoBinary) {
+  const auto binary = m_names.of(moduleOf(m_folder.write("text", "no ELF file")));
+  EXPECT_TRUE(binary->at(0x1000).empty());
+  EXPECT_EQ(binary->missing(), v1::ModuleNames::MISSING_UNREADABLE);
 }
 
 TEST_F(BinaryNamesTest, AreNoneWithoutAFile) {

@@ -41,9 +41,12 @@ TEST_F(StackImportTest, FramesAreAddressesInTheirModulesFile) {
 
 TEST_F(StackImportTest, AModuleWithoutAPathIsTheExecutable) {
   const auto module = m_stacks.module("", 0x40'0000, 0);
+  wire::ModuleEntry& entry = *m_target.memory->module(module);
+  entry.buildIdLength = 0;
+  entry.file = identityOf(m_target.process.openExecutable());
   const auto node = m_stacks.node(wire::kRootNode, m_stacks.frame(0x40'0100, module));
   EXPECT_THAT(stackOf(node), ElementsAre("0x400100 in " + m_target.process.executable()));
-  EXPECT_TRUE(m_target.recorder.modules().modules().at(0).file);
+  EXPECT_TRUE(m_target.recorder.modules().modules().at(0).source.file);
 }
 
 TEST_F(StackImportTest, FixedIdsBecomeFlaggedFrames) {

@@ -16,6 +16,7 @@ std::uint32_t StackWriter::module(const std::string& path, std::uint64_t start, 
   entry.start = start;
   entry.end = start + 0x1000;
   entry.bias = bias;
+  if (path.empty()) entry.flags = wire::kModuleProgram;
   entry.pathOffset = offset;
   entry.pathLength = static_cast<std::uint32_t>(path.size());
   entry.buildIdLength = 4;
@@ -27,7 +28,8 @@ std::uint32_t StackWriter::module(const std::string& path, std::uint64_t start, 
 std::uint32_t StackWriter::frame(std::uint64_t pc, std::uint32_t module, std::uint32_t flags) {
   const std::uint32_t id = m_memory.header().frameTable.count.fetch_add(1);
   wire::FrameEntry& entry = *m_memory.frame(id);
-  entry.pc = pc;
+  const bool inModule = module < m_memory.geometry().moduleCapacity;
+  entry.pc = inModule ? pc - m_memory.module(module)->bias : pc;
   entry.module = module;
   entry.flags.store(flags | wire::kFrameComplete, std::memory_order_release);
   return id;

@@ -83,6 +83,26 @@ TEST(RecordBuilder, modulesKeepSaneRangesAndBoundedTexts) {
   expectRefused(builder, modules);
 }
 
+TEST(RecordBuilder, namesAreMissingOfModulesThatThereAre) {
+  auto builder = begun();
+  v1::ModuleNames names;
+  names.add_module(0);
+  names.add_missing(v1::ModuleNames::MISSING_FILE_GONE);
+  expectRefused(builder, names);
+  v1::Modules modules;
+  modules.add_modules()->set_path("/lib/a.so");
+  ASSERT_TRUE(builder.apply(modules));
+  ASSERT_TRUE(builder.apply(names));
+  EXPECT_EQ(builder.record().modules[0].missing, model::NamesMissing::FileGone);
+  names.set_missing(0, static_cast<v1::ModuleNames::Missing>(99));
+  expectRefused(builder, names);
+  names.set_missing(0, v1::ModuleNames::MISSING_UNSPECIFIED);
+  ASSERT_TRUE(builder.apply(names));
+  EXPECT_EQ(builder.record().modules[0].missing, model::NamesMissing::No);
+  names.add_module(0);
+  expectRefused(builder, names);
+}
+
 TEST(RecordBuilder, aParentComesBeforeItsChild) {
   auto builder = begun();
   v1::Frames frames;

@@ -34,6 +34,21 @@ TEST(Notes, librariesThatLookPastHeaptapAreTold) {
   EXPECT_THAT(notesOn(session), ElementsAre(HasSubstr("by dlmopen or with RTLD_DEEPBIND")));
 }
 
+TEST(Notes, modulesWithoutNamesAreToldByReason) {
+  using Missing = model::NamesMissing;
+  Overview session{.custody = {.state = State::Complete}};
+  for (const char* const path : {"/a", "/b", "/a", "/c", "/d", "/e"})
+    session.nameless.push_back({.path = path, .missing = Missing::NoDescriptor});
+  session.nameless.push_back({.path = "/tmp/gone.so", .missing = Missing::FileGone});
+  session.nameless.push_back({.path = "/tmp/half.so", .missing = Missing::AllButExported});
+  session.relay.modulesBeyond = 9;
+  EXPECT_THAT(notesOn(session),
+              ElementsAre("no names from /tmp/gone.so: the file was removed before it could be read",
+                          StartsWith("no names from /a, /b, /c and 2 others: heaptap had no file descriptor"),
+                          "only exported names from /tmp/half.so: the file was removed before it could be read",
+                          StartsWith("9 binaries too many were loaded")));
+}
+
 TEST(Notes, whatWasOneTooManyIsTold) {
   Overview session{.custody = {.state = State::Complete}};
   session.relay.findingsBeyond = 1;

@@ -60,6 +60,7 @@ TEST_F(SessionFile, whatTheRelayCountedComesBack) {
   counters.set_inherited_bytes(7);
   counters.set_inherited_frees(8);
   counters.set_inherited_freed_bytes(9);
+  counters.set_modules_beyond(10);
   program.send(message);
   const auto messages = busyProgram(program, 1);
   auto session = SessionUnderTest::create(file, program.hello()).value();
@@ -73,8 +74,22 @@ TEST_F(SessionFile, whatTheRelayCountedComesBack) {
                                       .inheritedBlocks = 6,
                                       .inheritedBytes = 7,
                                       .inheritedFrees = 8,
-                                      .inheritedFreedBytes = 9};
+                                      .inheritedFreedBytes = 9,
+                                      .modulesBeyond = 10};
   EXPECT_EQ(load(file).builder.record().relay, expected);
+}
+
+TEST_F(SessionFile, whyNamesAreMissingComesBack) {
+  static_cast<void>(program.messages());  // Its module is defined.
+  v1::RecordRequest message;
+  message.mutable_module_names()->add_module(0);
+  message.mutable_module_names()->add_missing(v1::ModuleNames::MISSING_OTHER_FILE);
+  program.send(message);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& each : program.messages()) ASSERT_TRUE(session.take(each));
+  ASSERT_TRUE(session.finish());
+  EXPECT_EQ(session.record().modules.at(0).missing, model::NamesMissing::OtherFile);
+  EXPECT_EQ(load(file).builder.record().modules, session.record().modules);
 }
 
 TEST_F(SessionFile, whatRecordingCostComesBack) {

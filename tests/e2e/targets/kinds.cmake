@@ -61,3 +61,11 @@ kind(libloaded_late.so loaded_library.c ${HEAPTAP_C_GCC} -shared -fPIC -pthread 
   -Wl,--disable-new-dtags -Wl,-rpath,${recorded}/neighbours)
 file(MAKE_DIRECTORY ${recorded}/neighbours)
 kind(neighbours/libneighbour_of_late.so unharmed.c ${HEAPTAP_C_GCC} -shared -fPIC)
+
+# Plugins that look alike in memory, with and without build ids, and a program that opens them.
+foreach(id sha1 none)
+  foreach(one keptByOne keptByTwo)
+    kind(${one}_${id}.so plugin.c ${HEAPTAP_C_GCC} -shared -fPIC -DKEEPS=${one} -Wl,--build-id=${id})
+  endforeach()
+  kind(plugins_${id} plugins.c ${HEAPTAP_C_GCC} -Wl,--build-id=${id} -ldl)
+endforeach()
