@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # program: GTK: Zenity's dialogs on a display of their own, answered by keys
 # packages: zenity xvfb xdotool xauth
+# orphans: Xvfb
 # leaves: .
 export NO_AT_BRIDGE=1 GTK_A11Y=none
 xvfb-run -a -s '-screen 0 800x600x24' bash -c '

@@ -3,6 +3,7 @@
 # program: Qt: SpeedCrunch on a display of its own, typed into
 # packages: speedcrunch xvfb xdotool xauth
 # normalise: /serial number in output stream: +[0-9]+/serial/
+# orphans: Xvfb
 # leaves: .
 xvfb-run -a -s '-screen 0 800x600x24' bash -c '
   QT_QPA_PLATFORM=xcb speedcrunch 2>/dev/null & program=$!

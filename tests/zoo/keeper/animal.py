@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KEYS = {"program", "packages", "needs", "normalised", "normalise", "user", "quick", "expect", "uncounted", "leaves"}
+KEYS = {"program", "packages", "needs", "normalised", "normalise", "user", "quick", "expect", "uncounted", "leaves", "orphans"}
 
 
 @dataclass
@@ -23,6 +23,7 @@ class Animal:
     expect: dict[str, int] = field(default_factory=dict)
     uncounted: str = ""
     leaves: list[re.Pattern] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
 
     def missing(self) -> list[str]:
         """Which of its packages are not installed."""
@@ -55,6 +56,7 @@ def read_animal(script: Path) -> Animal:
     quick      yes: a part of the build server's tests   uncounted  why the counter behind heaptap is not compared
     expect     KIND NUMBER REASON…: wrong uses that the program really makes
     leaves     regex of files that it leaves in one run and not in the other
+    orphans    names of processes that it does not wait for
     """
     animal = Animal(script.stem, script)
     for line in script.read_text().splitlines()[1:]:
@@ -72,7 +74,7 @@ def read_animal(script: Path) -> Animal:
             animal.expect[kind] = int(number)
         elif key == "leaves":
             animal.leaves.append(re.compile(value))
-        elif key in ("packages", "needs"):
+        elif key in ("packages", "needs", "orphans"):
             getattr(animal, key).extend(value.split())
         elif key == "quick":
             animal.quick = value == "yes"
