@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # program: SWI-Prolog: its stacks, threads, exceptions
 # packages: swi-prolog-nox
+# uncounted: its tcmalloc serves operator new by itself, not by malloc
 swipl -q -g '
   numlist(1, 20000, L), maplist([X, Y]>>atom_concat(a, X, Y), L, As), length(As, N), writeln(N),
   findall(X-Y, (member(X, [1,2,3]), member(Y, [a,b])), P), writeln(P),

@@ -20,7 +20,7 @@ class Animal:
     normalise: list[tuple[re.Pattern, str]] = field(default_factory=list)
     user: str = ""
     quick: bool = False
-    expect: dict[str, int] = field(default_factory=dict)
+    expect: dict[str, int | None] = field(default_factory=dict)
     uncounted: str = ""
     leaves: list[re.Pattern] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ def read_animal(script: Path) -> Animal:
     needs      programs that must be there               user       it runs as this user, not as root
     normalise  /REGEX/TEXT/: put TEXT for what differs from run to run, in both outputs
     quick      yes: a part of the build server's tests   uncounted  why the counter behind heaptap is not compared
-    expect     KIND NUMBER REASON…: wrong uses that the program really makes
+    expect     KIND NUMBER REASON…: wrong uses that there are; `some` where the number varies
     leaves     regex of files that it leaves in one run and not in the other
     orphans    names of processes that it does not wait for
     """
@@ -71,7 +71,7 @@ def read_animal(script: Path) -> Animal:
             animal.normalise.append((re.compile(pattern, re.MULTILINE), replacement))
         elif key == "expect":
             kind, number, _ = value.split(" ", 2)
-            animal.expect[kind] = int(number)
+            animal.expect[kind] = None if number == "some" else int(number)
         elif key == "leaves":
             animal.leaves.append(re.compile(value))
         elif key in ("packages", "needs", "orphans"):
