@@ -2,6 +2,7 @@
 #include "agent/capture/session.h"
 
 #include "agent/capture/attach.h"
+#include "agent/capture/environment.h"
 #include "agent/capture/fork_watch.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/obstacle.h"
@@ -75,6 +76,8 @@ Gate join() {
 Gate decideGate() {
   Attaching expected = g_attaching.load();
   if (expected == Attaching::Done) return join();
+  // Without an environment nothing says how to be recorded: later, then. This event is not recorded.
+  if (expected == Attaching::NotYet && environment() == nullptr) return Gate::Shut;
   expected = Attaching::NotYet;
   const std::uint32_t self = kernel::threadId();
   if (g_attaching.compare_exchange_strong(expected, Attaching::Now)) {

@@ -11,6 +11,7 @@
 #include "agent/include/heaptap/abi.h"
 #include "agent/interpose/real_allocator.h"
 #include "agent/interpose/reports.h"
+#include "agent/interpose/unrelocated.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
 
@@ -76,27 +77,31 @@ UsableSize usableSizeOfTwins() {
 }
 
 [[gnu::always_inline]] inline void* reallocated(void* old, std::size_t size, heaptap_origin origin) {
+  if (!isRelocated()) return reallocUnrelocated(old, size, __builtin_return_address(0));
   const auto real = g_realloc.get();
   return isReported() ? real(old, size) : reallocReported<usableSizeOfTwins>(real, old, size, origin);
 }
 
-[[gnu::always_inline]] inline void freed(void* block, void (*real)(void*)) {
+template <class Real>
+[[gnu::always_inline]] inline void freed(void* block, Real& twin) {
+  if (!isRelocated()) return freeUnrelocated(block);
+  const auto real = twin.get();
   if (!isReported()) reportFree(block, 0, HEAPTAP_ORIGIN_FREE);
   real(block);
   staysInFrame();
 }
 
-constexpr std::size_t kPage = 4096;
-
 }  // namespace
 
 // NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are libc's.
 HEAPTAP_INTERPOSED void* __libc_malloc(std::size_t size) {
+  if (!isRelocated()) return mallocUnrelocated(size, __builtin_return_address(0));
   const auto real = g_malloc.get();
   return allocated(answeringFor([&] { return real(size); }), size, 0, HEAPTAP_ORIGIN_MALLOC);
 }
 
 HEAPTAP_INTERPOSED void* __libc_calloc(std::size_t count, std::size_t size) {
+  if (!isRelocated()) return callocUnrelocated(count, size, __builtin_return_address(0));
   const auto real = g_calloc.get();
   // The product cannot overflow when the call succeeded.
   return allocated(answeringFor([&] { return real(count, size); }), count * size, 0, HEAPTAP_ORIGIN_CALLOC);
@@ -113,6 +118,7 @@ HEAPTAP_INTERPOSED void* __libc_reallocarray(void* old, std::size_t count, std::
 }
 
 HEAPTAP_INTERPOSED void* __libc_memalign(std::size_t align, std::size_t size) {
+  if (!isRelocated()) return alignedUnrelocated(align, size, __builtin_return_address(0));
   const auto real = g_memalign.get();
   if (real == nullptr) return outOfMemory();
   return allocated(answeringFor([&] { return real(align, size); }), size, align, HEAPTAP_ORIGIN_MEMALIGN);
@@ -138,8 +144,8 @@ HEAPTAP_INTERPOSED void* __libc_pvalloc(std::size_t size) {
   return allocated(answeringFor([&] { return real(size); }), size, kPage, HEAPTAP_ORIGIN_PVALLOC);
 }
 
-HEAPTAP_INTERPOSED void __libc_free(void* block) { freed(block, g_free.get()); }
-HEAPTAP_INTERPOSED void __libc_cfree(void* block) { freed(block, g_libcCfree.get()); }
+HEAPTAP_INTERPOSED void __libc_free(void* block) { freed(block, g_free); }
+HEAPTAP_INTERPOSED void __libc_cfree(void* block) { freed(block, g_libcCfree); }
 // Of programs that were linked before glibc 2.26.
-HEAPTAP_INTERPOSED void cfree(void* block) { freed(block, g_cfree.get()); }
+HEAPTAP_INTERPOSED void cfree(void* block) { freed(block, g_cfree); }
 // NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)

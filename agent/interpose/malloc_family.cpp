@@ -9,6 +9,7 @@
 #include "agent/include/heaptap/abi.h"
 #include "agent/interpose/real_allocator.h"
 #include "agent/interpose/reports.h"
+#include "agent/interpose/unrelocated.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
 
@@ -35,11 +36,13 @@ using namespace heaptap::interpose;
 }  // namespace
 
 HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
+  if (!isRelocated()) return mallocUnrelocated(size, __builtin_return_address(0));
   void* const block = realMalloc(size);
   return isDone(block, size) ? block : reportInPlace(block, size, HEAPTAP_ORIGIN_MALLOC);
 }
 
 HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
+  if (!isRelocated()) return callocUnrelocated(count, size, __builtin_return_address(0));
   // The product cannot overflow when the call succeeded.
   if (realAllocator().layer != nullptr) return callocInLayer(count, size);
   void* const block = realAllocator().calloc(count, size);
@@ -47,22 +50,26 @@ HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
 }
 
 HEAPTAP_INTERPOSED void* realloc(void* old, std::size_t size) {
+  if (!isRelocated()) return reallocUnrelocated(old, size, __builtin_return_address(0));
   return reallocReported(realAllocator().realloc, old, size, HEAPTAP_ORIGIN_REALLOC);
 }
 
 HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t size) {
   std::size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) return outOfMemory();
+  if (!isRelocated()) return reallocUnrelocated(old, bytes, __builtin_return_address(0));
   return reallocReported(realAllocator().realloc, old, bytes, HEAPTAP_ORIGIN_REALLOCARRAY);
 }
 
 HEAPTAP_INTERPOSED void free(void* block) {
+  if (!isRelocated()) return freeUnrelocated(block);
   if (isFreeDone(block)) return realFree(block);
   freeInPlace(block);
 }
 
 // C23's: not yet in every libc, where free does the same.
 HEAPTAP_INTERPOSED void free_sized(void* block, std::size_t size) {
+  if (!isRelocated()) return freeUnrelocated(block);
   reportFree(block, size, HEAPTAP_ORIGIN_FREE_SIZED);
   const auto real = realAllocator().freeSized;
   if (real == nullptr) return realFree(block);
@@ -71,6 +78,7 @@ HEAPTAP_INTERPOSED void free_sized(void* block, std::size_t size) {
 }
 
 HEAPTAP_INTERPOSED void free_aligned_sized(void* block, std::size_t align, std::size_t size) {
+  if (!isRelocated()) return freeUnrelocated(block);
   reportFree(block, size, HEAPTAP_ORIGIN_FREE_ALIGNED_SIZED);
   const auto real = realAllocator().freeAlignedSized;
   if (real == nullptr) return realFree(block);
@@ -79,18 +87,25 @@ HEAPTAP_INTERPOSED void free_aligned_sized(void* block, std::size_t align, std::
 }
 
 HEAPTAP_INTERPOSED void* aligned_alloc(std::size_t align, std::size_t size) {
+  if (!isRelocated()) return alignedUnrelocated(align, size, __builtin_return_address(0));
   const auto real = realAllocator().alignedAlloc;
   if (real == nullptr) return outOfMemory();
   return reported(answeringFor([&] { return real(align, size); }), size, align, HEAPTAP_ORIGIN_ALIGNED_ALLOC);
 }
 
 HEAPTAP_INTERPOSED void* memalign(std::size_t align, std::size_t size) {
+  if (!isRelocated()) return alignedUnrelocated(align, size, __builtin_return_address(0));
   const auto real = realAllocator().memalign;
   if (real == nullptr) return outOfMemory();
   return reported(answeringFor([&] { return real(align, size); }), size, align, HEAPTAP_ORIGIN_MEMALIGN);
 }
 
 HEAPTAP_INTERPOSED int posix_memalign(void** block, std::size_t align, std::size_t size) {
+  if (!isRelocated()) {
+    void* const aligned = alignedUnrelocated(align, size, __builtin_return_address(0));
+    if (aligned != nullptr) *block = aligned;
+    return aligned != nullptr ? 0 : ENOMEM;
+  }
   const auto real = realAllocator().posixMemalign;
   if (real == nullptr) return ENOMEM;
   const int result = answeringFor([&] { return real(block, align, size); });
@@ -99,13 +114,16 @@ HEAPTAP_INTERPOSED int posix_memalign(void** block, std::size_t align, std::size
 }
 
 HEAPTAP_INTERPOSED void* valloc(std::size_t size) {
+  if (!isRelocated()) return alignedUnrelocated(kPage, size, __builtin_return_address(0));
   const auto real = realAllocator().valloc;
   if (real == nullptr) return outOfMemory();
-  return reported(answeringFor([&] { return real(size); }), size, 4096, HEAPTAP_ORIGIN_VALLOC);
+  return reported(answeringFor([&] { return real(size); }), size, kPage, HEAPTAP_ORIGIN_VALLOC);
 }
 
 HEAPTAP_INTERPOSED void* pvalloc(std::size_t size) {
+  if (!isRelocated())
+    return alignedUnrelocated(kPage, (size + kPage - 1) & ~(kPage - 1), __builtin_return_address(0));
   const auto real = realAllocator().pvalloc;
   if (real == nullptr) return outOfMemory();
-  return reported(answeringFor([&] { return real(size); }), size, 4096, HEAPTAP_ORIGIN_PVALLOC);
+  return reported(answeringFor([&] { return real(size); }), size, kPage, HEAPTAP_ORIGIN_PVALLOC);
 }

@@ -8,15 +8,15 @@
 
 #include "agent/include/heaptap/abi.h"
 #include "agent/interpose/real_allocator.h"
+#include "agent/interpose/unrelocated.h"
 
 /// What is said about a change of the process's mappings around the call that makes it. For callers that know
 /// recordingMappings() to be true.
 namespace heaptap::interpose {
 
 /// Are memory mappings recorded? Almost always no, and known from two loads.
-inline bool recordingMappings() { return !isShut() && heaptap_records_mappings() != 0; }
+inline bool recordingMappings() { return isRelocated() && !isShut() && heaptap_records_mappings() != 0; }
 
-inline constexpr std::size_t kPage = 4096;
 inline constexpr unsigned kHugeSizeShift = 26;  ///< MAP_HUGE_SHIFT (mmap(2)).
 inline constexpr unsigned kHugeSizeMask = 0x3F;
 inline constexpr unsigned kDefaultHugeLog2 = 21;

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/unrelocated.h"
 
 namespace heaptap::interpose {
 
@@ -12,6 +13,7 @@ namespace heaptap::interpose {
 /// sandbox.
 template <class Function>
 Function nextFunction(std::atomic<Function>& known, const char* name) {
+  if (!isRelocated()) return reinterpret_cast<Function>(nextUnrelocated(name));
   Function function = known.load(std::memory_order_acquire);
   if (function == nullptr) {
     function = reinterpret_cast<Function>(heaptap_next_symbol(name, &known));

@@ -7,6 +7,7 @@
 // No frame of ours stands in an exception's way: these functions have unwind tables and nothing to clean up.
 #include "agent/interpose/real_allocator.h"
 #include "agent/interpose/real_operators.h"
+#include "agent/interpose/unrelocated.h"
 
 #define HEAPTAP_REPLACED __attribute__((visibility("default")))
 
@@ -79,6 +80,8 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::noinline]] void* newAround(std::size_t size, Arguments... arguments) {
+  using namespace heaptap::interpose;
+  if (!isRelocated()) return alignedUnrelocated(alignIn(arguments...), size, __builtin_return_address(0));
   const RealOperators& real = realOperators();
   const Mode mode = modeSoFar();
   if (mode == Mode::Direct)
@@ -103,6 +106,7 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::noinline]] void deleteReported(void* block, Arguments... arguments) {
+  if (!heaptap::interpose::isRelocated()) return heaptap::interpose::freeUnrelocated(block);
   const RealOperators& real = realOperators();
   const Mode mode = modeSoFar();
   const bool isDirect = mode == Mode::Direct;

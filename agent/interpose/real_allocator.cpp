@@ -2,6 +2,7 @@
 #include "agent/interpose/real_allocator.h"
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/unrelocated.h"
 
 namespace heaptap::interpose {
 
@@ -105,6 +106,7 @@ void findRealAllocator() {
                    __ATOMIC_RELAXED);
   heaptap_register_agent_code(reinterpret_cast<const void*>(&findRealAllocator));
   g_realIsKnown.store(true, std::memory_order_release);
+  reportUnrelocated();
 }
 
 }  // namespace heaptap::interpose

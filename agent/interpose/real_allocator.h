@@ -9,6 +9,8 @@
 
 namespace heaptap::interpose {
 
+inline constexpr std::size_t kPage = 4096;
+
 /// The allocator that the program would have without heaptap: the next definitions in load order, so that a
 /// preloaded or linked jemalloc, tcmalloc or mimalloc stays in use. Entries that nobody defines are null.
 struct RealAllocator {
