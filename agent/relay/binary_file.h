@@ -40,11 +40,15 @@ class BinaryFile {
   [[nodiscard]] UniqueFd open(bool orAnother) const;
 
   /// How many files may be kept open of those that can be opened anew, and of the others. Set once, from the
-  /// limit of this process.
+  /// limit of this process, which has other uses for some dozens.
   struct Budget {
     std::size_t reopenable;
     std::size_t all;
-    static Budget of(std::size_t limit) { return {limit / 4, limit / 2}; }
+    static constexpr Budget of(std::size_t limit) {
+      constexpr std::size_t kForOtherUses = 48;
+      const std::size_t left = limit > kForOtherUses ? limit - kForOtherUses : 0;
+      return {left / 4, left / 2};
+    }
   };
 
  private:

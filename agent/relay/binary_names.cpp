@@ -31,9 +31,12 @@ BinaryNames::Binary::Binary(const Module& module)
 
 void BinaryNames::Binary::open() {
   m_opened = true;
+  m_readable = false;
+  m_resolver = symbols::Resolver();  // Of an attempt without descriptors, nothing stays open.
   if (m_image != nullptr) {
     m_handle = m_resolver.addModule({{}, m_path, {}, m_image});
-    m_missing = m_resolver.isReadable(m_handle) ? Names::MISSING_ALL_BUT_EXPORTED : Names::MISSING_FILE_GONE;
+    m_readable = m_resolver.isReadable(m_handle);
+    m_missing = m_readable ? Names::MISSING_ALL_BUT_EXPORTED : Names::MISSING_FILE_GONE;
     return;
   }
   const UniqueFd file = m_file->open(!m_buildId.empty());
@@ -43,29 +46,28 @@ void BinaryNames::Binary::open() {
                 : errno == ESTALE   ? Names::MISSING_OTHER_FILE
                 : errno == EACCES   ? Names::MISSING_NOT_PERMITTED
                                     : Names::MISSING_FILE_GONE;
-    m_opened = !isFull;
     return;
   }
   m_handle = m_resolver.addModule({"/proc/self/fd/" + std::to_string(file.get()), m_path, m_buildId, nullptr});
   // While the descriptor is open.
   errno = 0;
-  m_missing = m_resolver.isReadable(m_handle) ? Names::MISSING_UNSPECIFIED : Names::MISSING_UNREADABLE;
-  if (m_missing == Names::MISSING_UNREADABLE && (errno == EMFILE || errno == ENFILE)) {
+  m_readable = m_resolver.isReadable(m_handle);
+  if (m_readable ? m_resolver.lacksDescriptors(m_handle) : errno == EMFILE || errno == ENFILE)
     m_missing = Names::MISSING_NO_DESCRIPTOR;
-    m_opened = false;
-  }
+  else
+    m_missing = m_readable ? Names::MISSING_UNSPECIFIED : Names::MISSING_UNREADABLE;
 }
 
 std::vector<symbols::SourceLine> BinaryNames::Binary::at(std::uint64_t fileAddress) {
   const std::lock_guard lock(m_mutex);
   if (!m_opened) open();
-  if (m_missing != Names::MISSING_UNSPECIFIED && m_missing != Names::MISSING_ALL_BUT_EXPORTED) return {};
+  if (!m_readable) return {};
   return m_resolver.resolve(m_handle, fileAddress);
 }
 
 BinaryNames::Missing BinaryNames::Binary::missing() {
   const std::lock_guard lock(m_mutex);
-  if (!m_opened) open();
+  if (!m_opened || m_missing == Names::MISSING_NO_DESCRIPTOR) open();
   return m_missing;
 }
 
@@ -85,6 +87,11 @@ std::shared_ptr<BinaryNames::Binary> BinaryNames::of(const Module& module) {
   }
   entry.lastUse = Clock::now();
   return entry.binary;
+}
+
+void BinaryNames::forgetAllUnused() {
+  const std::lock_guard lock(m_mutex);
+  std::erase_if(m_entries, [](const auto& item) { return item.second.binary.use_count() == 1; });
 }
 
 void BinaryNames::forgetBeyond() {

@@ -33,7 +33,8 @@ class BinaryNames {
 
     /// As symbols::Resolver::resolve. The first call reads the file: seconds, when it is large.
     [[nodiscard]] std::vector<symbols::SourceLine> at(std::uint64_t fileAddress);
-    /// Why there are no names, or not all. The first call reads the file.
+    /// Why there are no names, or not all. The first call reads the file, and so do others where there were too
+    /// few descriptors.
     [[nodiscard]] Missing missing();
 
    private:
@@ -45,6 +46,7 @@ class BinaryNames {
     const std::string m_path;
     const std::string m_buildId;
     bool m_opened = false;
+    bool m_readable = false;
     Missing m_missing = v1::ModuleNames::MISSING_UNSPECIFIED;
     symbols::Resolver m_resolver;
     symbols::Resolver::ModuleHandle m_handle = 0;
@@ -58,6 +60,8 @@ class BinaryNames {
   [[nodiscard]] std::shared_ptr<Binary> of(const Module& module);
   /// Forgets the binaries that nobody holds and nobody asked for lately.
   void forgetUnused(Clock::time_point now = Clock::now());
+  /// Forgets all that nobody holds: each has descriptors.
+  void forgetAllUnused();
   /// How many binaries are remembered.
   [[nodiscard]] std::size_t size() const;
 

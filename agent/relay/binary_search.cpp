@@ -44,8 +44,8 @@ Names::Missing reasonOf(int error) {
 
 class Search {
  public:
-  Search(const BinaryClaim& claim, const TargetProcess& process, std::size_t room)
-      : m_claim(claim), m_process(process), m_room(room) {}
+  Search(const BinaryClaim& claim, ProcessMappings& mappings, std::size_t room)
+      : m_claim(claim), m_mappings(mappings), m_process(mappings.process()), m_room(room) {}
 
   BinarySource run() {
     m_found.path = bestPath();
@@ -96,7 +96,7 @@ class Search {
   }
 
   const std::optional<MappingLine>& mapped() {
-    if (!m_asked) m_mapping = mappingAt(m_process.mappings(), m_claim.start);
+    if (!m_asked) m_mapping = mappingAt(m_mappings.text(), m_claim.start);
     m_asked = true;
     return m_mapping;
   }
@@ -180,6 +180,7 @@ class Search {
   }
 
   const BinaryClaim& m_claim;
+  ProcessMappings& m_mappings;
   const TargetProcess& m_process;
   const std::size_t m_room;
   BinarySource m_found;
@@ -190,8 +191,8 @@ class Search {
 
 }  // namespace
 
-BinarySource findBinary(const BinaryClaim& claim, const TargetProcess& process, std::size_t room) {
-  return Search(claim, process, room).run();
+BinarySource findBinary(const BinaryClaim& claim, ProcessMappings& mappings, std::size_t room) {
+  return Search(claim, mappings, room).run();
 }
 
 }  // namespace heaptap::relay

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/relay/binary_file.h"
@@ -34,10 +35,26 @@ struct BinarySource {
   std::string path;  ///< The best one that is known of the file; empty: none.
 };
 
+/// The mappings of a process as they are when they are first asked for: for several searches in a row.
+class ProcessMappings {
+ public:
+  explicit ProcessMappings(const TargetProcess& process) : m_process(process) {}
+
+  [[nodiscard]] const TargetProcess& process() const { return m_process; }
+  const std::string& text() {
+    if (!m_text) m_text = m_process.mappings();
+    return *m_text;
+  }
+
+ private:
+  const TargetProcess& m_process;
+  std::optional<std::string> m_text;
+};
+
 /// Finds the file that a target has loaded: what bears its path may be another one by now. It is the right one
 /// when stat(2) shows what it showed to the target, or the build id and the first page are those that the
 /// target has in memory. Else what the target has mapped is opened, or read from its memory, while it lives.
 /// `room`: bytes that may be read from there.
-BinarySource findBinary(const BinaryClaim& claim, const TargetProcess& process, std::size_t room);
+BinarySource findBinary(const BinaryClaim& claim, ProcessMappings& mappings, std::size_t room);
 
 }  // namespace heaptap::relay

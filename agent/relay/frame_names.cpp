@@ -126,6 +126,10 @@ std::vector<std::uint32_t> FrameNames::lookUp(const Task& task, MessageSink& sin
         const Module& module = task.modules[open - 1];
         binary = m_binaries->of(module);
         missing[open - 1] = binary == nullptr ? module.source.missing : binary->missing();
+        if (binary != nullptr && missing[open - 1] == v1::ModuleNames::MISSING_NO_DESCRIPTOR) {
+          m_binaries->forgetAllUnused();
+          missing[open - 1] = binary->missing();
+        }
       }
       if (missing[open - 1] == v1::ModuleNames::MISSING_NO_DESCRIPTOR) again.push_back(id - 1);
       if (binary == nullptr) continue;

@@ -12,6 +12,8 @@ namespace {
 
 /// More entries are not waited for: a target that was killed leaves one unfinished, a hostile one thousands.
 constexpr std::size_t kMaxUnwritten = 64;
+/// The drain waits meanwhile.
+constexpr std::size_t kMaxEntriesPerCall = 256;
 
 /// Of binaries whose files are gone.
 constexpr std::size_t kMaxImageBytes = 64 << 20;
@@ -55,8 +57,8 @@ std::optional<BinaryClaim> ModuleImport::read(std::uint32_t entry) const {
   return claim;
 }
 
-BinarySource ModuleImport::find(const BinaryClaim& claim) {
-  BinarySource source = findBinary(claim, m_process, kMaxImageBytes - std::min(kMaxImageBytes, m_imageBytes));
+BinarySource ModuleImport::find(const BinaryClaim& claim, ProcessMappings& mappings) {
+  BinarySource source = findBinary(claim, mappings, kMaxImageBytes - std::min(kMaxImageBytes, m_imageBytes));
   if (source.image) m_imageBytes += source.image->size();
   return source;
 }
@@ -66,14 +68,15 @@ void ModuleImport::findNew() {
                                        m_memory.geometry().moduleCapacity);
   if (m_seen >= count && m_unwritten.empty()) return;
   std::vector<std::uint32_t> entries = std::exchange(m_unwritten, {});
-  for (; m_seen < count; ++m_seen) entries.push_back(m_seen);
+  for (; m_seen < count && entries.size() < kMaxEntriesPerCall; ++m_seen) entries.push_back(m_seen);
+  ProcessMappings mappings(m_process);
   for (const std::uint32_t entry : entries) {
     const wire::ModuleEntry& e = *m_memory.module(entry);
     if (e.complete.load(std::memory_order_acquire) != 1) {
       if (m_unwritten.size() < kMaxUnwritten) m_unwritten.push_back(entry);
     } else if (load(e.process) == m_index) {
       if (auto claim = read(entry); claim && !m_found.contains(*claim))
-        m_found.emplace(*claim, find(*claim));
+        m_found.emplace(*claim, find(*claim, mappings));
     }
   }
 }
@@ -85,7 +88,8 @@ std::optional<std::uint32_t> ModuleImport::indexOf(std::uint32_t entry) {
   const auto [place, isNew] = m_byClaim.try_emplace(*claim, static_cast<std::uint32_t>(m_modules.size()));
   if (isNew) {
     auto found = m_found.extract(*claim);
-    BinarySource source = found ? std::move(found.mapped()) : find(*claim);
+    ProcessMappings mappings(m_process);
+    BinarySource source = found ? std::move(found.mapped()) : find(*claim, mappings);
     m_modules.push_back({std::move(*claim), std::move(source)});
   }
   m_byEntry.emplace(entry, place->second);

@@ -49,7 +49,7 @@ class ModuleImport {
 
  private:
   std::optional<BinaryClaim> read(std::uint32_t entry) const;
-  BinarySource find(const BinaryClaim& claim);
+  BinarySource find(const BinaryClaim& claim, ProcessMappings& mappings);
   std::optional<std::string> text(const std::uint32_t& offset, const std::uint32_t& length) const;
 
   const SharedMemory& m_memory;

@@ -132,14 +132,18 @@ int ElfModule::findElf(Dwfl_Module*, void** user, const char*, Dwarf_Addr, char*
 
 int ElfModule::findDebugInfo(Dwfl_Module* module, void** user, const char* name, Dwarf_Addr base,
                              const char* path, const char* link, GElf_Word linkChecksum, char** found) {
+  auto& self = *static_cast<ElfModule*>(*user);
+  const auto noteWhy = [&self](int descriptor) {
+    if (descriptor < 0 && (errno == EMFILE || errno == ENFILE)) self.m_lacksDescriptors = true;
+    return descriptor;
+  };
   const int descriptor =
-      dwfl_standard_find_debuginfo(module, user, name, base, path, link, linkChecksum, found);
+      noteWhy(dwfl_standard_find_debuginfo(module, user, name, base, path, link, linkChecksum, found));
   if (descriptor >= 0) return descriptor;
   // A debug link is relative to the binary's folder, which a path such as /proc/self/fd/7 does not tell.
   // libdwfl checks what it finds by build id or checksum, so that a wrong guess does no harm.
-  const auto& self = *static_cast<ElfModule*>(*user);
-  return dwfl_standard_find_debuginfo(module, user, name, base, self.m_file.displayPath.c_str(), link,
-                                      linkChecksum, found);
+  return noteWhy(dwfl_standard_find_debuginfo(module, user, name, base, self.m_file.displayPath.c_str(), link,
+                                              linkChecksum, found));
 }
 
 }  // namespace heaptap::symbols

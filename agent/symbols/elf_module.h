@@ -26,6 +26,8 @@ class ElfModule {
   ElfModule& operator=(const ElfModule&) = delete;
   ~ElfModule();
 
+  /// Were there too few descriptors to look for all of the debug information?
+  [[nodiscard]] bool lacksDescriptors() const { return m_lacksDescriptors; }
   /// See Resolver::resolve().
   [[nodiscard]] std::vector<SourceLine> resolve(std::uint64_t fileAddress);
 
@@ -46,6 +48,7 @@ class ElfModule {
   Dwfl_Callbacks m_callbacks;
   int m_descriptor = -1;  ///< This and m_elf: until libdwfl takes them over.
   Elf* m_elf = nullptr;
+  bool m_lacksDescriptors = false;
   Dwfl* m_session = nullptr;
   Dwfl_Module* m_module = nullptr;
   GElf_Addr m_bias = 0;        ///< Address in the session minus address in the file.

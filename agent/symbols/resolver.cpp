@@ -41,6 +41,11 @@ Resolver::ModuleHandle Resolver::addModule(const ModuleFile& file) {
 
 bool Resolver::isReadable(ModuleHandle module) { return m_impl->opened(module) != nullptr; }
 
+bool Resolver::lacksDescriptors(ModuleHandle module) {
+  const ElfModule* const opened = m_impl->opened(module);
+  return opened != nullptr && opened->lacksDescriptors();
+}
+
 std::vector<SourceLine> Resolver::resolve(ModuleHandle module, std::uint64_t fileAddress) {
   ElfModule* const opened = m_impl->opened(module);
   return opened != nullptr ? opened->resolve(fileAddress) : std::vector<SourceLine>();

@@ -50,6 +50,8 @@ class Resolver {
 
   /// Whether the module's file can be read, and is what the target loaded. The first call reads it.
   [[nodiscard]] bool isReadable(ModuleHandle module);
+  /// Were there too few descriptors to look for all of its debug information? After `isReadable`.
+  [[nodiscard]] bool lacksDescriptors(ModuleHandle module);
 
   /// Lines for one address, the innermost inlined function first, the function that owns the code last.
   /// A line's file and line number are the place within that function: the call of the line before it, or,

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -80,6 +82,48 @@ TEST_F(BinaryNamesTest, AreOfNoMoreBinariesThanAskedFor) {
     EXPECT_LE(names.size(), 2U);
   }
   EXPECT_EQ(names.of(module()), held) << "what is in use stays";
+}
+
+/// Leaves this process so many descriptors to open.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(unsigned count) {
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &m_before), 0);
+    const UniqueFd next(dup(0));
+    const rlimit few{static_cast<rlim_t>(next.get()) + count, m_before.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  }
+  ~FewDescriptors() { setrlimit(RLIMIT_NOFILE, &m_before); }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+
+ private:
+  rlimit m_before{};
+};
+
+TEST_F(BinaryNamesTest, AreThereOnceThereAreDescriptors) {
+  const auto binary = m_names.of(module());
+  for (const unsigned count : {0U, 1U}) {
+    const FewDescriptors few(count);
+    EXPECT_EQ(binary->missing(), v1::ModuleNames::MISSING_NO_DESCRIPTOR) << count;
+  }
+  EXPECT_EQ(binary->missing(), v1::ModuleNames::MISSING_UNSPECIFIED);
+  EXPECT_FALSE(
+      binary->at(static_cast<std::uint64_t>(reinterpret_cast<char*>(nameToLookUp) - &__executable_start)).empty());
+}
+
+TEST_F(BinaryNamesTest, AreForgottenWhereOthersNeedTheirDescriptors) {
+  auto held = m_names.of(module());
+  fs::copy_file(m_file, m_folder / "other");
+  EXPECT_NE(m_names.of(moduleOf(m_folder / "other")), nullptr);
+  m_names.forgetAllUnused();
+  EXPECT_EQ(m_names.size(), 1U);
+}
+
+TEST(BinaryFileBudget, LeavesDescriptorsForOtherUses) {
+  EXPECT_EQ(BinaryFile::Budget::of(24).all, 0U);
+  EXPECT_EQ(BinaryFile::Budget::of(1024).reopenable, 244U);
+  EXPECT_EQ(BinaryFile::Budget::of(1024).all, 488U);
 }
 
 TEST_F(BinaryNamesTest, AreNotThoseOfAFileThatWasChangedSince) {

@@ -37,7 +37,11 @@ class BinarySearchTest : public testing::Test {
     EXPECT_GT(pread(opened(path).get(), page, sizeof page, 0), 0);
     return wire::pageDigest(page);
   }
-  BinarySource find() const { return findBinary(m_claim, m_process, 1 << 20); }
+  BinarySource find() const { return findAs(m_process, m_claim); }
+  static BinarySource findAs(const TargetProcess& process, const BinaryClaim& claim) {
+    ProcessMappings mappings(process);
+    return findBinary(claim, mappings, 1 << 20);
+  }
   /// Another file, that begins alike, takes the path.
   void replace() const { fs::rename(copy("other.so"), m_path); }
 
@@ -95,9 +99,9 @@ TEST_F(BinarySearchTest, TakesACopyOfTheSameTimeWhereFilesWereCopied) {
   const auto modified = fs::last_write_time(m_path);
   replace();
   const auto elsewhere = TargetProcess::recorded({}, "/usr/..").value();
-  EXPECT_EQ(findBinary(m_claim, elsewhere, 0).missing, Names::MISSING_OTHER_FILE);
+  EXPECT_EQ(findAs(elsewhere, m_claim).missing, Names::MISSING_OTHER_FILE);
   fs::last_write_time(m_path, modified);
-  EXPECT_NE(findBinary(m_claim, elsewhere, 0).file, nullptr);
+  EXPECT_NE(findAs(elsewhere, m_claim).file, nullptr);
   EXPECT_EQ(find().missing, Names::MISSING_OTHER_FILE) << "of a process that runs here";
 }
 
@@ -131,7 +135,7 @@ TEST_F(BinarySearchTest, AsksTheKernelWhereTheTargetCouldNot) {
   BinaryClaim claim;
   claim.start = start;
   claim.end = code->end;
-  const BinarySource found = findBinary(claim, m_process, 1 << 20);
+  const BinarySource found = findAs(m_process, claim);
   ASSERT_NE(found.file, nullptr);
   EXPECT_EQ(found.file->identity().inode, code->inode);
   EXPECT_EQ(found.path, code->path);
