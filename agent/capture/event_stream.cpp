@@ -17,7 +17,8 @@ std::uint32_t takeFromPool(wire::Header* header, std::uint32_t keep) {
     const std::uint32_t count = FreeList::count(head);
     if (reference == wire::kNoChunk || count <= keep) return wire::kNoChunk;
     // Another thread may own the chunk by now and have overwritten the link: then the tag has changed too.
-    const std::uint32_t next = SharedView(header).chunk(reference).nextFree;
+    const std::uint32_t next =
+        wire::linked(SharedView(header).chunk(reference).nextFree, reference, header->geometry.chunkCount);
     const std::uint64_t shorter = FreeList::pack(FreeList::tag(head) + 1, count - 1, next);
     if (header->freeChunks.head.compare_exchange_weak(head, shorter, std::memory_order_acquire))
       return reference;

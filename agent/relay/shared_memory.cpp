@@ -21,11 +21,12 @@ namespace {
 constexpr std::uint64_t kSliceBytes = 4 << 20;
 
 /// Pushes on one of the header's lists. Gives up when the head never holds still: then the target is
-/// writing over it, and loses what would have been returned.
-void push(wire::FreeList& list, std::uint32_t reference, std::uint32_t& link) {
+/// writing over it, and loses what would have been returned. `linkTo`: what `link` keeps of a reference.
+template <class LinkTo>
+void push(wire::FreeList& list, std::uint32_t reference, std::uint32_t& link, LinkTo&& linkTo) {
   std::uint64_t head = list.head.load(std::memory_order_relaxed);
   for (int attempt = 0; attempt < 100'000; ++attempt) {
-    __atomic_store_n(&link, wire::FreeList::reference(head), __ATOMIC_RELAXED);
+    __atomic_store_n(&link, linkTo(wire::FreeList::reference(head)), __ATOMIC_RELAXED);
     const std::uint64_t next =
         wire::FreeList::pack(wire::FreeList::tag(head) + 1, wire::FreeList::count(head) + 1U, reference);
     if (list.head.compare_exchange_weak(head, next, std::memory_order_release, std::memory_order_relaxed))
@@ -135,7 +136,8 @@ void SharedMemory::returnChunk(std::uint32_t reference) {
   wire::ChunkHeader& c = *chunk(reference);
   c.published.store(0, std::memory_order_relaxed);
   c.next.store(wire::kNoChunk, std::memory_order_relaxed);
-  push(header().freeChunks, reference, c.nextFree);
+  push(header().freeChunks, reference, c.nextFree,
+       [reference](std::uint32_t next) { return wire::linkTo(next, reference); });
   // Sequentially consistent on both sides: either a thread about to sleep sees the new count, or what it has
   // left in `waiters` is seen here.
   header().progress.fetch_add(1, std::memory_order_seq_cst);
@@ -157,7 +159,7 @@ void SharedMemory::returnSlot(std::uint32_t index, std::uint32_t claim) {
   s.timed.store(0, std::memory_order_relaxed);
   s.restrictions.store(0, std::memory_order_relaxed);
   s.claim.store(claim + 1, std::memory_order_release);
-  push(header().freeSlots, index + 1, s.nextFree);
+  push(header().freeSlots, index + 1, s.nextFree, [](std::uint32_t next) { return next; });
 }
 
 std::string SharedMemory::threadName(std::uint32_t index) const {

@@ -17,9 +17,6 @@ inline void fillInitialState(void* base, const Geometry& g) {
   h.geometry = g;
   h.processCount.store(kFirstProcess + 1, std::memory_order_relaxed);
 
-  for (std::uint32_t index = 0; index < g.chunkCount; ++index)
-    reinterpret_cast<ChunkHeader*>(at(g.chunks + std::uint64_t{index} * kChunkBytes))->nextFree =
-        index + 1 < g.chunkCount ? index + 2 : kNoChunk;
   h.freeChunks.head.store(FreeList::pack(0, g.chunkCount, g.chunkCount > 0 ? 1 : 0),
                           std::memory_order_relaxed);
 

@@ -37,11 +37,19 @@ inline constexpr std::uint32_t kNoChunk = 0;  ///< Chunk references are index + 
 struct ChunkHeader {
   std::atomic<std::uint32_t> published;  ///< Bytes of events after the header that may be read (release).
   std::atomic<std::uint32_t> next;       ///< Reference of the chunk that follows; set once this one is full.
-  std::uint32_t nextFree;                ///< Link of the pool's free list; meaningless while in use.
+  std::uint32_t nextFree;                ///< Of the pool's free list, see linkTo(); meaningless while in use.
   std::uint32_t reserved[13];
 };
 static_assert(sizeof(ChunkHeader) == 64);
 inline constexpr std::uint32_t kChunkPayload = kChunkBytes - sizeof(ChunkHeader);
+
+/// What a free chunk keeps of the one that follows it in the pool's list. In a memory of zeros each is
+/// followed by its neighbour, the last one by none: so the list of a new pool need not be written.
+constexpr std::uint32_t linkTo(std::uint32_t next, std::uint32_t reference) { return next - reference - 1; }
+constexpr std::uint32_t linked(std::uint32_t link, std::uint32_t reference, std::uint32_t chunkCount) {
+  const std::uint32_t next = reference + 1 + link;
+  return next <= chunkCount ? next : kNoChunk;
+}
 
 /// Head of a lock-free stack of indices, for the pool of chunks and for thread slots.
 /// The tag defeats ABA; the count makes "is less than an eighth left?" one load.

@@ -134,7 +134,8 @@ TEST_F(EventStreamTest, ThePoolGivesEachChunkToOneTakerOnly) {
         auto& head = m_memory.header()->freeChunks.head;
         std::uint64_t h = head.load();
         do {
-          m_memory.view().chunk(first.load()).nextFree = wire::FreeList::reference(h);
+          m_memory.view().chunk(first.load()).nextFree =
+              wire::linkTo(wire::FreeList::reference(h), first.load());
         } while (!head.compare_exchange_weak(
             h, wire::FreeList::pack(wire::FreeList::tag(h) + 1, wire::FreeList::count(h) + 1, first.load())));
       }

@@ -38,7 +38,7 @@ class PreparedMemory {
   void giveChunk(std::uint32_t reference) const {
     auto& head = header()->freeChunks.head;
     const std::uint64_t h = head.load();
-    view().chunk(reference).nextFree = wire::FreeList::reference(h);
+    view().chunk(reference).nextFree = wire::linkTo(wire::FreeList::reference(h), reference);
     head.store(wire::FreeList::pack(wire::FreeList::tag(h) + 1, wire::FreeList::count(h) + 1, reference));
   }
 

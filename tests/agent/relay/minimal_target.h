@@ -104,8 +104,9 @@ class MinimalTarget {
       m_chunk = reinterpret_cast<wire::ChunkHeader*>(m_base + m_header->geometry.chunks +
                                                      std::uint64_t{wire::FreeList::reference(head) - 1} *
                                                          wire::kChunkBytes);
-      shorter = wire::FreeList::pack(wire::FreeList::tag(head) + 1, wire::FreeList::count(head) - 1U,
-                                     m_chunk->nextFree);
+      shorter = wire::FreeList::pack(
+          wire::FreeList::tag(head) + 1, wire::FreeList::count(head) - 1U,
+          wire::linked(m_chunk->nextFree, wire::FreeList::reference(head), m_header->geometry.chunkCount));
     } while (!pool.compare_exchange_weak(head, shorter));
     slot.firstChunk[0] = wire::FreeList::reference(head);
   }

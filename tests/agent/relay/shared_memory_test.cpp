@@ -25,9 +25,20 @@ TEST(SharedMemory, EveryChunkIsInThePoolOnce) {
   EXPECT_EQ(freeChunks(*memory), 16U);
   std::set<std::uint32_t> seen;
   std::uint32_t reference = wire::FreeList::reference(memory->header().freeChunks.head.load());
-  for (; reference != wire::kNoChunk; reference = memory->chunk(reference)->nextFree)
+  while (reference != wire::kNoChunk) {
     ASSERT_TRUE(seen.insert(reference).second);
+    reference = wire::linked(memory->chunk(reference)->nextFree, reference, 16);
+  }
   EXPECT_EQ(seen.size(), 16U);
+}
+
+// The list of all chunks is there without a page of the pool being touched.
+TEST(SharedMemory, ANewPoolTakesNoMemory) {
+  const auto memory = SharedMemory::create({}).value();
+  EXPECT_EQ(freeChunks(*memory), memory->geometry().chunkCount);
+  struct stat status {};
+  ASSERT_EQ(fstat(memory->descriptor(), &status), 0);
+  EXPECT_LT(status.st_blocks * 512, 9 << 20) << "as much as is kept ready for the first events";
 }
 
 TEST(SharedMemory, ItsSizeIsSealed) {

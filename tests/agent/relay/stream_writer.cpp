@@ -67,7 +67,8 @@ void StreamWriter::nextChunk() {
   if (reference == wire::kNoChunk) throw std::runtime_error("the pool is empty");
   wire::ChunkHeader& next = *m_memory->chunk(reference);
   pool.head.store(
-      wire::FreeList::pack(wire::FreeList::tag(head) + 1, wire::FreeList::count(head) - 1U, next.nextFree));
+      wire::FreeList::pack(wire::FreeList::tag(head) + 1, wire::FreeList::count(head) - 1U,
+                           wire::linked(next.nextFree, reference, m_memory->geometry().chunkCount)));
   (m_chunk == wire::kNoChunk ? slot().firstChunk[m_lane] : chunk().next)
       .store(reference, std::memory_order_release);
   m_chunk = reference;
