@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/attach.h"
 
+#include <sys/resource.h>
+
 #include "agent/capture/buffer_file.h"
 #include "agent/capture/c_library.h"
 #include "agent/capture/environment.h"
@@ -17,6 +19,28 @@ namespace {
 
 constexpr std::uint64_t kPatienceNs = 2'000'000'000;
 
+bool isBelow(int resource, std::uint64_t least) {
+  rlimit limit{};
+  return arch::systemCall(SYS_prlimit64, 0, resource, 0, kernel::asWord(&limit)) == 0 &&
+         limit.rlim_cur < least;
+}
+
+// What heaptap maps counts for the program's limits, although little of it is ever real: where they are low,
+// the program would run out before its time.
+bool mayLackMemory() {
+  constexpr std::uint64_t kLeastAddressSpace = 8ULL << 30;
+  constexpr std::uint64_t kLeastData = 1ULL << 30;
+  return isBelow(RLIMIT_AS, kLeastAddressSpace) || isBelow(RLIMIT_DATA, kLeastData);
+}
+
+// Null: none, or none that may be used.
+wire::Header* onlyIfThereIsRoom(wire::Header* header, Obstacle& why) {
+  if (header == nullptr || !mayLackMemory()) return header;
+  giveOwnMemoryBack(header, header->geometry.totalBytes);
+  why = Obstacle::NoMemory;
+  return nullptr;
+}
+
 wire::Header* findMemory(Obstacle& why) {
   why = Obstacle::NotAsked;
   if (cLibrary().isSecure) return nullptr;
@@ -28,10 +52,13 @@ wire::Header* findMemory(Obstacle& why) {
     if (wishes.sampleInterval == 0) return nullptr;
   }
   if (const char* path = environmentVariable("HEAPTAP_RELAY"))
-    return requestMemory(path, wishes, deadlineNs, why);
-  if (const char* pattern = environmentVariable("HEAPTAP_BUFFER"))
+    return onlyIfThereIsRoom(requestMemory(path, wishes, deadlineNs, why), why);
+  if (const char* pattern = environmentVariable("HEAPTAP_BUFFER")) {
+    why = Obstacle::NoMemory;
+    if (mayLackMemory()) return nullptr;
     return makeBufferFile(pattern, environmentVariable("HEAPTAP_BUFFER_SIZE"), wishes, why);
-  return requestMemoryOfUserRelay(wishes, deadlineNs, why);
+  }
+  return onlyIfThereIsRoom(requestMemoryOfUserRelay(wishes, deadlineNs, why), why);
 }
 
 }  // namespace

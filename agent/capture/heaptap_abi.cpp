@@ -152,6 +152,11 @@ void heaptap_modules_changed() noexcept {
   g_session.rules.modulesChanged();
 }
 
+uint32_t heaptap_is_loader(const void* address) noexcept {
+  const std::uintptr_t at = reinterpret_cast<std::uintptr_t>(address);
+  return isOpen() && at - cLibrary().loader < cLibrary().loaderEnd - cLibrary().loader ? 1 : 0;
+}
+
 long heaptap_lock_all(int flags) noexcept { return isOpen() ? lockAllButOwnMemory(flags) : 1; }
 
 void heaptap_restrict(uint32_t what, uint32_t all_threads) noexcept {

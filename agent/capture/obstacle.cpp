@@ -32,7 +32,8 @@ const char* textOf(Obstacle obstacle) {
     case Obstacle::CollectorRefused:
       return "the relay does not send there; HEAPTAP_COLLECTOR must be HOST:PORT or unix:/PATH, and "
              "the relay one of this user";
-    case Obstacle::NoMemory: return "the shared memory cannot be mapped; raise ulimit -v";
+    case Obstacle::NoMemory:
+      return "there may not be enough memory for the program and heaptap; raise ulimit -v and -d";
     case Obstacle::NoDescriptor: return "no socket can be opened; raise ulimit -n";
     case Obstacle::AdoptsOrphans:
       return "this process adopts orphans, so it cannot start a relay without seeing it; start heaptap-relay";

@@ -18,7 +18,7 @@ enum class Obstacle : std::uint32_t {
   NoRoom,            ///< The relay has no memory for one more program.
   Stopped,           ///< The relay records no more programs.
   CollectorRefused,  ///< The relay does not send to the collector that HEAPTAP_COLLECTOR names.
-  NoMemory,          ///< The shared memory cannot be mapped here.
+  NoMemory,          ///< The shared memory cannot be mapped here, or would take what the program may need.
   NoDescriptor,      ///< This process may open no descriptor or socket.
   AdoptsOrphans,     ///< A relay that was started from here would become our child.
   NoRelayProgram,    ///< heaptap-relay cannot be executed.

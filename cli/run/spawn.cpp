@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace heaptap::cli {
 namespace {
@@ -33,6 +35,21 @@ class SpawnPlan {
     sigset_t all;
     sigfillset(&all);
     posix_spawnattr_setsigdefault(&m_attributes, &all);
+    m_flags |= POSIX_SPAWN_SETSIGDEF;
+  }
+  /// posix_spawn ignores the signals that libc uses itself in what it starts: they are to be as they are
+  /// here. libc's own functions refuse to name them.
+  void keepInternalSignals() {
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    unsigned long set = 0;
+    for (const int number : {32, 33}) {
+      unsigned long action[4] = {};  // The kernel's: the handler first.
+      if (syscall(SYS_rt_sigaction, number, nullptr, action, sizeof set) == 0 && action[0] == 0)
+        set |= 1UL << (number - 1);
+    }
+    std::memcpy(&defaults, &set, sizeof set);
+    posix_spawnattr_setsigdefault(&m_attributes, &defaults);
     m_flags |= POSIX_SPAWN_SETSIGDEF;
   }
   void startSession() { m_flags |= POSIX_SPAWN_SETSID; }
@@ -97,6 +114,7 @@ Result<pid_t> spawnCommand(const std::filesystem::path& file, std::vector<std::s
                            const Environment& environment, const sigset_t& mask) {
   SpawnPlan plan;
   plan.setMask(mask);
+  plan.keepInternalSignals();
   pid_t pid = -1;
   if (const int error = plan.spawn(pid, file.c_str(), argv, environment); error != 0) {
     errno = error;

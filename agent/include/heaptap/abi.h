@@ -317,6 +317,9 @@ HEAPTAP_EXPORT void heaptap_on_remap_end(uint32_t token, const struct heaptap_ra
 /* After a shared object was unloaded: another one may now lie at its addresses. */
 HEAPTAP_EXPORT void heaptap_modules_changed(void) HEAPTAP_NOEXCEPT;
 
+/* Whether there is code of the loader's at this address. */
+HEAPTAP_EXPORT uint32_t heaptap_is_loader(const void* address) HEAPTAP_NOEXCEPT;
+
 /* mlockall(2) for the memory of the program, without heaptap's own. Returns 0, a negative errno as the kernel
    gives it, or 1: this process is not recorded, and nothing was done. */
 HEAPTAP_EXPORT long heaptap_lock_all(int flags) HEAPTAP_NOEXCEPT;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the loader allocates for a thread is larger for heaptap's own thread-local variables: not the
+// program's.
+#include <gmock/gmock.h>
+
+#include <cstdio>
+
+#include "tests/e2e/recording.h"
+
+namespace heaptap::test {
+namespace {
+
+class ThreadVectors : public testing::TestWithParam<std::vector<std::string>> {};
+
+TEST_P(ThreadVectors, HaveTheSizeThatTheyHaveWithoutHeaptap) {
+  const std::vector<std::string> argv{recordedProgram("thread_vectors"), "1"};
+  unsigned long plain = 0;
+  ASSERT_EQ(std::sscanf(runProcess({.argv = argv}).out.c_str(), "%lu bytes", &plain), 1);
+  const Recording recording(argv, {}, {}, GetParam());
+  EXPECT_EQ(recording.outcome().out, std::to_string(plain + 16) + " bytes\n") << "one more place is there";
+  const Recording& none = baseline();
+  // All else that the program allocates: the runtime's beginning, and the buffer of standard output.
+  EXPECT_EQ(
+      recording["allocatedBytes"] - none["allocatedBytes"],
+      static_cast<std::int64_t>(plain) + (recording["allocations"] - none["allocations"] == 2 ? 4096 : 0));
+}
+
+INSTANTIATE_TEST_SUITE_P(RecordedOrCounted, ThreadVectors,
+                         testing::Values(std::vector<std::string>{},
+                                         std::vector<std::string>{"--sample", "64K"}));
+
+}  // namespace
+}  // namespace heaptap::test
