@@ -133,8 +133,9 @@ TEST_F(TestingPage, HasNoEmptyRow) {
     EXPECT_TRUE(row.ours().find('`') == std::string::npos || !row.where().empty() ||
                 row.ours().find("bench/") != std::string::npos);
   }
-  for (const char* const section : {"heaptrack", "bytehound and nwind", "memray", "heapprofd", "libunwind",
-                                    "ddprof", "tcmalloc", "Missing everywhere", "The pitfalls"})
+  for (const char* const section :
+       {"heaptrack", "bytehound and nwind", "memray", "heapprofd", "libunwind", "ddprof", "tcmalloc",
+        "Missing everywhere", "What real programs do", "The pitfalls"})
     EXPECT_GT(rows[section], 4) << section;
 }
 
