@@ -67,28 +67,41 @@ class StoredStack {
   [[nodiscard]] bool frameIsExact() const {
     return (frame().flags.load(std::memory_order_relaxed) & wire::kFrameExactPc) != 0;
   }
+  /// Where the frame is, if its module has not been loaded elsewhere since.
+  [[nodiscard]] std::uint64_t place() const {
+    const wire::FrameEntry& entry = frame();
+    if (entry.module == wire::kNoModule || entry.module == wire::kModuleBeyond) return entry.pc;
+    return entry.pc + SharedView(g_session.header).module(entry.module).bias;
+  }
   void goOutward() { m_node = wire::NodeEntry::parent(g_session.stacks.entry(m_node)); }
 
  private:
   std::uint32_t m_node;
 };
 
-bool isOfItsModule(const wire::FrameEntry& frame, std::uint64_t codeAt) {
+/// Is the stored frame the place `pc` of what is loaded there? A module may have been loaded elsewhere
+/// before. Null: it is.
+const char* differenceOf(const wire::FrameEntry& stored, std::uint64_t pc, std::uint64_t codeAt) {
   LoadedObject object;
-  if (!findLoadedObject(codeAt, object)) return frame.module == wire::kNoModule;
-  if (frame.module == wire::kNoModule) return false;
+  if (!findLoadedObject(codeAt, object)) {
+    if (stored.module != wire::kNoModule) return "another module";
+    return stored.pc == pc ? nullptr : "another pc";
+  }
+  if (stored.pc != pc - object.bias) return "another pc";
+  if (stored.module == wire::kNoModule) return "another module";
   const SharedView view(g_session.header);
-  const wire::ModuleEntry& module = view.module(frame.module);
-  return module.start == object.start && module.end == object.end &&
-         module.pathLength == std::strlen(object.path) &&
-         std::memcmp(view.text(module.pathOffset), object.path, module.pathLength) == 0;
+  const wire::ModuleEntry& module = view.module(stored.module);
+  const bool isIt = module.end - module.start == object.end - object.start &&
+                    module.pathLength == std::strlen(object.path) &&
+                    std::memcmp(view.text(module.pathOffset), object.path, module.pathLength) == 0;
+  return isIt ? nullptr : "another module";
 }
 
 /// Takes libunwind's frames, innermost first, and holds the stored ones against them.
 class Comparison {
  public:
   Comparison(std::uint32_t node, const CallSite& site, std::uint32_t capacity)
-      : m_node(node), m_stored(node), m_site(site), m_capacity(capacity) {}
+      : m_stored(node), m_site(site), m_capacity(capacity) {}
 
   /// False when the rest need not be seen.
   bool take(const ReferenceFrame& frame) {
@@ -108,7 +121,7 @@ class Comparison {
     if (m_truncated) count(g_totals->truncated);
     if (!m_reached) differ("libunwind does not find the call site");
     if (m_difference == nullptr && !m_truncated && !m_stored.atEnd()) differ("libunwind ends");
-    if (m_difference == nullptr || !leadsThroughUnknownCode()) return m_difference;
+    if (m_difference == nullptr || !m_leadsThroughUnknownCode) return m_difference;
     count(g_totals->guessed);
     return nullptr;
   }
@@ -116,21 +129,13 @@ class Comparison {
 
  private:
   bool takeEqual(const ReferenceFrame& frame) {
-    const wire::FrameEntry& stored = m_stored.frame();
-    if (stored.pc != frame.pc) return differ("another pc");
+    const std::uint64_t codeAt = frame.exact ? frame.pc : frame.pc - 1;
+    if (const char* const how = differenceOf(m_stored.frame(), frame.pc, codeAt)) return differ(how);
     if (m_stored.frameIsExact() != frame.exact) return differ("only one is an interrupted instruction");
-    if (!isOfItsModule(stored, frame.exact ? frame.pc : frame.pc - 1)) return differ("another module");
+    m_leadsThroughUnknownCode |= !hasUnwindInformation(codeAt);
     ++m_frames;
     m_stored.goOutward();
     return true;
-  }
-
-  // Is there a function without unwind information among the frames that were equal?
-  [[nodiscard]] bool leadsThroughUnknownCode() const {
-    StoredStack equal(m_node);
-    for (std::uint64_t i = 0; i < m_frames; ++i, equal.goOutward())
-      if (!hasUnwindInformation(equal.frame().pc - (equal.frameIsExact() ? 0 : 1))) return true;
-    return false;
   }
 
   bool differ(const char* how) {
@@ -138,12 +143,12 @@ class Comparison {
     return false;
   }
 
-  std::uint32_t m_node;
   StoredStack m_stored;
   const CallSite& m_site;
   std::uint32_t m_capacity;
   bool m_reached = false;
   bool m_truncated = false;
+  bool m_leadsThroughUnknownCode = false;  ///< Has a frame that was equal no unwind information?
   std::uint64_t m_frames = 0;
   const char* m_difference = nullptr;
 };
@@ -162,7 +167,7 @@ void show(const Reference& unwind, std::uint32_t node, const CallSite& site, con
   unsigned number = 0;
   for (StoredStack stored(node); !stored.atEnd() && number < 200; stored.goOutward(), ++number) {
     const bool guessed = (stored.frame().flags.load(std::memory_order_relaxed) & wire::kFrameGuessed) != 0;
-    sayFrame("heaptap  ", number, stored.frame().pc,
+    sayFrame("heaptap  ", number, stored.place(),
              guessed                 ? " guessed"
              : stored.frameIsExact() ? " interrupted"
                                      : "");
