@@ -65,6 +65,9 @@ class ProcessTree final {
   [[nodiscard]] bool attached() const {
     return m_memory->header().attached.load(std::memory_order_relaxed) != 0;
   }
+  /// It ended before it could.
+  void endedBeforeItCould() { m_endedBeforeItCould = true; }
+  [[nodiscard]] bool hasEndedBeforeItCould() const { return m_endedBeforeItCould; }
   [[nodiscard]] pid_t firstPid() const { return m_firstPid; }
   /// Children for which the shared memory had no slot any more.
   [[nodiscard]] std::uint32_t unrecordedChildren() const;
@@ -94,6 +97,7 @@ class ProcessTree final {
   Schedule m_schedule;  ///< What is still to come of it.
   const std::function<void()> m_onNews;
   const pid_t m_firstPid;
+  bool m_endedBeforeItCould = false;  ///< The relay's main thread's.
   SessionClock m_clock;
 
   mutable std::mutex m_mutex;

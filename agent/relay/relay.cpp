@@ -104,6 +104,13 @@ void Relay::serviceNewcomers() {
     if (const auto admitted = admit(std::move(newcomer)); !admitted) say("error " + admitted.error().line());
 }
 
+// Its descriptors are closed before its end can be seen.
+bool Relay::endsNow(const UniqueFd& process) {
+  constexpr int kPatienceMs = 200;
+  pollfd end{process.get(), POLLIN, 0};
+  return poll(&end, 1, kPatienceMs) > 0;
+}
+
 Result<void> Relay::admit(Newcomer newcomer) {
   // Another hello from one process: its earlier image, perhaps a forked one, is gone by exec.
   for (const auto& tree : m_trees) {
@@ -148,6 +155,7 @@ Result<void> Relay::admit(Newcomer newcomer) {
   const bool statusWillCome = m_channel && !m_channel->closed() && process->parentPid() == m_channel->peer();
   const int memory = m_spare->descriptor();
   const std::uint64_t bytes = m_spare->geometry().totalBytes;
+  const UniqueFd handle(dup(newcomer.process.get()));
   m_trees.push_back(std::make_unique<ProcessTree>(
       ProcessTree::Setup{.memory = std::move(m_spare),
                          .process = std::move(*process),
@@ -161,7 +169,11 @@ Result<void> Relay::admit(Newcomer newcomer) {
                          .onNews = [this] { eventfd_write(m_wake.get(), 1); }}));
   m_admitted = true;
   meet(*m_trees.back());
-  return HandshakeServer::welcome(newcomer, memory, bytes);
+  auto welcomed = HandshakeServer::welcome(newcomer, memory, bytes);
+  if (welcomed || !endsNow(handle)) return welcomed;
+  // Killed when it had just asked, before its first event: nothing is missing.
+  m_trees.back()->endedBeforeItCould();
+  return {};
 }
 
 const Relay::Ancestor* Relay::parentOf(const TargetProcess& process) const {
@@ -231,7 +243,7 @@ void Relay::reapTrees() {
   }
   std::erase_if(m_trees, [this](const auto& tree) {
     if (!tree->isOver()) return false;
-    if (!tree->attached())
+    if (!tree->attached() && !tree->hasEndedBeforeItCould())
       say("error process " + std::to_string(tree->firstPid()) +
           " never mapped the memory it was to share with heaptap, so nothing of it was recorded: either its "
           "limits are too low (it takes " +
