@@ -104,11 +104,9 @@ void Relay::serviceNewcomers() {
     if (const auto admitted = admit(std::move(newcomer)); !admitted) say("error " + admitted.error().line());
 }
 
-// Its descriptors are closed before its end can be seen.
-bool Relay::endsNow(const UniqueFd& process) {
-  constexpr int kPatienceMs = 200;
+bool Relay::endsWithin(int patienceMs, const UniqueFd& process) {
   pollfd end{process.get(), POLLIN, 0};
-  return poll(&end, 1, kPatienceMs) > 0;
+  return poll(&end, 1, patienceMs) > 0;
 }
 
 Result<void> Relay::admit(Newcomer newcomer) {
@@ -119,6 +117,8 @@ Result<void> Relay::admit(Newcomer newcomer) {
     tree->replaced(newcomer.pid);
   }
   auto process = TargetProcess::open(newcomer.pid, newcomer.ownPid);
+  // Killed when it had just asked, before its first event: nothing is missing.
+  if (endsWithin(0, newcomer.process)) return {};
   if (!process) return tl::unexpected(process.error());
   const Ancestor* const parent = parentOf(*process);
   if (m_channel && newcomer.user != geteuid() && parent == nullptr &&
@@ -170,8 +170,9 @@ Result<void> Relay::admit(Newcomer newcomer) {
   m_admitted = true;
   meet(*m_trees.back());
   auto welcomed = HandshakeServer::welcome(newcomer, memory, bytes);
-  if (welcomed || !endsNow(handle)) return welcomed;
-  // Killed when it had just asked, before its first event: nothing is missing.
+  // Descriptors are closed before the end can be seen.
+  constexpr int kPatienceMs = 200;
+  if (welcomed || !endsWithin(kPatienceMs, handle)) return welcomed;
   m_trees.back()->endedBeforeItCould();
   return {};
 }

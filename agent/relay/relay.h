@@ -66,7 +66,7 @@ class Relay {
   void reapTrees();
   void leaveWhenIdle();
   void prepareSpare();
-  static bool endsNow(const UniqueFd& process);
+  static bool endsWithin(int patienceMs, const UniqueFd& process);
   Result<void> admit(Newcomer newcomer);
   void meet(ProcessTree& tree);
   [[nodiscard]] const Ancestor* parentOf(const TargetProcess& process) const;

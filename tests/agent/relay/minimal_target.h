@@ -21,14 +21,20 @@ namespace heaptap::relay::test {
 /// The little that a target needs: the handshake, and one thread that writes one event after the other.
 class MinimalTarget {
  public:
-  explicit MinimalTarget(const std::string& path) {
+  /// The first half of the handshake.
+  static UniqueFd ask(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM, 0));
+    UniqueFd fd(socket(AF_UNIX, SOCK_STREAM, 0));
     static_cast<void>(connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address));
     const wire::ClientHello hello{wire::kMagic, wire::kLayoutVersion, static_cast<std::uint32_t>(getpid())};
     static_cast<void>(send(fd.get(), &hello, sizeof hello, MSG_NOSIGNAL));
+    return fd;
+  }
+
+  explicit MinimalTarget(const std::string& path) {
+    const UniqueFd fd = ask(path);
     wire::Welcome welcome{};
     iovec part{&welcome, sizeof welcome};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};

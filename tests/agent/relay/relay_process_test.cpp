@@ -93,6 +93,24 @@ TEST_F(RelayProcessTest, ARefusedTargetRunsOnWithoutRecording) {
   EXPECT_EQ(WEXITSTATUS(status), 5);
 }
 
+TEST_F(RelayProcessTest, OfATargetThatIsKilledWhileItAttachesNothingIsMissing) {
+  startRelay();
+  kill(m_relay, SIGSTOP);
+  const pid_t target = startTarget([&] {
+    MinimalTarget::ask(m_socket);
+    raise(SIGKILL);
+    return 0;
+  });
+  int status = 0;
+  waitpid(target, &status, 0);
+  kill(m_relay, SIGCONT);
+  startCollector();
+  say("finish");
+  for (std::string line = hear(); !line.empty(); line = hear())
+    EXPECT_THAT(line, testing::Not(StartsWith("error"))) << line;
+  EXPECT_EQ(relayStatus(), 0);
+}
+
 TEST_F(RelayProcessTest, SigtermEndsTheRecordingInOrder) {
   startRelay();
   const pid_t target = startTarget([&] {
