@@ -150,4 +150,9 @@ bool findUnwindRow(const LoadedObject& object, std::uint64_t pc, CfiScratch& scr
   return findDescription(object, pc, description) && runCfaProgram(description, pc, scratch, row);
 }
 
+bool hasUnwindInformation(const LoadedObject& object, std::uint64_t pc) {
+  FrameDescription description;
+  return findDescription(object, pc, description);
+}
+
 }  // namespace heaptap::capture

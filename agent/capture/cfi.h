@@ -53,4 +53,7 @@ struct CfiScratch {
 /// Threads: any; allocates nothing, takes no lock.
 bool findUnwindRow(const LoadedObject& object, std::uint64_t pc, CfiScratch& scratch, UnwindRow& row);
 
+/// Whether there is an FDE for `pc`, which lies in `object`: a small part of the cost of a row.
+bool hasUnwindInformation(const LoadedObject& object, std::uint64_t pc);
+
 }  // namespace heaptap::capture

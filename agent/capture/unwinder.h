@@ -37,6 +37,7 @@ struct UnwindScratch {
   arch::Registers current;
   arch::Registers caller;
   PathRoom path;  ///< For the module table.
+  arch::Registers beyond;  ///< Where a guess would lead to.
 };
 
 /// Which part of the stack a walk is about.

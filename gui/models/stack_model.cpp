@@ -59,7 +59,7 @@ QString StackModel::tip(const StackLine& line, int column) {
       if (line.inlined)
         text += QStringLiteral("\nInlined: the compiler copied it into its caller, the next line.");
       if (line.guessed)
-        text += QStringLiteral("\nGuessed: found by the frame pointer, without unwind information.");
+        text += QStringLiteral("\nGuessed: found without unwind information. It may be wrong.");
       return text;
     }
     case Location: return line.file.isEmpty() ? QString() : locationText(line);

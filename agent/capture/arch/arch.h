@@ -3,6 +3,7 @@
 
 /// The seam between capture and the processor: registers, clock, system calls.
 #if defined(__x86_64__)
+#include "agent/capture/arch/x86_64/call_instruction.h"
 #include "agent/capture/arch/x86_64/clone.h"
 #include "agent/capture/arch/x86_64/registers.h"
 #include "agent/capture/arch/x86_64/system_call.h"

@@ -69,6 +69,7 @@ class Walks {
   [[nodiscard]] std::uint64_t cut() const { return m_cut; }
 
   void setStackEnd(std::uint64_t end) { m_own = OwnStack(end); }
+  void setStack(const OwnStack& own) { m_own = own; }
   void unloadedSomething() { m_rules.modulesChanged(); }
   [[nodiscard]] std::uint64_t compared() const { return m_compared; }
   [[nodiscard]] std::uint64_t different() const { return m_different; }
@@ -230,6 +231,46 @@ TEST(StackWalker, EqualsTheThoroughWalkOnEveryThread) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(different, 0U);
+}
+
+// Frames of made code, whose frame pointer is of no use: both walks look for the frame beyond.
+struct MadeCalls {
+  using Made = void (*)(void (*)(void*), void*);
+
+  static void run(void* opaque) {
+    auto& calls = *static_cast<MadeCalls*>(opaque);
+    calls.walks.compareHere();
+    if (calls.depth > 0) {
+      --calls.depth;
+      calls.made(&MadeCalls::run, opaque);
+    }
+    calls.walks.compareHere();
+  }
+
+  Walks& walks;
+  Made made;
+  int depth;
+};
+
+TEST(StackWalker, EqualsTheThoroughWalkThroughMadeCode) {
+  // push rbp; sub rsp, 16; mov rax, rdi; mov rdi, rsi; mov rbp, 0x1234567; call rax; add rsp, 16; pop rbp;
+  // ret
+  static constexpr unsigned char kCode[] = {0x55, 0x48, 0x81, 0xec, 0x10, 0x00, 0x00, 0x00, 0x48, 0x89, 0xf8,
+                                            0x48, 0x89, 0xf7, 0x48, 0xc7, 0xc5, 0x67, 0x45, 0x23, 0x01, 0xff,
+                                            0xd0, 0x48, 0x81, 0xc4, 0x10, 0x00, 0x00, 0x00, 0x5d, 0xc3};
+  void* const page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(page, MAP_FAILED);
+  memcpy(page, kCode, sizeof kCode);
+  ASSERT_EQ(mprotect(page, 4096, PROT_READ | PROT_EXEC), 0);
+  Walks walks;
+  walks.setStack(stackOfThisThread(true, nullptr));
+  for (int i = 0; i < 200; ++i) {
+    MadeCalls calls{walks, reinterpret_cast<MadeCalls::Made>(page), i % 5};
+    MadeCalls::run(&calls);
+  }
+  munmap(page, 4096);
+  EXPECT_EQ(walks.different(), 0U);
+  EXPECT_GT(walks.averageDepth(), 8) << "up to the test's own callers";
 }
 
 }  // namespace

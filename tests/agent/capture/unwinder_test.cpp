@@ -13,6 +13,8 @@
 #include <ucontext.h>
 #include <unwind.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -242,6 +244,41 @@ TEST(Unwinder, GivesUpOnAPcOutsideOfAllCode) {
   const Walk walk = walkStack(*scratch, modules, {0, own}, frames, 8);
   EXPECT_EQ(walk.frames, 1U);
   EXPECT_EQ(walk.end, WalkEnd::Lost);
+}
+
+TEST(CallInstruction, OfEveryFormIsKnownByTheBytesBeforeTheReturnAddress) {
+  const auto follows = [](const std::vector<std::uint8_t>& instruction) {
+    std::vector<std::uint8_t> code(32, 0x90);
+    std::copy(instruction.begin(), instruction.end(), code.begin() + 16);
+    const std::uint8_t* const next = code.data() + 16 + instruction.size();
+    if (arch::followsDirectCall(next)) {
+      EXPECT_EQ(arch::targetOfDirectCall(next), reinterpret_cast<std::uintptr_t>(next) + 0x302010);
+      return true;
+    }
+    return arch::followsIndirectCall(next);
+  };
+  const std::vector<std::vector<std::uint8_t>> calls = {
+      {0xE8, 0x10, 0x20, 0x30, 0x00},              // call there
+      {0xFF, 0xD0},                                // call rax
+      {0x41, 0xFF, 0xD4},                          // call r12
+      {0xFF, 0x10},                                // call [rax]
+      {0xFF, 0x14, 0x24},                          // call [rsp]
+      {0xFF, 0x50, 0x08},                          // call [rax + 8]
+      {0xFF, 0x54, 0x24, 0x10},                    // call [rsp + 16]
+      {0xFF, 0x15, 0x00, 0x10, 0x00, 0x00},        // call [rip + 4096]
+      {0xFF, 0x90, 0x00, 0x01, 0x00, 0x00},        // call [rax + 256]
+      {0xFF, 0x94, 0x24, 0x00, 0x01, 0x00, 0x00},  // call [rsp + 256]
+      {0xFF, 0x14, 0xC5, 0x00, 0x10, 0x40, 0x00},  // call [8 * rax + 401000]
+  };
+  for (const auto& call : calls) EXPECT_TRUE(follows(call)) << int{call[0]} << " " << int{call[1]};
+  const std::vector<std::vector<std::uint8_t>> others = {{0x90},
+                                                         {0xFF, 0xE0},
+                                                         {0xFF, 0x25, 0, 0x10, 0, 0},
+                                                         {0xC3},
+                                                         {0xFF, 0xD0, 0x90},
+                                                         {0xE8, 0, 0, 0},
+                                                         {0xFF, 0x50, 0x08, 0x90}};
+  for (const auto& other : others) EXPECT_FALSE(follows(other)) << int{other[0]};
 }
 
 }  // namespace
