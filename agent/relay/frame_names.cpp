@@ -51,6 +51,7 @@ class SymbolsMessage {
       out().add_file(text(line.file));
       out().add_line(line.line);
       out().add_inlined(line.inlined);
+      out().add_allocator(line.allocator);
       m_bytes += 16;
     }
     if (m_bytes < kMaxMessageBytes) return;

@@ -38,8 +38,12 @@ bool CompileUnit::appendFunctions(std::uint64_t address, std::string_view symbol
   SourceLine place = lineOf(address).value_or(SourceLine{});
   for (auto call = chain.rbegin(); call != chain.rend(); ++call) {
     Dwarf_Die& die = (*call)->function;
-    place.function = names.of(die, {});
+    const FunctionName& name = names.of(die, {});
+    place.function = name.text;
     place.inlined = true;
+    place.allocator =
+        name.isAllocator || (isRust() ? AllocatorFunctions::containInlinedRust(name.text, place.file)
+                                      : AllocatorFunctions::containInlined(name.text, place.file));
     lines.push_back(std::move(place));
     place = {};
     if (const auto number = ownNumber(die, DW_AT_call_file)) {
@@ -47,7 +51,9 @@ bool CompileUnit::appendFunctions(std::uint64_t address, std::string_view symbol
     }
     place.line = static_cast<std::uint32_t>(ownNumber(die, DW_AT_call_line).value_or(0));
   }
-  place.function = names.of(function->die, symbol);
+  const FunctionName& name = names.of(function->die, symbol);
+  place.function = name.text;
+  place.allocator = name.isAllocator;
   lines.push_back(std::move(place));
   return true;
 }
@@ -136,6 +142,14 @@ Dwarf_Die CompileUnit::codeDie() {
     return split;
   }
   return m_unit;
+}
+
+bool CompileUnit::isRust() {
+  if (!m_isRust) {
+    Dwarf_Die die = codeDie();
+    m_isRust = dwarf_srclang(&die) == DW_LANG_Rust;
+  }
+  return *m_isRust;
 }
 
 const char* CompileUnit::file(std::uint64_t number) {

@@ -46,6 +46,7 @@ class CompileUnit {
                     std::vector<InlinedCall>& calls);
   Function* functionAt(std::uint64_t address, Effort& effort);
   Dwarf_Die codeDie();
+  bool isRust();
   const char* file(std::uint64_t number);
   std::string absolute(const char* path);
 
@@ -56,6 +57,7 @@ class CompileUnit {
   bool m_collectedEverything = false;
   std::vector<Function> m_functions;
   IntervalIndex<std::size_t> m_index;  // Positions in m_functions.
+  std::optional<bool> m_isRust;
   bool m_filesRead = false;
   Dwarf_Files* m_files = nullptr;
   std::size_t m_fileCount = 0;

@@ -3,7 +3,7 @@
 
 namespace heaptap::symbols {
 
-DebugInfo::DebugInfo(Dwarf* dwarf) {
+DebugInfo::DebugInfo(Dwarf* dwarf, const AllocatorFunctions& allocators) : m_names(m_effort, allocators) {
   Dwarf_CU* unit = nullptr;
   Dwarf_Die die{};
   std::uint8_t type = 0;

@@ -18,7 +18,7 @@ namespace heaptap::symbols {
 class DebugInfo {
  public:
   /// Owns: nothing; `dwarf` must outlive this.
-  explicit DebugInfo(Dwarf* dwarf);
+  DebugInfo(Dwarf* dwarf, const AllocatorFunctions& allocators);
   DebugInfo(const DebugInfo&) = delete;  // m_names refers to m_effort.
   DebugInfo& operator=(const DebugInfo&) = delete;
 
@@ -28,7 +28,7 @@ class DebugInfo {
 
  private:
   Effort m_effort;
-  FunctionNames m_names{m_effort};
+  FunctionNames m_names;
   std::vector<CompileUnit> m_units;
   IntervalIndex<std::size_t> m_index;       // Positions in m_units.
   std::vector<std::size_t> m_withoutRange;  // Units that do not say where their code is.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "agent/symbols/demangle.h"
 #include "agent/symbols/string_sections.h"
@@ -37,6 +38,52 @@ std::optional<AddressRange> segmentSpan(Elf* elf) {
   }
   if (span.begin >= span.end) return std::nullopt;
   return span;
+}
+
+/// The name that a library has for the loader; empty when it has none.
+std::string_view libraryName(Elf* elf) {
+  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
+       section = elf_nextscn(elf, section)) {
+    GElf_Shdr memory;
+    const GElf_Shdr* const header = gelf_getshdr(section, &memory);
+    if (header == nullptr || header->sh_type != SHT_DYNAMIC || header->sh_entsize == 0) continue;
+    Elf_Data* const entries = elf_getdata(section, nullptr);
+    const Elf_Data* const strings = elf_getdata(elf_getscn(elf, header->sh_link), nullptr);
+    if (entries == nullptr || strings == nullptr || strings->d_buf == nullptr) return {};
+    const std::string_view texts(static_cast<const char*>(strings->d_buf), strings->d_size);
+    GElf_Dyn entry;
+    for (int i = 0; gelf_getdyn(entries, i, &entry) != nullptr && entry.d_tag != DT_NULL; ++i) {
+      if (entry.d_tag != DT_SONAME || entry.d_un.d_val >= texts.size()) continue;
+      const std::string_view rest = texts.substr(entry.d_un.d_val);
+      const auto end = rest.find('\0');
+      return end == std::string_view::npos ? std::string_view{} : rest.substr(0, end);
+    }
+  }
+  return {};
+}
+
+bool hasSection(Elf* elf, std::string_view wanted) {
+  std::size_t names = 0;
+  if (elf_getshdrstrndx(elf, &names) != 0) return false;
+  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
+       section = elf_nextscn(elf, section)) {
+    GElf_Shdr memory;
+    const GElf_Shdr* const header = gelf_getshdr(section, &memory);
+    const char* const name = header != nullptr ? elf_strptr(elf, names, header->sh_name) : nullptr;
+    if (name != nullptr && name == wanted) return true;
+  }
+  return false;
+}
+
+/// By what the linker has written into the file, not by what it is called or where it lies.
+AllocatorFunctions::Module kindOf(Elf* elf) {
+  const std::string_view name = libraryName(elf);
+  if (name == "libheaptap.so.1" || name == "libheaptap_preload.so")
+    return AllocatorFunctions::Module::Heaptap;
+  // Where malloc is heaptap's adapters (HEAPTAP_ROUTE_MALLOC), there is this section.
+  if (name == "libc.so.6" || hasSection(elf, "heaptap_malloc"))
+    return AllocatorFunctions::Module::DefinesMalloc;
+  return AllocatorFunctions::Module::Program;
 }
 
 }  // namespace
@@ -105,8 +152,10 @@ bool ElfModule::start() {
       return false;
     }
   }
+  GElf_Addr bias = 0;
+  m_allocators = AllocatorFunctions(kindOf(dwfl_module_getelf(m_module, &bias)));
   Dwarf* const dwarf = dwfl_module_getdwarf(m_module, &m_debugBias);
-  if (dwarf != nullptr && stringsAreTerminated(dwarf)) m_debugInfo.emplace(dwarf);
+  if (dwarf != nullptr && stringsAreTerminated(dwarf)) m_debugInfo.emplace(dwarf, m_allocators);
   m_symbols.emplace(m_module);
   return true;
 }
@@ -118,7 +167,14 @@ std::vector<SourceLine> ElfModule::resolve(std::uint64_t fileAddress) {
   if (m_debugInfo) lines = m_debugInfo->resolve(address - m_debugBias, symbol != nullptr ? symbol : "");
   if (symbol != nullptr) {
     if (lines.empty()) lines.emplace_back();
-    if (lines.back().function.empty()) lines.back().function = demangle(symbol);
+    if (lines.back().function.empty()) {
+      lines.back().function = demangle(symbol);
+      lines.back().allocator = m_allocators.contain(symbol, lines.back().function);
+    }
+  }
+  if (m_allocators.areAll()) {
+    if (lines.empty()) lines.emplace_back();
+    for (SourceLine& line : lines) line.allocator = true;
   }
   return lines;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/symbols/allocator_functions.h"
 #include "agent/symbols/debug_info.h"
 #include "agent/symbols/resolver.h"
 #include "agent/symbols/symbol_table.h"
@@ -53,6 +54,7 @@ class ElfModule {
   Dwfl_Module* m_module = nullptr;
   GElf_Addr m_bias = 0;        ///< Address in the session minus address in the file.
   Dwarf_Addr m_debugBias = 0;  ///< Address in the session minus address in the DWARF.
+  AllocatorFunctions m_allocators{AllocatorFunctions::Module::Program};
   std::optional<SymbolTable> m_symbols;
   std::optional<DebugInfo> m_debugInfo;
 };

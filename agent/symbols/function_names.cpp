@@ -2,6 +2,7 @@
 #include "agent/symbols/function_names.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/symbols/demangle.h"
 
@@ -66,30 +67,38 @@ std::string_view withoutTemplateArguments(std::string_view name) {
 
 }  // namespace
 
-const std::string& FunctionNames::of(Dwarf_Die& function, std::string_view symbol) {
+const FunctionName& FunctionNames::of(Dwarf_Die& function, std::string_view symbol) {
   const auto [entry, isNew] = m_names.try_emplace(function.addr);
   if (isNew) entry->second = make(function, symbol);
   return entry->second;
 }
 
-std::string FunctionNames::make(Dwarf_Die& function, std::string_view symbol) {
-  if (const char* const linkage = linkageName(function)) return demangle(linkage);
+FunctionName FunctionNames::make(Dwarf_Die& function, std::string_view symbol) {
+  if (const char* const linkage = linkageName(function)) {
+    std::string text = demangle(linkage);
+    const bool isAllocator = m_allocators.contain(linkage, text);
+    return {std::move(text), isAllocator};
+  }
   auto named = namedDie(function);
-  if (!named) return {};
+  if (!named) return {{}, m_allocators.areAll()};
   const char* const name = ownString(*named, DW_AT_name);
-  if (isFlatLanguage(*named)) return name;
+  if (isFlatLanguage(*named)) return {name, m_allocators.contain(name, name)};
   if (!symbol.empty()) {
     // The symbol may be an alias of another name: it counts only when it has the function's name in it.
     const std::string full = withoutCloneMarks(demangle(std::string(symbol).c_str()));
     if (full.find(withoutTemplateArguments(name)) != std::string::npos) {
-      return symbol.starts_with('_') && full != symbol ? full : name;  // Not mangled: extern "C".
+      const bool isMangled = symbol.starts_with('_') && full != symbol;  // Else extern "C".
+      return {isMangled ? full : name, m_allocators.contain(symbol, full)};
     }
   }
-  return scopesAround(*named) + name;
+  FunctionName scoped = scopesAround(*named);
+  scoped.text += name;
+  scoped.isAllocator |= m_allocators.areAll() || AllocatorFunctions::containScoped(scoped.text);
+  return scoped;
 }
 
-std::string FunctionNames::scopesAround(Dwarf_Die& die) {
-  std::string path;
+FunctionName FunctionNames::scopesAround(Dwarf_Die& die) {
+  FunctionName path;
   Dwarf_Die scope;
   if (dwarf_diecu(&die, &scope, nullptr, nullptr) == nullptr) return path;
   // DIEs lie in the order of a preorder walk: the ancestor on each level is the last child that begins at
@@ -100,8 +109,11 @@ std::string FunctionNames::scopesAround(Dwarf_Die& die) {
                                  [](const void* addr, const Dwarf_Die& child) { return addr < child.addr; });
     if (next == inner.begin() || (--next)->addr == die.addr) break;
     scope = *next;
-    if (dwarf_tag(&scope) == DW_TAG_subprogram) path = make(scope, {}) + "::";  // Complete in itself.
-    if (const std::string name = scopeName(scope); !name.empty()) path += name + "::";
+    if (dwarf_tag(&scope) == DW_TAG_subprogram) {  // Complete in itself.
+      path = make(scope, {});
+      path.text += "::";
+    }
+    if (const std::string name = scopeName(scope); !name.empty()) path.text += name + "::";
   }
   return path;
 }

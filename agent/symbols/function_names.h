@@ -6,9 +6,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "agent/symbols/allocator_functions.h"
 #include "agent/symbols/die.h"
 
 namespace heaptap::symbols {
+
+/// A function as reports show it.
+struct FunctionName {
+  std::string text;          ///< Demangled; empty: it has none.
+  bool isAllocator = false;  ///< See AllocatorFunctions.
+};
 
 /// Full names for function DIEs, each made once.
 ///
@@ -17,20 +24,22 @@ namespace heaptap::symbols {
 /// lambdas) has neither, and its name is put together from the scopes around it.
 class FunctionNames {
  public:
-  explicit FunctionNames(Effort& effort) : m_effort(effort) {}
+  FunctionNames(Effort& effort, const AllocatorFunctions& allocators)
+      : m_effort(effort), m_allocators(allocators) {}
 
   /// Empty when the DIE has no name at all.
   /// `symbol`: the ELF symbol at the function's code, if known; used, as it has the parameters too, where
   /// the debug information has no linkage name.
-  const std::string& of(Dwarf_Die& function, std::string_view symbol);
+  const FunctionName& of(Dwarf_Die& function, std::string_view symbol);
 
  private:
-  std::string make(Dwarf_Die& function, std::string_view symbol);
-  std::string scopesAround(Dwarf_Die& die);
+  FunctionName make(Dwarf_Die& function, std::string_view symbol);
+  FunctionName scopesAround(Dwarf_Die& die);
   const std::vector<Dwarf_Die>& children(Dwarf_Die& parent);
 
   Effort& m_effort;
-  std::unordered_map<const void*, std::string> m_names;                // By address of the DIE.
+  const AllocatorFunctions m_allocators;
+  std::unordered_map<const void*, FunctionName> m_names;               // By address of the DIE.
   std::unordered_map<const void*, std::vector<Dwarf_Die>> m_children;  // Likewise, of the parent.
 };
 

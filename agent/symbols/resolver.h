@@ -24,7 +24,8 @@ struct SourceLine {
   std::string function;  ///< Demangled.
   std::string file;
   std::uint32_t line = 0;
-  bool inlined = false;  ///< This function was inlined into the one on the next line.
+  bool inlined = false;    ///< This function was inlined into the one on the next line.
+  bool allocator = false;  ///< It is certain to be the allocator's, not the program's (AllocatorFunctions).
 };
 
 /// Looks up addresses in modules.

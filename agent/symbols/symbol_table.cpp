@@ -111,34 +111,66 @@ std::vector<Candidate> codeSymbols(Dwfl_Module* module) {
 
 }  // namespace
 
-SymbolTable::SymbolTable(Dwfl_Module* module) {
+SymbolTable::SymbolTable(Dwfl_Module* module) : m_module(module) {
   const auto found = codeSymbols(module);
   for (auto symbol = found.begin(); symbol != found.end();) {
     // Names for the same address and size lie together, the best one first.
     const auto next = std::find_if(symbol, found.end(), [symbol](const Candidate& other) {
       return other.address != symbol->address || other.size != symbol->size;
     });
+    const Named named{symbol->address, symbol->name};
     if (symbol->size != 0) {
-      m_sized.add({symbol->address, symbol->address + symbol->size}, symbol->name);
+      m_sized.add({symbol->address, symbol->address + symbol->size}, named);
     } else {
       const std::uint64_t end =
           next == found.end() ? symbol->sectionEnd : std::min(symbol->sectionEnd, next->address);
-      m_sizeless.add({symbol->address, end}, symbol->name);
+      m_sizeless.add({symbol->address, end}, named);
     }
     symbol = next;
   }
   m_sized.seal();
   m_sizeless.seal();
+  m_isComplete = std::any_of(found.begin(), found.end(), [](const Candidate& candidate) {
+    return GELF_ST_BIND(candidate.symbol.st_info) == STB_LOCAL;
+  });
 }
 
-const char* SymbolTable::find(std::uint64_t address) const {
-  const char* found = nullptr;
-  const auto take = [&found](const char* name) {
-    found = name;
-    return true;
+const FunctionBounds& SymbolTable::bounds() {
+  if (!m_bounds) {
+    GElf_Addr bias = 0;
+    Elf* const elf = dwfl_module_getelf(m_module, &bias);
+    m_bounds.emplace(elf, bias);
+  }
+  return *m_bounds;
+}
+
+const char* SymbolTable::find(std::uint64_t address) {
+  const auto first = [address](const IntervalIndex<Named>& symbols, auto&& isRight) {
+    const char* name = nullptr;
+    symbols.find(address, [&](const Named& symbol) {
+      if (!isRight(symbol)) return false;
+      name = symbol.name;
+      return true;
+    });
+    return name;
   };
-  if (!m_sized.find(address, take)) m_sizeless.find(address, take);
-  return found;
+  const auto any = [](const Named&) { return true; };
+  const char* const bySize = first(m_sized, any);
+  const char* const byPlace = first(m_sizeless, any);
+  if (byPlace == nullptr && (bySize == nullptr || m_isComplete)) return bySize;
+
+  const auto function = bounds().around(address);
+  const auto isWithin = [&](const Named& symbol) { return symbol.begin >= function->begin; };
+  if (function) {
+    if (const char* const name = first(m_sized, isWithin)) return name;
+    if (const char* const name = first(m_sizeless, isWithin)) return name;
+    // A function may have several descriptions; but of those that were stripped nobody knows where they
+    // begin.
+    return m_isComplete ? bySize : nullptr;
+  }
+  if (bySize != nullptr || !m_isComplete) return bySize;
+  return first(m_sizeless,
+               [&](const Named& symbol) { return !bounds().isBoundBetween(symbol.begin, address); });
 }
 
 }  // namespace heaptap::symbols

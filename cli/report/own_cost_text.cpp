@@ -26,7 +26,9 @@ std::string ownCostText(const v1::Summary& summary) {
   const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
   text += numberLine("", formatCount(dropped),
                      "events dropped, " + formatCount(cost.truncated_stacks()) + " stacks truncated, " +
-                         formatCount(cost.overflowed_stacks()) + " overflowed");
+                         formatCount(cost.overflowed_stacks()) + " overflowed, " +
+                         formatCount(summary.lost_stacks()) + " lost, " +
+                         formatCount(summary.guessed_stacks()) + " guessed");
   return text;
 }
 

@@ -17,6 +17,10 @@ ordered_json textOrNull(const std::string& text) {
   return text.empty() ? ordered_json() : ordered_json(text);
 }
 
+ordered_json numberOrNull(bool isKnown, std::uint64_t number) {
+  return isKnown ? ordered_json(number) : ordered_json();
+}
+
 std::string stateName(v1::SessionState state) {
   switch (state) {
     case v1::SESSION_LIVE: return "live";
@@ -42,12 +46,17 @@ using Lines = google::protobuf::RepeatedPtrField<v1::StackLine>;
 
 ordered_json stackJson(const Lines& lines) {
   auto stack = ordered_json::array();
-  for (const v1::StackLine& line : lines)
+  for (const v1::StackLine& line : lines) {
+    const bool hasOffset = line.address() != 0 && !line.module().empty();
     stack.push_back({{"function", textOrNull(line.function())},
                      {"file", textOrNull(line.file())},
-                     {"line", line.line() == 0 ? ordered_json() : ordered_json(line.line())},
+                     {"line", numberOrNull(line.line() != 0, line.line())},
                      {"module", textOrNull(line.module())},
-                     {"inlined", line.inlined()}});
+                     {"moduleOffset", numberOrNull(hasOffset, line.pc())},
+                     {"address", numberOrNull(line.address() != 0, line.address())},
+                     {"inlined", line.inlined()},
+                     {"guessed", line.guessed()}});
+  }
   return stack;
 }
 
@@ -101,8 +110,6 @@ std::string findingName(v1::FindingKind kind) {
   }
 }
 
-ordered_json known(bool has, std::uint64_t number) { return has ? ordered_json(number) : ordered_json(); }
-
 ordered_json ownCostJson(const v1::Summary& summary) {
   const v1::OwnCost& cost = summary.own_cost();
   const auto time = [](bool has, std::uint64_t ns) {
@@ -112,7 +119,7 @@ ordered_json ownCostJson(const v1::Summary& summary) {
   json["agentCpuSeconds"] = time(cost.has_agent_cpu_ns(), cost.agent_cpu_ns());
   json["relayCpuSeconds"] = time(cost.has_relay_cpu_ns(), cost.relay_cpu_ns());
   json["collectorCpuSeconds"] = time(cost.has_collector_cpu_ns(), cost.collector_cpu_ns());
-  json["maxResidentBytes"] = known(cost.has_max_pool_bytes(), cost.max_pool_bytes());
+  json["maxResidentBytes"] = numberOrNull(cost.has_max_pool_bytes(), cost.max_pool_bytes());
   json["droppedEvents"] = summary.dropped_allocations() + summary.dropped_frees();
   json["truncatedStacks"] = cost.truncated_stacks();
   json["overflowedStacks"] = cost.overflowed_stacks();
@@ -122,9 +129,10 @@ ordered_json ownCostJson(const v1::Summary& summary) {
 /// Over-allocation of a Summary or a Site.
 template <class Message>
 void slackJson(const Message& message, ordered_json& json) {
-  json["overAllocatedBytes"] = known(message.has_allocated_slack_bytes(), message.allocated_slack_bytes());
-  json["liveOverAllocatedBytes"] = known(message.has_live_slack_bytes(), message.live_slack_bytes());
-  json["peakOverAllocatedBytes"] = known(message.has_peak_slack_bytes(), message.peak_slack_bytes());
+  json["overAllocatedBytes"] =
+      numberOrNull(message.has_allocated_slack_bytes(), message.allocated_slack_bytes());
+  json["liveOverAllocatedBytes"] = numberOrNull(message.has_live_slack_bytes(), message.live_slack_bytes());
+  json["peakOverAllocatedBytes"] = numberOrNull(message.has_peak_slack_bytes(), message.peak_slack_bytes());
 }
 
 }  // namespace
@@ -167,6 +175,10 @@ ordered_json summaryJson(const v1::Summary& summary) {
                      {"allocations", dropped.allocations()},
                      {"bytes", dropped.bytes()},
                      {"frees", dropped.frees()}});
+  json["truncatedStacks"] = summary.own_cost().truncated_stacks();
+  json["overflowedStacks"] = summary.own_cost().overflowed_stacks();
+  json["lostStacks"] = summary.lost_stacks();
+  json["guessedStacks"] = summary.guessed_stacks();
   json["findings"] = summary.findings();
   json["wrongUses"] = summary.wrong_uses();
   slackJson(summary, json);
@@ -177,9 +189,9 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["host"] = textOrNull(summary.host());
   auto& marks = json["marks"] = ordered_json::array();
   for (const v1::MarkReport& mark : summary.marks()) marks.push_back(markJson(mark));
-  json["maxResidentBytes"] = known(summary.has_max_rss_bytes(), summary.max_rss_bytes());
+  json["maxResidentBytes"] = numberOrNull(summary.has_max_rss_bytes(), summary.max_rss_bytes());
   json["maxResidentBytesWithHeaptap"] =
-      known(summary.has_target_max_rss_bytes(), summary.target_max_rss_bytes());
+      numberOrNull(summary.has_target_max_rss_bytes(), summary.target_max_rss_bytes());
   json["ownCost"] = ownCostJson(summary);
   json["heaps"] = heapsJson(summary);
   json["sampling"] = samplingJson(summary);

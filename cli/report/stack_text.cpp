@@ -31,9 +31,10 @@ std::string_view lastTwoParts(std::string_view path) {
 
 std::string functionOf(const v1::StackLine& line) {
   if (!line.function().empty()) return printable(line.function());
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(line.pc()));
-  return text.data();
+  std::array<char, 24> address{};
+  std::snprintf(address.data(), address.size(), "0x%llx", static_cast<unsigned long long>(line.pc()));
+  if (line.module().empty()) return address.data();
+  return printable(lastPart(line.module())) + "+" + address.data();
 }
 
 std::string locationOf(const v1::StackLine& line, NameStyle style) {

@@ -14,7 +14,8 @@ tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, 
 Result<void> check(const v1::Symbols& message, std::size_t frames, const model::SymbolTable& symbols) {
   const int lines = message.frame_size();
   if (message.function_size() != lines || message.file_size() != lines || message.line_size() != lines ||
-      message.inlined_size() != lines) {
+      message.inlined_size() != lines ||
+      (message.allocator_size() != 0 && message.allocator_size() != lines)) {
     return corrupt("the columns differ in length");
   }
   if (lines > 0 && message.text_size() == 0) return corrupt("text is empty, expected text[0] to be \"\"");
@@ -49,7 +50,8 @@ Result<void> SymbolReader::apply(const v1::Symbols& message, std::size_t frames,
     lines.push_back({.function = texts[message.function(i)],
                      .file = texts[message.file(i)],
                      .line = message.line(i),
-                     .inlined = message.inlined(i)});
+                     .inlined = message.inlined(i),
+                     .allocator = message.allocator_size() != 0 && message.allocator(i)});
     if (i + 1 == count || message.frame(i + 1) != message.frame(i)) {
       symbols.name(static_cast<model::FrameId>(message.frame(i)), lines);
       lines.clear();

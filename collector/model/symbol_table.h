@@ -18,6 +18,7 @@ struct SymbolLine {
   TextId file{};
   std::uint32_t line = 0;  ///< 0: unknown.
   bool inlined = false;
+  bool allocator = false;  ///< The allocator's own function, not the program's.
 
   bool operator==(const SymbolLine&) const = default;
 };

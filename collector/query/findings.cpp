@@ -45,6 +45,7 @@ std::optional<Family> familyOf(const model::SessionRecord& record, model::StackI
   if (stack == model::StackId{}) return std::nullopt;
   const auto symbols = record.symbols.lines(record.stacks[stack].frame);
   if (symbols.empty()) return std::nullopt;
+  if (!symbols.back().allocator) return std::nullopt;  // A placement form is the program's own function.
   const std::string_view name = record.symbols.text(symbols.back().function);
   if (name.starts_with("operator new[](") || name.starts_with("operator delete[](")) return Family::NewArray;
   if (name.starts_with("operator new(") || name.starts_with("operator delete(")) return Family::New;

@@ -15,11 +15,6 @@ std::string counted(std::uint64_t count, std::string_view singular) {
   return std::to_string(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
 }
 
-/// At least one allocation in a hundred.
-bool isMany(std::uint64_t allocations, const Overview& session) {
-  return allocations > 0 && allocations >= session.totals.allocations / 100;
-}
-
 void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   for (std::size_t reason = 0; reason < model::kDropReasons; ++reason) {
     const model::Dropped& dropped = session.drops.of(static_cast<model::DropReason>(reason));
@@ -104,11 +99,13 @@ void noteStacks(const Overview& session, std::vector<std::string>& notes) {
                     " have no stack because the program damaged its record");
   }
   const std::initializer_list<std::pair<std::uint64_t, std::string_view>> partial = {
-      {stacks.truncated, " have a stack deeper than heaptap walks; its outer part is missing"},
-      {stacks.lost, " have a stack that could not be followed to its end"},
-      {stacks.guessed, " have frames that were found without unwind information, and may be wrong"}};
+      {stacks.truncated, " a stack deeper than heaptap walks; its outer part is missing"},
+      {stacks.lost, " a stack that could not be followed to its end"},
+      {stacks.guessed, " frames that were found without unwind information, and may be wrong"}};
   for (const auto& [allocations, what] : partial) {
-    if (isMany(allocations, session)) notes.push_back(counted(allocations, "allocation") + std::string(what));
+    if (allocations == 0) continue;
+    notes.push_back(counted(allocations, "allocation") + (allocations == 1 ? " has" : " have") +
+                    std::string(what));
   }
 }
 

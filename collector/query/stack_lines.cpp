@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/query/stack_lines.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <utility>
-
-#include "collector/query/allocator_frames.h"
 
 namespace heaptap::query {
 namespace {
@@ -18,42 +16,57 @@ std::string_view meaningOf(std::uint32_t flags) {
   return {};
 }
 
-void appendFrame(const model::SessionRecord& record, model::FrameId id, std::vector<v1::StackLine>& lines) {
+/// The lines of a stack, and how many of them the allocator's own are, from the innermost on.
+struct Lines {
+  std::vector<v1::StackLine> all;
+  std::size_t leading = 0;
+
+  void add(v1::StackLine line, bool isAllocator) {
+    if (isAllocator && leading == all.size()) ++leading;
+    all.push_back(std::move(line));
+  }
+};
+
+void appendFrame(const model::SessionRecord& record, model::FrameId id, Lines& lines) {
   const model::Frame& frame = record.frames[id];
   v1::StackLine line;
   if (const std::string_view meaning = meaningOf(frame.flags); !meaning.empty()) {
     line.set_function(std::string(meaning));
-    lines.push_back(std::move(line));
+    lines.add(std::move(line), false);
     return;
   }
-  if (frame.module != 0) line.set_module(record.modules[frame.module - 1].path);
   line.set_pc(frame.pc);
+  line.set_address(frame.pc);
+  if (frame.module != 0) {
+    const model::Module& module = record.modules[frame.module - 1];
+    line.set_module(module.path);
+    line.set_address(frame.pc + module.bias);
+  }
   line.set_guessed((frame.flags & v1::FRAME_GUESSED) != 0);
   const auto symbols = record.symbols.lines(id);
-  if (symbols.empty()) lines.push_back(line);
+  if (symbols.empty()) lines.add(line, false);
   for (const model::SymbolLine& symbol : symbols) {
     line.set_function(std::string(record.symbols.text(symbol.function)));
     line.set_file(std::string(record.symbols.text(symbol.file)));
     line.set_line(symbol.line);
     line.set_inlined(symbol.inlined);
-    lines.push_back(line);
+    lines.add(line, symbol.allocator);
   }
 }
 
 }  // namespace
 
 std::vector<v1::StackLine> stackLines(const model::SessionRecord& record, model::StackId stack) {
-  std::vector<v1::StackLine> lines;
-  while (stack != model::StackId{} && lines.size() < kMaxStackLines) {
+  Lines lines;
+  while (stack != model::StackId{} && lines.all.size() < kMaxStackLines) {
     const model::StackNode& node = record.stacks[stack];
     if (node.frame != model::FrameId{}) appendFrame(record, node.frame, lines);
     stack = node.parent;
   }
-  const auto program = std::find_if(lines.begin(), lines.end(), [](const v1::StackLine& line) {
-    return !isAllocatorFrame(line.function(), line.module(), line.file());
-  });
-  if (program != lines.end()) lines.erase(lines.begin(), program);
-  return lines;
+  if (lines.leading < lines.all.size()) {
+    lines.all.erase(lines.all.begin(), lines.all.begin() + static_cast<std::ptrdiff_t>(lines.leading));
+  }
+  return std::move(lines.all);
 }
 
 }  // namespace heaptap::query

@@ -38,7 +38,7 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
       {&writer.m_rename, "UPDATE thread SET name = ? WHERE id = ?"},
       {&writer.m_text, "INSERT INTO text VALUES (?, ?)"},
       {&writer.m_noSymbol, "DELETE FROM symbol_line WHERE frame = ?"},
-      {&writer.m_symbol, "INSERT INTO symbol_line VALUES (?, ?, ?, ?, ?, ?)"},
+      {&writer.m_symbol, "INSERT INTO symbol_line VALUES (?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_gap, "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_counters,
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
@@ -111,8 +111,8 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows
     if (position == 0) {
       if (auto cleared = m_noSymbol.run(frame); !cleared) return cleared;
     }
-    auto written =
-        m_symbol.run(frame, position, index(line.function), index(line.file), line.line, line.inlined);
+    auto written = m_symbol.run(frame, position, index(line.function), index(line.file), line.line,
+                                line.inlined, line.allocator);
     if (!written) return written;
   }
   return {};

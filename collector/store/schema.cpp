@@ -54,9 +54,10 @@ CREATE TABLE resident (               -- The program's memory as the kernel coun
 CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE symbol_line (
   frame INTEGER, position INTEGER, function INTEGER, file INTEGER, line INTEGER, inlined INTEGER,
+  allocator INTEGER,                  -- 1: the allocator's own function, not the program's.
   PRIMARY KEY (frame, position)) WITHOUT ROWID;
 CREATE VIEW symbol AS
-  SELECT l.frame, l.position, f.value AS function, s.value AS file, l.line, l.inlined
+  SELECT l.frame, l.position, f.value AS function, s.value AS file, l.line, l.inlined, l.allocator
   FROM symbol_line l LEFT JOIN text f ON f.id = l.function LEFT JOIN text s ON s.id = l.file;
 
 CREATE TABLE frame_blob (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- Frames

@@ -169,13 +169,15 @@ Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
     message.add_file(row.as<std::uint32_t>(2));
     message.add_line(row.as<std::uint32_t>(3));
     message.add_inlined(row.integer(4) != 0);
+    message.add_allocator(row.integer(5) != 0);
     return {};
   };
   return forEachRow(database, "SELECT value FROM text ORDER BY id", addText)
       .and_then([&] {
-        return forEachRow(
-            database, "SELECT frame, function, file, line, inlined FROM symbol_line ORDER BY frame, position",
-            addLine);
+        return forEachRow(database,
+                          "SELECT frame, function, file, line, inlined, allocator FROM symbol_line ORDER BY "
+                          "frame, position",
+                          addLine);
       })
       .and_then([&] { return builder.apply(message); });
 }

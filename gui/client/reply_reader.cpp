@@ -43,7 +43,8 @@ Sampling readSampling(const v1::Sampling& reply) {
           .temporariesError = readError(reply.temporaries_error())};
 }
 
-OwnCost readOwnCost(const v1::OwnCost& reply) {
+OwnCost readOwnCost(const v1::Summary& summary) {
+  const v1::OwnCost& reply = summary.own_cost();
   OwnCost cost;
   if (reply.has_agent_cpu_ns()) cost.agentCpuNs = reply.agent_cpu_ns();
   if (reply.has_relay_cpu_ns()) cost.relayCpuNs = reply.relay_cpu_ns();
@@ -51,6 +52,8 @@ OwnCost readOwnCost(const v1::OwnCost& reply) {
   if (reply.has_max_pool_bytes()) cost.maxPoolBytes = reply.max_pool_bytes();
   cost.truncatedStacks = reply.truncated_stacks();
   cost.overflowedStacks = reply.overflowed_stacks();
+  cost.lostStacks = summary.lost_stacks();
+  cost.guessedStacks = summary.guessed_stacks();
   return cost;
 }
 
@@ -136,7 +139,7 @@ Summary readSummary(const v1::Summary& reply) {
   summary.wrongUses = reply.wrong_uses();
   summary.slack = readSlack(reply);
   if (reply.has_sampling()) summary.sampling = readSampling(reply.sampling());
-  if (reply.has_own_cost()) summary.ownCost = readOwnCost(reply.own_cost());
+  if (reply.has_own_cost()) summary.ownCost = readOwnCost(reply);
   for (int i = 0; i < std::min(reply.heaps_size(), kMostHeaps); ++i)
     summary.heaps.push_back(readHeap(reply.heaps(i)));
   for (int i = 0; i < std::min(reply.marks_size(), kMostMarks); ++i)

@@ -28,7 +28,8 @@ StackLine TextPool::read(const v1::StackLine& line) {
           .module = shared(line.module()),
           .inlined = line.inlined(),
           .guessed = line.guessed(),
-          .pc = line.pc()};
+          .pc = line.pc(),
+          .address = line.address()};
 }
 
 tl::unexpected<Error> brokenAnswer(const std::string& what) {

@@ -55,7 +55,7 @@ class SitesReader::LinePool {
     StackLine read = m_texts.read(line);
     const auto next = static_cast<quint32>(m_lines.size());
     const auto [found, isNew] =
-        m_positions.try_emplace(Key{read.pc, read.module.constData(), read.function.constData(),
+        m_positions.try_emplace(Key{read.pc, read.address, read.module.constData(), read.function.constData(),
                                     read.file.constData(), read.line, read.inlined, read.guessed},
                                 next);
     if (isNew) m_lines.push_back(std::move(read));
@@ -67,6 +67,7 @@ class SitesReader::LinePool {
   /// Equal texts are one text here, so that their addresses identify them.
   struct Key {
     quint64 pc;
+    quint64 address;  // Another library at the same path has another one.
     const QChar* module;
     const QChar* function;
     const QChar* file;
@@ -77,7 +78,7 @@ class SitesReader::LinePool {
   };
   struct KeyHash {
     std::size_t operator()(const Key& key) const {
-      return qHashMulti(0, key.pc, key.module, key.function, key.file, key.line, key.inlined);
+      return qHashMulti(0, key.pc, key.module, key.function, key.file, key.line, key.inlined, key.address);
     }
   };
 

@@ -87,6 +87,11 @@ QStringList costLines(const OwnCost& cost) {
   if (cost.overflowedStacks != 0)
     lines << QStringLiteral("Allocations without a stack, as the table was full: %1.")
                  .arg(countText(cost.overflowedStacks));
+  if (cost.lostStacks != 0)
+    lines << QStringLiteral("Stacks that could not be followed to their end: %1.")
+                 .arg(countText(cost.lostStacks));
+  if (cost.guessedStacks != 0)
+    lines << QStringLiteral("Stacks with frames that were guessed: %1.").arg(countText(cost.guessedStacks));
   return lines;
 }
 

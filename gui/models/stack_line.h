@@ -14,6 +14,7 @@ struct StackLine {
   bool inlined = false;
   bool guessed = false;  ///< Found without unwind information.
   quint64 pc = 0;        ///< Address in the module's file.
+  quint64 address = 0;   ///< In the process.
 
   bool operator==(const StackLine&) const = default;
 };

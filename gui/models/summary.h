@@ -35,6 +35,8 @@ struct OwnCost {
   std::optional<quint64> maxPoolBytes;    ///< Largest share of heaptap's shared memory in the resident set.
   quint64 truncatedStacks = 0;            ///< Allocations with a stack deeper than is walked.
   quint64 overflowedStacks = 0;           ///< Allocations without one: the table was full.
+  quint64 lostStacks = 0;                 ///< Allocations with one that could not be followed to its end.
+  quint64 guessedStacks = 0;              ///< Allocations with a frame found without unwind information.
 };
 
 /// Events that were not recorded, for one reason.

@@ -30,7 +30,8 @@ TEST(ReportJson, TheSummaryHasAllKeysOfTheContract) {
   EXPECT_EQ(json["liveAtEnd"], false);
   EXPECT_EQ(json["temporaryAllocations"], 812'000);
   for (const char* none : {"unmatchedFrees", "unrecordedFrees", "lostFrees", "droppedEvents",
-                           "droppedAllocations", "droppedBytes", "droppedFrees", "eventsNotStored"})
+                           "droppedAllocations", "droppedBytes", "droppedFrees", "eventsNotStored",
+                           "truncatedStacks", "overflowedStacks", "lostStacks", "guessedStacks"})
     EXPECT_EQ(json[none], 0) << none;
   EXPECT_EQ(json["sessionId"], "00112233445566778899aabbccddeeff");
   EXPECT_EQ(json["executable"], "/usr/bin/jq");
@@ -107,10 +108,30 @@ TEST(ReportJson, ASiteHasItsNumbersSizesAndStack) {
     "overAllocatedBytes": 4000, "liveOverAllocatedBytes": 80, "peakOverAllocatedBytes": 320,
     "stack": [
       {"function": "jv_mem_alloc", "file": "/build/jq-1.6/src/jv_alloc.c", "line": 123,
-       "module": "/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4", "inlined": true},
+       "module": "/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4", "moduleOffset": 16, "address": 140737488289808,
+       "inlined": true, "guessed": false},
       {"function": null, "file": null, "line": null, "module": "/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4",
-       "inlined": false},
-      {"function": "main", "file": null, "line": null, "module": "/usr/bin/jq", "inlined": false}]})"));
+       "moduleOffset": 20266, "address": 140737488310058, "inlined": false, "guessed": true},
+      {"function": "main", "file": null, "line": null, "module": "/usr/bin/jq", "moduleOffset": null,
+       "address": null, "inlined": false, "guessed": false}]})"));
+}
+
+TEST(ReportJson, ImperfectStacksAreCounted) {
+  v1::Summary summary = test::summary();
+  summary.set_lost_stacks(4);
+  summary.set_guessed_stacks(5);
+  EXPECT_EQ(summaryJson(summary)["lostStacks"], 4);
+  EXPECT_EQ(summaryJson(summary)["guessedStacks"], 5);
+}
+
+TEST(ReportJson, AFrameOutsideOfAnyModuleHasItsAddress) {
+  v1::Site site;
+  site.add_lines()->set_pc(0x1234);
+  site.mutable_lines(0)->set_address(0x1234);
+  const ordered_json frame = siteJson(site)["stack"][0];
+  EXPECT_EQ(frame["address"], 0x1234);
+  EXPECT_TRUE(frame["moduleOffset"].is_null());
+  EXPECT_TRUE(frame["module"].is_null());
 }
 
 TEST(ReportJson, TextThatIsNotUtf8IsReplaced) {

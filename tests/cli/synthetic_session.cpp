@@ -72,9 +72,13 @@ v1::Site site(const std::string& function) {
   inner.set_line(123);
   inner.set_module("/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4");
   inner.set_inlined(true);
+  inner.set_pc(0x10);
+  inner.set_address(0x7FFFFFFF0010);
   v1::StackLine& nameless = *site.add_lines();
   nameless.set_module("/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4");
   nameless.set_pc(0x4f2a);
+  nameless.set_address(0x7FFFFFFF4f2a);
+  nameless.set_guessed(true);
   v1::StackLine& outer = *site.add_lines();
   outer.set_function("main");
   outer.set_module("/usr/bin/jq");

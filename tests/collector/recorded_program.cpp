@@ -54,6 +54,8 @@ std::uint32_t RecordedProgram::frame(const std::string& function, std::uint32_t 
   m_symbols.add_file(1);
   m_symbols.add_line(10 * m_frameCount);
   m_symbols.add_inlined(false);
+  m_symbols.add_allocator(function == "malloc" || function == "calloc" || function == "realloc" ||
+                          function.starts_with("operator new") || function.starts_with("operator delete"));
   return m_frameCount;
 }
 

@@ -28,7 +28,8 @@ class RecordedProgram {
   v1::Hello& hello() { return m_hello; }
 
   std::uint32_t thread(const std::string& name);
-  /// A frame in /usr/bin/program with a symbol of that name; `flags` as v1::FrameFlag.
+  /// A frame in /usr/bin/program with a symbol of that name; `flags` as v1::FrameFlag. malloc, calloc,
+  /// realloc and operators new and delete are the allocator's.
   std::uint32_t frame(const std::string& function, std::uint32_t flags = 0);
   /// Innermost first, as a debugger shows it.
   std::uint32_t stack(const std::vector<std::string>& functions);

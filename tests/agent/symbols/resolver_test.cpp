@@ -207,6 +207,61 @@ TEST(Resolver, NamesNothingInAStrippedProgram) {
   EXPECT_THAT(resolveIn(fixture("plain.stripped"), function.address), IsEmpty());
 }
 
+// ---- symbols beside functions that have none ---------------------------------------------------------
+
+class ResolverOnExports : public testing::TestWithParam<const char*> {
+ protected:
+  Symbol original(const std::string& name) { return symbolNamed(fixture("exports.original"), name); }
+  std::vector<std::string> linesOf(std::uint64_t address) {
+    return readable(resolveIn(fixture(GetParam()), address));
+  }
+  bool isStripped() { return GetParam() != std::string("exports.nodebug"); }
+};
+
+TEST_P(ResolverOnExports, NamesExportedFunctions) {
+  for (const char* name : {"public_first", "public_second"}) {
+    const Symbol function = original(name);
+    EXPECT_THAT(linesOf(function.address + 1), ElementsAre(std::string(name) + " :0"));
+    EXPECT_THAT(linesOf(function.address + function.size - 1), ElementsAre(std::string(name) + " :0"));
+  }
+}
+
+TEST_P(ResolverOnExports, GivesAFunctionThatWasStrippedNoNameOfItsNeighbour) {
+  for (const char* name : {"secret_behind_hand", "secret_behind_size"}) {
+    const Symbol function = original(name);
+    for (const std::uint64_t at : {std::uint64_t{0}, function.size / 2, function.size - 1}) {
+      if (isStripped())
+        EXPECT_THAT(linesOf(function.address + at), IsEmpty()) << name << "+" << at;
+      else
+        EXPECT_THAT(linesOf(function.address + at), ElementsAre(std::string(name) + " :0"));
+    }
+  }
+}
+
+TEST_P(ResolverOnExports, NamesASymbolWithoutSizeWhereUnwindInformationKnowsTheFunction) {
+  const Symbol size = original("too_large");
+  EXPECT_THAT(linesOf(size.address), ElementsAre("too_large :0"));
+  EXPECT_THAT(linesOf(size.address + 3), ElementsAre("too_large :0"));
+  EXPECT_THAT(linesOf(size.address - 1), ElementsAre("described_by_hand :0"));
+  EXPECT_THAT(linesOf(size.address - 4), ElementsAre("described_by_hand :0"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, ResolverOnExports,
+                         testing::Values("exports.nodebug", "exports.stripped", "exports.global"),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::replace(name.begin(), name.end(), '.', '_');
+                           return name;
+                         });
+
+TEST(Resolver, NamesNoSymbolWithoutSizeWhereNothingSaysHowFarItReaches) {
+  const Symbol function = symbolNamed(fixture("exports.original"), "secret_behind_hand");
+  EXPECT_THAT(resolveIn(fixture("exports.undescribed"), function.address), IsEmpty());
+  const Symbol known = symbolNamed(fixture("exports.original"), "public_first");
+  EXPECT_THAT(readable(resolveIn(fixture("exports.undescribed"), known.address)),
+              ElementsAre("public_first :0"));
+}
+
 // ---- separate debug files, and the wrong ones ------------------------------------------------------
 
 TEST(Resolver, FindsDebugFilesByBuildId) {

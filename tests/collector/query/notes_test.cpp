@@ -95,13 +95,15 @@ TEST(Notes, eachReasonForADropHasWordsOfItsOwn) {
   EXPECT_EQ(notes.size(), model::kDropReasons);
 }
 
-TEST(Notes, imperfectStacksAreMentionedWhenThereAreMany) {
+TEST(Notes, imperfectStacksAreMentionedHoweverFewTheyAre) {
   Overview session{.custody = {.state = State::Complete}};
-  session.totals.allocations = 1000;
-  session.stacks.guessed = 9;
+  session.totals.allocations = 2100;
   EXPECT_THAT(notesOn(session), IsEmpty());
-  session.stacks.guessed = 10;
-  EXPECT_THAT(notesOn(session), ElementsAre(StartsWith("10 allocations have frames")));
+  session.stacks = {.truncated = 1, .lost = 4, .guessed = 2};
+  EXPECT_THAT(notesOn(session),
+              ElementsAre(StartsWith("1 allocation has a stack deeper"),
+                          StartsWith("4 allocations have a stack that could not be followed"),
+                          StartsWith("2 allocations have frames")));
 }
 
 TEST(Notes, flagsOfFramesReachTheAllocationsOfTheirStacks) {

@@ -101,7 +101,9 @@ TEST(Summary, whatIsNotKnownOfTheCostIsAbsent) {
   session.relay.agentCpuNs = 1;
   session.relay.relayCpuNs = 2;
   session.custody.collectorCpuNs = 3;
-  session.stacks = {.unknown = 4, .truncated = 5};
+  session.stacks = {.unknown = 4, .truncated = 5, .lost = 6, .guessed = 7};
+  EXPECT_EQ(summaryOf(session).lost_stacks(), 6U);
+  EXPECT_EQ(summaryOf(session).guessed_stacks(), 7U);
   const v1::OwnCost cost = summaryOf(session).own_cost();
   EXPECT_EQ(cost.agent_cpu_ns(), 1U);
   EXPECT_EQ(cost.relay_cpu_ns(), 2U);
