@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/process_roster.h"
 
+#include <fcntl.h>
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
 #include <ctime>
 #include <utility>
 
@@ -21,6 +25,18 @@ std::uint64_t bootTimeNs() {
   clock_gettime(CLOCK_BOOTTIME, &t);
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
 }
+
+/// Its folder in /proc, its executable and root, its handle, what watches it, and some to read with.
+bool hasDescriptorsForOneMore(int any) {
+  std::array<UniqueFd, 10> needed;
+  return std::all_of(needed.begin(), needed.end(), [any](UniqueFd& fd) {
+    fd = UniqueFd(fcntl(any, F_DUPFD_CLOEXEC, 3));
+    return static_cast<bool>(fd);
+  });
+}
+
+/// Is there a process with this id? Without a descriptor; in another PID namespace, it is not known.
+bool isThere(std::uint32_t pid) { return kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM; }
 
 }  // namespace
 
@@ -111,7 +127,11 @@ RecordedProcess* ProcessRoster::find(std::uint32_t index) {
     if (parent >= next) break;
     next = parent;
   }
+  m_mustWait = false;
   if (unmet.empty() || unmet.front().first != index) return nullptr;
+  m_mustWait = m_mayWait && isThere(__atomic_load_n(&unmet.front().second->pid, __ATOMIC_RELAXED)) &&
+               !hasDescriptorsForOneMore(m_memory.descriptor());
+  if (m_mustWait) return nullptr;
   RecordedProcess* met = nullptr;
   for (auto each = unmet.rbegin(); each != unmet.rend(); ++each) met = meet(each->first, *each->second);
   return met;

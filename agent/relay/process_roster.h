@@ -80,7 +80,12 @@ class ProcessRoster final : public ProcessRegister {
   /// Adds a process with a session of its own.
   Member& add(RecordedProcess recorded, std::shared_ptr<const TargetProcess> process, const v1::Hello& hello,
               bool statusWillCome, UniqueFd handle);
+  /// Without descriptors for one more process, one that runs is met once there are: taken for one that is
+  /// gone, its memory would be given to others while it still writes there.
   RecordedProcess* find(std::uint32_t index) override;
+  [[nodiscard]] bool mustWait() const override { return m_mustWait; }
+  /// From now on all are met at once, as it is the last time.
+  void waitNoMore() { m_mayWait = false; }
   [[nodiscard]] std::vector<RecordedProcess*> all() const override;
   [[nodiscard]] const Members& members() const { return m_members; }
   /// Processes that have left, of whom there is still something to take.
@@ -117,6 +122,8 @@ class ProcessRoster final : public ProcessRegister {
   std::map<std::uint32_t, std::string> m_sessionIds;    ///< Of all processes ever met. Changed likewise.
   std::shared_ptr<const TargetProcess> m_firstProcess;  ///< Stays when it has ended.
   std::uint32_t m_forksMet = 0;
+  bool m_mustWait = false;
+  bool m_mayWait = true;
   std::vector<UniqueFd> m_strangers;
   std::chrono::steady_clock::time_point m_nextSearch;
 };

@@ -129,6 +129,7 @@ void ProcessTree::run() {
   drainUntilOver();
   // Whoever still runs does so at full speed from now on.
   m_memory->stop();
+  m_roster.waitNoMore();
   if (m_roster.anyoneRecorded()) {
     m_drain.finish();
     for (const auto& [index, member] : m_roster.members()) {

@@ -35,6 +35,8 @@ class ProcessRegister {
   virtual ~ProcessRegister() = default;
   /// The process with this index, met now if it is new. Null: there is no such, or it is not to be recorded.
   virtual RecordedProcess* find(std::uint32_t index) = 0;
+  /// After `find` has found none: may it be found later? What it writes stays where it is until then.
+  [[nodiscard]] virtual bool mustWait() const { return false; }
   /// All that were met and not yet forgotten, by rising index.
   [[nodiscard]] virtual std::vector<RecordedProcess*> all() const = 0;
 };

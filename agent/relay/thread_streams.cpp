@@ -31,8 +31,11 @@ void ThreadStreams::refresh() {
 }
 
 void ThreadStreams::meet(std::uint32_t slot, std::uint32_t claim) {
+  RecordedProcess* const process =
+      m_processes.find(__atomic_load_n(&m_memory.slot(slot)->process, __ATOMIC_RELAXED));
+  if (process == nullptr && m_processes.mustWait()) return;
   auto thread = std::make_unique<ThreadStream>(m_memory, m_use);
-  thread->process = m_processes.find(__atomic_load_n(&m_memory.slot(slot)->process, __ATOMIC_RELAXED));
+  thread->process = process;
   if (thread->process == nullptr) {
     thread->process = &m_nobody;
     ++m_brokenBefore[wire::kFirstProcess];
