@@ -3,14 +3,16 @@
 // dlclose: what is remembered of the unloaded binary's code must not be taken for that of the next one. What
 // is unloaded in other ways, UnloadWatch notices.
 //
-// dlopen with RTLD_DEEPBIND, and dlmopen: what the library then calls is libc's own malloc, past ours; the
-// report must say so. Both look at their return address, for the caller's RPATH and namespace (dlopen(3)): so
-// the real ones are jumped to, and never called.
+// dlopen with RTLD_DEEPBIND: what the library then calls is libc's own malloc, past ours, unless its imports
+// are directed here (deep_bound.h). dlmopen: the library has a libc of its own, with a heap of its own, and
+// calls that; the report must say so. Both look at their return address, for the caller's RPATH and namespace
+// (dlopen(3)): so the real ones are jumped to, and never called.
 #include <dlfcn.h>
 
 #include <atomic>
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/deep_bound.h"
 #include "agent/interpose/next_function.h"
 
 #define HEAPTAP_INTERPOSED extern "C" __attribute__((visibility("default")))
@@ -25,6 +27,14 @@ using OpenInNamespace = void* (*)(long, const char*, int);
 constinit std::atomic<Close> g_close{nullptr};
 constinit std::atomic<Open> g_open{nullptr};
 constinit std::atomic<OpenInNamespace> g_openInNamespace{nullptr};
+
+void noticeOpening(long space, int mode) {
+  using namespace heaptap::interpose;
+  if (directDeepBound != nullptr) directDeepBound();
+  if (space == LM_ID_BASE && (mode & RTLD_DEEPBIND) == 0) return;
+  heaptap_bypassed(HEAPTAP_LOOKED_PAST);
+  if (space == LM_ID_BASE && expectDeepBound != nullptr) expectDeepBound();
+}
 
 // Jumps, as neither of these has anything left to do. A call instead shows in the test DynamicLoading.
 #if defined(__clang__)
@@ -48,14 +58,14 @@ HEAPTAP_INTERPOSED int dlclose(void* handle) {
 }
 
 HEAPTAP_INTERPOSED void* dlopen(const char* file, int mode) {
-  if ((mode & RTLD_DEEPBIND) != 0) heaptap_bypassed(HEAPTAP_LOOKED_PAST);
+  noticeOpening(LM_ID_BASE, mode);
   const Open found = nextFunction(g_open, "dlopen");
   const Open open = found != nullptr ? found : noOpen;
   HEAPTAP_JUMP open(file, mode);
 }
 
 HEAPTAP_INTERPOSED void* dlmopen(long space, const char* file, int mode) {
-  if (space != LM_ID_BASE || (mode & RTLD_DEEPBIND) != 0) heaptap_bypassed(HEAPTAP_LOOKED_PAST);
+  noticeOpening(space, mode);
   const OpenInNamespace found = nextFunction(g_openInNamespace, "dlmopen");
   const OpenInNamespace open = found != nullptr ? found : noOpenInNamespace;
   HEAPTAP_JUMP open(space, file, mode);

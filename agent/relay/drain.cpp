@@ -64,7 +64,7 @@ const RecordedProcess* Drain::anyRecorded() const {
 }
 
 void Drain::noteLosses() {
-  if (m_memory.everPaused())
+  if (m_memory.hasUnrecorded())
     for (const RecordedProcess* process : m_processes.all())
       if (process->recorder != nullptr) process->recorder->noteUnrecorded();
   for (const auto& thread : m_streams.threads())

@@ -103,13 +103,14 @@ class SharedMemory {
   void pause();
   void resume();
   void stop();
-  /// Was the recording ever paused? Then frees of unknown blocks are no finding.
   [[nodiscard]] bool keepsFreeStacks() const { return m_options.freeStacks; }
   [[nodiscard]] std::uint64_t sampleInterval() const { return m_options.sampleInterval; }
-  /// By the relay, or by the target itself.
-  [[nodiscard]] bool everPaused() const {
+  /// Has the target ever allocated what is not recorded: in a pause, by the relay or by the target itself, or
+  /// in libraries that look past heaptap's malloc? Then frees of unknown blocks are no finding.
+  [[nodiscard]] bool hasUnrecorded() const {
+    constexpr std::uint32_t kUnrecorded = wire::kControlEverPaused | wire::kControlLookedPast;
     return m_everPaused.load(std::memory_order_acquire) ||
-           (header().control.load(std::memory_order_acquire) & wire::kControlEverPaused) != 0;
+           (header().control.load(std::memory_order_acquire) & kUnrecorded) != 0;
   }
 
  private:

@@ -76,8 +76,9 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
   if (recording.sessions().empty() && end.waitStatus)
     printWarning(
         end.name +
-        ": no allocation was recorded; heaptap's library was not loaded into it, or never called: it may "
-        "have cleared its environment, started only static programs, or allocated nothing");
+        ": no allocation was recorded; heaptap's library was not loaded into it (it cleared its environment, "
+        "or "
+        "started only static programs), or could not get to the relay: with HEAPTAP_VERBOSE=1 it says why");
 }
 
 }  // namespace

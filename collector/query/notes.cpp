@@ -33,7 +33,8 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   if (session.relay.lookedPast) {
     notes.emplace_back(
         "the program has opened libraries by dlmopen or with RTLD_DEEPBIND, which call libc's malloc and not "
-        "heaptap's: what they allocate and free is not recorded");
+        "heaptap's: what the former allocate and free is not recorded, nor what the latter do while they are "
+        "opened");
   }
   if (session.relay.brokenStreams > 0) {
     notes.push_back(counted(session.relay.brokenStreams, "event stream") +
@@ -49,7 +50,8 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   }
   if (session.relay.unrecordedFrees > 0) {
     notes.push_back(counted(session.relay.unrecordedFrees, "free") +
-                    " ended blocks that were allocated in a pause or a gap");
+                    " ended blocks whose allocation is not recorded (in a pause or a gap, or before heaptap "
+                    "could see it)");
   }
   if (session.relay.lostFrees > 0) {
     notes.push_back(counted(session.relay.lostFrees, "block") +
@@ -136,7 +138,8 @@ void noteModules(const Overview& session, std::vector<std::string>& notes) {
   }
   for (const auto& [why, those] : paths) {
     const bool some = why == model::NamesMissing::AllButExported;
-    std::string note = (some ? "only exported names from " : "no names from ") + (those[0].empty() ? "a binary without a path" : those[0]);
+    std::string note = (some ? "only exported names from " : "no names from ") +
+                       (those[0].empty() ? "a binary without a path" : those[0]);
     for (std::size_t i = 1; i < std::min(those.size(), kMostPaths); ++i) note += ", " + those[i];
     if (those.size() > kMostPaths) note += " and " + counted(those.size() - kMostPaths, "other");
     notes.push_back(note + ": " + std::string(whyNameless(why)));

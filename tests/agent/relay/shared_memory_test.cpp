@@ -109,7 +109,7 @@ TEST(SharedMemory, ControlBitsFollowPauseResumeAndStop) {
   EXPECT_EQ(memory->header().control.load(), wire::kControlPaused);
   memory->resume();
   EXPECT_EQ(memory->header().control.load(), 0U);
-  EXPECT_TRUE(memory->everPaused());
+  EXPECT_TRUE(memory->hasUnrecorded());
   memory->stop();
   EXPECT_EQ(memory->header().control.load(), wire::kControlStopped);
 }

@@ -56,6 +56,11 @@ kind(linkage_noplt linkage.c ${linkage} -fno-plt)
 kind(linkage_cet linkage.c ${linkage} -fcf-protection=full -Wl,-z,ibtplt -Wl,-z,shstk)
 kind(linkage_nopie linkage.c ${linkage} -no-pie)
 
+set(deep deep_library.cpp ${HEAPTAP_C_GCC} -x c++ -shared -fPIC -fno-optimize-sibling-calls -Wl,--no-as-needed)
+kind(libdeep_lazy.so ${deep} -Wl,-z,lazy -lstdc++)
+kind(libdeep_now.so ${deep} -Wl,-z,now -Wl,-z,relro -lstdc++)
+kind(libdeep_noplt.so ${deep} -fno-plt -lstdc++)
+
 # A library in one folder whose RPATH leads to another one.
 kind(libloaded_late.so loaded_library.c ${HEAPTAP_C_GCC} -shared -fPIC -pthread -fno-optimize-sibling-calls
   -Wl,--disable-new-dtags -Wl,-rpath,${recorded}/neighbours)
