@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/wire/free_list.h"
 #include "agent/wire/heap.h"
 #include "agent/wire/origin.h"
 #include "agent/wire/thread_slot.h"
@@ -30,7 +31,6 @@ inline constexpr std::size_t kPage = 4096;
 // ---- chunks: where events are written --------------------------------------------------------------
 
 inline constexpr std::uint32_t kChunkBytes = 16 * 1024;
-inline constexpr std::uint32_t kNoChunk = 0;  ///< Chunk references are index + 1, so that zero is none.
 
 /// The head of a chunk; events follow it up to kChunkBytes.
 /// Writer: the one stream that took the chunk from the pool. Reader: the relay.
@@ -42,31 +42,6 @@ struct ChunkHeader {
 };
 static_assert(sizeof(ChunkHeader) == 64);
 inline constexpr std::uint32_t kChunkPayload = kChunkBytes - sizeof(ChunkHeader);
-
-/// What a free chunk keeps of the one that follows it in the pool's list. In a memory of zeros each is
-/// followed by its neighbour, the last one by none: so the list of a new pool need not be written.
-constexpr std::uint32_t linkTo(std::uint32_t next, std::uint32_t reference) { return next - reference - 1; }
-constexpr std::uint32_t linked(std::uint32_t link, std::uint32_t reference, std::uint32_t chunkCount) {
-  const std::uint32_t next = reference + 1 + link;
-  return next <= chunkCount ? next : kNoChunk;
-}
-
-/// Head of a lock-free stack of indices, for the pool of chunks and for thread slots.
-/// The tag defeats ABA; the count makes "is less than an eighth left?" one load.
-struct FreeList {
-  std::atomic<std::uint64_t> head;  ///< tag:24 | count:20 | reference:20, see pack() and friends.
-
-  static constexpr std::uint64_t pack(std::uint64_t tag, std::uint64_t count, std::uint64_t reference) {
-    return tag << 40 | (count & 0xFFFFF) << 20 | (reference & 0xFFFFF);
-  }
-  static constexpr std::uint32_t reference(std::uint64_t h) {
-    return static_cast<std::uint32_t>(h & 0xFFFFF);
-  }
-  static constexpr std::uint32_t count(std::uint64_t h) {
-    return static_cast<std::uint32_t>(h >> 20 & 0xFFFFF);
-  }
-  static constexpr std::uint64_t tag(std::uint64_t h) { return h >> 40; }
-};
 
 // ---- events ----------------------------------------------------------------------------------------
 
@@ -223,8 +198,8 @@ struct TableGeometry {
 
 /// A place in the code: a return address, or the interrupted instruction itself.
 struct FrameEntry {
-  std::uint64_t pc;                  ///< Address in the module's file; in the target where there is no module.
-  std::uint32_t module;              ///< Index into the module table, kNoModule, or kModuleBeyond.
+  std::uint64_t pc;      ///< Address in the module's file; in the target where there is no module.
+  std::uint32_t module;  ///< Index into the module table, kNoModule, or kModuleBeyond.
   std::atomic<std::uint32_t> flags;  ///< kFrame… bits. Written last (release): zero means not yet complete.
 };
 static_assert(sizeof(FrameEntry) == 16);
