@@ -175,21 +175,6 @@ TEST_P(Modules, AreManyMoreThanDescriptors) {
 INSTANTIATE_TEST_SUITE_P(WithBuildIdsAndWithout, Modules, testing::Values("sha1", "none"),
                          [](const auto& test) { return std::string(test.param); });
 
-TEST(FewDescriptors, ManyChildrenAreRecordedWhole) {
-  const TemporaryFolder folder;
-  const Outcome outcome =
-      runProcess({.argv = {"/usr/bin/prlimit", "--nofile=96:96", HEAPTAP_COMMAND, "run", "-q", "-o",
-                           (folder / "it.heaptap").string(), "--", recordedProgram("many_children"), "60"}});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  std::int64_t children = 0;
-  for (const Report& report : reportsIn(folder.path())) {
-    if (report["allocations"] != 10) continue;
-    EXPECT_EQ(report["leakedBytes"], 400);
-    ++children;
-  }
-  EXPECT_EQ(children, 60);
-}
-
 class BufferedModules : public BufferedTest {
  protected:
   std::string plugin(const std::string& function, const std::string& name) const {
