@@ -72,8 +72,7 @@ ModuleFile findModuleFile(const LoadedObject& object, PathRoom& room) {
     const Elf64_Phdr& segment = segments.begin[i];
     if (segment.p_type != PT_LOAD || segment.p_filesz == 0) continue;
     const std::uint64_t at = object.bias + segment.p_vaddr;
-    file.pathBytes =
-        readMapping(at & ~kPageMask, (at + segment.p_filesz + kPageMask) & ~kPageMask, room);
+    file.pathBytes = readMapping(at & ~kPageMask, (at + segment.p_filesz + kPageMask) & ~kPageMask, room);
   }
   if (file.pathBytes == 0) return file;
   room.text[file.pathBytes] = 0;

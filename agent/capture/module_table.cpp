@@ -51,7 +51,8 @@ bool ModuleTable::read(const Place& place, Loading& loading) {
 
 void ModuleTable::write(Place& place, const Loading& loading) {
   std::uint32_t before = place.version.load(std::memory_order_relaxed);
-  if (before % 2 != 0 || !place.version.compare_exchange_strong(before, before + 1, std::memory_order_acquire))
+  if (before % 2 != 0 ||
+      !place.version.compare_exchange_strong(before, before + 1, std::memory_order_acquire))
     return;  // Another thread, or what this one interrupts, is writing: that will do.
   std::atomic_thread_fence(std::memory_order_release);
   std::memcpy(&place.loading, &loading, sizeof loading);

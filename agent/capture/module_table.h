@@ -12,13 +12,12 @@ namespace heaptap::capture {
 
 /// Registers each binary in the shared memory when the first frame in it is seen.
 ///
-/// An index stands for one binary, however often and wherever it is loaded: known by its path, build id, first
-/// page and file. Of one without a build id whose file cannot be told (it was deleted) each loading is taken
-/// for another binary, since nothing shows that it is the same.
-/// Which binary lies at an address is remembered until something is unloaded; then it is established anew,
-/// except for what is seen to have stayed.
-/// Owns: nothing; constant-initialised, lives for the life of the process.
-/// Threads: any; no lock. Two threads may register the same binary twice: the relay treats equal ones as one.
+/// An index stands for one binary, however often and wherever it is loaded: known by its path, build id,
+/// first page and file. Of one without a build id whose file cannot be told (it was deleted) each loading is
+/// taken for another binary, since nothing shows that it is the same. Which binary lies at an address is
+/// remembered until something is unloaded; then it is established anew, except for what is seen to have
+/// stayed. Owns: nothing; constant-initialised, lives for the life of the process. Threads: any; no lock. Two
+/// threads may register the same binary twice: the relay treats equal ones as one.
 class ModuleTable {
  public:
   /// How an unknown binary may be looked at.
@@ -56,8 +55,8 @@ class ModuleTable {
     std::uint64_t buildIdStart;   // Its first bytes, as they were.
     std::uint64_t content;        // Digest of its path and first page.
     std::uint32_t index;
-    std::uint32_t checked;  // Generation in which it was established what this is.
-    std::uint32_t seen;     // Generation up to which it is known to have stayed.
+    std::uint32_t checked;   // Generation in which it was established what this is.
+    std::uint32_t seen;      // Generation up to which it is known to have stayed.
     std::uint32_t isProven;  // By a build id, or its file.
   };
   /// A Loading and its lock: odd while it is being written. A reader who meets that takes it for none.

@@ -36,7 +36,7 @@ struct UnwindScratch {
   UnwindRow row;
   arch::Registers current;
   arch::Registers caller;
-  PathRoom path;  ///< For the module table.
+  PathRoom path;           ///< For the module table.
   arch::Registers beyond;  ///< Where a guess would lead to.
 };
 

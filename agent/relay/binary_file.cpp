@@ -84,7 +84,8 @@ UniqueFd BinaryFile::open(bool orAnother) const {
     errno = EMFILE;
     return {};
   }
-  UniqueFd file = m_file ? UniqueFd(fcntl(m_file.get(), F_DUPFD_CLOEXEC, 3)) : openBelow(*m_way.root, m_way.path);
+  UniqueFd file =
+      m_file ? UniqueFd(fcntl(m_file.get(), F_DUPFD_CLOEXEC, 3)) : openBelow(*m_way.root, m_way.path);
   if (!file || orAnother || identityOf(file) == m_identity) return file;
   errno = ESTALE;
   return {};

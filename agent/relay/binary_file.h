@@ -35,8 +35,8 @@ class BinaryFile {
   BinaryFile& operator=(const BinaryFile&) = delete;
 
   [[nodiscard]] const wire::FileIdentity& identity() const { return m_identity; }
-  /// To read it. `orAnother`: what is found may be another file by now, or be changed; its build id will tell.
-  /// Returns: no descriptor and errno; ESTALE when there is another file.
+  /// To read it. `orAnother`: what is found may be another file by now, or be changed; its build id will
+  /// tell. Returns: no descriptor and errno; ESTALE when there is another file.
   [[nodiscard]] UniqueFd open(bool orAnother) const;
 
   /// How many files may be kept open of those that can be opened anew, and of the others. Set once, from the

@@ -42,13 +42,14 @@ void BinaryNames::Binary::open() {
   const UniqueFd file = m_file->open(!m_buildId.empty());
   if (!file) {
     const bool isFull = errno == EMFILE || errno == ENFILE;
-    m_missing = isFull              ? Names::MISSING_NO_DESCRIPTOR
-                : errno == ESTALE   ? Names::MISSING_OTHER_FILE
-                : errno == EACCES   ? Names::MISSING_NOT_PERMITTED
-                                    : Names::MISSING_FILE_GONE;
+    m_missing = isFull            ? Names::MISSING_NO_DESCRIPTOR
+                : errno == ESTALE ? Names::MISSING_OTHER_FILE
+                : errno == EACCES ? Names::MISSING_NOT_PERMITTED
+                                  : Names::MISSING_FILE_GONE;
     return;
   }
-  m_handle = m_resolver.addModule({"/proc/self/fd/" + std::to_string(file.get()), m_path, m_buildId, nullptr});
+  m_handle =
+      m_resolver.addModule({"/proc/self/fd/" + std::to_string(file.get()), m_path, m_buildId, nullptr});
   // While the descriptor is open.
   errno = 0;
   m_readable = m_resolver.isReadable(m_handle);

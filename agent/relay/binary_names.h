@@ -33,8 +33,8 @@ class BinaryNames {
 
     /// As symbols::Resolver::resolve. The first call reads the file: seconds, when it is large.
     [[nodiscard]] std::vector<symbols::SourceLine> at(std::uint64_t fileAddress);
-    /// Why there are no names, or not all. The first call reads the file, and so do others where there were too
-    /// few descriptors.
+    /// Why there are no names, or not all. The first call reads the file, and so do others where there were
+    /// too few descriptors.
     [[nodiscard]] Missing missing();
 
    private:

@@ -29,7 +29,7 @@ struct BinaryClaim {
 
 /// Where the names of a binary can come from.
 struct BinarySource {
-  std::shared_ptr<BinaryFile> file;         ///< Null: nowhere, or …
+  std::shared_ptr<BinaryFile> file;          ///< Null: nowhere, or …
   std::shared_ptr<const std::string> image;  ///< … what was in the process's memory, as an ELF file.
   v1::ModuleNames::Missing missing = v1::ModuleNames::MISSING_UNSPECIFIED;  ///< Why there is no file.
   std::string path;  ///< The best one that is known of the file; empty: none.
@@ -51,8 +51,8 @@ class ProcessMappings {
   std::optional<std::string> m_text;
 };
 
-/// Finds the file that a target has loaded: what bears its path may be another one by now. It is the right one
-/// when stat(2) shows what it showed to the target, or the build id and the first page are those that the
+/// Finds the file that a target has loaded: what bears its path may be another one by now. It is the right
+/// one when stat(2) shows what it showed to the target, or the build id and the first page are those that the
 /// target has in memory. Else what the target has mapped is opened, or read from its memory, while it lives.
 /// `room`: bytes that may be read from there.
 BinarySource findBinary(const BinaryClaim& claim, ProcessMappings& mappings, std::size_t room);

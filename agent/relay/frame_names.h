@@ -45,7 +45,7 @@ class FrameNames {
     std::uint32_t id = 0;
   };
   struct Task {
-    std::vector<Wanted> frames;  ///< By module.
+    std::vector<Wanted> frames;   ///< By module.
     std::vector<Module> modules;  ///< Those of the session so far, by index.
   };
   struct Found {

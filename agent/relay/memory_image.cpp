@@ -150,7 +150,8 @@ class Image {
     m_header.e_shnum = static_cast<Elf64_Half>(m_sections.size());
     m_header.e_shstrndx = index;
     std::memcpy(m_content.data(), &m_header, sizeof m_header);
-    std::memcpy(m_content.data() + sizeof m_header, m_segments.data(), m_segments.size() * sizeof(Elf64_Phdr));
+    std::memcpy(m_content.data() + sizeof m_header, m_segments.data(),
+                m_segments.size() * sizeof(Elf64_Phdr));
     for (const Elf64_Shdr& section : m_sections) append(m_content, section);
     return std::move(m_content);
   }
@@ -174,7 +175,8 @@ Elf64_Shdr sectionOf(Elf64_Word type, Elf64_Xword flags, std::uint64_t address, 
 }
 
 /// Sections of code, without their content, and in which of them each exported symbol lies.
-void addSymbols(Memory& memory, const std::vector<Elf64_Phdr>& segments, const Dynamic& dynamic, Image& image) {
+void addSymbols(Memory& memory, const std::vector<Elf64_Phdr>& segments, const Dynamic& dynamic,
+                Image& image) {
   const std::uint64_t count = symbolCount(memory, dynamic);
   if (count > kMaxBuckets) return;
   std::string symbols = memory.read(dynamic.symbols, count * sizeof(Elf64_Sym));
@@ -184,7 +186,9 @@ void addSymbols(Memory& memory, const std::vector<Elf64_Phdr>& segments, const D
   std::vector<std::uint16_t> code(segments.size(), SHN_ABS);
   for (std::size_t i = 0; i < segments.size(); ++i)
     if (segments[i].p_type == PT_LOAD && (segments[i].p_flags & PF_X) != 0)
-      code[i] = image.add(".text", sectionOf(SHT_NOBITS, SHF_ALLOC | SHF_EXECINSTR, segments[i].p_vaddr, segments[i].p_memsz), {});
+      code[i] = image.add(
+          ".text", sectionOf(SHT_NOBITS, SHF_ALLOC | SHF_EXECINSTR, segments[i].p_vaddr, segments[i].p_memsz),
+          {});
   for (std::uint64_t at = 0; at < symbols.size(); at += sizeof(Elf64_Sym)) {
     Elf64_Sym symbol;
     std::memcpy(&symbol, symbols.data() + at, sizeof symbol);

@@ -29,8 +29,8 @@ struct Module {
 
 /// Brings modules from shared memory into the session, when something first refers to them.
 /// Equal entries become one module. What breaks the layout's rules is no module.
-/// Their files are looked for as soon as they are registered, because they may be unloaded, and removed, soon.
-/// Threads: the drain's.
+/// Their files are looked for as soon as they are registered, because they may be unloaded, and removed,
+/// soon. Threads: the drain's.
 class ModuleImport {
  public:
   /// `process`: index of the process, which registers the modules that are looked for at once.
@@ -55,7 +55,7 @@ class ModuleImport {
   const SharedMemory& m_memory;
   const TargetProcess& m_process;
   const std::uint32_t m_index;
-  std::uint32_t m_seen = 0;               ///< Entries looked at, …
+  std::uint32_t m_seen = 0;                ///< Entries looked at, …
   std::vector<std::uint32_t> m_unwritten;  ///< … of which these were incomplete.
   std::map<BinaryClaim, BinarySource> m_found;
   std::map<BinaryClaim, std::uint32_t> m_byClaim;

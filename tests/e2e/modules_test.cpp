@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names come from the file that was loaded, whatever its path leads to by then; else there are none, and a note.
+// Names come from the file that was loaded, whatever its path leads to by then; else there are none, and a
+// note.
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
@@ -53,9 +54,9 @@ class Modules : public testing::TestWithParam<const char*> {
   Report record(std::vector<std::string> words, const std::vector<std::string>& prefix = {}) const {
     words.insert(words.begin(), program());
     std::vector<std::string> argv = prefix;
-    for (const std::string& word : {std::string(HEAPTAP_COMMAND), std::string("run"), std::string("-q"),
-                                    std::string("--force"), std::string("-o"), (m_folder / "it.heaptap").string(),
-                                    std::string("--")})
+    for (const std::string& word :
+         {std::string(HEAPTAP_COMMAND), std::string("run"), std::string("-q"), std::string("--force"),
+          std::string("-o"), (m_folder / "it.heaptap").string(), std::string("--")})
       argv.push_back(word);
     argv.insert(argv.end(), words.begin(), words.end());
     const Outcome outcome = runProcess({.argv = argv});
@@ -94,8 +95,8 @@ TEST_P(Modules, OpenedByARelativePathHaveTheirNames) {
 }
 
 TEST_P(Modules, OfAProgramThatTheLoaderWasToldToRunHaveTheirNames) {
-  const Recording recording({"/lib64/ld-linux-x86-64.so.2", program(), "open",
-                             plugin("keptByOne", "plugin.so"), "call", "111"});
+  const Recording recording(
+      {"/lib64/ld-linux-x86-64.so.2", program(), "open", plugin("keptByOne", "plugin.so"), "call", "111"});
   EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
   EXPECT_THAT(functionsOf(recording.report(), 111), Contains(kOne));
   EXPECT_THAT(notesOf(recording), IsEmpty());
@@ -130,10 +131,10 @@ TEST_P(Modules, ThatAreReplacedAtOnceHaveNoWrongNames) {
 
 TEST_P(Modules, WhoseFilesAreReplacedWhileTheyAreInUseStayWhatTheyAre) {
   const std::string path = plugin("keptByOne", "1.so");
-  const auto live = recordAlong({"open", path, "call", "111", "wait", "move", plugin("keptByTwo", "2.so"),
-                                 path, "open", plugin("keptByTwo", "3.so"), "call", "222", "close",
-                                 "open", path, "call", "333"},
-                                1);
+  const auto live =
+      recordAlong({"open", path, "call", "111", "wait", "move", plugin("keptByTwo", "2.so"), path, "open",
+                   plugin("keptByTwo", "3.so"), "call", "222", "close", "open", path, "call", "333"},
+                  1);
   const Report report(live->file());
   // To the loader, what is open under this path is still the first one.
   EXPECT_EQ(report.siteIn("keptByOne").value("bytes", 0), 111 + 333);
@@ -165,8 +166,7 @@ TEST_P(Modules, WhoseFileIsRemovedAtOnceAreToldOf) {
 
 TEST_P(Modules, AreManyMoreThanDescriptors) {
   for (int i = 0; i < 200; ++i) plugin("keptByOne", "many/" + std::to_string(i) + ".so");
-  const Report report =
-      record({"all", "200", m_folder / "many"}, {"/usr/bin/prlimit", "--nofile=64:64"});
+  const Report report = record({"all", "200", m_folder / "many"}, {"/usr/bin/prlimit", "--nofile=64:64"});
   for (int i = 0; i < 200; ++i)
     EXPECT_THAT(functionsOf(report.report(), 1000 + i), Contains("keptByOne plugin_entry openAll main "));
   EXPECT_THAT(notesOf(report), IsEmpty());

@@ -24,9 +24,7 @@ class BinaryNamesTest : public testing::Test {
  protected:
   BinaryNamesTest() { fs::copy_file("/proc/self/exe", m_file); }
 
-  Module module() const {
-    return moduleOf(m_file);
-  }
+  Module module() const { return moduleOf(m_file); }
   static Module moduleOf(const fs::path& path) {
     Module module;
     module.source.path = path;
@@ -109,7 +107,8 @@ TEST_F(BinaryNamesTest, AreThereOnceThereAreDescriptors) {
   }
   EXPECT_EQ(binary->missing(), v1::ModuleNames::MISSING_UNSPECIFIED);
   EXPECT_FALSE(
-      binary->at(static_cast<std::uint64_t>(reinterpret_cast<char*>(nameToLookUp) - &__executable_start)).empty());
+      binary->at(static_cast<std::uint64_t>(reinterpret_cast<char*>(nameToLookUp) - &__executable_start))
+          .empty());
 }
 
 TEST_F(BinaryNamesTest, AreForgottenWhereOthersNeedTheirDescriptors) {

@@ -31,7 +31,9 @@ class BinarySearchTest : public testing::Test {
     fs::copy_file("/proc/self/exe", m_folder / name);
     return m_folder / name;
   }
-  static UniqueFd opened(const std::string& path) { return UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC)); }
+  static UniqueFd opened(const std::string& path) {
+    return UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  }
   static std::uint64_t pageOf(const std::string& path) {
     unsigned char page[wire::kPage] = {};
     EXPECT_GT(pread(opened(path).get(), page, sizeof page, 0), 0);
@@ -46,8 +48,7 @@ class BinarySearchTest : public testing::Test {
   void replace() const { fs::rename(copy("other.so"), m_path); }
 
   heaptap::test::TemporaryFolder m_folder;
-  const TargetProcess m_process =
-      TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value();
+  const TargetProcess m_process = TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value();
   const std::string m_path;
   BinaryClaim m_claim;
 };

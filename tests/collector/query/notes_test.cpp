@@ -42,11 +42,12 @@ TEST(Notes, modulesWithoutNamesAreToldByReason) {
   session.nameless.push_back({.path = "/tmp/gone.so", .missing = Missing::FileGone});
   session.nameless.push_back({.path = "/tmp/half.so", .missing = Missing::AllButExported});
   session.relay.modulesBeyond = 9;
-  EXPECT_THAT(notesOn(session),
-              ElementsAre("no names from /tmp/gone.so: the file was removed before it could be read",
-                          StartsWith("no names from /a, /b, /c and 2 others: heaptap had no file descriptor"),
-                          "only exported names from /tmp/half.so: the file was removed before it could be read",
-                          StartsWith("9 binaries too many were loaded")));
+  EXPECT_THAT(
+      notesOn(session),
+      ElementsAre("no names from /tmp/gone.so: the file was removed before it could be read",
+                  StartsWith("no names from /a, /b, /c and 2 others: heaptap had no file descriptor"),
+                  "only exported names from /tmp/half.so: the file was removed before it could be read",
+                  StartsWith("9 binaries too many were loaded")));
 }
 
 TEST(Notes, whatWasOneTooManyIsTold) {
