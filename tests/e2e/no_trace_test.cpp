@@ -81,9 +81,9 @@ TEST_P(Limits, ThatSufficeWithoutHeaptapSufficeWithIt) {
 
 INSTANTIATE_TEST_SUITE_P(OfAShell, Limits,
                          testing::Values(Limit{"-n", 256, 0}, Limit{"-s", 1 << 14, 256},
-                                         Limit{"-l", 1 << 14, 0}, Limit{"-f", 1 << 10, 0},
-                                         Limit{"-c", 1 << 10, 0}, Limit{"-t", 20, 1},
-                                         Limit{"-v", 1 << 20, 2048}, Limit{"-d", 1 << 20, 2048}));
+                                         Limit{"-l", 1 << 14, 0}, Limit{"-f", 1 << 10, 0}, Limit{"-c", 0, 0},
+                                         Limit{"-t", 20, 1}, Limit{"-v", 1 << 20, 2048},
+                                         Limit{"-d", 1 << 20, 2048}));
 
 }  // namespace
 }  // namespace heaptap::test
