@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # program: Erlang: a hundred thousand processes in a few threads, own allocators
 # packages: erlang-base
+# orphans: erl_child_setup
 erl -noshell -noinput -eval '
   P = self(), [spawn(fun() -> P ! {self(), lists:sum(lists:seq(1, N rem 100))} end) || N <- lists:seq(1, 20000)],
   Sum = lists:foldl(fun(_, A) -> receive {_, V} -> A + V end end, 0, lists:seq(1, 20000)),
