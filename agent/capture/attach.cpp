@@ -6,6 +6,7 @@
 #include "agent/capture/buffer_file.h"
 #include "agent/capture/c_library.h"
 #include "agent/capture/environment.h"
+#include "agent/capture/exec_notes.h"
 #include "agent/capture/kernel.h"
 #include "agent/capture/loaded_objects.h"
 #include "agent/capture/obstacle.h"
@@ -92,6 +93,7 @@ bool attach() {
     return false;
   }
   g_session.unloads.open();
+  prepareExecNotes();
   g_session.header = header;
   return true;
 }

@@ -4,6 +4,7 @@
 #include "agent/capture/c_library.h"
 #include "agent/capture/context.h"
 #include "agent/capture/dynamic_symbols.h"
+#include "agent/capture/exec_notes.h"
 #include "agent/capture/fork_watch.h"
 #include "agent/capture/landmark.h"
 #include "agent/capture/loaded_objects.h"
@@ -164,6 +165,15 @@ void heaptap_restrict(uint32_t what, uint32_t all_threads) noexcept {
                 HEAPTAP_NO_TIME_STAMP == heaptap::wire::kNoTimeStamp);
   if (recording()) restrictThreads(what, all_threads != 0);
 }
+
+uint32_t heaptap_on_exec_begin(const char* path, int file, char* const* environment, uint32_t how) noexcept {
+  return noteExec({path, file, environment, (how & HEAPTAP_EXEC_OWN_ENVIRONMENT) != 0,
+                   (how & HEAPTAP_EXEC_IN_CHILD) != 0});
+}
+
+void heaptap_on_exec_failed(uint32_t token) noexcept { takeBackExec(token); }
+
+void heaptap_on_spawned(uint32_t token, uint32_t pid) noexcept { noteExecutor(token, pid); }
 
 void heaptap_thread_named(const char* name) noexcept {
   if (name != nullptr && recording()) noteThreadName(name);

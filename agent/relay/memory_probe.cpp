@@ -44,7 +44,7 @@ std::uint64_t kibibytesAfter(std::string_view text, std::string_view key) {
 }  // namespace
 
 MemoryProbe::MemoryProbe(std::shared_ptr<const TargetProcess> process, const SharedMemory& shared)
-    : m_process(std::move(process)), m_shared(shared), m_pagemap(m_process->openEntry("pagemap")) {}
+    : m_process(std::move(process)), m_shared(shared) {}
 
 std::optional<ResidentSample> MemoryProbe::look(bool withProportional) {
   const std::vector<PageRange> own = ownPages(m_shared);
@@ -60,7 +60,7 @@ std::optional<ResidentSample> MemoryProbe::look(bool withProportional) {
     if (const std::uint64_t exact = kibibytesAfter(rollup, "\nRss:"); exact != 0) sample.rssBytes = exact;
   }
   // Last: it tells whether all this was of the image that is meant.
-  if (m_pagemap) {
+  if (m_process->pagemap()) {
     const std::optional<std::uint64_t> resident = residentBytesOf(own);
     m_over = !resident;
     sample.ownBytes = resident.value_or(0);
@@ -76,7 +76,7 @@ std::optional<std::uint64_t> MemoryProbe::residentBytesOf(const std::vector<Page
     for (std::uint64_t done = 0; done < range.pages;) {
       const std::uint64_t wanted = std::min<std::uint64_t>(range.pages - done, kEntriesAtOnce);
       const std::uint64_t first = range.start / wire::kPage + done;
-      const ssize_t got = pread(m_pagemap.get(), m_entries.data(), wanted * sizeof(std::uint64_t),
+      const ssize_t got = pread(m_process->pagemap().get(), m_entries.data(), wanted * sizeof(std::uint64_t),
                                 static_cast<off_t>(first * sizeof(std::uint64_t)));
       if (got <= 0) return std::nullopt;  // Its memory is gone.
       const auto entries = static_cast<std::size_t>(got) / sizeof(std::uint64_t);

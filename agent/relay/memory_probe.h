@@ -42,9 +42,6 @@ class MemoryProbe {
 
   std::shared_ptr<const TargetProcess> m_process;
   const SharedMemory& m_shared;
-  /// /proc/PID/pagemap. Bound to the image that was there when it was opened (proc_mem_open in the kernel):
-  /// after an exec it is empty. None: the process may not be looked at.
-  UniqueFd m_pagemap;
   std::vector<std::uint64_t> m_entries;
   bool m_over = false;
 };

@@ -14,6 +14,8 @@
 namespace heaptap::relay {
 namespace {
 
+/// Hellos of processes that may yet be met as what they were before.
+constexpr std::size_t kRememberedReplacements = 4096;
 /// Generations that may come and go between two looks at the memory, at most.
 constexpr std::size_t kMaxUnmetAncestors = 64;
 constexpr std::chrono::seconds kSearchInterval{5};
@@ -49,17 +51,68 @@ void ProcessRoster::processEnded(std::uint32_t index) {
   const std::lock_guard lock(m_mutex);
   const auto member = m_members.find(index);
   if (member == m_members.end()) return;
+  // It may have ended as another program, which came and went since the last look.
+  if (!member->second->left)
+    if (auto note = takeExecutionNote(m_memory, member->second->process->ownPid()))
+      return leaveByExec(*member->second, note);
   member->second->left = true;
   if (member->second->session) member->second->session->end(v1::Goodbye::END_GONE);
 }
 
-void ProcessRoster::replaced(pid_t pid) {
+void ProcessRoster::replaced(pid_t pid, std::uint32_t ownPid) {
   const std::lock_guard lock(m_mutex);
-  for (const auto& [index, member] : m_members) {
-    if (member->process->pid() != pid) continue;
-    member->left = true;
-    if (member->session) member->session->end(v1::Goodbye::END_EXEC);
+  while (takeExecutionNote(m_memory, ownPid)) {
   }
+  std::erase_if(m_executed, [&](const Executed& each) {
+    if (each.pid != pid) return false;
+    tell(each.sessionId, {});
+    return true;
+  });
+  for (const auto& [index, member] : m_members)
+    if (member->process->pid() == pid) leaveToRecorded(*member);
+  // A child whose first events were not yet read may be met later.
+  m_replacedBeforeMet.push_back(pid);
+  if (m_replacedBeforeMet.size() > kRememberedReplacements) m_replacedBeforeMet.pop_front();
+}
+
+void ProcessRoster::leaveToRecorded(Member& member) {
+  member.left = true;
+  if (member.session) member.session->end(v1::Goodbye::END_EXEC);
+}
+
+void ProcessRoster::judged(const std::string& sessionId,
+                           const std::optional<v1::UnrecordedProgram>& unrecorded) {
+  const std::lock_guard lock(m_mutex);
+  tell(sessionId, unrecorded);
+}
+
+void ProcessRoster::tell(const std::string& sessionId,
+                         const std::optional<v1::UnrecordedProgram>& unrecorded) {
+  for (const auto& [index, member] : m_members)
+    if (member->session && member->session->id() == sessionId) member->session->judged(unrecorded);
+  for (const auto& session : m_closing)
+    if (session->id() == sessionId) session->judged(unrecorded);
+}
+
+std::vector<ProcessRoster::Executed> ProcessRoster::takeExecuted() {
+  const std::lock_guard lock(m_mutex);
+  return std::exchange(m_executed, {});
+}
+
+void ProcessRoster::leaveByExec(Member& member, const std::optional<ExecutionNote>& note) {
+  member.left = true;
+  if (member.session) {
+    member.session->end(v1::Goodbye::END_EXEC);
+    member.session->expectVerdict();
+  }
+  m_executed.push_back({.sessionId = m_sessionIds.at(member.recorded.index),
+                        .pid = member.process->pid(),
+                        .ownPid = member.process->ownPid(),
+                        .inPlace = true,
+                        .path = note ? note->path : std::string(),
+                        .folder = member.process->workingDirectory(),
+                        .hasPreload = !note || note->hasPreload});
+  m_setup.onNews();
 }
 
 void ProcessRoster::exitStatus(pid_t pid, int waitStatus) {
@@ -108,7 +161,7 @@ std::vector<ProcessRoster::Closed> ProcessRoster::takeClosed() {
 
 bool ProcessRoster::isTaken() const {
   const std::lock_guard lock(m_mutex);
-  return m_met.empty() && m_closing.empty();
+  return m_met.empty() && m_closing.empty() && m_executed.empty();
 }
 
 // ---- who is there -------------------------------------------------------------------------------------
@@ -167,7 +220,15 @@ RecordedProcess* ProcessRoster::meet(std::uint32_t index, const wire::ProcessSlo
       *process, parentId != m_sessionIds.end() ? parentId->second : m_sessionIds.at(wire::kFirstProcess));
   hello.set_started_at_unix_ns(hello.started_at_unix_ns() - static_cast<std::int64_t>(ageNs));
   Member& member = add(recorded, process, hello, false, std::move(forked.handle));
-  if (forked.state == ForkedProcess::State::Replaced) replaced(process->pid());
+  if (forked.state == ForkedProcess::State::Running) return &member.recorded;
+  {
+    const std::lock_guard lock(m_mutex);
+    if (std::find(m_replacedBeforeMet.begin(), m_replacedBeforeMet.end(), process->pid()) !=
+        m_replacedBeforeMet.end())
+      leaveToRecorded(member);
+    else if (forked.state == ForkedProcess::State::Replaced)
+      leaveByExec(member, takeExecutionNote(m_memory, process->ownPid()));
+  }
   if (forked.state == ForkedProcess::State::Gone) processEnded(index);
   return &member.recorded;
 }
@@ -205,6 +266,43 @@ ProcessRoster::Member& ProcessRoster::add(RecordedProcess recorded,
   m_setup.onNews();
   m_setup.onMember(index, added.process);
   return added;
+}
+
+void ProcessRoster::noticeExecutions() {
+  const std::lock_guard lock(m_mutex);
+  for (const auto& [index, member] : m_members)
+    if (!member->left && member->process->isReplaced() == true)
+      leaveByExec(*member, takeExecutionNote(m_memory, member->process->ownPid()));
+  noteChildren();
+}
+
+/// Children of vfork, and those that have forked without an event of their own.
+void ProcessRoster::noteChildren() {
+  if (m_firstProcess->hasForeignIds()) return;  // Nothing says which process of ours it is.
+  for (const std::uint32_t ownPid : executingProcesses(m_memory)) {
+    const auto isMember = [ownPid](const auto& entry) {
+      return !entry.second->left && entry.second->process->ownPid() == ownPid;
+    };
+    if (std::any_of(m_members.begin(), m_members.end(), isMember)) continue;
+    const auto process = TargetProcess::open(static_cast<pid_t>(ownPid), ownPid);
+    // Not yet: what it maps is still its parent's.
+    if (process && process->hasMemory() && process->maps(m_memory.descriptor()) == true) continue;
+    const auto note = takeExecutionNote(m_memory, ownPid);
+    if (!note) continue;
+    const auto parent = m_sessionIds.find(note->process);
+    m_executed.push_back(
+        {.sessionId = parent != m_sessionIds.end() ? parent->second : m_sessionIds.at(wire::kFirstProcess),
+         .pid = static_cast<pid_t>(ownPid),
+         .ownPid = ownPid,
+         .inPlace = false,
+         .path = note->path,
+         .folder = m_firstProcess->workingDirectory(),
+         .hasPreload = note->hasPreload});
+    for (const auto& [index, member] : m_members)
+      if (member->session && member->session->id() == m_executed.back().sessionId)
+        member->session->expectVerdict();
+    m_setup.onNews();
+  }
 }
 
 ProcessRoster::Leavers ProcessRoster::leavers() const {

@@ -3,13 +3,16 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/relay/execution_notes.h"
 #include "agent/relay/forked_process.h"
 #include "agent/relay/hello_writer.h"
 #include "agent/relay/process_session.h"
@@ -46,6 +49,17 @@ class ProcessRoster final : public ProcessRegister {
     std::string sessionId;
     Result<void> outcome;
   };
+  /// Another program image that has taken over a process of the tree, or a child of one that is no member,
+  /// and may say hello, or not.
+  struct Executed {
+    std::string sessionId;  ///< Of the process, or of the one that the child comes from.
+    pid_t pid = 0;
+    std::uint32_t ownPid = 0;
+    bool inPlace = false;    ///< The session ends by it.
+    std::string path;        ///< As it was called; empty: unknown.
+    std::string folder;      ///< Where a relative path begins.
+    bool hasPreload = true;  ///< As far as known: heaptap is in its environment.
+  };
   struct Member {
     RecordedProcess recorded;
     std::shared_ptr<const TargetProcess> process;
@@ -61,8 +75,13 @@ class ProcessRoster final : public ProcessRegister {
   // Threads: any, for these.
   /// The process writes no more, as it is gone, …
   void processEnded(std::uint32_t index);
-  /// … or as another image has taken over the process `pid`, if it is one of these.
-  void replaced(pid_t pid);
+  /// … or as another image has taken over the process `pid`, if it is one of these, which is recorded, too.
+  /// `ownPid`: its own name for itself.
+  void replaced(pid_t pid, std::uint32_t ownPid);
+  /// What came of an execution: none, or a program that is not recorded. The session's goodbye waits for what
+  /// has taken over its process.
+  void judged(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded);
+  std::vector<Executed> takeExecuted();
   /// The process `pid` ended with this wait status (waitpid(2)), if it is one of these.
   void exitStatus(pid_t pid, int waitStatus);
   /// The recording of a process, or of all, ends like this.
@@ -88,6 +107,8 @@ class ProcessRoster final : public ProcessRegister {
   void waitNoMore() { m_mayWait = false; }
   [[nodiscard]] std::vector<RecordedProcess*> all() const override;
   [[nodiscard]] const Members& members() const { return m_members; }
+  /// Finds out which processes have executed another program.
+  void noticeExecutions();
   /// Processes that have left, of whom there is still something to take.
   struct Leavers {
     std::vector<RecordedProcess*> unknown;  ///< To the drain: not yet marked as ended.
@@ -105,6 +126,10 @@ class ProcessRoster final : public ProcessRegister {
   bool strangersRemain();
 
  private:
+  static void leaveToRecorded(Member& member);
+  void tell(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded);
+  void leaveByExec(Member& member, const std::optional<ExecutionNote>& note);
+  void noteChildren();
   RecordedProcess* meet(std::uint32_t index, const wire::ProcessSlot& slot);
 
   SharedMemory& m_memory;
@@ -116,6 +141,8 @@ class ProcessRoster final : public ProcessRegister {
   mutable std::mutex m_mutex;
   std::condition_variable m_changed;
   std::vector<Met> m_met;  ///< Guarded, as m_closing.
+  std::vector<Executed> m_executed;
+  std::deque<pid_t> m_replacedBeforeMet;
   std::vector<std::unique_ptr<ProcessSession>> m_closing;
   /// By index. Changed by the tree's thread only, and only under the mutex.
   Members m_members;

@@ -16,6 +16,12 @@ v1::Hello withSampling(v1::Hello hello, const SharedMemory& memory) {
 /// How long the word on an exit status may take to come once the process is gone.
 constexpr std::chrono::seconds kStatusPatience{2};
 
+/// And the word on what was executed: longer than Executions takes for it.
+constexpr std::chrono::seconds kVerdictPatience{5};
+
+/// Different programs that are told apart.
+constexpr std::size_t kMaxUnrecorded = 64;
+
 /// Marks that wait to be made. Beyond, nobody gets an answer.
 constexpr std::size_t kMaxAsked = 1000;
 
@@ -48,6 +54,25 @@ void ProcessSession::exitStatus(int waitStatus) {
   const std::lock_guard lock(m_mutex);
   m_waitStatus = waitStatus;
   m_changed.notify_all();
+}
+
+void ProcessSession::expectVerdict() {
+  const std::lock_guard lock(m_mutex);
+  ++m_verdictsAwaited;
+}
+
+void ProcessSession::judged(const std::optional<v1::UnrecordedProgram>& unrecorded) {
+  const std::lock_guard lock(m_mutex);
+  if (m_verdictsAwaited > 0) --m_verdictsAwaited;
+  m_changed.notify_all();
+  if (!unrecorded) return;
+  for (v1::UnrecordedProgram& known : m_unrecorded)
+    if (known.program() == unrecorded->program() && known.why() == unrecorded->why() &&
+        known.in_place() == unrecorded->in_place())
+      return known.set_times(known.times() + 1);
+  if (m_unrecorded.size() >= kMaxUnrecorded) return;
+  m_unrecorded.push_back(*unrecorded);
+  m_unrecorded.back().set_times(1);
 }
 
 Uplink::Callbacks ProcessSession::noting(Uplink::Callbacks callbacks) {
@@ -111,6 +136,8 @@ void ProcessSession::sendGoodbye(std::uint64_t endedNs) {
     goodbye.set_end(*m_end);
     if (*m_end == v1::Goodbye::END_GONE && m_statusWillCome)
       m_changed.wait_for(lock, kStatusPatience, [this] { return m_waitStatus.has_value(); });
+    m_changed.wait_for(lock, kVerdictPatience, [this] { return m_verdictsAwaited == 0; });
+    for (const v1::UnrecordedProgram& each : m_unrecorded) *goodbye.add_unrecorded() = each;
     if (*m_end == v1::Goodbye::END_GONE && m_waitStatus) {
       const int status = *m_waitStatus;
       goodbye.set_end(WIFSIGNALED(status) ? v1::Goodbye::END_SIGNALED : v1::Goodbye::END_EXITED);

@@ -47,6 +47,10 @@ class ProcessSession {
   [[nodiscard]] std::optional<v1::Goodbye::End> howItEnds() const;
   /// The process ended with this wait status (waitpid(2)).
   void exitStatus(int waitStatus);
+  /// A child executes a program, or another one has taken over the process: the goodbye waits a little for
+  /// the word on whether that is recorded (none), or is not.
+  void expectVerdict();
+  void judged(const std::optional<v1::UnrecordedProgram>& unrecorded);
   /// Success: the collector has stored everything. None: not over yet.
   [[nodiscard]] std::optional<Result<void>> outcome() const { return m_uplink.outcome(); }
   /// Has a mark or a snapshot been asked for that was not yet made?
@@ -79,6 +83,8 @@ class ProcessSession {
   std::condition_variable m_changed;
   std::optional<v1::Goodbye::End> m_end;
   std::optional<int> m_waitStatus;
+  unsigned m_verdictsAwaited = 0;
+  std::vector<v1::UnrecordedProgram> m_unrecorded;
   std::vector<v1::ControlCommand> m_asked;  ///< Marks and snapshots to be made.
   bool m_leaving = false;                   ///< No more of them.
 

@@ -82,8 +82,8 @@ void ProcessTree::awaitMeeting(std::uint32_t pid) {
   }
 }
 
-void ProcessTree::replaced(pid_t pid) {
-  m_roster.replaced(pid);
+void ProcessTree::replaced(pid_t pid, std::uint32_t ownPid) {
+  m_roster.replaced(pid, ownPid);
   wake();
 }
 
@@ -127,6 +127,7 @@ bool ProcessTree::isOver() const {
 
 void ProcessTree::run() {
   drainUntilOver();
+  m_roster.noticeExecutions();
   // Whoever still runs does so at full speed from now on.
   m_memory->stop();
   m_roster.waitNoMore();
@@ -160,6 +161,7 @@ void ProcessTree::drainUntilOver() {
       keepSchedule();
       flushOldBatches();
       if (someEnd || std::chrono::steady_clock::now() >= nextHousekeeping) {
+        m_roster.noticeExecutions();
         m_drain.housekeep();
         m_seccomp.look(m_drain.threads());
         for (const auto& [index, member] : m_roster.members()) recordResident(*member);

@@ -39,6 +39,7 @@ class ProcessTree final {
   };
   using Met = ProcessRoster::Met;
   using Closed = ProcessRoster::Closed;
+  using Executed = ProcessRoster::Executed;
 
   explicit ProcessTree(Setup setup);
   ~ProcessTree();
@@ -50,8 +51,12 @@ class ProcessTree final {
   /// Waits a moment for a process that has begun to write and was not yet met. `pid`: its own name for
   /// itself.
   void awaitMeeting(std::uint32_t pid);
-  /// Another image has taken over the process `pid`, if it is one of these.
-  void replaced(pid_t pid);
+  /// Another image that is recorded, too, has taken over the process `pid`, if it is one of these.
+  void replaced(pid_t pid, std::uint32_t ownPid);
+  /// What came of an execution that `takeExecuted` has told.
+  void judged(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded) {
+    m_roster.judged(sessionId, unrecorded);
+  }
   /// The process `pid` ended with this wait status (waitpid(2)), if it is one of these.
   void exitStatus(pid_t pid, int waitStatus) { m_roster.exitStatus(pid, waitStatus); }
   /// Enough: all processes run on unrecorded.
@@ -61,6 +66,7 @@ class ProcessTree final {
   [[nodiscard]] const std::shared_ptr<HelloWriter>& hellos() const { return m_hellos; }
   std::vector<Met> takeMet() { return m_roster.takeMet(); }
   std::vector<Closed> takeClosed() { return m_roster.takeClosed(); }
+  std::vector<Executed> takeExecuted() { return m_roster.takeExecuted(); }
   /// Did the first process come to record? It may have been unable to map the memory.
   [[nodiscard]] bool attached() const {
     return m_memory->header().attached.load(std::memory_order_relaxed) != 0;

@@ -51,6 +51,7 @@ bool Relay::run() {
     serviceNewcomers();
     serviceChannel();
     serviceProcesses();
+    serviceExecutions();
     reapTrees();
     leaveWhenIdle();
     prepareSpare();
@@ -69,7 +70,7 @@ void Relay::waitForNews() {
 }
 
 int Relay::patience() const {
-  if (m_server.hasPending()) return 100;
+  if (m_server.hasPending() || m_executions.any()) return 100;
   if (!m_idleSince) return -1;
   const auto left = *m_idleSince + *m_options.linger - std::chrono::steady_clock::now();
   return static_cast<int>(
@@ -114,8 +115,10 @@ Result<void> Relay::admit(Newcomer newcomer) {
   for (const auto& tree : m_trees) {
     tree->awaitMeeting(newcomer.ownPid);
     meet(*tree);
-    tree->replaced(newcomer.pid);
+    tree->replaced(newcomer.pid, newcomer.ownPid);
   }
+  for (const std::string& session : m_executions.recorded(newcomer.pid))
+    for (const auto& tree : m_trees) tree->judged(session, {});
   auto process = TargetProcess::open(newcomer.pid, newcomer.ownPid);
   // Killed when it had just asked, before its first event: nothing is missing.
   if (endsWithin(0, newcomer.process)) return {};
@@ -228,6 +231,23 @@ void Relay::serviceProcesses() {
     m_ancestors.erase(watched.pid);  // Its id may soon be somebody else's.
     return true;
   });
+}
+
+void Relay::serviceExecutions() {
+  const bool isWanted =
+      m_options.memory.children && !m_stopping && !m_schedule.hasEnded(std::chrono::steady_clock::now());
+  for (const auto& tree : m_trees)
+    for (ProcessTree::Executed& executed : tree->takeExecuted()) {
+      const std::string session = executed.sessionId;
+      if (!isWanted || !m_executions.add(std::move(executed))) tree->judged(session, {});
+    }
+  for (const Executions::Verdict& verdict : m_executions.judge()) {
+    say("unrecorded " + std::to_string(verdict.pid) +
+        (verdict.program.in_place() ? " became " : " started ") +
+        std::to_string(verdict.program.program().size()) + " " + verdict.program.program() + " " +
+        verdict.program.why());
+    for (const auto& tree : m_trees) tree->judged(verdict.sessionId, verdict.program);
+  }
 }
 
 void Relay::reapTrees() {

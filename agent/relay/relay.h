@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/relay/executions.h"
 #include "agent/relay/handshake_server.h"
 #include "agent/relay/hello_writer.h"
 #include "agent/relay/process_tree.h"
@@ -62,6 +63,7 @@ class Relay {
   void serviceNewcomers();
   void serviceTrees();
   void serviceProcesses();
+  void serviceExecutions();
   void serviceSignals();
   void reapTrees();
   void leaveWhenIdle();
@@ -87,6 +89,7 @@ class Relay {
   std::vector<std::unique_ptr<ProcessTree>> m_trees;
   std::vector<Watched> m_watched;
   std::map<pid_t, Ancestor> m_ancestors;
+  Executions m_executions;
   std::optional<std::chrono::steady_clock::time_point> m_idleSince;
   bool m_admitted = false;   ///< Has there been anybody?
   Schedule m_schedule;       ///< Since then.

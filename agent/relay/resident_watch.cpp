@@ -48,7 +48,6 @@ ResidentWatch::~ResidentWatch() {
 }
 
 void ResidentWatch::watch(std::uint32_t index, std::shared_ptr<const TargetProcess> process) {
-  // Now, as what it opens is bound to the image that is there.
   auto watched = std::make_shared<Watched>(std::move(process), m_shared);
   const std::lock_guard lock(m_mutex);
   m_watched.insert_or_assign(index, std::move(watched));

@@ -13,6 +13,7 @@ namespace heaptap::relay {
 
 /// The conversation with the `heaptap run` that started this relay: one text message a packet.
 ///   to run:    ready | session HEXID PID | done HEXID | lost HEXID TEXT | error TEXT
+///              unrecorded PID became|started BYTES PROGRAM WHY
 ///   from run:  exited PID WAITSTATUS | finish
 /// The end of the connection means `finish`.
 /// Threads: one.

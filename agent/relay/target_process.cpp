@@ -2,6 +2,7 @@
 #include "agent/relay/target_process.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -13,7 +14,9 @@
 #include <charconv>
 #include <climits>
 #include <cstdio>
+#include <cstring>
 #include <memory>
+#include <sstream>
 #include <string_view>
 
 namespace heaptap::relay {
@@ -46,12 +49,13 @@ Seccomp seccompIn(std::string_view status) {
 Result<TargetProcess> TargetProcess::open(pid_t pid, std::uint32_t ownPid) {
   TargetProcess process;
   process.m_pid = pid;
+  process.m_ownPid = ownPid;
   process.m_foreignIds = static_cast<std::uint32_t>(pid) != ownPid;
   const std::string path = "/proc/" + std::to_string(pid);
   process.m_proc = UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!process.m_proc) return systemFailure(Code::NotFound, path, "the target is gone before it was met");
-  process.m_exe =
-      std::make_shared<const UniqueFd>(openat(process.m_proc.get(), "exe", O_RDONLY | O_CLOEXEC));
+  process.m_pagemap = process.openEntry("pagemap");
+  process.m_exe = std::make_shared<const UniqueFd>(openat(process.m_proc.get(), "exe", O_RDONLY | O_CLOEXEC));
   process.m_root = std::make_shared<const UniqueFd>(
       openat(process.m_proc.get(), "root", O_PATH | O_DIRECTORY | O_CLOEXEC));
   process.m_executable = process.link("exe");
@@ -76,8 +80,7 @@ Result<TargetProcess> TargetProcess::recorded(Recorded description, const std::s
   process.m_command = std::move(description.command);
   process.m_workingDirectory = std::move(description.workingDirectory);
   process.m_copiedFiles = root != "/";
-  process.m_root =
-      std::make_shared<const UniqueFd>(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  process.m_root = std::make_shared<const UniqueFd>(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!*process.m_root) return systemFailure(Code::NotFound, root, "cannot be used as root folder");
   process.m_executable = std::move(description.executable);
   return process;
@@ -86,6 +89,7 @@ Result<TargetProcess> TargetProcess::recorded(Recorded description, const std::s
 TargetProcess TargetProcess::remains(const TargetProcess& parent, pid_t pid) {
   TargetProcess process;
   process.m_pid = pid;
+  process.m_ownPid = parent.m_foreignIds ? 0 : static_cast<std::uint32_t>(pid);
   process.m_foreignIds = parent.m_foreignIds;
   process.complete(parent);
   return process;
@@ -159,6 +163,41 @@ std::optional<std::uint64_t> TargetProcess::startedAtNs() const {
   std::uint64_t ticks = 0;
   std::from_chars(stat.data() + at + 1, stat.data() + stat.size(), ticks);
   return ticks * (1'000'000'000 / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)));
+}
+
+bool TargetProcess::hasMemory() const { return read("status").find("\nVmSize:") != std::string::npos; }
+
+std::optional<bool> TargetProcess::isReplaced() const {
+  if (!m_pagemap) return std::nullopt;
+  std::uint64_t entry = 0;
+  if (pread(m_pagemap.get(), &entry, sizeof entry, 0) != 0) return false;
+  // The image is gone. On its way out the process has none for a while.
+  return hasMemory() ? std::optional(true) : std::nullopt;
+}
+
+std::optional<std::string> TargetProcess::environment() const {
+  return openEntry("environ") ? std::optional(read("environ")) : std::nullopt;
+}
+
+bool TargetProcess::isSecure() const {
+  const std::string vector = read("auxv");
+  std::array<std::uint64_t, 2> entry{};
+  for (std::size_t at = 0; at + sizeof entry <= vector.size(); at += sizeof entry) {
+    std::memcpy(entry.data(), vector.data() + at, sizeof entry);
+    if (entry[0] == AT_SECURE) return entry[1] != 0;
+  }
+  return false;
+}
+
+std::optional<uid_t> TargetProcess::user() const {
+  const std::string text = read("status");
+  const std::size_t at = text.find("\nUid:");
+  if (at == std::string::npos) return std::nullopt;
+  // Real, effective, saved and file system ids.
+  std::istringstream ids(text.substr(at + 5));
+  uid_t real = 0;
+  uid_t effective = 0;
+  return ids >> real >> effective ? std::optional(effective) : std::nullopt;
 }
 
 std::optional<bool> TargetProcess::maps(int file) const {

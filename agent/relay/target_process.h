@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/relay/unique_fd.h"
@@ -45,6 +46,8 @@ class TargetProcess {
   void complete(const TargetProcess& parent);
 
   [[nodiscard]] pid_t pid() const { return m_pid; }
+  /// The process's own name for itself.
+  [[nodiscard]] std::uint32_t ownPid() const { return m_ownPid; }
   /// Does the process live in another PID namespace than the relay?
   [[nodiscard]] bool hasForeignIds() const { return m_foreignIds; }
   [[nodiscard]] pid_t parentPid() const { return m_parentPid; }
@@ -70,6 +73,21 @@ class TargetProcess {
   /// When the process started, in ns of CLOCK_BOOTTIME, a few milliseconds too early at most. None: it is
   /// gone.
   [[nodiscard]] std::optional<std::uint64_t> startedAtNs() const;
+  /// Has another program image taken over the process since it was opened? None: the process is gone, or may
+  /// not be looked at.
+  [[nodiscard]] std::optional<bool> isReplaced() const;
+  /// /proc/PID/pagemap. Bound to the image that was there when the process was opened (proc_mem_open in the
+  /// kernel): after an exec it is empty. None: the process may not be looked at.
+  [[nodiscard]] const UniqueFd& pagemap() const { return m_pagemap; }
+  /// Is it there, and no zombie?
+  [[nodiscard]] bool hasMemory() const;
+  /// The environment that its image began with, as /proc shows it. None: it may not be read.
+  [[nodiscard]] std::optional<std::string> environment() const;
+  /// Did its image begin with another's rights (AT_SECURE), so that the loader ignored LD_PRELOAD?
+  [[nodiscard]] bool isSecure() const;
+  /// Effective user; none when the process is gone.
+  [[nodiscard]] std::optional<uid_t> user() const;
+
   /// Does the process map this file? None: that cannot be seen.
   [[nodiscard]] std::optional<bool> maps(int file) const;
   /// The process's id in the innermost PID namespace that it lives in; 0 when it is gone.
@@ -93,6 +111,7 @@ class TargetProcess {
   [[nodiscard]] std::string link(const char* name) const;
 
   pid_t m_pid = 0;
+  std::uint32_t m_ownPid = 0;
   pid_t m_parentPid = 0;
   Seccomp m_seccompAtStart;
   bool m_copiedFiles = false;
@@ -101,6 +120,7 @@ class TargetProcess {
   std::string m_executable;
   std::string m_workingDirectory;
   UniqueFd m_proc;  ///< /proc/PID
+  UniqueFd m_pagemap;
   std::shared_ptr<const UniqueFd> m_exe = std::make_shared<const UniqueFd>();
   std::shared_ptr<const UniqueFd> m_root = std::make_shared<const UniqueFd>();
 };

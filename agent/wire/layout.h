@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/wire/exec_note.h"
 #include "agent/wire/free_list.h"
 #include "agent/wire/heap.h"
 #include "agent/wire/origin.h"
@@ -386,6 +387,8 @@ struct Header {
   /// Clock ticks that kCountedEvents events take which are only counted, as the target has measured it once:
   /// where allocations are sampled. 0: not measured.
   std::atomic<std::uint64_t> countingTicks;
+  /// Programs that are being executed. The relay frees those that it has dealt with.
+  alignas(64) ExecNote execNotes[kExecNotes];
 };
 
 }  // namespace heaptap::wire

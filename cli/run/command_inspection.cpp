@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "cli/run/descriptor.h"
-#include "cli/run/executable_image.h"
+#include "programs/executable_image.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -112,7 +112,7 @@ const char* raisedPrivileges(int descriptor, const struct stat& status) {
   return nullptr;
 }
 
-Result<void> checkImage(const ExecutableImage& image, const std::string& where) {
+Result<void> checkImage(const programs::ExecutableImage& image, const std::string& where) {
   const auto untraceable = [&where](std::string what, std::string remedy) {
     return failure(Code::CannotTrace, where, std::move(what), std::move(remedy));
   };
@@ -140,7 +140,7 @@ Result<void> checkImage(const ExecutableImage& image, const std::string& where) 
 
 /// Checks one ELF program.
 Result<void> checkProgram(int descriptor, const fs::path& file, InspectedCommand& command) {
-  auto image = readExecutableImage(descriptor, file.string());
+  auto image = programs::readExecutableImage(descriptor, file.string());
   if (!image) return failure(Code::CannotExecute, file.string(), "cannot be executed: " + image.error().what);
   if (auto checked = checkImage(*image, file.string()); !checked) return checked;
   struct stat status {};

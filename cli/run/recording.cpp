@@ -235,6 +235,8 @@ void Recording::hearRelay(ControlPacket packet) {
   } else if (packet.word == "session") {
     RecordedSession& started = session(packet.takeField());
     started.pid = pidFrom(packet.takeField());
+  } else if (packet.word == "unrecorded") {
+    hearUnrecorded(std::move(packet));
   } else if (packet.word == "done") {
     RecordedSession& done = session(packet.takeField());
     if (!m_private) done.ended = true;  // Else the collector's word counts: it closes the file.
@@ -243,6 +245,26 @@ void Recording::hearRelay(ControlPacket packet) {
     lost.trouble = packet.rest;
     if (!m_private) lost.ended = true;
   }
+}
+
+void Recording::hearUnrecorded(ControlPacket packet) {
+  UnrecordedProgram heard;
+  heard.pid = pidFrom(packet.takeField());
+  heard.became = packet.takeField() == "became";
+  std::size_t length = 0;
+  const std::string digits = packet.takeField();
+  std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  length = std::min(length, packet.rest.size());
+  heard.program = packet.rest.substr(0, length);
+  heard.why = packet.rest.substr(std::min(length + 1, packet.rest.size()));
+  // Each that took over a process is told on its own: a session ends with it.
+  const auto known = std::find_if(m_unrecorded.begin(), m_unrecorded.end(), [&heard](const auto& each) {
+    return !heard.became && !each.became && each.program == heard.program && each.why == heard.why;
+  });
+  if (known != m_unrecorded.end())
+    ++known->times;
+  else
+    m_unrecorded.push_back(std::move(heard));
 }
 
 /// A companion that goes before it was told to has died. Once COMMAND has ended the relay may go, and

@@ -45,6 +45,15 @@ struct RecordedSession {
   std::string trouble;         ///< Why something of it is missing; one line.
 };
 
+/// A program of the run of which nothing is recorded.
+struct UnrecordedProgram {
+  pid_t pid = 0;        ///< Of the first process of its kind.
+  bool became = false;  ///< It took over a recorded process; otherwise a child's.
+  std::string program;  ///< Empty: unknown.
+  std::string why;      ///< Half a sentence.
+  std::uint64_t times = 1;
+};
+
 /// The processes that record one run, seen from `heaptap run`: the private collector and the relay.
 /// Both outlive `run` until their last session has ended.
 /// Owns:    the ends of two control channels, and the folder of the sockets.
@@ -77,6 +86,7 @@ class Recording {
   [[nodiscard]] bool settled(pid_t command) const;
 
   [[nodiscard]] const std::vector<RecordedSession>& sessions() const { return m_sessions; }
+  [[nodiscard]] const std::vector<UnrecordedProgram>& unrecorded() const { return m_unrecorded; }
   /// Lines about what went wrong with the recording as a whole.
   [[nodiscard]] const std::vector<std::string>& troubles() const { return m_troubles; }
 
@@ -99,6 +109,7 @@ class Recording {
   RecordedSession& session(const std::string& id);
   void hearCollector(ControlPacket packet);
   void hearRelay(ControlPacket packet);
+  void hearUnrecorded(ControlPacket packet);
   void noticeDeaths();
 
   /// A process of heaptap's own at the other end of a channel.
@@ -117,6 +128,7 @@ class Recording {
   Companion m_collector;
   Companion m_relay;
   std::vector<RecordedSession> m_sessions;
+  std::vector<UnrecordedProgram> m_unrecorded;
   std::vector<std::string> m_troubles;
 };
 

@@ -22,6 +22,7 @@ namespace heaptap::cli {
 namespace {
 
 constexpr std::size_t kShownDescendants = 8;
+constexpr std::size_t kShownUnrecorded = 8;
 
 /// As the user would type it.
 std::string shownPath(const std::filesystem::path& file) {
@@ -52,6 +53,10 @@ std::string endWords(int waitStatus) {
                                  : "exited " + std::to_string(WEXITSTATUS(waitStatus));
 }
 
+std::string exitWords(int waitStatus) {
+  return (WIFSIGNALED(waitStatus) ? "was " : "") + endWords(waitStatus);
+}
+
 Result<v1::Summary> summaryOf(QuerySource& source, const RecordedSession& session, bool fromFile) {
   if (!fromFile) return source.summary(session.id);
   if (session.file.empty()) return failure(Code::NotFound, session.id, "nothing was stored");
@@ -68,8 +73,34 @@ std::string oneLine(const v1::Summary& summary, const std::string& where) {
          formatBytes(summary.live_bytes()) + ": " + where;
 }
 
+/// The program that COMMAND went on as, when that was not recorded.
+const UnrecordedProgram* lastOf(const RunEnd& end, const Recording& recording) {
+  const auto& all = recording.unrecorded();
+  const auto last = std::find_if(all.rbegin(), all.rend(), [&end](const UnrecordedProgram& each) {
+    return each.became && each.pid == end.pid;
+  });
+  return last != all.rend() ? &*last : nullptr;
+}
+
+void printUnrecorded(const RunEnd& end, const Recording& recording) {
+  const UnrecordedProgram* const last = lastOf(end, recording);
+  const auto& all = recording.unrecorded();
+  for (std::size_t i = 0; i < all.size() && i < kShownUnrecorded; ++i) {
+    const UnrecordedProgram& each = all[i];
+    std::string line = (each.program.empty() ? "a program" : each.program) + " (pid " +
+                       std::to_string(each.pid) +
+                       (each.times > 1 ? " and " + std::to_string(each.times - 1) + " more" : "") +
+                       ") was not recorded: " + each.why;
+    if (&each == last && end.waitStatus) line += "; it " + exitWords(*end.waitStatus);
+    printWarning(line);
+  }
+  if (all.size() > kShownUnrecorded)
+    printWarning(std::to_string(all.size() - kShownUnrecorded) + " other programs were not recorded");
+}
+
 void printTroubles(const RunEnd& end, const Recording& recording) {
   for (const std::string& trouble : recording.troubles()) printWarning(trouble);
+  if (!end.quiet) printUnrecorded(end, recording);  // The report has it, too.
   for (const RecordedSession& session : recording.sessions())
     if (!session.trouble.empty())
       printWarning((session.file.empty() ? session.id : shownPath(session.file)) + ": " + session.trouble);
@@ -129,8 +160,13 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
   }
   std::string text;
   if (auto summary = summaryOf(*source, main, !end.collector)) {
+    const UnrecordedProgram* const last = lastOf(end, recording);
     text = "heaptap: " + printable(end.name) + " (pid " + std::to_string(end.pid) + ") " +
-           (end.waitStatus ? endWords(*end.waitStatus) : "recovered") + "\n" + summaryLines(*summary);
+           (last != nullptr ? "was recorded until it became " +
+                                  printable(last->program.empty() ? "another program" : last->program)
+            : end.waitStatus ? endWords(*end.waitStatus)
+                             : "recovered") +
+           "\n" + summaryLines(*summary);
     for (const std::string& note : summary->notes()) text += "  note         " + printable(note) + "\n";
   } else {
     printError(summary.error());

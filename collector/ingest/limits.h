@@ -29,6 +29,8 @@ inline constexpr std::size_t kMaxTextBytes = 1U << 20;  ///< One path, function 
 inline constexpr std::size_t kMaxArguments = 1U << 20;
 inline constexpr std::size_t kMaxBuildIdBytes = 64;
 
+inline constexpr int kMaxUnrecorded = 64;  ///< Programs that a session has started unrecorded …
+inline constexpr std::size_t kMaxUnrecordedText = 4096;  ///< … and each of their texts.
 inline constexpr std::uint64_t kMaxTimeNs = 1ULL << 62;  ///< 146 years.
 inline constexpr std::uint32_t kMaxTimeUnitNs = 1'000'000;
 inline constexpr std::uint64_t kMaxBlockBytes = 1ULL << 57;  ///< The largest user address space there is.

@@ -312,6 +312,13 @@ Result<void> RecordBuilder::apply(const v1::Goodbye& message) {
   if (!v1::Goodbye::End_IsValid(message.end()) || message.ended_ns() > kMaxTimeNs) {
     return corrupt("goodbye", "an unknown end, or a time beyond 146 years");
   }
+  if (message.unrecorded_size() > kMaxUnrecorded) return corrupt("goodbye", "too many unrecorded programs");
+  for (const v1::UnrecordedProgram& each : message.unrecorded()) {
+    if (each.program().size() > kMaxUnrecordedText || each.why().size() > kMaxUnrecordedText)
+      return corrupt("goodbye", "the name of an unrecorded program is too long");
+  }
+  for (const v1::UnrecordedProgram& each : message.unrecorded())
+    m_record.unrecorded.push_back({each.program(), each.why(), each.in_place(), each.times()});
   m_record.ending = model::Ending{.how = static_cast<model::Ending::How>(message.end()),
                                   .status = message.status(),
                                   .endedNs = message.ended_ns()};

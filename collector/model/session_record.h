@@ -46,6 +46,16 @@ struct Ending {
   bool operator==(const Ending&) const = default;
 };
 
+/// A program that the process has executed or started, and of which nothing is recorded.
+struct UnrecordedProgram {
+  std::string program;
+  std::string why;       ///< Half a sentence.
+  bool inPlace = false;  ///< It has taken over the process.
+  std::uint32_t times = 1;
+
+  bool operator==(const UnrecordedProgram&) const = default;
+};
+
 /// Why the frames of a module have no names, or not all that they could have.
 enum class NamesMissing : std::uint8_t {
   No,
@@ -130,7 +140,8 @@ struct RelayCounters {
 /// Invariant (kept by ingest): every id used in it is defined in it.
 struct SessionRecord {
   Identity identity;
-  std::optional<Ending> ending;  ///< Known once the relay said goodbye.
+  std::optional<Ending> ending;               ///< Known once the relay said goodbye.
+  std::vector<UnrecordedProgram> unrecorded;  ///< Likewise.
   std::vector<Module> modules;
   std::vector<Thread> threads;
   FrameTable frames;

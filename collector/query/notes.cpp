@@ -59,6 +59,18 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   }
 }
 
+void noteUnrecorded(const Overview& session, std::vector<std::string>& notes) {
+  for (const model::UnrecordedProgram& each : session.unrecorded) {
+    const std::string program = each.program.empty() ? "another program" : each.program;
+    if (each.inPlace)
+      notes.push_back("the process went on as " + program + ", which was not recorded: " + each.why);
+    else
+      notes.push_back(program + ", which it started" +
+                      (each.times > 1 ? " " + std::to_string(each.times) + " times" : "") +
+                      ", was not recorded: " + each.why);
+  }
+}
+
 void noteMarks(const Overview& session, std::vector<std::string>& notes) {
   if (session.relay.marksBeyond > 0)
     notes.push_back(counted(session.relay.marksBeyond, "mark") +
@@ -166,6 +178,7 @@ std::vector<std::string> notesOn(const Overview& session) {
   std::vector<std::string> notes;
   noteSampling(session, notes);
   noteLosses(session, notes);
+  noteUnrecorded(session, notes);
   noteMarks(session, notes);
   noteSnapshots(session, notes);
   noteStorage(session, notes);

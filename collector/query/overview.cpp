@@ -112,6 +112,7 @@ Overview overviewOf(const model::SessionRecord& record, const Custody& custody) 
           .heaps = heapsOf(record),
           .marks = record.marks,
           .nameless = namelessOf(record),
+          .unrecorded = record.unrecorded,
           .maxProgramRssBytes = record.resident.maxProgramBytes(),
           .maxOwnRssBytes = record.resident.maxOwnBytes()};
 }

@@ -68,6 +68,7 @@ struct Overview {
   std::vector<OtherHeap> heaps = {};
   std::vector<model::Mark> marks = {};
   std::vector<model::Module> nameless = {};  ///< Modules with frames that have no names for a reason.
+  std::vector<model::UnrecordedProgram> unrecorded = {};
   std::optional<std::uint64_t> maxProgramRssBytes =
       std::nullopt;                                            ///< Seen in a sample; without heaptap's share.
   std::optional<std::uint64_t> maxOwnRssBytes = std::nullopt;  ///< Heaptap's share.

@@ -27,7 +27,7 @@ std::optional<std::uint64_t> known(std::uint64_t value) {
 
 Result<RowWriter> RowWriter::prepare(Database& database) {
   RowWriter writer;
-  const std::array<std::pair<Statement*, const char*>, 21> statements = {{
+  const std::array<std::pair<Statement*, const char*>, 22> statements = {{
       {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
       {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
       {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
@@ -44,13 +44,15 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
        "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
        "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
        "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
-       "marks_beyond = ?, modules_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, exact_frees = ?, "
+       "marks_beyond = ?, modules_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, "
+       "exact_frees = ?, "
        "agent_cpu_ns = ?"},
       {&writer.m_heap, "INSERT INTO heap VALUES (?, ?)"},
       {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_snapshot, "INSERT INTO snapshot VALUES (?, ?)"},
       {&writer.m_resident, "INSERT INTO resident VALUES (?, ?, ?, ?)"},
       {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_unrecorded, "INSERT INTO unrecorded VALUES (?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_progress,
@@ -184,6 +186,10 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& fi
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goodbye) {
+  for (const v1::UnrecordedProgram& each : goodbye.unrecorded()) {
+    auto written = m_unrecorded.run(each.program(), each.why(), each.in_place() ? 1 : 0, each.times());
+    if (!written) return written;
+  }
   return m_goodbye.run(static_cast<int>(goodbye.end()), goodbye.status(), goodbye.ended_ns());
 }
 

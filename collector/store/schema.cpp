@@ -27,6 +27,9 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   agent_cpu_ns INTEGER, collector_cpu_ns INTEGER,
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
+CREATE TABLE unrecorded (            -- Programs that were started, and are not recorded. See UnrecordedProgram.
+  program TEXT NOT NULL, why TEXT NOT NULL, in_place INTEGER NOT NULL, times INTEGER NOT NULL);
+
 CREATE TABLE module (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL, build_id TEXT NOT NULL, start INTEGER, end INTEGER, bias INTEGER,
   names_missing INTEGER NOT NULL);     -- 0: no. See ModuleNames.

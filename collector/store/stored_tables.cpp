@@ -237,6 +237,18 @@ Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark
   return found;
 }
 
+Result<void> addUnrecorded(Database& database, v1::Goodbye& goodbye) {
+  return forEachRow(database, "SELECT program, why, in_place, times FROM unrecorded ORDER BY rowid",
+                    [&](const Statement& row) -> Result<void> {
+                      v1::UnrecordedProgram& each = *goodbye.add_unrecorded();
+                      each.set_program(std::string(row.text(0)));
+                      each.set_why(std::string(row.text(1)));
+                      each.set_in_place(row.as<int>(2) != 0);
+                      each.set_times(row.as<std::uint32_t>(3));
+                      return {};
+                    });
+}
+
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql =
       "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
@@ -274,7 +286,7 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
     goodbye.set_end(static_cast<v1::Goodbye::End>(row.as<int>(5)));
     goodbye.set_status(row.as<std::int32_t>(6));
     goodbye.set_ended_ns(row.as<std::uint64_t>(7));
-    return builder.apply(goodbye);
+    return addUnrecorded(database, goodbye).and_then([&] { return builder.apply(goodbye); });
   });
 }
 

@@ -330,6 +330,17 @@ HEAPTAP_EXPORT long heaptap_lock_all(int flags) HEAPTAP_NOEXCEPT;
 #define HEAPTAP_NO_TIME_STAMP 2u
 HEAPTAP_EXPORT void heaptap_restrict(uint32_t what, uint32_t all_threads) HEAPTAP_NOEXCEPT;
 
+/* Around a call that executes another program in the place of this one, or in a child that the call makes:
+   begin before it, failed after it with what begin returned, or spawned with the child's id. `path`, or where
+   that is empty the descriptor `file`, names the program; the pointers are the caller's, and need not be
+   valid. `how`: of these. */
+#define HEAPTAP_EXEC_IN_CHILD 1u
+#define HEAPTAP_EXEC_OWN_ENVIRONMENT 2u /* That of this process, instead of `environment`. */
+HEAPTAP_EXPORT uint32_t heaptap_on_exec_begin(const char* path, int file, char* const* environment,
+                                              uint32_t how) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_on_exec_failed(uint32_t token) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT void heaptap_on_spawned(uint32_t token, uint32_t pid) HEAPTAP_NOEXCEPT;
+
 /* The calling thread has given itself a name. */
 HEAPTAP_EXPORT void heaptap_thread_named(const char* name) HEAPTAP_NOEXCEPT;
 

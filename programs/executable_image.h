@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace heaptap::cli {
+namespace heaptap::programs {
 
 /// What the headers of an ELF file say about running it.
 struct ExecutableImage {
@@ -22,8 +22,12 @@ struct ExecutableImage {
   std::string linkedAllocator;  ///< "jemalloc", …: has its functions linked into it, by other names.
 };
 
+/// Why such a program runs unrecorded whatever its environment says: half a sentence, "it is static"; empty
+/// when nothing in the file speaks against it.
+[[nodiscard]] std::string whyNotRecorded(const ExecutableImage& image);
+
 /// Reads the headers from an open file; `where` is for the error.
 /// Errors: Corrupt: no ELF file, or one that breaks its own rules. Never more memory than the file is long.
 [[nodiscard]] Result<ExecutableImage> readExecutableImage(int descriptor, const std::string& where);
 
-}  // namespace heaptap::cli
+}  // namespace heaptap::programs

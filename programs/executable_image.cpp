@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/run/executable_image.h"
+#include "programs/executable_image.h"
 
 #include <elf.h>
 #include <gelf.h>
@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace heaptap::cli {
+namespace heaptap::programs {
 namespace {
 
 #if defined(__x86_64__)
@@ -164,4 +164,15 @@ Result<ExecutableImage> readExecutableImage(int descriptor, const std::string& w
   return image;
 }
 
-}  // namespace heaptap::cli
+std::string whyNotRecorded(const ExecutableImage& image) {
+  if (image.foreign) return "it is made for " + image.madeFor;
+  if (image.program && !image.loader && !image.isLoader)
+    return "it is static, so no loader runs that could preload heaptap's library";
+  if (image.loader && image.loader->find("ld-musl") != std::string::npos)
+    return "it uses musl, and heaptap's library needs glibc";
+  if (!image.sanitizer.empty())
+    return "it is built with " + image.sanitizer + ", which has a malloc of its own";
+  return {};
+}
+
+}  // namespace heaptap::programs

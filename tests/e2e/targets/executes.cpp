@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Executes the program that the second argument names, by the function that the first one names, with one
+// argument. Ends with 77 when that fails, except where it must.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+/// Each way fails, with the error that it has without heaptap; then the program ends by itself.
+int failEverywhere() {
+  char none[] = "/nowhere/at-all";
+  char* arguments[] = {none, nullptr};
+  auto* const bad = reinterpret_cast<char*>(8);
+  auto** const badList = reinterpret_cast<char**>(8);
+  char* badEntries[] = {bad, nullptr};
+  pid_t child = 0;
+  int wrong = 0;
+  const auto expect = [&wrong](int error, int result) {
+    if (result != -1 || errno != error) ++wrong;
+    errno = 0;
+  };
+  expect(ENOENT, execv(none, arguments));
+  expect(ENOENT, execve(none, arguments, environ));
+  expect(ENOENT, execvp(none, arguments));
+  expect(ENOENT, execvpe(none, arguments, environ));
+  expect(ENOENT, execl(none, none, nullptr));
+  expect(ENOENT, execlp(none, none, nullptr));
+  expect(ENOENT, execle(none, none, nullptr, environ));
+  expect(EFAULT, execve(bad, arguments, environ));
+  expect(EFAULT, execve("/bin/true", badList, environ));
+  expect(EFAULT, execve("/bin/true", arguments, badList));
+  expect(EFAULT, execve("/bin/true", arguments, badEntries));
+  expect(EBADF, execveat(-5, "x", arguments, environ, 0));
+  if (posix_spawn(&child, none, nullptr, nullptr, arguments, environ) != ENOENT) ++wrong;
+  if (posix_spawnp(&child, none, nullptr, nullptr, arguments, environ) != ENOENT) ++wrong;
+  return wrong;
+}
+
+int waitFor(pid_t child) {
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 77;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 78;
+  const std::string way = argv[1];
+  if (way == "fail") return failEverywhere();
+  if (argc < 3) return 78;
+  const char* const program = argv[2];
+  char word[] = "word";
+  char* arguments[] = {argv[2], word, nullptr};
+  char* noEnvironment[] = {nullptr};
+  pid_t child = 0;
+  if (way == "execv") execv(program, arguments);
+  if (way == "execve") execve(program, arguments, environ);
+  if (way == "execvp") execvp(program, arguments);
+  if (way == "execvpe") execvpe(program, arguments, environ);
+  if (way == "execl") execl(program, program, word, nullptr);
+  if (way == "execlp") execlp(program, program, word, nullptr);
+  if (way == "execle") execle(program, program, word, nullptr, environ);
+  if (way == "fexecve") fexecve(open(program, O_RDONLY | O_CLOEXEC), arguments, environ);
+  if (way == "execveat") execveat(AT_FDCWD, program, arguments, environ, 0);
+  if (way == "bare-execve") execve(program, arguments, noEnvironment);
+  if (way == "bare-execle") execle(program, program, word, nullptr, noEnvironment);
+  if (way == "bare-fexecve") fexecve(open(program, O_RDONLY | O_CLOEXEC), arguments, noEnvironment);
+  if (way == "bare-execveat")
+    execveat(open(program, O_PATH | O_CLOEXEC), "", arguments, noEnvironment, AT_EMPTY_PATH);
+  if (way == "bare-spawn" && posix_spawn(&child, program, nullptr, nullptr, arguments, noEnvironment) == 0)
+    return waitFor(child);
+  if (way == "spawn" && posix_spawn(&child, program, nullptr, nullptr, arguments, environ) == 0)
+    return waitFor(child);
+  if (way == "spawnp" && posix_spawnp(&child, program, nullptr, nullptr, arguments, environ) == 0)
+    return waitFor(child);
+  return 77;
+}
