@@ -225,8 +225,7 @@ void Relay::serviceChannel() {
 
 void Relay::serviceProcesses() {
   std::erase_if(m_watched, [this](const Watched& watched) {
-    pollfd process{watched.handle.get(), POLLIN, 0};
-    if (poll(&process, 1, 0) <= 0) return false;
+    if (!endsWithin(0, watched.handle)) return false;
     if (watched.tree != nullptr) watched.tree->processEnded(watched.index);
     m_ancestors.erase(watched.pid);  // Its id may soon be somebody else's.
     return true;

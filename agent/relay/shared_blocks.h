@@ -29,7 +29,7 @@ class SharedBlocks {
   }
 
   [[nodiscard]] std::size_t size() const { return m_size; }
-  /// Takes them out. Precondition: there are some, or none but from a table.
+  /// Takes them out. Precondition: they came from a table, and were not taken out before.
   [[nodiscard]] BlockRegions regions() && { return *std::exchange(m_regions, std::nullopt); }
 
  private:
