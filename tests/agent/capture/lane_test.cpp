@@ -46,6 +46,31 @@ class LaneTest : public testing::Test {
   wire::Header* const m_before;
 };
 
+/// So many threads that have a slot each, and keep it.
+class ThreadsWithSlots {
+ public:
+  explicit ThreadsWithSlots(std::uint32_t count) : m_inside(count) {
+    for (std::uint32_t i = 0; i < count; ++i)
+      m_threads.emplace_back([this] {
+        EXPECT_TRUE(Lane().usable());
+        m_inside.count_down();
+        m_done.wait();
+      });
+    m_inside.wait();
+  }
+  ~ThreadsWithSlots() {
+    m_done.count_down();
+    for (auto& thread : m_threads) thread.join();
+  }
+  ThreadsWithSlots(const ThreadsWithSlots&) = delete;
+  ThreadsWithSlots& operator=(const ThreadsWithSlots&) = delete;
+
+ private:
+  std::latch m_inside;
+  std::latch m_done{1};
+  std::vector<std::thread> m_threads;
+};
+
 TEST_F(LaneTest, WithoutRoomTheReasonIsTheRelay) {
   EXPECT_EQ(whereCountedWithoutRoom(0), ofFirstThread(DropReason::Room));
 }
@@ -60,23 +85,12 @@ TEST_F(LaneTest, WithoutSystemCallsTheReasonIsTheSandbox) {
 }
 
 TEST_F(LaneTest, OneThreadTooManyIsCountedAsThat) {
-  std::latch inside(kSmallMemory.threads);
-  std::latch done(1);
-  std::vector<std::thread> threads;
-  for (std::uint32_t i = 0; i < kSmallMemory.threads; ++i)
-    threads.emplace_back([&] {
-      EXPECT_TRUE(Lane().usable());
-      inside.count_down();
-      done.wait();
-    });
-  inside.wait();
+  const ThreadsWithSlots all(kSmallMemory.threads);
   std::thread([&] {
     const Lane lane;
     EXPECT_FALSE(lane.hasContext());
     EXPECT_EQ(&lane.dropped(), ofNoThread(DropReason::Threads));
   }).join();
-  done.count_down();
-  for (auto& thread : threads) thread.join();
 }
 
 TEST_F(LaneTest, WhatNestsTooDeepIsCountedAsThat) {
@@ -95,16 +109,7 @@ TEST_F(LaneTest, WhatNestsTooDeepIsCountedAsThat) {
 }
 
 TEST_F(LaneTest, WhatNestsWhereThereIsNoSlotLeftIsCountedAsThat) {
-  std::latch inside(kSmallMemory.threads - 1);
-  std::latch done(1);
-  std::vector<std::thread> threads;
-  for (std::uint32_t i = 1; i < kSmallMemory.threads; ++i)
-    threads.emplace_back([&] {
-      EXPECT_TRUE(Lane().usable());
-      inside.count_down();
-      done.wait();
-    });
-  inside.wait();
+  const ThreadsWithSlots allButOne(kSmallMemory.threads - 1);
   std::thread([&] {
     const Lane first;
     const Lane second;  // As in a handler.
@@ -115,8 +120,6 @@ TEST_F(LaneTest, WhatNestsWhereThereIsNoSlotLeftIsCountedAsThat) {
     EXPECT_EQ(&third.dropped(),
               &m_memory.view().slot(slot).dropped[static_cast<std::size_t>(DropReason::Threads)]);
   }).join();
-  done.count_down();
-  for (auto& thread : threads) thread.join();
 }
 
 }  // namespace
