@@ -7,10 +7,10 @@
 #include <array>
 #include <cstdint>
 
-#include "agent/capture/context.h"
-#include "agent/capture/kernel.h"
-#include "agent/capture/recorder.h"
-#include "agent/capture/session.h"
+#include "agent/capture/record/context.h"
+#include "agent/capture/record/recorder.h"
+#include "agent/capture/record/session.h"
+#include "agent/capture/system/kernel.h"
 #include "agent/include/heaptap/abi.h"
 #include "tests/agent/capture/memory_for_tests.h"
 

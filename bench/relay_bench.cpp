@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "agent/relay/drain.h"
+#include "agent/relay/drain/drain.h"
 #include "tests/agent/relay/single_process.h"
 #include "tests/agent/relay/stream_writer.h"
 

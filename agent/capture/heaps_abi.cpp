@@ -3,10 +3,10 @@
 // The C interface for heaps beside malloc's: mappings, and allocators that the program has named.
 #include <string.h>
 
-#include "agent/capture/event_timer.h"
-#include "agent/capture/mappings.h"
-#include "agent/capture/named_heaps.h"
-#include "agent/capture/session.h"
+#include "agent/capture/record/event_timer.h"
+#include "agent/capture/record/mappings.h"
+#include "agent/capture/record/named_heaps.h"
+#include "agent/capture/record/session.h"
 #include "agent/include/heaptap/abi.h"
 
 namespace {

@@ -13,9 +13,9 @@
 #include <cstdint>
 #include <cstring>
 
-#include "agent/capture/arch/arch.h"
-#include "agent/capture/c_library.h"
-#include "agent/capture/object_symbols.h"
+#include "agent/capture/system/arch/arch.h"
+#include "agent/capture/system/c_library.h"
+#include "agent/capture/system/object_symbols.h"
 #include "agent/include/heaptap/abi.h"
 #include "agent/interpose/next_function.h"
 #include "agent/interpose/real_allocator.h"

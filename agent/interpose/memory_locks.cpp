@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// mlockall: what a program locks is its own memory. See agent/capture/memory_locks.h. By its number it comes
-// through syscall(2), see thread_attributes.cpp.
+// mlockall: what a program locks is its own memory. See agent/capture/attach/memory_locks.h. By its number it
+// comes through syscall(2), see thread_attributes.cpp.
 #include "agent/interpose/memory_locks.h"
 
 #include <errno.h>

@@ -23,8 +23,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "agent/capture/arch/arch.h"
-#include "agent/capture/c_library.h"
+#include "agent/capture/system/arch/arch.h"
+#include "agent/capture/system/c_library.h"
 
 namespace {
 

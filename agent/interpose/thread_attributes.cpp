@@ -13,7 +13,7 @@
 
 #include <atomic>
 
-#include "agent/capture/arch/arch.h"
+#include "agent/capture/system/arch/arch.h"
 #include "agent/include/heaptap/abi.h"
 #include "agent/interpose/libc_errno.h"
 #include "agent/interpose/mapping_syscalls.h"

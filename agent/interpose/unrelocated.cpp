@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "agent/capture/c_library.h"
-#include "agent/capture/object_symbols.h"
+#include "agent/capture/system/c_library.h"
+#include "agent/capture/system/object_symbols.h"
 #include "agent/include/heaptap/abi.h"
 
 // NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): the linker's.

@@ -6,13 +6,13 @@
 #include <csignal>
 #include <cstdio>
 
-#include "agent/relay/collector_probe.h"
-#include "agent/relay/own_process.h"
-#include "agent/relay/recovery.h"
+#include "agent/relay/admission/user_folder.h"
+#include "agent/relay/base/version.h"
+#include "agent/relay/process/recovery.h"
 #include "agent/relay/relay.h"
-#include "agent/relay/session_clock.h"
-#include "agent/relay/user_folder.h"
-#include "agent/relay/version.h"
+#include "agent/relay/target/own_process.h"
+#include "agent/relay/target/session_clock.h"
+#include "agent/relay/uplink/collector_probe.h"
 #include "base/exit_status.h"
 #include "base/inherited_limits.h"
 #include "rpc/silence.h"

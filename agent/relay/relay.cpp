@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "agent/relay/session_id.h"
+#include "agent/relay/base/session_id.h"
 
 namespace heaptap::relay {
 Result<std::unique_ptr<Relay>> Relay::create(const Options& options, HandshakeServer server,

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "agent/relay/executions.h"
-#include "agent/relay/handshake_server.h"
-#include "agent/relay/hello_writer.h"
-#include "agent/relay/process_tree.h"
-#include "agent/relay/run_channel.h"
-#include "agent/relay/schedule.h"
-#include "agent/relay/shared_memory.h"
+#include "agent/relay/admission/handshake_server.h"
+#include "agent/relay/admission/run_channel.h"
+#include "agent/relay/base/schedule.h"
+#include "agent/relay/encode/hello_writer.h"
+#include "agent/relay/process/executions.h"
+#include "agent/relay/process/process_tree.h"
+#include "agent/relay/target/shared_memory.h"
 #include "base/error.h"
 
 namespace heaptap::relay {

@@ -10,8 +10,8 @@
 #include <cstring>
 #include <memory>
 
-#include "agent/capture/cfi.h"
-#include "agent/capture/unwinder.h"
+#include "agent/capture/unwind/cfi.h"
+#include "agent/capture/unwind/unwinder.h"
 #include "tests/fuzz/subject.h"
 
 namespace heaptap::fuzz {

@@ -23,8 +23,8 @@ TEST(Layers, FindIncludesInSource) {
 }
 
 TEST(Layers, AllowWhatTheDesignAllows) {
-  EXPECT_FALSE(violation("agent/capture/recorder.cpp", {"agent/wire/layout.h", true}));
-  EXPECT_FALSE(violation("agent/relay/uplink.cpp", {"heaptap/v1/ingest.grpc.pb.h", true}));
+  EXPECT_FALSE(violation("agent/capture/record/recorder.cpp", {"agent/wire/layout.h", true}));
+  EXPECT_FALSE(violation("agent/relay/uplink/uplink.cpp", {"heaptap/v1/ingest.grpc.pb.h", true}));
   EXPECT_FALSE(violation("collector/service/server.cpp", {"collector/store/session_writer.h", true}));
   EXPECT_FALSE(violation("cli/run/recording.cpp", {"text/quantity.h", true}));
   EXPECT_FALSE(violation("collector/model/session_model.h", {"vector", false}));
@@ -33,21 +33,21 @@ TEST(Layers, AllowWhatTheDesignAllows) {
 }
 
 TEST(Layers, RefuseArrowsTheOtherWay) {
-  EXPECT_TRUE(violation("agent/wire/layout.h", {"agent/capture/recorder.h", true}));
-  EXPECT_TRUE(violation("agent/capture/recorder.cpp", {"agent/interpose/real_allocator.h", true}));
-  EXPECT_TRUE(violation("agent/capture/recorder.cpp", {"base/error.h", true}));
+  EXPECT_TRUE(violation("agent/wire/layout.h", {"agent/capture/record/recorder.h", true}));
+  EXPECT_TRUE(violation("agent/capture/record/recorder.cpp", {"agent/interpose/real_allocator.h", true}));
+  EXPECT_TRUE(violation("agent/capture/record/recorder.cpp", {"base/error.h", true}));
   EXPECT_TRUE(violation("agent/relay/relay.cpp", {"collector/model/event.h", true}));
   EXPECT_TRUE(violation("collector/model/event.h", {"collector/store/database.h", true}));
   EXPECT_TRUE(violation("text/quantity.cpp", {"heaptap/v1/query.pb.h", false}));
   EXPECT_TRUE(violation("gui/models/finding.h", {"proto/words/origin_name.h", true}));
   EXPECT_TRUE(violation("cli/report/report_text.cpp", {"collector/model/event.h", true}));
-  EXPECT_TRUE(violation("agent/capture/session.cpp", {"heaptap/v1/ingest.pb.h", false}));
+  EXPECT_TRUE(violation("agent/capture/attach/gate.cpp", {"heaptap/v1/ingest.pb.h", false}));
   EXPECT_TRUE(violation("agent/alloc/include/heaptap/alloc/layout.h", {"agent/capture/heaptap_abi.h", true}));
   EXPECT_TRUE(violation("collector/model/event.h", {"heaptap/alloc.h", false}));
 }
 
 TEST(Layers, RefuseWhatALayerMustDoWithout) {
-  EXPECT_TRUE(violation("agent/capture/recorder.cpp", {"grpcpp/grpcpp.h", false}));
+  EXPECT_TRUE(violation("agent/capture/record/recorder.cpp", {"grpcpp/grpcpp.h", false}));
   EXPECT_TRUE(violation("agent/interpose/malloc_family.cpp", {"string", false}));
   EXPECT_TRUE(violation("collector/model/session_model.cpp", {"thread", false}));
   EXPECT_TRUE(violation("collector/model/session_model.cpp", {"sys/mman.h", false}));

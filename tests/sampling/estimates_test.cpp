@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "agent/capture/sampler.h"
+#include "agent/capture/record/sampler.h"
 #include "collector/model/session_model.h"
 #include "collector/query/estimate.h"
 

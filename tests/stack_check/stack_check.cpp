@@ -12,10 +12,10 @@
 
 #include <cstring>
 
-#include "agent/capture/context.h"
-#include "agent/capture/loaded_objects.h"
-#include "agent/capture/session.h"
-#include "agent/capture/shared_view.h"
+#include "agent/capture/record/context.h"
+#include "agent/capture/record/session.h"
+#include "agent/capture/system/loaded_objects.h"
+#include "agent/capture/tables/shared_view.h"
 #include "tests/stack_check/check_totals.h"
 #include "tests/stack_check/reference_walk.h"
 

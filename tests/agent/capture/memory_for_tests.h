@@ -5,7 +5,7 @@
 
 #include <new>
 
-#include "agent/capture/shared_view.h"
+#include "agent/capture/tables/shared_view.h"
 #include "agent/wire/geometry.h"
 
 namespace heaptap::capture {

@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-#include "agent/relay/batch_encoder.h"
+#include "agent/relay/encode/batch_encoder.h"
 #include "tests/support/event_batch.h"
 
 namespace heaptap::relay::test {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/relay/message_sink.h"
+#include "agent/relay/base/message_sink.h"
 
 namespace heaptap::relay::test {
 

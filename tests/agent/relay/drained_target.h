@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "agent/relay/drain.h"
+#include "agent/relay/drain/drain.h"
 #include "tests/agent/relay/decoded_session.h"
 #include "tests/agent/relay/single_process.h"
 #include "tests/agent/relay/stream_writer.h"

@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 
-#include "agent/relay/drain.h"
+#include "agent/relay/drain/drain.h"
 #include "tests/agent/relay/decoded_session.h"
 #include "tests/agent/relay/stream_writer.h"
 

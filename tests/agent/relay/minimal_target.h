@@ -11,8 +11,8 @@
 #include <initializer_list>
 #include <string>
 
-#include "agent/relay/session_clock.h"
-#include "agent/relay/unique_fd.h"
+#include "agent/relay/base/unique_fd.h"
+#include "agent/relay/target/session_clock.h"
 #include "agent/wire/handshake.h"
 #include "agent/wire/layout.h"
 

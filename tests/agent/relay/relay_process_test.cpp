@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "agent/relay/session_id.h"
+#include "agent/relay/base/session_id.h"
 #include "tests/agent/relay/minimal_target.h"
 #include "tests/agent/relay/relay_under_test.h"
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "agent/relay/recorded_process.h"
+#include "agent/relay/target/recorded_process.h"
 
 namespace heaptap::relay::test {
 

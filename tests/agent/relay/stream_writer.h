@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "agent/relay/shared_memory.h"
+#include "agent/relay/target/shared_memory.h"
 
 namespace heaptap::relay::test {
 

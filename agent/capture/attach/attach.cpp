@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/capture/attach/attach.h"
+
+#include <sys/resource.h>
+
+#include "agent/capture/attach/buffer_file.h"
+#include "agent/capture/attach/exec_notes.h"
+#include "agent/capture/attach/obstacle.h"
+#include "agent/capture/attach/relay_socket.h"
+#include "agent/capture/attach/user_relay.h"
+#include "agent/capture/memory/own_memory.h"
+#include "agent/capture/record/session.h"
+#include "agent/capture/system/c_library.h"
+#include "agent/capture/system/environment.h"
+#include "agent/capture/system/kernel.h"
+#include "agent/capture/system/loaded_objects.h"
+
+namespace heaptap::capture {
+namespace {
+
+constexpr std::uint64_t kPatienceNs = 2'000'000'000;
+
+bool isBelow(int resource, std::uint64_t least) {
+  rlimit limit{};
+  return arch::systemCall(SYS_prlimit64, 0, resource, 0, kernel::asWord(&limit)) == 0 &&
+         limit.rlim_cur < least;
+}
+
+// What heaptap maps counts for the program's limits, although little of it is ever real: where they are low,
+// the program would run out before its time.
+bool mayLackMemory() {
+  constexpr std::uint64_t kLeastAddressSpace = 8ULL << 30;
+  constexpr std::uint64_t kLeastData = 1ULL << 30;
+  return isBelow(RLIMIT_AS, kLeastAddressSpace) || isBelow(RLIMIT_DATA, kLeastData);
+}
+
+// Null: none, or none that may be used.
+wire::Header* onlyIfThereIsRoom(wire::Header* header, Obstacle& why) {
+  if (header == nullptr || !mayLackMemory()) return header;
+  giveOwnMemoryBack(header, header->geometry.totalBytes);
+  why = Obstacle::NoMemory;
+  return nullptr;
+}
+
+wire::Header* findMemory(Obstacle& why) {
+  why = Obstacle::NotAsked;
+  if (cLibrary().isSecure) return nullptr;
+  const std::uint64_t deadlineNs = kernel::monotonicNs() + kPatienceNs;
+  Wishes wishes{.collector = environmentVariable("HEAPTAP_COLLECTOR")};
+  if (const char* interval = environmentVariable("HEAPTAP_SAMPLE")) {
+    wishes.sampleInterval = bytesIn(interval, wire::kMaxSampleInterval);
+    why = Obstacle::BadSampleInterval;
+    if (wishes.sampleInterval == 0) return nullptr;
+  }
+  if (const char* path = environmentVariable("HEAPTAP_RELAY"))
+    return onlyIfThereIsRoom(requestMemory(path, wishes, deadlineNs, why), why);
+  if (const char* pattern = environmentVariable("HEAPTAP_BUFFER")) {
+    why = Obstacle::NoMemory;
+    if (mayLackMemory()) return nullptr;
+    return makeBufferFile(pattern, environmentVariable("HEAPTAP_BUFFER_SIZE"), wishes, why);
+  }
+  return onlyIfThereIsRoom(requestMemoryOfUserRelay(wishes, deadlineNs, why), why);
+}
+
+}  // namespace
+
+bool attach() {
+  prepareObjectLookup();
+  Obstacle why = Obstacle::None;
+  wire::Header* header = findMemory(why);
+  if (header == nullptr) {
+    noteObstacle(why);
+    return false;
+  }
+  g_session.readClock = cLibrary().readClock;
+  g_session.clockMode = header->clockMode;
+  g_session.clockBase = header->clockBase;
+  g_session.processId = kernel::processId();
+  LoadedObject self;
+  if (findLoadedObject(reinterpret_cast<std::uintptr_t>(&attach), self)) {
+    g_session.modules.addAgentRange(self.start, self.end);
+  }
+  g_session.modules.attach(header);
+  g_session.stacks.attach(header);
+  header->mappedAt.store(reinterpret_cast<std::uintptr_t>(header), std::memory_order_relaxed);
+  g_session.sampleInterval = header->sampleInterval;
+  openOwnMemory(header);
+  g_session.paths.open(g_session.sampleInterval != 0);
+  if (g_session.sampleInterval == 0) {
+    g_session.tags.open();
+  } else if (!g_session.samples.open()) {
+    noteObstacle(Obstacle::NoMemory);
+    return false;
+  }
+  g_session.unloads.open();
+  prepareExecNotes();
+  g_session.header = header;
+  return true;
+}
+
+}  // namespace heaptap::capture

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/admission/handshake_server.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+namespace heaptap::relay {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Result<sockaddr_un> addressOf(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return failure(Code::Usage, path,
+                   "a socket path has at most " + std::to_string(sizeof address.sun_path - 1) + " bytes");
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  return address;
+}
+
+/// Is there a socket file, left behind by somebody who is gone?
+bool isAbandoned(const sockaddr_un& address) {
+  struct stat status {};
+  if (lstat(address.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
+  const UniqueFd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+         errno == ECONNREFUSED;
+}
+
+bool watch(int events, int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;  // Half a hello must not keep the relay awake.
+  event.data.fd = fd;
+  return epoll_ctl(events, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/// Fills in who the peer is. False: not somebody to serve.
+bool identify(Newcomer& newcomer) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(newcomer.connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  if (peer.pid <= 0 || (peer.uid != geteuid() && geteuid() != 0)) return false;
+  newcomer.pid = peer.pid;
+  newcomer.user = peer.uid;
+  newcomer.process = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, peer.pid, 0)));
+  return static_cast<bool>(newcomer.process);
+}
+
+enum class Greeting { Complete, Waiting, Bad, OtherVersion };
+
+Greeting readHello(Newcomer& newcomer) {
+  // The hello is sent in one piece, so it is looked at until it is whole rather than collected.
+  std::array<char, sizeof(wire::ClientHello) + wire::kMaxCollectorBytes> bytes{};
+  const ssize_t n = recv(newcomer.connection.get(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (n < 0) return errno == EAGAIN || errno == EINTR ? Greeting::Waiting : Greeting::Bad;
+  if (n == 0) return Greeting::Bad;
+  const std::size_t got = static_cast<std::size_t>(n);
+  wire::ClientHello hello{};
+  std::memcpy(&hello, bytes.data(), sizeof hello);
+  if (std::memcmp(&hello.magic, &wire::kMagic, std::min(got, sizeof hello.magic)) != 0) return Greeting::Bad;
+  if (got >= offsetof(wire::ClientHello, pid) && hello.layoutVersion != wire::kLayoutVersion)
+    return Greeting::OtherVersion;
+  if (got < sizeof hello) return Greeting::Waiting;
+  if (hello.collectorBytes > wire::kMaxCollectorBytes) return Greeting::Bad;
+  if (got < sizeof hello + hello.collectorBytes) return Greeting::Waiting;
+  if (hello.sampleInterval > wire::kMaxSampleInterval) return Greeting::Bad;
+  newcomer.ownPid = hello.pid;
+  newcomer.sampleInterval = hello.sampleInterval;
+  newcomer.collector.assign(bytes.data() + sizeof hello, hello.collectorBytes);
+  return Greeting::Complete;
+}
+
+}  // namespace
+
+Result<HandshakeServer> HandshakeServer::listen(const std::string& path, SocketLock lock, Access access) {
+  const auto address = addressOf(path);
+  if (!address) return tl::unexpected(address.error());
+  if (isAbandoned(*address)) unlink(path.c_str());
+
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return systemFailure(Code::Internal, path, "cannot create a socket");
+  const mode_t before = umask(access == Access::AllUsers ? 0111 : 0177);
+  const int bound = bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
+  const int bindError = errno;
+  umask(before);
+  errno = bindError;
+  if (bound != 0) return systemFailure(Code::NotWritable, path, "cannot listen", "choose another --socket");
+  if (::listen(socket.get(), SOMAXCONN) != 0) return systemFailure(Code::Internal, path, "cannot listen");
+
+  UniqueFd events(epoll_create1(EPOLL_CLOEXEC));
+  if (!events || !watch(events.get(), socket.get()))
+    return systemFailure(Code::Internal, path, "cannot wait for connections");
+  return HandshakeServer(path, std::move(lock), std::move(socket), std::move(events));
+}
+
+HandshakeServer::HandshakeServer(std::string path, SocketLock lock, UniqueFd socket, UniqueFd events)
+    : m_path(std::move(path)),
+      m_lock(std::move(lock)),
+      m_socket(std::move(socket)),
+      m_events(std::move(events)) {}
+
+HandshakeServer::~HandshakeServer() {
+  if (m_socket) leavePath();
+}
+
+void HandshakeServer::leavePath() {
+  if (!m_path.empty()) unlink(m_path.c_str());
+  m_path.clear();
+  m_lock = {};  // After the socket file is gone: whoever takes the lock may make a new one.
+}
+
+void HandshakeServer::acceptAll() {
+  // Beyond kMaxPending, connections wait in the listen queue until someone's patience ends.
+  while (m_pending.size() < kMaxPending) {
+    Newcomer newcomer;
+    newcomer.connection = UniqueFd(accept4(m_socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!newcomer.connection) return;
+    if (!identify(newcomer) || !watch(m_events.get(), newcomer.connection.get())) continue;
+    m_pending.push_back({std::move(newcomer), Clock::now() + kPatience});
+  }
+}
+
+std::vector<Newcomer> HandshakeServer::service() {
+  acceptAll();
+  std::vector<Newcomer> complete;
+  const auto now = Clock::now();
+  std::erase_if(m_pending, [&](Pending& pending) {
+    switch (readHello(pending.newcomer)) {
+      case Greeting::Complete:
+        epoll_ctl(m_events.get(), EPOLL_CTL_DEL, pending.newcomer.connection.get(), nullptr);
+        complete.push_back(std::move(pending.newcomer));
+        return true;
+      case Greeting::OtherVersion: refuse(pending.newcomer, Refusal::Version); return true;
+      case Greeting::Bad: return true;
+      case Greeting::Waiting: return now >= pending.deadline;
+    }
+    return true;
+  });
+  acceptAll();  // Room may have become free, and an edge-triggered event does not come twice.
+  return complete;
+}
+
+Result<void> HandshakeServer::welcome(const Newcomer& newcomer, int memory, std::uint64_t totalBytes) {
+  wire::Welcome welcome{wire::kMagic, wire::kLayoutVersion, 0, totalBytes};
+  iovec part{&welcome, sizeof welcome};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(rights), &memory, sizeof memory);
+  if (sendmsg(newcomer.connection.get(), &message, MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof welcome))
+    return systemFailure(Code::Unavailable, "process " + std::to_string(newcomer.pid),
+                         "did not take the shared memory it asked for");
+  return {};
+}
+
+void HandshakeServer::refuse(const Newcomer& newcomer, Refusal why) {
+  const wire::Welcome answer{wire::kMagic, wire::kLayoutVersion, static_cast<std::uint32_t>(why), 0};
+  static_cast<void>(send(newcomer.connection.get(), &answer, sizeof answer, MSG_NOSIGNAL));
+}
+
+}  // namespace heaptap::relay

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/relay/admission/socket_lock.h"
+#include "agent/relay/base/unique_fd.h"
+#include "agent/wire/handshake.h"
+#include "agent/wire/layout.h"
+#include "base/error.h"
+
+namespace heaptap::relay {
+
+/// A program image that asked for shared memory and still waits for the answer.
+struct Newcomer {
+  UniqueFd connection;
+  UniqueFd process;          ///< pidfd: readable once the process ended.
+  pid_t pid = 0;             ///< In the relay's PID namespace.
+  std::uint32_t ownPid = 0;  ///< In its own.
+  uid_t user = 0;
+  std::string collector;             ///< Where it wants to be recorded; empty: wherever the relay sends to.
+  std::uint64_t sampleInterval = 0;  ///< Where the relay has not been told; 0: every allocation.
+};
+
+using wire::Refusal;
+
+/// The Unix socket that targets come to.
+/// A peer of another user is turned away; one that sends nothing, half a hello or garbage costs a
+/// descriptor for at most kPatience and holds up nobody.
+/// Threads: one.
+class HandshakeServer {
+ public:
+  static constexpr std::chrono::milliseconds kPatience{2000};
+  static constexpr std::size_t kMaxPending = 128;
+
+  /// Who may connect. A relay of root serves all users, but a socket of mode 0600 keeps them away.
+  enum class Access : std::uint8_t { OwnUser, AllUsers };
+
+  /// Listens at `path`. A socket file that nobody listens at any more is replaced; where several relays may
+  /// try that at the same time, `lock` keeps them apart.
+  static Result<HandshakeServer> listen(const std::string& path, SocketLock lock = {},
+                                        Access access = Access::OwnUser);
+  HandshakeServer(HandshakeServer&&) = default;
+  HandshakeServer& operator=(HandshakeServer&&) = delete;
+  ~HandshakeServer();
+
+  /// Leaves the path to the next relay. Who has connected before is still served.
+  void leavePath();
+
+  /// Readable when `service` has something to do.
+  [[nodiscard]] int pollDescriptor() const { return m_events.get(); }
+  /// Is somebody connected who has not said hello? Then call `service` from time to time: patience ends.
+  [[nodiscard]] bool hasPending() const { return !m_pending.empty(); }
+  /// Accepts, reads hellos, and returns those that are complete. Never blocks.
+  std::vector<Newcomer> service();
+
+  /// Answers a newcomer with the memory's descriptor.
+  static Result<void> welcome(const Newcomer& newcomer, int memory, std::uint64_t totalBytes);
+  static void refuse(const Newcomer& newcomer, Refusal why);
+
+ private:
+  struct Pending {
+    Newcomer newcomer;
+    std::chrono::steady_clock::time_point deadline;
+  };
+  HandshakeServer(std::string path, SocketLock lock, UniqueFd socket, UniqueFd events);
+  void acceptAll();
+
+  std::string m_path;  ///< Empty once it was left.
+  SocketLock m_lock;
+  UniqueFd m_socket;
+  UniqueFd m_events;  ///< epoll over the socket and all pending connections.
+  std::vector<Pending> m_pending;
+};
+
+}  // namespace heaptap::relay

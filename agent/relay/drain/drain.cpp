@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/drain/drain.h"
+
+#include <algorithm>
+
+namespace heaptap::relay {
+namespace {
+
+constexpr std::size_t kThreadChecksPerRound = 64;
+constexpr std::size_t kThreadChecksForRoom = 2048;  // Some 5 ms.
+constexpr std::uint64_t kRoundsPerCounters = 10;
+/// What the blocks of a tree may take before heaps that are kept for children count as dear: twice what its
+/// processes need, and something for small ones.
+constexpr std::size_t kDearBytes = std::size_t{256} << 20;
+constexpr std::size_t kDearBytesABlock = 40;
+
+/// When an event is to be processed. One of the future is hostile, or from a skewed core; that of a process
+/// which has ended must not be waited for.
+std::uint64_t due(const ThreadStream& thread, const StreamReader& reader, std::uint64_t upTo) {
+  return thread.process->ended ? std::min(reader.stamp(), upTo) : reader.stamp();
+}
+
+}  // namespace
+
+Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes, std::size_t maxForkHeaps)
+    : m_memory(memory),
+      m_clock(clock),
+      m_processes(processes),
+      m_forkHeaps(maxForkHeaps),
+      m_streams(memory, processes),
+      m_readingTicks(clock.readingTicks()) {}
+
+std::size_t Drain::poll() {
+  m_previousPollNs = m_clock.now();
+  const std::uint64_t upTo = m_clock.observe();
+  m_memory.header().relayTime.store(upTo, std::memory_order_relaxed);
+  m_streams.refresh();
+  noteLosses();  // After the heads: what was dropped before a published event is known before that event is.
+  if (const RecordedProcess* const any = anyRecorded()) any->recorder->cleanUp();
+  return process(upTo);
+}
+
+void Drain::finish() {
+  m_clock.observe();
+  // No more than twice what the pool holds: a target that was told to stop may go on writing for ever.
+  std::uint64_t left =
+      std::uint64_t{m_memory.geometry().chunkCount} * wire::kChunkPayload / wire::kFreeBytes * 2 + 1;
+  for (;;) {
+    m_streams.refresh();
+    noteLosses();
+    const std::size_t processed = process(std::numeric_limits<std::uint64_t>::max());
+    if (processed == 0 || processed >= left) break;
+    left -= processed;
+  }
+  housekeep();
+  for (RecordedProcess* process : m_processes.all()) conclude(*process);
+}
+
+const RecordedProcess* Drain::anyRecorded() const {
+  const std::vector<RecordedProcess*> all = m_processes.all();
+  const auto recording =
+      std::find_if(all.begin(), all.end(), [](const auto* process) { return process->recorder != nullptr; });
+  return recording != all.end() ? *recording : nullptr;
+}
+
+void Drain::noteLosses() {
+  if (m_memory.hasUnrecorded())
+    for (const RecordedProcess* process : m_processes.all())
+      if (process->recorder != nullptr) process->recorder->noteUnrecorded();
+  for (const auto& thread : m_streams.threads())
+    thread->drops.differences(m_memory.slot(thread->slot)->dropped, [&](auto reason, const auto& drops) {
+      const RecordedProcess& owner = *thread->process;
+      if (owner.recorder != nullptr)
+        owner.recorder->noteDrops(thread.get(), reason, drops, owner.sessionNs(m_previousPollNs));
+    });
+  m_dropsWithoutThread.differences(
+      m_memory.header().droppedWithoutThread, [&](auto reason, const auto& drops) {
+        if (const RecordedProcess* const process = anyRecorded())
+          process->recorder->noteDrops(nullptr, reason, drops, process->sessionNs(m_previousPollNs));
+      });
+}
+
+std::size_t Drain::process(std::uint64_t upTo) {
+  m_heap.clear();
+  for (const auto& thread : m_streams.threads())
+    for (std::size_t i = 0; i < wire::kStreamsPerThread; ++i)
+      if (const StreamReader& reader = thread->streams[i];
+          reader.ready() && due(*thread, reader, upTo) <= upTo)
+        m_heap.push_back({due(*thread, reader, upTo), thread.get(), i});
+  std::make_heap(m_heap.begin(), m_heap.end(), later);
+
+  std::size_t processed = 0;
+  while (!m_heap.empty() && processed < kMaxEventsPerPoll) {
+    std::pop_heap(m_heap.begin(), m_heap.end(), later);
+    const Source source = m_heap.back();
+    m_heap.pop_back();
+    // A run: this stream is the earliest until it passes the next one.
+    const std::uint64_t limit = m_heap.empty() ? upTo : std::min(upTo, m_heap.front().stamp);
+    processed += processRun(source, limit, kMaxEventsPerPoll - processed);
+    const StreamReader& reader = source.reader();
+    if (reader.ready() && due(*source.thread, reader, upTo) <= upTo) {
+      m_heap.push_back({due(*source.thread, reader, upTo), source.thread, source.stream});
+      std::push_heap(m_heap.begin(), m_heap.end(), later);
+    }
+  }
+  return processed;
+}
+
+std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::size_t most) {
+  ThreadStream& thread = *source.thread;
+  StreamReader& reader = source.reader();
+  RecordedProcess& owner = *thread.process;
+  Recorder* const recorder = owner.recorder;
+  if (recorder != nullptr && !owner.begun) begin(owner);
+  std::size_t processed = 0;
+  do {
+    // Two steps for each event taken, until the distance is reached.
+    for (int i = 0; i < 2; ++i)
+      if (const std::uint64_t soon = reader.lookAhead(); soon != 0 && recorder != nullptr)
+        recorder->prefetch(soon);
+    const Event event = reader.take();
+    ++processed;
+    if (recorder == nullptr) continue;
+    if (event.kind() == wire::EventKind::Fork)
+      fork(thread, static_cast<std::uint32_t>(event.address()));
+    else
+      recorder->record(thread, source.stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
+  } while (reader.ready() && reader.stamp() <= limit && processed < most);
+  if (reader.broken() && recorder != nullptr) recorder->noteUnrecorded();
+  return processed;
+}
+
+InheritedHeap Drain::heapOf(const RecordedProcess& process) const {
+  std::vector<const RecordedThread*> threads;
+  for (const auto& thread : m_streams.threads())
+    if (thread->process == &process) threads.push_back(&thread->recorded);
+  return process.recorder->heapFor(threads);
+}
+
+void Drain::fork(const ThreadStream& thread, std::uint32_t number) {
+  if (number == wire::kNoFork) return;
+  m_forkHeaps.keep(number, thread.process->index, heapOf(*thread.process), areKeptHeapsDear());
+}
+
+bool Drain::areKeptHeapsDear() const {
+  std::size_t blocks = 0;
+  std::size_t bytes = 0;
+  for (const RecordedProcess* process : m_processes.all()) {
+    if (process->recorder == nullptr) continue;
+    blocks += process->recorder->matcher().liveBlocks();
+    bytes = process->recorder->blockBytes();
+  }
+  return bytes > kDearBytes + blocks * kDearBytesABlock;
+}
+
+void Drain::begin(RecordedProcess& process) {
+  process.begun = true;
+  if (process.index == wire::kFirstProcess) return;
+  std::optional<InheritedHeap> heap;
+  const std::vector<RecordedProcess*> all = m_processes.all();
+  if (process.fork != wire::kNoFork) {
+    heap = m_forkHeaps.take(process.fork, process.parent);
+  } else {
+    const auto parent = std::find_if(all.begin(), all.end(),
+                                     [&](const auto* other) { return other->index == process.parent; });
+    if (parent != all.end() && (*parent)->recorder != nullptr && *parent != &process) {
+      heap = heapOf(**parent);
+      heap->incomplete = true;  // The parent has gone on since.
+    }
+  }
+  if (heap)
+    process.recorder->inherit(*std::move(heap));
+  else
+    process.recorder->noteUnrecorded();  // Its frees of inherited blocks will be of unknown ones.
+}
+
+void Drain::processEnded(RecordedProcess& process) {
+  process.ended = true;
+  m_streams.processEnded(process);
+}
+
+void Drain::takeExactCounts(ThreadStream& thread) {
+  if (m_memory.sampleInterval() == 0 || thread.process->recorder == nullptr) return;
+  Recorder& recorder = *thread.process->recorder;
+  const EventCounts added = thread.exact.difference(m_memory.slot(thread.slot)->exact);
+  recorder.addExact(added);
+  // Those that were sampled, too: they are too few to make a difference.
+  const double ticks = countingTicks(added.allocations + added.frees, m_memory.header().countingTicks.load());
+  if (ticks != 0) recorder.noteOwnTime(m_clock.durationNs(ticks));
+}
+
+void Drain::conclude(RecordedProcess& process) {
+  if (process.recorder == nullptr) return;
+  if (!process.begun) begin(process);
+  process.recorder->flushGaps(nullptr, process.sessionNs(m_clock.now()));
+  process.recorder->flushFindings();
+  for (const auto& thread : m_streams.threads())
+    if (thread->process == &process) noteOwnTime(*thread);
+  sendCounters(process, true);
+}
+
+void Drain::noteOwnTime(ThreadStream& thread) const {
+  const OwnTime added = thread.ownTime.difference(*m_memory.slot(thread.slot));
+  if (Recorder* const recorder = thread.process->recorder; recorder != nullptr && added.timed != 0)
+    recorder->noteOwnTime(m_clock.durationNs(added.estimate(m_readingTicks, m_memory.sampleInterval())));
+}
+
+void Drain::reclaimThreads(std::size_t checks) {
+  const std::uint64_t now = m_clock.advanceToNow();
+  // In this order: a thread found gone is reclaimed next time, after its streams were looked at once more.
+  m_streams.reclaim([&](ThreadStream& thread) {
+    takeExactCounts(thread);
+    noteOwnTime(thread);
+    if (Recorder* const recorder = thread.process->recorder)
+      recorder->threadEnd(thread, thread.process->sessionNs(now));
+  });
+  m_streams.findGone(checks);
+}
+
+void Drain::makeRoom() { reclaimThreads(kThreadChecksForRoom); }
+
+void Drain::housekeep() {
+  reclaimThreads(kThreadChecksPerRound);
+  const std::uint64_t now = m_clock.advanceToNow();
+  for (const auto& thread : m_streams.threads())
+    if (Recorder* const recorder = thread->process->recorder)
+      recorder->flushGaps(thread.get(), thread->process->sessionNs(now));
+  for (const auto& thread : m_streams.threads()) noteOwnTime(*thread);
+  const bool countersAreDue = m_rounds++ % kRoundsPerCounters == 0;
+  for (const RecordedProcess* process : m_processes.all()) {
+    if (process->recorder == nullptr) continue;
+    process->recorder->flushGaps(nullptr, process->sessionNs(now));
+    process->recorder->refreshThreadNames(process->sessionNs(now));
+    process->recorder->flushFindings();
+    if (countersAreDue) sendCounters(*process, false);
+  }
+}
+
+void Drain::sendCounters(const RecordedProcess& process, bool last) {
+  for (const auto& thread : m_streams.threads())
+    if (thread->process == &process) takeExactCounts(*thread);
+  std::uint64_t& largest = m_maxRssBytes[process.index];
+  largest = std::max(largest, process.process->maxResidentBytes());
+  process.recorder->sendCounters(m_streams.brokenStreams(process.index), largest, last);
+}
+
+}  // namespace heaptap::relay

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/drain/recorder.h"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "agent/relay/base/utf8.h"
+
+namespace heaptap::relay {
+namespace {
+
+static_assert(static_cast<int>(wire::DropReason::Room) + 1 == v1::DROP_ROOM &&
+              static_cast<int>(wire::DropReason::BufferFull) + 1 == v1::DROP_BUFFER_FULL &&
+              static_cast<int>(wire::DropReason::Nesting) + 1 == v1::DROP_NESTING &&
+              static_cast<int>(wire::DropReason::Sandbox) + 1 == v1::DROP_SANDBOX &&
+              static_cast<int>(wire::DropReason::Memory) + 1 == v1::DROP_MEMORY &&
+              static_cast<int>(wire::DropReason::Threads) + 1 == v1::DROP_THREADS);
+
+std::uint64_t ownCpuNs() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
+/// Each ends a batch, so a program that names every moment would cost more than its events.
+constexpr std::uint64_t kMaxMarks = 1000;
+
+}  // namespace
+
+Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
+                   std::shared_ptr<BlockStore> blocks, std::uint32_t index)
+    : m_memory(memory),
+      m_process(process),
+      m_sink(sink),
+      m_threads(process),
+      m_modules(memory, process, index),
+      m_stacks(memory, m_modules),
+      m_blocks(std::move(blocks)),
+      m_matcher(m_blocks, m_encoder, m_pairs, m_findings),
+      m_heaps({memory, m_blocks, m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
+      m_cpuNsBefore(ownCpuNs()) {
+  if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
+  if (memory.sampleInterval() == 0) return;
+  m_encoder.tellTemporaries();
+  m_pairs.setSampleInterval(memory.sampleInterval());
+  m_matcher.expectSamples(memory.sampleInterval());
+}
+
+void Recorder::makeRoom() {
+  if (m_encoder.full()) flush();
+}
+
+void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
+  makeRoom();
+  if (event.kind() == wire::EventKind::Mark) return markOf(event, timeNs);
+  const Moment when{timeNs, threadIndex(thread, timeNs)};
+  Limbo& limbo = thread.recorded.limbo[stream];
+  switch (event.kind()) {
+    case wire::EventKind::Free:
+    case wire::EventKind::FreeFrom: return m_matcher.free(when, freeingOf(event));
+    case wire::EventKind::Alloc:
+    case wire::EventKind::AllocLarge: return m_matcher.allocation(when, allocatedBy(event));
+    case wire::EventKind::ReallocBegin:
+    case wire::EventKind::ReallocBeginFrom:
+      return m_matcher.reallocBegin(when, limbo, event.level(), freeingOf(event));
+    case wire::EventKind::ReallocDone:
+    case wire::EventKind::ReallocDoneLarge:
+      return m_matcher.reallocDone(when, limbo, event.level(), allocatedBy(event));
+    case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
+    case wire::EventKind::ReallocUnsampled: return m_matcher.reallocUnsampled(when, limbo, event.level());
+    case wire::EventKind::HeapAlloc:
+    case wire::EventKind::HeapFree:
+    case wire::EventKind::Map: return m_heaps.record(when, thread.recorded.mapLimbo[stream], event);
+    case wire::EventKind::Mark:
+    case wire::EventKind::Fork:  // The drain's concern.
+    case wire::EventKind::None: return;
+  }
+}
+
+void Recorder::inherit(InheritedHeap heap) {
+  if (heap.incomplete) m_matcher.expectUnrecorded();
+  m_matcher.inherit(std::move(heap.blocks));
+  m_heaps.inherit(std::move(heap));
+}
+
+InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& threads) {
+  InheritedHeap heap;
+  heap.blocks = m_matcher.handOn();
+  for (const RecordedThread* thread : threads)
+    for (const Limbo& limbo : thread->limbo)
+      for (const Limbo::Entry& entry : limbo)
+        if (entry.block)
+          heap.blocks.moving.push_back({entry.block->address, m_matcher.bytesOf(*entry.block)});
+  std::vector<const MapLimbo*> moving;
+  for (const RecordedThread* thread : threads)
+    for (const MapLimbo& limbo : thread->mapLimbo) moving.push_back(&limbo);
+  m_heaps.handOn(moving, heap);
+  // Between the announcement and the fork itself, other threads may allocate what is not in here.
+  heap.incomplete = m_matcher.unrecordedExpected() || threads.size() > 1;
+  return heap;
+}
+
+void Recorder::letGoOfBlocks() {
+  m_matcher.letGo();
+  m_heaps.letGo();
+}
+
+std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) {
+  std::uint32_t& index = thread.recorded.index;
+  if (index == RecordedThread::kNoIndex) {
+    thread.hostTid = m_process.hostTid(thread.tid);
+    index = m_threads.define(thread.hostTid != 0 ? thread.hostTid : thread.tid, timeNs, thread.ownName);
+  }
+  return index;
+}
+
+Allocated Recorder::allocatedBy(const Event& event) {
+  const BlockKind kind{event.origin(), static_cast<std::uint8_t>(event.extra() & 0x3F), event.attribute};
+  return {.address = event.address(),
+          .pair = m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), kind})};
+}
+
+Freeing Recorder::freeingOf(const Event& event) {
+  Freeing freeing{.address = event.address(),
+                  .origin = event.origin(),
+                  .foldedHigh = static_cast<std::uint8_t>(event.extra())};
+  if (wire::eventBytes(event.kind()) == wire::kFreeBytes) return freeing;
+  if ((event.attribute & wire::kGivenStack) != 0) freeing.stack = m_stacks.idOf(event.stack);
+  if ((event.attribute & wire::kGivenSize) != 0) freeing.declaredSize = event.size;
+  if ((event.attribute & wire::kGivenAlign) != 0)
+    freeing.declaredAlignLog2 = static_cast<std::uint8_t>(event.extra());
+  freeing.temporary = (event.attribute & wire::kGivenTemporary) != 0;
+  return freeing;
+}
+
+void Recorder::markOf(const Event& event, std::uint64_t timeNs) {
+  const auto name = m_memory.text(wire::markOffset(event.address()), wire::markLength(event.address()));
+  mark(timeNs, {name.data(), name.size()}, event.level() == wire::kLevelSnapshot);
+}
+
+void Recorder::obeyed(std::uint64_t command) {
+  v1::RecordRequest request;
+  request.mutable_obeyed()->set_command(command);
+  m_sink.send(request);
+}
+
+void Recorder::mark(std::uint64_t timeNs, std::string_view name, bool snapshot) {
+  if (++m_marks > kMaxMarks) return;
+  flush();
+  v1::RecordRequest request;
+  request.mutable_mark()->set_name(validUtf8(name));
+  request.mutable_mark()->set_at_ns(timeNs);
+  request.mutable_mark()->set_snapshot(snapshot);
+  m_sink.send(request);
+}
+
+void Recorder::noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
+                         std::uint64_t sinceNs) {
+  if (drops.allocations != 0) noteUnrecorded();
+  OpenGaps& gaps = thread != nullptr ? thread->recorded.gaps : m_gapsWithoutThread;
+  OpenGap& gap = gaps[static_cast<std::size_t>(reason)];
+  if (!gap.drops.any()) gap.fromNs = sinceNs;
+  gap.drops += drops;
+}
+
+void Recorder::flushGaps(ThreadStream* thread, std::uint64_t nowNs) {
+  OpenGaps& gaps = thread != nullptr ? thread->recorded.gaps : m_gapsWithoutThread;
+  for (std::size_t reason = 0; reason < gaps.size(); ++reason) {
+    OpenGap& open = gaps[reason];
+    if (!open.drops.any()) continue;
+    v1::RecordRequest request;
+    v1::Gap& gap = *request.mutable_gap();
+    if (thread != nullptr) {
+      gap.set_thread(threadIndex(*thread, nowNs) + 1);
+      m_threads.flush(m_sink);
+    }
+    gap.set_reason(static_cast<v1::DropReason>(reason + 1));
+    gap.set_from_ns(open.fromNs);
+    gap.set_to_ns(nowNs);
+    gap.set_allocations(open.drops.allocations);
+    gap.set_allocated_bytes(open.drops.bytes);
+    gap.set_frees(open.drops.frees);
+    m_sink.send(request);
+    open = {};
+  }
+}
+
+void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
+  for (Limbo& limbo : thread.recorded.limbo)
+    if (!limbo.empty()) m_matcher.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
+  for (MapLimbo& limbo : thread.recorded.mapLimbo)
+    if (!limbo.entries.empty()) m_heaps.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
+  flushGaps(&thread, nowNs);
+  if (thread.recorded.index != RecordedThread::kNoIndex)
+    m_threads.ended(thread.recorded.index, thread.ownName);
+}
+
+void Recorder::flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs) {
+  if (!m_encoder.empty() && m_encoder.startNs() + maxAgeNs <= nowNs) flush();
+}
+
+void Recorder::flush() {
+  m_threads.flush(m_sink);
+  m_stacks.flush(m_sink);
+  m_heaps.flush(m_sink);
+  m_pairs.flush(m_sink);
+  m_encoder.flush(m_sink);
+}
+
+void Recorder::flushFindings() {
+  if (!m_findings.changed()) return;
+  flush();
+  m_findings.flush(m_sink);
+}
+
+void Recorder::resident(const std::vector<ResidentSample>& samples) {
+  if (samples.empty()) return;
+  v1::RecordRequest request;
+  v1::ResidentMemory& message = *request.mutable_resident();
+  for (const ResidentSample& sample : samples) {
+    m_lastResidentNs = std::max(m_lastResidentNs, sample.atNs);
+    message.add_at_ns(m_lastResidentNs);
+    message.add_rss_bytes(sample.rssBytes);
+    message.add_pss_bytes(sample.pssBytes);
+    message.add_pool_bytes(sample.ownBytes);
+    // The kernel notes its maximum a little late.
+    m_maxRssBytes = std::max({m_maxRssBytes, sample.maxRssBytes, sample.rssBytes});
+  }
+  m_sink.send(request);
+}
+
+void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes, bool always) {
+  v1::Counters counters;
+  Matcher::Counts counts = m_matcher.counts();
+  m_heaps.addTo(counts);
+  counters.set_unmatched_frees(counts.unmatchedFrees);
+  counters.set_unrecorded_frees(counts.unrecordedFrees);
+  counters.set_lost_frees(counts.lostFrees);
+  m_maxRssBytes = std::max(m_maxRssBytes, targetMaxRssBytes);
+  counters.set_target_max_rss_bytes(m_maxRssBytes);
+  counters.set_broken_streams(brokenStreams);
+  counters.set_invalid_stacks(m_stacks.invalidStacks());
+  counters.set_inherited_blocks(m_matcher.counts().inheritedBlocks);
+  counters.set_inherited_bytes(m_matcher.counts().inheritedBytes);
+  counters.set_inherited_frees(m_matcher.counts().inheritedFrees);
+  counters.set_inherited_freed_bytes(m_matcher.counts().inheritedFreedBytes);
+  counters.set_findings_beyond(m_findings.beyond());
+  const std::uint32_t control = m_memory.header().control.load(std::memory_order_relaxed);
+  counters.set_bypassed(((control & wire::kControlBypassed) != 0 ? 1 : 0) |
+                        ((control & wire::kControlLookedPast) != 0 ? 2 : 0));
+  counters.set_modules_beyond(m_memory.header().modulesBeyond.load(std::memory_order_relaxed));
+  counters.set_marks_beyond(m_marks > kMaxMarks ? m_marks - kMaxMarks : 0);
+  if (m_memory.sampleInterval() != 0) {
+    counters.mutable_exact()->set_allocations(m_exact.allocations);
+    counters.mutable_exact()->set_allocated_bytes(m_exact.bytes);
+    counters.mutable_exact()->set_frees(m_exact.frees);
+  }
+  std::string content = counters.SerializeAsString();
+  if (content == m_sentCounters && !always) return;
+  m_sentCounters = std::move(content);
+  // The target may have said anything.
+  constexpr double kMostNs = 1e18;
+  if (m_ownNs) counters.set_agent_cpu_ns(static_cast<std::uint64_t>(std::clamp(*m_ownNs, 1.0, kMostNs)));
+  m_counters = std::move(counters);
+  sendFinalCost();
+}
+
+void Recorder::sendFinalCost() {
+  v1::RecordRequest request;
+  *request.mutable_counters() = m_counters;
+  request.mutable_counters()->set_relay_cpu_ns(ownCpuNs() - m_cpuNsBefore);
+  m_sink.send(request);
+}
+
+}  // namespace heaptap::relay

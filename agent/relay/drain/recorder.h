@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/relay/drain/other_heaps.h"
+#include "agent/relay/drain/thread_streams.h"
+#include "agent/relay/encode/batch_encoder.h"
+#include "agent/relay/encode/pair_table.h"
+#include "agent/relay/match/matcher.h"
+#include "agent/relay/memory/memory_probe.h"
+#include "agent/relay/names/module_import.h"
+#include "agent/relay/names/stack_import.h"
+#include "agent/relay/names/thread_table.h"
+
+namespace heaptap::relay {
+
+/// Turns ordered events into the messages of one session, definitions before their first use.
+/// Threads: the drain's.
+class Recorder {
+ public:
+  /// `blocks`: one for all processes of a tree, as they inherit each other's. `index`: of this one, in the
+  /// shared memory.
+  Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
+           std::shared_ptr<BlockStore> blocks, std::uint32_t index = wire::kFirstProcess);
+
+  /// Records one event of stream `stream` of `thread`.
+  void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
+  /// The process begins with the blocks that its parent had. Before the first event.
+  void inherit(InheritedHeap heap);
+  /// All blocks that are live now: what a child that is forked now gets. Blocks whose realloc `threads`
+  /// (those of this process) have begun count at their old address.
+  [[nodiscard]] InheritedHeap heapFor(const std::vector<const RecordedThread*>& threads);
+  /// The session has ended, and no event comes any more: its blocks go, bit by bit.
+  void letGoOfBlocks();
+  /// Gives back some of the memory of sessions that have ended.
+  void cleanUp() { BlockTable::cleanUp(*m_blocks, 1); }
+  /// What the blocks of all processes of the tree take.
+  [[nodiscard]] std::size_t blockBytes() const { return m_blocks->memory.backedBytes(); }
+
+  /// Looks for the files of the binaries that the process has registered: they may be removed soon.
+  void findModules() { m_modules.findNew(); }
+
+  /// An event at this address will come soon: loads what `record` will need into the cache.
+  void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
+  /// Notes what a thread could not write, and why. Null: no thread could be told.
+  /// Units: `sinceNs` is the last time at which this had not been dropped.
+  void noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
+                 std::uint64_t sinceNs);
+  /// Allocations may be missing from here on, without a count.
+  void noteUnrecorded() {
+    m_matcher.expectUnrecorded();
+    m_heaps.expectUnrecorded();
+  }
+  /// Somebody has named this moment, which comes after all that was recorded. `snapshot`: the heap as it is
+  /// now is wanted later.
+  void mark(std::uint64_t timeNs, std::string_view name, bool snapshot);
+  /// Answers a command: it is carried out.
+  void obeyed(std::uint64_t command);
+  /// The thread's slot is given back.
+  void threadEnd(ThreadStream& thread, std::uint64_t nowNs);
+
+  /// Sends the batch if it was begun more than `maxAgeNs` ago.
+  void flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs);
+  /// Sends all events recorded so far, and what they refer to.
+  void flush();
+  /// Sends the drops noted for `thread` (null: for none): a Gap for each reason.
+  void flushGaps(ThreadStream* thread, std::uint64_t nowNs);
+  /// Sends the findings that are new or have new counts, after all that they refer to.
+  void flushFindings();
+  /// What a thread did, sampled or not; added up in the counters.
+  void addExact(const EventCounts& counts) { m_exact += counts; }
+  /// The target has spent about so much time in its events.
+  void noteOwnTime(double ns) { m_ownNs = m_ownNs.value_or(0) + ns; }
+  /// Sends what the kernel says of the process's memory. Their times are in ns since the session's start.
+  void resident(const std::vector<ResidentSample>& samples);
+  /// Sends the counters if they changed, or always.
+  void sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes, bool always);
+  /// Sends the last ones once more, with what the relay has spent by now. After them, from any one thread.
+  void sendFinalCost();
+  void refreshThreadNames(std::uint64_t nowNs) { m_threads.refreshNames(nowNs); }
+
+  [[nodiscard]] const Matcher& matcher() const { return m_matcher; }
+  [[nodiscard]] const StackImport& stacks() const { return m_stacks; }
+  [[nodiscard]] const ModuleImport& modules() const { return m_modules; }
+
+ private:
+  std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
+  void makeRoom();
+  void markOf(const Event& event, std::uint64_t timeNs);
+  Allocated allocatedBy(const Event& event);
+  Freeing freeingOf(const Event& event);
+
+  const SharedMemory& m_memory;
+  const TargetProcess& m_process;
+  MessageSink& m_sink;
+  ThreadTable m_threads;
+  ModuleImport m_modules;
+  StackImport m_stacks;
+  PairTable m_pairs;
+  BatchEncoder m_encoder;
+  Findings m_findings;
+  std::shared_ptr<BlockStore> m_blocks;
+  Matcher m_matcher;
+  OtherHeaps m_heaps;
+  OpenGaps m_gapsWithoutThread;
+  std::uint64_t m_marks = 0;
+  EventCounts m_exact;
+  const std::uint64_t m_cpuNsBefore;  ///< Of this process, at the session's start.
+  std::optional<double> m_ownNs;      ///< Estimated. None: no event was timed.
+  std::uint64_t m_maxRssBytes = 0;
+  std::uint64_t m_lastResidentNs = 0;
+  v1::Counters m_counters;     ///< Those sent last, …
+  std::string m_sentCounters;  ///< … serialized without the CPU times: sent again only when they differ.
+};
+
+}  // namespace heaptap::relay

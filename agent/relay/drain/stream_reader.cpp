@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/drain/stream_reader.h"
+
+#include <utility>
+
+namespace heaptap::relay {
+namespace {
+
+/// Addresses have 48 bits: no allocation of more can have succeeded.
+constexpr std::uint64_t kMaxBlockBytes = (1ULL << 48) - 1;
+
+}  // namespace
+
+void StreamReader::readHeap(Event& event) {
+  if (event.kind() == wire::EventKind::Map) event.heap = wire::kMappingsHeap;
+  if (event.kind() == wire::EventKind::HeapFree)
+    event.heap = static_cast<std::uint32_t>(std::exchange(event.size, 0));
+  if (event.kind() == wire::EventKind::HeapAlloc) {
+    event.heap = wire::heapOf(event.size);
+    event.size = wire::heapSizeOf(event.size);
+  }
+}
+
+void StreamReader::begin(std::uint32_t firstChunk) {
+  if (firstChunk != wire::kNoChunk && !begun()) enter(firstChunk);
+}
+
+bool StreamReader::enter(std::uint32_t reference) {
+  wire::ChunkHeader* const chunk = m_memory->chunk(reference);
+  if (chunk == nullptr || !m_use->take(reference)) {
+    fail();
+    return false;
+  }
+  m_chunk = chunk;
+  m_events = reinterpret_cast<const char*>(chunk + 1);
+  m_reference = reference;
+  m_offset = m_published = m_ahead = m_eventsAhead = 0;
+  return true;
+}
+
+bool StreamReader::refresh() {
+  if (ready()) return true;
+  if (m_broken || m_chunk == nullptr) return false;
+  std::uint32_t published = m_chunk->published.load(std::memory_order_acquire);
+  if (published == m_offset) {
+    const std::uint32_t next = m_chunk->next.load(std::memory_order_acquire);
+    if (next == wire::kNoChunk) return false;
+    // The last events of this chunk may have come between the two loads above.
+    published = m_chunk->published.load(std::memory_order_acquire);
+    if (published == m_offset) {
+      m_use->giveBack(m_reference);
+      m_memory->returnChunk(m_reference);
+      m_chunk = nullptr;
+      if (!enter(next)) return false;
+      published = m_chunk->published.load(std::memory_order_acquire);
+      if (published == 0) return false;
+    }
+  }
+  if (published > wire::kChunkPayload || published < m_offset || published % 8 != 0) {
+    fail();
+    return false;
+  }
+  m_published = published;
+  return loadHead();
+}
+
+bool StreamReader::loadHead() {
+  m_head = word(m_offset);
+  const std::size_t bytes = wire::eventBytes(wire::kindOf(m_head));
+  if (bytes != 0 && m_offset + bytes <= m_published) return true;
+  fail();
+  return false;
+}
+
+Event StreamReader::take() {
+  Event event;
+  event.head = m_head;
+  event.place = word(m_offset + 8);
+  const std::size_t bytes = wire::eventBytes(event.kind());
+  if (bytes >= wire::kAllocBytes) {
+    const std::uint64_t third = word(m_offset + 16);
+    event.stack = wire::stackOf(third);
+    event.attribute = static_cast<std::uint8_t>(wire::attributeOf(third));
+    event.size = bytes == wire::kAllocLargeBytes ? word(m_offset + 24) : wire::sizeOf(third);
+    readHeap(event);
+  }
+  if (event.size > kMaxBlockBytes || static_cast<std::size_t>(event.origin()) >= wire::kOrigins ||
+      (event.kind() == wire::EventKind::Map && event.attribute >= wire::kMapChanges)) {
+    fail();
+    return {};
+  }
+  m_offset += static_cast<std::uint32_t>(bytes);
+  if (m_eventsAhead != 0) --m_eventsAhead;
+  if (m_offset < m_published)
+    loadHead();
+  else
+    refresh();
+  return event;
+}
+
+std::uint64_t StreamReader::lookAhead() {
+  if (m_ahead < m_offset) {
+    m_ahead = m_offset;
+    m_eventsAhead = 0;
+  }
+  if (m_eventsAhead >= kMaxAhead || m_ahead + wire::kFreeBytes > m_published) return 0;
+  const std::size_t bytes = wire::eventBytes(wire::kindOf(word(m_ahead)));
+  if (bytes == 0) return 0;
+  const std::uint64_t address = wire::addressOf(word(m_ahead + 8));
+  m_ahead += static_cast<std::uint32_t>(bytes);
+  ++m_eventsAhead;
+  return address;
+}
+
+void StreamReader::fail() {
+  m_broken = true;
+  m_offset = m_published = m_ahead = m_eventsAhead = 0;
+  m_chunk = nullptr;
+}
+
+void StreamReader::end() {
+  if (m_chunk != nullptr) {
+    m_use->giveBack(m_reference);
+    m_memory->returnChunk(m_reference);
+    m_chunk = nullptr;
+  }
+  m_offset = m_published = m_ahead = m_eventsAhead = 0;
+}
+
+}  // namespace heaptap::relay

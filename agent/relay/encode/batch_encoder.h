@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/relay/base/message_sink.h"
+#include "agent/relay/encode/event_column.h"
+
+namespace heaptap::relay {
+
+/// Writes events into the columns of EventBatch messages (proto/heaptap/v1/ingest.proto).
+/// All arrays are reused, so that an event costs no allocation.
+/// Units:   times in ns since the session's start, never less than the one before.
+/// Threads: the drain's.
+class BatchEncoder {
+ public:
+  static constexpr std::uint32_t kTimeUnitNs = 100;
+  static constexpr std::uint32_t kMaxEvents = 32768;
+  static constexpr std::uint32_t kMaxFromOne = 32;
+
+  BatchEncoder();
+
+  /// Adds an allocation.
+  /// Returns: its number in the session.
+  std::uint64_t allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
+                           std::uint32_t pair);
+  /// The end of an allocation.
+  struct Ended {
+    std::uint64_t number = 0;
+    std::uint32_t pair = 0;
+    std::uint64_t lifetimeNs = 0;
+    std::uint32_t stack = 0;  ///< Of the free, 0 when it is not known; looked at after keepFreeStacks().
+    bool temporary = false;   ///< Looked at after tellTemporaries().
+  };
+  void free(std::uint64_t timeNs, std::uint32_t thread, const Ended& ended);
+  /// Writes the stacks of frees, too. Before the first event.
+  void keepFreeStacks() { m_keepsFreeStacks = true; }
+  /// Says which blocks were temporary: where nobody else can tell. Before the first event.
+  void tellTemporaries() { m_tellsTemporaries = true; }
+
+  [[nodiscard]] bool empty() const { return m_count == 0; }
+  /// Might what one recorded event adds (blocks closed as lost included) no longer fit?
+  [[nodiscard]] bool full() const { return m_count + kMaxFromOne > kMaxEvents; }
+  /// When the first event of the batch was, in session time. Only when not empty.
+  [[nodiscard]] std::uint64_t startNs() const { return m_startNs; }
+
+  /// Sends the batch and begins the next. Everything it refers to must have been sent before.
+  void flush(MessageSink& sink);
+
+ private:
+  void begin(std::uint64_t timeNs);
+  void event(std::uint64_t timeNs, std::uint32_t thread, bool isFree);
+  void endRun();
+  void addTemporary(bool temporary);
+
+  std::uint32_t m_count = 0;
+  std::uint64_t m_startNs = 0;
+  std::uint64_t m_nextAllocation = 0;  ///< In the session.
+  std::uint64_t m_lastTime = 0;        ///< In time units; absolute.
+  std::uint64_t m_lastAddress = 0;     ///< The previous allocation's, in this batch.
+  std::uint64_t m_lastFreed = 0;       ///< The previous free's number, in this batch.
+  std::uint32_t m_runThread = 0;
+  std::uint32_t m_runLength = 0;  ///< Events since the thread changed; 0 at the start of a batch.
+  EventColumn m_time{kMaxEvents};
+  EventColumn m_runThreads{kMaxEvents};
+  EventColumn m_runLengths{kMaxEvents};
+  EventColumn m_address{kMaxEvents};
+  EventColumn m_pair{kMaxEvents};
+  EventColumn m_freed{kMaxEvents};
+  EventColumn m_freedPair{kMaxEvents};
+  EventColumn m_freedStack{kMaxEvents};
+  bool m_keepsFreeStacks = false;
+  bool m_tellsTemporaries = false;
+  std::uint32_t m_frees = 0;    ///< In this batch.
+  v1::RecordRequest m_request;  ///< Only ever holds a batch, so that its arrays stay.
+  v1::EventBatch& m_batch;
+  std::string& m_kinds;
+  std::string& m_lifetimes;
+  std::string& m_temporaries;
+};
+
+}  // namespace heaptap::relay

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/encode/hello_writer.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+
+#include "agent/relay/base/session_id.h"
+#include "agent/relay/base/utf8.h"
+#include "agent/relay/base/version.h"
+#include "agent/relay/encode/batch_encoder.h"
+
+namespace heaptap::relay {
+namespace {
+
+std::int64_t unixTimeNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string hostName() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+}  // namespace
+
+HelloWriter::HelloWriter() : m_treeId(randomId()), m_host(validUtf8(hostName())) {}
+
+v1::Hello HelloWriter::write(const TargetProcess& process, const std::string& parent) {
+  v1::Hello hello;
+  hello.set_session_id(randomId());
+  hello.set_agent_version(kVersion);
+  for (const std::string& argument : process.command()) hello.add_command(validUtf8(argument));
+  hello.set_executable(validUtf8(process.executable()));
+  hello.set_working_directory(validUtf8(process.workingDirectory()));
+  hello.set_pid(static_cast<std::uint32_t>(process.pid()));
+  hello.set_parent_pid(static_cast<std::uint32_t>(process.parentPid()));
+  hello.set_host(m_host);
+  hello.set_started_at_unix_ns(unixTimeNs());
+  hello.set_time_unit_ns(BatchEncoder::kTimeUnitNs);
+  hello.set_tree_id(m_treeId);
+  hello.set_image(m_nextImage.fetch_add(1));
+  hello.set_parent_session_id(parent);
+  return hello;
+}
+
+}  // namespace heaptap::relay

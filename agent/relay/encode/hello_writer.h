@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "agent/relay/target/target_process.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::relay {
+
+/// Introduces sessions to the collector, and numbers the images of everything that this relay records.
+/// Threads: any.
+class HelloWriter {
+ public:
+  HelloWriter();
+
+  /// The hello of a new session that begins now. `parent`: the session it descends from; may be empty.
+  v1::Hello write(const TargetProcess& process, const std::string& parent);
+
+ private:
+  const std::string m_treeId;
+  const std::string m_host;
+  std::atomic<std::uint32_t> m_nextImage{0};
+};
+
+}  // namespace heaptap::relay

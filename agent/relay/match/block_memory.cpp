@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/match/block_memory.h"
+
+#include <sys/mman.h>
+
+#include <bit>
+#include <cstring>
+#include <new>
+
+namespace heaptap::relay {
+namespace {
+
+/// Empty pages that are kept for the next use: so many, and one for so many that are in use.
+constexpr std::size_t kKeptPages = 16;
+constexpr std::size_t kUsedPerKeptPage = 16;
+
+}  // namespace
+
+BlockMemory::~BlockMemory() {
+  for (const Mapping& mapping : m_mappings) munmap(mapping.base, mapping.bytes);
+}
+
+BlockMemory::Ref BlockMemory::allocate(std::size_t bytes) {
+  const std::uint16_t sizeClass = classOf(bytes);
+  std::uint32_t index = m_withRoom[sizeClass];
+  if (index == kNoPage) index = takePage(sizeClass);
+  Page& page = m_pages[index];
+  Ref ref = page.free;
+  if (ref != kNone) {
+    std::memcpy(&page.free, at(ref), sizeof page.free);
+  } else {
+    ref = firstOf(index) + static_cast<Ref>(page.begun * bytesOf(sizeClass) / kUnitBytes);
+    ++page.begun;
+  }
+  ++page.used;
+  if (page.free == kNone && page.begun == piecesOf(sizeClass)) unlink(index);
+  return ref;
+}
+
+void BlockMemory::free(Ref ref) {
+  const std::uint32_t index = ref >> kPageBits;
+  Page& page = m_pages[index];
+  const bool hadRoom = page.free != kNone || page.begun < piecesOf(page.sizeClass);
+  std::memcpy(at(ref), &page.free, sizeof page.free);
+  page.free = ref;
+  if (!hadRoom) link(index);
+  if (--page.used != 0) return;
+  unlink(index);
+  givePage(index);
+}
+
+void BlockMemory::link(std::uint32_t page) {
+  std::uint32_t& first = m_withRoom[m_pages[page].sizeClass];
+  m_pages[page].before = kNoPage;
+  m_pages[page].after = first;
+  if (first != kNoPage) m_pages[first].before = page;
+  first = page;
+}
+
+void BlockMemory::unlink(std::uint32_t page) {
+  const Page& leaving = m_pages[page];
+  (leaving.before == kNoPage ? m_withRoom[leaving.sizeClass] : m_pages[leaving.before].after) = leaving.after;
+  if (leaving.after != kNoPage) m_pages[leaving.after].before = leaving.before;
+}
+
+std::uint32_t BlockMemory::takePage(std::uint16_t sizeClass) {
+  while (m_firstFreeSlab < m_slabs.size() && m_slabs[m_firstFreeSlab].freePages == 0) ++m_firstFreeSlab;
+  if (m_firstFreeSlab == m_slabs.size()) addSlabs();
+  Slab& slab = m_slabs[m_firstFreeSlab];
+  const std::uint32_t warm = slab.freePages & slab.backedPages;
+  const int position = std::countr_zero(warm != 0 ? warm : slab.freePages);
+  const std::uint32_t bit = 1U << position;
+  slab.freePages &= ~bit;
+  if ((slab.backedPages & bit) == 0) ++m_backedPages;
+  slab.backedPages |= bit;
+  ++m_usedPages;
+  const auto index =
+      static_cast<std::uint32_t>(m_firstFreeSlab * kPagesPerSlab + static_cast<unsigned>(position));
+  m_pages[index] = {.sizeClass = sizeClass};
+  link(index);
+  return index;
+}
+
+void BlockMemory::givePage(std::uint32_t page) {
+  const std::size_t slabIndex = page / kPagesPerSlab;
+  Slab& slab = m_slabs[slabIndex];
+  const std::uint32_t bit = 1U << page % kPagesPerSlab;
+  slab.freePages |= bit;
+  --m_usedPages;
+  if (slabIndex < m_firstFreeSlab) m_firstFreeSlab = slabIndex;
+  if (m_backedPages - m_usedPages <= kKeptPages + m_usedPages / kUsedPerKeptPage) return;
+  // A whole slab in one call where that can be, as it may be one huge page.
+  giveBack(slab, slab.freePages == ~std::uint32_t{0} ? slab.backedPages : bit);
+}
+
+void BlockMemory::giveBack(Slab& slab, std::uint32_t pages) {
+  m_backedPages -= static_cast<std::size_t>(std::popcount(pages));
+  slab.backedPages &= ~pages;
+  if (slab.backedPages == 0) {
+    madvise(slab.base, kSlabBytes, MADV_DONTNEED);
+    return;
+  }
+  madvise(slab.base + static_cast<std::size_t>(std::countr_zero(pages)) * kPageBytes, kPageBytes,
+          MADV_DONTNEED);
+}
+
+void BlockMemory::addSlabs() {
+  constexpr std::size_t kBytes = (kSlabsPerMapping + 1) * kSlabBytes;
+  if (m_slabs.size() + kSlabsPerMapping > std::size_t{1} << (32 - kSlabBits)) throw std::bad_alloc();
+  void* const mapped =
+      mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapped == MAP_FAILED) throw std::bad_alloc();
+  m_mappings.push_back({mapped, kBytes});
+  char* base = static_cast<char*>(mapped);
+  base += -reinterpret_cast<std::uintptr_t>(base) % kSlabBytes;
+  for (std::size_t i = 0; i < kSlabsPerMapping; ++i, base += kSlabBytes) {
+    if (m_slabs.size() >= kFirstHugeSlab) madvise(base, kSlabBytes, MADV_HUGEPAGE);
+    m_slabs.push_back({.base = base});
+  }
+  m_pages.resize(m_slabs.size() * kPagesPerSlab);
+  // Ref 0 means none: the page that it would be in stays unused.
+  if (m_slabs.size() == kSlabsPerMapping) m_slabs.front().freePages &= ~std::uint32_t{1};
+}
+
+}  // namespace heaptap::relay

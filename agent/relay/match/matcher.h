@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "agent/relay/base/moment.h"
+#include "agent/relay/encode/batch_encoder.h"
+#include "agent/relay/encode/pair_table.h"
+#include "agent/relay/match/block_table.h"
+#include "agent/relay/match/findings.h"
+#include "agent/relay/match/freed_blocks.h"
+#include "agent/relay/match/inherited_heap.h"
+#include "agent/relay/match/limbo.h"
+#include "agent/wire/layout.h"
+
+namespace heaptap::relay {
+
+/// A block that begins.
+struct Allocated {
+  std::uint64_t address = 0;
+  std::uint32_t pair = 0;  ///< Says how large it is, and what it was made by.
+};
+
+/// What ends one.
+struct Freeing {
+  std::uint64_t address = 0;
+  wire::Origin origin{};
+  std::uint32_t stack = 0;  ///< Session id; 0: not recorded.
+  /// What is known of the size that it declares, where wire::declaresSize(origin).
+  std::optional<std::uint64_t> declaredSize = std::nullopt;  ///< Up to wire::kMaxDeclaredSize, …
+  std::uint8_t foldedHigh = 0;  ///< … else the high byte of foldBlock(); the target has compared the low one.
+  /// Where it declares an alignment, and `declaredSize` is known.
+  std::optional<std::uint8_t> declaredAlignLog2 = std::nullopt;
+  bool temporary = false;  ///< Where allocations are sampled: the target says so.
+};
+
+/// Finds out which allocation each free ends: the only address table in the system.
+///
+/// Events must come in the order of their stamps. Then a free always precedes the allocation that gets the
+/// same address (it was published before the real free), and an allocation at a live address means that
+/// the free between was lost.
+///
+/// A forked process also has the blocks of its parent. They are no allocations of the session: their frees
+/// are only counted.
+/// Threads: the drain's.
+class Matcher {
+ public:
+  /// `pairs`: of the session, for what blocks are. What is wrong with frees goes to `findings`. `heap`: as
+  /// the session numbers them; of those beside malloc's there may be many.
+  Matcher(std::shared_ptr<BlockStore> store, BatchEncoder& encoder, const PairTable& pairs,
+          Findings& findings, std::uint32_t heap = wire::kMallocHeap)
+      : m_encoder(encoder),
+        m_pairs(pairs),
+        m_findings(findings),
+        m_heap(heap),
+        m_blocks(std::move(store), pairs.facts()),
+        m_freed(heap == wire::kMallocHeap ? FreedBlocks::kCapacity : kFreedBlocksOfOthers) {}
+
+  struct Counts {
+    std::uint64_t unmatchedFrees = 0;
+    std::uint64_t unrecordedFrees = 0;
+    std::uint64_t lostFrees = 0;
+    std::uint64_t inheritedBlocks = 0;  ///< These four count for what sampled blocks stand for.
+    std::uint64_t inheritedBytes = 0;
+    std::uint64_t inheritedFrees = 0;
+    std::uint64_t inheritedFreedBytes = 0;
+    friend bool operator==(const Counts&, const Counts&) = default;
+  };
+
+  /// The process begins with these blocks, of a matcher with the same store. Before the first event.
+  void inherit(InheritedHeap::Blocks blocks);
+  /// What is live now, but for what is in a limbo.
+  [[nodiscard]] InheritedHeap::Blocks handOn() { return {m_blocks.share(), m_liveBytes, {}}; }
+  /// The size of one of its blocks.
+  [[nodiscard]] std::uint64_t bytesOf(const Block& block) const {
+    return block.isInherited() ? block.inheritedBytes() : m_pairs[block.pair].size;
+  }
+  /// The last thing that is done with it, on the drain's thread: leaves its blocks to BlockTable::cleanUp.
+  void letGo() { m_blocks.letGo(); }
+
+  void allocation(const Moment& when, const Allocated& allocated);
+  void free(const Moment& when, const Freeing& freeing);
+
+  /// From begin to its end the block is out of the address table, so that another thread may get the
+  /// address, but still live, so that a realloc never counts two blocks.
+  void reallocBegin(const Moment& when, Limbo& limbo, unsigned level, const Freeing& freeing);
+  void reallocDone(const Moment& when, Limbo& limbo, unsigned level, const Allocated& allocated);
+  void reallocFailed(const Moment& when, Limbo& limbo, unsigned level);
+  /// The block is gone, and the one that has come out of it is not sampled.
+  void reallocUnsampled(const Moment& when, Limbo& limbo, unsigned level);
+  /// The stream ends: what is still in limbo stays live at its old address.
+  void streamEnd(const Moment& when, Limbo& limbo);
+
+  /// Allocations were not recorded (a pause, a gap): frees of unknown blocks are to be expected from now on.
+  void expectUnrecorded() { m_unrecordedExpected = true; }
+  /// Allocations are sampled: a free of an unknown block is that of one which was not, and no event. What is
+  /// inherited counts for as much as its samples stand for. Before the first event.
+  void expectSamples(std::uint64_t interval) { m_sampleInterval = interval; }
+
+  [[nodiscard]] const Counts& counts() const { return m_counts; }
+  [[nodiscard]] bool unrecordedExpected() const { return m_unrecordedExpected; }
+  [[nodiscard]] const BlockTable& blocks() const { return m_blocks; }
+  [[nodiscard]] std::size_t liveBlocks() const { return m_blocks.size(); }
+  void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }
+
+ private:
+  static constexpr std::size_t kFreedBlocksOfOthers = std::size_t{1} << 14;
+
+  void put(const BlockTable::Place& place, const Block& block);
+  void remove(const BlockTable::Place& place, const Block& block);
+  void countInherited(std::uint64_t bytes);
+  void end(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary);
+  void close(const Moment& when, const Block& block, std::uint32_t freeStack = 0, bool temporary = false);
+  void closeAsLost(const Moment& when, const Block& block);
+  void countUnknownFree();
+  std::uint64_t blocksFor(std::uint64_t size, double& rest) const;
+  void judgeUnknown(const Moment& when, const Freeing& freeing);
+  [[nodiscard]] bool isRight(const Block& block, const Freeing& freeing) const;
+  [[nodiscard]] static bool isRightSize(const PairFacts::Fact& is, const Freeing& freeing);
+  void noteMistake(const Moment& when, const Block& block, const Freeing& freeing);
+  void dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel);
+  void putBack(const Moment& when, const Block& block);
+
+  BatchEncoder& m_encoder;
+  const PairTable& m_pairs;
+  Findings& m_findings;
+  const std::uint32_t m_heap;
+  BlockTable m_blocks;
+  FreedBlocks m_freed;
+  Counts m_counts;
+  bool m_unrecordedExpected = false;
+  std::uint64_t m_sampleInterval = 0;  ///< 0: every allocation is recorded.
+  std::uint64_t m_liveBytes = 0;       ///< Of all that is in the table.
+  double m_inheritedRest = 0;          ///< Of the weights, beyond whole blocks.
+  double m_inheritedFreedRest = 0;
+};
+
+}  // namespace heaptap::relay

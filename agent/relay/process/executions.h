@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/relay/base/unique_fd.h"
+#include "agent/relay/process/process_roster.h"
+#include "heaptap/v1/ingest.pb.h"
+
+namespace heaptap::relay {
+
+/// Programs that recorded processes have executed, until it is known of each whether it is recorded. One that
+/// is says hello within the time that its loader takes; of one that is not, the kernel and its file say why.
+/// Threads: one.
+class Executions {
+ public:
+  /// What came of one: a program that is not recorded.
+  struct Verdict {
+    std::string sessionId;
+    pid_t pid = 0;
+    v1::UnrecordedProgram program;
+  };
+
+  /// Returns: is it to be judged? Otherwise it was recorded.
+  bool add(ProcessRoster::Executed executed);
+  /// The process `pid` has said hello.
+  /// Returns: the sessions that wait no more for a verdict.
+  std::vector<std::string> recorded(pid_t pid);
+  /// Hellos that have arrived by now must have been told to `recorded`.
+  std::vector<Verdict> judge();
+  /// Are there some to be judged? Then look again soon.
+  [[nodiscard]] bool any() const { return !m_pending.empty(); }
+
+ private:
+  struct Pending {
+    ProcessRoster::Executed executed;
+    std::chrono::steady_clock::time_point deadline = {};
+    std::optional<uid_t> user = std::nullopt;  ///< Last seen.
+    std::string program = {};                  ///< Likewise: its executable.
+    bool ended = false;                        ///< That was seen in the round before.
+  };
+  static std::optional<std::string> certainReason(Pending& pending);
+  static std::string bestReason(const Pending& pending);
+
+  std::vector<Pending> m_pending;
+  std::deque<pid_t> m_recorded;  ///< The latest hellos.
+};
+
+}  // namespace heaptap::relay
