@@ -108,6 +108,16 @@ class CommandLine {
                [this](double seconds) { m_run.recording.durationSeconds = seconds; });
     m_runApp->add_flag("--no-children", m_run.recording.noChildren,
                        "Record COMMAND only: not what it forks, nor what those or it execute");
+    m_runApp
+        ->add_option("--only", m_run.recording.only,
+                     "Record only programs of this name, wherever COMMAND starts them; may be repeated [all]")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    m_runApp
+        ->add_option(
+            "--min-allocations", m_run.minAllocations,
+            "Remove the files of sessions with fewer allocations and nothing wrong, but for -o's [0]")
+        ->type_name("N");
   }
 
   /// An option of `run` that takes seconds, with fractions.
@@ -238,6 +248,12 @@ class CommandLine {
   int run() {
     if (m_run.command.empty()) return reportUsage("run", "COMMAND is missing");
     if (isContradictory(m_run.recording)) return reportUsage("run", kContradiction);
+    if (m_run.recording.collector && m_run.minAllocations != 0)
+      return reportUsage(
+          "run", "--min-allocations removes files of a private collector, which --collector replaces");
+    for (const std::string& name : m_run.recording.only)
+      if (name.empty() || name.find('/') != std::string::npos)
+        return reportUsage("run", "--only takes a program's name, without folders, not '" + name + "'");
     return runCommand(m_run);
   }
 

@@ -25,6 +25,8 @@ Examples:
   heaptap run jq . big.json                         into jq.PID.heaptap
   heaptap run -o build.heaptap --force make -j4     children: build.NAME.PID.N.heaptap
   heaptap run --max-file 2GiB -q -- ./server -v     keep at most 2 GiB, print only what goes wrong
+  heaptap run --only python3 -o a.heaptap ./build.sh   python3 alone; the first one into a.heaptap
+  heaptap run --min-allocations 1000 ./build.sh     all, but keep no file of the small ones
   heaptap run --collector unix:/run/heaptapd.sock ./server)";
 
 inline constexpr const char* kReportExamples = R"(

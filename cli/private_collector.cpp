@@ -70,7 +70,8 @@ std::string packetFor(const SessionEvent& event) {
     case SessionEvent::Kind::Waiting:
     case SessionEvent::Kind::Resumed: return "session " + id + " " + event.file.string();
     case SessionEvent::Kind::Closed:
-      return (event.complete ? "closed " : "cut ") + id + " " + event.file.string();
+      return (event.complete ? "closed " : "cut ") + id + " " + std::to_string(event.allocations) + " " +
+             event.file.string();
     case SessionEvent::Kind::Reduced:
       return packetFor(Error{event.error->code, event.error->where, event.error->what,
                              "from there on only the numbers are stored, not each event"});

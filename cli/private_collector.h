@@ -18,10 +18,10 @@ struct PrivateCollectorOptions {
 /// The hidden subcommand `private-collector`: hosts a collector for one `heaptap run`, in a process of its
 /// own, so that it can outlive that until the last session has ended.
 ///
-/// Control packets to `run`: `ready`; `session ID FILE`; `closed ID FILE`, or `cut ID FILE` without a
-/// goodbye; `failed ID TEXT` (ID is `-` when unknown); `error CODE TEXT`. From `run`: `relay PID`, the one
-/// process that records; `finish`, or the end of the channel: leave once the relay is gone and everything
-/// is stored.
+/// Control packets to `run`: `ready`; `session ID FILE`; `closed ID ALLOCATIONS FILE`, or `cut` with the same
+/// without a goodbye; `failed ID TEXT` (ID is `-` when unknown); `error CODE TEXT`. From `run`: `relay PID`,
+/// the one process that records; `finish`, or the end of the channel: leave once the relay is gone and
+/// everything is stored.
 [[nodiscard]] int privateCollector(const PrivateCollectorOptions& options);
 
 }  // namespace heaptap::cli

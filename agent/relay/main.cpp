@@ -151,6 +151,8 @@ int main(int argc, char** argv) {
   app.add_flag("--mmap", arguments.relay.memory.mappings, "Record memory mappings, too");
   app.add_flag("!--no-children", arguments.relay.memory.children,
                "Record only the first program image: neither what it forks nor what those execute");
+  app.add_option("--only", arguments.relay.only, "Record only programs of this name")
+      ->allow_extra_args(false);
   app.add_flag("--probe", arguments.probe, "Start only when the collector answers");
   app.add_flag("--private-folder", arguments.privateFolder, "Remove the socket's folder at the end");
   app.add_option("--recover", arguments.recover,

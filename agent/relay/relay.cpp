@@ -9,10 +9,22 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include "agent/relay/base/session_id.h"
 
 namespace heaptap::relay {
+namespace {
+
+/// Also of a file that is no longer there (proc(5), /proc/PID/exe).
+std::string fileNameOf(const std::string& path) {
+  constexpr std::string_view kGone = " (deleted)";
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return name.ends_with(kGone) ? name.substr(0, name.size() - kGone.size()) : name;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Relay>> Relay::create(const Options& options, HandshakeServer server,
                                              std::optional<RunChannel> channel) {
   sigset_t mask;
@@ -48,7 +60,7 @@ bool Relay::run() {
     serviceSignals();
     serviceTrees();
     // Before the channel and the ends: a target's hello comes before the word on its exit.
-    serviceNewcomers();
+    serviceHandshakes();
     serviceChannel();
     serviceProcesses();
     serviceExecutions();
@@ -100,57 +112,56 @@ void Relay::meet(ProcessTree& tree) {
   }
 }
 
-void Relay::serviceNewcomers() {
-  for (Newcomer& newcomer : m_server.service())
-    if (const auto admitted = admit(std::move(newcomer)); !admitted) say("error " + admitted.error().line());
+void Relay::serviceHandshakes() {
+  for (Peer& peer : m_server.service())
+    if (const auto admitted = admit(std::move(peer)); !admitted) say("error " + admitted.error().line());
 }
 
-bool Relay::endsWithin(int patienceMs, const UniqueFd& process) {
-  pollfd end{process.get(), POLLIN, 0};
-  return poll(&end, 1, patienceMs) > 0;
-}
-
-Result<void> Relay::admit(Newcomer newcomer) {
+Result<void> Relay::admit(Peer peer) {
   // Another hello from one process: its earlier image, perhaps a forked one, is gone by exec.
   for (const auto& tree : m_trees) {
-    tree->awaitMeeting(newcomer.ownPid);
+    tree->awaitMeeting(peer.ownPid);
     meet(*tree);
-    tree->replaced(newcomer.pid, newcomer.ownPid);
+    tree->replaced(peer.pid, peer.ownPid);
   }
-  for (const std::string& session : m_executions.recorded(newcomer.pid))
+  for (const std::string& session : m_executions.recorded(peer.pid))
     for (const auto& tree : m_trees) tree->judged(session, {});
-  auto process = TargetProcess::open(newcomer.pid, newcomer.ownPid);
+  auto process = TargetProcess::open(peer.pid, peer.ownPid);
   // Killed when it had just asked, before its first event: nothing is missing.
-  if (endsWithin(0, newcomer.process)) return {};
+  if (hasEnded(peer.process)) return {};
   if (!process) return tl::unexpected(process.error());
   const Ancestor* const parent = parentOf(*process);
-  if (m_channel && newcomer.user != geteuid() && parent == nullptr &&
+  if (m_channel && peer.user != geteuid() && parent == nullptr &&
       !descendsFrom(m_channel->peer(), *process)) {
-    HandshakeServer::refuse(newcomer, Refusal::Stopped);
+    HandshakeServer::refuse(peer, Refusal::Stopped);
     return {};
   }
   if (!mayRecord(parent)) {
-    HandshakeServer::refuse(newcomer, Refusal::Stopped);
+    HandshakeServer::refuse(peer, Refusal::Stopped);
     return {};
   }
-  auto uplink = uplinkFor(newcomer);
+  if (!isWanted(*process)) {
+    passOver(std::move(peer), *process, parent);
+    return {};
+  }
+  auto uplink = uplinkFor(peer);
   if (!uplink) {
-    HandshakeServer::refuse(newcomer, Refusal::Collector);
-    return failure(Code::NotPermitted, "process " + std::to_string(newcomer.pid),
+    HandshakeServer::refuse(peer, Refusal::Collector);
+    return failure(Code::NotPermitted, "process " + std::to_string(peer.pid),
                    "asks for a collector that this relay does not send to",
                    "HEAPTAP_COLLECTOR must be HOST:PORT or unix:/PATH, and the process one of this user");
   }
   if (!m_spare) {
     auto memory = SharedMemory::create(m_options.memory);
     if (!memory) {
-      HandshakeServer::refuse(newcomer, Refusal::NoRoom);
+      HandshakeServer::refuse(peer, Refusal::NoRoom);
       return tl::unexpected(memory.error());
     }
     m_spare = std::move(*memory);
   }
   if (!m_admitted) m_schedule = scheduleFrom(std::chrono::steady_clock::now());
   if (m_schedule.resumeAt && std::chrono::steady_clock::now() < *m_schedule.resumeAt) m_spare->pause();
-  if (m_options.memory.sampleInterval == 0) m_spare->sample(newcomer.sampleInterval);
+  if (m_options.memory.sampleInterval == 0) m_spare->sample(peer.sampleInterval);
   m_spare->startClock();
   auto hellos = parent != nullptr ? parent->hellos : m_hellos;
   if (!hellos) hellos = std::make_shared<HelloWriter>();
@@ -158,11 +169,11 @@ Result<void> Relay::admit(Newcomer newcomer) {
   const bool statusWillCome = m_channel && !m_channel->closed() && process->parentPid() == m_channel->peer();
   const int memory = m_spare->descriptor();
   const std::uint64_t bytes = m_spare->geometry().totalBytes;
-  const UniqueFd handle(dup(newcomer.process.get()));
+  const UniqueFd handle(dup(peer.process.get()));
   m_trees.push_back(std::make_unique<ProcessTree>(
       ProcessTree::Setup{.memory = std::move(m_spare),
                          .process = std::move(*process),
-                         .handle = std::move(newcomer.process),
+                         .handle = std::move(peer.process),
                          .hello = hello,
                          .statusWillCome = statusWillCome,
                          .uplink = std::move(*uplink),
@@ -172,10 +183,10 @@ Result<void> Relay::admit(Newcomer newcomer) {
                          .onNews = [this] { eventfd_write(m_wake.get(), 1); }}));
   m_admitted = true;
   meet(*m_trees.back());
-  auto welcomed = HandshakeServer::welcome(newcomer, memory, bytes);
+  auto welcomed = HandshakeServer::welcome(peer, memory, bytes);
   // Descriptors are closed before the end can be seen.
-  constexpr int kPatienceMs = 200;
-  if (welcomed || !endsWithin(kPatienceMs, handle)) return welcomed;
+  constexpr std::chrono::milliseconds kPatience{200};
+  if (welcomed || !hasEnded(handle, kPatience)) return welcomed;
   m_trees.back()->endedBeforeItCould();
   return {};
 }
@@ -193,6 +204,25 @@ bool Relay::mayRecord(const Ancestor* parent) const {
   return !m_stopping && (m_options.memory.children || !isDescendant);
 }
 
+bool Relay::isWanted(const std::string& program) const {
+  return m_options.only.empty() ||
+         std::find(m_options.only.begin(), m_options.only.end(), fileNameOf(program)) != m_options.only.end();
+}
+
+bool Relay::isWanted(const TargetProcess& process) const {
+  return isWanted(process.executable()) ||
+         (!process.command().empty() && isWanted(process.command().front()));
+}
+
+/// Of a process that is not to be recorded, children may be.
+void Relay::passOver(Peer peer, const TargetProcess& process, const Ancestor* parent) {
+  HandshakeServer::refuse(peer, Refusal::OtherName);
+  say("passed " + fileNameOf(process.command().empty() ? process.executable() : process.command().front()));
+  const Ancestor ancestor = parent != nullptr ? *parent : Ancestor{.sessionId = {}, .hellos = m_hellos};
+  if (m_ancestors.emplace(peer.pid, ancestor).second)
+    m_watched.push_back({nullptr, 0, peer.pid, std::move(peer.process)});
+}
+
 Schedule Relay::scheduleFrom(std::chrono::steady_clock::time_point start) const {
   Schedule schedule;
   if (m_options.delay.count() > 0) schedule.resumeAt = start + m_options.delay;
@@ -200,16 +230,16 @@ Schedule Relay::scheduleFrom(std::chrono::steady_clock::time_point start) const 
   return schedule;
 }
 
-std::optional<Uplink::Options> Relay::uplinkFor(const Newcomer& newcomer) const {
+std::optional<Uplink::Options> Relay::uplinkFor(const Peer& peer) const {
   Uplink::Options uplink = m_options.uplink;
-  if (newcomer.collector.empty()) return uplink;
+  if (peer.collector.empty()) return uplink;
   // A relative path is the program's, not ours. And nobody else may send this relay where only we may go.
-  const bool printable = std::all_of(newcomer.collector.begin(), newcomer.collector.end(),
+  const bool printable = std::all_of(peer.collector.begin(), peer.collector.end(),
                                      [](unsigned char c) { return c > ' ' && c < 0x7F; });
-  const bool relative = newcomer.collector.starts_with("unix:") && !newcomer.collector.starts_with("unix:/");
-  const bool known = newcomer.collector == uplink.collector;
-  if (!printable || relative || (newcomer.user != geteuid() && !known)) return std::nullopt;
-  uplink.collector = newcomer.collector;
+  const bool relative = peer.collector.starts_with("unix:") && !peer.collector.starts_with("unix:/");
+  const bool known = peer.collector == uplink.collector;
+  if (!printable || relative || (peer.user != geteuid() && !known)) return std::nullopt;
+  uplink.collector = peer.collector;
   return uplink;
 }
 
@@ -225,7 +255,7 @@ void Relay::serviceChannel() {
 
 void Relay::serviceProcesses() {
   std::erase_if(m_watched, [this](const Watched& watched) {
-    if (!endsWithin(0, watched.handle)) return false;
+    if (!hasEnded(watched.handle)) return false;
     if (watched.tree != nullptr) watched.tree->processEnded(watched.index);
     m_ancestors.erase(watched.pid);  // Its id may soon be somebody else's.
     return true;
@@ -233,14 +263,18 @@ void Relay::serviceProcesses() {
 }
 
 void Relay::serviceExecutions() {
-  const bool isWanted =
+  const bool followsChildren =
       m_options.memory.children && !m_stopping && !m_schedule.hasEnded(std::chrono::steady_clock::now());
   for (const auto& tree : m_trees)
     for (ProcessTree::Executed& executed : tree->takeExecuted()) {
       const std::string session = executed.sessionId;
-      if (!isWanted || !m_executions.add(std::move(executed))) tree->judged(session, {});
+      if (!followsChildren || !m_executions.add(std::move(executed))) tree->judged(session, {});
     }
   for (const Executions::Verdict& verdict : m_executions.judge()) {
+    if (!isWanted(verdict.program.program())) {
+      for (const auto& tree : m_trees) tree->judged(verdict.sessionId, {});
+      continue;
+    }
     say("unrecorded " + std::to_string(verdict.pid) +
         (verdict.program.in_place() ? " became " : " started ") +
         std::to_string(verdict.program.program().size()) + " " + verdict.program.program() + " " +
@@ -298,7 +332,7 @@ void Relay::leaveWhenIdle() {
     // Whoever connects from now on finds nobody, and may start the next relay.
     m_server.leavePath();
     m_finishing = true;
-    serviceNewcomers();
+    serviceHandshakes();
   }
 }
 

@@ -31,6 +31,7 @@ class Relay {
     /// After the first program has come: how long it is paused, and then recorded. None: to its end.
     std::chrono::milliseconds delay{0};
     std::optional<std::chrono::milliseconds> duration;
+    std::vector<std::string> only;  ///< Names of the programs to record; empty: all.
   };
   /// Prepares the first memory, so that the first target need not wait for it.
   static Result<std::unique_ptr<Relay>> create(const Options& options, HandshakeServer server,
@@ -49,7 +50,8 @@ class Relay {
     pid_t pid = 0;
     UniqueFd handle;  ///< pidfd; none once the process has ended.
   };
-  /// The latest session of a process that is there, from which others may descend.
+  /// The latest session of a process that is there, from which others may descend; of one that was passed
+  /// over, that of the nearest recorded process above it, if there is one.
   struct Ancestor {
     std::string sessionId;
     std::shared_ptr<HelloWriter> hellos;  ///< Of the tree of sessions that it belongs to.
@@ -60,7 +62,7 @@ class Relay {
   void waitForNews();
   [[nodiscard]] int patience() const;
   void serviceChannel();
-  void serviceNewcomers();
+  void serviceHandshakes();
   void serviceTrees();
   void serviceProcesses();
   void serviceExecutions();
@@ -68,13 +70,15 @@ class Relay {
   void reapTrees();
   void leaveWhenIdle();
   void prepareSpare();
-  static bool endsWithin(int patienceMs, const UniqueFd& process);
-  Result<void> admit(Newcomer newcomer);
+  Result<void> admit(Peer peer);
   void meet(ProcessTree& tree);
   [[nodiscard]] const Ancestor* parentOf(const TargetProcess& process) const;
   [[nodiscard]] bool mayRecord(const Ancestor* parent) const;
+  [[nodiscard]] bool isWanted(const std::string& program) const;
+  [[nodiscard]] bool isWanted(const TargetProcess& process) const;
+  void passOver(Peer peer, const TargetProcess& process, const Ancestor* parent);
   [[nodiscard]] Schedule scheduleFrom(std::chrono::steady_clock::time_point start) const;
-  [[nodiscard]] std::optional<Uplink::Options> uplinkFor(const Newcomer& newcomer) const;
+  [[nodiscard]] std::optional<Uplink::Options> uplinkFor(const Peer& peer) const;
   void stopAll();
   void say(const std::string& text) const;
 

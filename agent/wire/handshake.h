@@ -21,7 +21,14 @@ struct ClientHello {
   std::uint64_t sampleInterval = 0;  ///< What it wants, where the relay has not been told; see Header.
 };
 /// Why a target gets no memory.
-enum class Refusal : std::uint32_t { None = 0, Version = 1, NoRoom = 2, Stopped = 3, Collector = 4 };
+enum class Refusal : std::uint32_t {
+  None = 0,
+  Version = 1,
+  NoRoom = 2,
+  Stopped = 3,
+  Collector = 4,
+  OtherName = 5,
+};
 struct Welcome {
   std::uint64_t magic;
   std::uint32_t layoutVersion;

@@ -24,6 +24,12 @@ constexpr std::chrono::seconds kStartLimit{20};
 constexpr int kEndLimitMs = 5000;
 constexpr const char* kCutShort = "the record was cut short";
 
+std::optional<std::uint64_t> numberFrom(const std::string& text) {
+  std::uint64_t number = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc()) return std::nullopt;
+  return number;
+}
+
 pid_t pidFrom(const std::string& text) {
   pid_t pid = 0;
   std::from_chars(text.data(), text.data() + text.size(), pid);
@@ -138,6 +144,7 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
     argv.insert(argv.end(), {"--sample", std::to_string(options.sampleInterval)});
   if (options.mappings) argv.emplace_back("--mmap");
   if (options.noChildren) argv.emplace_back("--no-children");
+  for (const std::string& name : options.only) argv.push_back("--only=" + name);
   // A private collector is there for certain, and removes the folder itself.
   if (!m_private) argv.insert(argv.end(), {"--probe", "--private-folder"});
   if (!options.recover.empty()) argv.insert(argv.end(), {"--recover", options.recover.string()});
@@ -207,6 +214,7 @@ void Recording::hearCollector(ControlPacket packet) {
     if (std::exchange(open.ended, false) && open.trouble == kCutShort) open.trouble.clear();
   } else if (packet.word == "closed" || packet.word == "cut") {
     RecordedSession& ended = session(packet.takeField());
+    ended.allocations = numberFrom(packet.takeField());
     ended.file = packet.rest;
     ended.ended = true;
     if (packet.word == "cut" && ended.trouble.empty()) ended.trouble = kCutShort;
@@ -237,6 +245,9 @@ void Recording::hearRelay(ControlPacket packet) {
     started.pid = pidFrom(packet.takeField());
   } else if (packet.word == "unrecorded") {
     hearUnrecorded(std::move(packet));
+  } else if (packet.word == "passed") {
+    if (std::find(m_passedOver.begin(), m_passedOver.end(), packet.rest) == m_passedOver.end())
+      m_passedOver.push_back(packet.rest);
   } else if (packet.word == "done") {
     RecordedSession& done = session(packet.takeField());
     if (!m_private) done.ended = true;  // Else the collector's word counts: it closes the file.
@@ -313,6 +324,10 @@ bool Recording::settled(pid_t command) const {
 
 bool Recording::companionsEnd() const {
   return std::all_of(m_sessions.begin(), m_sessions.end(), [](const auto& s) { return s.ended; });
+}
+
+void Recording::forget(const std::string& id) {
+  std::erase_if(m_sessions, [&id](const RecordedSession& session) { return session.id == id; });
 }
 
 void Recording::abandon() {

@@ -32,6 +32,7 @@ struct RecordingOptions {
   double delaySeconds = 0;                ///< Paused for so long first.
   std::optional<double> durationSeconds;  ///< Recorded for so long; none: to the end.
   bool noChildren = false;                ///< Record the first program image only.
+  std::vector<std::string> only;          ///< Record only programs of these names; empty: all.
   std::filesystem::path recover;  ///< Not a run: a buffer file that a program has left (HEAPTAP_BUFFER) …
   std::filesystem::path root;     ///< … and the folder that was `/` to that program; empty: `/`.
 };
@@ -43,6 +44,7 @@ struct RecordedSession {
   std::filesystem::path file;  ///< Empty until the private collector says; always, with another collector.
   bool ended = false;          ///< Everything that will ever be stored is stored.
   std::string trouble;         ///< Why something of it is missing; one line.
+  std::optional<std::uint64_t> allocations = {};  ///< Of an ended one, as the private collector says.
 };
 
 /// A program of the run of which nothing is recorded.
@@ -86,7 +88,11 @@ class Recording {
   [[nodiscard]] bool settled(pid_t command) const;
 
   [[nodiscard]] const std::vector<RecordedSession>& sessions() const { return m_sessions; }
+  /// A session of which nothing is kept.
+  void forget(const std::string& id);
   [[nodiscard]] const std::vector<UnrecordedProgram>& unrecorded() const { return m_unrecorded; }
+  /// Names of programs that were started and not recorded, as RecordingOptions::only does not name them.
+  [[nodiscard]] const std::vector<std::string>& passedOver() const { return m_passedOver; }
   /// Lines about what went wrong with the recording as a whole.
   [[nodiscard]] const std::vector<std::string>& troubles() const { return m_troubles; }
 
@@ -129,6 +135,7 @@ class Recording {
   Companion m_relay;
   std::vector<RecordedSession> m_sessions;
   std::vector<UnrecordedProgram> m_unrecorded;
+  std::vector<std::string> m_passedOver;  ///< Each once.
   std::vector<std::string> m_troubles;
 };
 

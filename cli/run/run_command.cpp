@@ -19,6 +19,7 @@
 #include "cli/run/output_target.h"
 #include "cli/run/run_summary.h"
 #include "cli/run/signal_inbox.h"
+#include "cli/run/small_sessions.h"
 #include "cli/run/spawn.h"
 #include "cli/run/status_line.h"
 
@@ -188,12 +189,18 @@ int runCommand(const RunOptions& options) {
   const int waitStatus = supervisor.waitForCommand();
   const bool complete = supervisor.waitForRecord();
   started->recording.leave();
+  const std::size_t removed =
+      options.minAllocations == 0
+          ? 0
+          : removeSmallSessions(started->recording, options.minAllocations, options.recording.output);
   printRunSummary({.name = started->command.name,
                    .pid = started->pid,
                    .waitStatus = waitStatus,
                    .collector = options.recording.collector,
                    .complete = complete,
-                   .quiet = options.quiet},
+                   .quiet = options.quiet,
+                   .leastAllocations = options.minAllocations,
+                   .removed = removed},
                   started->recording);
   if (complete) supervisor.waitForCompanions();
   return shellStatus(waitStatus);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace heaptap::cli {
 struct RunOptions {
   std::vector<std::string> command;
   RecordingOptions recording;
-  bool quiet = false;  ///< No status line and no summary; warnings and errors still show.
+  std::uint64_t minAllocations = 0;  ///< Sessions with fewer are removed, but for the one that -o names.
+  bool quiet = false;                ///< No status line and no summary; warnings and errors still show.
 };
 
 /// `heaptap run`: records COMMAND, which sees nothing of it: standard streams, signals and exit status pass

@@ -23,6 +23,9 @@ namespace {
 
 constexpr std::size_t kShownDescendants = 8;
 constexpr std::size_t kShownUnrecorded = 8;
+constexpr std::size_t kShownPassedOver = 8;
+/// Of so many sessions a collector is asked which has most.
+constexpr std::size_t kAskedFor = 256;
 
 /// As the user would type it.
 std::string shownPath(const std::filesystem::path& file) {
@@ -31,13 +34,16 @@ std::string shownPath(const std::filesystem::path& file) {
   return error || relative.native().starts_with("..") ? file.string() : relative.string();
 }
 
-/// COMMAND's last image first, as it is the one that COMMAND became; then the others as they came.
-std::vector<RecordedSession> inOrderOfInterest(const RunEnd& end,
-                                               const std::vector<RecordedSession>& sessions) {
-  std::vector<RecordedSession> ordered = sessions;
+/// COMMAND's last image first, as it is the one that COMMAND became; then those that run on, and the others
+/// by their allocations.
+std::vector<RecordedSession> inOrderOfInterest(const RunEnd& end, std::vector<RecordedSession> ordered) {
   const auto last =
       std::find_if(ordered.rbegin(), ordered.rend(), [&end](const auto& s) { return s.pid == end.pid; });
-  if (last != ordered.rend()) std::rotate(ordered.begin(), std::prev(last.base()), last.base());
+  const bool any = last != ordered.rend();
+  if (any) std::rotate(ordered.begin(), std::prev(last.base()), last.base());
+  std::stable_sort(ordered.begin() + (any ? 1 : 0), ordered.end(), [](const auto& a, const auto& b) {
+    return a.ended != b.ended ? !a.ended : a.allocations.value_or(0) > b.allocations.value_or(0);
+  });
   return ordered;
 }
 
@@ -65,12 +71,39 @@ Result<v1::Summary> summaryOf(QuerySource& source, const RecordedSession& sessio
   return source.summary(*id);
 }
 
-std::string oneLine(const v1::Summary& summary, const std::string& where) {
+std::string programIn(const v1::Summary& summary) {
   const auto& command = summary.info().command();
-  return "  " + (command.empty() ? "?" : command[0]) + " (pid " + std::to_string(summary.info().pid()) +
-         "): " + formatNumberOf(summary.allocations(), "allocation") + ", peak " +
+  return (command.empty() ? "?" : command[0]) + " (pid " + std::to_string(summary.info().pid()) + ")";
+}
+
+/// When COMMAND itself was not recorded.
+std::string whoseNumbers(const v1::Summary& summary) {
+  return "  program      " + printable(programIn(summary)) + ", which it started\n";
+}
+
+std::string oneLine(const v1::Summary& summary, const std::string& where) {
+  return "  " + programIn(summary) + ": " + formatNumberOf(summary.allocations(), "allocation") + ", peak " +
          formatBytes(summary.peak_bytes()) + ", " + leftWord(summary) + " " +
          formatBytes(summary.live_bytes()) + ": " + where;
+}
+
+/// A collector of its own tells `run` of each session what it has; another one has to be asked.
+void askForAllocations(QuerySource& source, std::vector<RecordedSession>& sessions) {
+  if (sessions.size() > kAskedFor) return;
+  for (RecordedSession& session : sessions)
+    if (session.ended && !session.allocations)
+      if (auto summary = source.summary(session.id)) session.allocations = summary->allocations();
+}
+
+/// The one with most allocations of several. None where that is not known of all that have ended.
+const RecordedSession* busiestOf(const std::vector<RecordedSession>& sessions) {
+  const RecordedSession* most = nullptr;
+  for (const RecordedSession& session : sessions) {
+    if (!session.ended || !session.trouble.empty()) continue;
+    if (!session.allocations) return nullptr;
+    if (most == nullptr || *most->allocations < *session.allocations) most = &session;
+  }
+  return sessions.size() > 1 ? most : nullptr;
 }
 
 /// The program that COMMAND went on as, when that was not recorded.
@@ -98,13 +131,27 @@ void printUnrecorded(const RunEnd& end, const Recording& recording) {
     printWarning(std::to_string(all.size() - kShownUnrecorded) + " other programs were not recorded");
 }
 
+std::string namesIn(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kShownPassedOver; ++i)
+    text += (i == 0 ? "" : ", ") + (names[i].empty() ? "?" : names[i]);
+  if (names.size() > kShownPassedOver)
+    text += ", and " + std::to_string(names.size() - kShownPassedOver) + " more";
+  return text;
+}
+
 void printTroubles(const RunEnd& end, const Recording& recording) {
   for (const std::string& trouble : recording.troubles()) printWarning(trouble);
   if (!end.quiet) printUnrecorded(end, recording);  // The report has it, too.
   for (const RecordedSession& session : recording.sessions())
     if (!session.trouble.empty())
       printWarning((session.file.empty() ? session.id : shownPath(session.file)) + ": " + session.trouble);
-  if (recording.sessions().empty() && end.waitStatus)
+  if (!recording.sessions().empty() || end.removed != 0 || !end.waitStatus) return;
+  if (!recording.passedOver().empty())
+    printWarning(end.name +
+                 ": nothing was recorded, as no program that ran is called as --only says; there were: " +
+                 namesIn(recording.passedOver()));
+  else
     printWarning(
         end.name +
         ": no allocation was recorded; heaptap's library was not loaded into it (it cleared its environment, "
@@ -143,10 +190,19 @@ std::string summaryLines(const v1::Summary& summary) {
 
 void printRunSummary(const RunEnd& end, const Recording& recording) {
   printTroubles(end, recording);
-  const auto sessions = inOrderOfInterest(end, recording.sessions());
-  if (sessions.empty() || end.quiet) return;
+  if (end.quiet) return;
+  if (recording.sessions().empty()) {
+    if (end.removed != 0)
+      printNote("none of " + formatNumberOf(end.removed, "session") + " had " +
+                formatNumberOf(end.leastAllocations, "allocation") +
+                ", so no file is left (--min-allocations)");
+    return;
+  }
   auto source = end.collector ? QuerySource::connect(*end.collector) : QuerySource::local();
   if (!source) return printError(source.error());
+  std::vector<RecordedSession> known = recording.sessions();
+  if (end.collector && end.complete) askForAllocations(*source, known);
+  const auto sessions = inOrderOfInterest(end, std::move(known));
 
   const RecordedSession& main = sessions.front();
   const std::string where = end.collector ? main.id : headFile(end, recording.sessions());
@@ -166,11 +222,18 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
                                   printable(last->program.empty() ? "another program" : last->program)
             : end.waitStatus ? endWords(*end.waitStatus)
                              : "recovered") +
-           "\n" + summaryLines(*summary);
+           "\n" + (main.pid == end.pid || !end.waitStatus ? "" : whoseNumbers(*summary)) +
+           summaryLines(*summary);
     for (const std::string& note : summary->notes()) text += "  note         " + printable(note) + "\n";
   } else {
     printError(summary.error());
   }
+  if (const RecordedSession* const most = busiestOf(sessions))
+    if (auto summary = summaryOf(*source, *most, !end.collector))
+      text += "  did most     " + printable(programIn(*summary)) +
+              (most == &main ? ", whose numbers these are\n"
+                             : ": " + formatNumberOf(summary->allocations(), "allocation") + ", in " +
+                                   printable(end.collector ? most->id : shownPath(most->file)) + "\n");
   if (sessions.size() > 1) {
     text += "  also         " + formatNumberOf(sessions.size() - 1, "other session") + " of this run:\n";
     for (std::size_t i = 1; i < sessions.size() && i <= kShownDescendants; ++i) {
@@ -187,11 +250,14 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
     if (sessions.size() - 1 > kShownDescendants)
       text += "    … and " + formatCount(sessions.size() - 1 - kShownDescendants) + " more: heaptap ls\n";
   }
+  if (end.removed != 0)
+    text += "  removed      " + formatNumberOf(end.removed, "session") + " with fewer than " +
+            formatNumberOf(end.leastAllocations, "allocation") + "\n";
   text += "  recorded in  " + printable(where);
   if (end.collector) text += " at " + printable(*end.collector);
   // After an exec the numbers above are those of the program that COMMAND became.
   if (!end.collector && shownPath(main.file) != where)
-    text += ", and after exec in " + printable(shownPath(main.file));
+    text += (main.pid == end.pid ? ", and after exec in " : ", and the numbers above in ") + printable(shownPath(main.file));
   text += "\n";
   text += "  next         " + printable(next) + "\n";
   (void)!write(STDERR_FILENO, text.data(), text.size());

@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,6 +21,8 @@ struct RunEnd {
   std::optional<std::string> collector;  ///< As given with --collector.
   bool complete;                         ///< False: somebody did not wait for the record's end.
   bool quiet;                            ///< Only what went wrong.
+  std::uint64_t leastAllocations = 0;    ///< What removeSmallSessions() was called with, …
+  std::size_t removed = 0;               ///< … and what it has removed.
 };
 
 /// Prints on standard error what was recorded, what is missing, and what to type next.

@@ -279,6 +279,14 @@ std::uint64_t LiveSession::eventsNotStored() const {
   return m_custody.eventsNotStored;
 }
 
+std::uint64_t LiveSession::allocations() const {
+  const Lock lock(m_mutex);
+  const query::Overview overview = query::overviewOf(m_ingest.record(), m_custody);
+  std::uint64_t all = overview.totals.allocations;
+  for (const auto& heap : overview.heaps) all += heap.totals.allocations;
+  return all;
+}
+
 v1::SessionInfo LiveSession::info() { return status().info(); }
 
 v1::Status LiveSession::status() {

@@ -76,6 +76,8 @@ class LiveSession : public Session {
   bool isComplete() const;
   bool saidGoodbye() const;
   std::uint64_t eventsNotStored() const;
+  /// Of all heaps together; exact in a sampled session, too.
+  std::uint64_t allocations() const;
 
   const model::SessionId& id() const override { return m_identity.id; }
   v1::SessionInfo info() override;

@@ -220,6 +220,7 @@ void Recorder::tell(SessionEvent::Kind kind, const LiveSession& session, std::op
                             .image = session.image(),
                             .complete = session.isComplete(),
                             .eventsNotStored = session.eventsNotStored(),
+                            .allocations = kind == SessionEvent::Kind::Closed ? session.allocations() : 0,
                             .error = std::move(error)});
 }
 
@@ -231,6 +232,7 @@ void Recorder::tellFailure(const Error& error, const model::SessionId& id, unsig
                             .image = image,
                             .complete = false,
                             .eventsNotStored = 0,
+                            .allocations = 0,
                             .error = error});
 }
 

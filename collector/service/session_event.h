@@ -27,6 +27,7 @@ struct SessionEvent {
   unsigned image = 0;                 ///< 0 for the first image of a tree.
   bool complete = false;              ///< Closed: the relay said goodbye. Otherwise the session is cut short.
   std::uint64_t eventsNotStored = 0;  ///< Closed: counted, but not kept one by one.
+  std::uint64_t allocations = 0;      ///< Closed: of all heaps together.
   std::optional<Error> error;         ///< Failed and Reduced only.
 };
 

@@ -29,6 +29,7 @@ const char* textOf(Obstacle obstacle) {
     case Obstacle::OtherVersion: return "the relay is of another version of heaptap; stop it";
     case Obstacle::NoRoom: return "the relay has no memory for one more program";
     case Obstacle::Stopped: return "the relay records no more programs";
+    case Obstacle::OtherName: return "the relay records programs of other names only (run --only)";
     case Obstacle::CollectorRefused:
       return "the relay does not send there; HEAPTAP_COLLECTOR must be HOST:PORT or unix:/PATH, and "
              "the relay one of this user";

@@ -17,6 +17,7 @@ enum class Obstacle : std::uint32_t {
   OtherVersion,      ///< The relay speaks another version.
   NoRoom,            ///< The relay has no memory for one more program.
   Stopped,           ///< The relay records no more programs.
+  OtherName,         ///< The relay records programs of other names only.
   CollectorRefused,  ///< The relay does not send to the collector that HEAPTAP_COLLECTOR names.
   NoMemory,          ///< The shared memory cannot be mapped here, or would take what the program may need.
   NoDescriptor,      ///< This process may open no descriptor or socket.

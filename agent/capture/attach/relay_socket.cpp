@@ -65,6 +65,7 @@ Obstacle meaningOf(const wire::Welcome& welcome) {
     case wire::Refusal::NoRoom: return Obstacle::NoRoom;
     case wire::Refusal::Stopped: return Obstacle::Stopped;
     case wire::Refusal::Collector: return Obstacle::CollectorRefused;
+    case wire::Refusal::OtherName: return Obstacle::OtherName;
   }
   return Obstacle::OtherVersion;
 }

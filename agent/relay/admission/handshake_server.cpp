@@ -44,24 +44,24 @@ bool watch(int events, int fd) {
   return epoll_ctl(events, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-/// Fills in who the peer is. False: not somebody to serve.
-bool identify(Newcomer& newcomer) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  if (getsockopt(newcomer.connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-  if (peer.pid <= 0 || (peer.uid != geteuid() && geteuid() != 0)) return false;
-  newcomer.pid = peer.pid;
-  newcomer.user = peer.uid;
-  newcomer.process = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, peer.pid, 0)));
-  return static_cast<bool>(newcomer.process);
+/// Fills in who the peer is. False: this relay does not serve it.
+bool identify(Peer& peer) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (getsockopt(peer.connection.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return false;
+  if (credentials.pid <= 0 || (credentials.uid != geteuid() && geteuid() != 0)) return false;
+  peer.pid = credentials.pid;
+  peer.user = credentials.uid;
+  peer.process = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, peer.pid, 0)));
+  return static_cast<bool>(peer.process);
 }
 
 enum class Greeting { Complete, Waiting, Bad, OtherVersion };
 
-Greeting readHello(Newcomer& newcomer) {
+Greeting readHello(Peer& peer) {
   // The hello is sent in one piece, so it is looked at until it is whole rather than collected.
   std::array<char, sizeof(wire::ClientHello) + wire::kMaxCollectorBytes> bytes{};
-  const ssize_t n = recv(newcomer.connection.get(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t n = recv(peer.connection.get(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
   if (n < 0) return errno == EAGAIN || errno == EINTR ? Greeting::Waiting : Greeting::Bad;
   if (n == 0) return Greeting::Bad;
   const std::size_t got = static_cast<std::size_t>(n);
@@ -74,9 +74,9 @@ Greeting readHello(Newcomer& newcomer) {
   if (hello.collectorBytes > wire::kMaxCollectorBytes) return Greeting::Bad;
   if (got < sizeof hello + hello.collectorBytes) return Greeting::Waiting;
   if (hello.sampleInterval > wire::kMaxSampleInterval) return Greeting::Bad;
-  newcomer.ownPid = hello.pid;
-  newcomer.sampleInterval = hello.sampleInterval;
-  newcomer.collector.assign(bytes.data() + sizeof hello, hello.collectorBytes);
+  peer.ownPid = hello.pid;
+  peer.sampleInterval = hello.sampleInterval;
+  peer.collector.assign(bytes.data() + sizeof hello, hello.collectorBytes);
   return Greeting::Complete;
 }
 
@@ -122,25 +122,25 @@ void HandshakeServer::leavePath() {
 void HandshakeServer::acceptAll() {
   // Beyond kMaxPending, connections wait in the listen queue until someone's patience ends.
   while (m_pending.size() < kMaxPending) {
-    Newcomer newcomer;
-    newcomer.connection = UniqueFd(accept4(m_socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!newcomer.connection) return;
-    if (!identify(newcomer) || !watch(m_events.get(), newcomer.connection.get())) continue;
-    m_pending.push_back({std::move(newcomer), Clock::now() + kPatience});
+    Peer peer;
+    peer.connection = UniqueFd(accept4(m_socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!peer.connection) return;
+    if (!identify(peer) || !watch(m_events.get(), peer.connection.get())) continue;
+    m_pending.push_back({std::move(peer), Clock::now() + kPatience});
   }
 }
 
-std::vector<Newcomer> HandshakeServer::service() {
+std::vector<Peer> HandshakeServer::service() {
   acceptAll();
-  std::vector<Newcomer> complete;
+  std::vector<Peer> complete;
   const auto now = Clock::now();
   std::erase_if(m_pending, [&](Pending& pending) {
-    switch (readHello(pending.newcomer)) {
+    switch (readHello(pending.peer)) {
       case Greeting::Complete:
-        epoll_ctl(m_events.get(), EPOLL_CTL_DEL, pending.newcomer.connection.get(), nullptr);
-        complete.push_back(std::move(pending.newcomer));
+        epoll_ctl(m_events.get(), EPOLL_CTL_DEL, pending.peer.connection.get(), nullptr);
+        complete.push_back(std::move(pending.peer));
         return true;
-      case Greeting::OtherVersion: refuse(pending.newcomer, Refusal::Version); return true;
+      case Greeting::OtherVersion: refuse(pending.peer, Refusal::Version); return true;
       case Greeting::Bad: return true;
       case Greeting::Waiting: return now >= pending.deadline;
     }
@@ -150,7 +150,7 @@ std::vector<Newcomer> HandshakeServer::service() {
   return complete;
 }
 
-Result<void> HandshakeServer::welcome(const Newcomer& newcomer, int memory, std::uint64_t totalBytes) {
+Result<void> HandshakeServer::welcome(const Peer& peer, int memory, std::uint64_t totalBytes) {
   wire::Welcome welcome{wire::kMagic, wire::kLayoutVersion, 0, totalBytes};
   iovec part{&welcome, sizeof welcome};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
@@ -164,15 +164,15 @@ Result<void> HandshakeServer::welcome(const Newcomer& newcomer, int memory, std:
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(sizeof(int));
   std::memcpy(CMSG_DATA(rights), &memory, sizeof memory);
-  if (sendmsg(newcomer.connection.get(), &message, MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof welcome))
-    return systemFailure(Code::Unavailable, "process " + std::to_string(newcomer.pid),
+  if (sendmsg(peer.connection.get(), &message, MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof welcome))
+    return systemFailure(Code::Unavailable, "process " + std::to_string(peer.pid),
                          "did not take the shared memory it asked for");
   return {};
 }
 
-void HandshakeServer::refuse(const Newcomer& newcomer, Refusal why) {
+void HandshakeServer::refuse(const Peer& peer, Refusal why) {
   const wire::Welcome answer{wire::kMagic, wire::kLayoutVersion, static_cast<std::uint32_t>(why), 0};
-  static_cast<void>(send(newcomer.connection.get(), &answer, sizeof answer, MSG_NOSIGNAL));
+  static_cast<void>(send(peer.connection.get(), &answer, sizeof answer, MSG_NOSIGNAL));
 }
 
 }  // namespace heaptap::relay

@@ -17,7 +17,7 @@
 namespace heaptap::relay {
 
 /// A program image that asked for shared memory and still waits for the answer.
-struct Newcomer {
+struct Peer {
   UniqueFd connection;
   UniqueFd process;          ///< pidfd: readable once the process ended.
   pid_t pid = 0;             ///< In the relay's PID namespace.
@@ -57,15 +57,15 @@ class HandshakeServer {
   /// Is somebody connected who has not said hello? Then call `service` from time to time: patience ends.
   [[nodiscard]] bool hasPending() const { return !m_pending.empty(); }
   /// Accepts, reads hellos, and returns those that are complete. Never blocks.
-  std::vector<Newcomer> service();
+  std::vector<Peer> service();
 
-  /// Answers a newcomer with the memory's descriptor.
-  static Result<void> welcome(const Newcomer& newcomer, int memory, std::uint64_t totalBytes);
-  static void refuse(const Newcomer& newcomer, Refusal why);
+  /// Answers a peer with the memory's descriptor.
+  static Result<void> welcome(const Peer& peer, int memory, std::uint64_t totalBytes);
+  static void refuse(const Peer& peer, Refusal why);
 
  private:
   struct Pending {
-    Newcomer newcomer;
+    Peer peer;
     std::chrono::steady_clock::time_point deadline;
   };
   HandshakeServer(std::string path, SocketLock lock, UniqueFd socket, UniqueFd events);

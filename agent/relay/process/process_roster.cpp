@@ -2,7 +2,6 @@
 #include "agent/relay/process/process_roster.h"
 
 #include <fcntl.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <array>
@@ -347,22 +346,18 @@ bool ProcessRoster::anyoneRuns() const {
                      [](const auto& entry) { return !entry.second->recorded.ended; });
 }
 
-bool ProcessRoster::strangersRemain() {
+bool ProcessRoster::unmetRemain() {
   // A daemon's parent ends at once; the daemon itself may not have allocated yet.
   if (!m_memory.followsChildren() ||
       m_memory.header().forkCount.load(std::memory_order_relaxed) == m_forksMet)
     return false;
-  const auto hasEnded = [](const UniqueFd& handle) {
-    pollfd process{handle.get(), POLLIN, 0};
-    return ::poll(&process, 1, 0) > 0;
-  };
   const auto now = std::chrono::steady_clock::now();
-  if (m_strangers.empty() || now >= m_nextSearch ||
-      std::any_of(m_strangers.begin(), m_strangers.end(), hasEnded)) {
-    m_strangers = processesThatMap(m_memory.descriptor());
+  if (m_unmet.empty() || now >= m_nextSearch ||
+      std::any_of(m_unmet.begin(), m_unmet.end(), [](const UniqueFd& each) { return hasEnded(each); })) {
+    m_unmet = processesThatMap(m_memory.descriptor());
     m_nextSearch = now + kSearchInterval;
   }
-  return !m_strangers.empty();
+  return !m_unmet.empty();
 }
 
 }  // namespace heaptap::relay

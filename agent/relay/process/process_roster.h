@@ -123,7 +123,7 @@ class ProcessRoster final : public ProcessRegister {
   [[nodiscard]] bool anyoneRecorded() const;
   [[nodiscard]] bool anyoneRuns() const;
   /// May there be processes that map the memory and have written nothing yet?
-  bool strangersRemain();
+  bool unmetRemain();
 
  private:
   static void leaveToRecorded(Member& member);
@@ -151,7 +151,7 @@ class ProcessRoster final : public ProcessRegister {
   std::uint32_t m_forksMet = 0;
   bool m_mustWait = false;
   bool m_mayWait = true;
-  std::vector<UniqueFd> m_strangers;
+  std::vector<UniqueFd> m_unmet;
   std::chrono::steady_clock::time_point m_nextSearch;
 };
 

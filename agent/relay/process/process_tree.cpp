@@ -173,7 +173,7 @@ void ProcessTree::drainUntilOver() {
       settle();
     }
     m_memory->backAhead();
-    if (!m_roster.anyoneRecorded() && (m_roster.anyoneRuns() || !m_roster.strangersRemain())) {
+    if (!m_roster.anyoneRecorded() && (m_roster.anyoneRuns() || !m_roster.unmetRemain())) {
       // A child may have come and gone between the last poll and the search for it.
       if (!m_roster.anyoneRuns()) m_drain.poll();
       if (!m_roster.anyoneRecorded()) return;

@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -229,6 +230,11 @@ UniqueFd TargetProcess::openExecutable() const {
   if (*m_exe) return UniqueFd(fcntl(m_exe->get(), F_DUPFD_CLOEXEC, 3));
   errno = ENOENT;
   return {};
+}
+
+bool hasEnded(const UniqueFd& handle, std::chrono::milliseconds patience) {
+  pollfd end{handle.get(), POLLIN, 0};  // poll() passes over -1.
+  return poll(&end, 1, static_cast<int>(patience.count())) > 0;
 }
 
 UniqueFd openBelow(const UniqueFd& root, const std::string& path) {

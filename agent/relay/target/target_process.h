@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -128,6 +129,9 @@ class TargetProcess {
 /// Is `ancestor` the parent of `process`, or of one of its parents? Not when one of those has ended, as then
 /// its children belong to process 1.
 [[nodiscard]] bool descendsFrom(pid_t ancestor, const TargetProcess& process);
+
+/// Has the process of this pidfd ended, or does it within `patience`? Not without a descriptor.
+[[nodiscard]] bool hasEnded(const UniqueFd& handle, std::chrono::milliseconds patience = {});
 
 /// Opens a file by the absolute path that it has below `root`. Returns: no descriptor and errno.
 UniqueFd openBelow(const UniqueFd& root, const std::string& path);

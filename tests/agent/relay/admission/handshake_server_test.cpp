@@ -61,7 +61,7 @@ std::optional<Answer> readAnswer(const UniqueFd& fd) {
 class HandshakeServerTest : public testing::Test {
  protected:
   /// Waits until the server has something to do, then lets it.
-  std::vector<Newcomer> service() {
+  std::vector<Peer> service() {
     pollfd server{m_server.pollDescriptor(), POLLIN, 0};
     EXPECT_EQ(poll(&server, 1, 10'000), 1);
     return m_server.service();
@@ -84,15 +84,15 @@ TEST_F(HandshakeServerTest, HandsTheMemoryToAProcess) {
                       fstat(answer->memory.get(), &status) == 0 && status.st_size == 8192;
     _exit(good ? 17 : 1);
   }
-  std::vector<Newcomer> newcomers;
-  while (newcomers.empty()) newcomers = service();
-  ASSERT_THAT(newcomers, SizeIs(1));
-  EXPECT_EQ(newcomers[0].pid, target);
-  EXPECT_EQ(newcomers[0].ownPid, 7U);
+  std::vector<Peer> peers;
+  while (peers.empty()) peers = service();
+  ASSERT_THAT(peers, SizeIs(1));
+  EXPECT_EQ(peers[0].pid, target);
+  EXPECT_EQ(peers[0].ownPid, 7U);
   const UniqueFd memory(memfd_create("memory", MFD_CLOEXEC));
   ASSERT_EQ(ftruncate(memory.get(), 8192), 0);
-  EXPECT_TRUE(HandshakeServer::welcome(newcomers[0], memory.get(), 8192));
-  pollfd process{newcomers[0].process.get(), POLLIN, 0};
+  EXPECT_TRUE(HandshakeServer::welcome(peers[0], memory.get(), 8192));
+  pollfd process{peers[0].process.get(), POLLIN, 0};
   EXPECT_EQ(poll(&process, 1, 10'000), 1) << "the pidfd tells the end";
   int status = 0;
   waitpid(target, &status, 0);
@@ -124,10 +124,10 @@ TEST_F(HandshakeServerTest, HearsWhichCollectorATargetWants) {
   send(client.get(), collector.data(), 4, MSG_NOSIGNAL);
   EXPECT_THAT(service(), IsEmpty()) << "not before it is whole";
   send(client.get(), collector.data() + 4, collector.size() - 4, MSG_NOSIGNAL);
-  const auto newcomers = service();
-  ASSERT_THAT(newcomers, SizeIs(1));
-  EXPECT_EQ(newcomers[0].collector, collector);
-  EXPECT_EQ(newcomers[0].user, geteuid());
+  const auto peers = service();
+  ASSERT_THAT(peers, SizeIs(1));
+  EXPECT_EQ(peers[0].collector, collector);
+  EXPECT_EQ(peers[0].user, geteuid());
 }
 
 TEST_F(HandshakeServerTest, HangsUpWhenTheCollectorIsTooLong) {
@@ -171,9 +171,9 @@ TEST_F(HandshakeServerTest, LeavesThePathButServesWhoHasConnected) {
   const auto next = HandshakeServer::listen(m_path);
   ASSERT_TRUE(next);
   sendHello(early);
-  std::vector<Newcomer> newcomers;
-  while (newcomers.empty()) newcomers = service();
-  EXPECT_THAT(newcomers, SizeIs(1));
+  std::vector<Peer> peers;
+  while (peers.empty()) peers = service();
+  EXPECT_THAT(peers, SizeIs(1));
   m_server.leavePath();
   EXPECT_EQ(access(m_path.c_str(), F_OK), 0) << "the path is the next one's now";
 }
@@ -199,9 +199,9 @@ TEST_F(HandshakeServerTest, ASilentClientDelaysNobody) {
   send(half.get(), &wire::kMagic, 5, 0);
   const UniqueFd good = connectTo(m_path);
   sendHello(good);
-  std::vector<Newcomer> newcomers;
-  while (newcomers.empty()) newcomers = service();
-  EXPECT_THAT(newcomers, SizeIs(1));
+  std::vector<Peer> peers;
+  while (peers.empty()) peers = service();
+  EXPECT_THAT(peers, SizeIs(1));
   EXPECT_TRUE(m_server.hasPending());
   const wire::ClientHello hello{wire::kMagic, wire::kLayoutVersion, 42};
   send(half.get(), reinterpret_cast<const char*>(&hello) + 5, sizeof hello - 5, 0);
@@ -223,9 +223,9 @@ TEST_F(HandshakeServerTest, ManySilentClientsDoNotKeepAGoodOneOut) {
   }
   const UniqueFd good = connectTo(m_path);
   sendHello(good);
-  std::vector<Newcomer> newcomers;
-  while (newcomers.empty()) newcomers = m_server.service();
-  EXPECT_THAT(newcomers, SizeIs(1));
+  std::vector<Peer> peers;
+  while (peers.empty()) peers = m_server.service();
+  EXPECT_THAT(peers, SizeIs(1));
 }
 
 TEST_F(HandshakeServerTest, AClientThatLeftIsForgotten) {
