@@ -55,19 +55,20 @@ struct HeapSums {
   }
 };
 
-bool pairsAgree(const model::SessionCounters& counters, const model::SessionModel& model) {
-  std::vector<HeapSums> sums(model.heaps());
+bool pairsAgree(const model::Counts& counters, const model::DefinitionsView& definitions) {
+  std::vector<HeapSums> sums(definitions.heaps());
   CheckedSum allocations, bytes;  // Of all heaps: events are numbered together.
   for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
-    const auto id = static_cast<model::PairId>(i);
+    const model::Pair& defined = definitions.pairs[i];
+    const std::uint64_t bytesOfEach = defined.bytes();
     const model::PairCounters& pair = counters.pairs[i];
     if (pair.live > pair.allocations || pair.liveAtPeak > pair.allocations ||
         pair.temporaries > pair.frees()) {
       return false;
     }
-    sums[index(model.pair(id).heap)].add(pair, model.bytes(id));
+    sums[index(defined.heap)].add(pair, bytesOfEach);
     allocations.add(pair.allocations);
-    bytes.addProduct(pair.allocations, model.bytes(id));
+    bytes.addProduct(pair.allocations, bytesOfEach);
   }
   if (allocations.overflows() || bytes.overflows()) return false;
   if (!sums[0].are(counters.totals) || !sums[0].temporaries.is(counters.totals.temporaries)) return false;
@@ -80,19 +81,20 @@ bool pairsAgree(const model::SessionCounters& counters, const model::SessionMode
   return true;
 }
 
-std::uint64_t numberedBy(const model::SessionCounters& counters) {
+std::uint64_t numberedBy(const model::Counts& counters) {
   std::uint64_t sum = counters.totals.allocations;
   for (const model::HeapTotals& heap : counters.heaps) sum += heap.allocations;
   return sum;
 }
 
-bool lifetimesAgree(const model::SessionCounters& counters, const model::SessionModel& model) {
+bool lifetimesAgree(const model::SessionCounters& counters, const model::DefinitionsView& definitions) {
+  const std::vector<model::PairCounters>& pairs = counters.counts.pairs;
   double expected = 0;
   bool isEstimate = false;
-  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
-    const model::Pair& pair = model.pair(static_cast<model::PairId>(i));
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const model::Pair& pair = definitions.pairs[i];
     if (pair.heap != model::kMallocHeap) continue;
-    expected += static_cast<double>(counters.pairs[i].frees()) * pair.weight();
+    expected += static_cast<double>(pairs[i].frees()) * pair.weight();
     isEstimate |= pair.sampleInterval != 0;
   }
   CheckedSum frees;
@@ -102,7 +104,8 @@ bool lifetimesAgree(const model::SessionCounters& counters, const model::Session
     sum += static_cast<double>(count);
   }
   // A sum of weights depends on its order, in the last digits.
-  return isEstimate ? std::abs(sum - expected) <= 1 + 1e-6 * expected : frees.is(counters.totals.frees);
+  return isEstimate ? std::abs(sum - expected) <= 1 + 1e-6 * expected
+                    : frees.is(counters.counts.totals.frees);
 }
 
 bool isSound(double variance) { return std::isfinite(variance) && variance >= 0; }
@@ -121,11 +124,11 @@ bool timelineAgrees(const model::SessionCounters& counters) {
   if (buckets == 0 || buckets > model::Timeline::kMaxBuckets) return false;
   if (!std::has_single_bit(width) || width < model::Timeline::kFirstBucketNs || width > kMaxTimeNs)
     return false;
-  return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == counters.totals.lastEventNs / width;
+  return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == counters.counts.totals.lastEventNs / width;
 }
 
 /// Each pair and stack once, and no more frees of a pair than there were.
-bool freeSitesAgree(const model::SessionCounters& counters, std::size_t stacks) {
+bool freeSitesAgree(const model::Counts& counters, std::size_t stacks) {
   std::size_t pair = 0;
   std::size_t stack = 0;
   std::uint64_t left = 0;
@@ -147,29 +150,28 @@ bool freeSitesAgree(const model::SessionCounters& counters, std::size_t stacks) 
 
 }  // namespace
 
-Result<void> checkCounters(const model::SessionCounters& counters, std::size_t stacks,
-                           const model::SessionModel& model) {
-  if (counters.pairs.size() > model.pairs() || counters.lastAllocations.size() > model.threads()) {
+Result<void> checkCounters(model::SessionCounters& counters, const model::DefinitionsView& definitions) {
+  model::Counts& counts = counters.counts;
+  if (counts.pairs.size() > definitions.pairs.size() ||
+      counters.lastAllocations.size() > definitions.threads.size())
     return corrupt("counters of pairs or threads that are not defined");
-  }
-  if (counters.heaps.size() >= model.heaps()) {
-    return corrupt("counters of heaps that are not defined");
-  }
-  if (counters.totals.lastEventNs > kMaxTimeNs || counters.totals.peakAtNs > counters.totals.lastEventNs) {
+  if (counts.heaps.size() >= definitions.heaps()) return corrupt("counters of heaps that are not defined");
+  if (counts.totals.lastEventNs > kMaxTimeNs || counts.totals.peakAtNs > counts.totals.lastEventNs)
     return corrupt("a time beyond the end of the record");
-  }
-  if (!pairsAgree(counters, model)) return corrupt("the counters of the pairs do not add up to the totals");
-  if (!lifetimesAgree(counters, model)) return corrupt("the lifetimes do not add up to the frees");
+  if (!pairsAgree(counts, definitions))
+    return corrupt("the counters of the pairs do not add up to the totals");
+  if (!lifetimesAgree(counters, definitions)) return corrupt("the lifetimes do not add up to the frees");
   if (!variancesAreSound(counters)) return corrupt("a variance that no estimate has");
-  if (!freeSitesAgree(counters, stacks)) return corrupt("the stacks of frees do not agree with the frees");
-  const std::uint64_t numbered = numberedBy(counters);
+  if (!freeSitesAgree(counts, definitions.stacks.size()))
+    return corrupt("the stacks of frees do not agree with the frees");
+  const std::uint64_t numbered = numberedBy(counts);
   const auto valid = [&](std::uint64_t number) {
     return number == model::kNoAllocation || number < numbered;
   };
-  if (!std::all_of(counters.lastAllocations.begin(), counters.lastAllocations.end(), valid)) {
+  if (!std::all_of(counters.lastAllocations.begin(), counters.lastAllocations.end(), valid))
     return corrupt("a thread's last allocation was never made");
-  }
   if (!timelineAgrees(counters)) return corrupt("the timeline does not cover the record");
+  counts.totals.estimate = model::estimatedTotals(counts.pairs, definitions);
   return {};
 }
 

@@ -16,17 +16,18 @@ tl::unexpected<Error> corrupt(std::string what) {
 
 }  // namespace
 
-Result<void> applyFinding(const v1::Findings::Finding& message, const model::SessionRecord& record,
+Result<void> applyFinding(const v1::Findings::Finding& message, const model::DefinitionsView& definitions,
                           std::vector<model::Finding>& findings) {
   if (message.id() > findings.size() || message.id() >= kMaxFindings)
     return corrupt("an id that is not the next one");
   if (message.kind() < v1::FINDING_DOUBLE_FREE || message.kind() > v1::FINDING_WRONG_ALIGNMENT)
     return corrupt("of no known kind");
-  if (message.pair() > record.model.pairs()) return corrupt("a pair that is not defined");
-  if (message.free_stack() >= record.stacks.size() || message.earlier_free_stack() >= record.stacks.size())
+  if (message.pair() > definitions.pairs.size()) return corrupt("a pair that is not defined");
+  if (message.free_stack() >= definitions.stacks.size() ||
+      message.earlier_free_stack() >= definitions.stacks.size())
     return corrupt("a stack that is not defined");
-  if (message.heap() >= record.model.heaps()) return corrupt("a heap that is not defined");
-  if (message.thread() >= record.threads.size()) return corrupt("a thread that is not defined");
+  if (message.heap() >= definitions.heaps()) return corrupt("a heap that is not defined");
+  if (message.thread() >= definitions.threads.size()) return corrupt("a thread that is not defined");
   if (message.first_ns() > kMaxTimeNs || message.declared_size() > kMaxBlockBytes ||
       static_cast<std::uint32_t>(message.free_origin()) > std::numeric_limits<std::uint8_t>::max())
     return corrupt("a time, a size or an origin beyond what there is");

@@ -12,6 +12,9 @@ inline constexpr std::uint32_t kProtocol = 4;  ///< The newest version that this
 
 inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;
 inline constexpr std::size_t kMaxModules = 1U << 20;
+/// Later words on the same modules and threads: beyond, the ones before stay.
+inline constexpr std::size_t kMaxModuleWords = 1U << 20;
+inline constexpr std::size_t kMaxRenamings = 1U << 20;
 inline constexpr std::size_t kMaxThreads = 1U << 24;
 inline constexpr std::size_t kMaxFrames = 1U << 24;
 inline constexpr std::size_t kMaxStacks = 1U << 26;

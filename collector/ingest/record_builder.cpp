@@ -25,9 +25,6 @@ bool fits(std::size_t present, int more, std::size_t limit) {
 
 bool addsUp(std::uint64_t a, std::uint64_t b) { return b <= std::numeric_limits<std::uint64_t>::max() - a; }
 
-constexpr std::uint32_t kFrameFlags =
-    v1::FRAME_EXACT_PC | v1::FRAME_GUESSED | v1::FRAME_OVERFLOW | v1::FRAME_TRUNCATED | v1::FRAME_LOST;
-
 }  // namespace
 
 RecordBuilder::RecordBuilder(model::Identity identity) : m_batches(identity.timeUnitNs) {
@@ -38,162 +35,33 @@ Result<RecordBuilder> RecordBuilder::begin(const v1::Hello& hello) {
   return readHello(hello).map([](model::Identity identity) { return RecordBuilder(std::move(identity)); });
 }
 
-Result<void> RecordBuilder::apply(const v1::Modules& message) {
-  if (!fits(m_record.modules.size(), message.modules_size(), kMaxModules)) {
-    return corrupt("modules", "more than a session may have");
-  }
-  for (const auto& module : message.modules()) {
-    if (module.path().size() > kMaxTextBytes || module.build_id().size() > kMaxBuildIdBytes ||
-        module.start() > module.end()) {
-      return corrupt("modules", "a path or build id that is too long, or an end before the start");
-    }
-  }
-  for (const auto& module : message.modules()) {
-    m_record.modules.push_back({.path = module.path(),
-                                .buildId = module.build_id(),
-                                .start = module.start(),
-                                .end = module.end(),
-                                .bias = module.bias()});
-  }
-  return {};
+template <class Message>
+Result<void> RecordBuilder::define(const Message& message) {
+  return m_definitions.apply(message, m_record.definitions).map([&] {
+    const model::DefinitionsView& now = m_record.definitions.now();
+    model::SessionModel& model = m_record.model;
+    while (model.threads() < now.threads.size()) model.addThread();
+    while (model.heaps() < now.heaps()) model.addHeap();
+    while (model.pairs() < now.pairs.size()) model.addPair(now.pairs[model.pairs()]);
+  });
 }
 
-Result<void> RecordBuilder::apply(const v1::ModuleNames& message) {
-  if (message.module_size() != message.missing_size())
-    return corrupt("module names", "the columns differ in length");
-  for (int i = 0; i < message.module_size(); ++i) {
-    if (message.module(i) >= m_record.modules.size())
-      return corrupt("module names", "a module that is not defined");
-    if (!v1::ModuleNames::Missing_IsValid(message.missing(i)))
-      return corrupt("module names", "an unknown reason");
-  }
-  for (int i = 0; i < message.module_size(); ++i)
-    m_record.modules[message.module(i)].missing = static_cast<model::NamesMissing>(message.missing(i));
-  return {};
-}
-
-Result<void> RecordBuilder::apply(const v1::Threads& message) {
-  if (!fits(m_record.threads.size(), message.threads_size(), kMaxThreads)) {
-    return corrupt("threads", "more than a session may have");
-  }
-  for (const auto& thread : message.threads()) {
-    if (thread.name().size() > kMaxTextBytes || thread.first_seen_ns() > kMaxTimeNs) {
-      return corrupt("threads", "a name that is too long, or a time beyond 146 years");
-    }
-  }
-  const std::size_t defined = m_record.threads.size() + static_cast<std::size_t>(message.threads_size());
-  for (const auto& renamed : message.renamed()) {
-    if (renamed.name().size() > kMaxTextBytes || renamed.thread() >= defined) {
-      return corrupt("threads", "a new name that is too long, or of a thread that is not defined");
-    }
-  }
-  for (const auto& thread : message.threads()) {
-    m_record.threads.push_back(
-        {.tid = thread.tid(), .name = thread.name(), .firstSeenNs = thread.first_seen_ns()});
-    m_record.model.addThread();
-  }
-  for (const auto& renamed : message.renamed()) m_record.threads[renamed.thread()].name = renamed.name();
-  return {};
-}
-
-Result<void> RecordBuilder::apply(const v1::Frames& message) {
-  const int count = message.pc_size();
-  if (message.module_size() != count || message.flags_size() != count) {
-    return corrupt("frames", "the columns differ in length");
-  }
-  if (!fits(m_record.frames.size(), count, kMaxFrames))
-    return corrupt("frames", "more than a session may have");
-  for (int i = 0; i < count; ++i) {
-    if (message.module(i) > m_record.modules.size()) return corrupt("frames", "a module that is not defined");
-    if ((message.flags(i) & ~kFrameFlags) != 0) return corrupt("frames", "unknown flags");
-  }
-  for (int i = 0; i < count; ++i) {
-    m_record.frames.add({.pc = message.pc(i), .module = message.module(i), .flags = message.flags(i)});
-  }
-  return {};
-}
-
-Result<void> RecordBuilder::apply(const v1::StackNodes& message) {
-  const int count = message.parent_size();
-  if (message.frame_size() != count) return corrupt("stack nodes", "the columns differ in length");
-  if (!fits(m_record.stacks.size(), count, kMaxStacks)) {
-    return corrupt("stack nodes", "more than a session may have");
-  }
-  for (int i = 0; i < count; ++i) {
-    // Parents come first: so no chain of parents has a loop.
-    if (message.parent(i) >= m_record.stacks.size() + static_cast<std::size_t>(i)) {
-      return corrupt("stack nodes", "a parent that is not defined before its child");
-    }
-    if (message.frame(i) >= m_record.frames.size())
-      return corrupt("stack nodes", "a frame that is not defined");
-  }
-  for (int i = 0; i < count; ++i) {
-    const auto frame = static_cast<model::FrameId>(message.frame(i));
-    m_record.stacks.add({.parent = static_cast<model::StackId>(message.parent(i)), .frame = frame},
-                        m_record.frames[frame].flags);
-  }
-  return {};
-}
-
-Result<void> RecordBuilder::apply(const v1::Heaps& message) {
-  if (!fits(m_record.model.heaps(), message.name_size(), kMaxHeaps))
-    return corrupt("heaps", "more than a session may have");
-  for (const std::string& name : message.name())
-    if (name.empty() || name.size() > kMaxTextBytes)
-      return corrupt("heaps", "a name that is empty or too long");
-  for (const std::string& name : message.name()) {
-    m_record.heapNames.push_back(name);
-    m_record.model.addHeap();
-  }
-  return {};
-}
-
-Result<void> RecordBuilder::apply(const v1::Pairs& message) {
-  const int count = message.size_size();
-  if (message.stack_size() != count || message.origin_size() != count || message.align_log2_size() != count ||
-      message.slack_plus_1_size() != count) {
-    return corrupt("pairs", "the columns differ in length");
-  }
-  if (message.sample_interval_size() != 0 && message.sample_interval_size() != count)
-    return corrupt("pairs", "the columns differ in length");
-  if (message.heap_size() != 0 && message.heap_size() != count)
-    return corrupt("pairs", "the columns differ in length");
-  const auto heapOf = [&](int i) { return message.heap_size() == 0 ? 0 : message.heap(i); };
-  const auto intervalOf = [&](int i) {
-    return message.sample_interval_size() == 0 ? 0 : message.sample_interval(i);
-  };
-  if (!fits(m_record.model.pairs(), count, kMaxPairs))
-    return corrupt("pairs", "more than a session may have");
-  for (int i = 0; i < count; ++i) {
-    if (message.size(i) > kMaxBlockBytes) return corrupt("pairs", "a size beyond any address space");
-    if (message.stack(i) >= m_record.stacks.size()) return corrupt("pairs", "a stack that is not defined");
-    if (message.origin(i) > std::numeric_limits<std::uint8_t>::max())
-      return corrupt("pairs", "no such origin");
-    if (message.align_log2(i) > kMaxAlignLog2) return corrupt("pairs", "no such alignment");
-    if (message.slack_plus_1(i) > kMaxBlockBytes) return corrupt("pairs", "a block beyond any address space");
-    if (heapOf(i) >= m_record.model.heaps()) return corrupt("pairs", "a heap that is not defined");
-    if (heapOf(i) != 0 && intervalOf(i) != 0)
-      return corrupt("pairs", "samples of another heap than malloc's");
-    if (intervalOf(i) > kMaxSampleInterval) return corrupt("pairs", "no such sample interval");
-  }
-  for (int i = 0; i < count; ++i) {
-    m_record.model.addPair({.size = message.size(i),
-                            .slack = message.slack_plus_1(i) - 1,  // 0 becomes kUnknownSlack.
-                            .sampleInterval = intervalOf(i),
-                            .stack = static_cast<model::StackId>(message.stack(i)),
-                            .origin = static_cast<model::Origin>(message.origin(i)),
-                            .heap = static_cast<model::HeapId>(heapOf(i)),
-                            .alignLog2 = static_cast<std::uint8_t>(message.align_log2(i))});
-  }
-  return {};
-}
+Result<void> RecordBuilder::apply(const v1::Modules& message) { return define(message); }
+Result<void> RecordBuilder::apply(const v1::ModuleNames& message) { return define(message); }
+Result<void> RecordBuilder::apply(const v1::Threads& message) { return define(message); }
+Result<void> RecordBuilder::apply(const v1::Frames& message) { return define(message); }
+Result<void> RecordBuilder::apply(const v1::StackNodes& message) { return define(message); }
+Result<void> RecordBuilder::apply(const v1::Heaps& message) { return define(message); }
+Result<void> RecordBuilder::apply(const v1::Pairs& message) { return define(message); }
+Result<void> RecordBuilder::apply(const v1::Symbols& message) { return define(message); }
 
 Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
-  return m_batches.apply(message, m_record.stacks.size(), m_record.model);
+  return m_batches.apply(message, m_record.definitions.now().stacks.size(), m_record.model);
 }
 
 Result<void> RecordBuilder::apply(const v1::Gap& message) {
-  if (message.thread() > m_record.threads.size()) return corrupt("gap", "a thread that is not defined");
+  if (message.thread() > m_record.definitions.now().threads.size())
+    return corrupt("gap", "a thread that is not defined");
   if (message.from_ns() > message.to_ns() || message.to_ns() > kMaxTimeNs) {
     return corrupt("gap", "an end before the start, or a time beyond 146 years");
   }
@@ -208,10 +76,6 @@ Result<void> RecordBuilder::apply(const v1::Gap& message) {
   dropped.bytes += message.allocated_bytes();
   dropped.frees += message.frees();
   return {};
-}
-
-Result<void> RecordBuilder::apply(const v1::Symbols& message) {
-  return m_symbols.apply(message, m_record.frames.size(), m_record.symbols);
 }
 
 Result<void> RecordBuilder::apply(const v1::Counters& message) {
@@ -246,7 +110,7 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
 Result<void> RecordBuilder::apply(const v1::Findings& message) {
   std::vector<model::Finding> findings = m_record.findings;
   for (const auto& finding : message.findings()) {
-    if (auto applied = applyFinding(finding, m_record, findings); !applied) return applied;
+    if (auto applied = applyFinding(finding, m_record.definitions.now(), findings); !applied) return applied;
   }
   m_record.findings = std::move(findings);
   return {};
@@ -261,8 +125,8 @@ Result<void> RecordBuilder::apply(const v1::Mark& message) {
   return restore(model::Mark{.name = message.name(),
                              .atNs = message.at_ns(),
                              .liveBytes = totals.liveBytes,
-                             .liveBlocks = m_record.estimatedLiveBlocks(),
-                             .allocations = m_record.estimatedAllocations(),
+                             .liveBlocks = model::estimatedLiveBlocks(m_record.identity, totals),
+                             .allocations = model::estimatedAllocations(m_record.identity, totals),
                              .liveVariance = totals.estimate.liveVariance,
                              .snapshot = !message.snapshot() ? Snapshot::None
                                          : fits              ? Snapshot::Kept
@@ -325,10 +189,8 @@ Result<void> RecordBuilder::apply(const v1::Goodbye& message) {
   return {};
 }
 
-Result<void> RecordBuilder::restore(const model::SessionCounters& counters) {
-  return checkCounters(counters, m_record.stacks.size(), m_record.model).map([&] {
-    m_record.model.restore(counters);
-  });
+Result<void> RecordBuilder::restore(model::SessionCounters counters) {
+  return checkCounters(counters, m_record.definitions.now()).map([&] { m_record.model.restore(counters); });
 }
 
 }  // namespace heaptap::ingest

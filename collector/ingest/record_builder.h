@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "collector/ingest/batch_decoder.h"
-#include "collector/ingest/symbol_reader.h"
+#include "collector/ingest/definitions_reader.h"
 #include "collector/model/session_record.h"
 #include "heaptap/v1/ingest.pb.h"
 
@@ -41,21 +41,25 @@ class RecordBuilder {
   Result<void> restore(const model::Mark& mark);
   /// Goes on from a checkpoint. Precondition: no batch was applied yet.
   /// Errors: Corrupt when the counters contradict themselves or what is defined.
-  Result<void> restore(const model::SessionCounters& counters);
+  Result<void> restore(model::SessionCounters counters);
 
   const model::SessionRecord& record() const { return m_record; }
+  /// For copying what it has counted.
+  model::SessionModel& model() { return m_record.model; }
   /// The record, when nothing will follow.
   model::SessionRecord take() && { return std::move(m_record); }
 
  private:
   explicit RecordBuilder(model::Identity identity);
+  template <class Message>
+  Result<void> define(const Message& message);
 
   model::SessionRecord m_record;
   std::size_t m_snapshots = 0;        ///< Kept.
   std::size_t m_snapshotPairs = 0;    ///< In all of them.
   std::size_t m_residentSamples = 0;  ///< Ever added.
   BatchDecoder m_batches;
-  SymbolReader m_symbols;
+  DefinitionsReader m_definitions;
 };
 
 }  // namespace heaptap::ingest

@@ -26,6 +26,8 @@ class SessionIngest {
 
   std::uint64_t lastSequence() const { return m_lastSequence; }
   const model::SessionRecord& record() const { return m_builder.record(); }
+  /// For copying what it has counted.
+  model::SessionModel& model() { return m_builder.model(); }
 
  private:
   Result<void> applyItem(const v1::RecordRequest& message);

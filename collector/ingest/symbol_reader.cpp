@@ -11,7 +11,7 @@ namespace {
 
 tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, "symbols", std::move(what)); }
 
-Result<void> check(const v1::Symbols& message, std::size_t frames, const model::SymbolTable& symbols) {
+Result<void> check(const v1::Symbols& message, const model::DefinitionsView& known) {
   const int lines = message.frame_size();
   if (message.function_size() != lines || message.file_size() != lines || message.line_size() != lines ||
       message.inlined_size() != lines ||
@@ -20,15 +20,16 @@ Result<void> check(const v1::Symbols& message, std::size_t frames, const model::
   }
   if (lines > 0 && message.text_size() == 0) return corrupt("text is empty, expected text[0] to be \"\"");
   if (message.text_size() > 0 && !message.text(0).empty()) return corrupt("text[0] is not empty");
-  if (symbols.size() + static_cast<std::size_t>(lines) > kMaxSymbolLines ||
-      symbols.texts() + static_cast<std::size_t>(message.text_size()) > kMaxTexts) {
+  if (known.lines.size() + static_cast<std::size_t>(lines) > kMaxSymbolLines ||
+      known.texts.size() + static_cast<std::size_t>(message.text_size()) > kMaxTexts) {
     return corrupt("more symbols than a session may have");
   }
   for (const std::string& text : message.text()) {
     if (text.size() > kMaxTextBytes) return corrupt("a text of " + std::to_string(text.size()) + " bytes");
   }
   for (int i = 0; i < lines; ++i) {
-    if (message.frame(i) == 0 || message.frame(i) >= frames) return corrupt("a frame that is not defined");
+    if (message.frame(i) == 0 || message.frame(i) >= known.frames.size())
+      return corrupt("a frame that is not defined");
     if (message.function(i) >= static_cast<std::uint32_t>(message.text_size()) ||
         message.file(i) >= static_cast<std::uint32_t>(message.text_size())) {
       return corrupt("a text that is not in the message");
@@ -39,11 +40,10 @@ Result<void> check(const v1::Symbols& message, std::size_t frames, const model::
 
 }  // namespace
 
-Result<void> SymbolReader::apply(const v1::Symbols& message, std::size_t frames,
-                                 model::SymbolTable& symbols) {
-  if (auto checked = check(message, frames, symbols); !checked) return checked;
+Result<void> SymbolReader::apply(const v1::Symbols& message, model::Definitions& definitions) {
+  if (auto checked = check(message, definitions.now()); !checked) return checked;
   std::vector<model::TextId> texts;
-  for (const std::string& text : message.text()) texts.push_back(m_texts.intern(symbols, text));
+  for (const std::string& text : message.text()) texts.push_back(m_texts.intern(definitions, text));
   std::vector<model::SymbolLine> lines;
   const int count = message.frame_size();
   for (int i = 0; i < count; ++i) {
@@ -53,7 +53,7 @@ Result<void> SymbolReader::apply(const v1::Symbols& message, std::size_t frames,
                      .inlined = message.inlined(i),
                      .allocator = message.allocator_size() != 0 && message.allocator(i)});
     if (i + 1 == count || message.frame(i + 1) != message.frame(i)) {
-      symbols.name(static_cast<model::FrameId>(message.frame(i)), lines);
+      definitions.name(static_cast<model::FrameId>(message.frame(i)), lines);
       lines.clear();
     }
   }

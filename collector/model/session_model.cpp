@@ -2,6 +2,8 @@
 #include "collector/model/session_model.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "base/sample_weight.h"
 
@@ -16,7 +18,7 @@ PairCounters SessionModel::counters(PairId id) const {
 }
 
 void SessionModel::countSample(const Row& row, int change) {
-  Estimate& estimate = m_totals.estimate;
+  EstimatedTotals& estimate = m_totals.estimate;
   if (change > 0) estimate.allocations += row.weight;
   estimate.liveBlocks += change * row.weight;
   // Not below zero, where sums of fractions may end.
@@ -26,6 +28,7 @@ void SessionModel::countSample(const Row& row, int change) {
 
 void SessionModel::applyToOther(Row& row, const Allocation& event) {
   OtherHeap& heap = otherHeap(row);
+  touch(row);
   keepPeakCount(row, heap.peakEpoch);
   ++row.allocations;
   ++row.live;
@@ -45,11 +48,12 @@ void SessionModel::applyToOther(Row& row, const Allocation& event) {
 
 void SessionModel::applyToOther(Row& row, const Free& event) {
   OtherHeap& heap = otherHeap(row);
+  touch(row);
   keepPeakCount(row, heap.peakEpoch);
   --row.live;
   ++heap.totals.frees;
   heap.totals.liveBytes -= row.bytes;
-  if (event.stack != StackId{}) m_freeSites.add(event.pair, event.stack);
+  if (event.stack != StackId{}) addFreeSite(event.pair, event.stack);
   m_totals.lastEventNs = event.atNs;
   m_timeline.reach(event.atNs);
 }
@@ -60,52 +64,43 @@ std::uint64_t SessionModel::allocatedBytesOfAll() const {
   return sum;
 }
 
-SessionCounters SessionModel::counters() const {
-  SessionCounters all{.totals = m_totals,
-                      .pairs = {},
-                      .lifetimes = m_lifetimes,
-                      .timeline = m_timeline,
-                      .freeSites = m_freeSites.entries(),
-                      .rests = m_rests,
-                      .heaps = {},
-                      .lastAllocations = m_lastAllocations};
+Counts SessionModel::counts() const {
+  Counts all{.totals = m_totals, .heaps = {}, .pairs = {}, .freeSites = m_freeSites.entries()};
   for (const OtherHeap& heap : m_otherHeaps) all.heaps.push_back(heap.totals);
-  all.pairs.reserve(m_pairs.size());
-  for (std::size_t i = 0; i < m_pairs.size(); ++i) all.pairs.push_back(counters(static_cast<PairId>(i)));
+  all.pairs.reserve(m_rows.size());
+  for (std::size_t i = 0; i < m_rows.size(); ++i) all.pairs.push_back(counters(static_cast<PairId>(i)));
+  FreeSites::sort(all.freeSites);
   return all;
 }
 
-Estimate SessionModel::estimateOf(const SessionCounters& counters) const {
-  Estimate estimate;
-  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
-    const Row& row = m_rows[i];
-    if (row.weight == 0) continue;
-    const PairCounters& pair = counters.pairs[i];
-    const double variance = sampleByteVariance(row.bytes, row.weight);
-    estimate.allocations += static_cast<double>(pair.allocations) * row.weight;
-    estimate.liveBlocks += static_cast<double>(pair.live) * row.weight;
-    estimate.liveVariance += static_cast<double>(pair.live) * variance;
-    estimate.peakVariance += static_cast<double>(pair.liveAtPeak) * variance;
-  }
-  return estimate;
+SessionCounters SessionModel::counters() const { return countersAround(counts()); }
+
+SessionCounters SessionModel::countersAround(Counts counts) const {
+  return {.counts = std::move(counts),
+          .lifetimes = m_lifetimes,
+          .timeline = m_timeline,
+          .rests = m_rests,
+          .lastAllocations = m_lastAllocations};
 }
 
 void SessionModel::restore(const SessionCounters& counters) {
-  m_totals = counters.totals;
+  const Counts& counts = counters.counts;
+  m_totals = counts.totals;
   m_timeline = counters.timeline;
   m_lifetimes = counters.lifetimes;
   m_rests = counters.rests;
-  for (const FreeSites::Entry& entry : counters.freeSites)
-    m_freeSites.add(entry.pair, entry.stack, entry.frees);
+  for (const FreeSites::Entry& entry : counts.freeSites)
+    m_freeSites.add(m_freeSites.at(entry.pair, entry.stack), entry.frees);
+  m_freeSitesTouched.resize(freeSites());
   std::copy(counters.lastAllocations.begin(), counters.lastAllocations.end(), m_lastAllocations.begin());
   m_numbered = m_totals.allocations;
-  for (std::size_t i = 0; i < counters.heaps.size(); ++i) {
-    m_otherHeaps[i] = {.totals = counters.heaps[i], .peakEpoch = 1};
-    m_numbered += counters.heaps[i].allocations;
+  for (std::size_t i = 0; i < counts.heaps.size(); ++i) {
+    m_otherHeaps[i] = {.totals = counts.heaps[i], .peakEpoch = 1};
+    m_numbered += counts.heaps[i].allocations;
   }
   m_peakEpoch = 1;  // Every row below has saved its count at the one peak known so far; 0 is "never".
-  for (std::size_t i = 0; i < counters.pairs.size(); ++i) {
-    const PairCounters& from = counters.pairs[i];
+  for (std::size_t i = 0; i < counts.pairs.size(); ++i) {
+    const PairCounters& from = counts.pairs[i];
     m_rows[i] = {.bytes = m_rows[i].bytes,
                  .weight = m_rows[i].weight,
                  .heap = m_rows[i].heap,
@@ -115,16 +110,73 @@ void SessionModel::restore(const SessionCounters& counters) {
                  .savedLive = from.liveAtPeak,
                  .savedEpoch = 1};
   }
-  m_totals.estimate = estimateOf(counters);
 }
 
-SessionModel SessionModel::at(const SessionCounters& counters) const {
-  SessionModel then;
-  for (const Pair& pair : m_pairs) then.addPair(pair);
-  for (std::size_t i = 0; i < m_lastAllocations.size(); ++i) then.addThread();
-  while (then.heaps() < heaps()) then.addHeap();
-  then.restore(counters);
-  return then;
+void SessionModel::addFreeSite(PairId pair, StackId stack) {
+  const std::size_t at = m_freeSites.at(pair, stack);
+  if (at == m_freeSitesTouched.size()) {
+    m_freeSitesTouched.push_back(m_epoch);
+  } else if (std::exchange(m_freeSitesTouched[at], m_epoch) != m_epoch && m_copy != nullptr) {
+    if (at >= m_copy->freeSitesDone && at < m_copy->counts.freeSites.size())
+      m_copy->counts.freeSites[at] = m_freeSites.entries()[at];
+  }
+  m_freeSites.add(at);
+}
+
+void SessionModel::beginCopy(CountsCopy& copy) {
+  if (m_epoch == std::numeric_limits<std::uint32_t>::max()) {
+    for (Row& row : m_rows) row.touched = 0;
+    std::fill(m_freeSitesTouched.begin(), m_freeSitesTouched.end(), 0);
+    m_epochBase += m_epoch;
+    m_epoch = 0;
+    copy.since.reset();  // Which rows have changed is forgotten.
+  }
+  ++m_epoch;
+  m_copy = &copy;
+  copy.moment.epoch = m_epochBase + m_epoch;
+  copy.moment.peakEpochs = {m_peakEpoch};
+  copy.counts.totals = m_totals;
+  for (const OtherHeap& heap : m_otherHeaps) {
+    copy.counts.heaps.push_back(heap.totals);
+    copy.moment.peakEpochs.push_back(heap.peakEpoch);
+  }
+  copy.begin(pairs(), freeSites(), m_epochBase);
+}
+
+bool SessionModel::copySome(std::size_t entries) {
+  CountsCopy& copy = *m_copy;
+  for (; entries != 0 && copy.pairsDone < copy.counts.pairs.size(); --entries, ++copy.pairsDone)
+    if (m_rows[copy.pairsDone].touched != m_epoch) copyRow(copy.pairsDone, m_rows[copy.pairsDone]);
+  for (; entries != 0 && copy.freeSitesDone < copy.counts.freeSites.size(); --entries, ++copy.freeSitesDone)
+    if (m_freeSitesTouched[copy.freeSitesDone] != m_epoch)
+      copy.counts.freeSites[copy.freeSitesDone] = m_freeSites.entries()[copy.freeSitesDone];
+  if (!copy.isWhole()) return false;
+  endCopy();
+  return true;
+}
+
+void SessionModel::touchFirst(Row& row) {
+  const auto at = static_cast<std::size_t>(&row - m_rows.data());
+  if (m_copy != nullptr && at >= m_copy->pairsDone && at < m_copy->counts.pairs.size()) copyRow(at, row);
+  row.touched = m_epoch;
+}
+
+void SessionModel::copyRow(std::size_t at, const Row& row) {
+  CountsCopy& copy = *m_copy;
+  copy.counts.pairs[at] = {
+      .allocations = row.allocations,
+      .live = row.live,
+      .liveAtPeak = row.savedEpoch == copy.moment.peakEpochOf(row.heap) ? row.savedLive : row.live,
+      .temporaries = row.temporaries};
+  if (copy.since) copy.changed[at] = changedSince(*copy.since, row) ? 1 : 0;
+}
+
+bool SessionModel::changedSince(const Moment& since, const Row& row) const {
+  if (m_epochBase + row.touched >= since.epoch) return true;
+  // What was live at the peak changes without an event of the pair when there is a new peak.
+  const std::uint64_t peakThen = since.peakEpochOf(row.heap);
+  return peakThen != m_copy->moment.peakEpochOf(row.heap) && row.savedEpoch == peakThen &&
+         row.savedLive != row.live;
 }
 
 }  // namespace heaptap::model

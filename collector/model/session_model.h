@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "collector/model/counts_copy.h"
 #include "collector/model/event.h"
 #include "collector/model/free_sites.h"
 #include "collector/model/heap_totals.h"
@@ -26,7 +27,6 @@ namespace heaptap::model {
 class SessionModel {
  public:
   void addPair(const Pair& pair) {
-    m_pairs.push_back(pair);
     m_rows.push_back(
         {.bytes = pair.bytes(), .weight = pair.sampleInterval == 0 ? 0 : pair.weight(), .heap = pair.heap});
   }
@@ -51,24 +51,33 @@ class SessionModel {
   std::uint64_t allocatedBytesOfAll() const;
   const Timeline& timeline() const { return m_timeline; }
   const LifetimeHistogram& lifetimes() const { return m_lifetimes; }
-  const FreeSites& freeSites() const { return m_freeSites; }
 
-  std::size_t pairs() const { return m_pairs.size(); }
+  std::size_t pairs() const { return m_rows.size(); }
   std::size_t threads() const { return m_lastAllocations.size(); }
-  const Pair& pair(PairId id) const { return m_pairs[index(id)]; }
   PairCounters counters(PairId id) const;
   std::uint64_t live(PairId id) const { return m_rows[index(id)].live; }
   /// Bytes that each recorded block of the pair counts for.
   std::uint64_t bytes(PairId id) const { return m_rows[index(id)].bytes; }
 
+  /// Copies what was counted up to now.
+  Counts counts() const;
   /// Copies all counters, for a checkpoint.
   SessionCounters counters() const;
+  /// The same, around counts of the same moment that were copied in parts.
+  SessionCounters countersAround(Counts counts) const;
   /// Goes on from stored counters. Precondition: no event was applied; there are counters for at most
-  /// pairs() pairs and threads() threads, and they agree with one another.
+  /// pairs() pairs and threads() threads, they agree with one another, and the estimates are in the totals.
   void restore(const SessionCounters& counters);
-  /// The same session at another instant: all that is defined, with these counters. Precondition: as
-  /// restore().
-  SessionModel at(const SessionCounters& counters) const;
+
+  /// Begins to copy the counts of this moment, while counting goes on. Until copySome() has returned true, or
+  /// endCopy() was called, `copy` must stay where it is, and no other copy is begun.
+  /// Precondition: copy.hasRoomFor(pairs(), freeSites()).
+  void beginCopy(CountsCopy& copy);
+  /// Copies up to `entries` more of them. True when all are.
+  bool copySome(std::size_t entries);
+  void endCopy() { m_copy = nullptr; }
+  /// Pairs of a block and the stack that freed it.
+  std::size_t freeSites() const { return m_freeSites.entries().size(); }
 
  private:
   /// One cache line, as events come in no order of pairs.
@@ -76,6 +85,7 @@ class SessionModel {
     std::uint64_t bytes = 0;  ///< Of a block, or what a sampled one stands for.
     double weight = 0;        ///< Blocks that a sampled one stands for; 0: it is not sampled.
     HeapId heap{};
+    std::uint32_t touched = 0;  ///< The epoch in which an event came last. See beginCopy().
     std::uint64_t allocations = 0;
     std::uint64_t live = 0;
     std::uint64_t temporaries = 0;
@@ -83,6 +93,17 @@ class SessionModel {
     std::uint64_t savedEpoch = 0;  ///< … if that is the newest one. Otherwise `live` has not changed since.
   };
   static_assert(sizeof(Row) == 64);
+
+  /// Must come before any change of the row: a copy that is being made gets it as it was.
+  void touch(Row& row) {
+    if (row.touched != m_epoch) [[unlikely]]
+      touchFirst(row);
+  }
+  void touchFirst(Row& row);
+  void copyRow(std::size_t at, const Row& row);
+  /// Whether the row's counters are others than at `since`, a moment before that of the copy.
+  bool changedSince(const Moment& since, const Row& row) const;
+  void addFreeSite(PairId pair, StackId stack);
 
   /// Must come before any change of `row.live`. With it, a new peak costs O(1): only the epoch counts up,
   /// and rows save what they had at the last peak when they are next touched.
@@ -113,21 +134,23 @@ class SessionModel {
     rest -= static_cast<double>(count);
     return count;
   }
-  Estimate estimateOf(const SessionCounters& counters) const;
   /// `change`: 1 for an allocation, -1 for a free.
   void countSample(const Row& row, int change);
   Timeline::Live liveNow() const { return {m_totals.liveBytes, m_totals.estimate.liveVariance}; }
 
-  std::vector<Pair> m_pairs;
   std::vector<Row> m_rows;
   std::vector<std::uint64_t> m_lastAllocations;  ///< Of malloc's heap.
   std::uint64_t m_numbered = 0;
   std::vector<OtherHeap> m_otherHeaps{1};  ///< From 1.
+  std::uint64_t m_epochBase = 0;           ///< Of epochs before m_epoch began anew.
+  std::uint32_t m_epoch = 1;               ///< Each copy begins one; 0 in a row: not touched yet.
+  CountsCopy* m_copy = nullptr;            ///< Being made.
   Totals m_totals;
   std::uint64_t m_peakEpoch = 0;  ///< How often the peak rose.
   Timeline m_timeline;
   LifetimeHistogram m_lifetimes{};
   FreeSites m_freeSites;
+  std::vector<std::uint32_t> m_freeSitesTouched;  ///< By position in them: the epoch, as in a row.
   Rests m_rests;
 };
 
@@ -135,6 +158,7 @@ inline void SessionModel::apply(const Allocation& event) {
   Row& row = m_rows[index(event.pair)];
   if (row.heap != kMallocHeap) [[unlikely]]
     return applyToOther(row, event);
+  touch(row);
   keepPeakCount(row);
   ++row.allocations;
   ++row.live;
@@ -158,6 +182,7 @@ inline void SessionModel::apply(const Free& event) {
   Row& row = m_rows[index(event.pair)];
   if (row.heap != kMallocHeap) [[unlikely]]
     return applyToOther(row, event);
+  touch(row);
   keepPeakCount(row);
   --row.live;
   ++m_totals.frees;
@@ -171,7 +196,7 @@ inline void SessionModel::apply(const Free& event) {
   m_totals.temporaries += temporary;
   const std::uint64_t count = whole(row, m_rests.frees);
   m_lifetimes[event.lifetimeLog2] += count;
-  if (event.stack != StackId{}) m_freeSites.add(event.pair, event.stack);
+  if (event.stack != StackId{}) addFreeSite(event.pair, event.stack);
   m_timeline.free(event.atNs, liveNow(), count);
 }
 

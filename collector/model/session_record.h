@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "collector/model/definitions.h"
 #include "collector/model/drops.h"
 #include "collector/model/finding.h"
+#include "collector/model/history.h"
 #include "collector/model/resident_memory.h"
 #include "collector/model/session_id.h"
 #include "collector/model/session_model.h"
-#include "collector/model/stack_table.h"
-#include "collector/model/symbol_table.h"
 
 namespace heaptap::model {
 
@@ -56,53 +56,6 @@ struct UnrecordedProgram {
   bool operator==(const UnrecordedProgram&) const = default;
 };
 
-/// Why the frames of a module have no names, or not all that they could have.
-enum class NamesMissing : std::uint8_t {
-  No,
-  FileGone,
-  OtherFile,
-  NotPermitted,
-  NoDescriptor,
-  FileUnknown,
-  Unreadable,
-  AllButExported,
-};
-
-struct Module {
-  std::string path = {};
-  std::string buildId = {};  ///< Raw bytes.
-  std::uint64_t start = 0;
-  std::uint64_t end = 0;
-  std::uint64_t bias = 0;
-  NamesMissing missing = NamesMissing::No;
-
-  bool operator==(const Module&) const = default;
-};
-
-struct Thread {
-  std::uint32_t tid = 0;
-  std::string name;
-  std::uint64_t firstSeenNs = 0;
-
-  bool operator==(const Thread&) const = default;
-};
-
-/// A named moment, and what had been counted then.
-struct Mark {
-  /// Whether the whole heap at this moment was wanted, and is in the session's file.
-  enum class Snapshot : std::uint8_t { None, Kept, NotKept };
-
-  std::string name;
-  std::uint64_t atNs = 0;
-  std::uint64_t liveBytes = 0;
-  std::uint64_t liveBlocks = 0;
-  std::uint64_t allocations = 0;
-  double liveVariance = 0;  ///< Of liveBytes, where it is an estimate.
-  Snapshot snapshot = Snapshot::None;
-
-  bool operator==(const Mark&) const = default;
-};
-
 /// What the target did with malloc's heap, recorded or not.
 struct Exact {
   std::uint64_t allocations = 0;
@@ -136,31 +89,28 @@ struct RelayCounters {
   bool operator==(const RelayCounters&) const = default;
 };
 
-/// Everything known of one session. A value: copied for queries, rebuilt from a file.
-/// Invariant (kept by ingest): every id used in it is defined in it.
+/// Everything that ingest knows of one session, rebuilt from a file or built from messages.
 struct SessionRecord {
   Identity identity;
   std::optional<Ending> ending;               ///< Known once the relay said goodbye.
   std::vector<UnrecordedProgram> unrecorded;  ///< Likewise.
-  std::vector<Module> modules;
-  std::vector<Thread> threads;
-  FrameTable frames;
-  StackTable stacks;
-  SymbolTable symbols;
+  Definitions definitions;
+  SessionModel model;  ///< Has rows for the pairs, threads and heaps of `definitions`.
   Drops drops;
   RelayCounters relay;
-  std::vector<Finding> findings;       ///< By id.
-  std::vector<Mark> marks;             ///< In their order.
-  std::vector<std::string> heapNames;  ///< Of the heaps from kFirstNamedHeap.
+  std::vector<Finding> findings;  ///< By id.
+  std::vector<Mark> marks;        ///< In their order.
   ResidentMemory resident;
-  SessionModel model;
 
-  /// Empty: malloc's heap.
-  std::string heapName(HeapId heap) const;
-
-  /// Blocks that are live, and all that were allocated: counted, or what the samples stand for.
-  std::uint64_t estimatedLiveBlocks() const;
-  std::uint64_t estimatedAllocations() const;
+  /// What has been counted over time, to keep.
+  [[nodiscard]] History history() const {
+    return {
+        .timeline = model.timeline(), .lifetimes = model.lifetimes(), .resident = resident, .marks = marks};
+  }
 };
+
+/// Blocks that are live, and all that were allocated: counted, or what the samples stand for.
+std::uint64_t estimatedLiveBlocks(const Identity& identity, const Totals& totals);
+std::uint64_t estimatedAllocations(const Identity& identity, const Totals& totals);
 
 }  // namespace heaptap::model

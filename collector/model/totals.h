@@ -7,13 +7,13 @@ namespace heaptap::model {
 
 /// Where allocations are sampled: what the recorded ones stand for, and how sure that is. Variances are of
 /// bytes.
-struct Estimate {
+struct EstimatedTotals {
   double allocations = 0;
   double liveBlocks = 0;
   double liveVariance = 0;
   double peakVariance = 0;
 
-  bool operator==(const Estimate&) const = default;
+  bool operator==(const EstimatedTotals&) const = default;
 };
 
 /// The session in numbers. Where allocations are sampled, events are the recorded ones, and bytes what they
@@ -28,7 +28,7 @@ struct Totals {
   std::uint64_t temporaries = 0;
   std::uint64_t lastEventNs = 0;
 
-  Estimate estimate = {};  ///< All zero where every allocation is recorded.
+  EstimatedTotals estimate = {};  ///< All zero where every allocation is recorded.
 
   std::uint64_t liveBlocks() const { return allocations - frees; }
   bool operator==(const Totals&) const = default;

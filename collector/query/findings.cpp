@@ -41,71 +41,82 @@ std::optional<Family> familyOf(v1::Origin origin) {
 }
 
 /// The same, as the innermost function says: a C++ runtime's own operator that called malloc or free.
-std::optional<Family> familyOf(const model::SessionRecord& record, model::StackId stack) {
+std::optional<Family> familyOf(const model::DefinitionsView& definitions, const model::FrameNames& names,
+                               model::StackId stack) {
   if (stack == model::StackId{}) return std::nullopt;
-  const auto symbols = record.symbols.lines(record.stacks[stack].frame);
-  if (symbols.empty()) return std::nullopt;
-  if (!symbols.back().allocator) return std::nullopt;  // A placement form is the program's own function.
-  const std::string_view name = record.symbols.text(symbols.back().function);
+  const model::FrameNames::Lines lines = names.of(definitions.stack(stack).frame);
+  if (lines.count == 0) return std::nullopt;
+  const model::SymbolLine& last = definitions.lines[lines.first + lines.count - 1];
+  if (!last.allocator) return std::nullopt;  // A placement form is the program's own function.
+  const std::string_view name = definitions.texts[index(last.function)];
   if (name.starts_with("operator new[](") || name.starts_with("operator delete[](")) return Family::NewArray;
   if (name.starts_with("operator new(") || name.starts_with("operator delete(")) return Family::New;
   return std::nullopt;
 }
 
-bool stands(const model::SessionRecord& record, const model::Finding& finding) {
-  if (finding.kind != model::Finding::Kind::MismatchedFree || !finding.pair) return true;
-  const model::Pair& pair = record.model.pair(*finding.pair);
-  const auto named = [&](model::StackId stack, model::Origin origin) {
-    const auto byName = familyOf(record, stack);
-    return byName ? byName : familyOf(static_cast<v1::Origin>(index(origin)));
-  };
-  const bool copies = familyOf(record, pair.stack) || familyOf(record, finding.freeStack);
-  return !copies || named(pair.stack, pair.origin) != named(finding.freeStack, finding.freeOrigin);
+bool mayFall(const model::Finding& finding) {
+  return finding.kind == model::Finding::Kind::MismatchedFree && finding.pair;
 }
 
-void setLines(const model::SessionRecord& record, model::StackId stack,
-              google::protobuf::RepeatedPtrField<v1::StackLine>& lines) {
-  for (v1::StackLine& line : stackLines(record, stack)) *lines.Add() = std::move(line);
+bool stands(const model::DefinitionsView& definitions, const model::FrameNames& names,
+            const model::Finding& finding) {
+  if (!mayFall(finding)) return true;
+  const model::Pair& pair = definitions.pair(*finding.pair);
+  const auto allocated = familyOf(definitions, names, pair.stack);
+  const auto freed = familyOf(definitions, names, finding.freeStack);
+  if (!allocated && !freed) return true;
+  const auto named = [](const std::optional<Family>& byName, model::Origin origin) {
+    return byName ? byName : familyOf(static_cast<v1::Origin>(index(origin)));
+  };
+  return named(allocated, pair.origin) != named(freed, finding.freeOrigin);
 }
 
 }  // namespace
 
-std::vector<std::uint32_t> standingFindings(const model::SessionRecord& record) {
-  std::vector<std::uint32_t> ids(record.findings.size());
+std::vector<std::uint32_t> standingFindings(const SessionView& view) {
+  std::vector<std::uint32_t> ids(view.findings.size());
   std::iota(ids.begin(), ids.end(), 0U);
-  std::erase_if(ids, [&](std::uint32_t id) { return !stands(record, record.findings[id]); });
+  if (std::any_of(view.findings.begin(), view.findings.end(), mayFall)) {
+    const model::FrameNames names(view.definitions);
+    std::erase_if(ids, [&](std::uint32_t id) { return !stands(view.definitions, names, view.findings[id]); });
+  }
   std::stable_sort(ids.begin(), ids.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return record.findings[a].count > record.findings[b].count;
+    return view.findings[a].count > view.findings[b].count;
   });
   return ids;
 }
 
-v1::FindingReport findingReport(const model::SessionRecord& record, const model::Finding& finding) {
+v1::FindingReport findingReport(const SessionView& view, const FindingTexts& texts,
+                                const model::Finding& finding) {
+  const auto setLines = [&](model::StackId stack, google::protobuf::RepeatedPtrField<v1::StackLine>& lines) {
+    for (v1::StackLine& line : stackLines(view.definitions, texts.frames, stack))
+      *lines.Add() = std::move(line);
+    return static_cast<std::uint32_t>(index(stack));
+  };
   v1::FindingReport report;
   report.set_kind(static_cast<v1::FindingKind>(finding.kind));
   report.set_count(finding.count);
   if (finding.pair) {
-    const model::Pair& pair = record.model.pair(*finding.pair);
+    const model::Pair& pair = view.definitions.pair(*finding.pair);
     report.set_size(pair.size);
     report.set_allocation_origin(static_cast<v1::Origin>(index(pair.origin)));
-    setLines(record, pair.stack, *report.mutable_allocation());
+    report.set_allocation_stack(setLines(pair.stack, *report.mutable_allocation()));
   }
   report.set_free_origin(static_cast<v1::Origin>(index(finding.freeOrigin)));
-  setLines(record, finding.freeStack, *report.mutable_free());
-  setLines(record, finding.earlierFreeStack, *report.mutable_earlier_free());
+  report.set_free_stack(setLines(finding.freeStack, *report.mutable_free()));
+  report.set_earlier_free_stack(setLines(finding.earlierFreeStack, *report.mutable_earlier_free()));
   if (finding.kind == model::Finding::Kind::WrongSize && finding.declaredSize != 0)
     report.set_declared_size(finding.declaredSize);
   if (finding.kind == model::Finding::Kind::WrongAlignment && finding.pair) {
-    report.set_alignment(std::uint64_t{1} << (record.model.pair(*finding.pair).alignLog2 & 0x3F));
+    report.set_alignment(std::uint64_t{1} << (view.definitions.pair(*finding.pair).alignLog2 & 0x3F));
     report.set_declared_alignment(finding.declaredSize);
   }
   report.set_first_ns(finding.firstNs);
-  const model::Thread& thread = record.threads[index(finding.thread)];
-  report.set_thread(thread.tid);
-  report.set_thread_name(thread.name);
+  report.set_thread(view.definitions.threads[index(finding.thread)].tid);
+  report.set_thread_name(std::string(texts.threads[index(finding.thread)]));
   report.set_address(finding.address);
   report.set_heap(static_cast<std::uint32_t>(index(finding.heap)));
-  report.set_heap_name(record.heapName(finding.heap));
+  report.set_heap_name(view.definitions.heapName(finding.heap));
   return report;
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
-#include "collector/model/session_record.h"
+#include "collector/model/frame_names.h"
+#include "collector/query/session_view.h"
 #include "heaptap/v1/query.pb.h"
 
 namespace heaptap::query {
@@ -15,9 +17,19 @@ namespace heaptap::query {
 /// delete in two copies (a library with the C++ runtime linked into it) may allocate by one copy, which
 /// reports nothing and calls malloc, and free by the other, which reports itself. The stacks tell: such a
 /// pair is right, and no finding.
-std::vector<std::uint32_t> standingFindings(const model::SessionRecord& record);
+std::vector<std::uint32_t> standingFindings(const SessionView& view);
+
+/// What many findings of one view are spelled out with.
+struct FindingTexts {
+  explicit FindingTexts(const SessionView& view)
+      : frames(view.definitions), threads(view.definitions.threadNames()) {}
+
+  model::FrameNames frames;
+  std::vector<std::string_view> threads;  ///< Names, by thread.
+};
 
 /// One finding in full.
-v1::FindingReport findingReport(const model::SessionRecord& record, const model::Finding& finding);
+v1::FindingReport findingReport(const SessionView& view, const FindingTexts& texts,
+                                const model::Finding& finding);
 
 }  // namespace heaptap::query

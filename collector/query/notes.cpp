@@ -144,7 +144,7 @@ std::string_view whyNameless(model::NamesMissing why) {
 void noteModules(const Overview& session, std::vector<std::string>& notes) {
   constexpr std::size_t kMostPaths = 3;
   std::map<model::NamesMissing, std::vector<std::string>> paths;
-  for (const model::Module& module : session.nameless) {
+  for (const NamelessModule& module : session.nameless) {
     auto& those = paths[module.missing];
     if (std::find(those.begin(), those.end(), module.path) == those.end()) those.push_back(module.path);
   }

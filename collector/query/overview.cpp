@@ -9,70 +9,68 @@
 namespace heaptap::query {
 namespace {
 
-StackQuality qualityOf(const model::SessionRecord& record) {
-  StackQuality quality;
-  for (std::size_t i = 0; i < record.model.pairs(); ++i) {
-    const auto id = static_cast<model::PairId>(i);
-    const std::uint32_t flags = record.stacks.flags(record.model.pair(id).stack);
-    if (flags == 0) continue;
-    Estimate allocated;
-    allocated.add(record.model.pair(id), record.model.counters(id).allocations);
-    const std::uint64_t allocations = allocated.blocks();
-    if ((flags & v1::FRAME_OVERFLOW) != 0) quality.unknown += allocations;
-    if ((flags & v1::FRAME_TRUNCATED) != 0) quality.truncated += allocations;
-    if ((flags & v1::FRAME_LOST) != 0) quality.lost += allocations;
-    if ((flags & v1::FRAME_GUESSED) != 0) quality.guessed += allocations;
-  }
-  return quality;
+/// Calls `use` with each pair that has counted anything, and its counters.
+template <class Use>
+void forEachPair(const SessionView& view, Use use) {
+  const std::vector<model::PairCounters>& counters = view.counts.pairs;
+  for (std::size_t i = 0; i < counters.size(); ++i)
+    if (counters[i].allocations != 0) use(view.definitions.pairs[i], counters[i]);
 }
 
-Slack slackOf(const model::SessionModel& model) {
-  Slack slack;
-  for (std::size_t i = 0; i < model.pairs(); ++i) {
-    const auto id = static_cast<model::PairId>(i);
-    slack.add(model.pair(id), model.counters(id));
-  }
-  return slack;
+/// What takes a look at every pair.
+struct OverPairs {
+  StackQuality quality;
+  model::Slack slack;
+  model::Estimates estimates;  ///< Of malloc's heap, where allocations are sampled.
+};
+
+OverPairs overPairs(const SessionView& view) {
+  OverPairs all;
+  const bool sampled = view.identity.sampleInterval != 0;
+  forEachPair(view, [&](const model::Pair& pair, const model::PairCounters& counters) {
+    all.slack.add(pair, counters);
+    if (sampled && pair.heap == model::kMallocHeap) all.estimates.add(pair, counters);
+    const std::uint32_t flags = view.definitions.stackFlags[index(pair.stack)];
+    if (flags == 0) return;
+    model::Estimate allocated;
+    allocated.add(pair, counters.allocations);
+    const std::uint64_t allocations = allocated.blocks();
+    if ((flags & v1::FRAME_OVERFLOW) != 0) all.quality.unknown += allocations;
+    if ((flags & v1::FRAME_TRUNCATED) != 0) all.quality.truncated += allocations;
+    if ((flags & v1::FRAME_LOST) != 0) all.quality.lost += allocations;
+    if ((flags & v1::FRAME_GUESSED) != 0) all.quality.guessed += allocations;
+  });
+  return all;
 }
 
 /// All that were ever used.
-std::vector<OtherHeap> heapsOf(const model::SessionRecord& record) {
+std::vector<OtherHeap> heapsOf(const SessionView& view) {
   std::vector<OtherHeap> heaps;
-  for (std::size_t i = 1; i < record.model.heaps(); ++i) {
-    const auto id = static_cast<model::HeapId>(i);
-    if (record.model.totals(id).allocations != 0)
-      heaps.push_back({id, record.heapName(id), record.model.totals(id)});
+  for (std::size_t i = 0; i < view.counts.heaps.size(); ++i) {
+    const auto id = static_cast<model::HeapId>(i + 1);
+    const model::HeapTotals& totals = view.counts.heaps[i];
+    if (totals.allocations != 0) heaps.push_back({id, view.definitions.heapName(id), totals});
   }
   return heaps;
 }
 
-std::vector<model::Module> namelessOf(const model::SessionRecord& record) {
-  std::vector<model::Module> nameless;
-  for (const model::Module& module : record.modules)
-    if (module.missing != model::NamesMissing::No) nameless.push_back(module);
+std::vector<NamelessModule> namelessOf(const model::DefinitionsView& definitions) {
+  std::vector<NamelessModule> nameless;
+  const std::vector<model::NamesMissing> missing = definitions.namesMissing();
+  for (std::size_t i = 0; i < missing.size(); ++i)
+    if (missing[i] != model::NamesMissing::No) nameless.push_back({definitions.modules[i].path, missing[i]});
   return nameless;
 }
 
-std::optional<Sampling> samplingOf(const model::SessionRecord& record) {
-  if (record.identity.sampleInterval == 0) return std::nullopt;
-  Sampling sampling{.interval = record.identity.sampleInterval, .samples = record.model.totals().allocations};
-  for (std::size_t i = 0; i < record.model.pairs(); ++i) {
-    const auto id = static_cast<model::PairId>(i);
-    if (record.model.pair(id).heap != model::kMallocHeap) continue;
-    sampling.estimates.add(record.model.pair(id), record.model.counters(id));
-  }
-  return sampling;
-}
-
 /// What is known exactly goes before what the samples say.
-model::Totals totalsOf(const model::SessionRecord& record, const std::optional<Sampling>& sampling) {
-  model::Totals totals = record.model.totals();
+model::Totals totalsOf(const SessionView& view, const std::optional<Sampling>& sampling) {
+  model::Totals totals = view.counts.totals;
   if (!sampling) return totals;
-  const Estimates& estimates = sampling->estimates;
+  const model::Estimates& estimates = sampling->estimates;
   totals.temporaries = estimates.temporary.blocks();
-  totals.allocations = record.relay.exact ? record.relay.exact->allocations : estimates.allocated.blocks();
-  totals.allocatedBytes = record.relay.exact ? record.relay.exact->bytes : estimates.allocated.bytes();
-  totals.frees = record.relay.exact ? record.relay.exact->frees : estimates.freed.blocks();
+  totals.allocations = view.relay.exact ? view.relay.exact->allocations : estimates.allocated.blocks();
+  totals.allocatedBytes = view.relay.exact ? view.relay.exact->bytes : estimates.allocated.bytes();
+  totals.frees = view.relay.exact ? view.relay.exact->frees : estimates.freed.blocks();
   return totals;
 }
 
@@ -90,31 +88,36 @@ std::optional<std::uint64_t> Overview::maxRssBytes() const {
   return std::max(*maxProgramRssBytes, *relay.targetMaxRssBytes - own);
 }
 
-Overview overviewOf(const model::SessionRecord& record, const Custody& custody) {
-  const std::vector<std::uint32_t> findings = standingFindings(record);
+Overview overviewOf(const SessionView& view) {
+  const std::vector<std::uint32_t> findings = standingFindings(view);
   std::uint64_t wrongUses = 0;
-  for (const std::uint32_t id : findings) wrongUses += record.findings[id].count;
-  const std::optional<Sampling> sampling = samplingOf(record);
-  return {.identity = record.identity,
-          .ending = record.ending,
-          .custody = custody,
-          .totals = totalsOf(record, sampling),
-          .lifetimes = record.model.lifetimes(),
-          .threads = record.threads.size(),
-          .drops = record.drops,
-          .relay = record.relay,
-          .stacks = qualityOf(record),
-          .slack = slackOf(record.model),
-          .liveBlocks = record.estimatedLiveBlocks(),
+  for (const std::uint32_t id : findings) wrongUses += view.findings[id].count;
+  const OverPairs pairs = overPairs(view);
+  std::optional<Sampling> sampling;
+  if (view.identity.sampleInterval != 0)
+    sampling = Sampling{.interval = view.identity.sampleInterval,
+                        .samples = view.counts.totals.allocations,
+                        .estimates = pairs.estimates};
+  return {.identity = view.identity,
+          .ending = view.ending,
+          .custody = view.custody,
+          .totals = totalsOf(view, sampling),
+          .lifetimes = view.history.lifetimes,
+          .threads = view.definitions.threads.size(),
+          .drops = view.drops,
+          .relay = view.relay,
+          .stacks = pairs.quality,
+          .slack = pairs.slack,
+          .liveBlocks = model::estimatedLiveBlocks(view.identity, view.counts.totals),
           .sampling = sampling,
           .findings = findings.size(),
           .wrongUses = wrongUses,
-          .heaps = heapsOf(record),
-          .marks = record.marks,
-          .nameless = namelessOf(record),
-          .unrecorded = record.unrecorded,
-          .maxProgramRssBytes = record.resident.maxProgramBytes(),
-          .maxOwnRssBytes = record.resident.maxOwnBytes()};
+          .heaps = heapsOf(view),
+          .marks = view.history.marks,
+          .nameless = namelessOf(view.definitions),
+          .unrecorded = view.unrecorded,
+          .maxProgramRssBytes = view.history.resident.maxProgramBytes(),
+          .maxOwnRssBytes = view.history.resident.maxOwnBytes()};
 }
 
 }  // namespace heaptap::query

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "collector/model/size_bucket.h"
-#include "collector/query/slack.h"
+#include "collector/model/slack.h"
 #include "collector/query/stack_lines.h"
 
 namespace heaptap::query {
@@ -30,7 +30,7 @@ std::uint64_t keyOf(const SiteCounters& site, Request::Order order) {
   }
 }
 
-SiteCounters countersOf(const SiteCounters& site, const Estimates& estimates) {
+SiteCounters countersOf(const SiteCounters& site, const model::Estimates& estimates) {
   return {.stack = site.stack,
           .heap = site.heap,
           .allocations = estimates.allocated.blocks(),
@@ -42,7 +42,7 @@ SiteCounters countersOf(const SiteCounters& site, const Estimates& estimates) {
           .temporaries = estimates.temporary.blocks()};
 }
 
-void writeErrors(const Estimates& estimates, v1::SiteErrors& errors) {
+void writeErrors(const model::Estimates& estimates, v1::SiteErrors& errors) {
   errors.set_allocations(estimates.allocated.blocksError());
   errors.set_allocated_bytes(estimates.allocated.bytesError());
   errors.set_live_blocks(estimates.live.blocksError());
@@ -67,23 +67,20 @@ v1::Site toMessage(const SiteCounters& counters) {
 
 }  // namespace
 
-SiteTable::SiteTable(SharedView view)
-    : m_view(std::move(view)), m_freeSites(m_view->record.model.freeSites().entries()) {
-  const model::SessionModel& model = m_view->record.model;
-  const auto stackOf = [&](std::size_t pair) {
-    return index(model.pair(static_cast<model::PairId>(pair)).stack);
-  };
+SiteTable::SiteTable(SharedView view) : m_view(std::move(view)), m_names(m_view->definitions) {
+  const std::size_t pairs = m_view->counts.pairs.size();
+  const auto stackOf = [&](std::size_t pair) { return index(m_view->definitions.pairs[pair].stack); };
   // A counting sort of the pairs by stack.
-  std::vector<std::uint32_t> counts(m_view->record.stacks.size(), 0);
-  for (std::size_t i = 0; i < model.pairs(); ++i) ++counts[stackOf(i)];
+  std::vector<std::uint32_t> counts(m_view->definitions.stacks.size(), 0);
+  for (std::size_t i = 0; i < pairs; ++i) ++counts[stackOf(i)];
   std::vector<std::uint32_t> next(counts.size(), 0);
   std::uint32_t sum = 0;
   for (std::size_t stack = 0; stack < counts.size(); ++stack) {
     next[stack] = sum;
     sum += counts[stack];
   }
-  m_pairs.resize(model.pairs());
-  for (std::size_t i = 0; i < model.pairs(); ++i) m_pairs[next[stackOf(i)]++] = static_cast<model::PairId>(i);
+  m_pairs.resize(pairs);
+  for (std::size_t i = 0; i < pairs; ++i) m_pairs[next[stackOf(i)]++] = static_cast<model::PairId>(i);
   std::uint32_t first = 0;
   for (const std::uint32_t end : next) {  // That is where each stack's pairs end by now.
     addSites(first, end);
@@ -95,22 +92,21 @@ SiteTable::SiteTable(SharedView view)
 }
 
 void SiteTable::addSites(std::uint32_t first, std::uint32_t end) {
-  const model::SessionModel& model = m_view->record.model;
-  const auto heapOf = [&](model::PairId pair) { return model.pair(pair).heap; };
+  const model::DefinitionsView& definitions = m_view->definitions;
+  const auto heapOf = [&](model::PairId pair) { return definitions.pair(pair).heap; };
   std::stable_sort(m_pairs.begin() + first, m_pairs.begin() + end,
                    [&](model::PairId a, model::PairId b) { return heapOf(a) < heapOf(b); });
   for (std::uint32_t i = first; i < end; ++i) {
     if (i != first && heapOf(m_pairs[i]) == heapOf(m_pairs[i - 1])) continue;
-    m_sites.push_back({.stack = model.pair(m_pairs[i]).stack, .heap = heapOf(m_pairs[i])});
+    m_sites.push_back({.stack = definitions.pair(m_pairs[i]).stack, .heap = heapOf(m_pairs[i])});
     m_firstPair.push_back(i);
   }
 }
 
-Estimates SiteTable::estimatesOf(std::size_t site) const {
-  const model::SessionModel& model = m_view->record.model;
-  Estimates estimates;
+model::Estimates SiteTable::estimatesOf(std::size_t site) const {
+  model::Estimates estimates;
   for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i)
-    estimates.add(model.pair(m_pairs[i]), model.counters(m_pairs[i]));
+    estimates.add(m_view->definitions.pair(m_pairs[i]), m_view->counts.pairs[index(m_pairs[i])]);
   return estimates;
 }
 
@@ -162,15 +158,16 @@ SiteTable::Selection SiteTable::select(const Request& request) const {
 }
 
 void SiteTable::addFreeSites(std::uint32_t site, v1::Site& message) const {
-  if (m_freeSites.empty()) return;
-  std::map<model::StackId, Estimate> frees;
+  const std::vector<model::FreeSites::Entry>& freeSites = m_view->counts.freeSites;
+  if (freeSites.empty()) return;
+  std::map<model::StackId, model::Estimate> frees;
   for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i) {
     const auto before = [](const model::FreeSites::Entry& entry, model::PairId pair) {
       return entry.pair < pair;
     };
-    for (auto entry = std::lower_bound(m_freeSites.begin(), m_freeSites.end(), m_pairs[i], before);
-         entry != m_freeSites.end() && entry->pair == m_pairs[i]; ++entry)
-      frees[entry->stack].add(m_view->record.model.pair(m_pairs[i]), entry->frees);
+    for (auto entry = std::lower_bound(freeSites.begin(), freeSites.end(), m_pairs[i], before);
+         entry != freeSites.end() && entry->pair == m_pairs[i]; ++entry)
+      frees[entry->stack].add(m_view->definitions.pair(m_pairs[i]), entry->frees);
   }
   std::vector<std::pair<model::StackId, std::uint64_t>> most;
   for (const auto& [stack, estimate] : frees) most.emplace_back(stack, estimate.blocks());
@@ -180,23 +177,24 @@ void SiteTable::addFreeSites(std::uint32_t site, v1::Site& message) const {
   for (const auto& [stack, count] : most) {
     v1::FreeSite& freeSite = *message.add_freed_at();
     freeSite.set_frees(count);
-    for (v1::StackLine& line : stackLines(m_view->record, stack)) *freeSite.add_lines() = std::move(line);
+    for (v1::StackLine& line : stackLines(m_view->definitions, m_names, stack))
+      *freeSite.add_lines() = std::move(line);
   }
 }
 
 std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t first,
                                          std::size_t last) const {
-  const model::SessionRecord& record = m_view->record;
+  const model::DefinitionsView& definitions = m_view->definitions;
   std::vector<v1::Site> answer;
   for (std::size_t at = first; at < last; ++at) {
     const std::uint32_t position = selection.sites[at];
     v1::Site site = toMessage(m_sites[position]);
-    std::array<Estimates, model::kSizeBuckets> sizes{};
+    std::array<model::Estimates, model::kSizeBuckets> sizes{};
     std::set<int> origins;
-    Slack slack;
+    model::Slack slack;
     for (std::uint32_t i = m_firstPair[position]; i < m_firstPair[position + 1]; ++i) {
-      const model::Pair& pair = record.model.pair(m_pairs[i]);
-      const model::PairCounters counters = record.model.counters(m_pairs[i]);
+      const model::Pair& pair = definitions.pair(m_pairs[i]);
+      const model::PairCounters& counters = m_view->counts.pairs[index(m_pairs[i])];
       if (counters.allocations == 0) continue;
       sizes[model::sizeBucket(pair.size)].add(pair, counters);
       origins.insert(static_cast<int>(pair.origin));
@@ -211,12 +209,12 @@ std::vector<v1::Site> SiteTable::details(const Selection& selection, std::size_t
       entry.set_live_blocks(sizes[bucket].live.blocks());
     }
     slack.writeTo(site);
-    if (record.identity.sampleInterval != 0 && m_sites[position].heap == model::kMallocHeap)
+    if (m_view->identity.sampleInterval != 0 && m_sites[position].heap == model::kMallocHeap)
       writeErrors(estimatesOf(position), *site.mutable_errors());
-    site.set_heap_name(record.heapName(m_sites[position].heap));
+    site.set_heap_name(definitions.heapName(m_sites[position].heap));
     addFreeSites(position, site);
     for (const int origin : origins) site.add_origins(static_cast<v1::Origin>(origin));
-    for (v1::StackLine& line : stackLines(record, m_sites[position].stack))
+    for (v1::StackLine& line : stackLines(definitions, m_names, m_sites[position].stack))
       *site.add_lines() = std::move(line);
     answer.push_back(std::move(site));
   }

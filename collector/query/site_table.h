@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "collector/query/estimate.h"
+#include "collector/model/estimate.h"
+#include "collector/model/frame_names.h"
 #include "collector/query/session_view.h"
 #include "heaptap/v1/query.pb.h"
 
@@ -48,7 +49,7 @@ class SiteTable {
  private:
   /// Those of the pairs `first` up to `end`, which are all of one stack.
   void addSites(std::uint32_t first, std::uint32_t end);
-  Estimates estimatesOf(std::size_t site) const;
+  model::Estimates estimatesOf(std::size_t site) const;
   void addFreeSites(std::uint32_t site, v1::Site& message) const;
   std::vector<std::uint32_t> best(const v1::GetSitesRequest& request, v1::GetSitesRequest::Order order,
                                   std::uint64_t limit) const;
@@ -58,7 +59,7 @@ class SiteTable {
   /// Pairs by site: those of site i are m_pairs[m_firstPair[i]] to m_pairs[m_firstPair[i + 1]].
   std::vector<std::uint32_t> m_firstPair;
   std::vector<model::PairId> m_pairs;
-  std::vector<model::FreeSites::Entry> m_freeSites;  ///< By pair.
+  model::FrameNames m_names;
 };
 
 }  // namespace heaptap::query

@@ -27,8 +27,9 @@ struct Lines {
   }
 };
 
-void appendFrame(const model::SessionRecord& record, model::FrameId id, Lines& lines) {
-  const model::Frame& frame = record.frames[id];
+void appendFrame(const model::DefinitionsView& definitions, const model::FrameNames& names, model::FrameId id,
+                 Lines& lines) {
+  const model::Frame& frame = definitions.frame(id);
   v1::StackLine line;
   if (const std::string_view meaning = meaningOf(frame.flags); !meaning.empty()) {
     line.set_function(std::string(meaning));
@@ -38,16 +39,17 @@ void appendFrame(const model::SessionRecord& record, model::FrameId id, Lines& l
   line.set_pc(frame.pc);
   line.set_address(frame.pc);
   if (frame.module != 0) {
-    const model::Module& module = record.modules[frame.module - 1];
+    const model::Module& module = definitions.modules[frame.module - 1];
     line.set_module(module.path);
     line.set_address(frame.pc + module.bias);
   }
   line.set_guessed((frame.flags & v1::FRAME_GUESSED) != 0);
-  const auto symbols = record.symbols.lines(id);
-  if (symbols.empty()) lines.add(line, false);
-  for (const model::SymbolLine& symbol : symbols) {
-    line.set_function(std::string(record.symbols.text(symbol.function)));
-    line.set_file(std::string(record.symbols.text(symbol.file)));
+  const model::FrameNames::Lines known = names.of(id);
+  if (known.count == 0) lines.add(line, false);
+  for (std::uint32_t i = 0; i < known.count; ++i) {
+    const model::SymbolLine& symbol = definitions.lines[known.first + i];
+    line.set_function(definitions.texts[index(symbol.function)]);
+    line.set_file(definitions.texts[index(symbol.file)]);
     line.set_line(symbol.line);
     line.set_inlined(symbol.inlined);
     lines.add(line, symbol.allocator);
@@ -56,11 +58,12 @@ void appendFrame(const model::SessionRecord& record, model::FrameId id, Lines& l
 
 }  // namespace
 
-std::vector<v1::StackLine> stackLines(const model::SessionRecord& record, model::StackId stack) {
+std::vector<v1::StackLine> stackLines(const model::DefinitionsView& definitions,
+                                      const model::FrameNames& names, model::StackId stack) {
   Lines lines;
   while (stack != model::StackId{} && lines.all.size() < kMaxStackLines) {
-    const model::StackNode& node = record.stacks[stack];
-    if (node.frame != model::FrameId{}) appendFrame(record, node.frame, lines);
+    const model::StackNode& node = definitions.stack(stack);
+    if (node.frame != model::FrameId{}) appendFrame(definitions, names, node.frame, lines);
     stack = node.parent;
   }
   if (lines.leading < lines.all.size()) {

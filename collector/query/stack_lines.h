@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "collector/model/session_record.h"
+#include "collector/model/definitions.h"
+#include "collector/model/frame_names.h"
 #include "heaptap/v1/query.pb.h"
 
 namespace heaptap::query {
@@ -14,6 +15,7 @@ inline constexpr std::size_t kMaxStackLines = 16384;
 
 /// The lines of a stack for people: innermost first, an inlined function before its caller, without the
 /// allocator's own leading lines (unless there are no others). A function that is not known is empty.
-std::vector<v1::StackLine> stackLines(const model::SessionRecord& record, model::StackId stack);
+std::vector<v1::StackLine> stackLines(const model::DefinitionsView& definitions,
+                                      const model::FrameNames& names, model::StackId stack);
 
 }  // namespace heaptap::query

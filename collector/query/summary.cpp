@@ -27,7 +27,7 @@ std::string cutShortText(const Custody& custody) {
 }
 
 void writeSampling(const Sampling& sampling, v1::Sampling& message) {
-  const Estimates& estimates = sampling.estimates;
+  const model::Estimates& estimates = sampling.estimates;
   message.set_interval(sampling.interval);
   message.set_samples(sampling.samples);
   message.set_live_bytes_error(estimates.live.bytesError());

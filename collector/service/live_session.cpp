@@ -23,6 +23,8 @@ constexpr std::size_t kCommitBytes = 4U << 20;
 constexpr auto kSlowCommitInterval = 500ms;
 /// The peer waits while more than this is queued: the disk is slower than the peer.
 constexpr std::size_t kMaxQueuedBytes = 64U << 20;
+/// What a copy of the counts takes of the lock at a time: some tenths of a millisecond.
+constexpr std::size_t kCopiedAtOnce = 16'384;
 
 }  // namespace
 
@@ -54,6 +56,7 @@ LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writ
       m_file(writer.file()),
       m_ingest(std::move(ingest)),
       m_encoder(m_ingest.record()),
+      m_queued(m_ingest.lastSequence()),
       m_lastStored(m_ingest.lastSequence()),
       m_custody{.state = query::State::Live,
                 .finished = true,
@@ -91,15 +94,24 @@ std::optional<std::chrono::steady_clock::time_point> LiveSession::leftAt() const
 }
 
 Result<void> LiveSession::receive(const v1::RecordRequest& message) {
-  Lock lock(m_mutex);
-  m_stored.wait(lock, [&] { return m_rowBytes < kMaxQueuedBytes || m_stopping; });
-  if (m_stopping) return failure(Code::Unavailable, m_identity.id.hex(), "the session has ended");
-  const auto outcome = m_ingest.apply(message);
-  if (!outcome) return tl::unexpected(outcome.error());
-  if (*outcome == ingest::SessionIngest::Outcome::Duplicate) return {};
+  {
+    Lock lock(m_mutex);
+    m_stored.wait(lock, [&] { return m_rowBytes < kMaxQueuedBytes || m_stopping; });
+  }
+  const Lock receiving(m_receiving);
+  {
+    const Lock lock(m_mutex);
+    if (m_stopping) return failure(Code::Unavailable, m_identity.id.hex(), "the session has ended");
+    const auto outcome = m_ingest.apply(message);
+    if (!outcome) return tl::unexpected(outcome.error());
+    if (*outcome == ingest::SessionIngest::Outcome::Duplicate) return {};
+  }
+  // What the encoder reads of the record is changed only here.
   auto row = m_encoder.encode(message, m_ingest.record());
   if (!row) return tl::unexpected(row.error());
+  const Lock lock(m_mutex);
   m_rowBytes += row->bytes();
+  m_queued = message.sequence();
   m_rows.push_back(std::move(*row));
   if (message.has_obeyed() && m_unanswered.erase(message.obeyed().command()) != 0) m_stored.notify_all();
   if (m_rows.size() == 1 || m_rowBytes >= kCommitBytes) m_wake.notify_all();
@@ -155,56 +167,92 @@ void LiveSession::storeLoop() {
   Lock lock(m_mutex);
   while (true) {
     m_wake.wait(lock, [&] { return !m_rows.empty() || m_stopping; });
-    if (m_stopping) return;  // Whoever stops this thread stores the rest.
+    if (m_stopping) return;  // The thread that stops this one stores the rest.
     const auto interval = m_writer->wantsCheckpoint() ? kSlowCommitInterval : kCommitInterval;
     m_wake.wait_for(lock, interval, [&] { return m_rowBytes >= kCommitBytes || m_flushing || m_stopping; });
     if (m_stopping) return;
-    storeWaiting(lock);
+    lock.unlock();
+    storeWaiting();
+    lock.lock();
     m_custody.collectorCpuNs = m_custody.collectorCpuNs.value_or(0) + cpu.lap();
   }
 }
 
-void LiveSession::storeWaiting(Lock& lock) {
+void LiveSession::storeWaiting() {
   using Outcome = store::SessionWriter::Outcome;
-  std::uint64_t sequence = m_ingest.lastSequence();
-  auto checkpoint = collect(lock, m_writer->wantsCheckpoint());
-  lock.unlock();
-  auto outcome = m_writer->commit(checkpoint);
+  Collected collected = collect(m_writer->wantsCheckpoint());
+  auto outcome = m_writer->commit(collected.checkpoint);
   if (outcome && *outcome == Outcome::CheckpointNeeded) {
-    lock.lock();
-    sequence = m_ingest.lastSequence();
-    checkpoint = collect(lock, true);
-    lock.unlock();
-    outcome = m_writer->commit(checkpoint);
+    collected = collect(true);
+    outcome = m_writer->commit(collected.checkpoint);
   }
   tellIfReduced(m_writer->reducedBy());
-  lock.lock();
-  noteStored(lock, sequence, std::move(outcome).map([](Outcome) {}));
+  Lock lock(m_mutex);
+  noteStored(lock, collected.sequence, std::move(outcome).map([](Outcome) {}));
   const std::shared_ptr<ReplyStream> replies = m_replies;
   lock.unlock();
-  if (replies) replies->acknowledge(sequence);
-  lock.lock();
+  if (replies) replies->acknowledge(collected.sequence);
 }
 
-/// Gives the writer all rows, and makes a checkpoint of the same moment. The lock is released in between.
-std::optional<store::Checkpoint> LiveSession::collect(Lock& lock, bool withCheckpoint) {
-  std::vector<store::StoredRow> rows = std::exchange(m_rows, {});
-  m_rowBytes = 0;
-  const std::uint64_t sequence = m_ingest.lastSequence();
-  std::optional<model::SessionCounters> counters;
-  const std::optional<std::uint64_t> cpuNs = m_custody.collectorCpuNs;
-  if (withCheckpoint) counters = m_ingest.record().model.counters();
-  m_stored.notify_all();
-  lock.unlock();
+/// Copies the counts of one moment, at which `then` is called with the lock. The lock is only taken for
+/// parts. Precondition: the caller holds m_copying.
+template <class Then>
+void LiveSession::copyCounts(model::CountsCopy& copy, Moment moment, Then then) {
+  model::SessionModel& model = m_ingest.model();
+  for (bool begun = false; !begun;) {
+    Lock receiving = moment == Moment::BetweenMessages ? Lock(m_receiving) : Lock();
+    Lock lock(m_mutex);
+    const std::size_t pairs = model.pairs();
+    const std::size_t freeSites = model.freeSites();
+    begun = copy.hasRoomFor(pairs, freeSites);
+    if (begun) {
+      model.beginCopy(copy);
+      then();
+    } else {
+      lock.unlock();
+      if (receiving) receiving.unlock();
+      constexpr std::size_t kNewMeanwhile = 1024;
+      copy.makeRoom(pairs + pairs / 16 + kNewMeanwhile, freeSites + freeSites / 16 + kNewMeanwhile);
+    }
+  }
+  for (bool whole = false; !whole;) {
+    const Lock lock(m_mutex);
+    whole = model.copySome(kCopiedAtOnce);
+  }
+  copy.sort();
+}
+
+/// Gives the writer all rows, and makes a checkpoint of the same moment.
+LiveSession::Collected LiveSession::collect(bool withCheckpoint) {
+  Collected collected;
+  std::vector<store::StoredRow> rows;
+  std::optional<std::uint64_t> cpuNs;
+  const auto take = [&] {
+    rows = std::exchange(m_rows, {});
+    m_rowBytes = 0;
+    collected.sequence = m_queued;
+    cpuNs = m_custody.collectorCpuNs;
+    m_stored.notify_all();
+  };
+  if (withCheckpoint) {
+    model::SessionCounters counters;
+    model::CountsCopy copy;
+    const Lock copying(m_copying);
+    copyCounts(copy, Moment::BetweenMessages, [&] {
+      take();
+      collected.sequence = m_ingest.lastSequence();
+      counters = m_ingest.model().countersAround({});
+    });
+    counters.counts = std::move(copy.counts);
+    auto made = store::Checkpoint::of(collected.sequence, counters, m_checkpointEncoder);
+    if (made) collected.checkpoint = std::move(*made);
+  } else {
+    const Lock lock(m_mutex);
+    take();
+  }
   for (store::StoredRow& row : rows) m_writer->add(std::move(row));
   m_writer->noteCpu(cpuNs);
-  std::optional<store::Checkpoint> checkpoint;
-  if (counters) {
-    auto made = store::Checkpoint::of(sequence, *counters, m_checkpointEncoder);
-    if (made) checkpoint = std::move(*made);
-  }
-  lock.lock();
-  return checkpoint;
+  return collected;
 }
 
 /// What cannot be stored is acknowledged too: the target must go on, and the numbers here stay exact.
@@ -235,13 +283,12 @@ Result<void> LiveSession::finish() {
   const std::lock_guard ending(m_ending);
   if (m_end) return *m_end;
   stopStoring();
-  Lock lock(m_mutex);
-  const std::uint64_t sequence = m_ingest.lastSequence();
-  const auto checkpoint = collect(lock, true);
-  m_end = checkpoint
-              ? m_writer->finish(*checkpoint)
+  const Collected collected = collect(true);
+  m_end = collected.checkpoint
+              ? m_writer->finish(*collected.checkpoint)
               : failure(Code::Internal, m_file.string(), "the final numbers are too large to be stored");
-  noteStored(lock, sequence, *m_end);
+  Lock lock(m_mutex);
+  noteStored(lock, collected.sequence, *m_end);
   m_custody.state = m_ingest.record().ending ? query::State::Complete : query::State::CutShort;
   const std::optional<Error> reducedBy = m_writer->reducedBy();
   m_writer.reset();
@@ -254,11 +301,10 @@ void LiveSession::suspend() {
   const std::lock_guard ending(m_ending);
   if (m_end) return;
   stopStoring();
-  Lock lock(m_mutex);
-  const std::uint64_t sequence = m_ingest.lastSequence();
-  const auto checkpoint = collect(lock, true);
-  m_end = m_writer->commit(checkpoint).map([](auto) {});
-  noteStored(lock, sequence, *m_end);
+  const Collected collected = collect(true);
+  m_end = m_writer->commit(collected.checkpoint).map([](auto) {});
+  const Lock lock(m_mutex);
+  noteStored(lock, collected.sequence, *m_end);
   m_custody.state = query::State::CutShort;
   m_custody.finished = false;
   m_writer.reset();
@@ -281,9 +327,11 @@ std::uint64_t LiveSession::eventsNotStored() const {
 
 std::uint64_t LiveSession::allocations() const {
   const Lock lock(m_mutex);
-  const query::Overview overview = query::overviewOf(m_ingest.record(), m_custody);
-  std::uint64_t all = overview.totals.allocations;
-  for (const auto& heap : overview.heaps) all += heap.totals.allocations;
+  const model::SessionRecord& record = m_ingest.record();
+  std::uint64_t all = record.relay.exact ? record.relay.exact->allocations
+                                         : model::estimatedAllocations(m_identity, record.model.totals());
+  for (std::uint32_t heap = 1; heap < record.model.heaps(); ++heap)
+    all += record.model.totals(model::HeapId{heap}).allocations;
   return all;
 }
 
@@ -298,9 +346,9 @@ v1::Status LiveSession::status() {
   *status.mutable_info() = query::infoOf(m_identity, m_custody, std::max(totals.lastEventNs, ended));
   status.set_at_ns(totals.lastEventNs);
   status.set_live_bytes(totals.liveBytes);
-  status.set_live_blocks(record.estimatedLiveBlocks());
+  status.set_live_blocks(model::estimatedLiveBlocks(m_identity, totals));
   status.set_peak_bytes(totals.peakBytes);
-  status.set_allocations(record.estimatedAllocations());
+  status.set_allocations(model::estimatedAllocations(m_identity, totals));
   if (m_identity.sampleInterval != 0) status.set_live_bytes_error(std::sqrt(totals.estimate.liveVariance));
   status.set_dropped_events(record.drops.total().events());
   if (!record.resident.samples().empty())
@@ -308,15 +356,19 @@ v1::Status LiveSession::status() {
   return status;
 }
 
-Result<query::Overview> LiveSession::overview() {
-  const Lock lock(m_mutex);
-  return query::overviewOf(m_ingest.record(), m_custody);
-}
+Result<query::SharedView> LiveSession::view() { return viewSince(std::nullopt).view; }
 
-Result<query::SharedView> LiveSession::view() {
-  const Lock lock(m_mutex);
-  return std::make_shared<const query::SessionView>(
-      query::SessionView{.record = m_ingest.record(), .custody = m_custody});
+LiveView LiveSession::viewSince(std::optional<model::Moment> since) {
+  query::SessionView view;
+  model::CountsCopy copy;
+  copy.since = std::move(since);
+  Lock copying(m_copying);
+  copyCounts(copy, Moment::Any, [&] { view = query::viewWithoutCounts(m_ingest.record(), m_custody); });
+  copying.unlock();
+  view.counts = std::move(copy.counts);
+  return {.view = std::make_shared<const query::SessionView>(std::move(view)),
+          .moment = std::move(copy.moment),
+          .changed = copy.since ? std::optional(std::move(copy.changed)) : std::nullopt};
 }
 
 bool LiveSession::waitForEnd(std::chrono::milliseconds atMost) {

@@ -21,13 +21,23 @@
 
 namespace heaptap::service {
 
+/// A live session at one moment.
+struct LiveView {
+  query::SharedView view;
+  model::Moment moment;
+  /// By pair: 1 if its counters are others than at the moment that was asked about. None: that moment is not
+  /// known here.
+  std::optional<std::vector<std::uint8_t>> changed;
+};
+
 /// A session that is being recorded.
 ///
 /// Two threads share the work: the call's thread checks, counts and compresses each message as it comes
 /// (receive()), a thread of the session's own writes what has come together, a transaction at a time, and
-/// then acknowledges it. Queries copy what they need under the lock.
-/// Owns:    the record, the open file and the storing thread.
-/// Threads: any; receive() by the thread of the attached stream.
+/// then acknowledges it. Queries share the definitions and copy the counts, in parts, so that the call's
+/// thread waits for none of them for long. Locks:   m_ending, m_copying, m_receiving, m_mutex, taken in this
+/// order. Owns:    the record, the open file and the storing thread. Threads: any; receive() by the thread of
+/// the attached stream.
 class LiveSession : public Session {
  public:
   /// Called once, when events can be stored no more. Threads: the storing one; it must return quickly.
@@ -81,8 +91,9 @@ class LiveSession : public Session {
 
   const model::SessionId& id() const override { return m_identity.id; }
   v1::SessionInfo info() override;
-  Result<query::Overview> overview() override;
   Result<query::SharedView> view() override;
+  /// The session now, and what has changed since a moment of this LiveSession.
+  LiveView viewSince(std::optional<model::Moment> since);
   bool waitForEnd(std::chrono::milliseconds atMost) override;
   /// Cheap: a few numbers.
   v1::Status status();
@@ -92,9 +103,18 @@ class LiveSession : public Session {
 
   LiveSession(ingest::SessionIngest ingest, store::SessionWriter writer);
 
+  /// At which moments counts may be copied: between messages, all that is counted is queued to be stored.
+  enum class Moment { Any, BetweenMessages };
+  template <class Then>
+  void copyCounts(model::CountsCopy& copy, Moment moment, Then then);
+
+  struct Collected {
+    std::uint64_t sequence = 0;  ///< Of the last message that the writer has been given.
+    std::optional<store::Checkpoint> checkpoint;
+  };
   void storeLoop();
-  void storeWaiting(Lock& lock);
-  std::optional<store::Checkpoint> collect(Lock& lock, bool withCheckpoint);
+  void storeWaiting();
+  Collected collect(bool withCheckpoint);
   void noteStored(const Lock& lock, std::uint64_t sequence, const Result<void>& stored);
   void tellIfReduced(const std::optional<Error>& why);
   void stopStoring();
@@ -102,12 +122,16 @@ class LiveSession : public Session {
   const model::Identity m_identity;
   const std::filesystem::path m_file;
 
-  mutable std::mutex m_mutex;
-  std::condition_variable m_wake;    ///< For the storing thread: there is something to do.
-  std::condition_variable m_stored;  ///< For the others: something was stored, or the session has ended.
-  ingest::SessionIngest m_ingest;
+  ingest::SessionIngest m_ingest;  ///< Changed under m_receiving and m_mutex, read under either.
+  std::mutex m_copying;            ///< Held while counts are copied: one copy at a time.
+  std::mutex m_receiving;          ///< Held while a message is taken in: the record changes only then.
   store::MessageEncoder m_encoder;
+
+  mutable std::mutex m_mutex;            ///< Of all that follows.
+  std::condition_variable m_wake;        ///< For the storing thread: there is something to do.
+  std::condition_variable m_stored;      ///< For the others: something was stored, or the session has ended.
   std::vector<store::StoredRow> m_rows;  ///< Received, and not yet given to the writer.
+  std::uint64_t m_queued;                ///< Number of the last message in them, or before them.
   std::size_t m_rowBytes = 0;
   std::uint64_t m_lastStored;
   std::shared_ptr<ReplyStream> m_replies;
@@ -115,13 +139,13 @@ class LiveSession : public Session {
   query::Custody m_custody;
   std::uint64_t m_nextCommand;
   std::set<std::uint64_t> m_unanswered;  ///< Ids of commands.
-  bool m_flushing = false;               ///< Somebody waits for what was received to be stored.
+  bool m_flushing = false;               ///< A caller waits for what was received to be stored.
   bool m_stopping = false;
 
   std::mutex m_ending;  ///< Held while the session is being closed.
   std::optional<Result<void>> m_end;
 
-  // Used by the storing thread only, and by whoever has joined it.
+  // Used by the storing thread only, and by the one that has joined it.
   std::optional<store::SessionWriter> m_writer;
   OnReduced m_onReduced;
   store::BlobEncoder m_checkpointEncoder;

@@ -20,21 +20,22 @@ using namespace std::chrono_literals;
 constexpr std::size_t kSitesPerMessage = 64;
 constexpr auto kDefaultWatchInterval = 500ms;
 constexpr auto kShortestWatchInterval = 20ms;
-/// How soon a call that waits notices that nobody listens any more.
+/// How soon a call that waits notices that the caller is gone.
 constexpr auto kCancelCheck = 100ms;
 
 v1::Status statusOf(Session& session) {
   if (auto* live = dynamic_cast<LiveSession*>(&session)) return live->status();
   v1::Status status;
   *status.mutable_info() = session.info();
-  if (const auto numbers = session.overview()) {
-    status.set_at_ns(numbers->totals.lastEventNs);
-    status.set_live_bytes(numbers->totals.liveBytes);
-    status.set_live_blocks(numbers->liveBlocks);
-    status.set_peak_bytes(numbers->totals.peakBytes);
-    status.set_allocations(numbers->totals.allocations);
-    if (numbers->sampling) status.set_live_bytes_error(numbers->sampling->estimates.live.bytesError());
-    status.set_dropped_events(numbers->drops.total().events());
+  if (const auto view = session.view()) {
+    const query::Overview numbers = query::overviewOf(**view);
+    status.set_at_ns(numbers.totals.lastEventNs);
+    status.set_live_bytes(numbers.totals.liveBytes);
+    status.set_live_blocks(numbers.liveBlocks);
+    status.set_peak_bytes(numbers.totals.peakBytes);
+    status.set_allocations(numbers.totals.allocations);
+    if (numbers.sampling) status.set_live_bytes_error(numbers.sampling->estimates.live.bytesError());
+    status.set_dropped_events(numbers.drops.total().events());
   }
   return status;
 }
@@ -80,17 +81,9 @@ grpc::Status QueryService::ListSessions(grpc::ServerContext*, const v1::ListSess
 
 grpc::Status QueryService::GetSummary(grpc::ServerContext*, const v1::GetSummaryRequest* request,
                                       v1::Summary* reply) {
-  const auto session = m_registry.find(request->session());
-  if (!session) return toStatus(session.error());
-  if (auto* live = dynamic_cast<LiveSession*>(session->get())) {
-    const auto numbers = live->overview();  // Without a copy of its tables.
-    if (!numbers) return toStatus(numbers.error());
-    *reply = query::summaryOf(*numbers);
-    return grpc::Status::OK;
-  }
   const auto view = viewOf(request->session());
   if (!view) return toStatus(view.error());
-  *reply = query::summaryOf(query::overviewOf((*view)->record, (*view)->custody));
+  *reply = query::summaryOf(query::overviewOf(**view));
   return grpc::Status::OK;
 }
 
@@ -102,8 +95,7 @@ grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetS
     view = viewOf(request->session());
   else
     view = viewAt(request->session(), request->snapshot()).map([&](SnapshotView then) {
-      *reply.mutable_snapshot() =
-          query::markReport(then.mark, then.view->record.identity.sampleInterval != 0);
+      *reply.mutable_snapshot() = query::markReport(then.mark, then.view->identity.sampleInterval != 0);
       return std::move(then.view);
     });
   if (!view) return toStatus(view.error());
@@ -125,10 +117,10 @@ grpc::Status QueryService::GetFindings(grpc::ServerContext* context, const v1::G
                                        grpc::ServerWriter<v1::FindingsReply>* writer) {
   const auto view = viewOf(request->session());
   if (!view) return toStatus(view.error());
-  const model::SessionRecord& record = (*view)->record;
+  const query::FindingTexts texts(**view);
   v1::FindingsReply reply;
-  for (const std::uint32_t id : query::standingFindings(record)) {
-    *reply.add_findings() = query::findingReport(record, record.findings[id]);
+  for (const std::uint32_t id : query::standingFindings(**view)) {
+    *reply.add_findings() = query::findingReport(**view, texts, (*view)->findings[id]);
     if (static_cast<std::size_t>(reply.findings_size()) < kSitesPerMessage) continue;
     if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
     reply.Clear();
@@ -141,8 +133,8 @@ grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimeli
                                        v1::Timeline* reply) {
   const auto view = viewOf(request->session());
   if (!view) return toStatus(view.error());
-  *reply = query::timelineOf((*view)->record.model.timeline());
-  query::addResident((*view)->record.resident, *reply);
+  *reply = query::timelineOf((*view)->history.timeline);
+  query::addResident((*view)->history.resident, *reply);
   return grpc::Status::OK;
 }
 

@@ -19,8 +19,6 @@ class Session {
 
   virtual const model::SessionId& id() const = 0;
   virtual v1::SessionInfo info() = 0;
-  /// The numbers now. Errors: as reading its file.
-  virtual Result<query::Overview> overview() = 0;
   /// Everything now. Errors: as reading its file.
   virtual Result<query::SharedView> view() = 0;
   /// Waits until the session has ended, at most so long. True once it has.

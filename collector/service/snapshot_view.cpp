@@ -40,15 +40,15 @@ Result<std::size_t> markCalled(const std::vector<model::Mark>& marks, const std:
 }  // namespace
 
 Result<SnapshotView> viewAtSnapshot(const query::SharedView& view, const std::string& name) {
-  const model::SessionRecord& record = view->record;
-  return markCalled(record.marks, name).and_then([&](std::size_t mark) {
+  const std::vector<model::Mark>& marks = view->history.marks;
+  return markCalled(marks, name).and_then([&](std::size_t mark) {
     return store::SessionReader::open(view->custody.file)
         .and_then([&](store::SessionReader reader) { return reader.snapshot(mark); })
-        .and_then([&](const model::SessionCounters& counters) {
-          return ingest::checkCounters(counters, record.stacks.size(), record.model).map([&] {
+        .and_then([&](model::SessionCounters counters) {
+          return ingest::checkCounters(counters, view->definitions).map([&] {
             auto then = std::make_shared<query::SessionView>(*view);
-            then->record.model = record.model.at(counters);
-            return SnapshotView{.view = std::move(then), .mark = record.marks[mark]};
+            then->counts = std::move(counters.counts);
+            return SnapshotView{.view = std::move(then), .mark = marks[mark]};
           });
         });
   });

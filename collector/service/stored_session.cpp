@@ -38,11 +38,6 @@ v1::SessionInfo StoredSession::info() {
                        std::max(m_header.lastEventNs, ended));
 }
 
-Result<query::Overview> StoredSession::overview() {
-  return view().map(
-      [](const query::SharedView& view) { return query::overviewOf(view->record, view->custody); });
-}
-
 Result<query::SharedView> StoredSession::view() {
   const std::lock_guard lock(m_mutex);  // While one reads the file, others wait for the same view.
   if (auto view = m_view.lock()) return view;
@@ -51,8 +46,7 @@ Result<query::SharedView> StoredSession::view() {
       .map([&](store::StoredSession stored) {
         const model::SessionRecord& record = stored.builder.record();
         const query::Custody custody = custodyOf(m_file, stored.progress, record.ending.has_value());
-        query::SharedView view = std::make_shared<const query::SessionView>(
-            query::SessionView{.record = std::move(stored.builder).take(), .custody = custody});
+        query::SharedView view = std::make_shared<const query::SessionView>(query::viewOf(record, custody));
         m_view = view;
         return view;
       });

@@ -11,7 +11,7 @@
 namespace heaptap::service {
 
 /// A session in a file. Its header is read at once; everything else when it is first asked for, and kept
-/// for as long as somebody holds the view.
+/// for as long as the view is held.
 class StoredSession : public Session {
  public:
   /// Errors: as store::SessionReader::open().
@@ -19,7 +19,6 @@ class StoredSession : public Session {
 
   const model::SessionId& id() const override { return m_header.identity.id; }
   v1::SessionInfo info() override;
-  Result<query::Overview> overview() override;
   Result<query::SharedView> view() override;
   bool waitForEnd(std::chrono::milliseconds) override { return true; }
 

@@ -65,11 +65,12 @@ void writeHeap(const Totals& heap, Message& message) {
 
 v1::Checkpoint toMessage(const model::SessionCounters& counters) {
   v1::Checkpoint message;
-  const model::Totals& totals = counters.totals;
+  const model::Counts& counts = counters.counts;
+  const model::Totals& totals = counts.totals;
   writeHeap(totals, message);
   message.set_temporaries(totals.temporaries);
   message.set_last_event_ns(totals.lastEventNs);
-  for (const model::PairCounters& pair : counters.pairs) {
+  for (const model::PairCounters& pair : counts.pairs) {
     message.add_pair_allocations(pair.allocations);
     message.add_pair_live(pair.live);
     message.add_pair_live_at_peak(pair.liveAtPeak);
@@ -89,12 +90,12 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
     for (const model::Timeline::Bucket& bucket : buckets) message.add_bucket_variance(bucket.liveVariance);
   message.set_allocation_rest(counters.rests.allocations);
   message.set_free_rest(counters.rests.frees);
-  for (const model::FreeSites::Entry& entry : counters.freeSites) {
+  for (const model::FreeSites::Entry& entry : counts.freeSites) {
     message.add_free_site_pair(static_cast<std::uint32_t>(index(entry.pair)));
     message.add_free_site_stack(static_cast<std::uint32_t>(index(entry.stack)));
     message.add_free_site_frees(entry.frees);
   }
-  for (const model::HeapTotals& heap : counters.heaps) writeHeap(heap, *message.add_heaps());
+  for (const model::HeapTotals& heap : counts.heaps) writeHeap(heap, *message.add_heaps());
   // kNoAllocation + 1 is 0, which costs one byte.
   for (const std::uint64_t number : counters.lastAllocations) message.add_last_allocation(number + 1);
   return message;
@@ -103,7 +104,7 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
 Result<Checkpoint> Checkpoint::of(std::uint64_t sequence, const model::SessionCounters& counters,
                                   BlobEncoder& encoder) {
   return encoder.encode(toMessage(counters)).map([&](std::string blob) {
-    return Checkpoint{.sequence = sequence, .totals = counters.totals, .data = std::move(blob)};
+    return Checkpoint{.sequence = sequence, .totals = counters.counts.totals, .data = std::move(blob)};
   });
 }
 
@@ -112,20 +113,20 @@ Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
   if (!pairs) return tl::unexpected(pairs.error());
   auto timeline = timelineOf(message);
   if (!timeline) return tl::unexpected(timeline.error());
-  model::SessionCounters counters{.totals = {.allocations = message.allocations(),
-                                             .frees = message.frees(),
-                                             .allocatedBytes = message.allocated_bytes(),
-                                             .liveBytes = message.live_bytes(),
-                                             .peakBytes = message.peak_bytes(),
-                                             .peakAtNs = message.peak_at_ns(),
-                                             .temporaries = message.temporaries(),
-                                             .lastEventNs = message.last_event_ns()},
-                                  .pairs = std::move(*pairs),
+  model::SessionCounters counters{.counts = {.totals = {.allocations = message.allocations(),
+                                                        .frees = message.frees(),
+                                                        .allocatedBytes = message.allocated_bytes(),
+                                                        .liveBytes = message.live_bytes(),
+                                                        .peakBytes = message.peak_bytes(),
+                                                        .peakAtNs = message.peak_at_ns(),
+                                                        .temporaries = message.temporaries(),
+                                                        .lastEventNs = message.last_event_ns()},
+                                             .heaps = {},
+                                             .pairs = std::move(*pairs),
+                                             .freeSites = {}},
                                   .lifetimes = {},
                                   .timeline = std::move(*timeline),
-                                  .freeSites = {},
                                   .rests = {message.allocation_rest(), message.free_rest()},
-                                  .heaps = {},
                                   .lastAllocations = {}};
   if (static_cast<std::size_t>(message.lifetime_log2_size()) != counters.lifetimes.size()) {
     return corrupt("the histogram of lifetimes has not 64 entries");
@@ -138,17 +139,17 @@ Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
     return corrupt("the columns of the frees' stacks differ in length");
   }
   for (int i = 0; i < message.free_site_pair_size(); ++i) {
-    counters.freeSites.push_back({.pair = static_cast<model::PairId>(message.free_site_pair(i)),
-                                  .stack = static_cast<model::StackId>(message.free_site_stack(i)),
-                                  .frees = message.free_site_frees(i)});
+    counters.counts.freeSites.push_back({.pair = static_cast<model::PairId>(message.free_site_pair(i)),
+                                         .stack = static_cast<model::StackId>(message.free_site_stack(i)),
+                                         .frees = message.free_site_frees(i)});
   }
   for (const v1::Checkpoint::HeapTotals& heap : message.heaps()) {
-    counters.heaps.push_back({.allocations = heap.allocations(),
-                              .frees = heap.frees(),
-                              .allocatedBytes = heap.allocated_bytes(),
-                              .liveBytes = heap.live_bytes(),
-                              .peakBytes = heap.peak_bytes(),
-                              .peakAtNs = heap.peak_at_ns()});
+    counters.counts.heaps.push_back({.allocations = heap.allocations(),
+                                     .frees = heap.frees(),
+                                     .allocatedBytes = heap.allocated_bytes(),
+                                     .liveBytes = heap.live_bytes(),
+                                     .peakBytes = heap.peak_bytes(),
+                                     .peakAtNs = heap.peak_at_ns()});
   }
   for (const std::uint64_t number : message.last_allocation()) counters.lastAllocations.push_back(number - 1);
   return counters;

@@ -41,35 +41,36 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
                                          const model::SessionRecord& record) {
   using Item = v1::RecordRequest::ItemCase;
   using Kind = DefinitionBlob::Kind;
+  const model::DefinitionsView& known = record.definitions.now();
   const std::uint64_t sequence = message.sequence();
   const auto row = [sequence](auto item) { return rowOf(sequence, std::move(item)); };
   switch (message.item_case()) {
     case Item::kModules: {
       const auto count = static_cast<std::size_t>(message.modules().modules_size());
-      return row(ModuleRows{.first = record.modules.size() - count, .modules = message.modules()});
+      return row(ModuleRows{.first = known.modules.size() - count, .modules = message.modules()});
     }
     case Item::kThreads: {
       const auto count = static_cast<std::size_t>(message.threads().threads_size());
-      return row(ThreadRows{.first = record.threads.size() - count, .threads = message.threads()});
+      return row(ThreadRows{.first = known.threads.size() - count, .threads = message.threads()});
     }
     case Item::kFrames: {
       const v1::Frames& frames = message.frames();
-      return definitions(Kind::Frames, record.frames.size(), frames.pc_size(), frames).map(row);
+      return definitions(Kind::Frames, known.frames.size(), frames.pc_size(), frames).map(row);
     }
     case Item::kStackNodes: {
       const v1::StackNodes& nodes = message.stack_nodes();
-      return definitions(Kind::Stacks, record.stacks.size(), nodes.parent_size(), nodes).map(row);
+      return definitions(Kind::Stacks, known.stacks.size(), nodes.parent_size(), nodes).map(row);
     }
     case Item::kHeaps: {
       const auto count = static_cast<std::size_t>(message.heaps().name_size());
-      return row(HeapRows{.first = record.model.heaps() - count, .heaps = message.heaps()});
+      return row(HeapRows{.first = known.heaps() - count, .heaps = message.heaps()});
     }
     case Item::kPairs: {
       const v1::Pairs& pairs = message.pairs();
-      return definitions(Kind::Pairs, record.model.pairs(), pairs.size_size(), pairs).map(row);
+      return definitions(Kind::Pairs, known.pairs.size(), pairs.size_size(), pairs).map(row);
     }
     case Item::kBatch: return events(message.batch(), record).map(row);
-    case Item::kSymbols: return row(symbols(message.symbols(), record.symbols));
+    case Item::kSymbols: return row(symbols(known));
     case Item::kModuleNames: return row(message.module_names());
     case Item::kGap: return row(message.gap());
     case Item::kCounters: return row(message.counters());
@@ -112,17 +113,15 @@ Result<EventBlob> MessageEncoder::events(const v1::EventBatch& batch, const mode
   });
 }
 
-SymbolRows MessageEncoder::symbols(const v1::Symbols& message, const model::SymbolTable& table) {
+SymbolRows MessageEncoder::symbols(const model::DefinitionsView& known) {
   SymbolRows rows{.firstText = m_texts, .texts = {}, .lines = {}};
-  for (; m_texts < table.texts(); ++m_texts) {
-    rows.texts.emplace_back(table.text(static_cast<model::TextId>(m_texts)));
-  }
-  std::uint32_t last = 0;
-  for (const std::uint32_t frame : message.frame()) {
-    if (frame == std::exchange(last, frame)) continue;
-    std::uint32_t position = 0;
-    for (const model::SymbolLine& line : table.lines(static_cast<model::FrameId>(frame))) {
-      rows.lines.push_back({.frame = frame, .position = position++, .line = line});
+  for (; m_texts < known.texts.size(); ++m_texts) rows.texts.push_back(known.texts[m_texts]);
+  for (; m_namings < known.namings.size(); ++m_namings) {
+    const model::Naming& naming = known.namings[m_namings];
+    for (std::uint32_t i = 0; i < naming.lineCount; ++i) {
+      rows.lines.push_back({.frame = static_cast<std::uint32_t>(index(naming.frame)),
+                            .position = i,
+                            .line = known.lines[naming.firstLine + i]});
     }
   }
   return rows;

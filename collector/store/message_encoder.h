@@ -16,7 +16,8 @@ namespace heaptap::store {
 class MessageEncoder {
  public:
   /// `record` holds everything up to where the encoder starts.
-  explicit MessageEncoder(const model::SessionRecord& record) : m_texts(record.symbols.texts()) {}
+  explicit MessageEncoder(const model::SessionRecord& record)
+      : m_texts(record.definitions.now().texts.size()), m_namings(record.definitions.now().namings.size()) {}
 
   /// Precondition: `message` is not a Hello, and was just applied to `record`.
   Result<StoredRow> encode(const v1::RecordRequest& message, const model::SessionRecord& record);
@@ -26,10 +27,12 @@ class MessageEncoder {
                                      const google::protobuf::MessageLite& message);
   Result<MarkRow> mark(std::uint64_t sequence, const model::SessionRecord& record);
   Result<EventBlob> events(const v1::EventBatch& batch, const model::SessionRecord& record);
-  SymbolRows symbols(const v1::Symbols& message, const model::SymbolTable& table);
+  /// What has come to be named since the last time.
+  SymbolRows symbols(const model::DefinitionsView& known);
 
   BlobEncoder m_blobs;
-  std::size_t m_texts;  ///< Texts that are in rows already.
+  std::size_t m_texts;  ///< Texts that are in rows already; likewise the next.
+  std::size_t m_namings;
 };
 
 }  // namespace heaptap::store

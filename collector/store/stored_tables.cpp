@@ -191,7 +191,7 @@ Result<std::uint64_t> loadCheckpoint(Database& database, ingest::RecordBuilder& 
     return BlobDecoder()
         .decode(row.text(0), message)
         .and_then([&] { return toCounters(message); })
-        .and_then([&](const model::SessionCounters& counters) { return builder.restore(counters); });
+        .and_then([&](model::SessionCounters counters) { return builder.restore(std::move(counters)); });
   };
   return forEachRow(database, "SELECT data, sequence FROM checkpoint", restore).map([&] { return sequence; });
 }

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "agent/capture/record/sampler.h"
+#include "collector/model/estimate.h"
 #include "collector/model/session_model.h"
-#include "collector/query/estimate.h"
 
 namespace heaptap {
 namespace {
@@ -52,15 +52,14 @@ class SampledRun {
     for (const Block& block : blocks)
       if (isSampled(block.size)) record(block);
   }
-  [[nodiscard]] query::Estimates estimates() const {
-    query::Estimates estimates;
-    for (std::size_t i = 0; i < m_model.pairs(); ++i) {
-      const auto id = static_cast<PairId>(i);
-      estimates.add(m_model.pair(id), m_model.counters(id));
-    }
+  [[nodiscard]] model::Estimates estimates() const {
+    model::Estimates estimates;
+    for (std::size_t i = 0; i < m_model.pairs(); ++i)
+      estimates.add(m_definitions.now().pairs[i], m_model.counters(static_cast<PairId>(i)));
     return estimates;
   }
   [[nodiscard]] const model::SessionModel& model() const { return m_model; }
+  [[nodiscard]] const model::DefinitionsView& definitions() const { return m_definitions.now(); }
 
  private:
   bool isSampled(std::uint64_t size) {
@@ -74,7 +73,8 @@ class SampledRun {
   }
   void record(const Block& block) {
     const auto pair = static_cast<PairId>(m_model.pairs());
-    m_model.addPair({.size = block.size, .sampleInterval = m_interval});
+    m_definitions.add(model::Pair{.size = block.size, .sampleInterval = m_interval});
+    m_model.addPair(m_definitions.now().pair(pair));
     const std::uint64_t number = m_model.totals().allocations;
     m_model.apply(model::Allocation{.atNs = ++m_now, .thread = {}, .pair = pair});
     if (block.freed)
@@ -83,6 +83,7 @@ class SampledRun {
   }
 
   capture::Sampler m_sampler;
+  model::Definitions m_definitions;
   model::SessionModel m_model;
   std::uint64_t m_interval = 0;
   std::int64_t m_left = 0;
@@ -146,7 +147,7 @@ void expectHonestOver(const std::vector<std::pair<std::uint64_t, std::vector<Blo
       run.setInterval(interval);
       run.play(made);
     }
-    const query::Estimates e = run.estimates();
+    const model::Estimates e = run.estimates();
     blocks.add(static_cast<double>(e.allocated.blocks()), e.allocated.blocksError());
     bytes.add(static_cast<double>(e.allocated.bytes()), e.allocated.bytesError());
     liveBlocks.add(static_cast<double>(e.live.blocks()), e.live.blocksError());
@@ -175,7 +176,7 @@ TEST(Estimates, OfTheModelAndOfItsPairsAreTheSame) {
   SampledRun run(1);
   run.setInterval(8000);
   run.play(program(20'000));
-  const query::Estimates e = run.estimates();
+  const model::Estimates e = run.estimates();
   const model::Totals& totals = run.model().totals();
   EXPECT_EQ(totals.liveBytes, e.live.bytes());
   EXPECT_EQ(totals.allocatedBytes, e.allocated.bytes());
@@ -194,7 +195,7 @@ TEST(Estimates, CountWholeAllocationsOverTime) {
     frees += bucket.frees;
   }
   for (const std::uint64_t count : run.model().lifetimes()) lifetimes += count;
-  const query::Estimates e = run.estimates();
+  const model::Estimates e = run.estimates();
   EXPECT_NEAR(static_cast<double>(allocations), static_cast<double>(e.allocated.blocks()), 1.51);
   EXPECT_NEAR(static_cast<double>(frees), static_cast<double>(e.freed.blocks()), 1.51);
   EXPECT_EQ(lifetimes, frees);
@@ -206,11 +207,12 @@ TEST(Estimates, GoOnFromACheckpoint) {
   run.play(program(5000));
   model::SessionModel restored;
   restored.addThread();
-  for (std::size_t i = 0; i < run.model().pairs(); ++i)
-    restored.addPair(run.model().pair(static_cast<PairId>(i)));
-  restored.restore(run.model().counters());
-  const model::Estimate& before = run.model().totals().estimate;
-  const model::Estimate& after = restored.totals().estimate;
+  for (const model::Pair& pair : run.definitions().pairs) restored.addPair(pair);
+  model::SessionCounters counters = run.model().counters();
+  counters.counts.totals.estimate = model::estimatedTotals(counters.counts.pairs, run.definitions());
+  restored.restore(counters);
+  const model::EstimatedTotals& before = run.model().totals().estimate;
+  const model::EstimatedTotals& after = restored.totals().estimate;
   EXPECT_NEAR(after.allocations, before.allocations, 1e-6 * before.allocations);
   EXPECT_NEAR(after.liveBlocks, before.liveBlocks, 1e-6 * before.liveBlocks);
   EXPECT_NEAR(after.liveVariance, before.liveVariance, 1e-6 * before.liveVariance);
@@ -219,7 +221,7 @@ TEST(Estimates, GoOnFromACheckpoint) {
 }
 
 TEST(Estimates, AreExactWhereEveryAllocationIsRecorded) {
-  query::Estimate estimate;
+  model::Estimate estimate;
   estimate.add({.size = 24}, 5);
   estimate.add({.size = 0}, 2);
   EXPECT_EQ(estimate.blocks(), 7U);

@@ -64,7 +64,7 @@ TEST_F(BatchDecoderTest, countsTheStacksOfFreesWhereThereAreSome) {
   batch.add_freed_stack(0);
   ASSERT_TRUE(decoder.apply(packed(batch), kStacks, model));
   const model::FreeSites::Entry only{.pair = model::PairId{1}, .stack = model::StackId{2}, .frees = 1};
-  EXPECT_EQ(model.freeSites().entries(), std::vector{only});
+  EXPECT_EQ(model.counts().freeSites, std::vector{only});
 }
 
 struct Damage {
@@ -81,8 +81,8 @@ TEST_P(DamagedBatch, isRefusedAndChangesNothing) {
   const auto applied = decoder.apply(packed(damaged), kStacks, model);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().code, Code::Corrupt) << applied.error().line();
-  EXPECT_EQ(model.totals(), before.totals);
-  EXPECT_EQ(model.counters().pairs, before.pairs);
+  EXPECT_EQ(model.totals(), before.counts.totals);
+  EXPECT_EQ(model.counts(), before.counts);
   EXPECT_TRUE(decoder.apply(packed(batch), kStacks, model)) << "the sound batch still fits";
 }
 
@@ -140,7 +140,7 @@ TEST_P(BatchDamagedOnTheWire, isRefusedAndChangesNothing) {
   const auto applied = decoder.apply(damaged, kStacks, model);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().code, Code::Corrupt) << applied.error().line();
-  EXPECT_EQ(model.totals(), before.totals);
+  EXPECT_EQ(model.totals(), before.counts.totals);
   EXPECT_TRUE(decoder.apply(packed(batch), kStacks, model)) << "the sound batch still fits";
 }
 

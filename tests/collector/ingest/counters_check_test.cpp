@@ -5,10 +5,21 @@
 
 #include <functional>
 
+#include "collector/model/session_model.h"
+
 namespace heaptap::ingest {
 namespace {
 
-constexpr std::size_t kStacks = 3;
+model::Definitions defined() {
+  model::Definitions definitions;
+  definitions.add(model::Frame{.pc = 1});
+  for (std::uint32_t i = 0; i < 2; ++i)
+    definitions.add(model::StackNode{.parent = model::StackId{i}, .frame = model::FrameId{1}});
+  definitions.add(model::Pair{.size = 10, .stack = model::StackId{1}});
+  definitions.add(model::Pair{.size = 20, .stack = model::StackId{1}});
+  definitions.add(model::Thread{});
+  return definitions;
+}
 
 model::SessionModel counted() {
   model::SessionModel model;
@@ -28,38 +39,41 @@ model::SessionModel counted() {
 }
 
 TEST(CountersCheck, countersOfARealModelPass) {
-  const auto model = counted();
-  EXPECT_TRUE(checkCounters(model.counters(), kStacks, model));
+  auto counters = counted().counters();
+  EXPECT_TRUE(checkCounters(counters, defined().now()));
 }
 
 TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
   using Counters = model::SessionCounters;
   const std::vector<std::pair<const char*, std::function<void(Counters&)>>> lies = {
-      {"a heap too many", [](Counters& c) { c.heaps.emplace_back(); }},
-      {"an allocation in a heap without a pair", [](Counters& c) { ++c.heaps[0].allocations; }},
-      {"live bytes in a heap without a pair", [](Counters& c) { ++c.heaps[0].liveBytes; }},
-      {"a heap's peak after the end", [](Counters& c) { c.heaps[0].peakAtNs = 9; }},
-      {"a pair too many", [](Counters& c) { c.pairs.emplace_back(); }},
+      {"a heap too many", [](Counters& c) { c.counts.heaps.emplace_back(); }},
+      {"an allocation in a heap without a pair", [](Counters& c) { ++c.counts.heaps[0].allocations; }},
+      {"live bytes in a heap without a pair", [](Counters& c) { ++c.counts.heaps[0].liveBytes; }},
+      {"a heap's peak after the end", [](Counters& c) { c.counts.heaps[0].peakAtNs = 9; }},
+      {"a pair too many", [](Counters& c) { c.counts.pairs.emplace_back(); }},
       {"a thread too many", [](Counters& c) { c.lastAllocations.push_back(0); }},
-      {"more live than allocated", [](Counters& c) { c.pairs[0].live = 2; }},
-      {"more live at the peak than allocated", [](Counters& c) { c.pairs[0].liveAtPeak = 2; }},
-      {"more temporaries than frees", [](Counters& c) { c.pairs[0].temporaries = 1; }},
-      {"other total of allocations", [](Counters& c) { ++c.totals.allocations; }},
-      {"other total of frees", [](Counters& c) { ++c.totals.frees; }},
-      {"other allocated bytes", [](Counters& c) { ++c.totals.allocatedBytes; }},
-      {"other live bytes", [](Counters& c) { ++c.totals.liveBytes; }},
-      {"other peak", [](Counters& c) { ++c.totals.peakBytes; }},
-      {"sums that wrap around", [](Counters& c) { c.pairs[0].allocations = ~0ULL; }},
-      {"peak after the end", [](Counters& c) { c.totals.peakAtNs = 9; }},
+      {"more live than allocated", [](Counters& c) { c.counts.pairs[0].live = 2; }},
+      {"more live at the peak than allocated", [](Counters& c) { c.counts.pairs[0].liveAtPeak = 2; }},
+      {"more temporaries than frees", [](Counters& c) { c.counts.pairs[0].temporaries = 1; }},
+      {"other total of allocations", [](Counters& c) { ++c.counts.totals.allocations; }},
+      {"other total of frees", [](Counters& c) { ++c.counts.totals.frees; }},
+      {"other allocated bytes", [](Counters& c) { ++c.counts.totals.allocatedBytes; }},
+      {"other live bytes", [](Counters& c) { ++c.counts.totals.liveBytes; }},
+      {"other peak", [](Counters& c) { ++c.counts.totals.peakBytes; }},
+      {"sums that wrap around", [](Counters& c) { c.counts.pairs[0].allocations = ~0ULL; }},
+      {"peak after the end", [](Counters& c) { c.counts.totals.peakAtNs = 9; }},
       {"other lifetimes", [](Counters& c) { ++c.lifetimes[5]; }},
       {"a last allocation of the future", [](Counters& c) { c.lastAllocations[0] = 2; }},
-      {"more frees with a stack than frees", [](Counters& c) { c.freeSites[0].frees = 2; }},
-      {"a stack of no frees", [](Counters& c) { c.freeSites[0].frees = 0; }},
-      {"a free's stack that is not defined", [](Counters& c) { c.freeSites[0].stack = model::StackId{3}; }},
-      {"a free's stack that is not recorded", [](Counters& c) { c.freeSites[0].stack = model::StackId{0}; }},
-      {"a free's pair that has no frees", [](Counters& c) { c.freeSites[0].pair = model::PairId{0}; }},
-      {"a free's pair that is not defined", [](Counters& c) { c.freeSites[0].pair = model::PairId{2}; }},
-      {"a free's stack twice", [](Counters& c) { c.freeSites.push_back(c.freeSites[0]); }},
+      {"more frees with a stack than frees", [](Counters& c) { c.counts.freeSites[0].frees = 2; }},
+      {"a stack of no frees", [](Counters& c) { c.counts.freeSites[0].frees = 0; }},
+      {"a free's stack that is not defined",
+       [](Counters& c) { c.counts.freeSites[0].stack = model::StackId{3}; }},
+      {"a free's stack that is not recorded",
+       [](Counters& c) { c.counts.freeSites[0].stack = model::StackId{0}; }},
+      {"a free's pair that has no frees", [](Counters& c) { c.counts.freeSites[0].pair = model::PairId{0}; }},
+      {"a free's pair that is not defined",
+       [](Counters& c) { c.counts.freeSites[0].pair = model::PairId{2}; }},
+      {"a free's stack twice", [](Counters& c) { c.counts.freeSites.push_back(c.counts.freeSites[0]); }},
       {"no timeline", [](Counters& c) { c.timeline = model::Timeline(c.timeline.bucketNs(), {}); }},
       {"buckets of width 0",
        [](Counters& c) { c.timeline = model::Timeline(0, std::vector<model::Timeline::Bucket>(1)); }},
@@ -69,10 +83,11 @@ TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
        }},
   };
   const auto model = counted();
+  const model::Definitions definitions = defined();
   for (const auto& [what, lie] : lies) {
     auto counters = model.counters();
     lie(counters);
-    const auto checked = checkCounters(counters, kStacks, model);
+    const auto checked = checkCounters(counters, definitions.now());
     ASSERT_FALSE(checked) << what;
     EXPECT_EQ(checked.error().code, Code::Corrupt);
   }

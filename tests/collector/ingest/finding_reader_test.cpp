@@ -29,7 +29,9 @@ class FindingReader : public testing::Test {
     finding.set_free_stack(1);
     return finding;
   }
-  Result<void> apply(const Finding& message) { return applyFinding(message, m_ingest.record(), m_findings); }
+  Result<void> apply(const Finding& message) {
+    return applyFinding(message, m_ingest.record().definitions.now(), m_findings);
+  }
   void expectRefused(const std::function<void(Finding&)>& spoil) {
     Finding message = finding();
     spoil(message);

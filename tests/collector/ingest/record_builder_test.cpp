@@ -93,12 +93,12 @@ TEST(RecordBuilder, namesAreMissingOfModulesThatThereAre) {
   modules.add_modules()->set_path("/lib/a.so");
   ASSERT_TRUE(builder.apply(modules));
   ASSERT_TRUE(builder.apply(names));
-  EXPECT_EQ(builder.record().modules[0].missing, model::NamesMissing::FileGone);
+  EXPECT_EQ(builder.record().definitions.now().namesMissing()[0], model::NamesMissing::FileGone);
   names.set_missing(0, static_cast<v1::ModuleNames::Missing>(99));
   expectRefused(builder, names);
   names.set_missing(0, v1::ModuleNames::MISSING_UNSPECIFIED);
   ASSERT_TRUE(builder.apply(names));
-  EXPECT_EQ(builder.record().modules[0].missing, model::NamesMissing::No);
+  EXPECT_EQ(builder.record().definitions.now().namesMissing()[0], model::NamesMissing::No);
   names.add_module(0);
   expectRefused(builder, names);
 }
@@ -120,8 +120,8 @@ TEST(RecordBuilder, aParentComesBeforeItsChild) {
   expectRefused(builder, nodes);  // No such frame.
   nodes.set_frame(1, 1);
   ASSERT_TRUE(builder.apply(nodes));
-  EXPECT_EQ(builder.record().stacks.size(), 3U);
-  EXPECT_EQ(builder.record().stacks.flags(model::StackId{2}), static_cast<std::uint32_t>(v1::FRAME_GUESSED));
+  EXPECT_EQ(builder.record().definitions.now().stacks.size(), 3U);
+  EXPECT_EQ(builder.record().definitions.now().stackFlags[2], static_cast<std::uint32_t>(v1::FRAME_GUESSED));
 }
 
 TEST(RecordBuilder, pairsNeedTheirStackAndASizeThatCanExist) {
@@ -154,10 +154,10 @@ TEST(RecordBuilder, pairsNeedTheirStackAndASizeThatCanExist) {
   pairs.clear_sample_interval();
   pairs.set_origin(0, 200);  // An entry point that a newer agent knows.
   ASSERT_TRUE(builder.apply(pairs));
-  EXPECT_EQ(builder.record().model.pair(model::PairId{0}).slack, 8U);
+  EXPECT_EQ(builder.record().definitions.now().pair(model::PairId{0}).slack, 8U);
   pairs.set_slack_plus_1(0, 0);
   ASSERT_TRUE(builder.apply(pairs));
-  EXPECT_EQ(builder.record().model.pair(model::PairId{1}).slack, model::Pair::kUnknownSlack);
+  EXPECT_EQ(builder.record().definitions.now().pair(model::PairId{1}).slack, model::Pair::kUnknownSlack);
 }
 
 TEST(RecordBuilder, threadsMayBeRenamed) {
@@ -168,7 +168,7 @@ TEST(RecordBuilder, threadsMayBeRenamed) {
   v1::Threads renamed;
   renamed.add_renamed()->set_name("worker");
   ASSERT_TRUE(builder.apply(renamed));
-  EXPECT_EQ(builder.record().threads[0].name, "worker");
+  EXPECT_EQ(builder.record().definitions.now().threadNames()[0], "worker");
   renamed.mutable_renamed(0)->set_thread(1);
   expectRefused(builder, renamed);
 }
@@ -232,7 +232,7 @@ TEST(RecordBuilder, symbolsNameDefinedFramesWithTextsOfTheMessage) {
   ASSERT_TRUE(builder.apply(frames));
   ASSERT_TRUE(builder.apply(symbols));
   ASSERT_TRUE(builder.apply(symbols));
-  EXPECT_EQ(builder.record().symbols.texts(), 2U) << "each text is kept once";
+  EXPECT_EQ(builder.record().definitions.now().texts.size(), 2U) << "each text is kept once";
   symbols.set_function(0, 2);
   expectRefused(builder, symbols);
   symbols.set_function(0, 1);
@@ -315,9 +315,9 @@ TEST(RecordBuilder, heapsAreDefinedBeforeTheirPairs) {
   heaps.add_name("textures");
   ASSERT_TRUE(builder.apply(heaps));
   ASSERT_TRUE(builder.apply(pairs));
-  EXPECT_EQ(builder.record().heapName(model::HeapId{2}), "textures");
-  EXPECT_EQ(builder.record().heapName(model::kMappingsHeap), "mappings");
-  EXPECT_EQ(builder.record().heapName(model::kMallocHeap), "");
+  EXPECT_EQ(builder.record().definitions.now().heapName(model::HeapId{2}), "textures");
+  EXPECT_EQ(builder.record().definitions.now().heapName(model::kMappingsHeap), "mappings");
+  EXPECT_EQ(builder.record().definitions.now().heapName(model::kMallocHeap), "");
   pairs.set_heap(0, 3);
   expectRefused(builder, pairs);
   pairs.set_heap(0, 1);

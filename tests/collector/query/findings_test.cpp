@@ -35,15 +35,15 @@ TEST_F(FindingsQuery, TheOneMadeMostOftenComesFirst) {
   const auto often =
       add(v1::FINDING_MISMATCHED_FREE, 12, program.stack({"clear", "main"}), v1::ORIGIN_OPERATOR_DELETE);
   const auto view = viewOf(program);
-  EXPECT_THAT(standingFindings(view->record), testing::ElementsAre(often, rare));
-  const v1::FindingReport report = findingReport(view->record, view->record.findings[often]);
+  EXPECT_THAT(standingFindings(*view), testing::ElementsAre(often, rare));
+  const v1::FindingReport report = findingReport(*view, FindingTexts(*view), view->findings[often]);
   EXPECT_EQ(report.allocation(0).function(), "makeNumbers");
   EXPECT_EQ(report.free(0).function(), "clear");
   EXPECT_EQ(report.size(), 160U);
   EXPECT_EQ(report.allocation_origin(), v1::ORIGIN_NEW_ARRAY);
   EXPECT_TRUE(report.earlier_free().empty());
   EXPECT_FALSE(report.has_declared_size());
-  const v1::Summary summary = summaryOf(overviewOf(view->record, view->custody));
+  const v1::Summary summary = summaryOf(overviewOf(*view));
   EXPECT_EQ(summary.findings(), 2U);
   EXPECT_EQ(summary.wrong_uses(), 13U);
 }
@@ -57,13 +57,13 @@ TEST_F(FindingsQuery, TwoCopiesOfTheRuntimeAreNoMismatch) {
       add(v1::FINDING_MISMATCHED_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_DELETE_SIZED, 2);
   add(v1::FINDING_MISMATCHED_FREE, 1, program.stack({"operator delete(void*)", "Plugin::drop", "main"}),
       v1::ORIGIN_FREE);
-  EXPECT_THAT(standingFindings(viewOf(program)->record), testing::ElementsAre(stands));
+  EXPECT_THAT(standingFindings(*viewOf(program)), testing::ElementsAre(stands));
 }
 
 TEST_F(FindingsQuery, ABlockThatNobodyKnowsHasNoSize) {
   add(v1::FINDING_UNKNOWN_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_FREE, 0);
   const auto view = viewOf(program);
-  const v1::FindingReport report = findingReport(view->record, view->record.findings[0]);
+  const v1::FindingReport report = findingReport(*view, FindingTexts(*view), view->findings[0]);
   EXPECT_FALSE(report.has_size());
   EXPECT_TRUE(report.allocation().empty());
 }

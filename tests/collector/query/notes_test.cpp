@@ -116,7 +116,7 @@ TEST(Notes, flagsOfFramesReachTheAllocationsOfTheirStacks) {
   program.allocate(2, program.stackOf({main, guessed}));
   program.allocate(3, program.stackOf({program.frame("overflow", v1::FRAME_OVERFLOW)}));
   const auto view = viewOf(program);
-  const auto quality = overviewOf(view->record, view->custody).stacks;
+  const auto quality = overviewOf(*view).stacks;
   EXPECT_EQ(quality.guessed, 2U);
   EXPECT_EQ(quality.unknown, 1U);
   EXPECT_EQ(quality.lost, 0U);

@@ -101,7 +101,7 @@ TEST_F(SiteTableTest, theSumOfAllSitesIsTheSummary) {
     peakBytes += site.peak_bytes();
     temporaries += site.temporaries();
   }
-  const auto totals = viewOf(program)->record.model.totals();
+  const auto totals = viewOf(program)->counts.totals;
   EXPECT_EQ(allocations, totals.allocations);
   EXPECT_EQ(liveBytes, totals.liveBytes);
   EXPECT_EQ(peakBytes, totals.peakBytes);

@@ -19,10 +19,20 @@ std::vector<std::string> functions(const std::vector<v1::StackLine>& lines) {
   return names;
 }
 
+std::vector<v1::StackLine> linesOf(const model::Definitions& definitions, model::StackId stack) {
+  return stackLines(definitions.now(), model::FrameNames(definitions.now()), stack);
+}
+
+std::vector<std::string> linesOf(test::RecordedProgram& program, std::uint32_t stack) {
+  const SharedView view = viewOf(program);
+  return functions(stackLines(view->definitions, model::FrameNames(view->definitions),
+                              static_cast<model::StackId>(stack)));
+}
+
 std::vector<std::string> shown(const std::vector<std::string>& stack) {
   test::RecordedProgram program;
   const auto id = program.stack(stack);
-  return functions(stackLines(viewOf(program)->record, static_cast<model::StackId>(id)));
+  return linesOf(program, id);
 }
 
 TEST(StackLines, innermostComesFirst) {
@@ -43,17 +53,16 @@ TEST(StackLines, aStackOfAllocatorFramesOnlyIsShownWhole) {
 }
 
 TEST(StackLines, inlinedLinesComeBeforeTheirCaller) {
-  model::SessionRecord record;
-  record.modules.push_back({.path = "/bin/a"});
-  record.frames.add({.pc = 0x10, .module = 1});
-  record.stacks.add({.parent = model::StackId{0}, .frame = model::FrameId{1}}, 0);
-  const auto inner = record.symbols.addText("inner"), outer = record.symbols.addText("outer");
-  const auto file = record.symbols.addText("a.cpp");
-  record.symbols.name(
-      model::FrameId{1},
-      std::array{model::SymbolLine{.function = inner, .file = file, .line = 3, .inlined = true},
-                 model::SymbolLine{.function = outer, .file = file, .line = 8}});
-  const auto lines = stackLines(record, model::StackId{1});
+  model::Definitions definitions;
+  definitions.add(model::Module{.path = "/bin/a"});
+  definitions.add(model::Frame{.pc = 0x10, .module = 1});
+  definitions.add(model::StackNode{.parent = model::StackId{0}, .frame = model::FrameId{1}});
+  const auto inner = definitions.addText("inner"), outer = definitions.addText("outer");
+  const auto file = definitions.addText("a.cpp");
+  definitions.name(model::FrameId{1},
+                   std::array{model::SymbolLine{.function = inner, .file = file, .line = 3, .inlined = true},
+                              model::SymbolLine{.function = outer, .file = file, .line = 8}});
+  const auto lines = linesOf(definitions, model::StackId{1});
   EXPECT_THAT(functions(lines), ElementsAre("inner", "outer"));
   EXPECT_TRUE(lines[0].inlined());
   EXPECT_FALSE(lines[1].inlined());
@@ -63,11 +72,11 @@ TEST(StackLines, inlinedLinesComeBeforeTheirCaller) {
 }
 
 TEST(StackLines, anUnknownFunctionIsEmptyAndKeepsItsAddress) {
-  model::SessionRecord record;
-  record.modules.push_back({.path = "/bin/stripped"});
-  record.frames.add({.pc = 0x1234, .module = 1, .flags = v1::FRAME_GUESSED});
-  record.stacks.add({.parent = model::StackId{0}, .frame = model::FrameId{1}}, v1::FRAME_GUESSED);
-  const auto lines = stackLines(record, model::StackId{1});
+  model::Definitions definitions;
+  definitions.add(model::Module{.path = "/bin/stripped"});
+  definitions.add(model::Frame{.pc = 0x1234, .module = 1, .flags = v1::FRAME_GUESSED});
+  definitions.add(model::StackNode{.parent = model::StackId{0}, .frame = model::FrameId{1}});
+  const auto lines = linesOf(definitions, model::StackId{1});
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].function(), "");
   EXPECT_EQ(lines[0].pc(), 0x1234U);
@@ -80,21 +89,20 @@ TEST(StackLines, anUnfinishedStackSaysSo) {
   const auto inner = program.frame("parse");
   const auto deeper = program.frame("deeper", v1::FRAME_TRUNCATED);
   const auto stack = program.stackOf({inner, deeper});
-  EXPECT_THAT(functions(stackLines(viewOf(program)->record, static_cast<model::StackId>(stack))),
-              ElementsAre("parse", "[outer frames: deeper than heaptap walks]"));
+  EXPECT_THAT(linesOf(program, stack), ElementsAre("parse", "[outer frames: deeper than heaptap walks]"));
 }
 
 TEST(StackLines, theEmptyStackHasNone) {
-  EXPECT_TRUE(stackLines(model::SessionRecord{}, model::StackId{0}).empty());
+  EXPECT_TRUE(linesOf(model::Definitions{}, model::StackId{0}).empty());
 }
 
 TEST(StackLines, anAbsurdDepthStaysBounded) {
-  model::SessionRecord record;
-  record.frames.add({.pc = 1});
+  model::Definitions definitions;
+  definitions.add(model::Frame{.pc = 1});
   for (std::uint32_t i = 0; i < 3 * kMaxStackLines; ++i) {
-    record.stacks.add({.parent = model::StackId{i}, .frame = model::FrameId{1}}, 0);
+    definitions.add(model::StackNode{.parent = model::StackId{i}, .frame = model::FrameId{1}});
   }
-  EXPECT_EQ(stackLines(record, model::StackId{3 * kMaxStackLines}).size(), kMaxStackLines);
+  EXPECT_EQ(linesOf(definitions, model::StackId{3 * kMaxStackLines}).size(), kMaxStackLines);
 }
 
 }  // namespace

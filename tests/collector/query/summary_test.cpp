@@ -48,7 +48,7 @@ TEST(Summary, hasTheNumbersOfTheRecord) {
   program.at(9'000).exit(0);
   const auto view =
       viewOf(program, {.state = State::Complete, .file = "/tmp/x.heaptap", .storedEventBytes = 77});
-  const auto summary = summaryOf(overviewOf(view->record, view->custody));
+  const auto summary = summaryOf(overviewOf(*view));
   EXPECT_EQ(summary.allocations(), 2U);
   EXPECT_EQ(summary.frees(), 1U);
   EXPECT_EQ(summary.allocated_bytes(), 150U);
@@ -71,7 +71,7 @@ TEST(Summary, hasTheNumbersOfTheRecord) {
 TEST(Summary, theTimelineIsTheModels) {
   test::RecordedProgram program;
   program.at(0).allocate(100, program.stack({"main"}));
-  const auto timeline = timelineOf(viewOf(program)->record.model.timeline());
+  const auto timeline = timelineOf(viewOf(program)->history.timeline);
   ASSERT_EQ(timeline.max_live_bytes_size(), 1);
   EXPECT_EQ(timeline.max_live_bytes(0), 100U);
   EXPECT_EQ(timeline.allocations(0), 1U);
@@ -133,7 +133,7 @@ TEST(Summary, otherHeapsAreListedApart) {
   program.free(program.at(2'000).allocateIn(textures, 40, stack));
   program.at(3'000).allocateIn(1, 4096, stack);
   program.exit(0);
-  const v1::Summary summary = summaryOf(overviewOf(viewOf(program)->record, {}));
+  const v1::Summary summary = summaryOf(overviewOf(*viewOf(program, {})));
   EXPECT_EQ(summary.allocations(), 1U);
   EXPECT_EQ(summary.peak_bytes(), 100U);
   ASSERT_EQ(summary.heaps_size(), 2);

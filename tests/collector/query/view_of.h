@@ -18,7 +18,7 @@ inline SharedView viewOf(test::RecordedProgram& program, Custody custody = {.sta
     const auto applied = ingest->apply(message);
     EXPECT_TRUE(applied) << applied.error().line();
   }
-  return std::make_shared<const SessionView>(SessionView{.record = ingest->record(), .custody = custody});
+  return std::make_shared<const SessionView>(viewOf(ingest->record(), custody));
 }
 
 }  // namespace heaptap::query

@@ -37,7 +37,7 @@ void expectExactNumbersAndCountedLoss(const std::filesystem::path& file,
   EXPECT_TRUE(stored.progress.finished);
   expectSameNumbers(stored.builder.record().model, expected.model);
   EXPECT_EQ(stored.builder.record().ending, expected.ending);
-  EXPECT_EQ(stored.builder.record().symbols.texts(), expected.symbols.texts());
+  EXPECT_EQ(stored.builder.record().definitions.now().texts.size(), expected.definitions.now().texts.size());
   const auto& totals = expected.model.totals();
   auto database = Database::open(file, Database::Mode::ReadOnly).value();
   const auto kept = database.number("SELECT coalesce(sum(events), 0) FROM event_blob").value();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "collector/ingest/counters_check.h"
+#include "collector/model/frame_names.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,6 +25,11 @@ class SessionFile : public testing::Test {
   test::RecordedProgram program;
 };
 
+template <class T>
+bool sameEntries(const model::Column<T>& a, const model::Column<T>& b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+}
+
 TEST_F(SessionFile, aFinishedSessionComesBackWhole) {
   const auto messages = busyProgram(program, 10);
   auto session = SessionUnderTest::create(file, program.hello()).value();
@@ -36,15 +43,21 @@ TEST_F(SessionFile, aFinishedSessionComesBackWhole) {
   EXPECT_EQ(stored.progress.eventsNotStored, 0U);
   EXPECT_EQ(record.identity, session.record().identity);
   EXPECT_EQ(record.ending, session.record().ending);
-  EXPECT_EQ(record.modules, session.record().modules);
-  EXPECT_EQ(record.threads, session.record().threads);
   expectSameNumbers(record.model, session.record().model);
-  ASSERT_EQ(record.stacks.size(), session.record().stacks.size());
-  for (std::uint32_t i = 1; i < record.frames.size(); ++i) {
-    const model::FrameId frame{i};
-    EXPECT_EQ(record.frames[frame], session.record().frames[frame]);
-    ASSERT_EQ(record.symbols.lines(frame).size(), 1U);
-    EXPECT_EQ(record.symbols.lines(frame)[0], session.record().symbols.lines(frame)[0]);
+  const model::DefinitionsView& found = record.definitions.now();
+  const model::DefinitionsView& expected = session.record().definitions.now();
+  EXPECT_TRUE(sameEntries(found.modules, expected.modules));
+  EXPECT_TRUE(sameEntries(found.threads, expected.threads));
+  EXPECT_TRUE(sameEntries(found.frames, expected.frames));
+  EXPECT_TRUE(sameEntries(found.stacks, expected.stacks));
+  EXPECT_TRUE(sameEntries(found.stackFlags, expected.stackFlags));
+  EXPECT_TRUE(sameEntries(found.pairs, expected.pairs));
+  EXPECT_TRUE(sameEntries(found.texts, expected.texts));
+  const model::FrameNames foundNames(found), expectedNames(expected);
+  for (std::uint32_t i = 1; i < found.frames.size(); ++i) {
+    const auto lines = foundNames.of(model::FrameId{i});
+    ASSERT_EQ(lines.count, 1U);
+    EXPECT_EQ(found.lines[lines.first], expected.lines[expectedNames.of(model::FrameId{i}).first]);
   }
 }
 
@@ -88,8 +101,14 @@ TEST_F(SessionFile, whyNamesAreMissingComesBack) {
   auto session = SessionUnderTest::create(file, program.hello()).value();
   for (const auto& each : program.messages()) ASSERT_TRUE(session.take(each));
   ASSERT_TRUE(session.finish());
-  EXPECT_EQ(session.record().modules.at(0).missing, model::NamesMissing::OtherFile);
-  EXPECT_EQ(load(file).builder.record().modules, session.record().modules);
+  const auto loaded = load(file);
+  for (const auto* record : {&session.record(), &loaded.builder.record()}) {
+    const std::vector<model::NamesMissing> missing = record->definitions.now().namesMissing();
+    ASSERT_EQ(missing.size(), session.record().definitions.now().modules.size());
+    EXPECT_EQ(missing.at(0), model::NamesMissing::OtherFile);
+    EXPECT_TRUE(std::all_of(missing.begin() + 1, missing.end(),
+                            [](auto word) { return word == model::NamesMissing::No; }));
+  }
 }
 
 TEST_F(SessionFile, whatRecordingCostComesBack) {
@@ -152,11 +171,10 @@ TEST_F(SessionFile, aSnapshotIsTheHeapAsItWasThen) {
   const auto stored = load(file);
   ASSERT_EQ(stored.builder.record().marks, session.record().marks);
   EXPECT_EQ(stored.builder.record().marks.at(0).snapshot, model::Mark::Snapshot::Kept);
-  const auto counters = SessionReader::open(file).value().snapshot(0);
+  auto counters = SessionReader::open(file).value().snapshot(0);
   ASSERT_TRUE(counters) << counters.error().line();
-  ASSERT_TRUE(
-      ingest::checkCounters(*counters, stored.builder.record().stacks.size(), stored.builder.record().model));
-  expectSameNumbers(stored.builder.record().model.at(*counters), then);
+  ASSERT_TRUE(ingest::checkCounters(*counters, stored.builder.record().definitions.now()));
+  EXPECT_EQ(counters->counts, then.counts());
 }
 
 TEST_F(SessionFile, aSnapshotThatIsNotThereSaysSo) {
@@ -191,7 +209,9 @@ TEST_F(SessionFile, heapsBesideMallocsComeBack) {
     }
     const auto stored = load(path);
     const auto& record = stored.builder.record();
-    EXPECT_EQ(record.heapNames, (std::vector<std::string>{"textures", "sounds"}));
+    EXPECT_EQ(record.definitions.now().heapName(model::HeapId{2}), "textures");
+    EXPECT_EQ(record.definitions.now().heapName(model::HeapId{3}), "sounds");
+    EXPECT_EQ(record.definitions.now().heaps(), 4U);
     expectSameNumbers(record.model, session.record().model);
     EXPECT_EQ(record.model.totals().allocations, 1U);
     EXPECT_EQ(record.model.totals(model::HeapId{2}).peakBytes, 40U);
@@ -276,7 +296,8 @@ TEST_F(SessionFile, aSessionGoesOnWhereItWasCutShort) {
   const auto stored = load(file);
   EXPECT_TRUE(stored.progress.finished);
   expectSameNumbers(stored.builder.record().model, whole.record().model);
-  EXPECT_EQ(stored.builder.record().symbols.texts(), whole.record().symbols.texts());
+  EXPECT_EQ(stored.builder.record().definitions.now().texts.size(),
+            whole.record().definitions.now().texts.size());
 }
 
 TEST_F(SessionFile, anExistingFileIsNotReplacedUnlessForced) {

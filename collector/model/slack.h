@@ -5,7 +5,7 @@
 
 #include "collector/model/pair.h"
 
-namespace heaptap::query {
+namespace heaptap::model {
 
 /// Over-allocation, summed up. Units: bytes. Pairs of which the allocator says nothing are left out.
 struct Slack {
@@ -14,8 +14,8 @@ struct Slack {
   std::uint64_t live = 0;
   std::uint64_t atPeak = 0;
 
-  void add(const model::Pair& pair, const model::PairCounters& counters) {
-    if (pair.slack == model::Pair::kUnknownSlack || counters.allocations == 0) return;
+  void add(const Pair& pair, const PairCounters& counters) {
+    if (pair.slack == Pair::kUnknownSlack || counters.allocations == 0) return;
     known = true;
     const auto bytes = [&](std::uint64_t recorded) {
       if (pair.sampleInterval == 0) return recorded * pair.slack;
@@ -37,4 +37,4 @@ struct Slack {
   }
 };
 
-}  // namespace heaptap::query
+}  // namespace heaptap::model

@@ -7,14 +7,14 @@
 
 #include "collector/model/pair.h"
 
-namespace heaptap::query {
+namespace heaptap::model {
 
 /// A number of blocks, and one of bytes: counted, or estimated from samples, with the variance of the
 /// estimate. Where every allocation is recorded, both are exact and the variances zero.
 class Estimate {
  public:
   /// Adds `recorded` blocks of a pair.
-  void add(const model::Pair& pair, std::uint64_t recorded) {
+  void add(const Pair& pair, std::uint64_t recorded) {
     m_bytes += recorded * pair.bytes();
     if (pair.sampleInterval == 0) {
       m_counted += recorded;
@@ -51,7 +51,7 @@ struct Estimates {
   Estimate atPeak;
   Estimate temporary;
 
-  void add(const model::Pair& pair, const model::PairCounters& counters) {
+  void add(const Pair& pair, const PairCounters& counters) {
     allocated.add(pair, counters.allocations);
     freed.add(pair, counters.frees());
     live.add(pair, counters.live);
@@ -60,4 +60,4 @@ struct Estimates {
   }
 };
 
-}  // namespace heaptap::query
+}  // namespace heaptap::model

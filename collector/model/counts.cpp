@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/model/counts.h"
+
+#include <cstddef>
+
+#include "base/sample_weight.h"
+
+namespace heaptap::model {
+
+EstimatedTotals estimatedTotals(const std::vector<PairCounters>& pairs, const DefinitionsView& definitions) {
+  EstimatedTotals estimate;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const Pair& pair = definitions.pairs[i];
+    if (pair.sampleInterval == 0) continue;
+    const PairCounters& counters = pairs[i];
+    const double weight = pair.weight();
+    const double variance = sampleByteVariance(pair.bytes(), weight);
+    estimate.allocations += static_cast<double>(counters.allocations) * weight;
+    estimate.liveBlocks += static_cast<double>(counters.live) * weight;
+    estimate.liveVariance += static_cast<double>(counters.live) * variance;
+    estimate.peakVariance += static_cast<double>(counters.liveAtPeak) * variance;
+  }
+  return estimate;
+}
+
+}  // namespace heaptap::model
