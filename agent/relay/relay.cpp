@@ -55,7 +55,7 @@ Relay::Relay(const Options& options, HandshakeServer server, std::optional<RunCh
 bool Relay::run() {
   say("ready");
   leaveWhenIdle();
-  while (!m_finishing || !m_trees.empty() || (m_server.hasPending() && !m_stopping)) {
+  while (!m_finishing || !m_trees.empty() || ((m_server.hasPending() || m_executions.any()) && !m_stopping)) {
     waitForNews();
     serviceSignals();
     serviceTrees();
@@ -118,6 +118,12 @@ void Relay::serviceHandshakes() {
 }
 
 Result<void> Relay::admit(Peer peer) {
+  if (peer.obstacle != wire::Obstacle::None) {
+    noteRefusal(peer);
+    // It waits until that is noted. One of another version has its answer.
+    if (peer.obstacle != wire::Obstacle::OtherVersion) HandshakeServer::refuse(peer, Refusal::Stopped);
+    return {};
+  }
   // Another hello from one process: its earlier image, perhaps a forked one, is gone by exec.
   for (const auto& tree : m_trees) {
     tree->awaitMeeting(peer.ownPid);
@@ -187,8 +193,30 @@ Result<void> Relay::admit(Peer peer) {
   // Descriptors are closed before the end can be seen.
   constexpr std::chrono::milliseconds kPatience{200};
   if (welcomed || !hasEnded(handle, kPatience)) return welcomed;
-  m_trees.back()->endedBeforeItCould();
+  m_trees.back()->isKnownNotToAttach();
   return {};
+}
+
+/// The peer has turned down what it had asked for, or did not even ask.
+void Relay::noteRefusal(const Peer& peer) {
+  bool isKnown = false;
+  for (const auto& tree : m_trees) {
+    if (tree->firstPid() != peer.pid || tree->attached()) continue;
+    tree->isKnownNotToAttach();
+    isKnown = true;
+  }
+  const auto process = TargetProcess::open(peer.pid, peer.ownPid);
+  if (!process) return;
+  const Ancestor* const parent = parentOf(*process);
+  const bool isOfRun =
+      m_channel && (parent != nullptr || peer.user == geteuid() || descendsFrom(m_channel->peer(), *process));
+  if (!isOfRun || !isWanted(*process) || !(isKnown || mayRecord(parent))) return;
+  // A session of its own says nothing of programs that are not recorded.
+  const std::string teller = parent != nullptr && !isKnown ? parent->sessionId : std::string();
+  const char* const why = peer.obstacle == wire::Obstacle::OtherVersion
+                              ? "it has loaded a library of another version of heaptap"
+                              : wire::textOf(peer.obstacle);
+  m_executions.refused(peer.pid, process->executable(), why, teller);
 }
 
 const Relay::Ancestor* Relay::parentOf(const TargetProcess& process) const {
@@ -270,16 +298,23 @@ void Relay::serviceExecutions() {
       const std::string session = executed.sessionId;
       if (!followsChildren || !m_executions.add(std::move(executed))) tree->judged(session, {});
     }
+  judgeExecutions();
+}
+
+void Relay::judgeExecutions() {
   for (const Executions::Verdict& verdict : m_executions.judge()) {
-    if (!isWanted(verdict.program.program())) {
-      for (const auto& tree : m_trees) tree->judged(verdict.sessionId, {});
-      continue;
+    const bool isTold = isWanted(verdict.program.program());
+    if (isTold)
+      say((verdict.toldByItself ? "unable " : "unrecorded ") + std::to_string(verdict.pid) +
+          (verdict.program.in_place() ? " became " : " started ") +
+          std::to_string(verdict.program.program().size()) + " " + verdict.program.program() + " " +
+          verdict.program.why());
+    for (const auto& tree : m_trees) {
+      if (verdict.isAwaited)
+        tree->judged(verdict.sessionId, isTold ? std::optional(verdict.program) : std::nullopt);
+      else
+        tree->alsoUnrecorded(verdict.sessionId, verdict.program);
     }
-    say("unrecorded " + std::to_string(verdict.pid) +
-        (verdict.program.in_place() ? " became " : " started ") +
-        std::to_string(verdict.program.program().size()) + " " + verdict.program.program() + " " +
-        verdict.program.why());
-    for (const auto& tree : m_trees) tree->judged(verdict.sessionId, verdict.program);
   }
 }
 
@@ -297,7 +332,7 @@ void Relay::reapTrees() {
   }
   std::erase_if(m_trees, [this](const auto& tree) {
     if (!tree->isOver()) return false;
-    if (!tree->attached() && !tree->hasEndedBeforeItCould())
+    if (!tree->attached() && !tree->needsNoAttaching())
       say("error process " + std::to_string(tree->firstPid()) +
           " never mapped the memory it was to share with heaptap, so nothing of it was recorded: either its "
           "limits are too low (it takes " +

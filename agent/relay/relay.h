@@ -76,6 +76,8 @@ class Relay {
   [[nodiscard]] bool mayRecord(const Ancestor* parent) const;
   [[nodiscard]] bool isWanted(const std::string& program) const;
   [[nodiscard]] bool isWanted(const TargetProcess& process) const;
+  void noteRefusal(const Peer& peer);
+  void judgeExecutions();
   void passOver(Peer peer, const TargetProcess& process, const Ancestor* parent);
   [[nodiscard]] Schedule scheduleFrom(std::chrono::steady_clock::time_point start) const;
   [[nodiscard]] std::optional<Uplink::Options> uplinkFor(const Peer& peer) const;

@@ -243,7 +243,7 @@ void Recording::hearRelay(ControlPacket packet) {
   } else if (packet.word == "session") {
     RecordedSession& started = session(packet.takeField());
     started.pid = pidFrom(packet.takeField());
-  } else if (packet.word == "unrecorded") {
+  } else if (packet.word == "unrecorded" || packet.word == "unable") {
     hearUnrecorded(std::move(packet));
   } else if (packet.word == "passed") {
     if (std::find(m_passedOver.begin(), m_passedOver.end(), packet.rest) == m_passedOver.end())
@@ -260,6 +260,7 @@ void Recording::hearRelay(ControlPacket packet) {
 
 void Recording::hearUnrecorded(ControlPacket packet) {
   UnrecordedProgram heard;
+  heard.wasUnable = packet.word == "unable";
   heard.pid = pidFrom(packet.takeField());
   heard.became = packet.takeField() == "became";
   std::size_t length = 0;

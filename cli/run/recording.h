@@ -49,10 +49,11 @@ struct RecordedSession {
 
 /// A program of the run of which nothing is recorded.
 struct UnrecordedProgram {
-  pid_t pid = 0;        ///< Of the first process of its kind.
-  bool became = false;  ///< It took over a recorded process; otherwise a child's.
-  std::string program;  ///< Empty: unknown.
-  std::string why;      ///< Half a sentence.
+  pid_t pid = 0;           ///< Of the first process of its kind.
+  bool became = false;     ///< It took over a recorded process; otherwise a child's.
+  bool wasUnable = false;  ///< It wanted to be recorded, and was kept from it.
+  std::string program;     ///< Empty: unknown.
+  std::string why;         ///< Half a sentence.
   std::uint64_t times = 1;
 };
 

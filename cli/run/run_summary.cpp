@@ -118,16 +118,20 @@ const UnrecordedProgram* lastOf(const RunEnd& end, const Recording& recording) {
 void printUnrecorded(const RunEnd& end, const Recording& recording) {
   const UnrecordedProgram* const last = lastOf(end, recording);
   const auto& all = recording.unrecorded();
+  // Of those that were not meant to be recorded the report tells, too, if there is one.
+  const bool onlyUnable = end.quiet && !recording.sessions().empty();
   for (std::size_t i = 0; i < all.size() && i < kShownUnrecorded; ++i) {
     const UnrecordedProgram& each = all[i];
+    if (onlyUnable && !each.wasUnable) continue;
     std::string line = (each.program.empty() ? "a program" : each.program) + " (pid " +
                        std::to_string(each.pid) +
                        (each.times > 1 ? " and " + std::to_string(each.times - 1) + " more" : "") +
                        ") was not recorded: " + each.why;
-    if (&each == last && end.waitStatus) line += "; it " + exitWords(*end.waitStatus);
+    if ((&each == last || each.pid == end.pid) && end.waitStatus)
+      line += "; it " + exitWords(*end.waitStatus);
     printWarning(line);
   }
-  if (all.size() > kShownUnrecorded)
+  if (all.size() > kShownUnrecorded && !onlyUnable)
     printWarning(std::to_string(all.size() - kShownUnrecorded) + " other programs were not recorded");
 }
 
@@ -140,23 +144,30 @@ std::string namesIn(const std::vector<std::string>& names) {
   return text;
 }
 
+/// When no program has come to the relay, and none was kept from it.
+std::string whyNothing(int waitStatus, const Recording& recording) {
+  constexpr int kNotFound = 127;  // Also the loader's, when it cannot start a program.
+  if (!recording.passedOver().empty())
+    return "no program that ran is called as --only says; there were: " + namesIn(recording.passedOver());
+  if (WIFSIGNALED(waitStatus)) return "it " + exitWords(waitStatus) + " before heaptap's library began";
+  if (WEXITSTATUS(waitStatus) == kNotFound)
+    return "it " + exitWords(waitStatus) +
+           " before any of its code ran; the loader's message on its standard error says what is missing";
+  return "it " + exitWords(waitStatus) +
+         " before heaptap's library began: its loader ran no code of it, or could not load the library, as "
+         "its "
+         "standard error says then";
+}
+
 void printTroubles(const RunEnd& end, const Recording& recording) {
   for (const std::string& trouble : recording.troubles()) printWarning(trouble);
-  if (!end.quiet) printUnrecorded(end, recording);  // The report has it, too.
+  printUnrecorded(end, recording);
   for (const RecordedSession& session : recording.sessions())
     if (!session.trouble.empty())
       printWarning((session.file.empty() ? session.id : shownPath(session.file)) + ": " + session.trouble);
-  if (!recording.sessions().empty() || end.removed != 0 || !end.waitStatus) return;
-  if (!recording.passedOver().empty())
-    printWarning(end.name +
-                 ": nothing was recorded, as no program that ran is called as --only says; there were: " +
-                 namesIn(recording.passedOver()));
-  else
-    printWarning(
-        end.name +
-        ": no allocation was recorded; heaptap's library was not loaded into it (it cleared its environment, "
-        "or "
-        "started only static programs), or could not get to the relay: with HEAPTAP_VERBOSE=1 it says why");
+  const bool isExplained = !recording.troubles().empty() || !recording.unrecorded().empty();
+  if (recording.sessions().empty() && end.removed == 0 && end.waitStatus && !isExplained)
+    printWarning(end.name + ": nothing was recorded: " + whyNothing(*end.waitStatus, recording));
 }
 
 }  // namespace
@@ -257,7 +268,8 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
   if (end.collector) text += " at " + printable(*end.collector);
   // After an exec the numbers above are those of the program that COMMAND became.
   if (!end.collector && shownPath(main.file) != where)
-    text += (main.pid == end.pid ? ", and after exec in " : ", and the numbers above in ") + printable(shownPath(main.file));
+    text += (main.pid == end.pid ? ", and after exec in " : ", and the numbers above in ") +
+            printable(shownPath(main.file));
   text += "\n";
   text += "  next         " + printable(next) + "\n";
   (void)!write(STDERR_FILENO, text.data(), text.size());

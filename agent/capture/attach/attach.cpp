@@ -19,6 +19,8 @@ namespace heaptap::capture {
 namespace {
 
 constexpr std::uint64_t kPatienceNs = 2'000'000'000;
+constexpr std::uint64_t kLittlePatienceNs = 100'000'000;
+constexpr char kRelayVariable[] = "HEAPTAP_RELAY";
 
 bool isBelow(int resource, std::uint64_t least) {
   rlimit limit{};
@@ -34,12 +36,10 @@ bool mayLackMemory() {
   return isBelow(RLIMIT_AS, kLeastAddressSpace) || isBelow(RLIMIT_DATA, kLeastData);
 }
 
-// Null: none, or none that may be used.
-wire::Header* onlyIfThereIsRoom(wire::Header* header, Obstacle& why) {
-  if (header == nullptr || !mayLackMemory()) return header;
-  giveOwnMemoryBack(header, header->geometry.totalBytes);
-  why = Obstacle::NoMemory;
-  return nullptr;
+// Then the relay knows.
+bool isRelaysAnswer(Obstacle why) {
+  return why == Obstacle::OtherVersion || why == Obstacle::NoRoom || why == Obstacle::Stopped ||
+         why == Obstacle::OtherName || why == Obstacle::CollectorRefused;
 }
 
 wire::Header* findMemory(Obstacle& why) {
@@ -52,14 +52,13 @@ wire::Header* findMemory(Obstacle& why) {
     why = Obstacle::BadSampleInterval;
     if (wishes.sampleInterval == 0) return nullptr;
   }
-  if (const char* path = environmentVariable("HEAPTAP_RELAY"))
-    return onlyIfThereIsRoom(requestMemory(path, wishes, deadlineNs, why), why);
-  if (const char* pattern = environmentVariable("HEAPTAP_BUFFER")) {
-    why = Obstacle::NoMemory;
-    if (mayLackMemory()) return nullptr;
+  why = Obstacle::NoMemory;
+  if (mayLackMemory()) return nullptr;
+  if (const char* path = environmentVariable(kRelayVariable))
+    return requestMemory(path, wishes, deadlineNs, why);
+  if (const char* pattern = environmentVariable("HEAPTAP_BUFFER"))
     return makeBufferFile(pattern, environmentVariable("HEAPTAP_BUFFER_SIZE"), wishes, why);
-  }
-  return onlyIfThereIsRoom(requestMemoryOfUserRelay(wishes, deadlineNs, why), why);
+  return requestMemoryOfUserRelay(wishes, deadlineNs, why);
 }
 
 }  // namespace
@@ -96,6 +95,15 @@ bool attach() {
   prepareExecNotes();
   g_session.header = header;
   return true;
+}
+
+void tellWhyNot() {
+  tellObstacle();
+  const Obstacle why = obstacle();
+  if (why == Obstacle::None || isRelaysAnswer(why) || cLibrary().isSecure) return;
+  const std::uint64_t patienceNs = why == Obstacle::NoAnswer ? kLittlePatienceNs : kPatienceNs;
+  if (const char* path = environmentVariable(kRelayVariable))
+    tellRelay(path, why, kernel::monotonicNs() + patienceNs);
 }
 
 }  // namespace heaptap::capture

@@ -11,4 +11,7 @@ namespace heaptap::capture {
 /// false when there is nobody: then the process runs on unrecorded, and obstacle.h knows why.
 bool attach();
 
+/// After that: tells the user, where HEAPTAP_VERBOSE is set, and the relay that HEAPTAP_RELAY names.
+void tellWhyNot();
+
 }  // namespace heaptap::capture

@@ -40,7 +40,7 @@ void attachOnce() {
     open();
   } else {
     noteObstacle(Obstacle::NoMemory);
-    tellObstacle();
+    tellWhyNot();
     publishGate(&g_shut);
   }
 }

@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstring>
 
 #include "agent/capture/system/environment.h"
@@ -14,41 +15,6 @@ namespace heaptap::capture {
 namespace {
 
 constinit std::uint32_t g_obstacle = static_cast<std::uint32_t>(Obstacle::None);
-
-const char* textOf(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::None:
-    case Obstacle::Count: break;
-    case Obstacle::NotAsked:
-      return "this user has no relay; set HEAPTAP_COLLECTOR, HEAPTAP_BUFFER or HEAPTAP_RELAY";
-    case Obstacle::LongPath: return "the relay's socket path is too long; set a shorter XDG_RUNTIME_DIR";
-    case Obstacle::NobodyListens: return "no relay listens at its socket";
-    case Obstacle::HungUp: return "the relay hung up; its log tells more";
-    case Obstacle::NoAnswer: return "the relay did not answer within 2 s";
-    case Obstacle::AnotherUser: return "the relay's socket, or its folder, belongs to another user";
-    case Obstacle::OtherVersion: return "the relay is of another version of heaptap; stop it";
-    case Obstacle::NoRoom: return "the relay has no memory for one more program";
-    case Obstacle::Stopped: return "the relay records no more programs";
-    case Obstacle::OtherName: return "the relay records programs of other names only (run --only)";
-    case Obstacle::CollectorRefused:
-      return "the relay does not send there; HEAPTAP_COLLECTOR must be HOST:PORT or unix:/PATH, and "
-             "the relay one of this user";
-    case Obstacle::NoMemory:
-      return "there may not be enough memory for the program and heaptap; raise ulimit -v and -d";
-    case Obstacle::NoDescriptor: return "no socket can be opened; raise ulimit -n";
-    case Obstacle::AdoptsOrphans:
-      return "this process adopts orphans, so it cannot start a relay without seeing it; start heaptap-relay";
-    case Obstacle::NoRelayProgram: return "heaptap-relay cannot be started; set HEAPTAP_RELAY_PROGRAM";
-    case Obstacle::BadSampleInterval: return "HEAPTAP_SAMPLE must be a number of bytes, written like 512K";
-    case Obstacle::BadBufferSize: return "HEAPTAP_BUFFER_SIZE must be 1M to 8G, written like 64M";
-    case Obstacle::FileSizeLimit:
-      return "the buffer file would be larger than ulimit -f allows; set a smaller HEAPTAP_BUFFER_SIZE";
-    case Obstacle::NoBufferFile: return "the file that HEAPTAP_BUFFER names cannot be made";
-    case Obstacle::DiskFull:
-      return "no space on the disk for the buffer file; set a smaller HEAPTAP_BUFFER_SIZE";
-  }
-  return nullptr;
-}
 
 constexpr unsigned long bit(int signal) { return 1UL << (signal - 1); }
 
@@ -80,9 +46,7 @@ void noteObstacle(Obstacle obstacle) {
                               __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-const char* obstacleText() {
-  return textOf(static_cast<Obstacle>(__atomic_load_n(&g_obstacle, __ATOMIC_RELAXED)));
-}
+Obstacle obstacle() { return static_cast<Obstacle>(__atomic_load_n(&g_obstacle, __ATOMIC_RELAXED)); }
 
 void tellObstacle() {
   const char* text = obstacleText();

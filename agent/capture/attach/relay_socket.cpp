@@ -2,6 +2,7 @@
 #include "agent/capture/attach/relay_socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/un.h>
 
 #include <cstring>
@@ -38,7 +39,7 @@ bool peerIsTrusted(const Descriptor& socket) {
   return result == 0 && (peer.uid == 0 || peer.uid == kernel::effectiveUser());
 }
 
-bool sendHello(const Descriptor& socket, const Wishes& wishes) {
+bool sendHello(const Descriptor& socket, const Wishes& wishes, Obstacle obstacle = Obstacle::None) {
   const char* const collector = wishes.collector;
   const std::size_t length = collector == nullptr ? 0 : std::strlen(collector);
   if (length > wire::kMaxCollectorBytes) return false;
@@ -46,6 +47,7 @@ bool sendHello(const Descriptor& socket, const Wishes& wishes) {
                                 .layoutVersion = wire::kLayoutVersion,
                                 .pid = kernel::processId(),
                                 .collectorBytes = static_cast<std::uint32_t>(length),
+                                .obstacle = static_cast<std::uint32_t>(obstacle),
                                 .sampleInterval = wishes.sampleInterval};
   iovec pieces[] = {{const_cast<wire::ClientHello*>(&hello), sizeof(hello)},
                     {const_cast<char*>(collector), length}};
@@ -95,6 +97,12 @@ long receiveMemory(const Descriptor& socket, wire::Welcome& welcome, Obstacle& w
   return -1;
 }
 
+// Where the memory's descriptor could not be received, it is not asked for.
+bool mayOpenAnother(const Descriptor& socket) {
+  const Descriptor another(arch::systemCall(SYS_fcntl, socket.number(), F_DUPFD_CLOEXEC, 0));
+  return another.valid();
+}
+
 void limitWaits(const Descriptor& socket, std::uint64_t deadlineNs) {
   const std::uint64_t now = kernel::monotonicNs();
   // Zero would mean no limit.
@@ -111,7 +119,7 @@ void limitWaits(const Descriptor& socket, std::uint64_t deadlineNs) {
 wire::Header* requestMemory(const char* path, const Wishes& wishes, std::uint64_t deadlineNs, Obstacle& why) {
   const Descriptor socket(arch::systemCall(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   why = Obstacle::NoDescriptor;
-  if (!socket.valid()) return nullptr;
+  if (!socket.valid() || !mayOpenAnother(socket)) return nullptr;
   limitWaits(socket, deadlineNs);
   why = connectTo(socket, path);
   if (why != Obstacle::None) return nullptr;
@@ -125,6 +133,16 @@ wire::Header* requestMemory(const char* path, const Wishes& wishes, std::uint64_
   wire::Header* header = mapMemory(memory.number(), 0, welcome.totalBytes);
   if (header == nullptr) why = Obstacle::NoMemory;
   return header;
+}
+
+void tellRelay(const char* path, Obstacle why, std::uint64_t deadlineNs) {
+  const Descriptor socket(arch::systemCall(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket.valid()) return;
+  limitWaits(socket, deadlineNs);
+  if (connectTo(socket, path) != Obstacle::None || !peerIsTrusted(socket) || !sendHello(socket, {}, why))
+    return;
+  wire::Welcome answer{};
+  static_cast<void>(receiveMemory(socket, answer, why));
 }
 
 }  // namespace heaptap::capture

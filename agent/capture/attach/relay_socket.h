@@ -14,4 +14,8 @@ namespace heaptap::capture {
 /// Errors: null, and why.
 wire::Header* requestMemory(const char* path, const Wishes& wishes, std::uint64_t deadlineNs, Obstacle& why);
 
+/// Tells that relay why this process is not recorded, if it can be reached: it may be able to tell the user.
+/// Waits until it has noted that, as it looks at this process meanwhile, but not beyond `deadlineNs`.
+void tellRelay(const char* path, Obstacle why, std::uint64_t deadlineNs);
+
 }  // namespace heaptap::capture

@@ -74,8 +74,10 @@ Greeting readHello(Peer& peer) {
   if (hello.collectorBytes > wire::kMaxCollectorBytes) return Greeting::Bad;
   if (got < sizeof hello + hello.collectorBytes) return Greeting::Waiting;
   if (hello.sampleInterval > wire::kMaxSampleInterval) return Greeting::Bad;
+  if (hello.obstacle >= static_cast<std::uint32_t>(wire::Obstacle::Count)) return Greeting::Bad;
   peer.ownPid = hello.pid;
   peer.sampleInterval = hello.sampleInterval;
+  peer.obstacle = static_cast<wire::Obstacle>(hello.obstacle);
   peer.collector.assign(bytes.data() + sizeof hello, hello.collectorBytes);
   return Greeting::Complete;
 }
@@ -134,13 +136,18 @@ std::vector<Peer> HandshakeServer::service() {
   acceptAll();
   std::vector<Peer> complete;
   const auto now = Clock::now();
+  const auto handOver = [&](Peer& peer) {
+    epoll_ctl(m_events.get(), EPOLL_CTL_DEL, peer.connection.get(), nullptr);
+    complete.push_back(std::move(peer));
+    return true;
+  };
   std::erase_if(m_pending, [&](Pending& pending) {
     switch (readHello(pending.peer)) {
-      case Greeting::Complete:
-        epoll_ctl(m_events.get(), EPOLL_CTL_DEL, pending.peer.connection.get(), nullptr);
-        complete.push_back(std::move(pending.peer));
-        return true;
-      case Greeting::OtherVersion: refuse(pending.peer, Refusal::Version); return true;
+      case Greeting::Complete: return handOver(pending.peer);
+      case Greeting::OtherVersion:
+        refuse(pending.peer, Refusal::Version);
+        pending.peer.obstacle = wire::Obstacle::OtherVersion;
+        return handOver(pending.peer);
       case Greeting::Bad: return true;
       case Greeting::Waiting: return now >= pending.deadline;
     }

@@ -12,6 +12,7 @@
 #include "agent/relay/base/unique_fd.h"
 #include "agent/wire/handshake.h"
 #include "agent/wire/layout.h"
+#include "agent/wire/obstacle.h"
 #include "base/error.h"
 
 namespace heaptap::relay {
@@ -25,6 +26,7 @@ struct Peer {
   uid_t user = 0;
   std::string collector;             ///< Where it wants to be recorded; empty: wherever the relay sends to.
   std::uint64_t sampleInterval = 0;  ///< Where the relay has not been told; 0: every allocation.
+  wire::Obstacle obstacle = wire::Obstacle::None;  ///< Else it asks for nothing, and says why.
 };
 
 using wire::Refusal;
@@ -56,7 +58,8 @@ class HandshakeServer {
   [[nodiscard]] int pollDescriptor() const { return m_events.get(); }
   /// Is somebody connected who has not said hello? Then call `service` from time to time: patience ends.
   [[nodiscard]] bool hasPending() const { return !m_pending.empty(); }
-  /// Accepts, reads hellos, and returns those that are complete. Never blocks.
+  /// Accepts, reads hellos, and returns those that are complete; also those of other versions, which are
+  /// answered. Never blocks.
   std::vector<Peer> service();
 
   /// Answers a peer with the memory's descriptor.

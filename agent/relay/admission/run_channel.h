@@ -14,6 +14,7 @@ namespace heaptap::relay {
 /// The conversation with the `heaptap run` that started this relay: one text message a packet.
 ///   to run:    ready | session HEXID PID | done HEXID | lost HEXID TEXT | error TEXT
 ///              unrecorded PID became|started BYTES PROGRAM WHY
+///              unable: the same of a program that wanted to be recorded and says itself why it cannot be
 ///              passed NAME: a program that --only does not name
 ///   from run:  exited PID WAITSTATUS | finish
 /// The end of the connection means `finish`.

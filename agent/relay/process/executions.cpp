@@ -22,6 +22,8 @@ constexpr std::chrono::milliseconds kPatience{2500};
 constexpr std::size_t kMaxPending = 4096;
 constexpr std::size_t kRememberedHellos = 4096;
 constexpr std::chrono::milliseconds kExecTime{200};
+/// How long it takes to notice an execution, at most.
+constexpr std::chrono::milliseconds kNoticeTime{500};
 constexpr const char* kNotInEnvironment = "heaptap is not in its environment (LD_PRELOAD)";
 constexpr const char* kPreloadName = "libheaptap_preload.so";
 
@@ -71,8 +73,26 @@ bool Executions::add(ProcessRoster::Executed executed) {
   // A child that posix_spawn has made may be faster than its parent's word on it.
   if (!executed.inPlace && std::find(m_recorded.begin(), m_recorded.end(), executed.pid) != m_recorded.end())
     return false;
-  m_pending.push_back({.executed = std::move(executed), .deadline = Clock::now() + kPatience});
+  Pending& pending =
+      m_pending.emplace_back(Pending{.executed = std::move(executed), .deadline = Clock::now() + kPatience});
+  std::erase_if(m_refusals, [&pending](const Refusal& each) {
+    if (each.pid != pending.executed.pid) return false;
+    pending.program = each.program;
+    pending.told = each.why;
+    return true;
+  });
   return true;
+}
+
+void Executions::refused(pid_t pid, std::string program, const char* why, std::string parent) {
+  for (Pending& pending : m_pending) {
+    if (pending.executed.pid != pid) continue;
+    pending.program = std::move(program);
+    pending.told = why;
+    return;
+  }
+  if (m_refusals.size() < kMaxPending)
+    m_refusals.push_back({pid, std::move(program), why, std::move(parent), Clock::now() + kNoticeTime});
 }
 
 std::vector<std::string> Executions::recorded(pid_t pid) {
@@ -92,16 +112,30 @@ std::vector<Executions::Verdict> Executions::judge() {
   const auto now = Clock::now();
   std::erase_if(m_pending, [&](Pending& pending) {
     std::optional<std::string> reason;
-    if (!pending.ended) reason = certainReason(pending);
+    if (pending.told != nullptr) reason = pending.told;
+    if (!reason && !pending.ended) reason = certainReason(pending);
     if (!reason && !pending.ended && now < pending.deadline) return false;
     if (!reason) reason = bestReason(pending);
     Verdict& verdict = verdicts.emplace_back();
+    verdict.toldByItself = pending.told != nullptr;
     verdict.sessionId = pending.executed.sessionId;
     verdict.pid = pending.executed.pid;
     const std::string path = pending.program.empty() ? fullPath(pending.executed) : pending.program;
     verdict.program.set_program(validUtf8(path));
     verdict.program.set_why(*reason);
     verdict.program.set_in_place(pending.executed.inPlace);
+    verdict.program.set_times(1);
+    return true;
+  });
+  std::erase_if(m_refusals, [&](Refusal& refusal) {
+    if (!refusal.parent.empty() && now < refusal.deadline) return false;
+    Verdict& verdict = verdicts.emplace_back();
+    verdict.toldByItself = true;
+    verdict.isAwaited = false;
+    verdict.sessionId = std::move(refusal.parent);
+    verdict.pid = refusal.pid;
+    verdict.program.set_program(validUtf8(refusal.program));
+    verdict.program.set_why(refusal.why);
     verdict.program.set_times(1);
     return true;
   });
@@ -125,6 +159,8 @@ std::optional<std::string> Executions::certainReason(Pending& pending) {
            "loader "
            "ignores LD_PRELOAD for those";
   if (!pending.executed.hasPreload) return kNotInEnvironment;
+  pending.isLoaded = pending.isLoaded || process->mappings().find(kPreloadName) != std::string::npos;
+  pending.isSandboxed = process->seccompAtStart().mode != 0;
   const auto environment = process->environment();
   // In the middle of an exec it is empty for a moment, too.
   const bool isSettled = Clock::now() > pending.deadline - kPatience + kExecTime;
@@ -140,8 +176,12 @@ std::string Executions::bestReason(const Pending& pending) {
   if (!pending.executed.hasPreload) return kNotInEnvironment;
   if (pending.user && *pending.user != geteuid())
     return "it runs as another user, who may not read heaptap's libraries or reach its relay";
+  if (pending.isLoaded && pending.isSandboxed)
+    return "heaptap's library is in it, but was not heard of: its sandbox (seccomp) may forbid sockets";
+  if (pending.isLoaded)
+    return "heaptap's library is in it, but was not heard of: it may have no socket, or no time";
   if (pending.ended) return "it ended before heaptap's library was loaded";
-  return "heaptap's library was not loaded into it";
+  return "its loader did not load heaptap's library: it may not be able to read it";
 }
 
 }  // namespace heaptap::relay

@@ -23,6 +23,8 @@ class Executions {
     std::string sessionId;
     pid_t pid = 0;
     v1::UnrecordedProgram program;
+    bool toldByItself = false;  ///< It wanted to be recorded, and could not be.
+    bool isAwaited = true;      ///< By the session: `add` was called for it.
   };
 
   /// Returns: is it to be judged? Otherwise it was recorded.
@@ -30,10 +32,13 @@ class Executions {
   /// The process `pid` has said hello.
   /// Returns: the sessions that wait no more for a verdict.
   std::vector<std::string> recorded(pid_t pid);
+  /// The process `pid`, which runs `program`, has said itself why it cannot be recorded. `parent`: the
+  /// session that it descends from; empty: none.
+  void refused(pid_t pid, std::string program, const char* why, std::string parent);
   /// Hellos that have arrived by now must have been told to `recorded`.
   std::vector<Verdict> judge();
   /// Are there some to be judged? Then look again soon.
-  [[nodiscard]] bool any() const { return !m_pending.empty(); }
+  [[nodiscard]] bool any() const { return !m_pending.empty() || !m_refusals.empty(); }
 
  private:
   struct Pending {
@@ -42,11 +47,23 @@ class Executions {
     std::optional<uid_t> user = std::nullopt;  ///< Last seen.
     std::string program = {};                  ///< Likewise: its executable.
     bool ended = false;                        ///< That was seen in the round before.
+    const char* told = nullptr;                ///< By itself.
+    bool isLoaded = false;                     ///< heaptap's library was seen in it, …
+    bool isSandboxed = false;                  ///< … and that it may not make every system call.
+  };
+  /// Of a process whose execution has not been noticed yet, and may never be.
+  struct Refusal {
+    pid_t pid = 0;
+    std::string program;
+    const char* why = nullptr;
+    std::string parent;
+    std::chrono::steady_clock::time_point deadline = {};
   };
   static std::optional<std::string> certainReason(Pending& pending);
   static std::string bestReason(const Pending& pending);
 
   std::vector<Pending> m_pending;
+  std::vector<Refusal> m_refusals;
   std::deque<pid_t> m_recorded;  ///< The latest hellos.
 };
 

@@ -57,6 +57,10 @@ class ProcessTree final {
   void judged(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded) {
     m_roster.judged(sessionId, unrecorded);
   }
+  /// See ProcessRoster.
+  void alsoUnrecorded(const std::string& sessionId, const v1::UnrecordedProgram& program) {
+    m_roster.alsoUnrecorded(sessionId, program);
+  }
   /// The process `pid` ended with this wait status (waitpid(2)), if it is one of these.
   void exitStatus(pid_t pid, int waitStatus) { m_roster.exitStatus(pid, waitStatus); }
   /// Enough: all processes run on unrecorded.
@@ -71,9 +75,9 @@ class ProcessTree final {
   [[nodiscard]] bool attached() const {
     return m_memory->header().attached.load(std::memory_order_relaxed) != 0;
   }
-  /// It ended before it could.
-  void endedBeforeItCould() { m_endedBeforeItCould = true; }
-  [[nodiscard]] bool hasEndedBeforeItCould() const { return m_endedBeforeItCould; }
+  /// It ended before it could, or has said itself why it cannot: nothing more need be said of that.
+  void isKnownNotToAttach() { m_knownNotToAttach = true; }
+  [[nodiscard]] bool needsNoAttaching() const { return m_knownNotToAttach; }
   [[nodiscard]] pid_t firstPid() const { return m_firstPid; }
   /// Children for which the shared memory had no slot any more.
   [[nodiscard]] std::uint32_t unrecordedChildren() const;
@@ -103,7 +107,7 @@ class ProcessTree final {
   Schedule m_schedule;  ///< What is still to come of it.
   const std::function<void()> m_onNews;
   const pid_t m_firstPid;
-  bool m_endedBeforeItCould = false;  ///< The relay's main thread's.
+  bool m_knownNotToAttach = false;  ///< The relay's main thread's.
   SessionClock m_clock;
 
   mutable std::mutex m_mutex;

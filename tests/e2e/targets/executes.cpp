@@ -3,13 +3,19 @@
 // Executes the program that the second argument names, by the function that the first one names, with one
 // argument. Ends with 77 when that fails, except where it must.
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <string>
 
 namespace {
@@ -44,6 +50,19 @@ int failEverywhere() {
   return wrong;
 }
 
+/// socket(2) fails from now on, in what is executed too.
+bool forbidSockets() {
+  sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  sock_fprog filter{std::size(code), code};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+}
+
 int waitFor(pid_t child) {
   int status = 0;
   waitpid(child, &status, 0);
@@ -62,6 +81,10 @@ int main(int argc, char** argv) {
   char* arguments[] = {argv[2], word, nullptr};
   char* noEnvironment[] = {nullptr};
   pid_t child = 0;
+  if (way == "without-sockets") {
+    if (!forbidSockets()) return 79;
+    execv(program, argv + 2);
+  }
   if (way == "execv") execv(program, arguments);
   if (way == "execve") execve(program, arguments, environ);
   if (way == "execvp") execvp(program, arguments);

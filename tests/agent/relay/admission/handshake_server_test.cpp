@@ -108,7 +108,9 @@ TEST_F(HandshakeServerTest, OnlyItsOwnerMayConnect) {
 TEST_F(HandshakeServerTest, TellsAnotherVersionThatItIsRefused) {
   const UniqueFd client = connectTo(m_path);
   sendHello(client, {wire::kMagic, wire::kLayoutVersion + 1, 1});
-  EXPECT_THAT(service(), IsEmpty());
+  const auto peers = service();
+  ASSERT_THAT(peers, SizeIs(1));
+  EXPECT_EQ(peers[0].obstacle, wire::Obstacle::OtherVersion);
   const auto answer = readAnswer(client);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->welcome.status, static_cast<std::uint32_t>(Refusal::Version));
@@ -128,6 +130,25 @@ TEST_F(HandshakeServerTest, HearsWhichCollectorATargetWants) {
   ASSERT_THAT(peers, SizeIs(1));
   EXPECT_EQ(peers[0].collector, collector);
   EXPECT_EQ(peers[0].user, geteuid());
+}
+
+TEST_F(HandshakeServerTest, HearsWhyATargetCannotBeRecorded) {
+  const UniqueFd client = connectTo(m_path);
+  wire::ClientHello hello{wire::kMagic, wire::kLayoutVersion, 42};
+  hello.obstacle = static_cast<std::uint32_t>(wire::Obstacle::NoMemory);
+  sendHello(client, hello);
+  const auto peers = service();
+  ASSERT_THAT(peers, SizeIs(1));
+  EXPECT_EQ(peers[0].obstacle, wire::Obstacle::NoMemory);
+}
+
+TEST_F(HandshakeServerTest, HangsUpOnAReasonThatThereIsNot) {
+  const UniqueFd client = connectTo(m_path);
+  wire::ClientHello hello{wire::kMagic, wire::kLayoutVersion, 42};
+  hello.obstacle = static_cast<std::uint32_t>(wire::Obstacle::Count);
+  sendHello(client, hello);
+  EXPECT_THAT(service(), IsEmpty());
+  EXPECT_FALSE(m_server.hasPending());
 }
 
 TEST_F(HandshakeServerTest, HangsUpWhenTheCollectorIsTooLong) {
