@@ -48,7 +48,7 @@ constexpr std::size_t kShortestVector = 1 + 14 + 2;
 HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
   if (!isRelocated()) return mallocUnrelocated(size, __builtin_return_address(0));
   void* const block = realMalloc(size);
-  return isDone(block, size) ? block : reportInPlace(block, size, HEAPTAP_ORIGIN_MALLOC);
+  return settleAllocation(block, size) ? block : reportInPlace(block, size, HEAPTAP_ORIGIN_MALLOC);
 }
 
 HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
@@ -59,7 +59,7 @@ HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
   std::size_t bytes = count * size;
   if (size == kVectorPlaceBytes && count >= kShortestVector)
     bytes -= ownPartOfVector(__builtin_return_address(0));
-  return isDone(block, bytes) ? block : reportInPlace(block, bytes, HEAPTAP_ORIGIN_CALLOC);
+  return settleAllocation(block, bytes) ? block : reportInPlace(block, bytes, HEAPTAP_ORIGIN_CALLOC);
 }
 
 HEAPTAP_INTERPOSED void* realloc(void* old, std::size_t size) {
@@ -76,7 +76,7 @@ HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t 
 
 HEAPTAP_INTERPOSED void free(void* block) {
   if (!isRelocated()) return freeUnrelocated(block);
-  if (isFreeDone(block)) return realFree(block);
+  if (settleFree(block)) return realFree(block);
   freeInPlace(block);
 }
 

@@ -100,7 +100,7 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void* newed(std::size_t size, Arguments... arguments) {
   if (modeSoFar() != Mode::Direct) return newAround<kReal, kOrigin, Arguments...>(size, arguments...);
   void* const block = allocateDirectly(size, alignIn(arguments...));
-  if (block != nullptr && heaptap_is_unsampled_alloc(size) != 0) return block;
+  if (block != nullptr && heaptap_count_unsampled_alloc(size) != 0) return block;
   return newDirect<kReal, kOrigin, Arguments...>(block, size, arguments...);
 }
 
@@ -123,7 +123,7 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void deleted(void* block, Arguments... arguments) {
-  if (block != nullptr && modeSoFar() == Mode::Direct && heaptap_is_unsampled_free(block) != 0)
+  if (block != nullptr && modeSoFar() == Mode::Direct && heaptap_count_unsampled_free(block) != 0)
     return realFree(block);
   deleteReported<kReal, kOrigin, Arguments...>(block, arguments...);
 }

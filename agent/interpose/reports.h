@@ -18,12 +18,12 @@ namespace heaptap::interpose {
 using UsableSize = std::size_t (*)(void*);
 inline UsableSize usableSizeOfMalloc() { return realAllocator().usableSize; }
 
-/// Is there nothing to report?
-[[gnu::always_inline]] inline bool isDone(const void* block, std::size_t size) {
-  return block == nullptr || heaptap_is_unsampled_alloc(size) != 0 || isShut();
+/// Counts an allocation or a free that need not be reported. Returns true when nothing is left to report.
+[[gnu::always_inline]] inline bool settleAllocation(const void* block, std::size_t size) {
+  return block == nullptr || heaptap_count_unsampled_alloc(size) != 0 || isShut();
 }
-[[gnu::always_inline]] inline bool isFreeDone(const void* block) {
-  return block == nullptr || heaptap_is_unsampled_free(block) != 0 || isShut();
+[[gnu::always_inline]] inline bool settleFree(const void* block) {
+  return block == nullptr || heaptap_count_unsampled_free(block) != 0 || isShut();
 }
 
 template <UsableSize (*kUsable)() = usableSizeOfMalloc>
@@ -38,11 +38,11 @@ template <UsableSize (*kUsable)() = usableSizeOfMalloc>
 template <UsableSize (*kUsable)() = usableSizeOfMalloc>
 [[gnu::always_inline]] inline void* reported(void* block, std::size_t size, std::size_t align,
                                              heaptap_origin origin) {
-  return isDone(block, size) ? block : report<kUsable>(block, size, align, origin);
+  return settleAllocation(block, size) ? block : report<kUsable>(block, size, align, origin);
 }
 
 [[gnu::always_inline]] inline void reportFree(void* block, std::size_t size, heaptap_origin origin) {
-  if (isFreeDone(block)) return;
+  if (settleFree(block)) return;
   const heaptap_call_site from = heaptap_caller();
   heaptap_on_dealloc(block, size, 0, origin, &from);
 }
@@ -65,9 +65,9 @@ template <UsableSize (*kUsable)() = usableSizeOfMalloc>
                                                     std::size_t size, heaptap_origin origin) {
   if (old == nullptr)
     return reported<kUsable>(answeringFor([&] { return real(nullptr, size); }), size, 0, origin);
-  if (size != 0 && heaptap_is_unsampled_realloc(old) != 0) {
+  if (size != 0 && heaptap_is_unsampled_block(old) != 0) {
     void* const now = answeringFor([&] { return real(old, size); });
-    if (now != nullptr) heaptap_freed_unsampled();
+    if (now != nullptr) heaptap_count_unsampled_realloc();
     return reported<kUsable>(now, size, 0, origin);
   }
   if (isShut()) return real(old, size);

@@ -46,7 +46,7 @@ inline constexpr std::uint32_t kChunkPayload = kChunkBytes - sizeof(ChunkHeader)
 
 // ---- events ----------------------------------------------------------------------------------------
 
-/// What an event says. The values are part of the layout.
+/// What an event says. The values are part of the layout. There are four bits for them; 13 to 15 are unused.
 enum class EventKind : std::uint8_t {
   None = 0,
   Free = 1,   ///< 16 bytes. Published before the real free.
@@ -55,16 +55,23 @@ enum class EventKind : std::uint8_t {
   ReallocBegin = 4,  ///< 16 bytes. A provisional free of `address`, before the real realloc.
   ReallocDone = 5,   ///< 24 bytes: the block now lives at `address` with the new size.
   ReallocDoneLarge = 6,
-  ReallocFailed = 7,  ///< 16 bytes: the block of the matching ReallocBegin never moved.
-  Fork = 8,           ///< 16 bytes: the process is about to fork; the address word holds the fork's number.
-  FreeFrom = 9,       ///< 24 bytes: a Free with its stack, or with the size that the program declared.
-  ReallocBeginFrom = 10,  ///< 24 bytes: a ReallocBegin with its stack.
-  Mark = 11,  ///< 16 bytes: the program names this moment; the address word says how, see markWord().
-  ReallocUnsampled = 12,  ///< 16 bytes: the realloc that began has ended, in a block that is not sampled.
-  HeapAlloc = 13,         ///< 32 bytes: a block of another heap than malloc's; see heapWord().
-  HeapFree = 14,          ///< 24 bytes: its end; the size is the heap's number.
-  Map = 15,               ///< 32 bytes: a change of the process's memory mappings; see heap.h.
+  FreeFrom = 7,          ///< 24 bytes: a Free with its stack, or with the size that the program declared.
+  ReallocBeginFrom = 8,  ///< 24 bytes: a ReallocBegin with its stack.
+  HeapAlloc = 9,         ///< 32 bytes: a block of another heap than malloc's; see heapWord().
+  HeapFree = 10,         ///< 24 bytes: its end; the size is the heap's number.
+  Map = 11,              ///< 32 bytes: a change of the process's memory mappings; see heap.h.
+  Rare = 12,             ///< 16 bytes: whatever happens rarely; `extra` says which RareKind.
 };
+
+/// What an event of kind Rare says: a new kind of event that needs no more than its address belongs here.
+enum class RareKind : std::uint8_t {
+  ReallocFailed = 0,     ///< The block of the matching ReallocBegin never moved.
+  ReallocUnsampled = 1,  ///< The realloc that began has ended, in a block that is not sampled.
+  Fork = 2,              ///< The process is about to fork; the address is the fork's number.
+  Mark = 3,              ///< The program names this moment; the address says how, see markWord().
+  Snapshot = 4,          ///< A Mark for which the program asks that the counts of that moment are kept.
+};
+inline constexpr unsigned kRareKinds = 5;  ///< Larger values are nonsense.
 
 /// Two or more 64-bit words:
 ///   word 0  stamp:56 | level:4 | kind:4      stamp in clock ticks since Header::clockBase
@@ -77,15 +84,13 @@ enum class EventKind : std::uint8_t {
 ///           heap:16 | size:48                HeapAlloc
 /// `extra` is the alignment's log2 of an allocation, 0 for the allocator's own; of a Free or ReallocBegin
 /// that declares a size the high byte of foldBlock(), of a FreeFrom or ReallocBeginFrom that declares an
-/// alignment its log2. `slack`: see packSlack(). `given`: kGiven… bits; a declared size of 4
-/// GiB and more is given as 4 GiB - 1. `level` numbers nested reallocs of one stream (a signal handler inside
-/// realloc), so that a begin and its end find each other even when another end was dropped. Of a Mark, 1 asks
-/// for a snapshot. It is 0 for everything else.
+/// alignment its log2; of a Rare its RareKind. `slack`: see packSlack(). `given`: kGiven… bits; a declared
+/// size of 4 GiB and more is given as 4 GiB - 1. `level` numbers nested reallocs of one stream (a signal
+/// handler inside realloc), so that a begin and its end find each other even when another end was dropped. It
+/// is 0 for everything else.
 inline constexpr std::size_t kFreeBytes = 16;
 inline constexpr std::size_t kAllocBytes = 24;
 inline constexpr std::size_t kAllocLargeBytes = 32;
-
-inline constexpr unsigned kLevelSnapshot = 1;
 
 inline constexpr unsigned kGivenStack = 1;
 inline constexpr unsigned kGivenSize = 2;
@@ -97,10 +102,7 @@ constexpr std::size_t eventBytes(EventKind kind) {
   switch (kind) {
     case EventKind::Free:
     case EventKind::ReallocBegin:
-    case EventKind::ReallocFailed:
-    case EventKind::Mark:
-    case EventKind::ReallocUnsampled:
-    case EventKind::Fork: return kFreeBytes;
+    case EventKind::Rare: return kFreeBytes;
     case EventKind::Alloc:
     case EventKind::HeapFree:
     case EventKind::FreeFrom:
@@ -130,6 +132,11 @@ constexpr std::uint64_t addressOf(std::uint64_t word) { return word & 0xFFFF'FFF
 constexpr Origin originOf(std::uint64_t word) { return static_cast<Origin>(word >> 48 & 0xFF); }
 constexpr unsigned extraOf(std::uint64_t word) { return static_cast<unsigned>(word >> 56); }
 
+/// Word 1 of a Rare.
+constexpr std::uint64_t rareWord(RareKind kind, std::uint64_t address, Origin origin = Origin::Unknown) {
+  return addressWord(address, origin, static_cast<unsigned>(kind));
+}
+
 /// `attribute` is the slack or what is given.
 constexpr std::uint64_t stackWord(std::uint32_t stack, unsigned attribute, std::uint64_t size) {
   return size << 32 | static_cast<std::uint64_t>(attribute & 0xFF) << 24 | (stack & 0xFF'FFFF);
@@ -147,7 +154,8 @@ constexpr std::uint64_t heapSizeOf(std::uint64_t word) { return word & 0xFFFF'FF
 
 inline constexpr std::size_t kMaxMarkBytes = 255;
 
-/// The address of a Mark: where its name lies in the text area, and how long it is. None: there was no room.
+/// The address of a Mark or Snapshot: where its name lies in the text area, and how long it is. None: there
+/// was no room.
 constexpr std::uint64_t markWord(std::uint32_t offset, std::size_t length) {
   return std::uint64_t{offset} << 8 | (length & 0xFF);
 }

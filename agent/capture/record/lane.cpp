@@ -16,8 +16,9 @@ void restoreTag(std::uint64_t address, BlockTags::Tag tag) {
 
 }  // namespace
 
-// Is the lane free, or again? Then its stream and its memo are as after an event.
-bool Lane::isFree(ThreadContext& context, std::uint32_t number, Presence presence) const {
+// Makes a lane usable again whose holder is gone: its stream and its memo are then as after an event. False:
+// it stays taken, or is retired.
+bool Lane::reclaim(ThreadContext& context, std::uint32_t number, Presence presence) const {
   if (presence != Presence::Gone) return false;
   if (!context.streams[number].recover()) {
     context.holders[number].store(kRetired, std::memory_order_relaxed);
@@ -35,7 +36,7 @@ bool Lane::takeIn(ThreadContext& context) {
     if (holder != 0) {
       const Presence presence = presenceOf(landmarkOf(holder), here(), m_context->own);
       if (presence == Presence::Elsewhere) return false;
-      if (!isFree(context, number, presence)) continue;
+      if (!reclaim(context, number, presence)) continue;
     }
     hold(number);
     return true;
@@ -50,7 +51,7 @@ bool Lane::takeBeside() {
   for (ThreadContext* other = before.next; other != &before; other = other->next, ++contexts) {
     const std::uint64_t holder = other->holders[0].load(std::memory_order_relaxed);
     if (holder == kRetired) continue;
-    if (holder != 0 && !isFree(*other, 0, presenceOf(landmarkOf(holder), here(), before.own))) continue;
+    if (holder != 0 && !reclaim(*other, 0, presenceOf(landmarkOf(holder), here(), before.own))) continue;
     m_context = other;
     hold(0);
     switchContext(before, *other);
@@ -80,7 +81,7 @@ void Lane::closeAbandoned() const {
     open.endFrom(level);
     if (call.kind == OpenCalls::Kind::Realloc) {
       restoreTag(call.address, call.tag);
-      writeBlock(wire::EventKind::ReallocFailed, level, {});
+      writeRare(wire::RareKind::ReallocFailed, level, 0);
     }
     if (call.kind == OpenCalls::Kind::Move) {
       const std::uint64_t words[] = {

@@ -90,7 +90,15 @@ class Lane {
     return write(true, words);
   }
 
-  /// The same with what can be said beyond. `also`: more wire::kGiven… bits.
+  /// What happens rarely: 16 bytes.
+  bool writeRare(wire::RareKind kind, unsigned level, std::uint64_t address,
+                 wire::Origin origin = wire::Origin::Unknown) const {
+    const std::uint64_t words[] = {wire::headWord(now(), level, wire::EventKind::Rare),
+                                   wire::rareWord(kind, address, origin)};
+    return write(true, words);
+  }
+
+  /// A free or the begin of a realloc with what can be said beyond. `also`: more wire::kGiven… bits.
   [[gnu::noinline]] bool writeBlockFrom(wire::EventKind kind, unsigned level, const Deallocation& d,
                                         const CallSite* site, unsigned also = 0) const {
     const std::uint64_t stamp = now();
@@ -207,7 +215,7 @@ class Lane {
   void takeAnother(For purpose);
   bool takeIn(ThreadContext& context);
   bool takeBeside();
-  bool isFree(ThreadContext& context, std::uint32_t number, Presence presence) const;
+  bool reclaim(ThreadContext& context, std::uint32_t number, Presence presence) const;
   void closeAbandoned() const;
 
   wire::DropReason m_unusable = wire::DropReason::Nesting;  ///< Why it is, or a call has no place here.

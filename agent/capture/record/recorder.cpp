@@ -9,6 +9,7 @@ namespace heaptap::capture {
 namespace {
 
 using wire::EventKind;
+using wire::RareKind;
 
 /// Whether a free may be written as most are: right as far as can be seen here.
 BlockTags::Verdict verdictOn(const Deallocation& d, BlockTags::Tag& before) {
@@ -88,7 +89,7 @@ void noteInTags(const Allocation& a) {
   if (failed) {
     if (!isThere)
       countDroppedFree(lane.droppedCall());
-    else if (!lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin}))
+    else if (!lane.writeRare(RareKind::ReallocFailed, level, addressOf(old), now.origin))
       countDroppedFree(lane.dropped());
     return;
   }
@@ -124,17 +125,14 @@ void recordMark(const char* name, std::size_t length, bool snapshot) {
   const StoredText text = storeText(g_session.header, name, length);
   const Lane lane;
   if (!lane.usable()) return;
-  const std::uint64_t word = wire::markWord(text.offset, text.length);
-  lane.writeBlock(EventKind::Mark, snapshot ? wire::kLevelSnapshot : 0,
-                  {reinterpret_cast<const void*>(word), 0, wire::Origin::Unknown});
+  lane.writeRare(snapshot ? RareKind::Snapshot : RareKind::Mark, 0, wire::markWord(text.offset, text.length));
 }
 
 void recordFork(std::uint32_t number) {
   // Not an event that anyone counts: when there is no room, the child's inherited blocks stay unknown.
   const Lane lane;
   if (!lane.usable()) return;
-  lane.writeBlock(EventKind::Fork, 0,
-                  {reinterpret_cast<const void*>(std::uintptr_t{number}), 0, wire::Origin::Unknown});
+  lane.writeRare(RareKind::Fork, 0, number);
 }
 
 }  // namespace heaptap::capture

@@ -59,7 +59,7 @@ void recordReallocEnd(const ReallocToken& token, const void* old, const Allocati
 void recordMark(const char* name, std::size_t length, bool snapshot);
 
 /// In the thread that is about to fork: the heap of the child begins as it is here. See
-/// wire::EventKind::Fork.
+/// wire::RareKind::Fork.
 void recordFork(std::uint32_t number);
 
 }  // namespace heaptap::capture

@@ -8,6 +8,7 @@ namespace heaptap::capture {
 namespace {
 
 using wire::EventKind;
+using wire::RareKind;
 
 /// Counts an allocation. Returns: whether it contains a sample.
 bool countAllocation(ThreadContext& context, std::size_t size) {
@@ -110,7 +111,7 @@ void countDroppedRealloc(const Lane& lane, std::size_t size) {
   if (failed) {
     if (!recorded) return;
     g_session.samples.add(addressOf(old), token.tag);
-    if (isThere && !lane.writeBlock(EventKind::ReallocFailed, level, {old, 0, now.origin}))
+    if (isThere && !lane.writeRare(RareKind::ReallocFailed, level, addressOf(old), now.origin))
       countDroppedFree(lane.dropped());
     return;
   }
@@ -124,7 +125,7 @@ void countDroppedRealloc(const Lane& lane, std::size_t size) {
     if (written) return remember(context, now);
     return countDroppedAllocation(lane.dropped(), now.size);
   }
-  if (isThere && !lane.writeBlock(EventKind::ReallocUnsampled, level, {old, 0, now.origin}))
+  if (isThere && !lane.writeRare(RareKind::ReallocUnsampled, level, addressOf(old), now.origin))
     countDroppedFree(lane.dropped());
 }
 

@@ -153,8 +153,9 @@ HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, size_t al
                                        const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
 /* Where allocations are sampled, most are only counted. Inline code can do that without a call, and before it
-   looks at the gate: ask heaptap_is_unsampled_… first, and report the event as ever if the answer is 0.
-   Whoever never asks reports everything, which is right, too. */
+   looks at the gate: an allocator first calls heaptap_count_unsampled_alloc() or …_free(), and reports the
+   event as usual if that returns 0. An allocator that does not do so reports everything, which is right, too.
+ */
 
 struct heaptap_exact {
   uint64_t allocations, bytes, frees;
@@ -199,7 +200,7 @@ static inline int heaptap_is_outside_samples(const struct heaptap_thread* thread
   return thread->filter[heaptap_filter_place(address)] == 0;
 }
 
-/* Counts an allocation, or a free, by a thread. Returns 0 when it is to be reported instead. */
+/* Count an allocation or a free of `thread`. Return 0 when it is to be reported instead. */
 static inline int heaptap_count_alloc(struct heaptap_thread* thread, size_t size) HEAPTAP_NOEXCEPT {
   const uint64_t bytes = size + (size == 0);
   struct heaptap_exact* exact = NULL;
@@ -221,22 +222,24 @@ static inline int heaptap_count_free(const struct heaptap_thread* thread,
   return 1;
 }
 
-/* After an allocation of `size` bytes that did not fail. */
-static inline int heaptap_is_unsampled_alloc(size_t size) HEAPTAP_NOEXCEPT {
+/* Counts an allocation of `size` bytes by the calling thread, after it has succeeded. Returns 1 when that is
+   all, 0 when nothing was counted and the allocation is to be reported. */
+static inline int heaptap_count_unsampled_alloc(size_t size) HEAPTAP_NOEXCEPT {
   return heaptap_count_alloc(heaptap_this_thread, size);
 }
-/* Before a block is freed. */
-static inline int heaptap_is_unsampled_free(const void* block) HEAPTAP_NOEXCEPT {
+/* The same for a free, before the block is freed. */
+static inline int heaptap_count_unsampled_free(const void* block) HEAPTAP_NOEXCEPT {
   return heaptap_count_free(heaptap_this_thread, block);
 }
 
-/* Before a block is reallocated: if so, report what comes out of it as an allocation, and say that the old
-   block has been freed by heaptap_freed_unsampled(), when there is a new one. */
-static inline int heaptap_is_unsampled_realloc(const void* old) HEAPTAP_NOEXCEPT {
+/* Returns 1 before a reallocation of a block whose free need only be counted: then the caller reallocates it,
+   calls heaptap_count_unsampled_realloc() once there is a new block, and counts or reports that block as an
+   allocation. Changes nothing. */
+static inline int heaptap_is_unsampled_block(const void* old) HEAPTAP_NOEXCEPT {
   const struct heaptap_thread* const thread = heaptap_this_thread;
   return heaptap_counts_alone(thread) && heaptap_is_outside_samples(thread, old);
 }
-static inline void heaptap_freed_unsampled(void) HEAPTAP_NOEXCEPT {
+static inline void heaptap_count_unsampled_realloc(void) HEAPTAP_NOEXCEPT {
   heaptap_add(&heaptap_this_thread->exact->frees, 1);
 }
 

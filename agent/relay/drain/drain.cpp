@@ -121,7 +121,7 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
     const Event event = reader.take();
     ++processed;
     if (recorder == nullptr) continue;
-    if (event.kind() == wire::EventKind::Fork)
+    if (event.is(wire::RareKind::Fork))
       fork(thread, static_cast<std::uint32_t>(event.address()));
     else
       recorder->record(thread, source.stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));

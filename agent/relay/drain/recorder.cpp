@@ -53,7 +53,7 @@ void Recorder::makeRoom() {
 
 void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
   makeRoom();
-  if (event.kind() == wire::EventKind::Mark) return markOf(event, timeNs);
+  if (event.is(wire::RareKind::Mark) || event.is(wire::RareKind::Snapshot)) return markOf(event, timeNs);
   const Moment when{timeNs, threadIndex(thread, timeNs)};
   Limbo& limbo = thread.recorded.limbo[stream];
   switch (event.kind()) {
@@ -67,13 +67,13 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
     case wire::EventKind::ReallocDone:
     case wire::EventKind::ReallocDoneLarge:
       return m_matcher.reallocDone(when, limbo, event.level(), allocatedBy(event));
-    case wire::EventKind::ReallocFailed: return m_matcher.reallocFailed(when, limbo, event.level());
-    case wire::EventKind::ReallocUnsampled: return m_matcher.reallocUnsampled(when, limbo, event.level());
     case wire::EventKind::HeapAlloc:
     case wire::EventKind::HeapFree:
     case wire::EventKind::Map: return m_heaps.record(when, thread.recorded.mapLimbo[stream], event);
-    case wire::EventKind::Mark:
-    case wire::EventKind::Fork:  // The drain's concern.
+    case wire::EventKind::Rare:
+      if (event.is(wire::RareKind::ReallocFailed)) m_matcher.reallocFailed(when, limbo, event.level());
+      if (event.is(wire::RareKind::ReallocUnsampled)) m_matcher.reallocUnsampled(when, limbo, event.level());
+      return;  // A fork is the drain's concern.
     case wire::EventKind::None: return;
   }
 }
@@ -136,7 +136,7 @@ Freeing Recorder::freeingOf(const Event& event) {
 
 void Recorder::markOf(const Event& event, std::uint64_t timeNs) {
   const auto name = m_memory.text(wire::markOffset(event.address()), wire::markLength(event.address()));
-  mark(timeNs, {name.data(), name.size()}, event.level() == wire::kLevelSnapshot);
+  mark(timeNs, {name.data(), name.size()}, event.is(wire::RareKind::Snapshot));
 }
 
 void Recorder::obeyed(std::uint64_t command) {

@@ -85,7 +85,8 @@ Event StreamReader::take() {
     readHeap(event);
   }
   if (event.size > kMaxBlockBytes || static_cast<std::size_t>(event.origin()) >= wire::kOrigins ||
-      (event.kind() == wire::EventKind::Map && event.attribute >= wire::kMapChanges)) {
+      (event.kind() == wire::EventKind::Map && event.attribute >= wire::kMapChanges) ||
+      (event.kind() == wire::EventKind::Rare && event.extra() >= wire::kRareKinds)) {
     fail();
     return {};
   }

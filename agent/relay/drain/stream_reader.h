@@ -23,6 +23,10 @@ struct Event {
   [[nodiscard]] std::uint64_t address() const { return wire::addressOf(place); }
   [[nodiscard]] wire::Origin origin() const { return wire::originOf(place); }
   [[nodiscard]] unsigned extra() const { return wire::extraOf(place); }
+  /// Is it a Rare of this kind?
+  [[nodiscard]] bool is(wire::RareKind rare) const {
+    return kind() == wire::EventKind::Rare && extra() == static_cast<unsigned>(rare);
+  }
 };
 
 /// Which chunks are being read: a chunk belongs to one stream, or somebody wrote nonsense.

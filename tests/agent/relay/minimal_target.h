@@ -67,7 +67,7 @@ class MinimalTarget {
   /// Forks a child that lives until `act` returns its exit status.
   pid_t fork(const std::function<int()>& act) {
     m_fork = m_header->forkCount.fetch_add(1) + 1;
-    write({wire::headWord(now(), 0, wire::EventKind::Fork), m_fork});
+    write({wire::headWord(now(), 0, wire::EventKind::Rare), wire::rareWord(wire::RareKind::Fork, m_fork)});
     const pid_t pid = ::fork();
     if (pid == 0) _exit(act());
     return pid;

@@ -115,12 +115,12 @@ void StreamWriter::reallocDone(std::uint64_t stamp, std::uint64_t address, std::
 }
 
 void StreamWriter::reallocFailed(std::uint64_t stamp, std::uint64_t address, unsigned level) {
-  raw({wire::headWord(stamp, level, wire::EventKind::ReallocFailed),
-       wire::addressWord(address, wire::Origin::Realloc, 0)});
+  raw({wire::headWord(stamp, level, wire::EventKind::Rare),
+       wire::rareWord(wire::RareKind::ReallocFailed, address, wire::Origin::Realloc)});
 }
 
 void StreamWriter::fork(std::uint64_t stamp, std::uint32_t number) {
-  raw({wire::headWord(stamp, 0, wire::EventKind::Fork), wire::addressWord(number, wire::Origin::Unknown, 0)});
+  raw({wire::headWord(stamp, 0, wire::EventKind::Rare), wire::rareWord(wire::RareKind::Fork, number)});
 }
 
 void StreamWriter::drop(std::uint64_t allocations, std::uint64_t bytes, std::uint64_t frees,

@@ -33,10 +33,18 @@ TEST(Layout, MarkWordFitsIntoAnAddress) {
   EXPECT_EQ(markLength(addressOf(word)), kMaxMarkBytes);
 }
 
+TEST(Layout, RareWordKeepsItsKindBesideTheAddress) {
+  const std::uint64_t word = rareWord(RareKind::Snapshot, markWord(0xFFFF'FFFF, 7), Origin::Realloc);
+  EXPECT_EQ(extraOf(word), static_cast<unsigned>(RareKind::Snapshot));
+  EXPECT_EQ(markOffset(addressOf(word)), 0xFFFF'FFFFU);
+  EXPECT_EQ(markLength(addressOf(word)), 7U);
+  EXPECT_EQ(originOf(word), Origin::Realloc);
+}
+
 TEST(Layout, EveryKindHasASizeAndOthersHaveNone) {
   for (unsigned kind = 0; kind < 16; ++kind) {
     const std::size_t bytes = eventBytes(static_cast<EventKind>(kind));
-    EXPECT_EQ(bytes != 0, kind >= 1) << kind;
+    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= static_cast<unsigned>(EventKind::Rare)) << kind;
     EXPECT_EQ(bytes % 8, 0U);
   }
 }

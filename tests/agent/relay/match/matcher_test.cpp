@@ -195,8 +195,8 @@ TEST_F(SampledMatcherTest, AFreeOfABlockThatWasNotSampledIsNoEventAndNoMistake) 
 TEST_F(SampledMatcherTest, AReallocMayEndInABlockThatIsNotSampled) {
   m_a.alloc(1, 0x100, 16);
   m_a.reallocBegin(2, 0x100);
-  m_a.raw({wire::headWord(3, 0, wire::EventKind::ReallocUnsampled),
-           wire::addressWord(0x100, wire::Origin::Realloc, 0)});
+  m_a.raw({wire::headWord(3, 0, wire::EventKind::Rare),
+           wire::rareWord(wire::RareKind::ReallocUnsampled, 0x100, wire::Origin::Realloc)});
   m_a.alloc(4, 0x100, 64);
   EXPECT_THAT(story(), ElementsAre("alloc 0: 16 bytes at 0x100 by 0", "free 0 by 0",
                                    "alloc 1: 64 bytes at 0x100 by 0"));
