@@ -25,14 +25,14 @@ using heaptap::wire::Origin;
 // Is this a call by the allocator that the thread is in? It may have left by an exception or another jump:
 // then its frame is gone, another one lies there, or it is on a stack that the thread has left.
 bool isCallOf(ThreadContext& context, const heaptap_call_site& from) {
-  if (!context.inLayer || from.sp >= context.calledSp) return false;
+  if (!context.inLayer || from.at >= context.calledFrame.at) return false;
   if (context.called != nullptr) {
     bool isInside = false;
     for (const heaptap_code& object : context.called->objects)
       isInside = isInside || from.pc - object.start < object.end - object.start;
     if (!isInside) return false;
   }
-  return isBeneath({context.calledSp - sizeof(std::uint64_t), context.calledPc}, from.sp, context.own);
+  return isBeneath(context.calledFrame, from.at, context.own);
 }
 
 // Does another layer answer for what this one does?
@@ -81,8 +81,7 @@ uint32_t heaptap_enter_layer(const heaptap_layer* layer, const heaptap_call_site
   ThreadContext* context = contextOfThisThread();
   // Without one, all that is inside is reported, and nothing of it by this layer.
   if (context == nullptr) return 0;
-  context->calledSp = from->sp;
-  context->calledPc = from->pc;
+  context->calledFrame = {from->at, from->pc};
   context->called = layer;
   std::atomic_signal_fence(std::memory_order_release);
   enterLayer(*context);  // Last: a signal handler may look.

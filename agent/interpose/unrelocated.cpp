@@ -133,7 +133,7 @@ void reportUnrelocated() {
   const auto sp = reinterpret_cast<std::uintptr_t>(stack);
   const auto fp = reinterpret_cast<std::uintptr_t>(stack + kWords / 2);
   for (std::size_t i = 0; i < count; ++i) {
-    const heaptap_call_site from{reinterpret_cast<std::uintptr_t>(g_early[i].pc), sp, fp};
+    const heaptap_call_site from{reinterpret_cast<std::uintptr_t>(g_early[i].pc), sp, fp, sp};
     const heaptap_allocation allocation{g_early[i].block, g_early[i].size, 0, HEAPTAP_ORIGIN_MALLOC, nullptr};
     heaptap_on_alloc(&allocation, &from);
   }

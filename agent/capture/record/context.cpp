@@ -120,8 +120,7 @@ void leaveLayer(ThreadContext& context) {
 void switchContext(const ThreadContext& from, ThreadContext& other) {
   other.inLayer = false;
   other.called = from.called;
-  other.calledSp = from.calledSp;
-  other.calledPc = from.calledPc;
+  other.calledFrame = from.calledFrame;
   other.own = OwnStack(from.own, other.restrictions);
   other.stampFloor = from.stampFloor;
   other.restrictions->fetch_or(from.restrictions->load(std::memory_order_relaxed), std::memory_order_relaxed);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "agent/capture/record/event_stream.h"
+#include "agent/capture/record/landmark.h"
 #include "agent/capture/record/open_calls.h"
 #include "agent/capture/record/sampler.h"
 #include "agent/capture/system/own_stack.h"
@@ -21,10 +22,10 @@ inline constexpr std::uint32_t kMostFrames[wire::kStreamsPerThread] = {32 * 1024
 /// handlers or by hooks that may or may not go on one day, the thread gets another context beside: see Lane.
 struct ThreadContext {
   bool inLayer;  ///< Between heaptap_enter_layer() and heaptap_leave_layer().
-  /// While `inLayer`: an allocator that the thread is in, and where the program called the entry point that
-  /// answers for it.
+  /// While `inLayer`: an allocator that the thread is in, and the frame of the entry point that answers for
+  /// it, which keeps its return address.
   const heaptap_layer* called;
-  std::uint64_t calledSp, calledPc;
+  Landmark calledFrame;
   heaptap_thread* counting;  ///< What inline code counts by; null where allocations are not sampled.
   heaptap_exact* exact;      ///< The slot's.
   std::uint32_t slotIndex;

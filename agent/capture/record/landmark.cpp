@@ -49,8 +49,7 @@ Presence presenceOf(const Landmark& landmark, std::uint64_t here, OwnStack& own)
   return isDeeper && landmark.at - here < kFarthest ? Presence::Perhaps : Presence::Elsewhere;
 }
 
-bool isBeneath(const Landmark& landmark, std::uint64_t sp, OwnStack& own) {
-  const std::uint64_t used = sp - sizeof(std::uint64_t);  // A return address: surely there.
+bool isBeneath(const Landmark& landmark, std::uint64_t used, OwnStack& own) {
   if (landmark.at <= used) return false;
   if (!own.contains(landmark.at) || !own.reaches(used)) {
     if (landmark.at - used > kFarthest || !inOnePiece(used, landmark.at, own)) return false;

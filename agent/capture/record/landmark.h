@@ -26,8 +26,9 @@ enum class Presence : std::uint8_t {
 /// Threads: any; a few system calls at most, none where the thread has none.
 Presence presenceOf(const Landmark& landmark, std::uint64_t here, OwnStack& own);
 
-/// Whether `landmark` lies further out on the stack that the thread is on at `sp`, in one piece with it, and
-/// still holds its word. Reads nothing that is not known to be there. For what a call is on behalf of.
-bool isBeneath(const Landmark& landmark, std::uint64_t sp, OwnStack& own);
+/// Whether `landmark` lies further out on the stack that the thread is on, in one piece with it, and still
+/// holds its word. `used`: a place on that stack which is in use. Reads nothing that is not known to be
+/// there. For what a call is on behalf of.
+bool isBeneath(const Landmark& landmark, std::uint64_t used, OwnStack& own);
 
 }  // namespace heaptap::capture

@@ -73,7 +73,7 @@ class Lane {
                            .lane = static_cast<std::uint8_t>(m_number),
                            .tag = tag,
                            .address = addressOf(block),
-                           .frame = {site.sp - sizeof(std::uint64_t), site.pc}});
+                           .frame = {site.at, site.pc}});
     return token;
   }
   /// It has ended. False: its end cannot go where its begin is.

@@ -32,7 +32,7 @@ FrameRule compress(const UnwindRow& row) {
   if (row.signalFrame || row.returnAddressRegister != arch::kReturnAddress) return kHard;
   const RegisterRule& ra = row.rules[arch::kReturnAddress];
   if (ra.kind == Rule::Undefined) return {FrameRule::Kind::Outermost, 0, 0};
-  if (ra.kind != Rule::AtCfa || ra.offset != -8) return kHard;
+  if (ra.kind != Rule::AtCfa || ra.offset != arch::kReturnAddressFromCfa) return kHard;
   if (row.rules[arch::kStackPointer].kind != Rule::SameValue) return kHard;
   std::int32_t realignOffset = 0;
   if (row.cfaIsExpression) {

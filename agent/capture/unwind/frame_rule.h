@@ -10,10 +10,11 @@ namespace heaptap::capture {
 /// The usual forms of an UnwindRow, small enough to be cached: what the walk needs to get from one frame to
 /// the next when only pc, stack pointer and frame pointer are followed.
 struct FrameRule {
+  /// Of the first three the return address is at arch::returnAddressPlace(CFA).
   enum class Kind : std::uint8_t {
-    FromStackPointer,  ///< CFA = sp + cfaOffset; return address at CFA - 8.
-    FromFramePointer,  ///< CFA = fp + cfaOffset; return address at CFA - 8.
-    Realigned,         ///< CFA = *(fp + cfaOffset); return address at CFA - 8; the caller's fp at *fp.
+    FromStackPointer,  ///< CFA = sp + cfaOffset.
+    FromFramePointer,  ///< CFA = fp + cfaOffset.
+    Realigned,         ///< CFA = *(fp + cfaOffset); the caller's fp at *fp.
     Outermost,         ///< The stack ends here.
     Hard,              ///< Everything else: a signal frame, other registers, no unwind information at all.
   };

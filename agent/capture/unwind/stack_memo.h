@@ -62,8 +62,8 @@ class StackMemo {
     const FrameProof& proof = m_proofs[i];
     if (proof.at[0] != 0) return mayReadWord(proof.at[0]) && mayReadWord(proof.at[1]);
     if (i == 0 || frame.rule.kind != FrameRule::Kind::Realigned) return true;
-    return mayReadWord(m_frames[i - 1].sp - 8) && mayReadWord(frame.fp + offset(frame.rule.cfaOffset)) &&
-           mayReadWord(frame.fp);
+    return mayReadWord(arch::returnAddressPlace(m_frames[i - 1].sp)) &&
+           mayReadWord(frame.fp + offset(frame.rule.cfaOffset)) && mayReadWord(frame.fp);
   }
 
   /// Forgets everything. What is pushed next is where a stack was cut: its rest is not looked at.
@@ -108,7 +108,8 @@ class StackMemo {
         rule.kind == FrameRule::Kind::FromStackPointer || rule.kind == FrameRule::Kind::FromFramePointer;
     if (i == 0 || !simple) return {};
     const MemoFrame& caller = m_frames[i - 1];
-    FrameProof proof{{caller.sp - 8, caller.sp - 8}, {caller.pc, caller.pc}};
+    const std::uint64_t returnAt = arch::returnAddressPlace(caller.sp);
+    FrameProof proof{{returnAt, returnAt}, {caller.pc, caller.pc}};
     if (rule.framePointerOffset != FrameRule::kNotSaved && caller.fpNeeded) {
       proof.at[1] = caller.sp + offset(rule.framePointerOffset);
       proof.said[1] = caller.fp;
@@ -121,7 +122,8 @@ class StackMemo {
     if (frame.rule.kind == FrameRule::Kind::Outermost || (i == 0 && m_isCut)) return true;
     if (i == 0 || frame.rule.kind != FrameRule::Kind::Realigned) return false;
     const MemoFrame& caller = m_frames[i - 1];
-    return word(caller.sp - 8) == caller.pc && word(frame.fp + offset(frame.rule.cfaOffset)) == caller.sp &&
+    return word(arch::returnAddressPlace(caller.sp)) == caller.pc &&
+           word(frame.fp + offset(frame.rule.cfaOffset)) == caller.sp &&
            (!caller.fpNeeded || word(frame.fp) == caller.fp);
   }
 

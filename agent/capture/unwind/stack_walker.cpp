@@ -187,12 +187,13 @@ class FastWalk {
         break;
     }
     if (rule.framePointerOffset != FrameRule::kNotSaved) fpAt = cfa + fpOffset;
-    if (cfa <= m_state.sp || !m_memory.readable(cfa - 8, 8)) return false;
+    const std::uint64_t returnAt = arch::returnAddressPlace(cfa);
+    if (cfa <= m_state.sp || !m_memory.readable(returnAt, sizeof(std::uint64_t))) return false;
     if (fpAt != 0) {
       if (!m_memory.readable(fpAt, 8)) return false;
       m_state.fp = word(fpAt);
     }
-    m_state.pc = word(cfa - 8);
+    m_state.pc = word(returnAt);
     m_state.sp = cfa;
     m_state.exact = false;
     return m_state.pc != 0;

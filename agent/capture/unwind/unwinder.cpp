@@ -73,12 +73,12 @@ Step stepByFramePointer(const Registers& current, const StackMemory& memory, Reg
   if (frame == 0) return Step::Outermost;  // The ABI's mark of the outermost frame.
   if (frame % 8 != 0 || frame < current.value[arch::kStackPointer]) return Step::Lost;
   const auto callersFrame = memory.read(frame);
-  const auto returnAddress = memory.read(frame + 8);
+  const auto returnAddress = memory.read(arch::FrameRecord::returnAddressPlace(frame));
   if (!callersFrame || !returnAddress) return Step::Lost;
   if (*returnAddress == 0) return Step::Outermost;
   caller.known = 0;
   caller.set(arch::kFramePointer, *callersFrame);
-  caller.set(arch::kStackPointer, frame + 16);
+  caller.set(arch::kStackPointer, frame + arch::FrameRecord::kBytes);
   caller.set(arch::kReturnAddress, *returnAddress);
   return Step::Caller;
 }
@@ -240,10 +240,10 @@ class Walker {
     Registers& caller = m_scratch.caller;
     caller.known = 0;
     caller.set(arch::kReturnAddress, returnAddress);
-    caller.set(arch::kStackPointer, at + 8);
+    caller.set(arch::kStackPointer, arch::cfaOfReturnAddress(at));
     // What is called saves the frame pointer first, mostly. It is one only where it points outward on this
     // stack.
-    const auto saved = m_memory.read(at - 8);
+    const auto saved = m_memory.read(arch::FrameRecord::ofReturnAddress(at));
     const bool hasPointer = saved && *saved > at && *saved % 8 == 0 && m_own.contains(*saved);
     if (hasPointer) caller.set(arch::kFramePointer, *saved);
     // The outermost function calls no made code: such a word is one that the start of the program has left.

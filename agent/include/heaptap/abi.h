@@ -92,17 +92,33 @@ struct heaptap_call_site {
   uint64_t pc; /* The return address. */
   uint64_t sp;
   uint64_t fp; /* The frame pointer register, whatever the caller uses it for. */
+  uint64_t at; /* Address of a word on the stack that holds `pc` until the allocator returns. */
 };
+
+/* The address of the word that holds the return address of the function that this is inlined into. Processors
+   differ: a call on x86-64 pushes it, right below the caller's frame; on AArch64 it is in a register, which
+   the function saves in its frame record (AAPCS64, 6.4.6). 0 where neither is known. */
+static inline __attribute__((always_inline)) const void* heaptap_return_place(void) HEAPTAP_NOEXCEPT {
+#if defined(__x86_64__)
+  return (const char*)__builtin_dwarf_cfa() - sizeof(uint64_t);
+#elif defined(__aarch64__)
+  return (const char*)__builtin_frame_address(0) + sizeof(uint64_t);
+#else
+  return NULL;
+#endif
+}
 
 /* The caller of the function that this is inlined into: the allocator's entry point. */
 static inline __attribute__((always_inline)) struct heaptap_call_site heaptap_caller(void) HEAPTAP_NOEXCEPT {
   struct heaptap_call_site site;
   const void* const pc = __builtin_return_address(0);
   const void* const sp = __builtin_dwarf_cfa();
+  const void* const at = heaptap_return_place();
   /* Copied, since C and C++ agree on no cast. */
   __builtin_memcpy(&site.pc, &pc, sizeof site.pc);
   __builtin_memcpy(&site.sp, &sp, sizeof site.sp);
   __builtin_memcpy(&site.fp, __builtin_frame_address(0), sizeof site.fp);
+  __builtin_memcpy(&site.at, &at, sizeof site.at);
   return site;
 }
 
@@ -124,10 +140,10 @@ struct heaptap_layer {
 /* Around a call of that allocator, which may throw: then the layer is left without a word. What signal
    handlers and callbacks allocate meanwhile is recorded. `layer` NULL: its code is not known (an allocator
    that is compiled into the program), and everything that the thread calls from there counts as its own.
-   `from`: not NULL. The layer lasts no longer than the word below `from->sp` holds `from->pc`, as the return
-   address of a frame does; a language without heaptap_caller() puts such a word into a frame of its own.
-   Returns 0 when the caller is such an allocator itself, and its own caller answers: call without reporting,
-   and without heaptap_leave_layer(). */
+   `from`: not NULL. The layer lasts no longer than the word at `from->at` holds `from->pc`. A language
+   without heaptap_caller() keeps any word that is unlikely elsewhere in a frame of its own, and passes its
+   address and its value. Returns 0 when the caller is such an allocator itself, and its own caller answers:
+   call without reporting, and without heaptap_leave_layer(). */
 HEAPTAP_EXPORT uint32_t heaptap_enter_layer(const struct heaptap_layer* layer,
                                             const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_leave_layer(void) HEAPTAP_NOEXCEPT;

@@ -15,6 +15,7 @@ pub struct CallSite {
     pub pc: u64,
     pub sp: u64,
     pub fp: u64,
+    pub at: u64,
 }
 
 /// `struct heaptap_allocation`.

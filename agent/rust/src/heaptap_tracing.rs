@@ -68,7 +68,7 @@ impl Layer {
         let word = ptr::addr_of_mut!(self.word);
         let value = word as u64 ^ 0x9E37_79B9_7F4A_7C15;
         word.write_volatile(value);
-        let from = CallSite { pc: value, sp: word.add(1) as u64, fp: 0 };
+        let from = CallSite { pc: value, sp: word as u64, fp: 0, at: word as u64 };
         (agent.enter_layer)(ptr::null(), &from) != 0
     }
 

@@ -17,6 +17,23 @@ inline constexpr unsigned kRegisterCount = 17;
 inline constexpr unsigned kFramePointer = kRbp;
 inline constexpr unsigned kStackPointer = kRsp;
 
+/// Where a frame that was called in the usual way keeps its return address: `call` pushes it right below the
+/// caller's frame, whose stack pointer is the callee's CFA.
+inline constexpr std::int64_t kReturnAddressFromCfa = -8;
+constexpr std::uint64_t returnAddressPlace(std::uint64_t cfa) {
+  return cfa + static_cast<std::uint64_t>(kReturnAddressFromCfa);
+}
+constexpr std::uint64_t cfaOfReturnAddress(std::uint64_t place) {
+  return place - static_cast<std::uint64_t>(kReturnAddressFromCfa);
+}
+
+/// What a frame pointer points to: the caller's frame pointer, and behind it the return address.
+struct FrameRecord {
+  static constexpr std::uint64_t kBytes = 16;
+  static constexpr std::uint64_t returnAddressPlace(std::uint64_t record) { return record + 8; }
+  static constexpr std::uint64_t ofReturnAddress(std::uint64_t place) { return place - 8; }
+};
+
 /// Values of the DWARF registers at one point of a walk. A register that the callee may have changed and
 /// nobody saved is unknown, not zero.
 struct Registers {
