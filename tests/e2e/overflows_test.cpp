@@ -55,6 +55,21 @@ TEST(Fibers, LeftInTheMiddleOfTooManyHooksAreDroppedAsNesting) {
   recording.expectDropsOnlyOf("nesting");
 }
 
+// A layer that an exception has left on a stack which is gone: what the thread remembers of it is not looked at.
+class AbandonedLayers : public testing::TestWithParam<std::string> {};
+
+TEST_P(AbandonedLayers, OnUnmappedStacksSilenceNothingAndAreNotRead) {
+  const Recording recording({recordedProgram("abandoned_layers"), GetParam()});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  EXPECT_EQ(recording.outcome().out, "left 20 layers\n");
+  EXPECT_EQ(recording.siteIn("known").value("allocations", 0), 20 * 10);
+  EXPECT_EQ(recording.siteIn("leaveLayer").value("allocations", 0), 20);
+  EXPECT_TRUE(recording.sitesIn("allocateAndThrow").empty());
+  EXPECT_EQ(recording["droppedEvents"], 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, AbandonedLayers, testing::Values("main", "thread", "arena"));
+
 TEST(Fibers, WithAnythingInTheFramePointerRunUnharmed) {
   const Recording recording({recordedProgram("garbage_frame_pointers")});
   EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
