@@ -32,6 +32,8 @@ struct Error {
   std::string where;   ///< The file, address or command concerned; may be empty.
   std::string what;    ///< What was found, and what was expected.
   std::string remedy;  ///< What the reader can do; may be empty.
+  /// The same may succeed when it is tried again: a peer did not answer in time, or has gone.
+  bool isPassing = false;
 
   /// `WHERE: WHAT; REMEDY`, without a line end.
   [[nodiscard]] std::string line() const;

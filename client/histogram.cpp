@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/histogram.h"
 
+#include <algorithm>
+
 namespace heaptap::client {
+
+void SizeHistogram::add(const model::Pair& pair, const model::PairCounters& counters) {
+  const std::size_t bucket = model::sizeBucket(pair.size);
+  auto sums = std::lower_bound(m_sums.begin(), m_sums.end(), bucket,
+                               [](const Sums& each, std::size_t wanted) { return each.bucket < wanted; });
+  if (sums == m_sums.end() || sums->bucket != bucket) sums = m_sums.insert(sums, {.bucket = bucket});
+  sums->allocated.add(pair, counters.allocations);
+  sums->live.add(pair, counters.live);
+}
 
 std::vector<SizeBucket> SizeHistogram::buckets() const {
   std::vector<SizeBucket> buckets;
-  for (std::size_t i = 0; i < m_buckets.size(); ++i) {
-    const Sums& sums = m_buckets[i];
+  buckets.reserve(m_sums.size());
+  for (const Sums& sums : m_sums) {
     if (sums.allocated.blocks() == 0) continue;
-    buckets.push_back({.minBytes = model::smallestOf(i),
-                       .maxBytes = model::largestOf(i),
+    buckets.push_back({.minBytes = model::smallestOf(sums.bucket),
+                       .maxBytes = model::largestOf(sums.bucket),
                        .allocations = sums.allocated.blocks(),
                        .liveBlocks = sums.live.blocks()});
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -22,23 +22,20 @@ struct SizeBucket {
   bool operator==(const SizeBucket&) const = default;
 };
 
-/// Adds up sizes by powers of two.
+/// Adds up sizes by powers of two. Few are used at a time.
 class SizeHistogram {
  public:
-  void add(const model::Pair& pair, const model::PairCounters& counters) {
-    Sums& sums = m_buckets[model::sizeBucket(pair.size)];
-    sums.allocated.add(pair, counters.allocations);
-    sums.live.add(pair, counters.live);
-  }
+  void add(const model::Pair& pair, const model::PairCounters& counters);
   /// Smallest first; ranges without allocations are left out.
   [[nodiscard]] std::vector<SizeBucket> buckets() const;
 
  private:
   struct Sums {
-    model::Estimate allocated;
-    model::Estimate live;
+    std::size_t bucket = 0;
+    model::Estimate allocated = {};
+    model::Estimate live = {};
   };
-  std::array<Sums, model::kSizeBuckets> m_buckets{};
+  std::vector<Sums> m_sums;  ///< By bucket, ascending.
 };
 
 /// The sizes of all allocations that pass.

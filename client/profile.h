@@ -27,6 +27,8 @@ struct Profile {
   std::shared_ptr<const model::Counts> counts = {};
   std::shared_ptr<const v1::Summary> summary = {};
   std::optional<v1::MarkReport> snapshot = std::nullopt;  ///< Of the instant, when it is a snapshot.
+  /// For the source that it is from. None: the numbers will not change any more.
+  std::optional<v1::CountsMoment> moment = std::nullopt;
 
   /// Pairs that are defined later than the instant have counted nothing.
   [[nodiscard]] model::PairCounters countersOf(model::PairId pair) const {

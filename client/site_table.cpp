@@ -171,11 +171,13 @@ std::vector<SizeBucket> SiteTable::sizes(std::uint32_t site) const {
 }
 
 std::vector<v1::Origin> SiteTable::origins(std::uint32_t site) const {
-  std::set<v1::Origin> origins;
+  std::vector<v1::Origin> origins;
   for (std::uint32_t i = m_firstPair[site]; i < m_firstPair[site + 1]; ++i)
     if (m_profile.countersOf(m_pairs[i]).allocations != 0)
-      origins.insert(static_cast<v1::Origin>(index(m_profile.definitions.pair(m_pairs[i]).origin)));
-  return {origins.begin(), origins.end()};
+      origins.push_back(static_cast<v1::Origin>(index(m_profile.definitions.pair(m_pairs[i]).origin)));
+  std::sort(origins.begin(), origins.end());
+  origins.erase(std::unique(origins.begin(), origins.end()), origins.end());
+  return origins;
 }
 
 model::Slack SiteTable::slack(std::uint32_t site) const {
@@ -227,13 +229,15 @@ SiteTable::Selection SiteTable::select(const SiteQuery& query) const {
   std::set<std::uint32_t> chosen;
   for (Best& ranking : rankings)
     for (const std::uint32_t site : std::move(ranking).inOrder()) chosen.insert(site);
-  Best sorted(0);
-  for (const std::uint32_t site : chosen) {
-    const SiteCounters numbers = counters(site);
-    if (qualifies(numbers, query.order)) sorted.add(Ranked::of(site, numbers, query.order));
-  }
-  selection.sites = std::move(sorted).inOrder();
+  std::erase_if(chosen, [&](std::uint32_t site) { return !qualifies(counters(site), query.order); });
+  selection.sites = sorted({chosen.begin(), chosen.end()}, query.order);
   return selection;
+}
+
+std::vector<std::uint32_t> SiteTable::sorted(const std::vector<std::uint32_t>& sites, SiteOrder order) const {
+  Best all(0);
+  for (const std::uint32_t site : sites) all.add(Ranked::of(site, counters(site), order));
+  return std::move(all).inOrder();
 }
 
 }  // namespace heaptap::client

@@ -105,6 +105,9 @@ class SiteTable {
   };
   /// Equal sites keep the order of their positions, so that an answer never depends on chance.
   [[nodiscard]] Selection select(const SiteQuery& query) const;
+  /// The same sites, in an order.
+  [[nodiscard]] std::vector<std::uint32_t> sorted(const std::vector<std::uint32_t>& sites,
+                                                  SiteOrder order) const;
 
  private:
   void group(const FilterMatch& filter);

@@ -28,9 +28,9 @@ Error unanswered(const std::string& address, const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
     case grpc::StatusCode::CANCELLED:
-      return {Code::Unavailable, address, "the collector has gone", "check that heaptapd runs"};
+      return {Code::Unavailable, address, "the collector has gone", "check that heaptapd runs", true};
     case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return {Code::Unavailable, address, "the collector does not answer", "check that heaptapd runs"};
+      return {Code::Unavailable, address, "the collector does not answer", "check that heaptapd runs", true};
     default: return {Code::Unavailable, address, "what answers there is no collector of heaptap", kRemedy};
   }
 }

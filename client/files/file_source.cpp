@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/files/file_source.h"
+
+#include <memory>
+#include <utility>
+
+#include "collector/query/findings.h"
+#include "collector/query/summary.h"
+#include "collector/service/snapshot_view.h"
+#include "collector/service/stored_session.h"
+
+namespace heaptap::client {
+namespace {
+
+Profile profileOf(const query::SharedView& view) {
+  return {.definitions = view->definitions,
+          .names = FrameNames::of(view->definitions),
+          .counts = std::shared_ptr<const model::Counts>(view, &view->counts),
+          .summary = std::make_shared<const v1::Summary>(query::summaryOf(query::overviewOf(*view)))};
+}
+
+}  // namespace
+
+Result<std::string> FileSource::addFile(const std::filesystem::path& file) {
+  return service::StoredSession::open(file).map([&](std::shared_ptr<service::StoredSession> session) {
+    std::string id = session->id().hex();
+    m_registry.put(std::move(session));
+    return id;
+  });
+}
+
+Result<query::SharedView> FileSource::viewOf(const std::string& session) {
+  return m_registry.find(session)
+      .and_then([](const std::shared_ptr<service::Session>& found) { return found->view(); })
+      .map([this](query::SharedView view) {
+        m_registry.remember(view);
+        return view;
+      });
+}
+
+Result<std::vector<v1::SessionInfo>> FileSource::sessions(std::stop_token) {
+  std::vector<v1::SessionInfo> infos;
+  for (const auto& session : m_registry.all()) infos.push_back(session->info());
+  return infos;
+}
+
+Result<v1::Summary> FileSource::summary(const std::string& session, std::stop_token) {
+  return viewOf(session).map(
+      [](const query::SharedView& view) { return query::summaryOf(query::overviewOf(*view)); });
+}
+
+Result<Profile> FileSource::profile(const std::string& session, const std::string& snapshot,
+                                    std::stop_token) {
+  const auto view = viewOf(session);
+  if (!view) return tl::unexpected(view.error());
+  if (snapshot.empty()) return profileOf(*view);
+  return service::viewAtSnapshot(*view, snapshot).map([](const service::SnapshotView& then) {
+    Profile profile = profileOf(then.view);
+    profile.snapshot = query::markReport(then.mark, then.view->identity.sampleInterval != 0);
+    return profile;
+  });
+}
+
+Result<Refreshed> FileSource::refresh(const Profile& before, std::stop_token) {
+  return Refreshed{.profile = before, .changes = {}};
+}
+
+Result<std::vector<v1::FindingReport>> FileSource::findings(const std::string& session, std::stop_token) {
+  return viewOf(session).map([](const query::SharedView& view) {
+    const query::FindingTexts texts(*view);
+    std::vector<v1::FindingReport> findings;
+    for (const std::uint32_t id : query::standingFindings(*view))
+      findings.push_back(query::findingReport(*view, texts, view->findings[id]));
+    return findings;
+  });
+}
+
+Result<v1::Timeline> FileSource::timeline(const std::string& session, std::stop_token) {
+  return viewOf(session).map([](const query::SharedView& view) {
+    v1::Timeline timeline = query::timelineOf(view->history.timeline);
+    query::addResident(view->history.resident, timeline);
+    return timeline;
+  });
+}
+
+Result<void> FileSource::watch(const std::string& session, std::chrono::milliseconds,
+                               const std::function<void(const v1::Status&)>&, std::stop_token) {
+  return m_registry.find(session).map([](const auto&) {});
+}
+
+Result<void> FileSource::command(const std::string& session, const v1::ControlCommand&, std::stop_token) {
+  return m_registry.find(session).and_then([&](const auto&) -> Result<void> {
+    return failure(Code::NotFound, session, "is a file, and is not being recorded here");
+  });
+}
+
+}  // namespace heaptap::client

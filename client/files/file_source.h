@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "client/profile_source.h"
+#include "collector/service/session_registry.h"
+
+namespace heaptap::client {
+
+/// Session files on disk, read in this process. What was read is shared with the profiles, not copied, and
+/// kept for as long as one of them is.
+class FileSource : public ProfileSource {
+ public:
+  /// One more file; returns the session's id.
+  /// Errors: NotFound, NotASession, SchemaTooNew, Corrupt, NotPermitted.
+  [[nodiscard]] Result<std::string> addFile(const std::filesystem::path& file);
+
+  Result<std::vector<v1::SessionInfo>> sessions(std::stop_token stop) override;
+  Result<v1::Summary> summary(const std::string& session, std::stop_token stop) override;
+  Result<Profile> profile(const std::string& session, const std::string& snapshot,
+                          std::stop_token stop) override;
+  Result<Refreshed> refresh(const Profile& before, std::stop_token stop) override;
+  Result<std::vector<v1::FindingReport>> findings(const std::string& session, std::stop_token stop) override;
+  Result<v1::Timeline> timeline(const std::string& session, std::stop_token stop) override;
+  /// A file is not being recorded: the call ends at once.
+  Result<void> watch(const std::string& session, std::chrono::milliseconds interval,
+                     const std::function<void(const v1::Status&)>& onStatus, std::stop_token stop) override;
+  /// Errors: NotFound: likewise.
+  Result<void> command(const std::string& session, const v1::ControlCommand& command,
+                       std::stop_token stop) override;
+
+ private:
+  Result<query::SharedView> viewOf(const std::string& session);
+
+  service::SessionRegistry m_registry;
+};
+
+}  // namespace heaptap::client

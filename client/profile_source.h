@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "client/profile.h"
+#include "heaptap/v1/control.pb.h"
+
+namespace heaptap::client {
+
+/// What is different in a newer profile of the same session.
+struct Changes {
+  std::vector<model::PairId> pairs;  ///< Ascending: pairs that have counted something, or are new.
+  bool names = false;                ///< Frames have got other names.
+  [[nodiscard]] bool none() const { return pairs.empty() && !names; }
+};
+
+struct Refreshed {
+  Profile profile;
+  Changes changes;
+};
+
+/// Where sessions come from: a collector, or files on disk. What asks cannot tell the difference.
+///
+/// Calls block; each takes a token by which another thread ends it early, with an error that has no meaning
+/// to the caller who asked for that. Names:   `session` is an id or a unique prefix of one; empty: the only
+/// one there is. Threads: any, several calls at a time. Errors:  isPassing() tells what may be gone when it
+/// is tried again (nothing answered in time) from what stays
+///          (there is no such session, the answer is damaged).
+class ProfileSource {
+ public:
+  ProfileSource() = default;
+  ProfileSource(const ProfileSource&) = delete;
+  ProfileSource& operator=(const ProfileSource&) = delete;
+  virtual ~ProfileSource() = default;
+
+  [[nodiscard]] virtual Result<std::vector<v1::SessionInfo>> sessions(std::stop_token stop = {}) = 0;
+  [[nodiscard]] virtual Result<v1::Summary> summary(const std::string& session,
+                                                    std::stop_token stop = {}) = 0;
+
+  /// The session now, or as it was at a snapshot: the last one of this name, or "#N", the N-th of all,
+  /// from 1.
+  [[nodiscard]] virtual Result<Profile> profile(const std::string& session, const std::string& snapshot = {},
+                                                std::stop_token stop = {}) = 0;
+  /// The same session now, of which `before` was got from this source: only what is different is moved.
+  [[nodiscard]] virtual Result<Refreshed> refresh(const Profile& before, std::stop_token stop = {}) = 0;
+
+  /// Wrong uses of the heap, those made most often first. Their stacks are in every profile that is asked for
+  /// later.
+  [[nodiscard]] virtual Result<std::vector<v1::FindingReport>> findings(const std::string& session,
+                                                                        std::stop_token stop = {}) = 0;
+  [[nodiscard]] virtual Result<v1::Timeline> timeline(const std::string& session,
+                                                      std::stop_token stop = {}) = 0;
+
+  /// Calls `onStatus` at each interval, in this thread, until the session has ended; then returns.
+  [[nodiscard]] virtual Result<void> watch(const std::string& session, std::chrono::milliseconds interval,
+                                           const std::function<void(const v1::Status&)>& onStatus,
+                                           std::stop_token stop = {}) = 0;
+  /// Passes a command on to the relay of a session that is being recorded.
+  [[nodiscard]] virtual Result<void> command(const std::string& session, const v1::ControlCommand& command,
+                                             std::stop_token stop = {}) = 0;
+};
+
+}  // namespace heaptap::client
