@@ -3,8 +3,10 @@
 
 namespace heaptap::query {
 
-SessionView viewWithoutCounts(const model::SessionRecord& record, const Custody& custody) {
-  return {.identity = record.identity,
+SessionView viewWithoutCounts(const model::SessionRecord& record, const Custody& custody,
+                              std::uint64_t opened) {
+  return {.opened = opened,
+          .identity = record.identity,
           .ending = record.ending,
           .unrecorded = record.unrecorded,
           .definitions = record.definitions.view(),
@@ -16,8 +18,8 @@ SessionView viewWithoutCounts(const model::SessionRecord& record, const Custody&
           .custody = custody};
 }
 
-SessionView viewOf(const model::SessionRecord& record, const Custody& custody) {
-  SessionView view = viewWithoutCounts(record, custody);
+SessionView viewOf(const model::SessionRecord& record, const Custody& custody, std::uint64_t opened) {
+  SessionView view = viewWithoutCounts(record, custody, opened);
   view.counts = record.model.counts();
   return view;
 }

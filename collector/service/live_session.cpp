@@ -52,7 +52,8 @@ Result<std::shared_ptr<LiveSession>> LiveSession::resume(const std::filesystem::
 }
 
 LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writer)
-    : m_identity(ingest.record().identity),
+    : m_opened(openingNumber()),
+      m_identity(ingest.record().identity),
       m_file(writer.file()),
       m_ingest(std::move(ingest)),
       m_encoder(m_ingest.record()),
@@ -356,19 +357,27 @@ v1::Status LiveSession::status() {
   return status;
 }
 
-Result<query::SharedView> LiveSession::view() { return viewSince(std::nullopt).view; }
+Result<query::SharedView> LiveSession::view() { return viewSince(nullptr).view; }
 
-LiveView LiveSession::viewSince(std::optional<model::Moment> since) {
+Result<query::SharedView> LiveSession::viewWithoutCounts() {
+  const Lock lock(m_mutex);
+  return std::make_shared<const query::SessionView>(
+      query::viewWithoutCounts(m_ingest.record(), m_custody, m_opened));
+}
+
+query::CountsAnswer LiveSession::viewSince(const v1::CountsMoment* since) {
   query::SessionView view;
   model::CountsCopy copy;
-  copy.since = std::move(since);
+  if (since != nullptr) copy.since = query::momentOf(*since, m_opened);
   Lock copying(m_copying);
-  copyCounts(copy, Moment::Any, [&] { view = query::viewWithoutCounts(m_ingest.record(), m_custody); });
+  copyCounts(copy, Moment::Any,
+             [&] { view = query::viewWithoutCounts(m_ingest.record(), m_custody, m_opened); });
   copying.unlock();
   view.counts = std::move(copy.counts);
-  return {.view = std::make_shared<const query::SessionView>(std::move(view)),
-          .moment = std::move(copy.moment),
-          .changed = copy.since ? std::optional(std::move(copy.changed)) : std::nullopt};
+  query::CountsAnswer answer{.view = std::make_shared<const query::SessionView>(std::move(view)),
+                             .moment = std::move(copy.moment)};
+  if (copy.since) answer.changed = std::move(copy.changed);
+  return answer;
 }
 
 bool LiveSession::waitForEnd(std::chrono::milliseconds atMost) {

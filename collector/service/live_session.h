@@ -14,21 +14,13 @@
 #include <vector>
 
 #include "collector/ingest/session_ingest.h"
+#include "collector/query/counts_stream.h"
 #include "collector/service/reply_stream.h"
 #include "collector/service/session.h"
 #include "collector/store/message_encoder.h"
 #include "collector/store/session_writer.h"
 
 namespace heaptap::service {
-
-/// A live session at one moment.
-struct LiveView {
-  query::SharedView view;
-  model::Moment moment;
-  /// By pair: 1 if its counters are others than at the moment that was asked about. None: that moment is not
-  /// known here.
-  std::optional<std::vector<std::uint8_t>> changed;
-};
 
 /// A session that is being recorded.
 ///
@@ -92,8 +84,9 @@ class LiveSession : public Session {
   const model::SessionId& id() const override { return m_identity.id; }
   v1::SessionInfo info() override;
   Result<query::SharedView> view() override;
-  /// The session now, and what has changed since a moment of this LiveSession.
-  LiveView viewSince(std::optional<model::Moment> since);
+  Result<query::SharedView> viewWithoutCounts() override;
+  /// The session now, and what has changed since a moment that it has told; null: everything.
+  query::CountsAnswer viewSince(const v1::CountsMoment* since);
   bool waitForEnd(std::chrono::milliseconds atMost) override;
   /// Cheap: a few numbers.
   v1::Status status();
@@ -119,6 +112,7 @@ class LiveSession : public Session {
   void tellIfReduced(const std::optional<Error>& why);
   void stopStoring();
 
+  const std::uint64_t m_opened;
   const model::Identity m_identity;
   const std::filesystem::path m_file;
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "collector/query/definitions_stream.h"
 #include "collector/query/findings.h"
 #include "collector/query/site_table.h"
 #include "collector/query/summary.h"
@@ -51,9 +52,9 @@ bool waitOneInterval(grpc::ServerContext& context, Session& session, std::chrono
 
 }  // namespace
 
-Result<query::SharedView> QueryService::viewOf(const std::string& session) {
+Result<query::SharedView> QueryService::viewOf(const std::string& session, Viewing viewing) {
   return m_registry.find(session)
-      .and_then([](const std::shared_ptr<Session>& found) { return found->view(); })
+      .and_then([&](const std::shared_ptr<Session>& found) { return (found.get()->*viewing)(); })
       .map([&](query::SharedView view) {
         if (view->custody.state != query::State::Live) m_registry.remember(view);
         return view;
@@ -87,6 +88,46 @@ grpc::Status QueryService::GetSummary(grpc::ServerContext*, const v1::GetSummary
   return grpc::Status::OK;
 }
 
+grpc::Status QueryService::GetDefinitions(grpc::ServerContext* context,
+                                          const v1::GetDefinitionsRequest* request,
+                                          grpc::ServerWriter<v1::DefinitionsReply>* writer) {
+  auto view = viewOf(request->session(), &Session::viewWithoutCounts);
+  if (!view) return toStatus(view.error());
+  query::DefinitionsStream stream(std::move(*view), request->since());
+  v1::DefinitionsReply reply;
+  bool more = true;
+  while (more) {
+    more = stream.next(reply);
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+  }
+  return grpc::Status::OK;
+}
+
+Result<query::CountsAnswer> QueryService::countsFor(const v1::GetCountsRequest& request) {
+  if (!request.snapshot().empty())
+    return viewAt(request.session(), request.snapshot()).map([](SnapshotView then) {
+      return query::CountsAnswer{.view = std::move(then.view), .snapshot = std::move(then.mark)};
+    });
+  const auto session = m_registry.find(request.session());
+  if (!session) return tl::unexpected(session.error());
+  auto* live = dynamic_cast<LiveSession*>(session->get());
+  if (live != nullptr && !live->waitForEnd(0ms))
+    return live->viewSince(request.has_since() ? &request.since() : nullptr);
+  return viewOf(request.session()).map([](query::SharedView view) {
+    return query::CountsAnswer{.view = std::move(view)};
+  });
+}
+
+grpc::Status QueryService::GetCounts(grpc::ServerContext* context, const v1::GetCountsRequest* request,
+                                     grpc::ServerWriter<v1::CountsReply>* writer) {
+  auto answer = countsFor(*request);
+  if (!answer) return toStatus(answer.error());
+  query::CountsStream stream(std::move(*answer));
+  for (v1::CountsReply reply; stream.next(reply);)
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+  return grpc::Status::OK;
+}
+
 grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
                                     grpc::ServerWriter<v1::SitesReply>* writer) {
   v1::SitesReply reply;
@@ -115,7 +156,7 @@ grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetS
 
 grpc::Status QueryService::GetFindings(grpc::ServerContext* context, const v1::GetFindingsRequest* request,
                                        grpc::ServerWriter<v1::FindingsReply>* writer) {
-  const auto view = viewOf(request->session());
+  const auto view = viewOf(request->session(), &Session::viewWithoutCounts);
   if (!view) return toStatus(view.error());
   const query::FindingTexts texts(**view);
   v1::FindingsReply reply;
@@ -131,7 +172,7 @@ grpc::Status QueryService::GetFindings(grpc::ServerContext* context, const v1::G
 
 grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimelineRequest* request,
                                        v1::Timeline* reply) {
-  const auto view = viewOf(request->session());
+  const auto view = viewOf(request->session(), &Session::viewWithoutCounts);
   if (!view) return toStatus(view.error());
   *reply = query::timelineOf((*view)->history.timeline);
   query::addResident((*view)->history.resident, *reply);

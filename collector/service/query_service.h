@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "collector/query/counts_stream.h"
 #include "collector/service/session_registry.h"
 #include "collector/service/snapshot_view.h"
 #include "heaptap/v1/query.grpc.pb.h"
@@ -16,6 +17,10 @@ class QueryService final : public v1::Query::Service {
                             v1::ListSessionsReply* reply) override;
   grpc::Status GetSummary(grpc::ServerContext* context, const v1::GetSummaryRequest* request,
                           v1::Summary* reply) override;
+  grpc::Status GetDefinitions(grpc::ServerContext* context, const v1::GetDefinitionsRequest* request,
+                              grpc::ServerWriter<v1::DefinitionsReply>* writer) override;
+  grpc::Status GetCounts(grpc::ServerContext* context, const v1::GetCountsRequest* request,
+                         grpc::ServerWriter<v1::CountsReply>* writer) override;
   grpc::Status GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
                         grpc::ServerWriter<v1::SitesReply>* writer) override;
   grpc::Status GetFindings(grpc::ServerContext* context, const v1::GetFindingsRequest* request,
@@ -26,9 +31,12 @@ class QueryService final : public v1::Query::Service {
                      grpc::ServerWriter<v1::Status>* writer) override;
 
  private:
-  Result<query::SharedView> viewOf(const std::string& session);
+  using Viewing = Result<query::SharedView> (Session::*)();
+  Result<query::SharedView> viewOf(const std::string& session, Viewing viewing = &Session::view);
   /// As it was at a snapshot.
   Result<SnapshotView> viewAt(const std::string& session, const std::string& snapshot);
+
+  Result<query::CountsAnswer> countsFor(const v1::GetCountsRequest& request);
 
   SessionRegistry& m_registry;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "base/error.h"
 #include "collector/query/session_view.h"
@@ -21,8 +22,13 @@ class Session {
   virtual v1::SessionInfo info() = 0;
   /// Everything now. Errors: as reading its file.
   virtual Result<query::SharedView> view() = 0;
+  /// The same without what pairs have counted, where that is cheaper.
+  virtual Result<query::SharedView> viewWithoutCounts() = 0;
   /// Waits until the session has ended, at most so long. True once it has.
   virtual bool waitForEnd(std::chrono::milliseconds atMost) = 0;
 };
+
+/// For SessionView::opened: another number each time, also in other collectors.
+std::uint64_t openingNumber();
 
 }  // namespace heaptap::service

@@ -48,6 +48,7 @@ Result<SnapshotView> viewAtSnapshot(const query::SharedView& view, const std::st
           return ingest::checkCounters(counters, view->definitions).map([&] {
             auto then = std::make_shared<query::SessionView>(*view);
             then->counts = std::move(counters.counts);
+            then->relay.exact.reset();  // That is of now.
             return SnapshotView{.view = std::move(then), .mark = marks[mark]};
           });
         });

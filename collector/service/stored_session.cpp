@@ -46,7 +46,8 @@ Result<query::SharedView> StoredSession::view() {
       .map([&](store::StoredSession stored) {
         const model::SessionRecord& record = stored.builder.record();
         const query::Custody custody = custodyOf(m_file, stored.progress, record.ending.has_value());
-        query::SharedView view = std::make_shared<const query::SessionView>(query::viewOf(record, custody));
+        query::SharedView view =
+            std::make_shared<const query::SessionView>(query::viewOf(record, custody, openingNumber()));
         m_view = view;
         return view;
       });

@@ -20,6 +20,7 @@ class StoredSession : public Session {
   const model::SessionId& id() const override { return m_header.identity.id; }
   v1::SessionInfo info() override;
   Result<query::SharedView> view() override;
+  Result<query::SharedView> viewWithoutCounts() override { return view(); }
   bool waitForEnd(std::chrono::milliseconds) override { return true; }
 
   const store::StoredHeader& header() const { return m_header; }
