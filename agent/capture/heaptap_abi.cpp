@@ -167,7 +167,7 @@ void heaptap_restrict(uint32_t what, uint32_t all_threads) noexcept {
 
 uint32_t heaptap_on_exec_begin(const char* path, int file, char* const* environment, uint32_t how) noexcept {
   return noteExec({path, file, environment, (how & HEAPTAP_EXEC_OWN_ENVIRONMENT) != 0,
-                   (how & HEAPTAP_EXEC_IN_CHILD) != 0});
+                   (how & HEAPTAP_EXEC_IN_CHILD) != 0, (how & HEAPTAP_EXEC_IN_UNNAMED_CHILD) != 0});
 }
 
 void heaptap_on_exec_failed(uint32_t token) noexcept { takeBackExec(token); }

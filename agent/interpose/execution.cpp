@@ -2,8 +2,8 @@
 //
 // What executes another program. The relay sees that a process ends, or that its memory is gone, but not why,
 // and a program that is not recorded says nothing: so it is told beforehand what is to be executed. The real
-// functions are called with unchanged arguments. What programs do by system calls of their own, and libc by
-// itself (system, popen), the relay has to find out.
+// functions are called with unchanged arguments. What programs do by system calls of their own, without libc,
+// the relay has to find out. syscall(2) is in thread_attributes.cpp.
 //
 // Called in the children of vfork, too, and in signal handlers: nothing here allocates, locks or writes to
 // memory of the program.
@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -38,7 +39,11 @@ constinit std::atomic<Execute> g_execvp{nullptr};
 constinit std::atomic<ExecuteWith> g_execvpe{nullptr};
 constinit std::atomic<ExecuteFile> g_fexecve{nullptr};
 constinit std::atomic<ExecuteAt> g_execveat{nullptr};
+using System = int (*)(const char*);
+using OpenPipe = FILE* (*)(const char*, const char*);
 constinit std::atomic<Spawn> g_spawn{nullptr};
+constinit std::atomic<System> g_system{nullptr};
+constinit std::atomic<OpenPipe> g_popen{nullptr};
 constinit std::atomic<Spawn> g_spawnp{nullptr};
 
 [[gnu::constructor]] void findRealFunctions() {
@@ -50,6 +55,8 @@ constinit std::atomic<Spawn> g_spawnp{nullptr};
   nextFunction(g_execveat, "execveat");
   nextFunction(g_spawn, "posix_spawn");
   nextFunction(g_spawnp, "posix_spawnp");
+  nextFunction(g_system, "system");
+  nextFunction(g_popen, "popen");
 }
 
 int unavailable() {
@@ -92,6 +99,11 @@ int spawn(Spawn next, pid_t* pid, const char* path, const posix_spawn_file_actio
   else
     heaptap_on_exec_failed(token);
   return result;
+}
+
+uint32_t noteShell() {
+  return heaptap_on_exec_begin("/bin/sh", -1, nullptr,
+                               HEAPTAP_EXEC_IN_UNNAMED_CHILD | HEAPTAP_EXEC_OWN_ENVIRONMENT);
 }
 
 // The arguments of a function that takes them one by one, up to the null pointer: room for them, …
@@ -181,4 +193,28 @@ HEAPTAP_INTERPOSED int posix_spawnp(pid_t* pid, const char* file, const posix_sp
                                     char* const* environment) {
   return spawn(nextFunction(g_spawnp, "posix_spawnp"), pid, file, actions, attributes, arguments,
                environment);
+}
+
+// libc starts the shell itself, past these functions. What the shell executes, it says itself, if it is
+// recorded.
+HEAPTAP_INTERPOSED int system(const char* command) {
+  const System next = nextFunction(g_system, "system");
+  if (next == nullptr) return unavailable();
+  if (command == nullptr) return next(command);
+  const uint32_t token = noteShell();
+  const int status = next(command);
+  if (status == -1) heaptap_on_exec_failed(token);
+  return status;
+}
+
+HEAPTAP_INTERPOSED FILE* popen(const char* command, const char* type) {
+  const OpenPipe next = nextFunction(g_popen, "popen");
+  if (next == nullptr) {
+    setErrno(ENOSYS);
+    return nullptr;
+  }
+  const uint32_t token = noteShell();
+  FILE* const stream = next(command, type);
+  if (stream == nullptr) heaptap_on_exec_failed(token);
+  return stream;
 }

@@ -55,6 +55,15 @@ void noticeSeccomp(unsigned long operation, unsigned long flags, unsigned long f
     heaptap_restrict(HEAPTAP_NO_SYSTEM_CALLS, (flags & SECCOMP_FILTER_FLAG_TSYNC) != 0 ? 1 : 0);
 }
 
+// execve(2) and execveat(2), which have the same arguments behind the folder. Returns: 0: neither.
+uint32_t noteExecution(long number, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
+  const auto pathAt = [](unsigned long word) { return reinterpret_cast<const char*>(word); };
+  const auto listAt = [](unsigned long word) { return reinterpret_cast<char* const*>(word); };
+  if (number == SYS_execve) return heaptap_on_exec_begin(pathAt(a), -1, listAt(c), 0);
+  if (number == SYS_execveat) return heaptap_on_exec_begin(pathAt(b), static_cast<int>(a), listAt(d), 0);
+  return 0;
+}
+
 int unavailable() {
   heaptap::interpose::setErrno(ENOSYS);
   return -1;
@@ -110,5 +119,8 @@ HEAPTAP_INTERPOSED long syscall(long number, ...) {
     const unsigned long all[] = {a, b, c, d, e, f};
     return heaptap::interpose::recordedMappingCall(next, number, all, from);
   }
-  return next(number, a, b, c, d, e, f);
+  const uint32_t token = noteExecution(number, a, b, c, d);
+  const long result = next(number, a, b, c, d, e, f);
+  if (token != 0) heaptap_on_exec_failed(token);
+  return result;
 }

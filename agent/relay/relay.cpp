@@ -124,15 +124,15 @@ Result<void> Relay::admit(Peer peer) {
     if (peer.obstacle != wire::Obstacle::OtherVersion) HandshakeServer::refuse(peer, Refusal::Stopped);
     return {};
   }
+  auto process = TargetProcess::open(peer.pid, peer.ownPid);
   // Another hello from one process: its earlier image, perhaps a forked one, is gone by exec.
   for (const auto& tree : m_trees) {
     tree->awaitMeeting(peer.ownPid);
     meet(*tree);
-    tree->replaced(peer.pid, peer.ownPid);
+    tree->replaced(peer.pid, peer.ownPid, process ? process->pidNamespace() : 0);
   }
   for (const std::string& session : m_executions.recorded(peer.pid))
     for (const auto& tree : m_trees) tree->judged(session, {});
-  auto process = TargetProcess::open(peer.pid, peer.ownPid);
   // Killed when it had just asked, before its first event: nothing is missing.
   if (hasEnded(peer.process)) return {};
   if (!process) return tl::unexpected(process.error());
@@ -303,7 +303,7 @@ void Relay::serviceExecutions() {
 
 void Relay::judgeExecutions() {
   for (const Executions::Verdict& verdict : m_executions.judge()) {
-    const bool isTold = isWanted(verdict.program.program());
+    const bool isTold = !verdict.program.why().empty() && isWanted(verdict.program.program());
     if (isTold)
       say((verdict.toldByItself ? "unable " : "unrecorded ") + std::to_string(verdict.pid) +
           (verdict.program.in_place() ? " became " : " started ") +

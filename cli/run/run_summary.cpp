@@ -115,6 +115,13 @@ const UnrecordedProgram* lastOf(const RunEnd& end, const Recording& recording) {
   return last != all.rend() ? &*last : nullptr;
 }
 
+/// " (pid 42 and 3 more)"; of those that nothing names, how many.
+std::string whichOf(const UnrecordedProgram& program) {
+  const std::string more = std::to_string(program.times - (program.pid != 0 ? 1 : 0));
+  if (program.pid == 0) return program.times > 1 ? " (" + more + " times)" : "";
+  return " (pid " + std::to_string(program.pid) + (program.times > 1 ? " and " + more + " more" : "") + ")";
+}
+
 void printUnrecorded(const RunEnd& end, const Recording& recording) {
   const UnrecordedProgram* const last = lastOf(end, recording);
   const auto& all = recording.unrecorded();
@@ -123,10 +130,8 @@ void printUnrecorded(const RunEnd& end, const Recording& recording) {
   for (std::size_t i = 0; i < all.size() && i < kShownUnrecorded; ++i) {
     const UnrecordedProgram& each = all[i];
     if (onlyUnable && !each.wasUnable) continue;
-    std::string line = (each.program.empty() ? "a program" : each.program) + " (pid " +
-                       std::to_string(each.pid) +
-                       (each.times > 1 ? " and " + std::to_string(each.times - 1) + " more" : "") +
-                       ") was not recorded: " + each.why;
+    std::string line = (each.program.empty() ? "a program" : each.program) + whichOf(each) +
+                       " was not recorded: " + each.why;
     if ((&each == last || each.pid == end.pid) && end.waitStatus)
       line += "; it " + exitWords(*end.waitStatus);
     printWarning(line);

@@ -63,7 +63,7 @@ TEST_P(ByEachFunction, WhatIsRecordedIsNoLoss) {
 
 INSTANTIATE_TEST_SUITE_P(Executions, ByEachFunction,
                          testing::Values("execv", "execve", "execvp", "execvpe", "execl", "execlp", "execle",
-                                         "fexecve", "execveat", "spawn", "spawnp"));
+                                         "fexecve", "execveat", "spawn", "spawnp", "syscall-execve"));
 
 class WithoutEnvironment : public testing::TestWithParam<const char*> {};
 
@@ -80,7 +80,8 @@ TEST_P(WithoutEnvironment, TheProgramIsNamedWithTheReasonAndItsEnd) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Executions, WithoutEnvironment,
-                         testing::Values("bare-execve", "bare-execle", "bare-fexecve", "bare-execveat"));
+                         testing::Values("bare-execve", "bare-execle", "bare-fexecve", "bare-execveat",
+                                         "bare-syscall-execve", "bare-syscall-execveat"));
 
 TEST(Executions, OfAChildWithoutEnvironmentAreToldAsItsParents) {
   const ToldRecording recording({recordedProgram("executes"), "bare-spawn", "/bin/false"});
@@ -88,6 +89,48 @@ TEST(Executions, OfAChildWithoutEnvironmentAreToldAsItsParents) {
   EXPECT_EQ(recording.text("end"), "exited 1");
   EXPECT_THAT(recording.outcome().err, HasSubstr(std::string("was not recorded: ") + kNotInEnvironment));
   EXPECT_THAT(notesOf(recording), HasSubstr("/false, which it started, was not recorded"));
+}
+
+class ByTheShell : public testing::TestWithParam<const char*> {};
+
+// libc starts it past all functions that heaptap could see, and names no process.
+TEST_P(ByTheShell, WhatIsNotRecordedIsTold) {
+  const ToldRecording bare({recordedProgram("executes"), std::string("bare-") + GetParam(), "exit 3"});
+  EXPECT_EQ(bare.outcome().status, 3);
+  EXPECT_THAT(bare.outcome().err,
+              HasSubstr(std::string("warning: /bin/sh was not recorded: ") + kNotInEnvironment + "\n"));
+  EXPECT_THAT(notesOf(bare), HasSubstr("/bin/sh, which it started, was not recorded: "));
+  EXPECT_EQ(bare.text("end"), "exited 3");
+}
+
+TEST_P(ByTheShell, AShellThatIsRecordedSaysWhatItStarts) {
+  const ToldRecording recording({recordedProgram("executes"), GetParam(), "env -i /bin/false; exit 3"});
+  EXPECT_EQ(recording.outcome().status, 3);
+  EXPECT_THAT(recording.outcome().err, Not(HasSubstr("sh was not recorded")));
+  EXPECT_THAT(recording.outcome().err, HasSubstr("/false (pid "));
+  EXPECT_EQ(notesOf(recording), "[]");
+  EXPECT_EQ(reportsIn(recording.folder()).size(), 3U) << "executes, sh, env";
+}
+
+INSTANTIATE_TEST_SUITE_P(Executions, ByTheShell, testing::Values("system", "popen"));
+
+// There, processes have other ids; the first one has that of the machine's own first process.
+TEST(Executions, InAPidNamespaceAreToldByTheirIdsHere) {
+  if (runProcess({.argv = {"unshare", "--pid", "--fork", "true"}}).status != 0)
+    GTEST_SKIP() << "this user may make no PID namespace here";
+  const ToldRecording recording(
+      {"unshare", "--pid", "--fork", "/bin/sh", "-c",
+       "env -i /bin/ls >/dev/null; " + recordedProgram("known_heap") + "; exec env -i /bin/false"});
+  EXPECT_EQ(recording.outcome().status, 1);
+  EXPECT_THAT(recording.outcome().err,
+              testing::ContainsRegex("/ls \\(pid [0-9]+\\) was not recorded: heaptap is not in its"));
+  EXPECT_THAT(recording.outcome().err,
+              testing::ContainsRegex("/false \\(pid [0-9]+\\) was not recorded: heaptap is not in its"));
+  const std::string& said = recording.outcome().err;
+  std::size_t told = 0;
+  for (std::size_t at = said.find("was not recorded"); at != std::string::npos; ++told)
+    at = said.find("was not recorded", at + 1);
+  EXPECT_EQ(told, 2U) << said;
 }
 
 TEST(Executions, ThatFailLeaveNoTrace) {
@@ -121,15 +164,12 @@ INSTANTIATE_TEST_SUITE_P(Executions, OfAKind,
                                          std::pair{"sanitized_address", "built with AddressSanitizer"}),
                          [](const auto& kind) { return std::string(kind.param.first); });
 
-// Nothing of heaptap is asked: the kernel is called by its number.
-TEST(Executions, BySystemCallAreNoticedWhileTheProgramRuns) {
+// Nothing of heaptap's is called.
+TEST(Executions, ByInstructionAreNoticedWhileTheProgramRuns) {
   const TemporaryFolder folder;
-  const char* const script =
-      "my ($path, $name, $none) = ('/bin/cat', 'cat', pack('x8'));"
-      "my $arguments = pack('p x8', $name); syscall(59, $path, $arguments, $none)";
-  ChildProcess run(
-      {.argv = {HEAPTAP_COMMAND, "run", "-o", folder / "first.heaptap", "--", "perl", "-e", script},
-       .folder = folder.path()});
+  ChildProcess run({.argv = {HEAPTAP_COMMAND, "run", "-o", folder / "first.heaptap", "--",
+                             recordedProgram("executes"), "bare-raw", "/bin/cat"},
+                    .folder = folder.path()});
   run.writeInput("here\n");
   ASSERT_TRUE(run.waitForOutput("here"));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);

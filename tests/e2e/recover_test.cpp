@@ -78,6 +78,24 @@ TEST_F(RecoverTest, GivesAForkedChildASessionOfItsOwn) {
   EXPECT_EQ(child["summary"].value("unmatchedFrees", -1), 0);
 }
 
+TEST_F(RecoverTest, ByExecAProcessEndsWithItsHeapLive) {
+  EXPECT_EQ(run({recordedProgram("executes"), "bare-execve", "/bin/false"}).status, 1);
+  const auto summary = recovered().at("summary");
+  EXPECT_EQ(summary.at("end"), "replaced by another program (exec)");
+  EXPECT_TRUE(summary.at("liveAtEnd").get<bool>());
+  EXPECT_NE(summary.at("notes").dump().find("/bin/false, which was not recorded: heaptap is not in its"),
+            std::string::npos)
+      << summary.at("notes");
+}
+
+TEST_F(RecoverTest, OfChildrenTheProgramsThatWereNotRecordedAreTold) {
+  EXPECT_EQ(run({recordedProgram("executes"), "bare-spawn", "/bin/false"}).status, 1);
+  const auto summary = recovered().at("summary");
+  EXPECT_NE(summary.at("notes").dump().find("/bin/false, which it started, was not recorded"),
+            std::string::npos)
+      << summary.at("notes");
+}
+
 TEST_F(RecoverTest, EachImageHasAFileOfItsOwn) {
   const std::string script = recordedProgram("known_heap") + "; exec " + recordedProgram("ends");
   EXPECT_EQ(run({"/bin/sh", "-c", script}, buffered("app.%p.buffer")).status, 4);

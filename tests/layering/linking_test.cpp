@@ -83,16 +83,16 @@ TEST(PreloadLibrary, ExportsTheMallocFamilyAndWhatItMustNotMiss) {
   const auto isOperator = [](const std::string& name) { return name.starts_with("_Z"); };
   auto functions = kPreload.exports();
   std::erase_if(functions, isOperator);
-  EXPECT_THAT(functions,
-              UnorderedElementsAre("malloc", "calloc", "realloc", "reallocarray", "free", "free_sized",
-                                   "free_aligned_sized", "aligned_alloc", "memalign", "posix_memalign",
-                                   "valloc", "pvalloc", "__libc_malloc", "__libc_calloc", "__libc_realloc",
-                                   "__libc_reallocarray", "__libc_memalign", "__posix_memalign",
-                                   "__libc_valloc", "__libc_pvalloc", "__libc_free", "__libc_cfree", "cfree",
-                                   "dlclose", "dlmopen", "dlopen", "dlsym", "dlvsym", "mlockall", "prctl",
-                                   "pthread_setname_np", "syscall", "mmap", "mmap64", "munmap", "mremap",
-                                   "brk", "sbrk", "execl", "execle", "execlp", "execv", "execve", "execveat",
-                                   "execvp", "execvpe", "fexecve", "posix_spawn", "posix_spawnp"));
+  EXPECT_THAT(
+      functions,
+      UnorderedElementsAre(
+          "malloc", "calloc", "realloc", "reallocarray", "free", "free_sized", "free_aligned_sized",
+          "aligned_alloc", "memalign", "posix_memalign", "valloc", "pvalloc", "__libc_malloc",
+          "__libc_calloc", "__libc_realloc", "__libc_reallocarray", "__libc_memalign", "__posix_memalign",
+          "__libc_valloc", "__libc_pvalloc", "__libc_free", "__libc_cfree", "cfree", "dlclose", "dlmopen",
+          "dlopen", "dlsym", "dlvsym", "mlockall", "prctl", "pthread_setname_np", "syscall", "mmap", "mmap64",
+          "munmap", "mremap", "brk", "sbrk", "execl", "execle", "execlp", "execv", "execve", "execveat",
+          "execvp", "execvpe", "fexecve", "posix_spawn", "posix_spawnp", "system", "popen"));
 }
 
 TEST(PreloadLibrary, ExportsEachReplaceableOperator) {

@@ -65,6 +65,18 @@ std::size_t nameOf(int file, char* to, std::size_t room) {
   return got < 0 ? 0 : static_cast<std::size_t>(got);
 }
 
+/// The inode of this process's PID namespace, from a link of the form `pid:[4026531836]`. 0: there is no
+/// /proc.
+std::uint32_t pidNamespace() {
+  char text[32];
+  const long got = arch::systemCall(SYS_readlink, kernel::asWord("/proc/self/ns/pid"),
+                                    kernel::asWord(&text[0]), sizeof(text));
+  std::uint32_t inode = 0;
+  for (long i = 0; i < got; ++i)
+    if (text[i] >= '0' && text[i] <= '9') inode = inode * 10 + static_cast<std::uint32_t>(text[i] - '0');
+  return inode;
+}
+
 bool holdsOurs(std::uint32_t processId, const char* entry) {
   char value[1024];
   const std::size_t got = readOwn(processId, entry, value, sizeof(value) - 1);
@@ -138,7 +150,11 @@ std::uint32_t noteExec(const ExecCall& call) {
   if (length == 0 && call.file >= 0) length = nameOf(call.file, note->path, wire::kExecPathBytes);
   note->pathBytes = static_cast<std::uint32_t>(length);
   note->process = g_session.process;
-  note->pid.store(call.inChild ? 0 : self, std::memory_order_relaxed);
+  note->pidNamespace = pidNamespace();
+  note->pid.store(call.inUnnamedChild ? wire::kUnnamedChild
+                  : call.inChild      ? 0
+                                      : self,
+                  std::memory_order_relaxed);
   note->state.store(static_cast<std::uint32_t>(ExecState::Begun), std::memory_order_release);
   return static_cast<std::uint32_t>(note - header->execNotes) + 1;
 }

@@ -11,7 +11,8 @@ struct ExecCall {
   int file = -1;                       ///< A descriptor.
   char* const* environment = nullptr;  ///< Likewise.
   bool ownEnvironment = false;         ///< That of this process instead.
-  bool inChild = false;                ///< Not in this process, but in one that the call makes.
+  bool inChild = false;                ///< Not in this process, but in one that the call makes, …
+  bool inUnnamedChild = false;         ///< … and does not name.
 };
 
 /// Finds the process's environment, once: later the loader's lock may be held.

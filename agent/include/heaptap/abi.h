@@ -354,6 +354,7 @@ HEAPTAP_EXPORT void heaptap_restrict(uint32_t what, uint32_t all_threads) HEAPTA
    that is empty the descriptor `file`, names the program; the pointers are the caller's, and need not be
    valid. `how`: of these. */
 #define HEAPTAP_EXEC_IN_CHILD 1u
+#define HEAPTAP_EXEC_IN_UNNAMED_CHILD 4u /* Likewise, and nothing says which: there will be no spawned. */
 #define HEAPTAP_EXEC_OWN_ENVIRONMENT 2u /* That of this process, instead of `environment`. */
 HEAPTAP_EXPORT uint32_t heaptap_on_exec_begin(const char* path, int file, char* const* environment,
                                               uint32_t how) HEAPTAP_NOEXCEPT;

@@ -24,7 +24,6 @@ constexpr std::size_t kRememberedHellos = 4096;
 constexpr std::chrono::milliseconds kExecTime{200};
 /// How long it takes to notice an execution, at most.
 constexpr std::chrono::milliseconds kNoticeTime{500};
-constexpr const char* kNotInEnvironment = "heaptap is not in its environment (LD_PRELOAD)";
 constexpr const char* kPreloadName = "libheaptap_preload.so";
 
 /// As execvp(3) finds a name, in this relay's own PATH, which is mostly that of the program.
@@ -112,6 +111,7 @@ std::vector<Executions::Verdict> Executions::judge() {
   const auto now = Clock::now();
   std::erase_if(m_pending, [&](Pending& pending) {
     std::optional<std::string> reason;
+    if (pending.executed.pid == 0) reason = reasonOfUnnamed(pending.executed);
     if (pending.told != nullptr) reason = pending.told;
     if (!reason && !pending.ended) reason = certainReason(pending);
     if (!reason && !pending.ended && now < pending.deadline) return false;
@@ -140,6 +140,12 @@ std::vector<Executions::Verdict> Executions::judge() {
     return true;
   });
   return verdicts;
+}
+
+/// Of a process that cannot be looked at, only what its call says. Empty: nothing speaks against recording.
+std::string Executions::reasonOfUnnamed(const ProcessRoster::Executed& executed) {
+  if (std::string reason = reasonInFile(fullPath(executed)); !reason.empty()) return reason;
+  return executed.hasPreload ? std::string() : kNotInEnvironment;
 }
 
 /// Why it will surely not say hello. None: it may.

@@ -13,6 +13,9 @@
 
 namespace heaptap::relay {
 
+/// Why a program is not recorded whose environment does not name heaptap's library.
+inline constexpr const char* kNotInEnvironment = "heaptap is not in its environment (LD_PRELOAD)";
+
 /// Programs that recorded processes have executed, until it is known of each whether it is recorded. One that
 /// is says hello within the time that its loader takes; of one that is not, the kernel and its file say why.
 /// Threads: one.
@@ -22,9 +25,9 @@ class Executions {
   struct Verdict {
     std::string sessionId;
     pid_t pid = 0;
-    v1::UnrecordedProgram program;
-    bool toldByItself = false;  ///< It wanted to be recorded, and could not be.
-    bool isAwaited = true;      ///< By the session: `add` was called for it.
+    v1::UnrecordedProgram program;  ///< Without a reason where it may be recorded, and nothing is to be told.
+    bool toldByItself = false;      ///< It wanted to be recorded, and could not be.
+    bool isAwaited = true;          ///< By the session: `add` was called for it.
   };
 
   /// Returns: is it to be judged? Otherwise it was recorded.
@@ -59,6 +62,7 @@ class Executions {
     std::string parent;
     std::chrono::steady_clock::time_point deadline = {};
   };
+  static std::string reasonOfUnnamed(const ProcessRoster::Executed& executed);
   static std::optional<std::string> certainReason(Pending& pending);
   static std::string bestReason(const Pending& pending);
 

@@ -18,6 +18,8 @@ constexpr std::size_t kRememberedReplacements = 4096;
 /// Generations that may come and go between two looks at the memory, at most.
 constexpr std::size_t kMaxUnmetAncestors = 64;
 constexpr std::chrono::seconds kSearchInterval{5};
+/// So many are asked at each look whether another program has taken over.
+constexpr std::size_t kMembersAtEachLook = 32;
 /// A process's start is known in clock ticks.
 constexpr std::uint64_t kStartResolutionNs = 20'000'000;
 
@@ -39,6 +41,10 @@ bool hasDescriptorsForOneMore(int any) {
 /// Is there a process with this id? Without a descriptor; in another PID namespace, it is not known.
 bool isThere(std::uint32_t pid) { return kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM; }
 
+ExecutingProcess executing(const TargetProcess& process) {
+  return {process.ownPid(), process.pidNamespace()};
+}
+
 }  // namespace
 
 ProcessRoster::ProcessRoster(SharedMemory& memory, SessionClock& clock, Setup setup)
@@ -52,15 +58,15 @@ void ProcessRoster::processEnded(std::uint32_t index) {
   if (member == m_members.end()) return;
   // It may have ended as another program, which came and went since the last look.
   if (!member->second->left)
-    if (auto note = takeExecutionNote(m_memory, member->second->process->ownPid()))
+    if (auto note = takeExecutionNote(m_memory, executing(*member->second->process)))
       return leaveByExec(*member->second, note);
   member->second->left = true;
   if (member->second->session) member->second->session->end(v1::Goodbye::END_GONE);
 }
 
-void ProcessRoster::replaced(pid_t pid, std::uint32_t ownPid) {
+void ProcessRoster::replaced(pid_t pid, std::uint32_t ownPid, std::uint32_t pidNamespace) {
   const std::lock_guard lock(m_mutex);
-  while (takeExecutionNote(m_memory, ownPid)) {
+  while (takeExecutionNote(m_memory, {ownPid, pidNamespace})) {
   }
   std::erase_if(m_executed, [&](const Executed& each) {
     if (each.pid != pid) return false;
@@ -235,7 +241,7 @@ RecordedProcess* ProcessRoster::meet(std::uint32_t index, const wire::ProcessSlo
         m_replacedBeforeMet.end())
       leaveToRecorded(member);
     else if (forked.state == ForkedProcess::State::Replaced)
-      leaveByExec(member, takeExecutionNote(m_memory, process->ownPid()));
+      leaveByExec(member, takeExecutionNote(m_memory, executing(*process)));
   }
   if (forked.state == ForkedProcess::State::Gone) processEnded(index);
   return &member.recorded;
@@ -276,41 +282,56 @@ ProcessRoster::Member& ProcessRoster::add(RecordedProcess recorded,
   return added;
 }
 
-void ProcessRoster::noticeExecutions() {
+void ProcessRoster::noticeExecutions(bool thoroughly) {
   const std::lock_guard lock(m_mutex);
-  for (const auto& [index, member] : m_members)
-    if (!member->left && member->process->isReplaced() == true)
-      leaveByExec(*member, takeExecutionNote(m_memory, member->process->ownPid()));
+  if (thoroughly || m_members.size() <= kMembersAtEachLook)
+    for (const auto& [index, member] : m_members)
+      if (!member->left && member->process->isReplaced() == true)
+        leaveByExec(*member, takeExecutionNote(m_memory, executing(*member->process)));
   noteChildren();
 }
 
-/// Children of vfork, and those that have forked without an event of their own.
+/// Children of vfork, those that have forked without an event of their own, and those that libc makes.
 void ProcessRoster::noteChildren() {
-  if (m_firstProcess->hasForeignIds()) return;  // Nothing says which process of ours it is.
-  for (const std::uint32_t ownPid : executingProcesses(m_memory)) {
-    const auto isMember = [ownPid](const auto& entry) {
-      return !entry.second->left && entry.second->process->ownPid() == ownPid;
+  for (const ExecutingProcess& executing : executingProcesses(m_memory)) {
+    if (executing.ownPid == wire::kUnnamedChild) {
+      if (const auto note = takeExecutionNote(m_memory, executing)) noteChild(*note, 0, 0);
+      continue;
+    }
+    const auto isMember = [&executing](const auto& entry) {
+      const TargetProcess& process = *entry.second->process;
+      return !entry.second->left && process.ownPid() == executing.ownPid &&
+             (executing.pidNamespace == 0 || process.pidNamespace() == executing.pidNamespace ||
+              process.pidNamespace() == 0);
     };
     if (std::any_of(m_members.begin(), m_members.end(), isMember)) continue;
-    const auto process = TargetProcess::open(static_cast<pid_t>(ownPid), ownPid);
+    const auto process = findByOwnId(executing.ownPid, executing.pidNamespace, m_firstProcess->pid());
+    const bool isNamedHere = executing.pidNamespace != 0 && executing.pidNamespace == ownPidNamespace();
     // Not yet: what it maps is still its parent's.
     if (process && process->hasMemory() && process->maps(m_memory.descriptor()) == true) continue;
-    const auto note = takeExecutionNote(m_memory, ownPid);
-    if (!note) continue;
-    const auto parent = m_sessionIds.find(note->process);
-    m_executed.push_back(
-        {.sessionId = parent != m_sessionIds.end() ? parent->second : m_sessionIds.at(wire::kFirstProcess),
-         .pid = static_cast<pid_t>(ownPid),
-         .ownPid = ownPid,
-         .inPlace = false,
-         .path = note->path,
-         .folder = m_firstProcess->workingDirectory(),
-         .hasPreload = note->hasPreload});
-    for (const auto& [index, member] : m_members)
-      if (member->session && member->session->id() == m_executed.back().sessionId)
-        member->session->expectVerdict();
-    m_setup.onNews();
+    if (const auto note = takeExecutionNote(m_memory, executing))
+      noteChild(*note,
+                process       ? process->pid()
+                : isNamedHere ? static_cast<pid_t>(executing.ownPid)
+                              : 0,
+                executing.ownPid);
   }
+}
+
+void ProcessRoster::noteChild(const ExecutionNote& note, pid_t pid, std::uint32_t ownPid) {
+  const auto parent = m_sessionIds.find(note.process);
+  m_executed.push_back(
+      {.sessionId = parent != m_sessionIds.end() ? parent->second : m_sessionIds.at(wire::kFirstProcess),
+       .pid = pid,
+       .ownPid = ownPid,
+       .inPlace = false,
+       .path = note.path,
+       .folder = m_firstProcess->workingDirectory(),
+       .hasPreload = note.hasPreload});
+  for (const auto& [index, member] : m_members)
+    if (member->session && member->session->id() == m_executed.back().sessionId)
+      member->session->expectVerdict();
+  m_setup.onNews();
 }
 
 ProcessRoster::Leavers ProcessRoster::leavers() const {

@@ -53,7 +53,7 @@ class ProcessRoster final : public ProcessRegister {
   /// and may say hello, or not.
   struct Executed {
     std::string sessionId;  ///< Of the process, or of the one that the child comes from.
-    pid_t pid = 0;
+    pid_t pid = 0;          ///< 0: it is not known which process it is.
     std::uint32_t ownPid = 0;
     bool inPlace = false;    ///< The session ends by it.
     std::string path;        ///< As it was called; empty: unknown.
@@ -76,8 +76,8 @@ class ProcessRoster final : public ProcessRegister {
   /// The process writes no more, as it is gone, …
   void processEnded(std::uint32_t index);
   /// … or as another image has taken over the process `pid`, if it is one of these, which is recorded, too.
-  /// `ownPid`: its own name for itself.
-  void replaced(pid_t pid, std::uint32_t ownPid);
+  /// `ownPid`: its own name for itself, in the namespace with that inode (0: unknown).
+  void replaced(pid_t pid, std::uint32_t ownPid, std::uint32_t pidNamespace);
   /// What came of an execution: none, or a program that is not recorded. The session's goodbye waits for what
   /// has taken over its process.
   void judged(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded);
@@ -109,8 +109,8 @@ class ProcessRoster final : public ProcessRegister {
   void waitNoMore() { m_mayWait = false; }
   [[nodiscard]] std::vector<RecordedProcess*> all() const override;
   [[nodiscard]] const Members& members() const { return m_members; }
-  /// Finds out which processes have executed another program.
-  void noticeExecutions();
+  /// Finds out which processes have executed another program. `thoroughly`: however many there are.
+  void noticeExecutions(bool thoroughly);
   /// Processes that have left, of whom there is still something to take.
   struct Leavers {
     std::vector<RecordedProcess*> unknown;  ///< To the drain: not yet marked as ended.
@@ -132,6 +132,7 @@ class ProcessRoster final : public ProcessRegister {
   void tell(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded);
   void leaveByExec(Member& member, const std::optional<ExecutionNote>& note);
   void noteChildren();
+  void noteChild(const ExecutionNote& note, pid_t pid, std::uint32_t ownPid);
   RecordedProcess* meet(std::uint32_t index, const wire::ProcessSlot& slot);
 
   SharedMemory& m_memory;

@@ -82,8 +82,8 @@ void ProcessTree::awaitMeeting(std::uint32_t pid) {
   }
 }
 
-void ProcessTree::replaced(pid_t pid, std::uint32_t ownPid) {
-  m_roster.replaced(pid, ownPid);
+void ProcessTree::replaced(pid_t pid, std::uint32_t ownPid, std::uint32_t pidNamespace) {
+  m_roster.replaced(pid, ownPid, pidNamespace);
   wake();
 }
 
@@ -127,7 +127,7 @@ bool ProcessTree::isOver() const {
 
 void ProcessTree::run() {
   drainUntilOver();
-  m_roster.noticeExecutions();
+  m_roster.noticeExecutions(true);
   // Whoever still runs does so at full speed from now on.
   m_memory->stop();
   m_roster.waitNoMore();
@@ -160,8 +160,9 @@ void ProcessTree::drainUntilOver() {
       recordMarks();
       keepSchedule();
       flushOldBatches();
+      m_roster.noticeExecutions(false);
       if (someEnd || std::chrono::steady_clock::now() >= nextHousekeeping) {
-        m_roster.noticeExecutions();
+        m_roster.noticeExecutions(true);
         m_drain.housekeep();
         m_seccomp.look(m_drain.threads());
         for (const auto& [index, member] : m_roster.members()) recordResident(*member);

@@ -52,7 +52,7 @@ class ProcessTree final {
   /// itself.
   void awaitMeeting(std::uint32_t pid);
   /// Another image that is recorded, too, has taken over the process `pid`, if it is one of these.
-  void replaced(pid_t pid, std::uint32_t ownPid);
+  void replaced(pid_t pid, std::uint32_t ownPid, std::uint32_t pidNamespace);
   /// What came of an execution that `takeExecuted` has told.
   void judged(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded) {
     m_roster.judged(sessionId, unrecorded);

@@ -7,6 +7,7 @@
 
 #include "agent/relay/base/session_id.h"
 #include "agent/relay/base/utf8.h"
+#include "agent/relay/process/executions.h"
 
 namespace heaptap::relay {
 namespace {
@@ -28,11 +29,42 @@ Recovery::Recovery(RecordedBuffer buffer, Uplink::Options uplink, Say say)
 
 bool Recovery::run() {
   drain();
+  for (const auto& [index, member] : m_members)
+    if (!noteExecution(*member)) member->session->end(v1::Goodbye::END_GONE);
+  noteChildren();
   for (const auto& [index, member] : m_members) {
-    member->session->end(v1::Goodbye::END_GONE);
     member->session->close(member->recorded.sessionNs(m_clock.now()));
   }
   return waitForOutcomes();
+}
+
+/// Has the process become another program? Whether that one was recorded, its own buffer would tell.
+bool Recovery::noteExecution(const Member& member) {
+  const auto note =
+      takeExecutionNote(*m_buffer.memory, {static_cast<std::uint32_t>(member.process->pid()), 0});
+  if (!note) return false;
+  member.session->end(v1::Goodbye::END_EXEC);
+  tellOf(*note, member, true);
+  return true;
+}
+
+/// What is left was executed in children that have no session.
+void Recovery::noteChildren() {
+  for (const ExecutingProcess& executing : executingProcesses(*m_buffer.memory))
+    if (const auto note = takeExecutionNote(*m_buffer.memory, executing))
+      if (const auto member = m_members.find(note->process); member != m_members.end())
+        tellOf(*note, *member->second, false);
+}
+
+void Recovery::tellOf(const ExecutionNote& note, const Member& member, bool inPlace) {
+  if (note.hasPreload) return;
+  v1::UnrecordedProgram program;
+  program.set_program(validUtf8(note.path));
+  program.set_why(kNotInEnvironment);
+  program.set_in_place(inPlace);
+  program.set_times(1);
+  member.session->expectVerdict();
+  member.session->judged(program);
 }
 
 void Recovery::drain() {

@@ -9,6 +9,7 @@
 #include "agent/relay/drain/drain.h"
 #include "agent/relay/encode/hello_writer.h"
 #include "agent/relay/process/process_session.h"
+#include "agent/relay/target/execution_notes.h"
 #include "agent/relay/target/recorded_buffer.h"
 #include "agent/relay/target/session_clock.h"
 
@@ -16,7 +17,7 @@ namespace heaptap::relay {
 
 /// Sends what a buffer file holds to the collector, as the relay would have done while its programs ran: one
 /// session for the process that made the file, and one for each that was forked from it. How they ended is
-/// not known.
+/// not known, but for those that have executed another program.
 /// Threads: all functions from one.
 class Recovery final : private ProcessRegister {
  public:
@@ -38,6 +39,9 @@ class Recovery final : private ProcessRegister {
   RecordedProcess* find(std::uint32_t index) override;
   [[nodiscard]] std::vector<RecordedProcess*> all() const override;
   RecordedProcess& meet(RecordedProcess recorded, std::shared_ptr<const TargetProcess> process);
+  bool noteExecution(const Member& member);
+  void noteChildren();
+  static void tellOf(const ExecutionNote& note, const Member& member, bool inPlace);
   void drain();
   void waitForRoom() const;
   bool waitForOutcomes();

@@ -12,11 +12,18 @@ bool isBegun(const wire::ExecNote& note) {
   return note.state.load(std::memory_order_acquire) == static_cast<std::uint32_t>(ExecState::Begun);
 }
 
+std::uint32_t namespaceOf(const wire::ExecNote& note) {
+  return __atomic_load_n(&note.pidNamespace, __ATOMIC_RELAXED);
+}
+
 }  // namespace
 
-std::optional<ExecutionNote> takeExecutionNote(const SharedMemory& memory, std::uint32_t ownPid) {
+std::optional<ExecutionNote> takeExecutionNote(const SharedMemory& memory, const ExecutingProcess& process) {
   for (wire::ExecNote& note : memory.header().execNotes) {
-    if (ownPid == 0 || !isBegun(note) || note.pid.load(std::memory_order_acquire) != ownPid) continue;
+    if (process.ownPid == 0 || !isBegun(note) || note.pid.load(std::memory_order_acquire) != process.ownPid)
+      continue;
+    const std::uint32_t inode = namespaceOf(note);
+    if (inode != 0 && process.pidNamespace != 0 && inode != process.pidNamespace) continue;
     // The target may write here at any time: what is copied is of a bounded length, and only ever shown.
     const std::size_t length =
         std::min<std::size_t>(__atomic_load_n(&note.pathBytes, __ATOMIC_RELAXED), wire::kExecPathBytes);
@@ -32,11 +39,11 @@ std::optional<ExecutionNote> takeExecutionNote(const SharedMemory& memory, std::
   return std::nullopt;
 }
 
-std::vector<std::uint32_t> executingProcesses(const SharedMemory& memory) {
-  std::vector<std::uint32_t> processes;
+std::vector<ExecutingProcess> executingProcesses(const SharedMemory& memory) {
+  std::vector<ExecutingProcess> processes;
   for (const wire::ExecNote& note : memory.header().execNotes)
     if (const std::uint32_t pid = note.pid.load(std::memory_order_acquire); isBegun(note) && pid != 0)
-      processes.push_back(pid);
+      processes.push_back({pid, namespaceOf(note)});
   return processes;
 }
 

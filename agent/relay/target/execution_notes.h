@@ -17,13 +17,19 @@ struct ExecutionNote {
   bool hasPreload = true;     ///< As far as known: heaptap is in the environment that it hands on.
 };
 
-/// Takes the note of the process that calls itself `ownPid`, if there is one. Its call may still fail, unless
-/// the process is known to be gone or replaced.
+/// A process that has written such a note.
+struct ExecutingProcess {
+  std::uint32_t ownPid = 0;        ///< As it calls itself; wire::kUnnamedChild.
+  std::uint32_t pidNamespace = 0;  ///< That this is of, as an inode; 0: unknown.
+};
+
+/// Takes the note of a process, if there is one; one whose namespace is unknown has that of all. Its call may
+/// still fail, unless the process is known to be gone or replaced.
 /// Threads: any.
 [[nodiscard]] std::optional<ExecutionNote> takeExecutionNote(const SharedMemory& memory,
-                                                             std::uint32_t ownPid);
+                                                             const ExecutingProcess& process);
 
-/// The processes that have such notes, as they call themselves.
-[[nodiscard]] std::vector<std::uint32_t> executingProcesses(const SharedMemory& memory);
+/// All that have one.
+[[nodiscard]] std::vector<ExecutingProcess> executingProcesses(const SharedMemory& memory);
 
 }  // namespace heaptap::relay

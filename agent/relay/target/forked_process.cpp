@@ -73,6 +73,32 @@ ForkedProcess ForkedProcess::find(const ForkClaim& claim, const TargetProcess& p
           found ? std::move(found->handle) : UniqueFd()};
 }
 
+std::uint32_t ownPidNamespace() {
+  static const std::uint32_t s_inode = [] {
+    const auto self = TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid()));
+    return self ? self->pidNamespace() : 0;
+  }();
+  return s_inode;
+}
+
+std::optional<TargetProcess> findByOwnId(std::uint32_t ownPid, std::uint32_t pidNamespace, pid_t ancestor) {
+  std::optional<TargetProcess> found;
+  if (pidNamespace == 0 || pidNamespace == ownPidNamespace()) {
+    auto process = TargetProcess::open(static_cast<pid_t>(ownPid), ownPid);
+    // Where the namespace is unknown, another process may have this id here.
+    if (process && (pidNamespace != 0 || descendsFrom(ancestor, *process))) found = std::move(*process);
+    return found;
+  }
+  forEachProcess([&](pid_t pid) {
+    auto process = TargetProcess::open(pid, ownPid);
+    if (!process || process->innermostPid() != ownPid || process->pidNamespace() != pidNamespace)
+      return false;
+    found = std::move(*process);
+    return true;
+  });
+  return found;
+}
+
 std::vector<UniqueFd> processesThatMap(int memory) {
   std::vector<UniqueFd> holders;
   const pid_t self = getpid();

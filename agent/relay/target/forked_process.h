@@ -32,6 +32,15 @@ struct ForkedProcess {
   static ForkedProcess find(const ForkClaim& claim, const TargetProcess& parent);
 };
 
+/// The inode of this process's PID namespace; 0 when it cannot be found out.
+std::uint32_t ownPidNamespace();
+
+/// The process that calls itself `ownPid` in the PID namespace with this inode (0: unknown). `ancestor`: one
+/// that it descends from, unless all between have ended.
+/// Returns: it, if it is there and may be looked at. What is of another namespace than this process's takes
+/// milliseconds to find.
+std::optional<TargetProcess> findByOwnId(std::uint32_t ownPid, std::uint32_t pidNamespace, pid_t ancestor);
+
 /// Handles (pidfds) of all other processes that map `memory`. Looks through /proc: takes milliseconds.
 std::vector<UniqueFd> processesThatMap(int memory);
 

@@ -219,6 +219,11 @@ std::uint32_t TargetProcess::innermostPid() const {
   return static_cast<std::uint32_t>(statusNumber(read("status"), "\nNSpid:", true));
 }
 
+std::uint32_t TargetProcess::pidNamespace() const {
+  struct stat status {};
+  return fstatat(m_proc.get(), "ns/pid", &status, 0) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
+}
+
 UniqueFd TargetProcess::openMapped(std::uint64_t start, std::uint64_t end) const {
   std::array<char, 64> name{};
   std::snprintf(name.data(), name.size(), "map_files/%lx-%lx", static_cast<unsigned long>(start),

@@ -91,6 +91,8 @@ class TargetProcess {
 
   /// Does the process map this file? None: that cannot be seen.
   [[nodiscard]] std::optional<bool> maps(int file) const;
+  /// The inode of its PID namespace; 0 when it is gone, or may not be looked at.
+  [[nodiscard]] std::uint32_t pidNamespace() const;
   /// The process's id in the innermost PID namespace that it lives in; 0 when it is gone.
   [[nodiscard]] std::uint32_t innermostPid() const;
 

@@ -13,6 +13,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
@@ -63,6 +64,26 @@ bool forbidSockets() {
          prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
 
+/// Without libc.
+void executeByInstruction(const char* program, char** arguments, char** environment) {
+  long result = SYS_execve;
+  asm volatile("syscall"
+               : "+a"(result)
+               : "D"(program), "S"(arguments), "d"(environment)
+               : "rcx", "r11", "memory");
+}
+
+int exitStatusIn(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 77; }
+
+int runShell(const char* command) { return exitStatusIn(system(command)); }
+
+int readShell(const char* command) {
+  FILE* const stream = popen(command, "r");
+  if (stream == nullptr) return 77;
+  for (int letter = fgetc(stream); letter != EOF; letter = fgetc(stream)) putchar(letter);
+  return exitStatusIn(pclose(stream));
+}
+
 int waitFor(pid_t child) {
   int status = 0;
   waitpid(child, &status, 0);
@@ -99,6 +120,14 @@ int main(int argc, char** argv) {
   if (way == "bare-fexecve") fexecve(open(program, O_RDONLY | O_CLOEXEC), arguments, noEnvironment);
   if (way == "bare-execveat")
     execveat(open(program, O_PATH | O_CLOEXEC), "", arguments, noEnvironment, AT_EMPTY_PATH);
+  if (way == "syscall-execve") syscall(SYS_execve, program, arguments, environ);
+  if (way == "bare-syscall-execve") syscall(SYS_execve, program, arguments, noEnvironment);
+  if (way == "bare-syscall-execveat") syscall(SYS_execveat, AT_FDCWD, program, arguments, noEnvironment, 0);
+  if (way == "bare-raw") executeByInstruction(program, argv + 2, noEnvironment);
+  if (way == "system") return runShell(program);
+  if (way == "popen") return readShell(program);
+  if (way == "bare-system" && unsetenv("LD_PRELOAD") == 0) return runShell(program);
+  if (way == "bare-popen" && unsetenv("LD_PRELOAD") == 0) return readShell(program);
   if (way == "bare-spawn" && posix_spawn(&child, program, nullptr, nullptr, arguments, noEnvironment) == 0)
     return waitFor(child);
   if (way == "spawn" && posix_spawn(&child, program, nullptr, nullptr, arguments, environ) == 0)
