@@ -216,6 +216,8 @@ void Relay::noteRefusal(const Peer& peer) {
   const char* const why = peer.obstacle == wire::Obstacle::OtherVersion
                               ? "it has loaded a library of another version of heaptap"
                               : wire::textOf(peer.obstacle);
+  // The peer waits for its answer: as yet, that session has not ended.
+  for (const auto& tree : m_trees) tree->expectVerdict(teller);
   m_executions.refused(peer.pid, process->executable(), why, teller);
 }
 
@@ -309,12 +311,8 @@ void Relay::judgeExecutions() {
           (verdict.program.in_place() ? " became " : " started ") +
           std::to_string(verdict.program.program().size()) + " " + verdict.program.program() + " " +
           verdict.program.why());
-    for (const auto& tree : m_trees) {
-      if (verdict.isAwaited)
-        tree->judged(verdict.sessionId, isTold ? std::optional(verdict.program) : std::nullopt);
-      else
-        tree->alsoUnrecorded(verdict.sessionId, verdict.program);
-    }
+    for (const auto& tree : m_trees)
+      tree->judged(verdict.sessionId, isTold ? std::optional(verdict.program) : std::nullopt);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "agent/relay/base/utf8.h"
 #include "programs/executable_image.h"
@@ -74,10 +75,11 @@ bool Executions::add(ProcessRoster::Executed executed) {
     return false;
   Pending& pending =
       m_pending.emplace_back(Pending{.executed = std::move(executed), .deadline = Clock::now() + kPatience});
-  std::erase_if(m_refusals, [&pending](const Refusal& each) {
+  std::erase_if(m_refusals, [&](const Refusal& each) {
     if (each.pid != pending.executed.pid) return false;
     pending.program = each.program;
     pending.told = each.why;
+    m_answered.push_back(each.parent);
     return true;
   });
   return true;
@@ -88,9 +90,12 @@ void Executions::refused(pid_t pid, std::string program, const char* why, std::s
     if (pending.executed.pid != pid) continue;
     pending.program = std::move(program);
     pending.told = why;
+    m_answered.push_back(std::move(parent));
     return;
   }
-  if (m_refusals.size() < kMaxPending)
+  if (m_refusals.size() >= kMaxPending)
+    m_answered.push_back(std::move(parent));
+  else
     m_refusals.push_back({pid, std::move(program), why, std::move(parent), Clock::now() + kNoticeTime});
 }
 
@@ -131,7 +136,6 @@ std::vector<Executions::Verdict> Executions::judge() {
     if (!refusal.parent.empty() && now < refusal.deadline) return false;
     Verdict& verdict = verdicts.emplace_back();
     verdict.toldByItself = true;
-    verdict.isAwaited = false;
     verdict.sessionId = std::move(refusal.parent);
     verdict.pid = refusal.pid;
     verdict.program.set_program(validUtf8(refusal.program));
@@ -139,6 +143,8 @@ std::vector<Executions::Verdict> Executions::judge() {
     verdict.program.set_times(1);
     return true;
   });
+  for (std::string& session : std::exchange(m_answered, {}))
+    verdicts.emplace_back().sessionId = std::move(session);
   return verdicts;
 }
 

@@ -27,7 +27,6 @@ class Executions {
     pid_t pid = 0;
     v1::UnrecordedProgram program;  ///< Without a reason where it may be recorded, and nothing is to be told.
     bool toldByItself = false;      ///< It wanted to be recorded, and could not be.
-    bool isAwaited = true;          ///< By the session: `add` was called for it.
   };
 
   /// Returns: is it to be judged? Otherwise it was recorded.
@@ -36,12 +35,12 @@ class Executions {
   /// Returns: the sessions that wait no more for a verdict.
   std::vector<std::string> recorded(pid_t pid);
   /// The process `pid`, which runs `program`, has said itself why it cannot be recorded. `parent`: the
-  /// session that it descends from; empty: none.
+  /// session that it descends from, which waits for a verdict; empty: none.
   void refused(pid_t pid, std::string program, const char* why, std::string parent);
   /// Hellos that have arrived by now must have been told to `recorded`.
   std::vector<Verdict> judge();
   /// Are there some to be judged? Then look again soon.
-  [[nodiscard]] bool any() const { return !m_pending.empty() || !m_refusals.empty(); }
+  [[nodiscard]] bool any() const { return !m_pending.empty() || !m_refusals.empty() || !m_answered.empty(); }
 
  private:
   struct Pending {
@@ -68,7 +67,8 @@ class Executions {
 
   std::vector<Pending> m_pending;
   std::vector<Refusal> m_refusals;
-  std::deque<pid_t> m_recorded;  ///< The latest hellos.
+  std::vector<std::string> m_answered;  ///< Sessions that wait for a verdict which another one has in it.
+  std::deque<pid_t> m_recorded;         ///< The latest hellos.
 };
 
 }  // namespace heaptap::relay

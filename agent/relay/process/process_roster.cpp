@@ -99,13 +99,12 @@ void ProcessRoster::tell(const std::string& sessionId,
     if (session->id() == sessionId) session->judged(unrecorded);
 }
 
-void ProcessRoster::alsoUnrecorded(const std::string& sessionId, const v1::UnrecordedProgram& program) {
+void ProcessRoster::expectVerdict(const std::string& sessionId) {
   const std::lock_guard lock(m_mutex);
   for (const auto& [index, member] : m_members)
     if (member->session && member->session->id() == sessionId) member->session->expectVerdict();
   for (const auto& session : m_closing)
     if (session->id() == sessionId) session->expectVerdict();
-  tell(sessionId, program);
 }
 
 std::vector<ProcessRoster::Executed> ProcessRoster::takeExecuted() {

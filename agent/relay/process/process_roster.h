@@ -81,8 +81,8 @@ class ProcessRoster final : public ProcessRegister {
   /// What came of an execution: none, or a program that is not recorded. The session's goodbye waits for what
   /// has taken over its process.
   void judged(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded);
-  /// A program that was not noticed as executed is not recorded: the session that it descends from tells it.
-  void alsoUnrecorded(const std::string& sessionId, const v1::UnrecordedProgram& program);
+  /// There will be one more `judged` for this session.
+  void expectVerdict(const std::string& sessionId);
   std::vector<Executed> takeExecuted();
   /// The process `pid` ended with this wait status (waitpid(2)), if it is one of these.
   void exitStatus(pid_t pid, int waitStatus);

@@ -58,9 +58,7 @@ class ProcessTree final {
     m_roster.judged(sessionId, unrecorded);
   }
   /// See ProcessRoster.
-  void alsoUnrecorded(const std::string& sessionId, const v1::UnrecordedProgram& program) {
-    m_roster.alsoUnrecorded(sessionId, program);
-  }
+  void expectVerdict(const std::string& sessionId) { m_roster.expectVerdict(sessionId); }
   /// The process `pid` ended with this wait status (waitpid(2)), if it is one of these.
   void exitStatus(pid_t pid, int waitStatus) { m_roster.exitStatus(pid, waitStatus); }
   /// Enough: all processes run on unrecorded.
