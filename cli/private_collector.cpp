@@ -129,6 +129,11 @@ int privateCollector(const PrivateCollectorOptions& options) {
   fcntl(options.controlDescriptor, F_SETFD, FD_CLOEXEC);
   ControlChannel control{Descriptor(options.controlDescriptor)};
   Outbox outbox;
+  if (const auto enough = checkInheritedLimits("collector"); !enough) {
+    control.send(packetFor(enough.error()));
+    sendRest(control);
+    return exitCodeFor(enough.error().code);
+  }
   service::CollectorOptions collector;
   collector.addresses = {"unix:" + options.socket.string()};
   collector.files = {.firstImage = options.output,

@@ -101,6 +101,8 @@ int relayUntilDone(const Arguments& arguments) {
     if (!adopted) return complain(adopted.error(), kExitUsage);
     channel = std::move(*adopted);
   }
+  if (const auto enough = checkInheritedLimits("relay"); !enough)
+    return refuseToStart(channel, enough.error());
   if (arguments.probe)
     if (auto answered = relay::probeCollector(arguments.relay.uplink.collector); !answered)
       return refuseToStart(channel, answered.error());
@@ -108,8 +110,8 @@ int relayUntilDone(const Arguments& arguments) {
   auto server = channel ? listenForRun(arguments.socket) : listenAlone(arguments.socket);
   if (!server) return refuseToStart(channel, server.error());
   if (arguments.onDemand) relay::logBeside(arguments.socket);
-  auto relay = relay::Relay::create(arguments.relay, std::move(*server), std::move(channel));
-  if (!relay) return complain(relay.error(), kExitLost);
+  auto relay = relay::Relay::create(arguments.relay, std::move(*server), channel);
+  if (!relay) return refuseToStart(channel, relay.error());
   return (*relay)->run() ? 0 : kExitLost;
 }
 

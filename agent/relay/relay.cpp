@@ -26,7 +26,7 @@ std::string fileNameOf(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<Relay>> Relay::create(const Options& options, HandshakeServer server,
-                                             std::optional<RunChannel> channel) {
+                                             std::optional<RunChannel>& channel) {
   sigset_t mask;
   sigemptyset(&mask);
   sigaddset(&mask, SIGTERM);

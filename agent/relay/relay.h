@@ -33,9 +33,10 @@ class Relay {
     std::optional<std::chrono::milliseconds> duration;
     std::vector<std::string> only;  ///< Names of the programs to record; empty: all.
   };
-  /// Prepares the first memory, so that the first target need not wait for it.
+  /// Prepares the first memory, so that the first target need not wait for it. `channel` is taken when that
+  /// succeeds; otherwise the caller can still tell why not.
   static Result<std::unique_ptr<Relay>> create(const Options& options, HandshakeServer server,
-                                               std::optional<RunChannel> channel);
+                                               std::optional<RunChannel>& channel);
 
   /// Runs until told to finish, or until nobody came for a while, and everything is stored or lost; or until
   /// SIGTERM.

@@ -53,7 +53,8 @@ std::vector<ControlPacket> ControlChannel::exchange() {
   std::string buffer(kPacketBytes, '\0');
   while (!closed()) {
     const ssize_t length = recv(m_end.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (length < 0 && errno == EINTR) continue;
+    // Reset: the other end has left something unread, and its last words still follow.
+    if (length < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
     if (length < 0 && errno == EAGAIN) break;
     if (length <= 0) {
       m_end.reset();

@@ -4,6 +4,7 @@
 // the matter, which only the program itself may know.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -118,6 +119,33 @@ TEST_F(Obstacles, AnEarlyEndIsTold) {
       outcome.err,
       HasSubstr(
           "dies_early: nothing was recorded: it was killed by signal 9 before heaptap's library began\n"));
+}
+
+// The limits of what `run` starts beside the command are hard ones here, which it cannot raise.
+TEST_F(Obstacles, OfHeaptapsOwnProcessesAreSaidBeforeTheCommandRuns) {
+  const std::string run = std::string(HEAPTAP_COMMAND) + " run -o first.heaptap -- /bin/echo ran";
+  const Outcome outcome =
+      runProcess({.argv = {"/bin/sh", "-c", "ulimit -n 20; exec " + run}, .folder = m_folder.path()});
+  EXPECT_EQ(outcome.status, 125);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("may have 20 descriptors here, and needs 32; raise ulimit -Hn\n"));
+  EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
+}
+
+TEST_F(Obstacles, OfHeaptapsOwnThreadsAreSaidBeforeTheCommandRuns) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become a user without processes";
+  // One that has none: what it may have counts for all its processes.
+  const std::string run =
+      "ulimit -u 8; exec " + std::string(HEAPTAP_COMMAND) + " run -o first.heaptap -- /bin/echo ran";
+  std::filesystem::permissions(m_folder.path(), std::filesystem::perms::all);
+  const Outcome outcome =
+      runProcess({.argv = {"setpriv", "--reuid=64999", "--regid=64999", "--clear-groups", "bash", "-c", run},
+                  .folder = m_folder.path()});
+  EXPECT_EQ(outcome.status, 125) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err,
+              ContainsRegex("may start [0-9]+ threads here, and needs up to 24; raise ulimit -u"));
+  EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
 }
 
 TEST_F(Obstacles, WhatIsNotMeantToBeRecordedHasNone) {
