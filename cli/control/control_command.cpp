@@ -8,7 +8,7 @@
 #include "cli/control/recorded_process.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
-#include "cli/query_source.h"
+#include "client/collector_source.h"
 
 namespace heaptap::cli {
 namespace {
@@ -21,8 +21,8 @@ std::optional<pid_t> processId(const std::string& text) {
 }
 
 /// The latest session of the process that a collector knows; none when it knows none.
-Result<std::optional<v1::SessionInfo>> latestSessionOf(QuerySource& source, pid_t pid) {
-  auto sessions = source.sessions();
+Result<std::optional<v1::SessionInfo>> latestSessionOf(client::CollectorSource& source, pid_t pid) {
+  auto sessions = source.sessions({});
   if (!sessions) return tl::unexpected(sessions.error());
   std::optional<v1::SessionInfo> latest;
   for (const v1::SessionInfo& info : *sessions)
@@ -34,7 +34,7 @@ Result<std::optional<v1::SessionInfo>> latestSessionOf(QuerySource& source, pid_
 
 /// The session of the process's present image. A process that was just started may be on its way to the
 /// collector: that is waited for.
-Result<std::string> liveSessionOf(QuerySource& source, pid_t pid, const std::string& address) {
+Result<std::string> liveSessionOf(client::CollectorSource& source, pid_t pid, const std::string& address) {
   constexpr auto kPatience = std::chrono::seconds(2);
   constexpr auto kInterval = std::chrono::milliseconds(20);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -59,16 +59,16 @@ Result<void> send(const ControlOptions& options) {
     if (!found) return tl::unexpected(found.error());
     address = *found;
   }
-  auto source = QuerySource::connect(address);
+  auto source = client::CollectorSource::connect(address);
   if (!source) return tl::unexpected(source.error());
   std::string session = options.target;
   if (pid) {
-    auto found = liveSessionOf(*source, *pid, address);
+    auto found = liveSessionOf(**source, *pid, address);
     // With a collector, digits may also be the beginning of an id.
     if (!found && !options.collector) return tl::unexpected(found.error());
     if (found) session = *found;
   }
-  return source->command(session, options.command);
+  return (*source)->command(session, options.command, {});
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 #include "cli/ls/session_table.h"
 #include "cli/message.h"
 #include "cli/output.h"
-#include "cli/query_source.h"
+#include "cli/session_source.h"
+#include "client/collector_source.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -62,7 +63,7 @@ Result<Listing> listFiles(const std::vector<fs::path>& paths) {
   for (const fs::path& file : files) {
     // A source for each, so that a folder of thousands never has more than one file open.
     auto opened = openSession(file.string(), std::nullopt);
-    auto summary = opened ? opened->source.summary(opened->id) : tl::unexpected(opened.error());
+    auto summary = opened ? opened->source->summary(opened->id) : tl::unexpected(opened.error());
     if (summary)
       listing.rows.push_back({file.string(), summary->info(), bytesOf(file)});
     else
@@ -72,9 +73,9 @@ Result<Listing> listFiles(const std::vector<fs::path>& paths) {
 }
 
 Result<Listing> listCollector(const std::string& address) {
-  auto source = QuerySource::connect(address);
+  auto source = client::CollectorSource::connect(address);
   if (!source) return tl::unexpected(source.error());
-  auto sessions = source->sessions();
+  auto sessions = (*source)->sessions({});
   if (!sessions) return tl::unexpected(sessions.error());
   Listing listing;
   for (v1::SessionInfo& info : *sessions) listing.rows.push_back({info.id(), info, std::nullopt});

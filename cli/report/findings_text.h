@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
-#include "cli/report/stack_text.h"
-#include "heaptap/v1/query.pb.h"
+#include "cli/report/layout.h"
+#include "client/profile.h"
 
 namespace heaptap::cli {
 
 /// The first `top` findings (0: all), each with the stacks that made it. Empty when there are none.
-[[nodiscard]] std::string findingsText(const std::vector<v1::FindingReport>& findings, std::size_t top,
+/// `profile`: not older than the findings.
+[[nodiscard]] std::string findingsText(const client::Profile& profile,
+                                       const std::vector<v1::FindingReport>& findings, std::size_t top,
                                        NameStyle style);
 
 }  // namespace heaptap::cli

@@ -2,7 +2,7 @@
 #include "cli/report/heaps_text.h"
 
 #include "cli/message.h"
-#include "cli/report/heading.h"
+#include "cli/report/stack_text.h"
 #include "cli/text/summary_words.h"
 #include "text/quantity.h"
 #include "text/utf8.h"
@@ -36,17 +36,21 @@ std::string heapsText(const v1::Summary& summary) {
   return text;
 }
 
-std::string heapSitesText(const v1::HeapReport& heap, const SiteList& sites, NameStyle style) {
-  if (sites.sites.empty()) return {};
+std::string heapSitesText(const v1::HeapReport& heap, const client::SiteTable& table,
+                          const std::vector<std::uint32_t>& sites, NameStyle style) {
+  if (sites.empty()) return {};
   constexpr std::size_t kShareColumns = 9;
   constexpr std::size_t kUsed = kNumberColumns + kShareColumns + 2;
   std::string text = heading("top sites by peak", "in " + printable(heap.name()) + ", of " +
                                                       formatBytes(heap.peak_bytes()) + " at its peak");
-  for (const v1::Site& site : sites.sites) {
-    if (site.peak_bytes() == 0) continue;
-    text += number(formatBytes(site.peak_bytes())) +
-            paddedLeft(formatShare(site.peak_bytes(), heap.peak_bytes()), kShareColumns) + "  " +
-            siteLabel(site, style, kReportColumns - kUsed) + "\n";
+  for (const std::uint32_t site : sites) {
+    const std::uint64_t peak = table.counters(site).peakBytes;
+    if (peak == 0) continue;
+    text += number(formatBytes(peak)) + paddedLeft(formatShare(peak, heap.peak_bytes()), kShareColumns) +
+            "  " +
+            stackLabel(client::stackLines(table.profile(), table.key(site).stack), style,
+                       kReportColumns - kUsed) +
+            "\n";
   }
   return text;
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
-#include "cli/report/report_text.h"
+#include "cli/report/layout.h"
+#include "client/site_table.h"
 #include "heaptap/v1/query.pb.h"
 
 /// Heaps beside malloc's: the process's mappings, and those that the program has named.
@@ -17,7 +20,8 @@ namespace heaptap::cli {
 [[nodiscard]] std::string heapText(const v1::HeapReport& heap);
 
 /// The sites with the largest share of a heap's peak, a line each.
-[[nodiscard]] std::string heapSitesText(const v1::HeapReport& heap, const SiteList& sites, NameStyle style);
+[[nodiscard]] std::string heapSitesText(const v1::HeapReport& heap, const client::SiteTable& table,
+                                        const std::vector<std::uint32_t>& sites, NameStyle style);
 
 /// The heap called `name`; `malloc` and the empty name are malloc's.
 /// Errors: NotFound, naming those that there are.

@@ -42,26 +42,10 @@ ordered_json lifetimeHistogram(const v1::Summary& summary) {
   return buckets;
 }
 
-using Lines = google::protobuf::RepeatedPtrField<v1::StackLine>;
-
-ordered_json stackJson(const Lines& lines) {
-  auto stack = ordered_json::array();
-  for (const v1::StackLine& line : lines) {
-    const bool hasOffset = line.address() != 0 && !line.module().empty();
-    stack.push_back({{"function", textOrNull(line.function())},
-                     {"file", textOrNull(line.file())},
-                     {"line", numberOrNull(line.line() != 0, line.line())},
-                     {"module", textOrNull(line.module())},
-                     {"moduleOffset", numberOrNull(hasOffset, line.pc())},
-                     {"address", numberOrNull(line.address() != 0, line.address())},
-                     {"inlined", line.inlined()},
-                     {"guessed", line.guessed()}});
-  }
-  return stack;
+ordered_json stackJson(std::uint32_t stack, StackTables& stacks) {
+  const auto row = stacks.rowOf(static_cast<model::StackId>(stack));
+  return row ? ordered_json(*row) : ordered_json();
 }
-
-/// A stack that was not recorded is null.
-ordered_json stackOrNull(const Lines& lines) { return lines.empty() ? ordered_json() : stackJson(lines); }
 
 /// Where nothing is estimated, errors are null.
 ordered_json errorOrNull(bool isEstimate, double error) {
@@ -93,12 +77,6 @@ ordered_json samplingJson(const v1::Summary& summary) {
           {"temporaryAllocationsError", sampling.temporaries_error()}};
 }
 
-ordered_json errorsJson(const v1::SiteErrors& errors) {
-  return {{"bytes", errors.live_bytes()},        {"blocks", errors.live_blocks()},
-          {"allocations", errors.allocations()}, {"allocatedBytes", errors.allocated_bytes()},
-          {"peakBytes", errors.peak_bytes()},    {"temporaries", errors.temporaries()}};
-}
-
 std::string findingName(v1::FindingKind kind) {
   switch (kind) {
     case v1::FINDING_DOUBLE_FREE: return "doubleFree";
@@ -126,9 +104,7 @@ ordered_json ownCostJson(const v1::Summary& summary) {
   return json;
 }
 
-/// Over-allocation of a Summary or a Site.
-template <class Message>
-void slackJson(const Message& message, ordered_json& json) {
+void slackJson(const v1::Summary& message, ordered_json& json) {
   json["overAllocatedBytes"] =
       numberOrNull(message.has_allocated_slack_bytes(), message.allocated_slack_bytes());
   json["liveOverAllocatedBytes"] = numberOrNull(message.has_live_slack_bytes(), message.live_slack_bytes());
@@ -210,35 +186,7 @@ ordered_json markJson(const v1::MarkReport& mark) {
           {"snapshot", mark.snapshot()}};
 }
 
-ordered_json siteJson(const v1::Site& site) {
-  ordered_json json;
-  json["bytes"] = site.live_bytes();
-  json["blocks"] = site.live_blocks();
-  json["allocations"] = site.allocations();
-  json["allocatedBytes"] = site.allocated_bytes();
-  json["peakBytes"] = site.peak_bytes();
-  json["temporaries"] = site.heap() == 0 ? ordered_json(site.temporaries()) : ordered_json();
-  json["heap"] = textOrNull(site.heap_name());
-  auto& histogram = json["sizeHistogram"] = ordered_json::array();
-  for (const v1::SizeBucket& bucket : site.size_histogram())
-    histogram.push_back({{"minBytes", bucket.min_bytes()},
-                         {"maxBytes", bucket.max_bytes()},
-                         {"allocations", bucket.allocations()},
-                         {"liveBlocks", bucket.live_blocks()}});
-  auto& entryPoints = json["entryPoints"] = ordered_json::array();
-  for (const int origin : site.origins()) entryPoints.push_back(originName(static_cast<v1::Origin>(origin)));
-  slackJson(site, json);
-  if (!site.freed_at().empty()) {
-    auto& freedAt = json["freedAt"] = ordered_json::array();
-    for (const v1::FreeSite& freeSite : site.freed_at())
-      freedAt.push_back({{"frees", freeSite.frees()}, {"stack", stackJson(freeSite.lines())}});
-  }
-  if (site.has_errors()) json["errors"] = errorsJson(site.errors());
-  json["stack"] = stackJson(site.lines());
-  return json;
-}
-
-ordered_json findingJson(const v1::FindingReport& finding) {
+ordered_json findingJson(const v1::FindingReport& finding, StackTables& stacks) {
   ordered_json json;
   json["kind"] = findingName(finding.kind());
   json["heap"] = textOrNull(finding.heap_name());
@@ -255,9 +203,9 @@ ordered_json findingJson(const v1::FindingReport& finding) {
   json["allocatedBy"] =
       finding.has_size() ? ordered_json(originName(finding.allocation_origin())) : ordered_json();
   json["freedBy"] = originName(finding.free_origin());
-  json["allocationStack"] = stackOrNull(finding.allocation());
-  json["freeStack"] = stackOrNull(finding.free());
-  json["earlierFreeStack"] = stackOrNull(finding.earlier_free());
+  json["allocationStack"] = stackJson(finding.allocation_stack(), stacks);
+  json["freeStack"] = stackJson(finding.free_stack(), stacks);
+  json["earlierFreeStack"] = stackJson(finding.earlier_free_stack(), stacks);
   return json;
 }
 

@@ -32,7 +32,7 @@ std::vector<fs::path> candidates(const fs::path& file) {
 
 }  // namespace
 
-std::string runTreeText(QuerySource& source, const v1::Summary& summary, const fs::path& file) {
+std::string runTreeText(client::FileSource& source, const v1::Summary& summary, const fs::path& file) {
   struct Row {
     v1::Summary summary;
     fs::path file;
@@ -41,7 +41,7 @@ std::string runTreeText(QuerySource& source, const v1::Summary& summary, const f
   for (const fs::path& candidate : candidates(file)) {
     auto id = source.addFile(candidate);
     if (!id) continue;  // Not a session, or not readable: then it is no answer to what this run left.
-    auto other = source.summary(*id);
+    auto other = source.summary(*id, {});
     if (other && !summary.info().tree_id().empty() && other->info().tree_id() == summary.info().tree_id())
       rows.push_back({std::move(*other), candidate});
   }

@@ -3,24 +3,19 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
-#include "heaptap/v1/query.pb.h"
+#include "cli/report/layout.h"
+#include "client/stack_lines.h"
 
 namespace heaptap::cli {
 
-inline constexpr std::size_t kReportColumns = 100;
-
-/// How names are written in a report.
-struct NameStyle {
-  bool full = false;  ///< Nothing is shortened, and every frame is shown.
-};
-
-using StackLines = google::protobuf::RepeatedPtrField<v1::StackLine>;
-
 /// The stack, innermost frame first, a frame a line: function, then file:line (module).
-[[nodiscard]] std::string stackText(const StackLines& lines, NameStyle style, std::size_t indent);
+[[nodiscard]] std::string stackText(const std::vector<client::StackLine>& lines, NameStyle style,
+                                    std::size_t indent);
 
-/// The site in one line: its innermost functions, as many as fit.
-[[nodiscard]] std::string siteLabel(const v1::Site& site, NameStyle style, std::size_t columns);
+/// The stack in one line: its innermost functions, as many as fit.
+[[nodiscard]] std::string stackLabel(const std::vector<client::StackLine>& lines, NameStyle style,
+                                     std::size_t columns);
 
 }  // namespace heaptap::cli

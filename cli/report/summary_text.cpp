@@ -5,10 +5,7 @@
 #include <string_view>
 
 #include "cli/message.h"
-#include "cli/report/estimate_text.h"
-#include "cli/report/own_cost_text.h"
-#include "cli/report/stack_text.h"
-#include "cli/report/summary_line.h"
+#include "cli/report/layout.h"
 #include "cli/text/summary_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
@@ -58,6 +55,30 @@ std::string losses(const v1::Summary& summary) {
   line("unrecorded", summary.unrecorded_frees(), "frees of blocks from a pause or a gap");
   line("lost frees", summary.lost_frees(), "blocks whose address was handed out again");
   line("not stored", summary.events_not_stored(), "events are counted here, but their record is not kept");
+  return text;
+}
+
+std::string timeOr(bool known, std::uint64_t ns) { return known ? formatDuration(ns) : "unknown"; }
+
+/// What recording has cost, and what it has lost.
+std::string ownCostText(const v1::Summary& summary) {
+  if (!summary.has_own_cost()) return {};
+  const v1::OwnCost& cost = summary.own_cost();
+  std::string text = numberLine("own cost", timeOr(cost.has_agent_cpu_ns(), cost.agent_cpu_ns()),
+                                cost.has_agent_cpu_ns() ? "of the program's CPU time, estimated"
+                                                        : "of the program's CPU time: no event was timed");
+  text += numberLine("", timeOr(cost.has_relay_cpu_ns(), cost.relay_cpu_ns()),
+                     "of the relay's, for all that it recorded meanwhile");
+  text += numberLine("", timeOr(cost.has_collector_cpu_ns(), cost.collector_cpu_ns()), "of the collector's");
+  if (cost.has_max_pool_bytes())
+    text += numberLine("", formatBytes(cost.max_pool_bytes()),
+                       "of the program's resident memory, left out above");
+  const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
+  text += numberLine("", formatCount(dropped),
+                     "events dropped, " + formatCount(cost.truncated_stacks()) + " stacks truncated, " +
+                         formatCount(cost.overflowed_stacks()) + " overflowed, " +
+                         formatCount(summary.lost_stacks()) + " lost, " +
+                         formatCount(summary.guessed_stacks()) + " guessed");
   return text;
 }
 
@@ -143,6 +164,23 @@ std::string summaryText(const v1::Summary& summary) {
     text += "\n  " + padded("note", kLabelColumns) +
             wrapped(printable(note), std::string(kLabelColumns + 2, ' '));
   return text;
+}
+
+std::string ownCostLine(const v1::Summary& summary) {
+  const v1::OwnCost& cost = summary.own_cost();
+  std::string text;
+  const auto add = [&text](bool known, const std::string& time, const char* where) {
+    if (known) text += (text.empty() ? "" : ", ") + time + " " + where;
+  };
+  add(cost.has_agent_cpu_ns(), "about " + formatDuration(cost.agent_cpu_ns()), "in the program");
+  add(cost.has_relay_cpu_ns(), formatDuration(cost.relay_cpu_ns()), "relay");
+  add(cost.has_collector_cpu_ns(), formatDuration(cost.collector_cpu_ns()), "collector");
+  return text;
+}
+
+std::string samplingText(const v1::Sampling& sampling) {
+  return "one allocation in " + formatBytes(sampling.interval()) + " on average, " +
+         formatCount(sampling.samples()) + " recorded";
 }
 
 }  // namespace heaptap::cli

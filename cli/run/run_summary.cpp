@@ -6,14 +6,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "cli/message.h"
-#include "cli/query_source.h"
-#include "cli/report/estimate_text.h"
-#include "cli/report/own_cost_text.h"
+#include "cli/report/layout.h"
+#include "cli/report/summary_text.h"
 #include "cli/text/summary_words.h"
+#include "client/collector_source.h"
+#include "client/files/file_source.h"
 #include "proto/words/drop_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
@@ -63,12 +65,18 @@ std::string exitWords(int waitStatus) {
   return (WIFSIGNALED(waitStatus) ? "was " : "") + endWords(waitStatus);
 }
 
-Result<v1::Summary> summaryOf(QuerySource& source, const RecordedSession& session, bool fromFile) {
-  if (!fromFile) return source.summary(session.id);
+/// Where the sessions are: a collector, or their files.
+struct Sessions {
+  std::unique_ptr<client::CollectorSource> collector;  ///< Null: files.
+  client::FileSource files = {};
+};
+
+Result<v1::Summary> summaryOf(Sessions& source, const RecordedSession& session) {
+  if (source.collector) return source.collector->summary(session.id, {});
   if (session.file.empty()) return failure(Code::NotFound, session.id, "nothing was stored");
-  auto id = source.addFile(session.file);
+  auto id = source.files.addFile(session.file);
   if (!id) return tl::unexpected(id.error());
-  return source.summary(*id);
+  return source.files.summary(*id, {});
 }
 
 std::string programIn(const v1::Summary& summary) {
@@ -88,11 +96,11 @@ std::string oneLine(const v1::Summary& summary, const std::string& where) {
 }
 
 /// A collector of its own tells `run` of each session what it has; another one has to be asked.
-void askForAllocations(QuerySource& source, std::vector<RecordedSession>& sessions) {
+void askForAllocations(client::CollectorSource& source, std::vector<RecordedSession>& sessions) {
   if (sessions.size() > kAskedFor) return;
   for (RecordedSession& session : sessions)
     if (session.ended && !session.allocations)
-      if (auto summary = source.summary(session.id)) session.allocations = summary->allocations();
+      if (auto summary = source.summary(session.id, {})) session.allocations = summary->allocations();
 }
 
 /// The one with most allocations of several. None where that is not known of all that have ended.
@@ -214,10 +222,14 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
                 ", so no file is left (--min-allocations)");
     return;
   }
-  auto source = end.collector ? QuerySource::connect(*end.collector) : QuerySource::local();
-  if (!source) return printError(source.error());
+  Sessions source;
+  if (end.collector) {
+    auto collector = client::CollectorSource::connect(*end.collector);
+    if (!collector) return printError(collector.error());
+    source.collector = std::move(*collector);
+  }
   std::vector<RecordedSession> known = recording.sessions();
-  if (end.collector && end.complete) askForAllocations(*source, known);
+  if (end.collector && end.complete) askForAllocations(*source.collector, known);
   const auto sessions = inOrderOfInterest(end, std::move(known));
 
   const RecordedSession& main = sessions.front();
@@ -231,7 +243,7 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
     return;
   }
   std::string text;
-  if (auto summary = summaryOf(*source, main, !end.collector)) {
+  if (auto summary = summaryOf(source, main)) {
     const UnrecordedProgram* const last = lastOf(end, recording);
     text = "heaptap: " + printable(end.name) + " (pid " + std::to_string(end.pid) + ") " +
            (last != nullptr ? "was recorded until it became " +
@@ -245,7 +257,7 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
     printError(summary.error());
   }
   if (const RecordedSession* const most = busiestOf(sessions))
-    if (auto summary = summaryOf(*source, *most, !end.collector))
+    if (auto summary = summaryOf(source, *most))
       text += "  did most     " + printable(programIn(*summary)) +
               (most == &main ? ", whose numbers these are\n"
                              : ": " + formatNumberOf(summary->allocations(), "allocation") + ", in " +
@@ -258,7 +270,7 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
       if (!other.ended)
         text += "    pid " + std::to_string(other.pid) + " runs on and is still recorded" +
                 (file.empty() ? "" : ": " + printable(file)) + "\n";
-      else if (auto summary = summaryOf(*source, other, !end.collector))
+      else if (auto summary = summaryOf(source, other))
         text += "  " + printable(oneLine(*summary, file)) + "\n";
       else
         text += "    " + printable(summary.error().line()) + "\n";

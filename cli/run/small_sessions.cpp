@@ -4,7 +4,7 @@
 #include <system_error>
 #include <vector>
 
-#include "cli/query_source.h"
+#include "cli/session_source.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -15,7 +15,7 @@ bool isUneventful(const fs::path& file) {
   // A source for each, so that never more than one file of thousands is open.
   auto opened = openSession(file.string(), std::nullopt);
   if (!opened) return false;
-  const auto summary = opened->source.summary(opened->id);
+  const auto summary = opened->source->summary(opened->id);
   return summary && summary->info().state() == v1::SESSION_COMPLETE && summary->findings() == 0 &&
          summary->wrong_uses() == 0 && summary->unmatched_frees() == 0 && summary->lost_frees() == 0 &&
          summary->drops().empty() && summary->events_not_stored() == 0;

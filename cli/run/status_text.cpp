@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "cli/report/estimate_text.h"
+#include "cli/report/layout.h"
 #include "text/quantity.h"
 
 namespace heaptap::cli {

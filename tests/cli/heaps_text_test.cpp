@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/cli/synthetic_session.h"
+#include "tests/client/profile_builder.h"
 
 namespace heaptap::cli {
 namespace {
@@ -27,10 +28,17 @@ TEST(HeapsText, ListsEachWithItsNumbers) {
 }
 
 TEST(HeapsText, TheSitesOfAHeapHaveSharesOfItsPeak) {
-  SiteList sites{{test::site("load"), test::site("temporary")}, 2};
-  sites.sites[0].set_peak_bytes(150);
-  sites.sites[1].set_peak_bytes(0);
-  const std::string text = heapSitesText(test::heap(2, "textures"), sites, {});
+  client::ProfileBuilder builder;
+  const model::HeapId textures = builder.heap("textures");
+  builder.count({.size = 150,
+                 .stack = builder.stack({"load", "main"}),
+                 .allocations = 1,
+                 .atPeak = 1,
+                 .heap = textures});
+  builder.count(
+      {.size = 150, .stack = builder.stack({"temporary", "main"}), .allocations = 1, .heap = textures});
+  const std::string text =
+      heapSitesText(test::heap(2, "textures"), client::SiteTable(builder.profile()), {0, 1}, {});
   EXPECT_THAT(text, HasSubstr("in textures, of 300 B at its peak"));
   EXPECT_THAT(text, HasSubstr("150 B   50.0 %  load"));
   EXPECT_THAT(text, Not(HasSubstr("temporary"))) << "it had nothing then";

@@ -10,9 +10,11 @@
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/support/child_process.h"
 #include "tests/support/process_tree.h"
+#include "tests/support/spelled_out.h"
 #include "tests/support/temporary_folder.h"
 
 namespace heaptap::cli {
@@ -133,8 +135,8 @@ TEST_F(Heaptap, TheReportIsTheContract) {
   ASSERT_EQ(heaptap({"run", "-q", "-o", "x.heaptap", "sh", "-c", "exit 5"}).status, 5);
   const Outcome outcome = heaptap({"report", "--json", "x.heaptap"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
-  const auto json = nlohmann::json::parse(outcome.out);
-  EXPECT_EQ(json["schemaVersion"], 1);
+  const auto json = test::reportIn(outcome.out);
+  EXPECT_EQ(json["schemaVersion"], 2);
   EXPECT_EQ(json["summary"]["command"], (nlohmann::json{"sh", "-c", "exit 5"}));
   EXPECT_EQ(json["summary"]["exitStatus"], 5);
   std::uint64_t allocations = 0;
@@ -146,9 +148,33 @@ TEST_F(Heaptap, TheReportIsTheContract) {
   EXPECT_EQ(
       json["summary"]["allocations"].get<std::uint64_t>() - json["summary"]["frees"].get<std::uint64_t>(),
       leaked);
-  EXPECT_FALSE(
-      nlohmann::json::parse(heaptap({"report", "--json", "--leaks", "x.heaptap"}).out).contains("sites"));
+  const auto leaks = test::reportIn(heaptap({"report", "--json", "--leaks", "x.heaptap"}).out);
+  EXPECT_EQ(leaks["leaks"], json["leaks"]);
+  EXPECT_EQ(leaks["sites"], json["leaks"]) << "of the others, nothing";
   EXPECT_THAT(heaptap({"report", "x.heaptap"}).out, HasSubstr("TOP SITES BY PEAK"));
+}
+
+TEST_F(Heaptap, TheReportIsFollowedAsItsDocumentSays) {
+  ASSERT_EQ(heaptap({"run", "-q", "-o", "x.heaptap", "ls"}).status, 0);
+  const std::string printed = heaptap({"report", "--json", "x.heaptap"}).out;
+  m_folder.write("report.json", printed);
+  const auto report = test::reportIn(printed);
+  std::istringstream document(test::readFile(HEAPTAP_SOURCE_FOLDER "/docs/report-json.md"));
+  std::vector<std::string> answers;
+  for (std::string line; std::getline(document, line);) {
+    if (!line.starts_with("jq ")) continue;
+    const Outcome jq = test::runProcess({.argv = {"sh", "-c", line}, .folder = m_folder.path()});
+    EXPECT_EQ(jq.status, 0) << line << ": " << jq.err;
+    answers.push_back(jq.out);
+  }
+  ASSERT_EQ(answers.size(), 3U) << "a stack, a leak, a sum";
+  std::string functions;
+  for (const auto& frame : report["sites"][0]["stack"])
+    functions += (frame["function"].is_null() ? "null" : frame["function"].get<std::string>()) + "\n";
+  EXPECT_EQ(answers[0], functions);
+  const auto leak = nlohmann::json::parse(answers[1]);
+  EXPECT_EQ(leak["bytes"], report["leaks"][0]["bytes"]);
+  EXPECT_EQ(std::stoull(answers[2]), report["summary"]["leakedBytes"].get<std::uint64_t>());
 }
 
 TEST_F(Heaptap, EachReasonNotToStartHasItsStatusAndLine) {
@@ -212,7 +238,7 @@ TEST_P(RecorderDies, TheCommandRunsOnAndTheLossIsTold) {
   EXPECT_EQ(outcome.status, 5);
   EXPECT_THAT(outcome.err, HasSubstr("ended early"));
   EXPECT_THAT(outcome.err, HasSubstr("is kept"));
-  const auto json = nlohmann::json::parse(heaptap({"report", "--json", "x.heaptap"}).out);
+  const auto json = test::reportIn(heaptap({"report", "--json", "x.heaptap"}).out);
   EXPECT_EQ(json["summary"]["state"], "cutShort");
 }
 INSTANTIATE_TEST_SUITE_P(Heaptap, RecorderDies, ::testing::Values("heaptap-relay", "private-collector"),

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/report/report_text.h"
-
 #include <gmock/gmock.h>
 
 #include <sstream>
 
-#include "cli/report/size_histogram_text.h"
+#include "cli/report/site_text.h"
 #include "cli/report/summary_text.h"
 #include "tests/cli/synthetic_session.h"
+#include "tests/client/profile_builder.h"
 #include "text/utf8.h"
 
 namespace heaptap::cli {
@@ -16,13 +15,26 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-SiteList twoSites() {
-  SiteList list{
-      {test::site("jv_mem_alloc"), test::site("std::vector<std::pair<int, std::string>>::grow(int)")}, 2};
-  list.sites[1].set_peak_bytes(77);
-  list.sites[1].set_allocations(500'000);
-  list.sites[1].set_temporaries(0);
-  return list;
+using client::SiteOrder;
+using client::SiteTable;
+
+std::string leaksOf(const v1::Summary& summary, const SiteTable& table, NameStyle style = {},
+                    std::uint64_t total = 2) {
+  auto leaks = table.select({.order = SiteOrder::LiveBytes});
+  leaks.total = total;
+  return leaksText(summary, table, leaks, style);
+}
+
+std::string sitesOf(const SiteTable& table, std::size_t top, NameStyle style = {}) {
+  return sitesText(test::summary(), table, table.select({.order = SiteOrder::PeakBytes}).sites, top, style);
+}
+
+/// With this name in place of jv_mem_alloc.
+SiteTable renamed(const std::string& name) {
+  client::ProfileBuilder builder;
+  builder.count(
+      {.size = 24, .stack = builder.stack({name, "main"}), .allocations = 10, .live = 10, .atPeak = 10});
+  return SiteTable(builder.profile());
 }
 
 TEST(ReportText, TheSummaryShowsEveryNumber) {
@@ -62,23 +74,22 @@ TEST(ReportText, AForkedProcessSaysWhatItInherited) {
 TEST(ReportText, AfterASignalBlocksAreLiveNotLeaked) {
   v1::Summary summary = test::summary();
   summary.set_live_at_end(true);
-  EXPECT_THAT(leaksText(summary, twoSites(), {}),
+  EXPECT_THAT(leaksOf(summary, SiteTable(test::twoSites())),
               HasSubstr("LIVE AT END  1.20 KiB in 12 blocks from 2 sites"));
 }
 
 TEST(ReportText, LeaksSayHowMuchIsNotShown) {
-  SiteList leaks{{test::site("jv_mem_alloc")}, 3};
-  const std::string text = leaksText(test::summary(), leaks, {});
-  EXPECT_THAT(text, HasSubstr("1.00 KiB in 10 blocks (83.4 %), of 1,434 allocations there"));
+  const std::string text = leaksOf(test::summary(), SiteTable(test::twoSites()), {}, 3);
+  EXPECT_THAT(text, HasSubstr("240 B in 10 blocks (19.5 %), of 1,434 allocations there"));
   EXPECT_THAT(text, HasSubstr("jv_mem_alloc           src/jv_alloc.c:123 (libjq.so.1.0.4, inlined)"));
-  EXPECT_THAT(text, HasSubstr("libjq.so.1.0.4+0x4f2a  (libjq.so.1.0.4, guessed)"));
-  EXPECT_THAT(text, HasSubstr("2 more sites with 204 B in 2 blocks"));
+  EXPECT_THAT(text, HasSubstr("libjq.so.1.0.4+0x1020  (libjq.so.1.0.4, guessed)"));
+  EXPECT_THAT(text, HasSubstr("2 more sites with 988 B in 2 blocks"));
 }
 
 TEST(ReportText, EachRankedSiteIsShownOnceInDetail) {
-  const std::string text = sitesText(test::summary(), twoSites(), 1, {});
+  const std::string text = sitesOf(SiteTable(test::twoSites()), 1);
   EXPECT_THAT(text,
-              HasSubstr("TOP SITES BY PEAK  of 12.3 MiB live at the peak\n\n   [1]     8.00 MiB   65.0 %"));
+              HasSubstr("TOP SITES BY PEAK  of 12.3 MiB live at the peak\n\n   [1]      400 KiB    3.2 %"));
   EXPECT_THAT(
       text, HasSubstr("TOP SITES BY ALLOCATIONS  of 1,030,412 allocations\n\n   [2]      500,000   48.5 %"));
   EXPECT_THAT(text, HasSubstr("TOP SITES BY TEMPORARIES  of 812,000 temporary allocations\n\n   [1] "));
@@ -87,19 +98,17 @@ TEST(ReportText, EachRankedSiteIsShownOnceInDetail) {
 }
 
 TEST(ReportText, NoLineIsWiderThanAHundredColumns) {
-  SiteList sites = twoSites();
-  sites.sites[1].mutable_lines(0)->set_function(std::string(300, 'x'));
-  std::istringstream lines(summaryText(test::summary()) + leaksText(test::summary(), sites, {}) +
-                           sitesText(test::summary(), sites, 5, {}));
+  const SiteTable wide(renamed(std::string(300, 'x')));
+  const SiteTable two(test::twoSites());
+  std::istringstream lines(summaryText(test::summary()) + leaksOf(test::summary(), wide) + sitesOf(wide, 5) +
+                           leaksOf(test::summary(), two) + sitesOf(two, 5));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(width(line), kReportColumns) << line;
 }
 
 TEST(ReportText, FullNamesAreNotShortened) {
-  SiteList sites = twoSites();
   const std::string name(300, 'x');
-  sites.sites[0].mutable_lines(0)->set_function(name);
-  EXPECT_THAT(leaksText(test::summary(), sites, {.full = true}), HasSubstr(name));
-  EXPECT_THAT(leaksText(test::summary(), sites, {}), Not(HasSubstr(name)));
+  EXPECT_THAT(leaksOf(test::summary(), renamed(name), {.full = true}), HasSubstr(name));
+  EXPECT_THAT(leaksOf(test::summary(), renamed(name)), Not(HasSubstr(name)));
 }
 
 TEST(ReportText, AnEstimateSaysHowSureItIs) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cli/synthetic_session.h"
 
+#include "heaptap/v1/ingest.pb.h"
+#include "tests/client/profile_builder.h"
+
 namespace heaptap::cli::test {
 
 v1::Summary summary() {
@@ -43,46 +46,35 @@ v1::HeapReport heap(std::uint32_t id, const std::string& name) {
   return heap;
 }
 
-v1::Site site(const std::string& function) {
-  v1::Site site;
-  site.set_allocations(1'434);
-  site.set_frees(1'424);
-  site.set_allocated_bytes(9'437'184);
-  site.set_live_blocks(10);
-  site.set_live_bytes(1024);
-  site.set_peak_bytes(8'388'608);
-  site.set_temporaries(12);
-  v1::SizeBucket& small = *site.add_size_histogram();
-  small.set_min_bytes(16);
-  small.set_max_bytes(31);
-  small.set_allocations(1'234);
-  small.set_live_blocks(10);
-  v1::SizeBucket& large = *site.add_size_histogram();
-  large.set_min_bytes(4096);
-  large.set_max_bytes(8191);
-  large.set_allocations(200);
-  site.add_origins(v1::ORIGIN_MALLOC);
-  site.add_origins(v1::ORIGIN_NEW_ARRAY);
-  site.set_allocated_slack_bytes(4000);
-  site.set_live_slack_bytes(80);
-  site.set_peak_slack_bytes(320);
-  v1::StackLine& inner = *site.add_lines();
-  inner.set_function(function);
-  inner.set_file("/build/jq-1.6/src/jv_alloc.c");
-  inner.set_line(123);
-  inner.set_module("/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4");
-  inner.set_inlined(true);
-  inner.set_pc(0x10);
-  inner.set_address(0x7FFFFFFF0010);
-  v1::StackLine& nameless = *site.add_lines();
-  nameless.set_module("/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4");
-  nameless.set_pc(0x4f2a);
-  nameless.set_address(0x7FFFFFFF4f2a);
-  nameless.set_guessed(true);
-  v1::StackLine& outer = *site.add_lines();
-  outer.set_function("main");
-  outer.set_module("/usr/bin/jq");
-  return site;
+client::Profile twoSites() {
+  client::ProfileBuilder builder;
+  builder.summary() = summary();
+  const std::uint32_t libjq = builder.module("/usr/lib/x86_64-linux-gnu/libjq.so.1.0.4");
+  const auto main = builder.frame("main");
+  const auto parse = builder.place({}, v1::FRAME_GUESSED, libjq);
+  const auto alloc =
+      builder.place({{.function = "jv_mem_alloc", .file = "/build/jq-1.6/src/jv_alloc.c", .line = 123},
+                     {.function = "jv_string"}},
+                    0, libjq);
+  const auto stack = builder.stackOf({builder.frame("malloc"), alloc, parse, main});
+  builder.count({.size = 24,
+                 .stack = stack,
+                 .allocations = 1234,
+                 .live = 10,
+                 .atPeak = 20,
+                 .temporaries = 12,
+                 .slack = 8});
+  builder.count({.size = 4096,
+                 .stack = stack,
+                 .allocations = 200,
+                 .atPeak = 100,
+                 .origin = v1::ORIGIN_NEW_ARRAY,
+                 .slack = 0});
+  builder.count({.size = 7,
+                 .stack = builder.stackOf({builder.frame(kGrow), parse, main}),
+                 .allocations = 500'000,
+                 .atPeak = 11});
+  return builder.profile();
 }
 
 }  // namespace heaptap::cli::test

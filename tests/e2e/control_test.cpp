@@ -9,6 +9,7 @@
 
 #include "tests/e2e/live_recording.h"
 #include "tests/e2e/recording.h"
+#include "tests/support/spelled_out.h"
 
 namespace heaptap::test {
 namespace {
@@ -199,10 +200,8 @@ TEST_F(Control, SnapshotsAreTheHeapAsItWas) {
   finish();
   ASSERT_EQ(marks().size(), 2U) << marks();
   EXPECT_EQ(marks()[0].at("snapshot"), true);
-  const json first =
-      json::parse(heaptap({"report", "--json", "--snapshot", "ten small", m_live->file()}).out);
-  const json second =
-      json::parse(heaptap({"report", "--json", "--snapshot", "five more", m_live->file()}).out);
+  const json first = reportIn(heaptap({"report", "--json", "--snapshot", "ten small", m_live->file()}).out);
+  const json second = reportIn(heaptap({"report", "--json", "--snapshot", "five more", m_live->file()}).out);
   EXPECT_EQ(bytesIn(first, "allocateBlocks"), 400);
   EXPECT_EQ(bytesIn(first, "allocateMore"), 0);
   EXPECT_EQ(bytesIn(second, "allocateBlocks"), 400);
@@ -229,7 +228,7 @@ TEST_F(Control, SnapshotsCanBeLookedAtWhileTheProgramRuns) {
     const Outcome outcome =
         heaptap({"report", "--json", "--snapshot", name, "--collector", collectorOf(), sessionId()});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
-    return bytesIn(json::parse(outcome.out), "allocateBlocks");
+    return bytesIn(reportIn(outcome.out), "allocateBlocks");
   };
   // While the program runs its functions get their names a little later.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);

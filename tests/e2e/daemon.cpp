@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "tests/support/spelled_out.h"
+
 namespace heaptap::test {
 
 using nlohmann::json;
@@ -55,7 +57,7 @@ json Daemon::report(const std::string& session) const {
   const Outcome told =
       runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", "--collector", m_address, session}});
   EXPECT_EQ(told.status, 0) << told.err;
-  json report = json::parse(told.out, nullptr, false);
+  json report = reportIn(told.out);
   return report.is_discarded() ? json{{"summary", json::object()}, {"sites", json::array()}} : report;
 }
 

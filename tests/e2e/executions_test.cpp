@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/e2e/recording.h"
+#include "tests/support/spelled_out.h"
 
 namespace heaptap::test {
 namespace {
@@ -179,7 +180,7 @@ TEST(Executions, ByInstructionAreNoticedWhileTheProgramRuns) {
     // Until it is complete, the file may be no session yet.
     const Outcome report =
         runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", folder / "first.heaptap"}});
-    const auto json = nlohmann::json::parse(report.out, nullptr, false);
+    const auto json = reportIn(report.out);
     if (report.status == 0 && !json.is_discarded() && json["summary"]["state"] == "complete")
       end = json["summary"]["end"];
   }

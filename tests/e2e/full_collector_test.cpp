@@ -6,6 +6,7 @@
 
 #include "tests/e2e/daemon.h"
 #include "tests/e2e/recording.h"
+#include "tests/support/spelled_out.h"
 
 namespace heaptap::test {
 namespace {
@@ -40,7 +41,7 @@ TEST(FullCollector, KeepsTheNumbersAndServesTheOthers) {
     if (file.path().extension() != ".heaptap") continue;
     const Outcome stored = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", file.path()}});
     ASSERT_EQ(stored.status, 0) << stored.err;
-    expectConservation(nlohmann::json::parse(stored.out));
+    expectConservation(reportIn(stored.out));
   }
 }
 

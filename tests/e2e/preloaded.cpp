@@ -11,6 +11,8 @@
 #include <cstring>
 #include <thread>
 
+#include "tests/support/spelled_out.h"
+
 namespace heaptap::test {
 namespace fs = std::filesystem;
 
@@ -78,7 +80,7 @@ nlohmann::json reportOf(const fs::path& session) {
   const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", session.string()},
                                      .environment = {{"LD_PRELOAD", std::nullopt}}});
   EXPECT_EQ(report.status, 0) << report.err;
-  return nlohmann::json::parse(report.out, nullptr, false);
+  return reportIn(report.out);
 }
 
 std::int64_t blocksIn(const nlohmann::json& report, const std::string& function) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/recording.h"
+#include "tests/support/spelled_out.h"
 
 namespace heaptap::test {
 namespace {
@@ -55,7 +56,7 @@ TEST(Processes, EachExecutedProgramHasASessionOfItsOwn) {
     if (entry.path().extension() != ".heaptap") continue;
     ++sessions;
     const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", entry.path()}});
-    const auto json = nlohmann::json::parse(report.out, nullptr, false);
+    const auto json = reportIn(report.out);
     ASSERT_FALSE(json.is_discarded()) << report.err;
     for (const auto& site : json.at("sites")) {
       if (site.at("stack").dump().find("leakTen") != std::string::npos)

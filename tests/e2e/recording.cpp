@@ -7,6 +7,8 @@
 #include <sstream>
 #include <utility>
 
+#include "tests/support/spelled_out.h"
+
 namespace heaptap::test {
 
 Recording::Recording(const std::vector<std::string>& argv,
@@ -27,7 +29,7 @@ Report::Report(const std::filesystem::path& file) { read(file); }
 void Report::read(const std::filesystem::path& file) {
   const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", file}});
   EXPECT_EQ(report.status, 0) << report.err;
-  m_report = nlohmann::json::parse(report.out, nullptr, false);
+  m_report = reportIn(report.out);
   EXPECT_FALSE(m_report.is_discarded()) << report.out.substr(0, 1000);
   if (!m_report.contains("summary"))
     m_report = {{"summary", nlohmann::json::object()}, {"sites", nlohmann::json::array()}};

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/child_process.h"
+#include "tests/support/spelled_out.h"
 #include "tests/support/temporary_folder.h"
 
 namespace heaptap::test {
@@ -50,7 +51,7 @@ TEST_F(Heaptapd, KeepsSessionsAndAnswersAboutThem) {
   ASSERT_EQ(ids.size(), 1U);
   const Outcome report = heaptap({"report", "--json", "--collector", m_address, ids[0].substr(0, 8)});
   ASSERT_EQ(report.status, 0) << report.err;
-  const auto json = nlohmann::json::parse(report.out);
+  const auto json = test::reportIn(report.out);
   EXPECT_EQ(json["summary"]["state"], "complete");
   EXPECT_GT(json["summary"]["allocations"].get<int>(), 1000);
   EXPECT_EQ(json["summary"]["unmatchedFrees"], 0);

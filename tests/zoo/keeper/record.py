@@ -49,8 +49,10 @@ def _new_of_nothing(heaptap: str, file: str) -> int:
     """Allocations by an operator new for no bytes. libstdc++ asks malloc for one byte then, and heaptap records what
     the program has asked for."""
     report = json.loads(subprocess.check_output([heaptap, "report", "--json", file]))
-    return sum(sizes["allocations"] for site in report["sites"] for sizes in site["sizeHistogram"]
-               if sizes["maxBytes"] == 0 and any(entry.startswith("operator new") for entry in site["entryPoints"]))
+    sites = report["sites"]
+    return sum(allocations for sizes, entries in zip(sites["sizeHistogram"], sites["entryPoints"])
+               for _, largest, allocations, _ in sizes
+               if largest == 0 and any(entry.startswith("operator new") for entry in entries))
 
 
 def judge(animal: Animal, record: Record) -> None:

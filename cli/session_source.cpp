@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/session_source.h"
+
+#include <utility>
+
+#include "client/collector_source.h"
+
+namespace heaptap::cli {
+
+Result<OpenedSession> openSession(const std::string& session, const std::optional<std::string>& collector) {
+  if (collector)
+    return client::CollectorSource::connect(*collector)
+        .map([&](std::unique_ptr<client::CollectorSource> source) {
+          return OpenedSession{.source = std::move(source), .files = nullptr, .id = session};
+        });
+  auto files = std::make_unique<client::FileSource>();
+  auto id = files->addFile(session);
+  if (!id) return tl::unexpected(std::move(id.error()));
+  client::FileSource* const source = files.get();
+  return OpenedSession{.source = std::move(files), .files = source, .id = std::move(*id)};
+}
+
+}  // namespace heaptap::cli

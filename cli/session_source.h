@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "client/files/file_source.h"
+#include "client/profile_source.h"
+
+namespace heaptap::cli {
+
+/// SESSION as typed: a path, or with a collector's address an id or its prefix.
+struct OpenedSession {
+  std::unique_ptr<client::ProfileSource> source;
+  client::FileSource* files = nullptr;  ///< `source`, where it reads files; null with a collector.
+  std::string id;
+};
+/// Errors: as CollectorSource::connect() or FileSource::addFile().
+[[nodiscard]] Result<OpenedSession> openSession(const std::string& session,
+                                                const std::optional<std::string>& collector);
+
+}  // namespace heaptap::cli
