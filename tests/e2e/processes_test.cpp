@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/e2e/recording.h"
 #include "tests/support/spelled_out.h"
 
@@ -44,6 +46,16 @@ TEST(Processes, AForkedChildLeavesItsParentsNumbersAlone) {
   recording.expectConservation();
   EXPECT_EQ(recording["allocations"], baseline()["allocations"] + 5);
   EXPECT_EQ(recording["leakedBytes"], baseline()["leakedBytes"] + 5000);
+}
+
+// It would only repeat what its parent had at the fork (docs/limits.md).
+TEST(Processes, AForkedChildWithoutAnEventHasNoSession) {
+  const auto sessionsOf = [](const Recording& recording) {
+    return std::count_if(std::filesystem::directory_iterator(recording.folder()), {},
+                         [](const auto& entry) { return entry.path().extension() == ".heaptap"; });
+  };
+  EXPECT_EQ(sessionsOf(Recording({recordedProgram("forks")})), 2);
+  EXPECT_EQ(sessionsOf(Recording({recordedProgram("forks"), "silent"})), 1);
 }
 
 TEST(Processes, EachExecutedProgramHasASessionOfItsOwn) {
