@@ -50,5 +50,15 @@ std::string_view firstColumns(std::string_view text, std::size_t columns) {
   return text.substr(0, at);
 }
 
+std::string padded(std::string_view text, std::size_t columns) {
+  const std::size_t used = width(text);
+  return std::string(text) + std::string(used < columns ? columns - used : 0, ' ');
+}
+
+std::string paddedLeft(std::string_view text, std::size_t columns) {
+  const std::size_t used = width(text);
+  return std::string(used < columns ? columns - used : 0, ' ') + std::string(text);
+}
+
 }  // namespace text
 }  // namespace heaptap

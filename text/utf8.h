@@ -17,5 +17,9 @@ inline namespace text {
 /// The first `columns` code points.
 [[nodiscard]] std::string_view firstColumns(std::string_view text, std::size_t columns);
 
+/// `text` with blanks up to `columns`, behind it or (for numbers) before it.
+[[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
+[[nodiscard]] std::string paddedLeft(std::string_view text, std::size_t columns);
+
 }  // namespace text
 }  // namespace heaptap

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "cli/message.h"
-#include "cli/text/summary_words.h"
+#include "proto/words/session_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
 #include "text/utf8.h"

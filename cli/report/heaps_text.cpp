@@ -3,7 +3,7 @@
 
 #include "cli/message.h"
 #include "cli/report/stack_text.h"
-#include "cli/text/summary_words.h"
+#include "proto/words/session_words.h"
 #include "text/quantity.h"
 #include "text/utf8.h"
 

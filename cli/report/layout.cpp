@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "cli/text/summary_words.h"
 #include "text/quantity.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 

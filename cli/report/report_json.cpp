@@ -2,7 +2,9 @@
 #include "cli/report/report_json.h"
 
 #include "proto/words/drop_words.h"
+#include "proto/words/finding_words.h"
 #include "proto/words/origin_name.h"
+#include "proto/words/session_words.h"
 #include "text/quantity.h"
 
 namespace heaptap::cli {
@@ -19,15 +21,6 @@ ordered_json textOrNull(const std::string& text) {
 
 ordered_json numberOrNull(bool isKnown, std::uint64_t number) {
   return isKnown ? ordered_json(number) : ordered_json();
-}
-
-std::string stateName(v1::SessionState state) {
-  switch (state) {
-    case v1::SESSION_LIVE: return "live";
-    case v1::SESSION_COMPLETE: return "complete";
-    case v1::SESSION_CUT_SHORT: return "cutShort";
-    default: return {};
-  }
 }
 
 ordered_json lifetimeHistogram(const v1::Summary& summary) {
@@ -77,17 +70,6 @@ ordered_json samplingJson(const v1::Summary& summary) {
           {"temporaryAllocationsError", sampling.temporaries_error()}};
 }
 
-std::string findingName(v1::FindingKind kind) {
-  switch (kind) {
-    case v1::FINDING_DOUBLE_FREE: return "doubleFree";
-    case v1::FINDING_UNKNOWN_FREE: return "unknownFree";
-    case v1::FINDING_MISMATCHED_FREE: return "mismatchedFree";
-    case v1::FINDING_WRONG_SIZE: return "wrongSize";
-    case v1::FINDING_WRONG_ALIGNMENT: return "wrongAlignment";
-    default: return "unknown";
-  }
-}
-
 ordered_json ownCostJson(const v1::Summary& summary) {
   const v1::OwnCost& cost = summary.own_cost();
   const auto time = [](bool has, std::uint64_t ns) {
@@ -123,7 +105,7 @@ ordered_json summaryJson(const v1::Summary& summary) {
       info.has_duration_ns() ? ordered_json(seconds(info.duration_ns())) : ordered_json();
   json["exitStatus"] = summary.has_exit_status() ? ordered_json(summary.exit_status()) : ordered_json();
   json["end"] = textOrNull(summary.end());
-  json["state"] = textOrNull(stateName(info.state()));
+  json["state"] = textOrNull(std::string(stateKey(info.state())));
   json["threads"] = summary.threads();
   json["allocations"] = summary.allocations();
   json["frees"] = summary.frees();
@@ -188,7 +170,7 @@ ordered_json markJson(const v1::MarkReport& mark) {
 
 ordered_json findingJson(const v1::FindingReport& finding, StackTables& stacks) {
   ordered_json json;
-  json["kind"] = findingName(finding.kind());
+  json["kind"] = findingKey(finding.kind());
   json["heap"] = textOrNull(finding.heap_name());
   json["count"] = finding.count();
   json["firstSeconds"] = seconds(finding.first_ns());

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "cli/message.h"
-#include "cli/text/summary_words.h"
 #include "text/quantity.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "cli/report/stack_text.h"
-#include "cli/text/summary_words.h"
+#include "proto/words/session_words.h"
 #include "text/quantity.h"
 #include "text/utf8.h"
 

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "cli/message.h"
-#include "cli/text/summary_words.h"
 #include "text/function_name.h"
 #include "text/quantity.h"
 #include "text/utf8.h"

@@ -13,12 +13,13 @@
 #include "cli/message.h"
 #include "cli/report/layout.h"
 #include "cli/report/summary_text.h"
-#include "cli/text/summary_words.h"
 #include "client/collector_source.h"
 #include "client/files/file_source.h"
 #include "proto/words/drop_words.h"
+#include "proto/words/session_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
+#include "text/utf8.h"
 
 namespace heaptap::cli {
 namespace {

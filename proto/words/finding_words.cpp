@@ -25,5 +25,16 @@ std::string findingWords(const v1::FindingReport& finding) {
   }
 }
 
+std::string_view findingKey(v1::FindingKind kind) {
+  switch (kind) {
+    case v1::FINDING_DOUBLE_FREE: return "doubleFree";
+    case v1::FINDING_UNKNOWN_FREE: return "unknownFree";
+    case v1::FINDING_MISMATCHED_FREE: return "mismatchedFree";
+    case v1::FINDING_WRONG_SIZE: return "wrongSize";
+    case v1::FINDING_WRONG_ALIGNMENT: return "wrongAlignment";
+    default: return "unknown";
+  }
+}
+
 }  // namespace words
 }  // namespace heaptap

@@ -20,5 +20,10 @@ TEST(Utf8, ColumnsAreCodePoints) {
   EXPECT_EQ(firstColumns("aé€😀", 2), "aé");
 }
 
+TEST(Padded, ColumnsAreCodePoints) {
+  EXPECT_EQ(padded("é", 3), "é  ");
+  EXPECT_EQ(paddedLeft("é", 3), "  é");
+}
+
 }  // namespace
 }  // namespace heaptap

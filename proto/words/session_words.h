@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "heaptap/v1/query.pb.h"
 
-namespace heaptap::cli {
+namespace heaptap {
+inline namespace words {
 
 /// What the blocks left at the end are called: "leaked" once the process has ended by itself, else
 /// "live at end", and "live" while it runs.
@@ -15,9 +15,8 @@ namespace heaptap::cli {
 
 /// "live", "complete" or "cut short".
 [[nodiscard]] std::string stateWord(v1::SessionState state);
+/// The same in JSON; empty: unknown.
+[[nodiscard]] std::string_view stateKey(v1::SessionState state);
 
-/// `text` with blanks up to `columns`, behind it or (for numbers) before it.
-[[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
-[[nodiscard]] std::string paddedLeft(std::string_view text, std::size_t columns);
-
-}  // namespace heaptap::cli
+}  // namespace words
+}  // namespace heaptap

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proto/words/session_words.h"
+
+#include <gtest/gtest.h>
+
+#include "proto/words/finding_words.h"
+
+namespace heaptap {
+namespace {
+
+TEST(SessionWords, WhatIsLeftIsLeakedOnlyAfterTheProcesssOwnEnd) {
+  v1::Summary summary;
+  summary.mutable_info()->set_state(v1::SESSION_COMPLETE);
+  EXPECT_EQ(leftWord(summary), "leaked");
+  summary.set_live_at_end(true);
+  EXPECT_EQ(leftWord(summary), "live at end");
+  summary.mutable_info()->set_state(v1::SESSION_LIVE);
+  EXPECT_EQ(leftWord(summary), "live");
+}
+
+TEST(SessionWords, EachKindHasAKeyOfItsOwn) {
+  EXPECT_EQ(stateKey(v1::SESSION_CUT_SHORT), "cutShort");
+  EXPECT_EQ(stateKey(v1::SESSION_STATE_UNSPECIFIED), "");
+  EXPECT_EQ(findingKey(v1::FINDING_WRONG_ALIGNMENT), "wrongAlignment");
+}
+
+}  // namespace
+}  // namespace heaptap
