@@ -54,8 +54,8 @@ TEST_P(Reader, SurvivesDamagedExamples) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Reader,
-                         testing::Values(sharedMemorySubject(), messagesSubject(), sessionFileSubject(),
-                                         unwindSubject()),
+                         testing::Values(answersSubject(), sharedMemorySubject(), messagesSubject(),
+                                         sessionFileSubject(), unwindSubject()),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

@@ -29,6 +29,8 @@ struct Subject {
 [[nodiscard]] Subject messagesSubject();
 /// A session file.
 [[nodiscard]] Subject sessionFileSubject();
+/// A collector's answers, read by viewers and the command line.
+[[nodiscard]] Subject answersSubject();
 /// A binary's .eh_frame_hdr and .eh_frame, read by the unwinder in the target.
 [[nodiscard]] Subject unwindSubject();
 
