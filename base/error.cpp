@@ -1,11 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.h"
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <system_error>
 #include <utility>
 
 namespace heaptap {
+namespace {
+
+constexpr std::array<std::pair<Code, std::string_view>, 14> kNames{{
+    {Code::Internal, "Internal"},
+    {Code::Usage, "Usage"},
+    {Code::NotFound, "NotFound"},
+    {Code::AlreadyExists, "AlreadyExists"},
+    {Code::NotPermitted, "NotPermitted"},
+    {Code::NotWritable, "NotWritable"},
+    {Code::StorageFull, "StorageFull"},
+    {Code::NotASession, "NotASession"},
+    {Code::SchemaTooNew, "SchemaTooNew"},
+    {Code::ProtocolTooNew, "ProtocolTooNew"},
+    {Code::Corrupt, "Corrupt"},
+    {Code::CannotTrace, "CannotTrace"},
+    {Code::CannotExecute, "CannotExecute"},
+    {Code::Unavailable, "Unavailable"},
+}};
+static_assert(kNames.size() == static_cast<std::size_t>(Code::Unavailable) + 1);
+
+}  // namespace
+
+std::string_view nameOf(Code code) { return kNames[static_cast<std::size_t>(code)].second; }
+
+std::optional<Code> codeNamed(std::string_view name) {
+  for (const auto& [code, known] : kNames)
+    if (known == name) return code;
+  return std::nullopt;
+}
 
 std::string Error::line() const {
   std::string text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -25,6 +26,10 @@ enum class Code {
   CannotExecute,   ///< The command exists, but cannot run.
   Unavailable,     ///< The peer does not answer.
 };
+
+/// The word for a code between programs of heaptap, "NotFound", and back; none for a word of another version.
+[[nodiscard]] std::string_view nameOf(Code code);
+[[nodiscard]] std::optional<Code> codeNamed(std::string_view name);
 
 /// One error for one line: what happened, where, and what to do about it.
 struct Error {

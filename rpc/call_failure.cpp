@@ -2,6 +2,7 @@
 #include "rpc/call_failure.h"
 
 #include "rpc/connection.h"
+#include "rpc/status.h"
 
 namespace heaptap::rpc {
 namespace {
@@ -22,6 +23,7 @@ Code codeFor(grpc::StatusCode code) {
 }  // namespace
 
 Error callFailure(const std::string& address, const grpc::Status& status) {
+  if (const auto code = codeIn(status)) return {*code, address, status.error_message(), {}};
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
     case grpc::StatusCode::UNIMPLEMENTED:

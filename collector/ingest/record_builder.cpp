@@ -27,22 +27,39 @@ bool addsUp(std::uint64_t a, std::uint64_t b) { return b <= std::numeric_limits<
 
 }  // namespace
 
-RecordBuilder::RecordBuilder(model::Identity identity) : m_batches(identity.timeUnitNs) {
+RecordBuilder::RecordBuilder(model::Identity identity, Use use)
+    : m_isCounting(use == Use::Count), m_batches(identity.timeUnitNs) {
   m_record.identity = std::move(identity);
 }
 
-Result<RecordBuilder> RecordBuilder::begin(const v1::Hello& hello) {
-  return readHello(hello).map([](model::Identity identity) { return RecordBuilder(std::move(identity)); });
+Result<RecordBuilder> RecordBuilder::begin(const v1::Hello& hello, Use use) {
+  return readHello(hello).map(
+      [use](model::Identity identity) { return RecordBuilder(std::move(identity), use); });
+}
+
+void RecordBuilder::addRows() {
+  const model::DefinitionsView& now = m_record.definitions.now();
+  model::SessionModel& model = m_record.model;
+  while (model.threads() < now.threads.size()) model.addThread();
+  while (model.heaps() < now.heaps()) model.addHeap();
+  while (model.pairs() < now.pairs.size()) model.addPair(now.pairs[model.pairs()]);
+}
+
+void RecordBuilder::makeReadyToCount() {
+  if (std::exchange(m_isCounting, true)) return;
+  addRows();
+  if (m_restored) m_record.model.restore(*m_restored);
+  m_restored.reset();
+}
+
+model::SessionCounters RecordBuilder::takeCounters() {
+  return m_restored ? *std::exchange(m_restored, std::nullopt) : m_record.model.counters();
 }
 
 template <class Message>
 Result<void> RecordBuilder::define(const Message& message) {
   return m_definitions.apply(message, m_record.definitions).map([&] {
-    const model::DefinitionsView& now = m_record.definitions.now();
-    model::SessionModel& model = m_record.model;
-    while (model.threads() < now.threads.size()) model.addThread();
-    while (model.heaps() < now.heaps()) model.addHeap();
-    while (model.pairs() < now.pairs.size()) model.addPair(now.pairs[model.pairs()]);
+    if (m_isCounting) addRows();
   });
 }
 
@@ -56,6 +73,7 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) { return define(mess
 Result<void> RecordBuilder::apply(const v1::Symbols& message) { return define(message); }
 
 Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
+  makeReadyToCount();
   return m_batches.apply(message, m_record.definitions.now().stacks.size(), m_record.model);
 }
 
@@ -82,28 +100,17 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
   const auto known = [](std::uint64_t value) {
     return value == 0 ? std::nullopt : std::optional<std::uint64_t>(value);
   };
-  m_record.relay = {.unmatchedFrees = message.unmatched_frees(),
-                    .unrecordedFrees = message.unrecorded_frees(),
-                    .lostFrees = message.lost_frees(),
-                    .brokenStreams = message.broken_streams(),
-                    .invalidStacks = message.invalid_stacks(),
-                    .inheritedBlocks = message.inherited_blocks(),
-                    .inheritedBytes = message.inherited_bytes(),
-                    .inheritedFrees = message.inherited_frees(),
-                    .inheritedFreedBytes = message.inherited_freed_bytes(),
-                    .findingsBeyond = message.findings_beyond(),
-                    .marksBeyond = message.marks_beyond(),
-                    .modulesBeyond = message.modules_beyond(),
-                    .bypassed = (message.bypassed() & 1) != 0,
-                    .lookedPast = (message.bypassed() & 2) != 0,
-                    .exact = message.has_exact()
-                                 ? std::optional<model::Exact>({.allocations = message.exact().allocations(),
-                                                                .bytes = message.exact().allocated_bytes(),
-                                                                .frees = message.exact().frees()})
-                                 : std::nullopt,
-                    .relayCpuNs = known(message.relay_cpu_ns()),
-                    .targetMaxRssBytes = known(message.target_max_rss_bytes()),
-                    .agentCpuNs = known(message.agent_cpu_ns())};
+  model::RelayCounters& relay = m_record.relay;
+#define HEAPTAP_RELAY_COUNTER(member, field) relay.member = message.field();
+#define HEAPTAP_RELAY_MEASURE(member, field) relay.member = known(message.field());
+#include "collector/model/relay_counters.def"
+  relay.bypassed = (message.bypassed() & 1) != 0;
+  relay.lookedPast = (message.bypassed() & 2) != 0;
+  relay.exact.reset();
+  if (message.has_exact())
+    relay.exact = {.allocations = message.exact().allocations(),
+                   .bytes = message.exact().allocated_bytes(),
+                   .frees = message.exact().frees()};
   return {};
 }
 
@@ -117,6 +124,7 @@ Result<void> RecordBuilder::apply(const v1::Findings& message) {
 }
 
 Result<void> RecordBuilder::apply(const v1::Mark& message) {
+  makeReadyToCount();
   using Snapshot = model::Mark::Snapshot;
   const model::Totals& totals = m_record.model.totals();
   const bool fits =
@@ -140,7 +148,7 @@ Result<void> RecordBuilder::restore(const model::Mark& mark) {
   m_record.marks.push_back(mark);
   if (mark.snapshot == model::Mark::Snapshot::Kept) {
     ++m_snapshots;
-    m_snapshotPairs += m_record.model.pairs();
+    m_snapshotPairs += m_record.definitions.now().pairs.size();
   }
   return {};
 }
@@ -190,7 +198,12 @@ Result<void> RecordBuilder::apply(const v1::Goodbye& message) {
 }
 
 Result<void> RecordBuilder::restore(model::SessionCounters counters) {
-  return checkCounters(counters, m_record.definitions.now()).map([&] { m_record.model.restore(counters); });
+  return checkCounters(counters, m_record.definitions.now()).map([&] {
+    if (m_isCounting)
+      m_record.model.restore(counters);
+    else
+      m_restored = std::move(counters);
+  });
 }
 
 }  // namespace heaptap::ingest

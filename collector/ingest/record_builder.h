@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
@@ -17,8 +18,12 @@ namespace heaptap::ingest {
 /// Errors:  apply(): Corrupt when a message breaks a rule of ingest.proto; the record is then unchanged.
 class RecordBuilder {
  public:
+  /// What will be done with the record: events follow, or it is only looked at. Then the rows that counting
+  /// needs, the largest part of a large record, are made when an event comes after all.
+  enum class Use { Count, Look };
+
   /// Errors: ProtocolTooNew, Corrupt.
-  static Result<RecordBuilder> begin(const v1::Hello& hello);
+  static Result<RecordBuilder> begin(const v1::Hello& hello, Use use = Use::Count);
 
   Result<void> apply(const v1::Modules& message);
   Result<void> apply(const v1::ModuleNames& message);
@@ -46,18 +51,23 @@ class RecordBuilder {
   const model::SessionRecord& record() const { return m_record; }
   /// For copying what it has counted.
   model::SessionModel& model() { return m_record.model; }
-  /// The record, when nothing will follow.
-  model::SessionRecord take() && { return std::move(m_record); }
+  /// What was counted, when nothing will follow; the record keeps the rest.
+  model::SessionCounters takeCounters();
 
  private:
-  explicit RecordBuilder(model::Identity identity);
+  RecordBuilder(model::Identity identity, Use use);
   template <class Message>
   Result<void> define(const Message& message);
 
+  void addRows();
+  void makeReadyToCount();
+
   model::SessionRecord m_record;
-  std::size_t m_snapshots = 0;        ///< Kept.
-  std::size_t m_snapshotPairs = 0;    ///< In all of them.
-  std::size_t m_residentSamples = 0;  ///< Ever added.
+  bool m_isCounting;
+  std::optional<model::SessionCounters> m_restored;  ///< While not counting.
+  std::size_t m_snapshots = 0;                       ///< Kept.
+  std::size_t m_snapshotPairs = 0;                   ///< In all of them.
+  std::size_t m_residentSamples = 0;                 ///< Ever added.
   BatchDecoder m_batches;
   DefinitionsReader m_definitions;
 };

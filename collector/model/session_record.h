@@ -67,24 +67,14 @@ struct Exact {
 
 /// What the relay counted that is not an event.
 struct RelayCounters {
-  std::uint64_t unmatchedFrees = 0;
-  std::uint64_t unrecordedFrees = 0;
-  std::uint64_t lostFrees = 0;
-  std::uint64_t brokenStreams = 0;
-  std::uint64_t invalidStacks = 0;
-  std::uint64_t inheritedBlocks = 0;  ///< Of a forked process: what it got from its parent, no allocations …
-  std::uint64_t inheritedBytes = 0;
-  std::uint64_t inheritedFrees = 0;  ///< … and what of it this process freed, no events.
-  std::uint64_t inheritedFreedBytes = 0;
-  std::uint64_t findingsBeyond = 0;           ///< Findings that were one too many: only counted.
-  std::uint64_t marksBeyond = 0;              ///< Likewise, marks.
-  std::uint64_t modulesBeyond = 0;            ///< Likewise, binaries: their frames have no module.
+#define HEAPTAP_RELAY_COUNTER(member, field) std::uint64_t member = 0;
+#include "collector/model/relay_counters.def"
   bool bypassed = false;                      ///< The program has a malloc of its own in front of heaptap's.
   bool lookedPast = false;                    ///< It has opened libraries that do not see heaptap's malloc.
   std::optional<Exact> exact = std::nullopt;  ///< Where allocations are sampled.
-  std::optional<std::uint64_t> relayCpuNs = std::nullopt;
-  std::optional<std::uint64_t> targetMaxRssBytes = std::nullopt;  ///< Heaptap's share included.
-  std::optional<std::uint64_t> agentCpuNs = std::nullopt;         ///< An estimate.
+#define HEAPTAP_RELAY_COUNTER(member, field)
+#define HEAPTAP_RELAY_MEASURE(member, field) std::optional<std::uint64_t> member = std::nullopt;
+#include "collector/model/relay_counters.def"
 
   bool operator==(const RelayCounters&) const = default;
 };

@@ -61,7 +61,7 @@ class Texts {
 }  // namespace
 
 DefinitionsStream::DefinitionsStream(SharedView view, const v1::DefinitionsPosition& since)
-    : m_view(std::move(view)) {
+    : m_view(std::move(view)), m_since(since) {
   const model::DefinitionsView& known = m_view->definitions;
   // Of what is said again later, the order is that of this time that the session was opened.
   const bool isOurs = since.collector() == m_view->opened;
@@ -76,7 +76,6 @@ DefinitionsStream::DefinitionsStream(SharedView view, const v1::DefinitionsPosit
   m_namings = isOurs ? upTo(since.namings(), known.namings.size()) : 0;
   m_oldModules = isOurs ? 0 : m_modules;
   m_oldThreads = isOurs ? 0 : m_threads;
-  m_callersCollector = since.collector();
 }
 
 bool DefinitionsStream::next(v1::DefinitionsReply& reply) {
@@ -85,16 +84,18 @@ bool DefinitionsStream::next(v1::DefinitionsReply& reply) {
                     renamings(reply) || heaps(reply) || frames(reply) || stackNodes(reply) || pairs(reply) ||
                     symbols(reply);
   v1::DefinitionsPosition& position = *reply.mutable_position();
-  position.set_modules(m_modules);
+  // A collector that was killed may know less than the caller does, until the relay has sent it again: what
+  // has an id of its own is the same then.
+  position.set_modules(std::max<std::uint64_t>(m_modules, m_since.modules()));
   position.set_module_words(m_moduleWords);
-  position.set_threads(m_threads);
+  position.set_threads(std::max<std::uint64_t>(m_threads, m_since.threads()));
   position.set_renamings(m_renamings);
-  position.set_heaps(m_heaps);
-  position.set_frames(m_frames);
-  position.set_stack_nodes(m_stackNodes);
-  position.set_pairs(m_pairs);
+  position.set_heaps(std::max<std::uint64_t>(m_heaps, m_since.heaps()));
+  position.set_frames(std::max<std::uint64_t>(m_frames, m_since.frames()));
+  position.set_stack_nodes(std::max<std::uint64_t>(m_stackNodes, m_since.stack_nodes()));
+  position.set_pairs(std::max<std::uint64_t>(m_pairs, m_since.pairs()));
   position.set_namings(m_namings);
-  position.set_collector(m_oldModules == 0 && m_oldThreads == 0 ? m_view->opened : m_callersCollector);
+  position.set_collector(m_oldModules == 0 && m_oldThreads == 0 ? m_view->opened : m_since.collector());
   return more;
 }
 

@@ -38,7 +38,7 @@ class DefinitionsStream {
   std::size_t m_modules, m_moduleWords, m_threads, m_renamings, m_heaps, m_frames, m_stackNodes, m_pairs,
       m_namings;                           ///< Entries that the caller has.
   std::size_t m_oldModules, m_oldThreads;  ///< Of those, known from another collector, and not restated yet.
-  std::uint64_t m_callersCollector;
+  v1::DefinitionsPosition m_since;
 };
 
 }  // namespace heaptap::query

@@ -130,13 +130,8 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_live_blocks(session.liveBlocks);
   summary.set_live_bytes(session.totals.liveBytes);
   summary.set_temporary_allocations(session.totals.temporaries);
-  summary.set_unmatched_frees(session.relay.unmatchedFrees);
-  summary.set_unrecorded_frees(session.relay.unrecordedFrees);
-  summary.set_lost_frees(session.relay.lostFrees);
-  summary.set_inherited_blocks(session.relay.inheritedBlocks);
-  summary.set_inherited_bytes(session.relay.inheritedBytes);
-  summary.set_inherited_frees(session.relay.inheritedFrees);
-  summary.set_inherited_freed_bytes(session.relay.inheritedFreedBytes);
+#define HEAPTAP_RELAY_TOTAL(member, field) summary.set_##field(session.relay.member);
+#include "collector/model/relay_counters.def"
   writeDrops(session.drops, summary);
   summary.set_events_not_stored(session.custody.eventsNotStored);
   for (std::string& note : notesOn(session)) summary.add_notes(std::move(note));

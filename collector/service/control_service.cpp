@@ -2,7 +2,7 @@
 #include "collector/service/control_service.h"
 
 #include "collector/service/live_session.h"
-#include "collector/service/status.h"
+#include "rpc/status.h"
 
 namespace heaptap::service {
 namespace {
@@ -15,16 +15,13 @@ constexpr std::chrono::seconds kPatience{10};
 grpc::Status ControlService::Command(grpc::ServerContext*, const v1::CommandRequest* request,
                                      v1::CommandReply*) {
   const auto session = m_registry.find(request->session());
-  if (!session) return toStatus(session.error());
+  if (!session) return rpc::toStatus(session.error());
   auto* live = dynamic_cast<LiveSession*>(session->get());
   if (live == nullptr || live->waitForEnd(std::chrono::milliseconds(0))) {
-    return {grpc::StatusCode::NOT_FOUND, request->session() + ": the session is not being recorded"};
+    return rpc::toStatus({Code::NotFound, request->session(), "the session is not being recorded", {}});
   }
   const auto obeyed = live->command(request->command(), kPatience);
-  if (obeyed) return grpc::Status::OK;
-  // Not UNAVAILABLE: this collector is there.
-  if (obeyed.error().code == Code::Unavailable) return {grpc::StatusCode::ABORTED, obeyed.error().line()};
-  return toStatus(obeyed.error());
+  return obeyed ? grpc::Status::OK : rpc::toStatus(obeyed.error());
 }
 
 }  // namespace heaptap::service

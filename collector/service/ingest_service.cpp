@@ -5,8 +5,8 @@
 
 #include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
-#include "collector/service/status.h"
 #include "collector/service/thread_cpu.h"
+#include "rpc/status.h"
 
 namespace heaptap::service {
 namespace {
@@ -38,7 +38,7 @@ grpc::Status recordNothing(ReplyStream::Stream& stream, std::uint32_t protocol, 
 grpc::Status IngestService::Preflight(grpc::ServerContext*, const v1::PreflightRequest* request,
                                       v1::PreflightReply* reply) {
   if (const auto spoken = ingest::checkProtocol(request->protocol()); !spoken)
-    return toStatus(spoken.error());
+    return rpc::toStatus(spoken.error());
   reply->set_protocol(std::min(request->protocol(), ingest::kProtocol));
   return grpc::Status::OK;
 }
@@ -50,7 +50,7 @@ grpc::Status IngestService::Record(grpc::ServerContext* context, ReplyStream::St
     return {grpc::StatusCode::INVALID_ARGUMENT, "the first message must be a hello, with sequence 0"};
   }
   const auto admission = m_recorder.admit(first.hello());
-  if (!admission) return toStatus(admission.error());
+  if (!admission) return rpc::toStatus(admission.error());
   const std::uint32_t protocol = first.hello().protocol();
   if (!admission->live) return recordNothing(*stream, protocol, admission->lastStored);
   return record(*context, *stream, admission->live, protocol);
@@ -74,7 +74,7 @@ grpc::Status IngestService::record(grpc::ServerContext& context, ReplyStream::St
     if (!received) {
       session->detach(replies);
       if (received.error().code != Code::Unavailable) m_recorder.fail(session, received.error());
-      return toStatus(received.error());
+      return rpc::toStatus(received.error());
     }
   }
   const std::uint64_t lastStored = session->flush();
@@ -88,7 +88,7 @@ grpc::Status IngestService::record(grpc::ServerContext& context, ReplyStream::St
     return grpc::Status::CANCELLED;
   }
   const auto ended = m_recorder.end(session);
-  return ended ? grpc::Status::OK : toStatus(ended.error());
+  return ended ? grpc::Status::OK : rpc::toStatus(ended.error());
 }
 
 }  // namespace heaptap::service

@@ -10,7 +10,7 @@
 #include "collector/query/site_table.h"
 #include "collector/query/summary.h"
 #include "collector/service/live_session.h"
-#include "collector/service/status.h"
+#include "rpc/status.h"
 
 namespace heaptap::service {
 namespace {
@@ -83,7 +83,7 @@ grpc::Status QueryService::ListSessions(grpc::ServerContext*, const v1::ListSess
 grpc::Status QueryService::GetSummary(grpc::ServerContext*, const v1::GetSummaryRequest* request,
                                       v1::Summary* reply) {
   const auto view = viewOf(request->session());
-  if (!view) return toStatus(view.error());
+  if (!view) return rpc::toStatus(view.error());
   *reply = query::summaryOf(query::overviewOf(**view));
   return grpc::Status::OK;
 }
@@ -92,7 +92,7 @@ grpc::Status QueryService::GetDefinitions(grpc::ServerContext* context,
                                           const v1::GetDefinitionsRequest* request,
                                           grpc::ServerWriter<v1::DefinitionsReply>* writer) {
   auto view = viewOf(request->session(), &Session::viewWithoutCounts);
-  if (!view) return toStatus(view.error());
+  if (!view) return rpc::toStatus(view.error());
   query::DefinitionsStream stream(std::move(*view), request->since());
   v1::DefinitionsReply reply;
   bool more = true;
@@ -121,7 +121,7 @@ Result<query::CountsAnswer> QueryService::countsFor(const v1::GetCountsRequest& 
 grpc::Status QueryService::GetCounts(grpc::ServerContext* context, const v1::GetCountsRequest* request,
                                      grpc::ServerWriter<v1::CountsReply>* writer) {
   auto answer = countsFor(*request);
-  if (!answer) return toStatus(answer.error());
+  if (!answer) return rpc::toStatus(answer.error());
   query::CountsStream stream(std::move(*answer));
   for (v1::CountsReply reply; stream.next(reply);)
     if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
@@ -139,7 +139,7 @@ grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetS
       *reply.mutable_snapshot() = query::markReport(then.mark, then.view->identity.sampleInterval != 0);
       return std::move(then.view);
     });
-  if (!view) return toStatus(view.error());
+  if (!view) return rpc::toStatus(view.error());
   const query::SiteTable table(std::move(*view));
   const auto selection = table.select(*request);
   reply.set_total_sites(selection.total);
@@ -157,7 +157,7 @@ grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetS
 grpc::Status QueryService::GetFindings(grpc::ServerContext* context, const v1::GetFindingsRequest* request,
                                        grpc::ServerWriter<v1::FindingsReply>* writer) {
   const auto view = viewOf(request->session(), &Session::viewWithoutCounts);
-  if (!view) return toStatus(view.error());
+  if (!view) return rpc::toStatus(view.error());
   const query::FindingTexts texts(**view);
   v1::FindingsReply reply;
   for (const std::uint32_t id : query::standingFindings(**view)) {
@@ -173,7 +173,7 @@ grpc::Status QueryService::GetFindings(grpc::ServerContext* context, const v1::G
 grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimelineRequest* request,
                                        v1::Timeline* reply) {
   const auto view = viewOf(request->session(), &Session::viewWithoutCounts);
-  if (!view) return toStatus(view.error());
+  if (!view) return rpc::toStatus(view.error());
   *reply = query::timelineOf((*view)->history.timeline);
   query::addResident((*view)->history.resident, *reply);
   return grpc::Status::OK;
@@ -182,7 +182,7 @@ grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimeli
 grpc::Status QueryService::Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
                                  grpc::ServerWriter<v1::Status>* writer) {
   const auto session = m_registry.find(request->session());
-  if (!session) return toStatus(session.error());
+  if (!session) return rpc::toStatus(session.error());
   const auto interval =
       request->interval_ms() == 0
           ? kDefaultWatchInterval

@@ -42,12 +42,16 @@ Result<query::SharedView> StoredSession::view() {
   const std::lock_guard lock(m_mutex);  // While one reads the file, others wait for the same view.
   if (auto view = m_view.lock()) return view;
   return store::SessionReader::open(m_file)
-      .and_then([](store::SessionReader reader) { return reader.load(); })
+      .and_then([](store::SessionReader reader) { return reader.load(store::SessionReader::Use::Look); })
       .map([&](store::StoredSession stored) {
         const model::SessionRecord& record = stored.builder.record();
         const query::Custody custody = custodyOf(m_file, stored.progress, record.ending.has_value());
-        query::SharedView view =
-            std::make_shared<const query::SessionView>(query::viewOf(record, custody, openingNumber()));
+        query::SessionView loaded = query::viewWithoutCounts(record, custody, openingNumber());
+        model::SessionCounters counters = stored.builder.takeCounters();
+        loaded.counts = std::move(counters.counts);
+        loaded.history.timeline = std::move(counters.timeline);
+        loaded.history.lifetimes = counters.lifetimes;
+        query::SharedView view = std::make_shared<const query::SessionView>(std::move(loaded));
         m_view = view;
         return view;
       });

@@ -41,12 +41,12 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
       {&writer.m_symbol, "INSERT INTO symbol_line VALUES (?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_gap, "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_counters,
-       "UPDATE recording SET unmatched_frees = ?, unrecorded_frees = ?, lost_frees = ?, broken_streams = ?, "
-       "invalid_stacks = ?, relay_cpu_ns = ?, target_max_rss_bytes = ?, inherited_blocks = ?, "
-       "inherited_bytes = ?, inherited_frees = ?, inherited_freed_bytes = ?, findings_beyond = ?, "
-       "marks_beyond = ?, modules_beyond = ?, bypassed = ?, exact_allocations = ?, exact_bytes = ?, "
-       "exact_frees = ?, "
-       "agent_cpu_ns = ?"},
+       "UPDATE recording SET "
+#define HEAPTAP_RELAY_COUNTER(member, field) #field " = :" #field ", "
+#define HEAPTAP_RELAY_MEASURE(member, field) #field " = :" #field ", "
+#include "collector/model/relay_counters.def"
+       "bypassed = :bypassed, exact_allocations = :exact_allocations, exact_bytes = :exact_bytes, "
+       "exact_frees = :exact_frees"},
       {&writer.m_heap, "INSERT INTO heap VALUES (?, ?)"},
       {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_snapshot, "INSERT INTO snapshot VALUES (?, ?)"},
@@ -164,14 +164,14 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& co
   const auto exact = [&](std::uint64_t value) {
     return counters.has_exact() ? std::optional(value) : std::nullopt;
   };
-  return m_counters.run(counters.unmatched_frees(), counters.unrecorded_frees(), counters.lost_frees(),
-                        counters.broken_streams(), counters.invalid_stacks(), known(counters.relay_cpu_ns()),
-                        known(counters.target_max_rss_bytes()), counters.inherited_blocks(),
-                        counters.inherited_bytes(), counters.inherited_frees(),
-                        counters.inherited_freed_bytes(), counters.findings_beyond(), counters.marks_beyond(),
-                        counters.modules_beyond(), counters.bypassed(), exact(counters.exact().allocations()),
-                        exact(counters.exact().allocated_bytes()), exact(counters.exact().frees()),
-                        known(counters.agent_cpu_ns()));
+  return m_counters.runNamed(
+#define HEAPTAP_RELAY_COUNTER(member, field) Named{":" #field, counters.field()},
+#define HEAPTAP_RELAY_MEASURE(member, field) Named{":" #field, known(counters.field())},
+#include "collector/model/relay_counters.def"
+      Named{":bypassed", counters.bypassed()},
+      Named{":exact_allocations", exact(counters.exact().allocations())},
+      Named{":exact_bytes", exact(counters.exact().allocated_bytes())},
+      Named{":exact_frees", exact(counters.exact().frees())});
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {

@@ -19,12 +19,15 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   last_sequence INTEGER NOT NULL,    -- Of the last message that is stored.
   finished INTEGER NOT NULL,         -- 1: nothing will follow.
   end_kind INTEGER, end_status INTEGER, ended_ns INTEGER,              -- See Goodbye.
-  unmatched_frees INTEGER, unrecorded_frees INTEGER, lost_frees INTEGER,  -- See Counters.
-  broken_streams INTEGER, invalid_stacks INTEGER, relay_cpu_ns INTEGER, target_max_rss_bytes INTEGER,
-  inherited_blocks INTEGER, inherited_bytes INTEGER, inherited_frees INTEGER, inherited_freed_bytes INTEGER,
-  findings_beyond INTEGER, marks_beyond INTEGER, modules_beyond INTEGER, bypassed INTEGER,
+  -- See Counters.
+  )sql"
+#define HEAPTAP_RELAY_COUNTER(member, field) #field " INTEGER, "
+#define HEAPTAP_RELAY_MEASURE(member, field) #field " INTEGER, "
+#include "collector/model/relay_counters.def"
+                                R"sql(
+  bypassed INTEGER,
   exact_allocations INTEGER, exact_bytes INTEGER, exact_frees INTEGER,  -- Only where allocations are sampled.
-  agent_cpu_ns INTEGER, collector_cpu_ns INTEGER,
+  collector_cpu_ns INTEGER,
   events_not_stored INTEGER NOT NULL);  -- Counted, but without a record: quota or full disk.
 
 CREATE TABLE unrecorded (            -- Programs that were started, and are not recorded. See UnrecordedProgram.

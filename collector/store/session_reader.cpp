@@ -107,20 +107,20 @@ Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {
   });
 }
 
-Result<StoredSession> SessionReader::load() {
+Result<StoredSession> SessionReader::load(Use use) {
   // One transaction, so that a collector which writes the file just now does not get in between.
-  auto loaded = m_database.run("BEGIN").and_then([&] { return loadAll(); });
+  auto loaded = m_database.run("BEGIN").and_then([&] { return loadAll(use); });
   (void)m_database.run("ROLLBACK");
   return std::move(loaded).map_error(
       [&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
 
-Result<StoredSession> SessionReader::loadAll() {
+Result<StoredSession> SessionReader::loadAll(Use use) {
   auto progress = loadProgress(m_database);
   if (!progress) return tl::unexpected(progress.error());
   auto hello = loadHello(m_database);
   if (!hello) return tl::unexpected(hello.error());
-  auto builder = ingest::RecordBuilder::begin(*hello);
+  auto builder = ingest::RecordBuilder::begin(*hello, use);
   if (!builder) return tl::unexpected(builder.error());
   return loadTables(m_database, *builder).and_then([&] { return loadEnding(m_database, *builder); }).map([&] {
     return StoredSession{.builder = std::move(*builder), .progress = *progress};

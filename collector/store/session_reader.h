@@ -47,13 +47,14 @@ class SessionReader {
   /// What had been counted at a mark, by its position, of which a snapshot was kept. Whether the numbers
   /// agree is to be checked against the record (ingest::checkCounters). Errors: NotFound, Corrupt.
   Result<model::SessionCounters> snapshot(std::size_t mark);
+  using Use = ingest::RecordBuilder::Use;
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt.
-  Result<StoredSession> load();
+  Result<StoredSession> load(Use use = Use::Count);
 
  private:
   explicit SessionReader(Database database) : m_database(std::move(database)) {}
 
-  Result<StoredSession> loadAll();
+  Result<StoredSession> loadAll(Use use);
 
   Database m_database;
 };

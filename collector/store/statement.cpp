@@ -66,6 +66,17 @@ std::string_view Statement::text(int column) const {
   return bytes == nullptr ? std::string_view{} : std::string_view(bytes, static_cast<std::size_t>(size));
 }
 
+std::optional<int> Statement::columnNamed(std::string_view name) const {
+  const int columns = sqlite3_column_count(m_handle.get());
+  for (int column = 0; column < columns; ++column)
+    if (name == sqlite3_column_name(m_handle.get(), column)) return column;
+  return std::nullopt;
+}
+
+int Statement::parameterNamed(const char* name) const {
+  return sqlite3_bind_parameter_index(m_handle.get(), name);
+}
+
 double Statement::real(int column) const { return sqlite3_column_double(m_handle.get(), column); }
 
 bool Statement::isNull(int column) const {

@@ -21,6 +21,15 @@ struct BlobView {
   std::string_view bytes;
 };
 
+/// A value for the parameter of this name (":name").
+template <class Value>
+struct Named {
+  const char* parameter;
+  Value value;
+};
+template <class Value>
+Named(const char*, Value) -> Named<Value>;
+
 /// The error of the last call on `handle`, as heaptap says it.
 tl::unexpected<Error> databaseFailure(sqlite3* handle, std::string_view action);
 
@@ -36,6 +45,13 @@ class Statement {
     reset();
     int parameter = 0;
     (bind(++parameter, values), ...);
+    return finish();
+  }
+  /// The same, by their names. Errors: Internal, when the statement has no such parameter.
+  template <class... Values>
+  Result<void> runNamed(const Named<Values>&... values) {
+    reset();
+    (bind(parameterNamed(values.parameter), values.value), ...);
     return finish();
   }
   /// Binds all parameters in order; rows are then read with next().
@@ -57,6 +73,8 @@ class Statement {
   Integer as(int column) const {
     return static_cast<Integer>(integer(column));
   }
+  /// The column of this name; none in a file that does not have it.
+  std::optional<int> columnNamed(std::string_view name) const;
 
  private:
   struct Finalize {
@@ -65,6 +83,7 @@ class Statement {
 
   void reset();
   Result<void> finish();
+  int parameterNamed(const char* name) const;  ///< 0, which cannot be bound, where there is none.
   template <std::integral Integer>
   void bind(int parameter, Integer value) {
     bindInteger(parameter, static_cast<std::int64_t>(value));

@@ -250,42 +250,33 @@ Result<void> addUnrecorded(Database& database, v1::Goodbye& goodbye) {
 }
 
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql =
-      "SELECT unmatched_frees, unrecorded_frees, lost_frees, relay_cpu_ns, target_max_rss_bytes, end_kind, "
-      "end_status, ended_ns, broken_streams, invalid_stacks, inherited_blocks, inherited_bytes, "
-      "inherited_frees, inherited_freed_bytes, findings_beyond, marks_beyond, bypassed, exact_allocations, "
-      "exact_bytes, exact_frees, agent_cpu_ns, modules_beyond FROM recording";
-  return forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
-    if (!row.isNull(0)) {
+  return forEachRow(database, "SELECT * FROM recording", [&](const Statement& row) -> Result<void> {
+    const auto number = [&](std::string_view name) {
+      const auto column = row.columnNamed(name);
+      return column ? row.as<std::uint64_t>(*column) : 0;
+    };
+    const auto isNull = [&](std::string_view name) {
+      const auto column = row.columnNamed(name);
+      return !column || row.isNull(*column);
+    };
+    if (!isNull("unmatched_frees")) {
       v1::Counters counters;
-      counters.set_unmatched_frees(row.as<std::uint64_t>(0));
-      counters.set_unrecorded_frees(row.as<std::uint64_t>(1));
-      counters.set_lost_frees(row.as<std::uint64_t>(2));
-      counters.set_relay_cpu_ns(row.as<std::uint64_t>(3));
-      counters.set_target_max_rss_bytes(row.as<std::uint64_t>(4));
-      counters.set_broken_streams(row.as<std::uint64_t>(8));
-      counters.set_invalid_stacks(row.as<std::uint64_t>(9));
-      counters.set_inherited_blocks(row.as<std::uint64_t>(10));
-      counters.set_inherited_bytes(row.as<std::uint64_t>(11));
-      counters.set_inherited_frees(row.as<std::uint64_t>(12));
-      counters.set_inherited_freed_bytes(row.as<std::uint64_t>(13));
-      counters.set_findings_beyond(row.as<std::uint64_t>(14));
-      counters.set_marks_beyond(row.as<std::uint64_t>(15));
-      counters.set_bypassed(row.as<std::uint32_t>(16));
-      if (!row.isNull(17)) {
-        counters.mutable_exact()->set_allocations(row.as<std::uint64_t>(17));
-        counters.mutable_exact()->set_allocated_bytes(row.as<std::uint64_t>(18));
-        counters.mutable_exact()->set_frees(row.as<std::uint64_t>(19));
+#define HEAPTAP_RELAY_COUNTER(member, field) counters.set_##field(number(#field));
+#define HEAPTAP_RELAY_MEASURE(member, field) counters.set_##field(number(#field));
+#include "collector/model/relay_counters.def"
+      counters.set_bypassed(static_cast<std::uint32_t>(number("bypassed")));
+      if (!isNull("exact_allocations")) {
+        counters.mutable_exact()->set_allocations(number("exact_allocations"));
+        counters.mutable_exact()->set_allocated_bytes(number("exact_bytes"));
+        counters.mutable_exact()->set_frees(number("exact_frees"));
       }
-      counters.set_agent_cpu_ns(row.as<std::uint64_t>(20));
-      counters.set_modules_beyond(row.as<std::uint64_t>(21));
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
-    if (row.isNull(5)) return {};
+    if (isNull("end_kind")) return {};
     v1::Goodbye goodbye;
-    goodbye.set_end(static_cast<v1::Goodbye::End>(row.as<int>(5)));
-    goodbye.set_status(row.as<std::int32_t>(6));
-    goodbye.set_ended_ns(row.as<std::uint64_t>(7));
+    goodbye.set_end(static_cast<v1::Goodbye::End>(number("end_kind")));
+    goodbye.set_status(static_cast<std::int32_t>(number("end_status")));
+    goodbye.set_ended_ns(number("ended_ns"));
     return addUnrecorded(database, goodbye).and_then([&] { return builder.apply(goodbye); });
   });
 }

@@ -7,6 +7,7 @@
 #include "agent/relay/uplink/uplink.h"
 #include "heaptap/v1/ingest.grpc.pb.h"
 #include "rpc/connection.h"
+#include "rpc/status.h"
 
 namespace heaptap::relay {
 
@@ -21,6 +22,7 @@ Result<void> probeCollector(const std::string& collector) {
   v1::PreflightReply reply;
   const auto status = v1::Ingest::NewStub(channel)->Preflight(&context, request, &reply);
   if (status.ok()) return {};
+  if (const auto code = rpc::codeIn(status)) return failure(*code, collector, status.error_message());
   if (status.error_code() == grpc::StatusCode::FAILED_PRECONDITION)
     return failure(Code::ProtocolTooNew, collector, status.error_message());
   return tl::unexpected(rpc::unanswered(collector, status));

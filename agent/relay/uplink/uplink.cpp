@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/relay/uplink/collector_channel.h"
+#include "rpc/status.h"
 
 namespace heaptap::relay {
 namespace {
@@ -30,6 +31,7 @@ bool isRefusal(grpc::StatusCode code) {
   }
 }
 
+/// Of a status that does not name it.
 Code codeOf(grpc::StatusCode code) {
   switch (code) {
     case grpc::StatusCode::FAILED_PRECONDITION: return Code::ProtocolTooNew;
@@ -113,7 +115,7 @@ void Uplink::run() {
     if (m_broken) return conclude(tl::unexpected(*m_broken));
     if (status.ok() && progress.halfClosed) return conclude({});
     if (isRefusal(status.error_code()))
-      return conclude(failure(codeOf(status.error_code()), m_options.collector,
+      return conclude(failure(rpc::codeIn(status).value_or(codeOf(status.error_code())), m_options.collector,
                               "the collector refused the session: " + status.error_message()));
     delay = m_spool.acknowledged() != before ? kFirstDelay : std::min(delay * 2, kLongestDelay);
   } while (waitBeforeRetry(delay));

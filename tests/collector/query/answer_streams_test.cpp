@@ -86,6 +86,27 @@ TEST(DefinitionsStream, AFrameThatWasNamedTwiceHasItsSecondName) {
   EXPECT_EQ(copied.now().texts[index(copied.now().lines[1].function)], "second");
 }
 
+TEST(DefinitionsStream, ACallerThatKnowsMoreThanACollectorThatWasKilledKeepsIt) {
+  model::Definitions few;
+  few.add(model::Frame{.pc = 1});
+  v1::DefinitionsPosition position;
+  position.set_frames(5);
+  position.set_pairs(7);
+  DefinitionsStream before(
+      std::make_shared<const SessionView>(SessionView{.opened = 1, .definitions = few.view()}), position);
+  v1::DefinitionsReply reply;
+  EXPECT_FALSE(before.next(reply));
+  EXPECT_EQ(reply.position().frames(), 5U);
+  EXPECT_EQ(reply.position().pairs(), 7U);
+  for (std::uint64_t pc = 2; pc <= 6; ++pc) few.add(model::Frame{.pc = pc});
+  DefinitionsStream after(
+      std::make_shared<const SessionView>(SessionView{.opened = 1, .definitions = few.view()}),
+      reply.position());
+  EXPECT_TRUE(after.next(reply));
+  ASSERT_EQ(reply.frames().pc_size(), 1);
+  EXPECT_EQ(reply.frames().pc(0), 6U);
+}
+
 TEST(CountsStream, ComesInMessagesOfBoundedSizeTheSummaryFirst) {
   SessionView view{.definitions = large().view()};
   view.counts.pairs.resize(kFrames);

@@ -254,6 +254,26 @@ std::filesystem::path asIfKilled(const std::filesystem::path& file) {
   return copy;
 }
 
+TEST_F(SessionFile, whatIsOnlyLookedAtHasTheSameNumbers) {
+  const auto messages = busyProgram(program, 10);
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+  const auto look = [](const std::filesystem::path& path) {
+    auto loaded = SessionReader::open(path).and_then(
+        [](SessionReader reader) { return reader.load(SessionReader::Use::Look); });
+    EXPECT_TRUE(loaded) << loaded.error().line();
+    return loaded->builder.takeCounters();
+  };
+  const model::SessionCounters expected = session.record().model.counters();
+  const model::SessionCounters fromEvents = look(asIfKilled(file));
+  EXPECT_EQ(fromEvents.counts, expected.counts) << "counted from events that no checkpoint covers";
+  ASSERT_TRUE(session.finish());
+  const model::SessionCounters found = look(file);
+  EXPECT_EQ(found.counts, expected.counts);
+  EXPECT_EQ(found.lifetimes, expected.lifetimes);
+  EXPECT_EQ(found.timeline, expected.timeline);
+}
+
 TEST_F(SessionFile, aKilledCollectorLosesNothingThatWasCommitted) {
   const auto messages = busyProgram(program, 10);
   auto session = SessionUnderTest::create(file, program.hello()).value();

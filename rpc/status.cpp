@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/service/status.h"
+#include "rpc/status.h"
 
-namespace heaptap::service {
+#include <string>
+#include <string_view>
+
+namespace heaptap::rpc {
 namespace {
+
+constexpr std::string_view kDetails = "heaptap:";
 
 grpc::StatusCode codeOf(Code code) {
   switch (code) {
@@ -26,6 +31,14 @@ grpc::StatusCode codeOf(Code code) {
 
 }  // namespace
 
-grpc::Status toStatus(const Error& error) { return {codeOf(error.code), error.line()}; }
+grpc::Status toStatus(const Error& error) {
+  return {codeOf(error.code), error.line(), std::string(kDetails) + std::string(nameOf(error.code))};
+}
 
-}  // namespace heaptap::service
+std::optional<Code> codeIn(const grpc::Status& status) {
+  const std::string details = status.error_details();
+  if (!details.starts_with(kDetails)) return std::nullopt;
+  return codeNamed(std::string_view(details).substr(kDetails.size()));
+}
+
+}  // namespace heaptap::rpc
