@@ -94,14 +94,26 @@ std::optional<std::chrono::steady_clock::time_point> LiveSession::leftAt() const
   return m_replies ? std::nullopt : std::optional(m_leftAt);
 }
 
+LiveSession::Lock LiveSession::lockForMessage() {
+  ++m_messages;
+  Lock lock(m_mutex);
+  --m_messages;
+  return lock;
+}
+
+LiveSession::Lock LiveSession::lockForQuery() {
+  while (m_messages != 0) std::this_thread::yield();
+  return Lock(m_mutex);
+}
+
 Result<void> LiveSession::receive(const v1::RecordRequest& message) {
   {
-    Lock lock(m_mutex);
+    Lock lock = lockForMessage();
     m_stored.wait(lock, [&] { return m_rowBytes < kMaxQueuedBytes || m_stopping; });
   }
   const Lock receiving(m_receiving);
   {
-    const Lock lock(m_mutex);
+    const Lock lock = lockForMessage();
     if (m_stopping) return failure(Code::Unavailable, m_identity.id.hex(), "the session has ended");
     const auto outcome = m_ingest.apply(message);
     if (!outcome) return tl::unexpected(outcome.error());
@@ -110,7 +122,7 @@ Result<void> LiveSession::receive(const v1::RecordRequest& message) {
   // What the encoder reads of the record is changed only here.
   auto row = m_encoder.encode(message, m_ingest.record());
   if (!row) return tl::unexpected(row.error());
-  const Lock lock(m_mutex);
+  const Lock lock = lockForMessage();
   m_rowBytes += row->bytes();
   m_queued = message.sequence();
   m_rows.push_back(std::move(*row));
@@ -202,7 +214,7 @@ void LiveSession::copyCounts(model::CountsCopy& copy, Moment moment, Then then) 
   model::SessionModel& model = m_ingest.model();
   for (bool begun = false; !begun;) {
     Lock receiving = moment == Moment::BetweenMessages ? Lock(m_receiving) : Lock();
-    Lock lock(m_mutex);
+    Lock lock = lockForQuery();
     const std::size_t pairs = model.pairs();
     const std::size_t freeSites = model.freeSites();
     begun = copy.hasRoomFor(pairs, freeSites);
@@ -217,7 +229,7 @@ void LiveSession::copyCounts(model::CountsCopy& copy, Moment moment, Then then) 
     }
   }
   for (bool whole = false; !whole;) {
-    const Lock lock(m_mutex);
+    const Lock lock = lockForQuery();
     whole = model.copySome(kCopiedAtOnce);
   }
   copy.sort();
@@ -360,7 +372,7 @@ v1::Status LiveSession::status() {
 Result<query::SharedView> LiveSession::view() { return viewSince(nullptr).view; }
 
 Result<query::SharedView> LiveSession::viewWithoutCounts() {
-  const Lock lock(m_mutex);
+  const Lock lock = lockForQuery();
   return std::make_shared<const query::SessionView>(
       query::viewWithoutCounts(m_ingest.record(), m_custody, m_opened));
 }

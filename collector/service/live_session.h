@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -98,6 +99,9 @@ class LiveSession : public Session {
 
   /// At which moments counts may be copied: between messages, all that is counted is queued to be stored.
   enum class Moment { Any, BetweenMessages };
+  /// A mutex is not fair: a query that takes the lock again and again would keep messages from it.
+  Lock lockForMessage();
+  Lock lockForQuery();
   template <class Then>
   void copyCounts(model::CountsCopy& copy, Moment moment, Then then);
 
@@ -122,6 +126,7 @@ class LiveSession : public Session {
   store::MessageEncoder m_encoder;
 
   mutable std::mutex m_mutex;            ///< Of all that follows.
+  std::atomic<unsigned> m_messages{0};   ///< That wait for m_mutex: queries let them go first.
   std::condition_variable m_wake;        ///< For the storing thread: there is something to do.
   std::condition_variable m_stored;      ///< For the others: something was stored, or the session has ended.
   std::vector<store::StoredRow> m_rows;  ///< Received, and not yet given to the writer.
