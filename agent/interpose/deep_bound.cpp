@@ -74,20 +74,50 @@ constexpr const char* kNames[] = {"malloc",
                                   "_ZdaPvSt11align_val_tRKSt9nothrow_t"};
 constexpr std::size_t kCount = sizeof(kNames) / sizeof(kNames[0]);
 
+/// By which name heaptap's functions call libc's own, also where there is another allocator in front.
+/// Null: by none.
+const char* twinOf(const char* name) {
+  constexpr const char* kTwins[][2] = {
+      {"malloc", "__libc_malloc"},     {"calloc", "__libc_calloc"},
+      {"realloc", "__libc_realloc"},   {"reallocarray", "__libc_reallocarray"},
+      {"free", "__libc_free"},         {"aligned_alloc", "__libc_memalign"},
+      {"memalign", "__libc_memalign"}, {"valloc", "__libc_valloc"},
+      {"pvalloc", "__libc_pvalloc"}};
+  for (const auto& twin : kTwins)
+    if (std::strcmp(name, twin[0]) == 0) return twin[1];
+  return nullptr;
+}
+
 struct Search {
   std::uint64_t real[kCount];  // The next definitions, which heaptap's functions call. 0: none.
   std::uint64_t ours[kCount];
-  std::size_t objectsBefore;  // As many were loaded with the program: they look at heaptap's.
+  std::uint64_t libcs[kCount];     // libc's, where another allocator is in front of it, …
+  std::uint64_t ourTwins[kCount];  // … and what calls that. 0: nothing does.
+  bool isUndecided = false;        // An import is not bound yet: there is something to come back for.
+  std::size_t objectsBefore;       // As many were loaded with the program: they look at heaptap's.
   std::size_t seen = 0;
   bool isOnly[kCount];  // No other object defines it: what is not bound yet leads to one of the two.
 };
 
-constinit std::atomic<bool> g_isExpected{false};
+// How many openings were announced since all there were had been looked at.
+constinit std::atomic<unsigned> g_expected{0};
+constinit std::atomic<unsigned long long> g_loadsBefore{0};  // Objects ever loaded, before the first of them.
 constinit std::size_t g_objectsBefore = 0;
 
 int countObject(dl_phdr_info*, std::size_t, void* count) {
   ++*static_cast<std::size_t*>(count);
   return 0;
+}
+
+int readLoads(dl_phdr_info* info, std::size_t, void* loads) {
+  *static_cast<unsigned long long*>(loads) = info->dlpi_adds;
+  return 1;
+}
+
+unsigned long long loadsNow() {
+  unsigned long long loads = 0;
+  capture::cLibrary().iterate(readLoads, &loads);
+  return loads;
 }
 
 [[gnu::constructor]] void countObjects() { capture::cLibrary().iterate(countObject, &g_objectsBefore); }
@@ -102,8 +132,7 @@ const Elf64_Dyn* dynamicOf(const dl_phdr_info& info) {
 /// The imports of one object.
 class Imports {
  public:
-  Imports(const dl_phdr_info& info, const Elf64_Dyn* entry, const Search& search)
-      : m_info(info), m_search(search) {
+  Imports(const dl_phdr_info& info, const Elf64_Dyn* entry, Search& search) : m_info(info), m_search(search) {
     for (; entry->d_tag != DT_NULL; ++entry) {
       const std::uint64_t value = entry->d_un.d_val;
       switch (entry->d_tag) {
@@ -141,16 +170,34 @@ class Imports {
         return set(m_info.dlpi_addr + relocation.r_offset, type == R_X86_64_JUMP_SLOT, i);
   }
 
-  // Only what leads to the function that heaptap's calls: other allocators are the library's own affair.
+  // What an import that leads to `now` is directed to: only what leads to the function that one of heaptap's
+  // calls, other allocators are the library's own affair. 0: it stays.
+  [[nodiscard]] std::uint64_t directed(std::uint64_t now, bool isCall, std::size_t i) const {
+    if (m_search.real[i] != 0 && isUnrelocated(now)) m_search.isUndecided = true;
+    if (isCall && isInside(now)) {
+      if (m_search.isOnly[i]) return m_search.ours[i];
+      m_search.isUndecided |= m_search.ourTwins[i] != 0;
+      return 0;
+    }
+    if (m_search.real[i] != 0 && now == m_search.real[i]) return m_search.ours[i];
+    return m_search.libcs[i] != 0 && now == m_search.libcs[i] ? m_search.ourTwins[i] : 0;
+  }
+
   void set(std::uint64_t slot, bool isCall, std::size_t i) const {
     const std::uint64_t now = __atomic_load_n(reinterpret_cast<std::uint64_t*>(slot), __ATOMIC_RELAXED);
-    const bool isUnbound = isCall && m_search.isOnly[i] && isInside(now);
-    if (m_search.real[i] == 0 || m_search.ours[i] == 0 || (now != m_search.real[i] && !isUnbound)) return;
+    const std::uint64_t to = directed(now, isCall, i);
+    if (to == 0) return;
     const std::uint64_t page = slot & ~std::uint64_t{kPage - 1};
     const bool isProtected = isReadOnly(page);
     if (isProtected && protect(page, PROT_READ | PROT_WRITE) != 0) return;
-    __atomic_store_n(reinterpret_cast<std::uint64_t*>(slot), m_search.ours[i], __ATOMIC_RELAXED);
+    __atomic_store_n(reinterpret_cast<std::uint64_t*>(slot), to, __ATOMIC_RELAXED);
     if (isProtected) protect(page, PROT_READ);
+  }
+
+  // Within the object, without the address where it was loaded: as it is in the file. This is asked by a call
+  // that comes while it is opened.
+  [[nodiscard]] bool isUnrelocated(std::uint64_t address) const {
+    return address == 0 || (m_info.dlpi_addr != 0 && isInside(address + m_info.dlpi_addr));
   }
 
   // In the object itself: in its procedure linkage table, as it is not bound yet.
@@ -181,7 +228,7 @@ class Imports {
   }
 
   const dl_phdr_info& m_info;
-  const Search& m_search;
+  Search& m_search;
   const Elf64_Sym* m_symbols = nullptr;
   const char* m_strings = nullptr;
   const Elf64_Rela* m_table = nullptr;
@@ -210,10 +257,15 @@ void* noFindVersion(void*, const char*, const char*) { return nullptr; }
 
 }  // namespace
 
-void expectDeepBound() { g_isExpected.store(true, std::memory_order_release); }
+void expectDeepBound() {
+  if (g_expected.load() == 0) g_loadsBefore.store(loadsNow());
+  g_expected.fetch_add(1);
+}
 
+// Also called while one is opened: by its constructors, or by a malloc that looks for the next one.
 void directDeepBound() {
-  if (!g_isExpected.load(std::memory_order_relaxed) || !g_isExpected.exchange(false)) return;
+  unsigned expected = g_expected.load(std::memory_order_relaxed);
+  if (expected == 0 || loadsNow() == g_loadsBefore.load()) return;
   const capture::LoadedImage own = capture::imageAt(reinterpret_cast<std::uintptr_t>(&__ehdr_start));
   const ObjectSymbols symbols(own.bias, own.dynamic);
   Search search;
@@ -223,9 +275,14 @@ void directDeepBound() {
     search.ours[i] = addressOf(symbols.addressOf(kNames[i]));
     search.isOnly[i] = addressOf(heaptap_next_symbol(kNames[i], nullptr)) == search.ours[i] &&
                        real != nullptr && heaptap_next_symbol(kNames[i], real) == nullptr;
+    const char* const twin = twinOf(kNames[i]);
+    search.libcs[i] = addressOf(heaptap_libc_symbol(kNames[i]));
+    search.ourTwins[i] =
+        twin == nullptr || search.libcs[i] == search.real[i] ? 0 : addressOf(symbols.addressOf(twin));
   }
   search.objectsBefore = g_objectsBefore;
   capture::cLibrary().iterate(directObject, &search);
+  if (!search.isUndecided) g_expected.compare_exchange_strong(expected, 0);
 }
 
 }  // namespace heaptap::interpose

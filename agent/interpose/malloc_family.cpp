@@ -34,13 +34,31 @@ using namespace heaptap::interpose;
 }
 
 // For each thread the loader allocates a vector (dtv) with a place for each object that has thread-local
-// variables, some to spare, and two words before them (glibc elf/dl-tls.c, allocate_dtv). One place is that
+// variables, some to spare, and two places before them (glibc elf/dl-tls.c, allocate_dtv). One place is that
 // of libheaptap.so.1, and not the program's.
 constexpr std::size_t kVectorPlaceBytes = 16;
 constexpr std::size_t kShortestVector = 1 + 14 + 2;
 
-[[gnu::noinline]] std::size_t ownPartOfVector(const void* caller) {
-  return heaptap_is_loader(caller) != 0 ? kVectorPlaceBytes : 0;
+std::size_t usableSizeOfVector(void* block) { return realAllocator().usableSize(block) - kVectorPlaceBytes; }
+UsableSize usableSizeOfVectors() {
+  return realAllocator().usableSize != nullptr ? usableSizeOfVector : nullptr;
+}
+
+[[gnu::noinline]] void* reportVectorInPlace(void* block, std::size_t size) {
+  return report<usableSizeOfVectors>(block, size, 0, HEAPTAP_ORIGIN_CALLOC);
+}
+
+// Is this the calling thread's own, which the loader enlarges (_dl_resize_dtv)? The thread's control block
+// has its address in the second word, that of its second place (tcbhead_t).
+bool isVector(const void* block) {
+  const char* vector = nullptr;
+  asm("mov %%fs:8, %0" : "=r"(vector));
+  return block == vector - kVectorPlaceBytes;
+}
+
+[[gnu::noinline]] void* reallocVectorInPlace(void* old, std::size_t size) {
+  return reallocReported<usableSizeOfVectors>(realAllocator().realloc, old, size, HEAPTAP_ORIGIN_REALLOC,
+                                              kVectorPlaceBytes);
 }
 
 }  // namespace
@@ -56,14 +74,18 @@ HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
   // The product cannot overflow when the call succeeded.
   if (realAllocator().layer != nullptr) return callocInLayer(count, size);
   void* const block = realAllocator().calloc(count, size);
-  std::size_t bytes = count * size;
-  if (size == kVectorPlaceBytes && count >= kShortestVector)
-    bytes -= ownPartOfVector(__builtin_return_address(0));
+  const std::size_t bytes = count * size;
+  if (size == kVectorPlaceBytes && count >= kShortestVector &&
+      heaptap_is_loader(__builtin_return_address(0)) != 0) {
+    const std::size_t theirs = bytes - kVectorPlaceBytes;
+    return settleAllocation(block, theirs) ? block : reportVectorInPlace(block, theirs);
+  }
   return settleAllocation(block, bytes) ? block : reportInPlace(block, bytes, HEAPTAP_ORIGIN_CALLOC);
 }
 
 HEAPTAP_INTERPOSED void* realloc(void* old, std::size_t size) {
   if (!isRelocated()) return reallocUnrelocated(old, size, __builtin_return_address(0));
+  if (isVector(old)) return reallocVectorInPlace(old, size);
   return reallocReported(realAllocator().realloc, old, size, HEAPTAP_ORIGIN_REALLOC);
 }
 

@@ -69,6 +69,19 @@ void findLayer() {
   g_real.layer = &g_layer;
 }
 
+// What an allocator makes for itself when it is first asked how much a block holds (tcmalloc does) is not the
+// program's, which may never ask: so it is asked here, and what it calls meanwhile is not reported.
+void askUsableSizeOnce() {
+  if (g_real.layer == nullptr || g_real.usableSize == nullptr || isShut()) return;
+  const heaptap_call_site from = heaptap_caller();
+  const bool isEntered = heaptap_enter_layer(g_real.layer, &from) != 0;
+  if (void* const block = g_real.malloc(1); block != nullptr) {
+    g_real.usableSize(block);
+    g_real.free(block);
+  }
+  if (isEntered) heaptap_leave_layer();
+}
+
 // A program with a malloc of its own would else be recorded without a single allocation, and no word about
 // it.
 [[gnu::constructor]] void tellIfBypassed() {
@@ -105,7 +118,7 @@ void findRealAllocator() {
   __atomic_store_n(&g_real.free, g_real.layer == nullptr ? g_freeOfAllocator : freeFromHere,
                    __ATOMIC_RELAXED);
   heaptap_register_agent_code(reinterpret_cast<const void*>(&findRealAllocator));
-  g_realIsKnown.store(true, std::memory_order_release);
+  if (!g_realIsKnown.exchange(true, std::memory_order_acq_rel)) askUsableSizeOnce();
   reportUnrelocated();
 }
 

@@ -60,15 +60,17 @@ template <class Call>
   return result;
 }
 
+/// `own`: so many of the bytes are heaptap's.
 template <UsableSize (*kUsable)() = usableSizeOfMalloc>
 [[gnu::always_inline]] inline void* reallocReported(void* (*real)(void*, std::size_t), void* old,
-                                                    std::size_t size, heaptap_origin origin) {
+                                                    std::size_t size, heaptap_origin origin,
+                                                    std::size_t own = 0) {
   if (old == nullptr)
     return reported<kUsable>(answeringFor([&] { return real(nullptr, size); }), size, 0, origin);
   if (size != 0 && heaptap_is_unsampled_block(old) != 0) {
     void* const now = answeringFor([&] { return real(old, size); });
     if (now != nullptr) heaptap_count_unsampled_realloc();
-    return reported<kUsable>(now, size, 0, origin);
+    return reported<kUsable>(now, size - own, 0, origin);
   }
   if (isShut()) return real(old, size);
   const heaptap_call_site from = heaptap_caller();
@@ -79,7 +81,7 @@ template <UsableSize (*kUsable)() = usableSizeOfMalloc>
   }
   const std::uint64_t token = heaptap_on_realloc_begin(old, 0, 0, origin, &from);
   void* now = answeringFor([&] { return real(old, size); });
-  const heaptap_allocation allocation{now, size, 0, origin, kUsable()};
+  const heaptap_allocation allocation{now, size - own, 0, origin, kUsable()};
   heaptap_on_realloc_end(token, old, &allocation, &from);
   return now;
 }

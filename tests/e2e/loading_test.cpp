@@ -81,6 +81,28 @@ TEST_P(DeepBound, LibrariesAreRecordedAsSoonAsTheyCanBeUsed) {
 INSTANTIATE_TEST_SUITE_P(Of, DeepBound, testing::Values("lazy", "now", "noplt"),
                          [](const auto& test) { return std::string(test.param); });
 
+// In front of libc's allocator there is one that calls it, of which such a library knows nothing either: its
+// imports lead to libc's own, and still do when they are recorded.
+class DeepBoundBehindAWrapper : public testing::TestWithParam<const char*> {};
+
+TEST_P(DeepBoundBehindAWrapper, LibrariesAreRecordedToo) {
+  const Recording recording(
+      {recordedProgram("deep_bound"), recordedProgram(std::string("libdeep_") + GetParam() + ".so")},
+      {{"LD_PRELOAD", COUNTER_LIBRARY}});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  EXPECT_EQ(recording.outcome().out, "fine\n");
+  EXPECT_EQ(recording["wrongUses"], 0) << recording.report().at("findings");
+  EXPECT_EQ(recording["lostFrees"], 0);
+  EXPECT_EQ(recording["unrecordedFrees"], 2) << "what the constructor allocated, each time";
+  std::int64_t leaked = 0;
+  for (const auto& site : recording.sitesIn("keepsInLibrary"))
+    leaked += site.at("blocks").get<std::int64_t>();
+  EXPECT_EQ(leaked, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, DeepBoundBehindAWrapper, testing::Values("now", "noplt"),
+                         [](const auto& test) { return std::string(test.param); });
+
 // As they are linked: bound at the first call or at once, by either linker, with and without a PLT, and under
 // control-flow protection.
 class Linkage : public testing::TestWithParam<const char*> {};

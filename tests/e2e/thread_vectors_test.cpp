@@ -26,6 +26,22 @@ TEST_P(ThreadVectors, HaveTheSizeThatTheyHaveWithoutHeaptap) {
       static_cast<std::int64_t>(plain) + (recording["allocations"] - none["allocations"] == 2 ? 4096 : 0));
 }
 
+// A thread that uses more objects than its vector has places for gets a larger one.
+TEST(GrownThreadVectors, HaveTheSizeThatTheyHaveWithoutHeaptap) {
+  const std::vector<std::string> argv{recordedProgram("thread_vectors"), "40",
+                                      recordedProgram("libthread_local.so")};
+  unsigned long plain = 0;
+  ASSERT_EQ(std::sscanf(runProcess({.argv = argv}).out.c_str(), "%lu bytes", &plain), 1);
+  const Recording recording(argv);
+  EXPECT_EQ(recording.outcome().out, std::to_string(plain + 16) + " bytes\n");
+  std::vector<std::int64_t> sizes;
+  for (const auto& leak : recording.report().at("leaks"))
+    if (leak.at("blocks") == 1) sizes.push_back(leak.at("bytes").get<std::int64_t>());
+  const auto wanted = static_cast<std::int64_t>(plain);
+  EXPECT_THAT(sizes, testing::Contains(wanted));
+  EXPECT_THAT(sizes, testing::Not(testing::Contains(wanted + 16)));
+}
+
 INSTANTIATE_TEST_SUITE_P(RecordedOrCounted, ThreadVectors,
                          testing::Values(std::vector<std::string>{},
                                          std::vector<std::string>{"--sample", "64K"}));

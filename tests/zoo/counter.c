@@ -164,6 +164,39 @@ void free(void* block) {
   g_free(block);
 }
 
+/* libc's other names, by which heaptap calls what a library that looks past both would have called. */
+#define TWIN(result, name, ...)      \
+  result __libc_##name(__VA_ARGS__); \
+  result __libc_##name(__VA_ARGS__)
+
+TWIN(void*, malloc, size_t size) {
+  NEXT(__libc_malloc);
+  return allocated(next(size), size);
+}
+
+TWIN(void*, calloc, size_t count, size_t size) {
+  NEXT(__libc_calloc);
+  return allocated(next(count, size), count * size);
+}
+
+TWIN(void*, realloc, void* old, size_t size) {
+  NEXT(__libc_realloc);
+  void* now = next(old, size);
+  if (now != NULL || (old != NULL && size == 0)) freed(old);
+  return allocated(now, size);
+}
+
+TWIN(void, free, void* block) {
+  NEXT(__libc_free);
+  freed(block);
+  next(block);
+}
+
+TWIN(void*, memalign, size_t align, size_t size) {
+  NEXT(__libc_memalign);
+  return allocated(next(align, size), size);
+}
+
 void* memalign(size_t align, size_t size);
 void* memalign(size_t align, size_t size) {
   NEXT(memalign);

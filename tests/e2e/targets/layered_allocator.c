@@ -53,3 +53,12 @@ int posix_memalign(void** block, size_t align, size_t size) {
 
 void* valloc(size_t size) { return aligned_alloc(4096, size); }
 void* pvalloc(size_t size) { return aligned_alloc(4096, size); }
+
+/* When it is first asked, the allocator makes something for itself, as tcmalloc does. */
+size_t malloc_usable_size(void* block) {
+  static void* g_own;
+  if (g_own == NULL) g_own = malloc(8);
+  size_t size = 0;
+  if (block != NULL) memcpy(&size, (char*)block - 16, sizeof size);
+  return size;
+}

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # program: rustc: a program of threads, a panic that is caught, an error
 # packages: rustc
-# expect: mismatchedFree some librustc_driver has operators delete of its own inside, and frees with them what LLVM made
 cat >a.rs <<'END'
 use std::collections::BTreeMap;
 use std::thread;

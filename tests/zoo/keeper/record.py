@@ -88,14 +88,19 @@ def compare_counts(heaptap: str, record: Record, counted: dict[int, Counts]) -> 
     """Each process has the numbers that the counter behind heaptap has."""
     recorded: dict[int, Counts] = {}
     cut_short: dict[int, int] = {}  # Threads that an end may have interrupted, by process.
+    last_ends: dict[int, bool] = {}  # Whether each session of it says that another program has followed.
     for session in record.sessions:
         pid = session["pid"]
         total = recorded.setdefault(pid, Counts())
         total.allocations += session["allocations"]
         total.frees += session["frees"] + session["inheritedFrees"]
         total.bytes += session["allocatedBytes"]
-        killed = (session["end"] or "").startswith("killed")
+        end = session["end"] or ""
+        killed = end.startswith("killed")
         cut_short[pid] = cut_short.get(pid, 0) + max(session["threads"] - (0 if killed else 1), 0)
+        last_ends[pid] = last_ends.get(pid, True) and end.startswith("replaced")
+    for pid, replaced in last_ends.items():
+        cut_short[pid] += replaced  # The last image has no session: it was killed in its first allocation.
     for pid in sorted(recorded.keys() | counted.keys()):
         ours, theirs = recorded.get(pid), counted.get(pid)
         if ours and theirs and ours.bytes < theirs.bytes:
