@@ -16,6 +16,7 @@
 
 #include "base/exit_status.h"
 #include "collector/daemon/data_folder.h"
+#include "collector/daemon/descriptor_limit.h"
 #include "collector/daemon/exposure.h"
 #include "collector/service/collector_server.h"
 #include "rpc/silence.h"
@@ -63,6 +64,16 @@ void report(const SessionEvent& event) {
       return say("", event.error->line() + "; from here on only the numbers are stored, not each event");
     case SessionEvent::Kind::Failed: return say("", event.error ? event.error->line() : "a session failed");
   }
+}
+
+// gRPC takes no connection any more once one has found no descriptor.
+void tellFewDescriptors() {
+  const std::size_t descriptors = heaptap::daemon::raiseDescriptorLimit();
+  if (const auto sessions = heaptap::daemon::fewSessionsFor(descriptors))
+    say("warning: ", "no more than " + std::to_string(descriptors) +
+                         " file descriptors, which are enough for " + std::to_string(*sessions) +
+                         " sessions at once; with more, sessions are refused, and it may stop answering: "
+                         "raise its hard limit (ulimit -Hn)");
 }
 
 Result<void> serve(const Options& options, const sigset_t& endings) {
@@ -129,6 +140,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   umask(0077);
+  tellFewDescriptors();
   if (auto served = serve(options, endings); !served) {
     say("", served.error().line());
     return heaptap::exitStatus(served.error().code);

@@ -59,6 +59,17 @@ TEST_F(Heaptapd, KeepsSessionsAndAnswersAboutThem) {
   EXPECT_EQ(process.finish().status, 0);
 }
 
+TEST_F(Heaptapd, SaysSoWhenItHasFewDescriptors) {
+  Launch launch = daemon();
+  launch.argv.insert(launch.argv.begin(), {"/usr/bin/prlimit", "--nofile=64:64"});
+  ChildProcess process(launch);
+  ASSERT_TRUE(process.waitForOutput("listening on"));
+  EXPECT_TRUE(process.waitForError("64 file descriptors, which are enough for 8 sessions at once"));
+  EXPECT_EQ(record().size(), 1U);
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.finish().status, 0);
+}
+
 TEST_F(Heaptapd, ServesWhatAnEarlierOneStored) {
   {
     ChildProcess first(daemon());
