@@ -28,10 +28,6 @@ using namespace heaptap::interpose;
   heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
   realFree(block);
 }
-[[gnu::noinline]] void* callocInLayer(std::size_t count, std::size_t size) {
-  void* const block = answeringFor([&] { return realAllocator().calloc(count, size); });
-  return reported(block, count * size, 0, HEAPTAP_ORIGIN_CALLOC);
-}
 
 // For each thread the loader allocates a vector (dtv) with a place for each object that has thread-local
 // variables, some to spare, and two places before them (glibc elf/dl-tls.c, allocate_dtv). One place is that
@@ -44,16 +40,31 @@ UsableSize usableSizeOfVectors() {
   return realAllocator().usableSize != nullptr ? usableSizeOfVector : nullptr;
 }
 
+bool makesVector(std::size_t count, std::size_t size, const void* caller) {
+  return size == kVectorPlaceBytes && count >= kShortestVector && heaptap_is_loader(caller) != 0;
+}
+
+[[gnu::noinline]] void* callocInLayer(std::size_t count, std::size_t size) {
+  void* const block = answeringFor([&] { return realAllocator().calloc(count, size); });
+  if (makesVector(count, size, __builtin_return_address(0)))
+    return reported<usableSizeOfVectors>(block, count * size - kVectorPlaceBytes, 0, HEAPTAP_ORIGIN_CALLOC);
+  return reported(block, count * size, 0, HEAPTAP_ORIGIN_CALLOC);
+}
+
 [[gnu::noinline]] void* reportVectorInPlace(void* block, std::size_t size) {
   return report<usableSizeOfVectors>(block, size, 0, HEAPTAP_ORIGIN_CALLOC);
 }
 
 // Is this the calling thread's own, which the loader enlarges (_dl_resize_dtv)? The thread's control block
 // has its address in the second word, that of its second place (tcbhead_t).
-bool isVector(const void* block) {
+bool isVector([[maybe_unused]] const void* block) {
+#if defined(__x86_64__)
   const char* vector = nullptr;
   asm("mov %%fs:8, %0" : "=r"(vector));
   return block == vector - kVectorPlaceBytes;
+#else
+  return false;
+#endif
 }
 
 [[gnu::noinline]] void* reallocVectorInPlace(void* old, std::size_t size) {
@@ -75,8 +86,7 @@ HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
   if (realAllocator().layer != nullptr) return callocInLayer(count, size);
   void* const block = realAllocator().calloc(count, size);
   const std::size_t bytes = count * size;
-  if (size == kVectorPlaceBytes && count >= kShortestVector &&
-      heaptap_is_loader(__builtin_return_address(0)) != 0) {
+  if (makesVector(count, size, __builtin_return_address(0))) {
     const std::size_t theirs = bytes - kVectorPlaceBytes;
     return settleAllocation(block, theirs) ? block : reportVectorInPlace(block, theirs);
   }

@@ -104,6 +104,7 @@ ElfModule::ElfModule(const ModuleFile& file, const std::string& debugPath)
                   .debuginfo_path = &m_debugPathStart} {}
 
 ElfModule::~ElfModule() {
+  m_operators.reset();
   m_debugInfo.reset();
   m_symbols.reset();
   if (m_session != nullptr) dwfl_end(m_session);
@@ -177,6 +178,15 @@ std::vector<SourceLine> ElfModule::resolve(std::uint64_t fileAddress) {
     for (SourceLine& line : lines) line.allocator = true;
   }
   return lines;
+}
+
+OperatorCalls& ElfModule::operators() {
+  if (!m_operators) {
+    GElf_Addr bias = 0;
+    Elf* const elf = dwfl_module_getelf(m_module, &bias);
+    m_operators.emplace(elf, bias, *m_symbols);
+  }
+  return *m_operators;
 }
 
 int ElfModule::findElf(Dwfl_Module*, void** user, const char*, Dwarf_Addr, char** path, Elf** elf) {

@@ -10,6 +10,7 @@
 
 #include "agent/symbols/allocator_functions.h"
 #include "agent/symbols/debug_info.h"
+#include "agent/symbols/operator_calls.h"
 #include "agent/symbols/resolver.h"
 #include "agent/symbols/symbol_table.h"
 
@@ -31,6 +32,12 @@ class ElfModule {
   [[nodiscard]] bool lacksDescriptors() const { return m_lacksDescriptors; }
   /// See Resolver::resolve().
   [[nodiscard]] std::vector<SourceLine> resolve(std::uint64_t fileAddress);
+  /// Likewise.
+  [[nodiscard]] CalledAllocator calledBefore(std::uint64_t fileAddress) {
+    return operators().calledBefore(fileAddress + m_bias);
+  }
+  /// Reads all of the code the first time.
+  [[nodiscard]] OperatorCalls& operators();
 
  private:
   ElfModule(const ModuleFile& file, const std::string& debugPath);
@@ -57,6 +64,7 @@ class ElfModule {
   AllocatorFunctions m_allocators{AllocatorFunctions::Module::Program};
   std::optional<SymbolTable> m_symbols;
   std::optional<DebugInfo> m_debugInfo;
+  std::optional<OperatorCalls> m_operators;
 };
 
 }  // namespace heaptap::symbols

@@ -19,6 +19,8 @@ class FunctionBounds {
   /// Reads everything at once. `bias` is added to all addresses of the file. Owns: nothing of `elf`.
   FunctionBounds(Elf* elf, std::uint64_t bias);
 
+  /// By begin.
+  [[nodiscard]] const std::vector<AddressRange>& all() const { return m_functions; }
   /// The function around `address`; nothing where no FDE says so.
   [[nodiscard]] std::optional<AddressRange> around(std::uint64_t address) const;
   /// Whether a function begins or ends within (from, to].

@@ -51,4 +51,19 @@ std::vector<SourceLine> Resolver::resolve(ModuleHandle module, std::uint64_t fil
   return opened != nullptr ? opened->resolve(fileAddress) : std::vector<SourceLine>();
 }
 
+CalledAllocator Resolver::calledBefore(ModuleHandle module, std::uint64_t fileAddress) {
+  ElfModule* const opened = m_impl->opened(module);
+  return opened != nullptr ? opened->calledBefore(fileAddress) : CalledAllocator();
+}
+
+std::optional<CalledAllocator> Resolver::calledByName(ModuleHandle module, const std::string& function) {
+  ElfModule* const opened = m_impl->opened(module);
+  return opened != nullptr ? opened->operators().calledByName(function) : std::nullopt;
+}
+
+bool Resolver::hasOwnOperators(ModuleHandle module) {
+  ElfModule* const opened = m_impl->opened(module);
+  return opened != nullptr && opened->operators().any();
+}
+
 }  // namespace heaptap::symbols

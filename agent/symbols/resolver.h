@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,22 @@ struct SourceLine {
   std::uint32_t line = 0;
   bool inlined = false;    ///< This function was inlined into the one on the next line.
   bool allocator = false;  ///< It is certain to be the allocator's, not the program's (AllocatorFunctions).
+};
+
+/// What a call that ended in malloc, free or one of their kind was to the binary that made it.
+struct CalledAllocator {
+  enum class What : std::uint8_t {
+    Unknown,   ///< The code does not say: a call by pointer, another binary's function.
+    Itself,    ///< That function.
+    Operator,  ///< An operator new or delete of the binary's own.
+  };
+  /// Operators of one kind belong together.
+  enum class Kind : std::uint8_t { Unknown, Single, Array, AlignedSingle, AlignedArray };
+  What what = What::Unknown;
+  Kind kind = Kind::Unknown;  ///< Of an operator; unknown without a name.
+  std::string function = {};  ///< Of another binary, which was called: its name, where that is known.
+
+  bool operator==(const CalledAllocator&) const = default;
 };
 
 /// Looks up addresses in modules.
@@ -59,6 +76,13 @@ class Resolver {
   /// for the first, the instruction itself. Empty when nothing is known about the address.
   /// Units: `fileAddress` is a virtual address of the ELF file (p_vaddr), inside the call instruction.
   [[nodiscard]] std::vector<SourceLine> resolve(ModuleHandle module, std::uint64_t fileAddress);
+
+  /// What the call that returns to `fileAddress`, the innermost of a stack, has led to: see OperatorCalls.
+  [[nodiscard]] CalledAllocator calledBefore(ModuleHandle module, std::uint64_t fileAddress);
+  /// The same of a call to what the module exports as `function`; nothing when it does not.
+  [[nodiscard]] std::optional<CalledAllocator> calledByName(ModuleHandle module, const std::string& function);
+  /// Whether the module has operators new or delete of its own, hidden from other modules.
+  [[nodiscard]] bool hasOwnOperators(ModuleHandle module);
 
  private:
   struct Impl;

@@ -41,7 +41,8 @@ Result<void> applyFinding(const v1::Findings::Finding& message, const model::Def
                          .firstNs = message.first_ns(),
                          .thread = static_cast<model::ThreadIndex>(message.thread()),
                          .address = message.address(),
-                         .heap = static_cast<model::HeapId>(message.heap())};
+                         .heap = static_cast<model::HeapId>(message.heap()),
+                         .ownOperator = message.own_operator()};
   if (message.pair() != 0) finding.pair = static_cast<model::PairId>(message.pair() - 1);
   if (message.id() == findings.size()) {
     if (finding.count == 0) return corrupt("a new one that was never made");
@@ -50,9 +51,12 @@ Result<void> applyFinding(const v1::Findings::Finding& message, const model::Def
   }
   model::Finding& known = findings[message.id()];
   if (finding.count < known.count) return corrupt("a count that falls");
+  if (known.ownOperator && !finding.ownOperator) return corrupt("one that was none before");
   const std::uint64_t count = std::exchange(finding.count, known.count);
+  const bool ownOperator = std::exchange(finding.ownOperator, known.ownOperator);
   if (finding != known) return corrupt("one that is not what it was");
   known.count = count;
+  known.ownOperator = ownOperator;
   return {};
 }
 

@@ -30,6 +30,7 @@ struct Finding {
   ThreadIndex thread{};
   std::uint64_t address = 0;
   HeapId heap{};
+  bool ownOperator = false;  ///< None after all: an operator of a library's own called malloc or free.
 
   bool operator==(const Finding&) const = default;
 };

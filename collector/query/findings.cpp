@@ -14,7 +14,7 @@ namespace {
 /// Which functions must go together.
 enum class Family { Malloc, New, NewArray };
 
-std::optional<Family> familyOf(v1::Origin origin) {
+Family familyOf(v1::Origin origin) {
   switch (origin) {
     case v1::ORIGIN_OPERATOR_NEW:
     case v1::ORIGIN_NEW_NOTHROW:
@@ -54,21 +54,26 @@ std::optional<Family> familyOf(const model::DefinitionsView& definitions, const 
   return std::nullopt;
 }
 
+/// `byName`: of an operator in which the allocator was called. Those of arrays end in a jump to the others.
+bool mayBe(Family byName, Family other) {
+  return byName == other || (byName == Family::New && other == Family::NewArray);
+}
+
 bool mayFall(const model::Finding& finding) {
-  return finding.kind == model::Finding::Kind::MismatchedFree && finding.pair;
+  return finding.ownOperator || (finding.kind == model::Finding::Kind::MismatchedFree && finding.pair);
 }
 
 bool stands(const model::DefinitionsView& definitions, const model::FrameNames& names,
             const model::Finding& finding) {
+  if (finding.ownOperator) return false;
   if (!mayFall(finding)) return true;
   const model::Pair& pair = definitions.pair(*finding.pair);
-  const auto allocated = familyOf(definitions, names, pair.stack);
-  const auto freed = familyOf(definitions, names, finding.freeStack);
-  if (!allocated && !freed) return true;
-  const auto named = [](const std::optional<Family>& byName, model::Origin origin) {
-    return byName ? byName : familyOf(static_cast<v1::Origin>(index(origin)));
-  };
-  return named(allocated, pair.origin) != named(freed, finding.freeOrigin);
+  const auto allocates = familyOf(definitions, names, pair.stack);
+  const auto frees = familyOf(definitions, names, finding.freeStack);
+  if (allocates && frees) return !mayBe(*allocates, *frees) && !mayBe(*frees, *allocates);
+  if (allocates) return !mayBe(*allocates, familyOf(static_cast<v1::Origin>(index(finding.freeOrigin))));
+  if (frees) return !mayBe(*frees, familyOf(static_cast<v1::Origin>(index(pair.origin))));
+  return true;
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
       {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_snapshot, "INSERT INTO snapshot VALUES (?, ?)"},
       {&writer.m_resident, "INSERT INTO resident VALUES (?, ?, ?, ?)"},
-      {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&writer.m_unrecorded, "INSERT INTO unrecorded VALUES (?, ?, ?, ?)"},
       {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
       {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -176,10 +176,11 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& co
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {
   for (const auto& finding : findings.findings()) {
-    auto written = m_finding.run(finding.id(), static_cast<int>(finding.kind()), finding.count(),
-                                 finding.pair(), static_cast<int>(finding.free_origin()),
-                                 finding.free_stack(), finding.earlier_free_stack(), finding.declared_size(),
-                                 finding.first_ns(), finding.thread(), finding.address(), finding.heap());
+    auto written =
+        m_finding.run(finding.id(), static_cast<int>(finding.kind()), finding.count(), finding.pair(),
+                      static_cast<int>(finding.free_origin()), finding.free_stack(),
+                      finding.earlier_free_stack(), finding.declared_size(), finding.first_ns(),
+                      finding.thread(), finding.address(), finding.heap(), finding.own_operator());
     if (!written) return written;
   }
   return {};

@@ -46,7 +46,8 @@ INSERT INTO heap VALUES (0, 'malloc'), (1, 'mappings');
 
 CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
   id INTEGER PRIMARY KEY, kind INTEGER, count INTEGER, pair INTEGER, free_origin INTEGER, free_stack INTEGER,
-  earlier_free_stack INTEGER, declared_size INTEGER, first_ns INTEGER, thread INTEGER, address INTEGER, heap INTEGER);
+  earlier_free_stack INTEGER, declared_size INTEGER, first_ns INTEGER, thread INTEGER, address INTEGER, heap INTEGER,
+  own_operator INTEGER);              -- 1: none after all.
 
 CREATE TABLE mark (                   -- Named moments, and what had been counted then.
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ns INTEGER, live_bytes INTEGER, live_blocks INTEGER,

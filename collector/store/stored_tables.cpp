@@ -101,7 +101,7 @@ Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
 Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
   const std::string sql =
       "SELECT id, kind, count, pair, free_origin, free_stack, earlier_free_stack, declared_size, first_ns, "
-      "thread, address, heap FROM finding ORDER BY id";
+      "thread, address, heap, own_operator FROM finding ORDER BY id";
   v1::Findings message;
   return forEachRow(database, sql,
                     [&](const Statement& row) -> Result<void> {
@@ -118,6 +118,7 @@ Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
                       finding.set_thread(row.as<std::uint32_t>(9));
                       finding.set_address(row.as<std::uint64_t>(10));
                       finding.set_heap(row.as<std::uint32_t>(11));
+                      finding.set_own_operator(row.as<bool>(12));
                       return {};
                     })
       .and_then([&] { return builder.apply(message); });

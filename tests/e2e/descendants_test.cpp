@@ -43,6 +43,31 @@ TEST(Descendants, OfARunOnADaemonLeaveNoFolderBehind) {
   EXPECT_TRUE(becomesEmpty(runtime.path()));
 }
 
+// Forty at once, and a relay that has descriptors for a few: those that it cannot open yet wait, and are
+// recorded whole.
+TEST(Descendants, WaitUntilTheRelayHasDescriptorsForThem) {
+  Daemon daemon;
+  for (const char* const limit : {"--nofile=64:64", "--nofile=24:24"}) {
+    Launch launch = daemon.recording({recordedProgram("families"), "together"});
+    launch.argv.insert(launch.argv.begin(), {"/usr/bin/prlimit", limit});
+    const Outcome outcome = runProcess(launch);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+  }
+  int children = 0;
+  for (const std::string& session : daemon.list()) {
+    const nlohmann::json report = daemon.finalReport(session);
+    const nlohmann::json& summary = report.at("summary");
+    EXPECT_EQ(summary.at("state"), "complete");
+    EXPECT_EQ(summary.at("droppedEvents"), 0);
+    if (summary.at("parentSessionId").is_null()) continue;
+    ++children;
+    EXPECT_EQ(summary.at("allocations"), 50);
+    EXPECT_EQ(summary.at("frees"), 30);
+    EXPECT_EQ(summary.at("inheritedFrees"), 5);
+  }
+  EXPECT_EQ(children, 2 * 40);
+}
+
 TEST(ClosingLines, AfterAnExecNameTheFileThatTheUserChose) {
   TemporaryFolder folder;
   const Outcome run = runProcess({.argv = {HEAPTAP_COMMAND, "run", "-o", "mine.heaptap", "sh", "-c",

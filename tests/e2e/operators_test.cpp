@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <map>
 
 #include "tests/e2e/recording.h"
@@ -61,6 +62,52 @@ TEST(Operators, LinkedIntoTheProgramAreNoMismatch) {
   recording.expectConservation();
   EXPECT_TRUE(recording.report().at("findings").empty()) << recording.report().at("findings").dump(1);
   EXPECT_EQ(recording.siteIn("leak").at("bytes"), 1001);
+}
+
+/// In which of `crosses_operators`' functions wrong frees were found, how often.
+std::map<std::string, int> wrongFreesIn(const Recording& recording) {
+  std::map<std::string, int> found;
+  for (const json& finding : recording.report().at("findings")) {
+    EXPECT_EQ(finding.at("kind"), "mismatchedFree");
+    for (const char* const stack : {"allocationStack", "freeStack"})
+      for (const json& frame : finding.at(stack)) {
+        const std::string function = frame.at("function").is_null() ? "" : frame.at("function");
+        if (function.starts_with("wrong") || function.starts_with("right"))
+          found[function.substr(0, function.find('('))] += stack == std::string("freeStack") ? 1 : 0;
+      }
+  }
+  return found;
+}
+
+const Counts kWrong = {{"wrongInProgram", 1}, {"wrongInLibrary", 1}, {"wrongOfLibrary", 1}, {"wrongForm", 1}};
+/// Without names, operators delete and delete[] cannot be told apart.
+const Counts kWrongWithoutNames = {{"wrongInProgram", 1}, {"wrongInLibrary", 1}, {"wrongOfLibrary", 1}};
+
+/// What a call by pointer has led to, which ends in a jump, nothing tells.
+const Counts kWrongBesidePointers = {{"wrongInProgram", 1}, {"wrongInLibrary", 1}};
+
+class OwnOperators : public testing::TestWithParam<const char*> {};
+
+TEST_P(OwnOperators, OfALibraryGoWithThoseOfOthers) {
+  const std::string library = recordedProgram(std::string("lib") + GetParam() + ".so");
+  if (!std::filesystem::exists(library)) GTEST_SKIP() << "clang is not installed";
+  const Recording recording({recordedProgram("crosses_operators"), library});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  recording.expectConservation();
+  EXPECT_EQ(wrongFreesIn(recording), kWrongBesidePointers);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, OwnOperators,
+                         testing::Values("own_operators_named", "own_operators_stripped", "own_defined",
+                                         "own_defined_stripped", "own_noplt_stripped", "own_clang",
+                                         "own_clang_stripped"),
+                         [](const auto& test) { return std::string(test.param); });
+
+TEST(OwnOperatorsOfALinkedLibrary, GoWithThoseOfOthers) {
+  const Recording named({recordedProgram("crosses_operators_named")});
+  EXPECT_EQ(wrongFreesIn(named), kWrong);
+  const Recording stripped({recordedProgram("crosses_operators_stripped")});
+  EXPECT_EQ(wrongFreesIn(stripped), kWrongWithoutNames);
 }
 
 TEST(Operators, KnowTheOverAllocation) {

@@ -125,6 +125,25 @@ TEST_F(RecoverTest, WhatFoundNoRoomIsCounted) {
             baseline()["allocations"] + 100'000);
 }
 
+TEST_F(RecoverTest, ThreadsBeyondThePlacesAreDroppedAsThat) {
+  constexpr std::int64_t kPlaces = wire::bufferCapacity(18U << 20).threads;
+  constexpr std::int64_t kThreads = 1400;
+  constexpr std::int64_t kBeyond = kThreads + 1 - kPlaces;  // The first thread has a place, too.
+  static_assert(kBeyond > 100);
+  auto environment = buffered();
+  environment["HEAPTAP_BUFFER_SIZE"] = "18M";
+  EXPECT_EQ(run({recordedProgram("crowds"), "all-at-once", std::to_string(kThreads)}, environment).status, 0);
+  const auto report = recovered();
+  nlohmann::json drops;
+  for (const auto& drop : report.at("summary").at("drops"))
+    if (drop.at("reason") == "threads") drops = drop;
+  EXPECT_EQ(drops, (nlohmann::json{{"reason", "threads"},
+                                   {"allocations", kBeyond * 3},
+                                   {"bytes", kBeyond * (32 + 2 * 48)},
+                                   {"frees", kBeyond * 2}}));
+  EXPECT_NE(report.at("summary").at("notes").dump().find("thread"), std::string::npos);
+}
+
 TEST_F(RecoverTest, AFileSizeLimitKillsNobody) {
   auto environment = buffered();
   environment["LD_PRELOAD"] = std::nullopt;

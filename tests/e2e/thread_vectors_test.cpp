@@ -11,9 +11,9 @@
 namespace heaptap::test {
 namespace {
 
-class ThreadVectors : public testing::TestWithParam<std::vector<std::string>> {};
+class RecordedThreadVectors : public testing::TestWithParam<std::vector<std::string>> {};
 
-TEST_P(ThreadVectors, HaveTheSizeThatTheyHaveWithoutHeaptap) {
+TEST_P(RecordedThreadVectors, HaveTheSizeThatTheyHaveWithoutHeaptap) {
   const std::vector<std::string> argv{recordedProgram("thread_vectors"), "1"};
   unsigned long plain = 0;
   ASSERT_EQ(std::sscanf(runProcess({.argv = argv}).out.c_str(), "%lu bytes", &plain), 1);
@@ -21,6 +21,21 @@ TEST_P(ThreadVectors, HaveTheSizeThatTheyHaveWithoutHeaptap) {
   EXPECT_EQ(recording.outcome().out, std::to_string(plain + 16) + " bytes\n") << "one more place is there";
   const Recording& none = baseline();
   // All else that the program allocates: the runtime's beginning, and the buffer of standard output.
+  EXPECT_EQ(
+      recording["allocatedBytes"] - none["allocatedBytes"],
+      static_cast<std::int64_t>(plain) + (recording["allocations"] - none["allocations"] == 2 ? 4096 : 0));
+}
+
+TEST(ThreadVectors, OfAnotherAllocatorHaveTheirSizeToo) {
+  const std::map<std::string, std::optional<std::string>> allocator{
+      {"LD_PRELOAD", recordedProgram("liblayered_allocator.so")}};
+  const std::vector<std::string> argv{recordedProgram("thread_vectors"), "1"};
+  unsigned long plain = 0;
+  ASSERT_EQ(
+      std::sscanf(runProcess({.argv = argv, .environment = allocator}).out.c_str(), "%lu bytes", &plain), 1);
+  const Recording recording(argv, allocator);
+  EXPECT_EQ(recording.outcome().out, std::to_string(plain + 16) + " bytes\n");
+  const Recording none({recordedProgram("does_nothing")}, allocator);
   EXPECT_EQ(
       recording["allocatedBytes"] - none["allocatedBytes"],
       static_cast<std::int64_t>(plain) + (recording["allocations"] - none["allocations"] == 2 ? 4096 : 0));
@@ -42,7 +57,7 @@ TEST(GrownThreadVectors, HaveTheSizeThatTheyHaveWithoutHeaptap) {
   EXPECT_THAT(sizes, testing::Not(testing::Contains(wanted + 16)));
 }
 
-INSTANTIATE_TEST_SUITE_P(RecordedOrCounted, ThreadVectors,
+INSTANTIATE_TEST_SUITE_P(OrCounted, RecordedThreadVectors,
                          testing::Values(std::vector<std::string>{},
                                          std::vector<std::string>{"--sample", "64K"}));
 

@@ -214,6 +214,27 @@ void Recorder::flushFindings() {
   m_findings.flush(m_sink);
 }
 
+std::vector<DoubtfulCall> Recorder::takeDoubts() {
+  std::vector<OperatorDoubt> doubts = m_findings.takeDoubts();
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> stacks;  // By pair.
+  for (const OperatorDoubt& doubt : doubts)
+    if (doubt.isOfPair) stacks[doubt.pair] = 0;
+  if (!stacks.empty())
+    m_pairs.forEachStack([&](std::uint32_t pair, std::uint32_t stack) {
+      if (const auto wanted = stacks.find(pair); wanted != stacks.end()) wanted->second = stack;
+    });
+  std::vector<std::uint32_t> wanted;
+  for (OperatorDoubt& doubt : doubts) {
+    if (doubt.isOfPair) doubt.stack = stacks[doubt.pair];
+    wanted.push_back(doubt.stack);
+  }
+  const auto frames = m_stacks.innermostOf(wanted);
+  std::vector<DoubtfulCall> calls;
+  for (const OperatorDoubt& doubt : doubts)
+    calls.push_back({doubt.finding, doubt.other, frames.at(doubt.stack)});
+  return calls;
+}
+
 void Recorder::resident(const std::vector<ResidentSample>& samples) {
   if (samples.empty()) return;
   v1::RecordRequest request;

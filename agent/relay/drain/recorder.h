@@ -18,6 +18,13 @@
 
 namespace heaptap::relay {
 
+/// A mismatch that is none, if its call of malloc or free was that of an operator.
+struct DoubtfulCall {
+  std::uint32_t finding = 0;
+  wire::Family other{};  ///< What it should go with.
+  Frame frame;           ///< That made the call; without a module where that is unknown.
+};
+
 /// Turns ordered events into the messages of one session, definitions before their first use.
 /// Threads: the drain's.
 class Recorder {
@@ -71,6 +78,14 @@ class Recorder {
   void flushGaps(ThreadStream* thread, std::uint64_t nowNs);
   /// Sends the findings that are new or have new counts, after all that they refer to.
   void flushFindings();
+  /// Mismatches that may be none, new since the last call, with the frames that tell; see OperatorDoubts.
+  /// Takes time for all stacks and pairs.
+  [[nodiscard]] std::vector<DoubtfulCall> takeDoubts();
+  [[nodiscard]] bool hasDoubts() const { return m_findings.hasDoubts(); }
+  /// They turned out to be none; `flushFindings` tells.
+  void dismiss(const std::vector<std::uint32_t>& findings) {
+    for (const std::uint32_t finding : findings) m_findings.dismiss(finding);
+  }
   /// What a thread did, sampled or not; added up in the counters.
   void addExact(const EventCounts& counts) { m_exact += counts; }
   /// The target has spent about so much time in its events.

@@ -43,6 +43,12 @@ class PairTable {
   /// Likewise, of all pairs: for those who need it when the session is over.
   [[nodiscard]] std::shared_ptr<const PairFacts> facts() const { return m_facts; }
 
+  /// The stacks, by session id, of pairs: `look(index, stack)` is called for all of them.
+  template <class Look>
+  void forEachStack(Look&& look) const {
+    m_places.forEach([&](const Place& place) { look(place.indexPlus1 - 1, place.stack); });
+  }
+
   /// Sends the pairs that are new since the last call.
   void flush(MessageSink& sink) {
     if (m_new.size_size() == 0) return;

@@ -1,9 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/match/findings.h"
 
-namespace heaptap::relay {
+#include "agent/wire/heap.h"
 
-void Findings::add(const Moment& when, std::uint64_t address, const Mistake& mistake) {
+namespace heaptap::relay {
+namespace {
+
+bool isOperators(wire::Family family) {
+  return family >= wire::Family::New && family <= wire::Family::NewArrayAligned;
+}
+
+/// An operator may be made of it.
+bool mayBeOperators(wire::Origin origin) {
+  return wire::familyOf(origin) == wire::Family::Malloc && origin != wire::Origin::Realloc &&
+         origin != wire::Origin::ReallocArray;
+}
+
+}  // namespace
+
+void Findings::add(const Moment& when, std::uint64_t address, const Mistake& mistake,
+                   wire::Origin allocated) {
   const auto known = m_index.find(mistake);
   if (known == m_index.end() && m_all.size() == kMax) {
     ++m_beyond;
@@ -13,10 +29,26 @@ void Findings::add(const Moment& when, std::uint64_t address, const Mistake& mis
   if (known == m_index.end()) {
     m_index.emplace(mistake, id);
     m_all.push_back({.mistake = mistake, .first = when, .address = address});
+    noteDoubt(id, mistake, allocated);
   }
   Counted& counted = m_all[id];
   ++counted.count;
   if (!std::exchange(counted.changed, true)) m_changed.push_back(id);
+}
+
+void Findings::noteDoubt(std::uint32_t id, const Mistake& mistake, wire::Origin allocated) {
+  if (mistake.kind != v1::FINDING_MISMATCHED_FREE || mistake.heap != wire::kMallocHeap) return;
+  const wire::Family allocates = wire::familyOf(allocated);
+  const wire::Family frees = wire::familyOf(mistake.origin);
+  if (isOperators(allocates) && mayBeOperators(mistake.origin))
+    m_doubts.push_back({.finding = id, .stack = mistake.stack, .other = allocates});
+  else if (isOperators(frees) && mayBeOperators(allocated))
+    m_doubts.push_back({.finding = id, .pair = mistake.pair, .isOfPair = true, .other = frees});
+}
+
+void Findings::dismiss(std::uint32_t id) {
+  if (id >= m_all.size() || std::exchange(m_all[id].dismissed, true)) return;
+  if (!std::exchange(m_all[id].changed, true)) m_changed.push_back(id);
 }
 
 void Findings::flush(MessageSink& sink) {
@@ -39,6 +71,7 @@ void Findings::flush(MessageSink& sink) {
     finding.set_thread(counted.first.thread);
     finding.set_address(counted.address);
     finding.set_heap(counted.mistake.heap);
+    finding.set_own_operator(counted.dismissed);
   }
   m_changed.clear();
   sink.send(request);

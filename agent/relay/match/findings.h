@@ -4,6 +4,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "agent/relay/base/message_sink.h"
@@ -33,6 +34,16 @@ struct Mistake {
   }
 };
 
+/// A mismatch with malloc or free on one side and an operator on the other: none, if the call of malloc or
+/// free was that of an operator, too.
+struct OperatorDoubt {
+  std::uint32_t finding = 0;
+  std::uint32_t stack = 0;  ///< Session id, of the call of malloc or free; 0: not recorded, …
+  std::uint32_t pair = 0;   ///< … or, of malloc, that of this pair, …
+  bool isOfPair = false;    ///< … if this is set.
+  wire::Family other{};     ///< What it should go with.
+};
+
 /// The findings of a session, sent as they become known and whenever their counts have changed.
 /// Threads: the drain's.
 class Findings {
@@ -40,7 +51,15 @@ class Findings {
   /// Different ones beyond this many are only counted.
   static constexpr std::size_t kMax = 4096;
 
-  void add(const Moment& when, std::uint64_t address, const Mistake& mistake);
+  /// `allocated`: what made the block, where that is known.
+  void add(const Moment& when, std::uint64_t address, const Mistake& mistake,
+           wire::Origin allocated = wire::Origin::Unknown);
+
+  /// Those that are new since the last call.
+  [[nodiscard]] std::vector<OperatorDoubt> takeDoubts() { return std::exchange(m_doubts, {}); }
+  [[nodiscard]] bool hasDoubts() const { return !m_doubts.empty(); }
+  /// It turned out to be none.
+  void dismiss(std::uint32_t id);
 
   [[nodiscard]] bool changed() const { return !m_changed.empty(); }
   /// How many were not kept because there were too many different ones.
@@ -49,15 +68,19 @@ class Findings {
   void flush(MessageSink& sink);
 
  private:
+  void noteDoubt(std::uint32_t id, const Mistake& mistake, wire::Origin allocated);
+
   struct Counted {
     Mistake mistake;
     Moment first;
     std::uint64_t address = 0;
     std::uint64_t count = 0;
+    bool dismissed = false;
     bool changed = false;
   };
   std::vector<Counted> m_all;
   std::vector<std::uint32_t> m_changed;
+  std::vector<OperatorDoubt> m_doubts;
   absl::flat_hash_map<Mistake, std::uint32_t> m_index;
   std::uint64_t m_beyond = 0;
 };

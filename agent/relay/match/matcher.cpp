@@ -145,7 +145,7 @@ void Matcher::noteMistake(const Moment& when, const Block& block, const Freeing&
     mistake.declared = wrongSize ? freeing.declaredSize.value_or(0)
                                  : std::uint64_t{1} << (freeing.declaredAlignLog2.value_or(0) & 0x3F);
   }
-  m_findings.add(when, freeing.address, mistake);
+  m_findings.add(when, freeing.address, mistake, is.origin);
 }
 
 void Matcher::judgeUnknown(const Moment& when, const Freeing& freeing) {

@@ -59,11 +59,32 @@ void BinaryNames::Binary::open() {
     m_missing = m_readable ? Names::MISSING_UNSPECIFIED : Names::MISSING_UNREADABLE;
 }
 
+bool BinaryNames::Binary::isReadable() {
+  if (!m_opened) open();
+  return m_readable;
+}
+
 std::vector<symbols::SourceLine> BinaryNames::Binary::at(std::uint64_t fileAddress) {
   const std::lock_guard lock(m_mutex);
-  if (!m_opened) open();
-  if (!m_readable) return {};
+  if (!isReadable()) return {};
   return m_resolver.resolve(m_handle, fileAddress);
+}
+
+symbols::CalledAllocator BinaryNames::Binary::calledBefore(std::uint64_t fileAddress) {
+  const std::lock_guard lock(m_mutex);
+  if (!isReadable()) return {};
+  return m_resolver.calledBefore(m_handle, fileAddress);
+}
+
+std::optional<symbols::CalledAllocator> BinaryNames::Binary::calledByName(const std::string& function) {
+  const std::lock_guard lock(m_mutex);
+  if (!isReadable()) return std::nullopt;
+  return m_resolver.calledByName(m_handle, function);
+}
+
+bool BinaryNames::Binary::hasOwnOperators() {
+  const std::lock_guard lock(m_mutex);
+  return isReadable() && m_resolver.hasOwnOperators(m_handle);
 }
 
 BinaryNames::Missing BinaryNames::Binary::missing() {

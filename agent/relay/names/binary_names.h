@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,17 @@ class BinaryNames {
 
     /// As symbols::Resolver::resolve. The first call reads the file: seconds, when it is large.
     [[nodiscard]] std::vector<symbols::SourceLine> at(std::uint64_t fileAddress);
+    /// As symbols::Resolver says.
+    [[nodiscard]] symbols::CalledAllocator calledBefore(std::uint64_t fileAddress);
+    [[nodiscard]] std::optional<symbols::CalledAllocator> calledByName(const std::string& function);
+    [[nodiscard]] bool hasOwnOperators();
     /// Why there are no names, or not all. The first call reads the file, and so do others where there were
     /// too few descriptors.
     [[nodiscard]] Missing missing();
 
    private:
     void open();
+    bool isReadable();  ///< Under the lock.
 
     std::mutex m_mutex;
     const std::shared_ptr<BinaryFile> m_file;

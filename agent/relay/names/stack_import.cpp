@@ -110,6 +110,16 @@ std::uint32_t StackImport::defineNode(Node node) {
   return place->second;
 }
 
+absl::flat_hash_map<std::uint32_t, Frame> StackImport::innermostOf(
+    const std::vector<std::uint32_t>& stacks) const {
+  absl::flat_hash_map<std::uint32_t, Frame> innermost;
+  for (const std::uint32_t stack : stacks) innermost[stack] = {};
+  for (const auto& [key, id] : m_nodeIndex)
+    if (const auto wanted = innermost.find(id); wanted != innermost.end())
+      wanted->second = m_frames[static_cast<std::uint32_t>(key) - 1];
+  return innermost;
+}
+
 std::uint32_t StackImport::overflowStack() {
   return defineNode({0, defineFrame({0, v1::FRAME_OVERFLOW, 0})});
 }

@@ -46,6 +46,11 @@ class StackImport {
   /// The frames that were sent: the one at index i has the id i + 1. Valid until the next import.
   [[nodiscard]] std::span<const Frame> sentFrames() const { return {m_frames.data(), m_sentFrames}; }
 
+  /// The innermost frames of these stacks, by session id; without a module where there is no such stack.
+  /// Takes time for all stacks.
+  [[nodiscard]] absl::flat_hash_map<std::uint32_t, Frame> innermostOf(
+      const std::vector<std::uint32_t>& stacks) const;
+
   /// Sends the frames and stacks that are new since the last call, after the modules they need.
   void flush(MessageSink& sink);
 

@@ -34,7 +34,8 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
       m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory),
                noting(std::move(setup.callbacks))),
       m_recorder(memory, *m_process, m_uplink, std::move(setup.blocks), setup.index),
-      m_names(std::move(setup.binaries), m_recorder.stacks(), m_recorder.modules()) {}
+      m_names(setup.binaries, m_recorder.stacks(), m_recorder.modules()),
+      m_doubts(std::move(setup.binaries), m_recorder) {}
 
 ProcessSession::~ProcessSession() {
   if (m_closing.joinable()) m_closing.join();
@@ -121,6 +122,8 @@ void ProcessSession::close(std::uint64_t nowNs) {
   m_closing = std::thread([this, nowNs] {
     sendGoodbye(nowNs);
     markMoments(nowNs);
+    m_doubts.finish();
+    m_recorder.flushFindings();
     m_names.finish(m_uplink);
     while (!mayLeave()) markMoments(nowNs);
     m_recorder.sendFinalCost();

@@ -12,6 +12,7 @@
 
 #include "agent/relay/drain/recorder.h"
 #include "agent/relay/names/frame_names.h"
+#include "agent/relay/process/operator_doubts.h"
 #include "agent/relay/target/shared_memory.h"
 #include "agent/relay/target/target_process.h"
 #include "agent/relay/uplink/uplink.h"
@@ -65,7 +66,10 @@ class ProcessSession {
   /// closed; those that come later still belong to it, and are made at its end.
   void markMoments(std::uint64_t nowNs);
   /// Names what is new, so that a session can be looked at while it is recorded.
-  void advanceNames(FrameNames::Clock::time_point now, bool busy) { m_names.advance(now, busy, m_uplink); }
+  void advanceNames(FrameNames::Clock::time_point now, bool busy) {
+    m_names.advance(now, busy, m_uplink);
+    m_doubts.advance(now, busy);
+  }
   /// Everything was recorded, and `end` was called: sends the rest. Looking up symbols takes its time, for
   /// which this has a thread.
   void close(std::uint64_t nowNs);
@@ -91,6 +95,7 @@ class ProcessSession {
   Uplink m_uplink;  // After what its callbacks use.
   Recorder m_recorder;
   FrameNames m_names;
+  OperatorDoubts m_doubts;
   std::thread m_closing;
 };
 

@@ -30,6 +30,10 @@ class HostileFiles : public testing::TestWithParam<const char*> {
     const auto module = resolver.addModule({.path = path, .displayPath = path, .buildId = {}});
     std::size_t named = 0;
     for (const auto address : m_addresses) named += resolver.resolve(module, address).empty() ? 0 : 1;
+    // What is read of the code: anything, but it ends.
+    for (const auto address : m_addresses) static_cast<void>(resolver.calledBefore(module, address + 4));
+    static_cast<void>(resolver.calledByName(module, "main"));
+    static_cast<void>(resolver.hasOwnOperators(module));
     ::close(descriptor);
     return named;
   }

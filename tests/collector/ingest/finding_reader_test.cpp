@@ -57,6 +57,17 @@ TEST_F(FindingReader, TakesANewOneAndItsCounts) {
   EXPECT_EQ(m_findings[0].pair, model::PairId{0});
 }
 
+TEST_F(FindingReader, OneMayTurnOutToBeNoneAndStaysSo) {
+  ASSERT_TRUE(apply(finding()));
+  Finding none = finding();
+  none.set_own_operator(true);
+  none.set_count(2);
+  ASSERT_TRUE(apply(none));
+  EXPECT_TRUE(m_findings[0].ownOperator);
+  EXPECT_EQ(m_findings[0].count, 2U);
+  expectRefused([](Finding& f) { f.set_count(3); });
+}
+
 TEST_F(FindingReader, RefusesWhatIsNotDefined) {
   expectRefused([](Finding& f) { f.set_id(1); });
   expectRefused([](Finding& f) { f.set_kind(v1::FINDING_UNSPECIFIED); });

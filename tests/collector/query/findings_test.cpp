@@ -60,6 +60,32 @@ TEST_F(FindingsQuery, TwoCopiesOfTheRuntimeAreNoMismatch) {
   EXPECT_THAT(standingFindings(*viewOf(program)), testing::ElementsAre(stands));
 }
 
+// operator new[] ends in a jump to operator new, in whose stack it is not.
+TEST_F(FindingsQuery, ACopysOperatorNewMayHaveBeenThatOfArrays) {
+  program.allocate(24, program.stack({"operator new(unsigned long)", "Plugin::make", "main"}));
+  add(v1::FINDING_MISMATCHED_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_DELETE_ARRAY);
+  const auto stands = add(v1::FINDING_MISMATCHED_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_FREE);
+  EXPECT_THAT(standingFindings(*viewOf(program)), testing::ElementsAre(stands));
+}
+
+// What the machine code says counts for more than names.
+TEST_F(FindingsQuery, WhatAnOperatorOfALibrarysOwnHasDoneIsNoMismatch) {
+  program.allocate(24, program.stack({"make", "main"}), v1::ORIGIN_OPERATOR_NEW);
+  v1::RecordRequest request;
+  auto& finding = *request.mutable_findings()->add_findings();
+  finding.set_kind(v1::FINDING_MISMATCHED_FREE);
+  finding.set_count(3);
+  finding.set_pair(1);
+  finding.set_free_stack(program.stack({"drop", "main"}));
+  finding.set_free_origin(v1::ORIGIN_FREE);
+  finding.set_own_operator(true);
+  program.flush();
+  program.send(request);
+  const auto view = viewOf(program);
+  EXPECT_THAT(standingFindings(*view), testing::IsEmpty());
+  EXPECT_EQ(summaryOf(overviewOf(*view)).wrong_uses(), 0U);
+}
+
 TEST_F(FindingsQuery, ABlockThatNobodyKnowsHasNoSize) {
   add(v1::FINDING_UNKNOWN_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_FREE, 0);
   const auto view = viewOf(program);

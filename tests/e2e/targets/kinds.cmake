@@ -56,6 +56,21 @@ kind(linkage_noplt linkage.c ${linkage} -fno-plt)
 kind(linkage_cet linkage.c ${linkage} -fcf-protection=full -Wl,-z,ibtplt -Wl,-z,shstk)
 kind(linkage_nopie linkage.c ${linkage} -no-pie)
 
+kind(libthread_local.so thread_local.c ${HEAPTAP_C_GCC} -shared -fPIC)
+
+set(own own_operators_library.cpp ${HEAPTAP_C_GCC} -x c++ -shared -fPIC -O2 -std=c++17)
+set(hidden -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/targets/own_operators.map)
+kind(libown_defined.so ${own} -DDEFINED ${hidden} -lstdc++)
+kind(libown_defined_stripped.so ${own} -DDEFINED ${hidden} -lstdc++ -s)
+kind(libown_noplt_stripped.so ${own} -DDEFINED -fno-plt ${hidden} -lstdc++ -s)
+find_program(HEAPTAP_CXX_CLANG clang++)
+if(HEAPTAP_CXX_CLANG)
+  set(own own_operators_library.cpp ${HEAPTAP_CXX_CLANG} -shared -fPIC -O2 -static-libstdc++ -static-libgcc
+    -Wl,--exclude-libs,ALL)
+  kind(libown_clang.so ${own})
+  kind(libown_clang_stripped.so ${own} -s)
+endif()
+
 set(deep deep_library.cpp ${HEAPTAP_C_GCC} -x c++ -shared -fPIC -fno-optimize-sibling-calls -Wl,--no-as-needed)
 kind(libdeep_lazy.so ${deep} -Wl,-z,lazy -lstdc++)
 kind(libdeep_now.so ${deep} -Wl,-z,now -Wl,-z,relro -lstdc++)

@@ -64,6 +64,51 @@ class FindingsTest : public testing::Test {
   std::uint64_t m_now = 0;
 };
 
+TEST(FindingDoubts, AreMismatchesWithMallocOrFreeOnOneSide) {
+  Findings findings;
+  const auto add = [&](Origin allocated, Origin freed, std::uint32_t pair) {
+    findings.add({}, 0x1000, {.kind = v1::FINDING_MISMATCHED_FREE, .pair = pair, .origin = freed, .stack = 7},
+                 allocated);
+  };
+  add(Origin::OperatorNew, Origin::Free, 0);
+  add(Origin::Malloc, Origin::DeleteArraySized, 1);
+  add(Origin::NewArray, Origin::OperatorDelete, 2);
+  add(Origin::Realloc, Origin::OperatorDelete, 3);  // No operator calls that.
+  add(Origin::RustGlobal, Origin::Free, 4);
+  add(Origin::OperatorNew, Origin::Free, 0);  // Known.
+  ASSERT_TRUE(findings.hasDoubts());
+  const auto doubts = findings.takeDoubts();
+  ASSERT_EQ(doubts.size(), 2U);
+  EXPECT_EQ(doubts[0].finding, 0U);
+  EXPECT_EQ(doubts[0].stack, 7U);
+  EXPECT_EQ(doubts[0].other, wire::Family::New);
+  EXPECT_FALSE(doubts[0].isOfPair);
+  EXPECT_EQ(doubts[1].finding, 1U);
+  EXPECT_EQ(doubts[1].pair, 1U);
+  EXPECT_EQ(doubts[1].other, wire::Family::NewArray);
+  EXPECT_TRUE(doubts[1].isOfPair);
+  EXPECT_FALSE(findings.hasDoubts());
+}
+
+TEST(FindingDoubts, ThatWereDismissedAreSentOnceMore) {
+  struct Sent final : MessageSink {
+    std::vector<v1::RecordRequest> messages;
+    void send(v1::RecordRequest& request) override { messages.push_back(std::move(request)); }
+  } sent;
+  Findings findings;
+  findings.add({}, 0x1000, {.kind = v1::FINDING_MISMATCHED_FREE, .pair = 0, .origin = Origin::Free},
+               Origin::OperatorNew);
+  findings.flush(sent);
+  findings.dismiss(0);
+  findings.dismiss(0);
+  findings.dismiss(99);  // None.
+  findings.flush(sent);
+  EXPECT_FALSE(findings.changed());
+  ASSERT_EQ(sent.messages.size(), 2U);
+  EXPECT_FALSE(sent.messages[0].findings().findings(0).own_operator());
+  EXPECT_TRUE(sent.messages[1].findings().findings(0).own_operator());
+}
+
 TEST_F(FindingsTest, RightFreesAreNone) {
   alloc(0x100, 40, Origin::OperatorNew);
   free(0x100, Origin::DeleteSized, 40);
