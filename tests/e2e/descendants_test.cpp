@@ -47,7 +47,7 @@ TEST(Descendants, OfARunOnADaemonLeaveNoFolderBehind) {
 // recorded whole.
 TEST(Descendants, WaitUntilTheRelayHasDescriptorsForThem) {
   Daemon daemon;
-  for (const char* const limit : {"--nofile=64:64", "--nofile=24:24"}) {
+  for (const char* const limit : {"--nofile=64:64", "--nofile=32:32"}) {
     Launch launch = daemon.recording({recordedProgram("families"), "together"});
     launch.argv.insert(launch.argv.begin(), {"/usr/bin/prlimit", limit});
     const Outcome outcome = runProcess(launch);
