@@ -37,7 +37,7 @@ void expectOthersUnharmed(const std::function<void(DrainedTarget&, StreamWriter&
 TEST(HostileTarget, UnknownEventKind) {
   expectOthersUnharmed(
       [](auto&, auto& bad) {
-        bad.raw({wire::headWord(5, 0, static_cast<wire::EventKind>(9)), 0});
+        bad.raw({wire::headWord(5, 0, static_cast<wire::EventKind>(15)), 0});
       },
       1);
 }
