@@ -37,7 +37,8 @@ enum heaptap_request {
   HEAPTAP_REQUEST_SNAPSHOT = 4
 };
 
-/* Not for direct use: asks the library that records this process. 0: there is none, or it refused. */
+/* Not for direct use: sends a request to the library that records this process. Returns 0 when there is none,
+   or when it refused. */
 static inline uint32_t heaptap_ask(enum heaptap_request what, const char* name) {
   typedef uint32_t (*heaptap_answer)(uint32_t, const char*); /* NOLINT(modernize-use-using) */
   static heaptap_answer answer;
@@ -57,19 +58,20 @@ static inline uint32_t heaptap_ask(enum heaptap_request what, const char* name) 
   return result;
 }
 
-/* Whether this process is recorded at the moment: neither paused nor stopped. */
+/* Returns 1 while this process is recorded, and is neither paused nor stopped. */
 static inline int heaptap_is_recording(void) { return heaptap_ask(HEAPTAP_REQUEST_IS_RECORDING, NULL) != 0; }
 static inline void heaptap_pause(void) { (void)heaptap_ask(HEAPTAP_REQUEST_PAUSE, NULL); }
 static inline void heaptap_resume(void) { (void)heaptap_ask(HEAPTAP_REQUEST_RESUME, NULL); }
-/* `name`: UTF-8, up to 255 bytes of it are kept. It is copied. */
+/* Names this moment. `name` is UTF-8 and is copied; up to 255 bytes of it are kept. */
 static inline void heaptap_mark(const char* name) { (void)heaptap_ask(HEAPTAP_REQUEST_MARK, name); }
-/* A mark, and the whole heap as it is then, to be looked at later. */
+/* Names this moment, and keeps the live heap of it by site. */
 static inline void heaptap_snapshot(const char* name) { (void)heaptap_ask(HEAPTAP_REQUEST_SNAPSHOT, name); }
 
-/* A heap with blocks and numbers of its own beside malloc's. */
+/* A heap with blocks and counts of its own, beside malloc's. */
 typedef uint32_t heaptap_heap; /* NOLINT(modernize-use-using) */
 
-/* Not for direct use: `name`, looked up once. NULL: nothing records this process. */
+/* Not for direct use: returns the function `name`, which is looked up once. NULL: nothing records this
+ * process. */
 static inline void* heaptap_look_up(const char* name, void** known, int* looked) {
   if (__atomic_load_n(looked, __ATOMIC_ACQUIRE) == 0) {
     const int before = errno;
@@ -80,9 +82,9 @@ static inline void* heaptap_look_up(const char* name, void** known, int* looked)
   return __atomic_load_n(known, __ATOMIC_RELAXED);
 }
 
-/* The heap of this name, up to 255 bytes of which are kept: the same for the same name. 0: nothing is
-   recorded, or the program has named more than 1,022; what is reported of it is ignored. To be called once
-   for each, not each time. */
+/* Returns the heap of this name, of which up to 255 bytes are kept. Equal names are one heap. Returns 0 when
+   nothing is recorded, or when the program has named more than 1,022 heaps; reports of heap 0 are ignored.
+   Call it once for each heap, not for each report. */
 static inline heaptap_heap heaptap_register_heap(const char* name) {
   typedef uint32_t (*heaptap_name)(const char*); /* NOLINT(modernize-use-using) */
   static void* known;
@@ -93,9 +95,8 @@ static inline heaptap_heap heaptap_register_heap(const char* name) {
   return function != NULL ? function(name) : 0;
 }
 
-/* `block` of `size` bytes was taken from the heap. Before its address is handed out. The stack that is
-   recorded begins at the caller of this: so it is to be called where the allocator is, not in a function
-   around it. */
+/* Reports that `block` of `size` bytes was allocated from the heap. Call it before the address is handed out,
+   in the allocator's own function, not in one that it calls for it: the recorded stack begins there. */
 static inline __attribute__((always_inline)) void heaptap_allocated(heaptap_heap heap, const void* block,
                                                                     size_t size) {
   typedef void (*heaptap_report)(uint32_t, const void*, size_t); /* NOLINT(modernize-use-using) */
@@ -110,7 +111,7 @@ static inline __attribute__((always_inline)) void heaptap_allocated(heaptap_heap
   __asm__ volatile(""); /* No tail call: the caller's frame must be there. */
 }
 
-/* `block` goes back to the heap. Before anyone else may get it. */
+/* Reports that `block` is freed. Call it before the address can be handed out again. */
 static inline __attribute__((always_inline)) void heaptap_freed(heaptap_heap heap, const void* block) {
   typedef void (*heaptap_report)(uint32_t, const void*); /* NOLINT(modernize-use-using) */
   static void* known;
@@ -129,17 +130,17 @@ static inline __attribute__((always_inline)) void heaptap_freed(heaptap_heap hea
 
 namespace heaptap {
 
-/// A heap with a name, as a C++ allocator holds it: `static const heaptap::NamedHeap textures("textures");`
-/// Threads: any. Costs a compare where nothing is recorded.
+/// A heap with a name, as a member of a C++ allocator: `static const heaptap::NamedHeap
+/// textures("textures");` Threads: any. Costs a compare where nothing is recorded.
 class NamedHeap {
  public:
   explicit NamedHeap(const char* name) noexcept : m_heap(heaptap_register_heap(name)) {}
 
-  /// Before the block is handed out.
+  /// Reports an allocation, before the address is handed out.
   __attribute__((always_inline)) void allocated(const void* block, size_t size) const noexcept {
     heaptap_allocated(m_heap, block, size);
   }
-  /// Before it may be handed out again.
+  /// Reports a free, before the address can be handed out again.
   __attribute__((always_inline)) void freed(const void* block) const noexcept {
     heaptap_freed(m_heap, block);
   }

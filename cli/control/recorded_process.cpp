@@ -29,7 +29,7 @@ Result<std::string> collectorOf(pid_t pid) {
   if (!file && errno == ENOENT) return failure(Code::NotFound, process, "there is none");
   const std::string environment((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (environment.empty() && errno == EACCES)
-    return failure(Code::NotPermitted, process, "belongs to somebody else, or does not want to be looked at",
+    return failure(Code::NotPermitted, process, "belongs to another user, or does not allow to be inspected",
                    "use --collector ADDR");
   for (const char* const name : {kControlVariable, "HEAPTAP_COLLECTOR"})
     if (std::string address = valueOf(environment, name); !address.empty()) return address;
