@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/version.h"
 #include "cli/control/control_command.h"
 #include "cli/exit_code.h"
 #include "cli/help_texts.h"
@@ -45,7 +46,7 @@ class CommandLine {
  public:
   CommandLine() {
     m_app.require_subcommand(1);
-    m_app.set_version_flag("--version", "heaptap " HEAPTAP_VERSION);
+    m_app.set_version_flag("--version", std::string("heaptap ") + kVersion);
     m_app.footer(kMainExamples);
     addRun();
     addRecover();

@@ -16,10 +16,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/control_channel.h"
 #include "base/inherited_limits.h"
+#include "base/unique_fd.h"
 #include "cli/exit_code.h"
-#include "cli/run/control_channel.h"
-#include "cli/run/descriptor.h"
+#include "cli/message.h"
 #include "collector/service/collector_server.h"
 
 namespace heaptap::cli {
@@ -36,23 +37,23 @@ class Outbox {
  public:
   Outbox() : m_wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-  [[nodiscard]] int descriptor() const { return m_wake.number(); }
+  [[nodiscard]] int descriptor() const { return m_wake.get(); }
 
   void put(std::string packet) {
     const std::lock_guard lock(m_mutex);
     m_packets.push_back(std::move(packet));
-    eventfd_write(m_wake.number(), 1);
+    eventfd_write(m_wake.get(), 1);
   }
 
   [[nodiscard]] std::vector<std::string> take() {
     eventfd_t count = 0;
-    eventfd_read(m_wake.number(), &count);
+    eventfd_read(m_wake.get(), &count);
     const std::lock_guard lock(m_mutex);
     return std::exchange(m_packets, {});
   }
 
  private:
-  Descriptor m_wake;
+  UniqueFd m_wake;
   std::mutex m_mutex;
   std::vector<std::string> m_packets;
 };
@@ -80,25 +81,16 @@ std::string packetFor(const SessionEvent& event) {
   return "failed " + id + " " + (event.error ? event.error->line() : "the session could not be stored");
 }
 
-Descriptor openProcess(const std::string& pidText) {
+UniqueFd openProcess(const std::string& pidText) {
   pid_t pid = 0;
   std::from_chars(pidText.data(), pidText.data() + pidText.size(), pid);
   if (pid <= 0) return {};
-  return Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-}
-
-/// Sends what is queued as long as anybody reads it.
-void sendRest(ControlChannel& control) {
-  while (!control.closed() && (control.pollEvents() & POLLOUT) != 0) {
-    pollfd wait{control.descriptor(), POLLOUT, 0};
-    poll(&wait, 1, -1);
-    (void)control.exchange();
-  }
+  return UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
 }
 
 /// Serves until `run` says that no more comes, the relay has gone and every session is closed.
 void serve(service::CollectorServer& server, ControlChannel& control, Outbox& outbox) {
-  Descriptor relay;
+  UniqueFd relay;
   bool finishing = false;
   std::chrono::steady_clock::time_point relayGoneAt{};
   while (true) {
@@ -115,7 +107,7 @@ void serve(service::CollectorServer& server, ControlChannel& control, Outbox& ou
       if (now - relayGoneAt > kClosingLimit) return server.finishSessions();
     }
     std::array<pollfd, 3> waits{pollfd{control.descriptor(), control.pollEvents(), 0},
-                                pollfd{outbox.descriptor(), POLLIN, 0}, pollfd{relay.number(), POLLIN, 0}};
+                                pollfd{outbox.descriptor(), POLLIN, 0}, pollfd{relay.get(), POLLIN, 0}};
     // A session counts as live a little longer than its last event: look again soon.
     poll(waits.data(), waits.size(), finishing && !relay ? 20 : -1);
     if (waits[2].revents != 0) relay.reset();
@@ -126,12 +118,16 @@ void serve(service::CollectorServer& server, ControlChannel& control, Outbox& ou
 
 int privateCollector(const PrivateCollectorOptions& options) {
   loosenInheritedLimits();
-  fcntl(options.controlDescriptor, F_SETFD, FD_CLOEXEC);
-  ControlChannel control{Descriptor(options.controlDescriptor)};
+  auto adopted = ControlChannel::adopt(options.controlDescriptor);
+  if (!adopted) {
+    printError(adopted.error());
+    return exitCodeFor(adopted.error().code);
+  }
+  ControlChannel& control = *adopted;
   Outbox outbox;
   if (const auto enough = checkInheritedLimits("collector"); !enough) {
     control.send(packetFor(enough.error()));
-    sendRest(control);
+    control.sendRest();
     return exitCodeFor(enough.error().code);
   }
   service::CollectorOptions collector;
@@ -145,14 +141,14 @@ int privateCollector(const PrivateCollectorOptions& options) {
   auto server = service::CollectorServer::start(std::move(collector));
   if (!server) {
     control.send(packetFor(server.error()));
-    sendRest(control);
+    control.sendRest();
     return exitCodeFor(server.error().code);
   }
   control.send("ready");
   serve(**server, control, outbox);
   (*server)->shutdown();
   for (std::string& packet : outbox.take()) control.send(std::move(packet));
-  sendRest(control);
+  control.sendRest();
   // The folder belongs to `run`, which may be long gone. Only what heaptap put there is removed.
   std::error_code ignored;
   fs::remove(options.socket, ignored);

@@ -17,7 +17,7 @@ install(TARGETS heaptap_capture_shared heaptap_preload heaptap_stand_aside
   LIBRARY DESTINATION lib/heaptap COMPONENT library NAMELINK_SKIP)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/agent/include/ ${PROJECT_SOURCE_DIR}/agent/alloc/include/
-  DESTINATION include COMPONENT development FILES_MATCHING PATTERN *.h)
+  DESTINATION include COMPONENT development FILES_MATCHING PATTERN *.h PATTERN *.def)
 set_target_properties(heaptap_alloc PROPERTIES EXPORT_NAME alloc)
 install(TARGETS heaptap_alloc EXPORT heaptapTargets INCLUDES DESTINATION include)
 install(EXPORT heaptapTargets NAMESPACE heaptap:: DESTINATION lib/cmake/heaptap COMPONENT development)

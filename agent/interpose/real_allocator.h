@@ -6,10 +6,11 @@
 #include <cstdint>
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/wire/page.h"
 
 namespace heaptap::interpose {
 
-inline constexpr std::size_t kPage = 4096;
+using wire::kPage;
 
 /// The allocator that the program would have without heaptap: the next definitions in load order, so that a
 /// preloaded or linked jemalloc, tcmalloc or mimalloc stays in use. Entries that nobody defines are null.

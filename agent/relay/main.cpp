@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "agent/relay/admission/user_folder.h"
-#include "agent/relay/base/version.h"
 #include "agent/relay/process/recovery.h"
 #include "agent/relay/relay.h"
 #include "agent/relay/target/own_process.h"
@@ -15,6 +14,7 @@
 #include "agent/relay/uplink/collector_probe.h"
 #include "base/exit_status.h"
 #include "base/inherited_limits.h"
+#include "base/version.h"
 #include "rpc/silence.h"
 
 namespace {
@@ -44,9 +44,10 @@ int complain(const Error& error, int exitCode) {
 }
 
 /// For what nobody has seen yet: tells `heaptap run`, or whoever reads standard error.
-int refuseToStart(const std::optional<relay::RunChannel>& channel, const Error& error) {
+int refuseToStart(std::optional<relay::RunChannel>& channel, const Error& error) {
   if (!channel) return complain(error, kExitLost);
   channel->say("error " + error.line());
+  channel->sayRest();
   return kExitLost;
 }
 
@@ -61,13 +62,16 @@ void onMissingPage(int) {
   _exit(exitStatus(Code::Corrupt));
 }
 
-int recover(const Arguments& arguments, const std::optional<relay::RunChannel>& channel) {
+int recover(const Arguments& arguments, std::optional<relay::RunChannel>& channel) {
   g_control = arguments.controlFd;
   std::signal(SIGBUS, onMissingPage);
   auto buffer = relay::RecordedBuffer::open(arguments.recover, arguments.root);
   if (!buffer) {
     const int status = exitStatus(buffer.error().code);
-    if (channel) channel->say("unusable " + std::to_string(status) + " " + buffer.error().line());
+    if (channel) {
+      channel->say("unusable " + std::to_string(status) + " " + buffer.error().line());
+      channel->sayRest();
+    }
     return complain(buffer.error(), status);
   }
   if (channel) channel->say("ready");
@@ -75,7 +79,9 @@ int recover(const Arguments& arguments, const std::optional<relay::RunChannel>& 
     if (channel) return channel->say(words);
     if (words.starts_with("lost ")) std::fprintf(stderr, "heaptap-relay: %s\n", words.c_str());
   });
-  return recovery.run() ? 0 : kExitLost;
+  const bool complete = recovery.run();
+  if (channel) channel->sayRest();
+  return complete ? 0 : kExitLost;
 }
 
 /// Several programs may start a relay for the same socket at once.
@@ -127,7 +133,7 @@ int main(int argc, char** argv) {
       "Records programs that connect to its socket and streams their sessions to a collector.\n"
       "Usually started by `heaptap run`, or by the library in a program that was preloaded by hand.",
       "heaptap-relay");
-  app.set_version_flag("--version", std::string("heaptap-relay ") + relay::kVersion);
+  app.set_version_flag("--version", std::string("heaptap-relay ") + kVersion);
   app.add_option("--socket", arguments.socket, "Unix socket that targets connect to")->capture_default_str();
   app.add_option("--collector", arguments.relay.uplink.collector, "unix:PATH or HOST:PORT of the collector")
       ->required();
@@ -162,7 +168,7 @@ int main(int argc, char** argv) {
   app.add_option("--root", arguments.root, "With --recover: the folder that was / to the program");
   app.add_option_function<unsigned>(
       "--linger", [&arguments](unsigned seconds) { arguments.relay.linger = std::chrono::seconds(seconds); },
-      "Leave when nobody was recorded for so many seconds");
+      "Leave when no program was recorded for this many seconds");
   app.add_flag("--on-demand", arguments.onDemand,
                "Started by a recorded program: --linger 10, and messages go to relay.log beside the socket");
   app.add_option("--control-fd", arguments.controlFd, "Descriptor that connects to `heaptap run`");

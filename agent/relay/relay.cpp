@@ -68,13 +68,14 @@ bool Relay::run() {
     leaveWhenIdle();
     prepareSpare();
   }
+  if (m_channel) m_channel->sayRest();
   return !m_lost;
 }
 
 void Relay::waitForNews() {
   std::vector<pollfd> fds = {
       {m_server.pollDescriptor(), POLLIN, 0}, {m_signals.get(), POLLIN, 0}, {m_wake.get(), POLLIN, 0}};
-  if (m_channel && !m_channel->closed()) fds.push_back({m_channel->pollDescriptor(), POLLIN, 0});
+  if (m_channel && !m_channel->closed()) fds.push_back({m_channel->descriptor(), m_channel->pollEvents(), 0});
   for (const Watched& watched : m_watched) fds.push_back({watched.handle.get(), POLLIN, 0});
   poll(fds.data(), fds.size(), patience());
   eventfd_t count = 0;
@@ -369,7 +370,7 @@ void Relay::leaveWhenIdle() {
   }
 }
 
-void Relay::say(const std::string& text) const {
+void Relay::say(const std::string& text) {
   if (m_channel && !m_channel->closed()) return m_channel->say(text);
   if (text.starts_with("lost ") || text.starts_with("error "))
     std::fprintf(stderr, "heaptap-relay: %s\n", text.c_str());

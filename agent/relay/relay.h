@@ -83,7 +83,7 @@ class Relay {
   [[nodiscard]] Schedule scheduleFrom(std::chrono::steady_clock::time_point start) const;
   [[nodiscard]] std::optional<Uplink::Options> uplinkFor(const Peer& peer) const;
   void stopAll();
-  void say(const std::string& text) const;
+  void say(const std::string& text);
 
   const Options m_options;
   HandshakeServer m_server;

@@ -10,6 +10,7 @@
 #include "agent/wire/free_list.h"
 #include "agent/wire/heap.h"
 #include "agent/wire/origin.h"
+#include "agent/wire/page.h"
 #include "agent/wire/thread_slot.h"
 
 /// The shared memory between a target and its relay: the one contract of capture and relay.
@@ -27,7 +28,6 @@ static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
 inline constexpr std::uint32_t kLayoutVersion = 7;
-inline constexpr std::size_t kPage = 4096;
 
 // ---- chunks: where events are written --------------------------------------------------------------
 

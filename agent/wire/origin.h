@@ -10,50 +10,9 @@ namespace heaptap::wire {
 /// Which entry point made an event: kept with every allocation and free. The values are part of the layout,
 /// and those of heaptap.v1.Origin and of heaptap_origin.
 enum class Origin : std::uint8_t {
-  Unknown = 0,
-  Malloc = 1,
-  Calloc = 2,
-  Realloc = 3,
-  ReallocArray = 4,
-  AlignedAlloc = 5,
-  Memalign = 6,
-  PosixMemalign = 7,
-  Valloc = 8,
-  Pvalloc = 9,
-  Free = 10,
-  OperatorNew = 11,
-  OperatorDelete = 12,
-  RustGlobal = 13,
-  StandardAdapter = 14,
-  ExplicitHeap = 15,
-  // The other replaceable allocation functions of C++ ([new.delete]).
-  NewArray = 16,
-  NewNothrow = 17,
-  NewArrayNothrow = 18,
-  NewAligned = 19,
-  NewArrayAligned = 20,
-  NewAlignedNothrow = 21,
-  NewArrayAlignedNothrow = 22,
-  DeleteArray = 23,
-  DeleteSized = 24,
-  DeleteArraySized = 25,
-  DeleteAligned = 26,
-  DeleteArrayAligned = 27,
-  DeleteSizedAligned = 28,
-  DeleteArraySizedAligned = 29,
-  DeleteNothrow = 30,
-  DeleteArrayNothrow = 31,
-  DeleteAlignedNothrow = 32,
-  DeleteArrayAlignedNothrow = 33,
-  FreeSized = 34,         ///< C23, 7.24.3.4
-  FreeAlignedSized = 35,  ///< C23, 7.24.3.5
-  Mmap = 36,
-  Munmap = 37,
-  Mremap = 38,
-  Brk = 39,
-  CustomAllocate = 40,  ///< By an allocator of the program's own (heaptap.h).
-  CustomFree = 41,
-  ExplicitHeapUnsized = 42,  ///< A free of ExplicitHeap's that does not say how large the block is.
+#define HEAPTAP_ORIGIN(NUMBER, C_NAME, NAME, FAMILY, DECLARES, WORDS) NAME = NUMBER,
+#include "agent/include/heaptap/origins.def"
+#undef HEAPTAP_ORIGIN
 };
 inline constexpr std::size_t kOrigins = 64;  ///< Larger values are nonsense.
 
@@ -72,54 +31,16 @@ enum class Family : std::uint8_t {
 };
 inline constexpr Family kLastFamily = Family::ExplicitHeap;
 
-/// Do blocks of this family have a layout, a size and an alignment, which who frees them repeats?
+/// Whether blocks of this family have a layout: a size and an alignment, which a free repeats.
 constexpr bool hasLayout(Family family) { return family >= Family::RustGlobal; }
 
 constexpr Family familyOf(Origin origin) {
   switch (origin) {
-    case Origin::Malloc:
-    case Origin::Calloc:
-    case Origin::Realloc:
-    case Origin::ReallocArray:
-    case Origin::AlignedAlloc:
-    case Origin::Memalign:
-    case Origin::PosixMemalign:
-    case Origin::Valloc:
-    case Origin::Pvalloc:
-    case Origin::Free:
-    case Origin::FreeSized:
-    case Origin::FreeAlignedSized: return Family::Malloc;
-    case Origin::OperatorNew:
-    case Origin::NewNothrow:
-    case Origin::OperatorDelete:
-    case Origin::DeleteSized:
-    case Origin::DeleteNothrow: return Family::New;
-    case Origin::NewArray:
-    case Origin::NewArrayNothrow:
-    case Origin::DeleteArray:
-    case Origin::DeleteArraySized:
-    case Origin::DeleteArrayNothrow: return Family::NewArray;
-    case Origin::NewAligned:
-    case Origin::NewAlignedNothrow:
-    case Origin::DeleteAligned:
-    case Origin::DeleteSizedAligned:
-    case Origin::DeleteAlignedNothrow: return Family::NewAligned;
-    case Origin::NewArrayAligned:
-    case Origin::NewArrayAlignedNothrow:
-    case Origin::DeleteArrayAligned:
-    case Origin::DeleteArraySizedAligned:
-    case Origin::DeleteArrayAlignedNothrow: return Family::NewArrayAligned;
-    case Origin::RustGlobal: return Family::RustGlobal;
-    case Origin::StandardAdapter: return Family::StandardAdapter;
-    case Origin::ExplicitHeap:
-    case Origin::ExplicitHeapUnsized: return Family::ExplicitHeap;
-    case Origin::Unknown:
-    case Origin::Mmap:
-    case Origin::Munmap:
-    case Origin::Mremap:
-    case Origin::Brk:
-    case Origin::CustomAllocate:
-    case Origin::CustomFree: break;
+#define HEAPTAP_ORIGIN(NUMBER, C_NAME, NAME, FAMILY, DECLARES, WORDS) \
+  case Origin::NAME:                                                  \
+    return Family::FAMILY;
+#include "agent/include/heaptap/origins.def"
+#undef HEAPTAP_ORIGIN
   }
   return Family::Any;
 }
@@ -128,23 +49,19 @@ constexpr bool belongTogether(Family allocated, Family freed) {
   return allocated == freed || allocated == Family::Any || freed == Family::Any;
 }
 
-/// Does a free, or the begin of a realloc, by this entry point say how large the block is?
+/// Whether a free, or the begin of a realloc, by this entry point says how large the block is.
 constexpr bool declaresSize(Origin origin) {
   switch (origin) {
-    case Origin::DeleteSized:
-    case Origin::DeleteArraySized:
-    case Origin::DeleteSizedAligned:
-    case Origin::DeleteArraySizedAligned:
-    case Origin::FreeSized:
-    case Origin::FreeAlignedSized:
-    case Origin::RustGlobal:
-    case Origin::StandardAdapter:
-    case Origin::ExplicitHeap: return true;
-    default: return false;
+#define HEAPTAP_ORIGIN(NUMBER, C_NAME, NAME, FAMILY, DECLARES, WORDS) \
+  case Origin::NAME:                                                  \
+    return DECLARES != 0;
+#include "agent/include/heaptap/origins.def"
+#undef HEAPTAP_ORIGIN
   }
+  return false;
 }
 
-/// And how it is aligned?
+/// Whether it also says how the block is aligned.
 constexpr bool declaresAlign(Origin origin) { return declaresSize(origin) && hasLayout(familyOf(origin)); }
 
 /// A size in 16 bits: below 64 KiB two different sizes always differ, above in all but one of 65,536 cases.

@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "cli/run/descriptor.h"
+#include "base/unique_fd.h"
 #include "programs/executable_image.h"
 
 namespace heaptap::cli {
@@ -174,7 +174,7 @@ Result<InspectedCommand> inspectCommand(const std::vector<std::string>& argv) {
 
   fs::path file = *found;
   for (int level = 0; level <= kScriptLevels; ++level) {
-    const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const UniqueFd opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!opened) {
       // Executable but not readable: it runs, and nobody can say more.
       if (errno == EACCES) {
@@ -185,13 +185,13 @@ Result<InspectedCommand> inspectCommand(const std::vector<std::string>& argv) {
       return systemFailure(Code::CannotExecute, file.string(), "cannot be opened");
     }
     std::string head(kScriptLineBytes, '\0');
-    const ssize_t length = pread(opened.number(), head.data(), head.size(), 0);
+    const ssize_t length = pread(opened.get(), head.data(), head.size(), 0);
     if (length < 0) return systemFailure(Code::CannotExecute, file.string(), "cannot be read");
     head.resize(static_cast<std::size_t>(length));
     const Beginning beginning = classify(head);
     switch (beginning.kind) {
       case Kind::Elf:
-        if (auto checked = checkProgram(opened.number(), file, command); !checked)
+        if (auto checked = checkProgram(opened.get(), file, command); !checked)
           return tl::unexpected(checked.error());
         return command;
       case Kind::Script: {

@@ -70,8 +70,8 @@ std::string howEnded(pid_t pid, bool* killed = nullptr) {
 /// Takes over a companion that is about to end.
 void reap(pid_t pid) {
   if (pid <= 0) return;
-  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  pollfd end{process.number(), POLLIN, 0};
+  const UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  pollfd end{process.get(), POLLIN, 0};
   if (process) poll(&end, 1, kEndLimitMs);
   waitpid(pid, nullptr, WNOHANG);
 }

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "base/control_channel.h"
 #include "base/error.h"
-#include "cli/run/control_channel.h"
 #include "cli/run/installation.h"
 #include "cli/run/private_folder.h"
 

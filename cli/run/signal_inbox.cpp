@@ -34,7 +34,7 @@ Result<SignalInbox> SignalInbox::open() {
   // With SIGCHLD ignored the kernel would throw away COMMAND's status. What COMMAND then inherits is
   // SIGCHLD at its default; POSIX leaves open what exec makes of an ignored one.
   signal(SIGCHLD, SIG_DFL);
-  inbox.m_descriptor = Descriptor(signalfd(-1, &read, SFD_CLOEXEC | SFD_NONBLOCK));
+  inbox.m_descriptor = UniqueFd(signalfd(-1, &read, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!inbox.m_descriptor) return systemFailure(Code::Internal, "run", "cannot receive signals");
   return inbox;
 }
@@ -43,7 +43,7 @@ std::vector<signalfd_siginfo> SignalInbox::take() {
   std::vector<signalfd_siginfo> signals;
   signalfd_siginfo signal{};
   while (true) {
-    const ssize_t length = read(m_descriptor.number(), &signal, sizeof signal);
+    const ssize_t length = read(m_descriptor.get(), &signal, sizeof signal);
     if (length < 0 && errno == EINTR) continue;
     if (length != static_cast<ssize_t>(sizeof signal)) return signals;
     signals.push_back(signal);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "cli/run/descriptor.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::cli {
 
@@ -21,14 +21,14 @@ class SignalInbox {
   /// Errors: Internal.
   [[nodiscard]] static Result<SignalInbox> open();
 
-  [[nodiscard]] int descriptor() const { return m_descriptor.number(); }
+  [[nodiscard]] int descriptor() const { return m_descriptor.get(); }
   /// The signal mask that `run` was started with: COMMAND's.
   [[nodiscard]] const sigset_t& originalMask() const { return m_originalMask; }
   /// What has arrived. Never blocks.
   [[nodiscard]] std::vector<signalfd_siginfo> take();
 
  private:
-  Descriptor m_descriptor;
+  UniqueFd m_descriptor;
   sigset_t m_originalMask{};
 };
 

@@ -126,7 +126,7 @@ Result<pid_t> spawnCommand(const std::filesystem::path& file, std::vector<std::s
 }
 
 Result<pid_t> spawnCompanion(const std::filesystem::path& file, std::vector<std::string> argv,
-                             const Descriptor& control) {
+                             const UniqueFd& control) {
   SpawnPlan plan;
   sigset_t none;
   sigemptyset(&none);
@@ -136,7 +136,7 @@ Result<pid_t> spawnCompanion(const std::filesystem::path& file, std::vector<std:
   plan.open(STDIN_FILENO, "/dev/null", O_RDONLY);
   plan.open(STDOUT_FILENO, "/dev/null", O_WRONLY);
   plan.open(STDERR_FILENO, "/dev/null", O_WRONLY);
-  plan.duplicate(control.number(), kControlDescriptor);
+  plan.duplicate(control.get(), kControlDescriptor);
   plan.closeFrom(kControlDescriptor + 1);  // What `run` inherited, such as the far end of somebody's pipe.
   Environment environment = Environment::current();
   environment.remove("LD_PRELOAD");

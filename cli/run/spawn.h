@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "cli/run/descriptor.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::cli {
 
@@ -43,6 +43,6 @@ inline constexpr int kControlDescriptor = 3;
 /// never traced; every signal at its default.
 /// Errors: Unavailable.
 [[nodiscard]] Result<pid_t> spawnCompanion(const std::filesystem::path& file, std::vector<std::string> argv,
-                                           const Descriptor& control);
+                                           const UniqueFd& control);
 
 }  // namespace heaptap::cli

@@ -27,23 +27,15 @@ Result<DataFolder> DataFolder::open(const fs::path& path) {
   if (fs::create_directories(path, error)) fs::permissions(path, fs::perms::owner_all, error);
   if (error) return failure(Code::NotWritable, path, "cannot make the folder: " + error.message());
   const fs::path lockFile = path / ".heaptapd.lock";
-  const int lock = ::open(lockFile.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (lock < 0) {
+  UniqueFd lock(::open(lockFile.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+  if (!lock) {
     return systemFailure(Code::NotWritable, path, "cannot write there", "name another folder with --data");
   }
-  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    close(lock);
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return failure(Code::AlreadyExists, path, "another heaptapd keeps its sessions there",
                    "stop it, or name another folder with --data");
   }
-  return DataFolder(path, lock);
-}
-
-DataFolder::DataFolder(DataFolder&& other) noexcept
-    : m_path(std::move(other.m_path)), m_lock(std::exchange(other.m_lock, -1)) {}
-
-DataFolder::~DataFolder() {
-  if (m_lock >= 0) close(m_lock);
+  return DataFolder(path, std::move(lock));
 }
 
 std::vector<fs::path> DataFolder::sessionFiles() const {

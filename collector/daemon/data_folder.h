@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::daemon {
 
@@ -16,21 +17,15 @@ class DataFolder {
   /// Errors: NotWritable; AlreadyExists: another daemon uses the folder.
   static Result<DataFolder> open(const std::filesystem::path& path);
 
-  ~DataFolder();
-  DataFolder(DataFolder&& other) noexcept;
-  DataFolder& operator=(DataFolder&&) = delete;
-  DataFolder(const DataFolder&) = delete;
-  DataFolder& operator=(const DataFolder&) = delete;
-
   [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
   /// The session files in it, by name.
   [[nodiscard]] std::vector<std::filesystem::path> sessionFiles() const;
 
  private:
-  DataFolder(std::filesystem::path path, int lock) : m_path(std::move(path)), m_lock(lock) {}
+  DataFolder(std::filesystem::path path, UniqueFd lock) : m_path(std::move(path)), m_lock(std::move(lock)) {}
 
   std::filesystem::path m_path;
-  int m_lock;
+  UniqueFd m_lock;
 };
 
 /// $XDG_DATA_HOME/heaptap, or ~/.local/share/heaptap (XDG Base Directory Specification).

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/exit_status.h"
+#include "base/version.h"
 #include "collector/daemon/data_folder.h"
 #include "collector/daemon/descriptor_limit.h"
 #include "collector/daemon/exposure.h"
@@ -120,7 +121,7 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   app.add_flag("--insecure", options.insecure, "Allow addresses that other machines can reach");
-  app.set_version_flag("--version", "heaptapd " HEAPTAP_VERSION);
+  app.set_version_flag("--version", std::string("heaptapd ") + heaptap::kVersion);
   app.footer("Example:\n  heaptapd &\n  heaptap run --collector " + heaptap::daemon::defaultAddress() +
              " -- ./app\n  heaptap-gui --collector " + heaptap::daemon::defaultAddress());
   try {

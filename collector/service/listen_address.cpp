@@ -1,39 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/service/listen_address.h"
 
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 #include <string_view>
+
+#include "base/unix_socket.h"
 
 namespace heaptap::service {
 namespace {
 
 constexpr std::string_view kUnix = "unix:";
 
-/// Whether somebody accepts connections on a socket's path.
-bool isAnswered(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return false;
-  const bool answered =
-      ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(descriptor);
-  return answered;
-}
-
 Result<void> checkUnixPath(const std::string& address, const std::string& path) {
-  constexpr std::size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
-  if (path.empty() || path.size() > kMaxPath) {
-    return failure(Code::Usage, address, "the path must have 1 to " + std::to_string(kMaxPath) + " bytes");
-  }
+  if (const auto valid = unixAddress(path); !valid) return failure(Code::Usage, address, valid.error().what);
   std::error_code ignored;
   const auto folder = std::filesystem::absolute(path).parent_path();
   if (!std::filesystem::is_directory(folder, ignored)) {
@@ -41,10 +23,11 @@ Result<void> checkUnixPath(const std::string& address, const std::string& path) 
   }
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return {};
-  // A socket of a collector that was killed is in nobody's way; gRPC replaces it.
+  // A socket of a collector that was killed is in the way of none; gRPC replaces it.
   if (!S_ISSOCK(status.st_mode))
     return failure(Code::AlreadyExists, address, "the path exists and is no socket");
-  if (isAnswered(path)) return failure(Code::AlreadyExists, address, "somebody listens there already");
+  if (listenerAt(path) == Listener::Present)
+    return failure(Code::AlreadyExists, address, "another process listens there already");
   return {};
 }
 

@@ -27,33 +27,30 @@ ReserveFile::ReserveFile(const std::filesystem::path& sessionFile) {
   if (ignored) return;
   std::filesystem::path file = reserveOf(sessionFile);
   std::filesystem::remove(file, ignored);  // Of a collector that was killed.
-  m_descriptor = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-  if (m_descriptor < 0) return;
-  ::flock(m_descriptor, LOCK_EX);  // At most somebody is just looking whether it is locked.
+  m_descriptor = UniqueFd(::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+  if (!m_descriptor) return;
+  ::flock(m_descriptor.get(), LOCK_EX);  // At most somebody is just looking whether it is locked.
   m_file = std::move(file);
   m_bytes = std::clamp<std::uint64_t>(space.available / 8, 1, kBytes);
-  if (::posix_fallocate(m_descriptor, 0, static_cast<off_t>(m_bytes)) != 0) release();
+  if (::posix_fallocate(m_descriptor.get(), 0, static_cast<off_t>(m_bytes)) != 0) release();
 }
 
 bool ReserveFile::isHeldFor(const std::filesystem::path& sessionFile) {
-  const int descriptor = ::open(reserveOf(sessionFile).c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(descriptor);
-  return held;
+  const UniqueFd file(::open(reserveOf(sessionFile).c_str(), O_RDONLY | O_CLOEXEC));
+  return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 ReserveFile::ReserveFile(ReserveFile&& other) noexcept
     : m_file(std::exchange(other.m_file, {})),
       m_bytes(std::exchange(other.m_bytes, 0)),
-      m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+      m_descriptor(std::move(other.m_descriptor)) {}
 
 ReserveFile& ReserveFile::operator=(ReserveFile&& other) noexcept {
   if (this != &other) {
     release();
     m_file = std::exchange(other.m_file, {});
     m_bytes = std::exchange(other.m_bytes, 0);
-    m_descriptor = std::exchange(other.m_descriptor, -1);
+    m_descriptor = std::move(other.m_descriptor);
   }
   return *this;
 }
@@ -63,7 +60,7 @@ void ReserveFile::release() {
   if (m_file.empty()) return;
   std::error_code ignored;
   std::filesystem::remove(std::exchange(m_file, {}), ignored);
-  ::close(std::exchange(m_descriptor, -1));  // Also gives back the disk space.
+  m_descriptor.reset();  // Also gives back the disk space.
 }
 
 }  // namespace heaptap::store

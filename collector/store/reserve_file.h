@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "base/unique_fd.h"
+
 namespace heaptap::store {
 
 /// Disk space kept beside a session file while it is written: given back when the disk is full, it makes
@@ -31,7 +33,7 @@ class ReserveFile {
  private:
   std::filesystem::path m_file;
   std::uint64_t m_bytes = 0;
-  int m_descriptor = -1;
+  UniqueFd m_descriptor;
 };
 
 }  // namespace heaptap::store

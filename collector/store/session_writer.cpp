@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/unique_fd.h"
 #include "collector/store/event_eviction.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
@@ -39,11 +40,7 @@ Result<void> claim(const std::filesystem::path& file, bool force) {
       std::filesystem::remove(file.string() + suffix, ignored);
     }
   }
-  const int descriptor = ::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
-  if (descriptor >= 0) {
-    ::close(descriptor);
-    return {};
-  }
+  if (UniqueFd(::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666))) return {};
   switch (errno) {
     case EEXIST:
       return failure(Code::AlreadyExists, file.string(), "the file exists",

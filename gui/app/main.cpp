@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/exit_status.h"
+#include "base/version.h"
 #include "gui/app/command_line.h"
 #include "gui/app/viewer.h"
 #include "rpc/silence.h"
@@ -38,7 +39,7 @@ int main(int argc, char** argv) {
   heaptap::rpc::silence();
   QCoreApplication::setOrganizationName(QStringLiteral("heaptap"));
   QCoreApplication::setApplicationName(QStringLiteral("heaptap-gui"));
-  QCoreApplication::setApplicationVersion(QStringLiteral(HEAPTAP_VERSION));
+  QCoreApplication::setApplicationVersion(QString::fromLatin1(heaptap::kVersion));
 
   // Read without a window system, so that the help and mistakes need none.
   const auto parsed = [&] {

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "agent/capture/system/c_library.h"
+#include "agent/wire/page.h"
 
 namespace heaptap::capture {
 namespace {
@@ -88,7 +89,7 @@ BuildId findBuildId(const LoadedObject& object) {
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_phentsize != sizeof(Elf64_Phdr))
     return {};
   // Program headers beyond the first page could lie in a part that is not mapped.
-  if (header.e_phoff + std::uint64_t{header.e_phnum} * sizeof(Elf64_Phdr) > 4096) return {};
+  if (header.e_phoff + std::uint64_t{header.e_phnum} * sizeof(Elf64_Phdr) > wire::kPage) return {};
   const auto* segments = reinterpret_cast<const Elf64_Phdr*>(object.start + header.e_phoff);
   for (unsigned i = 0; i < header.e_phnum; ++i) {
     if (segments[i].p_type != PT_NOTE) continue;

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "agent/wire/page.h"
+
 namespace heaptap::capture {
 
 /// The stack that a thread was made with: which part of it is known to be readable. From the lowest place at
@@ -43,7 +45,7 @@ class OwnStack {
   /// Whether the page that holds `address` may be read. Asks the kernel.
   [[nodiscard]] bool isReadable(std::uint64_t address) const;
 
-  static constexpr std::uint64_t kPage = 4096;
+  static constexpr std::uint64_t kPage = wire::kPage;
   static std::uint64_t pageOf(std::uint64_t address) { return address & ~(kPage - 1); }
 
  private:

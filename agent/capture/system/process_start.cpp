@@ -10,6 +10,7 @@
 #include "agent/capture/system/descriptor.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/capture/system/object_symbols.h"
+#include "agent/wire/page.h"
 
 // Looked at only where neither the kernel nor /proc tells where the loader is, and then trusted only if it is
 // the loader's: a program may have defined a variable of this name.
@@ -65,7 +66,7 @@ ProcessStart meaningOf(const Vector& vector) {
 }
 
 bool isDynamicObject(std::uint64_t base) {
-  return base != 0 && base % 4096 == 0 && kernel::isReadable(base) && imageAt(base).dynamic != nullptr;
+  return base != 0 && base % wire::kPage == 0 && kernel::isReadable(base) && imageAt(base).dynamic != nullptr;
 }
 
 // The loader, by the variable that it exports for debuggers (link.h, r_debug).

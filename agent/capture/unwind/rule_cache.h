@@ -6,6 +6,7 @@
 
 #include "agent/capture/system/kernel.h"
 #include "agent/capture/unwind/frame_rule.h"
+#include "agent/wire/page.h"
 
 namespace heaptap::capture {
 
@@ -28,7 +29,7 @@ class RuleCache {
   /// `exact`: the pc is an interrupted instruction, not a return address.
   [[nodiscard]] std::uint64_t keyOf(std::uint64_t pc, bool exact) const {
     const std::uint32_t now = generation();
-    if (now >= kGenerations || pc >> 48 != 0 || pc < 4096) return kEmpty;
+    if (now >= kGenerations || pc >> 48 != 0 || pc < wire::kPage) return kEmpty;
     return pc | static_cast<std::uint64_t>(now) << 48 | (exact ? 1ULL << 63 : 0);
   }
 

@@ -5,17 +5,21 @@
 #include <stdint.h>
 
 /*
- * The C interface of libheaptap.so.1: how an allocator reports what it does. Allocators that are compiled
- * into a program get at it by <heaptap/agent.h>, which links nothing.
+ * The C interface of libheaptap.so.1: how an allocator reports what it does. An allocator that is compiled
+ * into a program finds it at run time, without linking it, by <heaptap/alloc/agent.h>, or by dlsym() of
+ * heaptap_agent_of().
  *
- * All functions may be called from any thread, before constructors, after destructors and in signal
- * handlers; they keep errno and never allocate, throw or abort. What an allocator does on behalf of another
- * traced one is not recorded: between heaptap_enter_layer() and heaptap_leave_layer() the outer layer answers
- * for it, and reports an allocation when it has left, a free before it enters. There is one record of layers
- * in a process, the library's, for the interposer and for all allocators that are compiled in.
+ * Threads: all functions may be called from any thread, before constructors, after destructors and in signal
+ * handlers. They keep errno and never allocate, throw or abort. The caller owns all memory that it passes,
+ * and may reuse it after the call.
  *
- * `from` is where the program called the allocator: heaptap_caller(). NULL: the caller of the function
- * itself, whose frames are left out by name when a report is made.
+ * An allocator may be built on another one that reports too. Between heaptap_enter_layer() and
+ * heaptap_leave_layer() only the outer allocator reports: an allocation after it has left the layer, a free
+ * before it enters one. The library keeps one record of layers for each thread, shared by the interposed
+ * malloc and by all allocators that are compiled in.
+ *
+ * `from` is the place where the program called the allocator, from heaptap_caller(). When it is NULL, the
+ * stack begins at the caller of the function itself; reports leave out the frames of allocators by name.
  */
 #ifdef __cplusplus
 #define HEAPTAP_NOEXCEPT noexcept
@@ -29,65 +33,24 @@ extern "C" {
 
 #define HEAPTAP_ABI_VERSION 1u
 
-/* Which entry point the program called. The same values as heaptap.v1.Origin. */
+/* The entry point that the program called: HEAPTAP_ORIGIN_MALLOC, … The same values as heaptap.v1.Origin. */
 enum heaptap_origin {
-  HEAPTAP_ORIGIN_UNKNOWN = 0,
-  HEAPTAP_ORIGIN_MALLOC = 1,
-  HEAPTAP_ORIGIN_CALLOC = 2,
-  HEAPTAP_ORIGIN_REALLOC = 3,
-  HEAPTAP_ORIGIN_REALLOCARRAY = 4,
-  HEAPTAP_ORIGIN_ALIGNED_ALLOC = 5,
-  HEAPTAP_ORIGIN_MEMALIGN = 6,
-  HEAPTAP_ORIGIN_POSIX_MEMALIGN = 7,
-  HEAPTAP_ORIGIN_VALLOC = 8,
-  HEAPTAP_ORIGIN_PVALLOC = 9,
-  HEAPTAP_ORIGIN_FREE = 10,
-  HEAPTAP_ORIGIN_OPERATOR_NEW = 11,
-  HEAPTAP_ORIGIN_OPERATOR_DELETE = 12,
-  HEAPTAP_ORIGIN_RUST_GLOBAL = 13,
-  HEAPTAP_ORIGIN_STANDARD_ADAPTER = 14,
-  HEAPTAP_ORIGIN_EXPLICIT_HEAP = 15,
-  /* The other replaceable functions of C++ ([new.delete]). */
-  HEAPTAP_ORIGIN_NEW_ARRAY = 16,
-  HEAPTAP_ORIGIN_NEW_NOTHROW = 17,
-  HEAPTAP_ORIGIN_NEW_ARRAY_NOTHROW = 18,
-  HEAPTAP_ORIGIN_NEW_ALIGNED = 19,
-  HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED = 20,
-  HEAPTAP_ORIGIN_NEW_ALIGNED_NOTHROW = 21,
-  HEAPTAP_ORIGIN_NEW_ARRAY_ALIGNED_NOTHROW = 22,
-  HEAPTAP_ORIGIN_DELETE_ARRAY = 23,
-  HEAPTAP_ORIGIN_DELETE_SIZED = 24,
-  HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED = 25,
-  HEAPTAP_ORIGIN_DELETE_ALIGNED = 26,
-  HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED = 27,
-  HEAPTAP_ORIGIN_DELETE_SIZED_ALIGNED = 28,
-  HEAPTAP_ORIGIN_DELETE_ARRAY_SIZED_ALIGNED = 29,
-  HEAPTAP_ORIGIN_DELETE_NOTHROW = 30,
-  HEAPTAP_ORIGIN_DELETE_ARRAY_NOTHROW = 31,
-  HEAPTAP_ORIGIN_DELETE_ALIGNED_NOTHROW = 32,
-  HEAPTAP_ORIGIN_DELETE_ARRAY_ALIGNED_NOTHROW = 33,
-  HEAPTAP_ORIGIN_FREE_SIZED = 34,
-  HEAPTAP_ORIGIN_FREE_ALIGNED_SIZED = 35,
-  HEAPTAP_ORIGIN_MMAP = 36,
-  HEAPTAP_ORIGIN_MUNMAP = 37,
-  HEAPTAP_ORIGIN_MREMAP = 38,
-  HEAPTAP_ORIGIN_BRK = 39,
-  HEAPTAP_ORIGIN_CUSTOM_ALLOCATE = 40,
-  HEAPTAP_ORIGIN_CUSTOM_FREE = 41,
-  /* A free of EXPLICIT_HEAP's blocks without their layout. */
-  HEAPTAP_ORIGIN_EXPLICIT_HEAP_UNSIZED = 42
+#define HEAPTAP_ORIGIN(NUMBER, NAME, CPP_NAME, FAMILY, DECLARES, WORDS) HEAPTAP_ORIGIN_##NAME = NUMBER,
+#include "origins.def"
+#undef HEAPTAP_ORIGIN
 };
 
 #define HEAPTAP_EXPORT __attribute__((visibility("default")))
 
-/* What inline code tests before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded. Any
-   other value means: call, the library decides. Read the pointer each time; it changes. */
+/* Inline code tests this before any call: *heaptap_gate is HEAPTAP_GATE_SHUT while nothing is recorded. With
+   any other value, make the call; the library decides. Read the pointer each time: it changes at a fork, and
+   when the relay ends. */
 #define HEAPTAP_GATE_SHUT 2u
 extern HEAPTAP_EXPORT const uint32_t* heaptap_gate;
 
 HEAPTAP_EXPORT uint32_t heaptap_abi_version(void) HEAPTAP_NOEXCEPT;
 
-/* Where the program called an allocator: the state of its frame once the call has returned. */
+/* The place where the program called an allocator: the state of the calling frame after the call returns. */
 struct heaptap_call_site {
   uint64_t pc; /* The return address. */
   uint64_t sp;
@@ -108,7 +71,7 @@ static inline __attribute__((always_inline)) const void* heaptap_return_place(vo
 #endif
 }
 
-/* The caller of the function that this is inlined into: the allocator's entry point. */
+/* Returns the call site of the function that this is inlined into, which is the allocator's entry point. */
 static inline __attribute__((always_inline)) struct heaptap_call_site heaptap_caller(void) HEAPTAP_NOEXCEPT {
   struct heaptap_call_site site;
   const void* const pc = __builtin_return_address(0);
@@ -122,28 +85,29 @@ static inline __attribute__((always_inline)) struct heaptap_call_site heaptap_ca
   return site;
 }
 
-/* Where the code of a shared object lies. Empty: nowhere. */
+/* The addresses of the code of a shared object, from `start` up to `end`. Both 0: no such object. */
 struct heaptap_code {
   uint64_t start, end;
 };
-/* Of the shared object that holds `address`. */
+/* Returns the code of the shared object that holds `address`. */
 HEAPTAP_EXPORT struct heaptap_code heaptap_code_at(const void* address) HEAPTAP_NOEXCEPT;
 
-/* The code of an allocator: calls that it makes itself are on behalf of its caller. It may lie in several
-   objects. The entry points' own is one of them: where the allocator jumps to another entry point as the last
-   thing that it does (a tail call), that looks as if the first entry point had called it. */
+/* The code of an allocator, in up to three shared objects. Calls that come from it are made on behalf of its
+   caller. One of the objects is that of the entry points: after a tail call from the allocator to another
+   entry point, the return address is in the first entry point. */
 #define HEAPTAP_LAYER_OBJECTS 3
 struct heaptap_layer {
   struct heaptap_code objects[HEAPTAP_LAYER_OBJECTS];
 };
 
-/* Around a call of that allocator, which may throw: then the layer is left without a word. What signal
-   handlers and callbacks allocate meanwhile is recorded. `layer` NULL: its code is not known (an allocator
-   that is compiled into the program), and everything that the thread calls from there counts as its own.
+/* Called around a call of an allocator that is made of others. The call may end by an exception: then
+   heaptap_leave_layer() need not be called. What signal handlers and callbacks allocate during the call is
+   recorded. `layer` is NULL when the code is not known (an allocator that is compiled into the program): then
+   all that the thread allocates during the call counts as the allocator's own.
    `from`: not NULL. The layer lasts no longer than the word at `from->at` holds `from->pc`. A language
    without heaptap_caller() keeps any word that is unlikely elsewhere in a frame of its own, and passes its
-   address and its value. Returns 0 when the caller is such an allocator itself, and its own caller answers:
-   call without reporting, and without heaptap_leave_layer(). */
+   address and its value. Returns 0 when the caller is inside of another layer, whose allocator
+   reports instead: then make the call without reporting and without heaptap_leave_layer(). */
 HEAPTAP_EXPORT uint32_t heaptap_enter_layer(const struct heaptap_layer* layer,
                                             const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_leave_layer(void) HEAPTAP_NOEXCEPT;
@@ -154,17 +118,19 @@ struct heaptap_allocation {
   size_t size;  /* As requested. */
   size_t align; /* As requested. 0: the allocator's default. */
   uint32_t origin;
-  /* Says how much the block holds; asked only when that is recorded. NULL: unknown. */
+  /* Returns how many bytes the block holds. Called only when that is recorded. NULL: unknown. */
   size_t (*usable)(void*);
 };
 
-/* After an allocation, before its address is handed out. */
+/* Reports an allocation that has succeeded. Call it before the address is handed out, so that the allocation
+   happens-before the free. */
 HEAPTAP_EXPORT void heaptap_on_alloc(const struct heaptap_allocation* allocation,
                                      const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* Before a block is freed. `size`, `align`: what the program says it has, where the entry point (`origin`)
-   has such parameters; elsewhere they are not looked at. RUST_GLOBAL, STANDARD_ADAPTER and EXPLICIT_HEAP have
-   both, and a block that was allocated with others is a finding. */
+/* Reports a free. Call it before the block is freed: afterwards another thread may get the address. `size`
+   and `align` are what the program says of the block, where the entry point (`origin`) has such parameters,
+   and are ignored otherwise. RUST_GLOBAL, STANDARD_ADAPTER and EXPLICIT_HEAP have both; a free with other
+   values than the allocation's is a finding. */
 HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, size_t align, uint32_t origin,
                                        const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
@@ -176,21 +142,21 @@ HEAPTAP_EXPORT void heaptap_on_dealloc(const void* block, size_t size, size_t al
 struct heaptap_exact {
   uint64_t allocations, bytes, frees;
 };
-/* One cache line for each thread, which a forked child finds zeroed. */
+/* The counting state of one thread, one cache line. In a forked child it is all zero. */
 struct heaptap_thread {
-  /* What the thread did, for the relay to read. NULL: this thread reports everything, at least for now. */
+  /* Counters that the relay reads. NULL: this thread reports every event at present. */
   struct heaptap_exact* exact;
   int64_t left;            /* Bytes that the thread will allocate before the next sample. */
-  const uint8_t* filter;   /* By place: 0 where no sampled block lies. */
-  const uint32_t* control; /* Recording is paused, or has ended, while HEAPTAP_CONTROL_OFF is in it. */
+  const uint8_t* filter;   /* By heaptap_filter_place(): 0 where no sampled block lies. */
+  const uint32_t* control; /* Recording is paused or has ended while a bit of HEAPTAP_CONTROL_OFF is set. */
 };
 #define HEAPTAP_CONTROL_OFF 67u
 #define HEAPTAP_FILTER_BYTES 65536u
-/* Of the calling thread; NULL before its first event, and where allocations are not sampled. */
+/* That of the calling thread. NULL before its first event, and where allocations are not sampled. */
 extern HEAPTAP_EXPORT __thread struct heaptap_thread* heaptap_this_thread
     __attribute__((tls_model("initial-exec")));
 
-/* An addition that no signal handler of the thread can come between. */
+/* Adds to a counter of the calling thread, atomically with regard to its signal handlers. */
 static inline void heaptap_add(uint64_t* counter, uint64_t n) HEAPTAP_NOEXCEPT {
 #if defined(__x86_64__)
   __asm__("addq %1, %0" : "+m"(*counter) : "er"(n) : "cc");
@@ -199,13 +165,14 @@ static inline void heaptap_add(uint64_t* counter, uint64_t n) HEAPTAP_NOEXCEPT {
 #endif
 }
 
-/* Sampled, recorded, and nobody else answers for it. */
+/* Returns 1 when the thread is sampled and recorded, and is in no layer. */
 static inline int heaptap_counts_alone(const struct heaptap_thread* thread) HEAPTAP_NOEXCEPT {
   return thread != NULL && thread->exact != NULL &&
          (__atomic_load_n(thread->control, __ATOMIC_RELAXED) & HEAPTAP_CONTROL_OFF) == 0;
 }
 
-/* Where the filter has a block: one place for each page, so that it takes little of the processor's cache. */
+/* The index of a block in the filter. There is one for each page, so that the filter takes little of the
+   processor's cache. */
 static inline uint32_t heaptap_filter_place(uint64_t address) HEAPTAP_NOEXCEPT {
   return (uint32_t)((address >> 12 ^ address >> 28) % HEAPTAP_FILTER_BYTES);
 }
@@ -259,8 +226,9 @@ static inline void heaptap_count_unsampled_realloc(void) HEAPTAP_NOEXCEPT {
   heaptap_add(&heaptap_this_thread->exact->frees, 1);
 }
 
-/* Around a reallocation: begin before it, end after it with what begin returned. `old_size`, `align`: as
-   above, of the old block. `now->block` NULL: it failed, and `old` is still live. */
+/* Reports a reallocation: call begin before it, and end after it with the token that begin returned.
+   `old_size` and `align` are those of the old block, as for heaptap_on_dealloc(). `now->block` is NULL when
+   the reallocation failed and `old` is still live. */
 HEAPTAP_EXPORT uint64_t heaptap_on_realloc_begin(const void* old, size_t old_size, size_t align,
                                                  uint32_t origin,
                                                  const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
@@ -268,18 +236,20 @@ HEAPTAP_EXPORT void heaptap_on_realloc_end(uint64_t token, const void* old,
                                            const struct heaptap_allocation* now,
                                            const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* There was no memory for an allocation: a mark says so in the record, of the first HEAPTAP_OOM_MARKS. */
+/* Reports that an allocation failed for lack of memory. The first HEAPTAP_OOM_MARKS become marks in the
+ * record. */
 #define HEAPTAP_OOM_MARKS 16u
 HEAPTAP_EXPORT void heaptap_on_oom(size_t size, size_t align) HEAPTAP_NOEXCEPT;
 
-/* The malloc that lies in front of all others reports by this interface: heaptap_bypassed() was a false
-   alarm. The program says so, in its constructors. */
+/* Takes back heaptap_bypassed(HEAPTAP_DEFINED_IN_FRONT): the malloc that the program defines in front of all
+   others reports by this interface. Called by a constructor of the program. */
 HEAPTAP_EXPORT void heaptap_malloc_reports(void) HEAPTAP_NOEXCEPT;
 
-/* What the program itself asks for: see heaptap.h, which calls this. */
+/* Serves the requests of heaptap.h, which calls this. */
 HEAPTAP_EXPORT uint32_t heaptap_request(uint32_t what, const char* name) HEAPTAP_NOEXCEPT;
 
-/* The above, for whom links nothing. Members are only ever added at the end, with a new version. */
+/* The functions above as a table, for allocators that do not link the library. New members are added at the
+   end only, with a new version. */
 struct heaptap_agent {
   uint32_t version; /* HEAPTAP_ABI_VERSION of the library. */
   uint32_t bytes;   /* Of this struct. */
@@ -295,20 +265,21 @@ struct heaptap_agent {
   uint32_t (*request)(uint32_t, const char*);
   void (*mallocReports)(void);
 };
-/* NULL: this library is older than `version`. */
+/* Returns the table; NULL when the library is older than `version`. The table is never freed. */
 HEAPTAP_EXPORT const struct heaptap_agent* heaptap_agent_of(uint32_t version) HEAPTAP_NOEXCEPT;
 
-/* ---- other heaps: neither these nor what follows is on behalf of an outer layer ---- */
+/* ---- other heaps: layers have no effect on the functions from here on ---- */
 
-/* The number of the heap with this name: what its allocator reports by. The same for the same name, up to 255
-   bytes of which are kept. 0: nothing is recorded, or there are more than 1,022 names. */
+/* Returns the number of the heap with this name, by which its allocator reports. Equal names have equal
+   numbers; up to 255 bytes of a name are kept. Returns 0 when nothing is recorded, or when there are more
+   than 1,022 names. */
 HEAPTAP_EXPORT uint32_t heaptap_heap_named(const char* name) HEAPTAP_NOEXCEPT;
-/* After a block of it was taken, before its address is handed out; before one is given back. Called from
-   where the program's allocator is. NULL and a heap of 0 are ignored. */
+/* Report a block of such a heap: after it was allocated, before its address is handed out; and before it is
+   freed. The stack begins at the caller of these functions. NULL and a heap of 0 are ignored. */
 HEAPTAP_EXPORT void heaptap_heap_allocated(uint32_t heap, const void* block, size_t size) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_heap_freed(uint32_t heap, const void* block) HEAPTAP_NOEXCEPT;
 
-/* Whether the process's memory mappings are recorded: then whoever stands in for mmap and its like reports.
+/* Returns 1 while the process's memory mappings are recorded: then the interposed mmap and its like report.
  */
 HEAPTAP_EXPORT uint32_t heaptap_records_mappings(void) HEAPTAP_NOEXCEPT;
 
@@ -317,42 +288,43 @@ struct heaptap_range {
   size_t bytes; /* Whole pages, where the kernel maps those. */
 };
 
-/* After a range was mapped. `over`: in place of what was there (MAP_FIXED). */
+/* Reports a new mapping, after the system call. `over`: it may have replaced others (MAP_FIXED). */
 HEAPTAP_EXPORT void heaptap_on_mapped(const struct heaptap_range* range, uint32_t origin, uint32_t over,
                                       const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
-/* Around what unmaps a range: end with what begin returned. */
+/* Reports an unmapping: call begin before the system call, and end after it with the token that begin
+ * returned. */
 HEAPTAP_EXPORT uint32_t heaptap_on_unmap_begin(const struct heaptap_range* range, uint32_t origin,
                                                const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_on_unmap_end(uint32_t token, uint32_t failed, const struct heaptap_range* range,
                                          uint32_t origin,
                                          const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
-/* Around mremap. `now->start` NULL: it failed. */
+/* Reports an mremap in the same way. `now->start` is NULL when it failed. */
 HEAPTAP_EXPORT uint32_t heaptap_on_remap_begin(const struct heaptap_range* old,
                                                const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_on_remap_end(uint32_t token, const struct heaptap_range* old,
                                          const struct heaptap_range* now,
                                          const struct heaptap_call_site* from) HEAPTAP_NOEXCEPT;
 
-/* After a shared object was unloaded: another one may now lie at its addresses. */
+/* Reports that a shared object was unloaded, so that another one may lie at its addresses. */
 HEAPTAP_EXPORT void heaptap_modules_changed(void) HEAPTAP_NOEXCEPT;
 
-/* Whether there is code of the loader's at this address. */
+/* Returns 1 when the loader's code is at this address. */
 HEAPTAP_EXPORT uint32_t heaptap_is_loader(const void* address) HEAPTAP_NOEXCEPT;
 
-/* mlockall(2) for the memory of the program, without heaptap's own. Returns 0, a negative errno as the kernel
-   gives it, or 1: this process is not recorded, and nothing was done. */
+/* Does what mlockall(2) does for the memory of the program, without heaptap's own. Returns 0, a negative
+   errno of the kernel, or 1 when this process is not recorded and nothing was done. */
 HEAPTAP_EXPORT long heaptap_lock_all(int flags) HEAPTAP_NOEXCEPT;
 
-/* Before the calling thread, or every thread of the process, gives up system calls (seccomp) or the time
-   stamp counter: from then on these threads are recorded without. */
+/* Announces that the calling thread, or every thread of the process, will give up system calls (seccomp) or
+   the time stamp counter. From then on these threads are recorded without them. */
 #define HEAPTAP_NO_SYSTEM_CALLS 1u
 #define HEAPTAP_NO_TIME_STAMP 2u
 HEAPTAP_EXPORT void heaptap_restrict(uint32_t what, uint32_t all_threads) HEAPTAP_NOEXCEPT;
 
-/* Around a call that executes another program in the place of this one, or in a child that the call makes:
-   begin before it, failed after it with what begin returned, or spawned with the child's id. `path`, or where
-   that is empty the descriptor `file`, names the program; the pointers are the caller's, and need not be
-   valid. `how`: of these. */
+/* Report a call that executes another program in the place of this one, or in a child that the call makes:
+   begin before the call; after it, with the token that begin returned, failed, or spawned with the child's
+   process id. `path` names the program, or, where it is empty, the descriptor `file`. The pointers come from
+   the program and may be invalid. `how`: a sum of the following. */
 #define HEAPTAP_EXEC_IN_CHILD 1u
 #define HEAPTAP_EXEC_IN_UNNAMED_CHILD 4u /* Likewise, and nothing says which: there will be no spawned. */
 #define HEAPTAP_EXEC_OWN_ENVIRONMENT 2u /* That of this process, instead of `environment`. */
@@ -361,27 +333,28 @@ HEAPTAP_EXPORT uint32_t heaptap_on_exec_begin(const char* path, int file, char* 
 HEAPTAP_EXPORT void heaptap_on_exec_failed(uint32_t token) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_on_spawned(uint32_t token, uint32_t pid) HEAPTAP_NOEXCEPT;
 
-/* The calling thread has given itself a name. */
+/* Reports that the calling thread has given itself a name. */
 HEAPTAP_EXPORT void heaptap_thread_named(const char* name) HEAPTAP_NOEXCEPT;
 
-/* Frames of the shared object that holds `code` are the agent's own and left out of stacks. */
+/* Registers the shared object that holds `code` as the agent's own: its frames are left out of stacks. */
 HEAPTAP_EXPORT void heaptap_register_agent_code(const void* code) HEAPTAP_NOEXCEPT;
 
-/* The first definition of a dynamic symbol behind the object that holds `after`, as RTLD_NEXT would find it,
-   without dlsym's allocations; NULL when there is none. */
+/* Returns the first definition of a dynamic symbol behind the object that holds `after`, as RTLD_NEXT finds
+   it but without the allocations of dlsym(); NULL when there is none. */
 HEAPTAP_EXPORT void* heaptap_next_symbol(const char* name, const void* after) HEAPTAP_NOEXCEPT;
 
-/* libc's own definition of a dynamic symbol, whoever else in the process defines one; NULL when it has none.
- */
+/* Returns libc's own definition of a dynamic symbol, also where another object of the process defines the
+   name; NULL when libc has none. */
 HEAPTAP_EXPORT void* heaptap_libc_symbol(const char* name) HEAPTAP_NOEXCEPT;
 
-/* Calls go past these entry points: the program defines some of its own in front, or has opened libraries
-   that do not look for symbols where they are. */
+/* Reports that calls go past these entry points: the program defines some of its own in front, or has opened
+   libraries whose symbols are not searched for where the entry points are. */
 #define HEAPTAP_DEFINED_IN_FRONT 1u
 #define HEAPTAP_LOOKED_PAST 2u
 HEAPTAP_EXPORT void heaptap_bypassed(uint32_t how) HEAPTAP_NOEXCEPT;
 
-/* Why this process is not recorded, as one sentence; NULL while it is, or before the first event. */
+/* Returns the reason why this process is not recorded, as one sentence; NULL while it is recorded, and before
+   the first event. The text is static. */
 HEAPTAP_EXPORT const char* heaptap_obstacle(void) HEAPTAP_NOEXCEPT;
 
 #ifdef __cplusplus

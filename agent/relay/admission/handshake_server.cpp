@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -13,29 +12,12 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/unix_socket.h"
+
 namespace heaptap::relay {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-Result<sockaddr_un> addressOf(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return failure(Code::Usage, path,
-                   "a socket path has at most " + std::to_string(sizeof address.sun_path - 1) + " bytes");
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  return address;
-}
-
-/// Is there a socket file, left behind by somebody who is gone?
-bool isAbandoned(const sockaddr_un& address) {
-  struct stat status {};
-  if (lstat(address.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
-  const UniqueFd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-         errno == ECONNREFUSED;
-}
 
 bool watch(int events, int fd) {
   epoll_event event{};
@@ -85,9 +67,9 @@ Greeting readHello(Peer& peer) {
 }  // namespace
 
 Result<HandshakeServer> HandshakeServer::listen(const std::string& path, SocketLock lock, Access access) {
-  const auto address = addressOf(path);
+  const auto address = unixAddress(path);
   if (!address) return tl::unexpected(address.error());
-  if (isAbandoned(*address)) unlink(path.c_str());
+  if (listenerAt(path) == Listener::Abandoned) unlink(path.c_str());
 
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return systemFailure(Code::Internal, path, "cannot create a socket");

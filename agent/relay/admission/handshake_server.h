@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "agent/relay/admission/socket_lock.h"
-#include "agent/relay/base/unique_fd.h"
 #include "agent/wire/handshake.h"
 #include "agent/wire/layout.h"
 #include "agent/wire/obstacle.h"
 #include "base/error.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

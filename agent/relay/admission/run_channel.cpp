@@ -1,53 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/admission/run_channel.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
-
-#include <array>
-#include <cerrno>
-#include <sstream>
+#include <limits>
 
 namespace heaptap::relay {
+namespace {
 
-Result<RunChannel> RunChannel::adopt(int fd) {
-  int type = 0;
-  socklen_t size = sizeof type;
-  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
-    return failure(Code::Usage, "--control-fd " + std::to_string(fd), "not a SOCK_SEQPACKET socket");
-  fcntl(fd, F_SETFD, FD_CLOEXEC);
-  ucred peer{};
-  size = sizeof peer;
-  getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
-  return RunChannel(UniqueFd(fd), peer.pid);
+/// A field of `packet` that is an int; nothing when it is none.
+bool takeInt(ControlPacket& packet, int& number) {
+  constexpr long kNone = std::numeric_limits<long>::min();
+  const long field = packet.takeNumber(kNone);
+  if (field < std::numeric_limits<int>::min() || field > std::numeric_limits<int>::max()) return false;
+  number = static_cast<int>(field);
+  return true;
 }
 
-void RunChannel::say(const std::string& text) const {
-  static_cast<void>(send(m_socket.get(), text.data(), text.size(), MSG_NOSIGNAL));
+}  // namespace
+
+Result<RunChannel> RunChannel::adopt(int fd) {
+  auto line = ControlChannel::adopt(fd);
+  if (!line) return tl::unexpected(line.error());
+  const pid_t peer = line->peer();
+  return RunChannel(std::move(*line), peer);
 }
 
 std::vector<RunChannel::Message> RunChannel::receive() {
   std::vector<Message> messages;
-  while (!m_closed) {
-    std::array<char, 256> buffer{};
-    const ssize_t n = recv(m_socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) break;
-    if (n <= 0) {
-      m_closed = true;
-      messages.push_back({Message::Kind::Finish, 0, 0});
-      break;
-    }
-    std::istringstream text(std::string(buffer.data(), static_cast<std::size_t>(n)));
-    std::string word;
-    text >> word;
+  const bool wasClosed = closed();
+  for (ControlPacket& packet : m_line.exchange()) {
     Message message;
-    if (word == "finish") {
-      messages.push_back({Message::Kind::Finish, 0, 0});
-    } else if (word == "exited" && text >> message.pid >> message.waitStatus) {
+    if (packet.word == "finish") {
+      messages.push_back(message);
+    } else if (packet.word == "exited" && takeInt(packet, message.pid) &&
+               takeInt(packet, message.waitStatus)) {
       message.kind = Message::Kind::Exited;
       messages.push_back(message);
     }
   }
+  if (closed() && !wasClosed) messages.push_back({});
   return messages;
 }
 

@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "agent/relay/base/unique_fd.h"
+#include "base/control_channel.h"
 #include "base/error.h"
 
 namespace heaptap::relay {
 
-/// The conversation with the `heaptap run` that started this relay: one text message a packet.
+/// The conversation with the `heaptap run` that started this relay.
 ///   to run:    ready | session HEXID PID | done HEXID | lost HEXID TEXT | error TEXT
 ///              unrecorded PID became|started BYTES PROGRAM WHY
 ///              unable: the same of a program that wanted to be recorded and says itself why it cannot be
 ///              passed NAME: a program that --only does not name
 ///   from run:  exited PID WAITSTATUS | finish
-/// The end of the connection means `finish`.
+/// The end of the connection means `finish`. A `run` that is stopped delays nothing.
 /// Threads: one.
 class RunChannel {
  public:
@@ -30,21 +30,23 @@ class RunChannel {
   /// Takes over a connected SOCK_SEQPACKET socket.
   static Result<RunChannel> adopt(int fd);
 
-  [[nodiscard]] int pollDescriptor() const { return m_socket.get(); }
+  [[nodiscard]] int descriptor() const { return m_line.descriptor(); }  ///< For poll(); -1 once closed.
+  [[nodiscard]] short pollEvents() const { return m_line.pollEvents(); }
   /// The process at the other end.
   [[nodiscard]] pid_t peer() const { return m_peer; }
-  /// Says something; if nobody listens any more, to nobody.
-  void say(const std::string& text) const;
-  /// What has come in. Never blocks; unknown words are skipped.
+  /// Queues `text` for `run`, and sends what the socket takes now.
+  void say(std::string text) { m_line.send(std::move(text)); }
+  /// What has come in; also continues to send what is queued. Never blocks; unknown words are skipped.
   std::vector<Message> receive();
-  [[nodiscard]] bool closed() const { return m_closed; }
+  /// Sends what is queued, and waits for a `run` that does not read: at the very end.
+  void sayRest() { m_line.sendRest(); }
+  [[nodiscard]] bool closed() const { return m_line.closed(); }
 
  private:
-  RunChannel(UniqueFd socket, pid_t peer) : m_socket(std::move(socket)), m_peer(peer) {}
+  RunChannel(ControlChannel line, pid_t peer) : m_line(std::move(line)), m_peer(peer) {}
 
-  UniqueFd m_socket;
+  ControlChannel m_line;
   pid_t m_peer;
-  bool m_closed = false;
 };
 
 }  // namespace heaptap::relay

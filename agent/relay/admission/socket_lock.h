@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "agent/relay/base/unique_fd.h"
 #include "base/error.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 
@@ -24,8 +24,5 @@ class SocketLock {
 
   UniqueFd m_file;
 };
-
-/// Does somebody listen at this Unix socket?
-bool someoneListensAt(const std::string& socketPath);
 
 }  // namespace heaptap::relay

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <utility>
 
-#include "agent/relay/base/utf8.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {

@@ -7,9 +7,9 @@
 #include <chrono>
 
 #include "agent/relay/base/session_id.h"
-#include "agent/relay/base/utf8.h"
-#include "agent/relay/base/version.h"
 #include "agent/relay/encode/batch_encoder.h"
+#include "base/version.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {

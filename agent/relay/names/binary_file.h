@@ -5,8 +5,8 @@
 #include <mutex>
 #include <string>
 
-#include "agent/relay/base/unique_fd.h"
 #include "agent/wire/layout.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

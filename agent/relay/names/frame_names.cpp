@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "agent/relay/base/utf8.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/names/heap_names.h"
 
-#include "agent/relay/base/utf8.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 

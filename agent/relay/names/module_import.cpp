@@ -5,7 +5,7 @@
 #include <climits>
 #include <utility>
 
-#include "agent/relay/base/utf8.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {

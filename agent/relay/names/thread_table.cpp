@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "agent/relay/base/utf8.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <utility>
 
-#include "agent/relay/base/utf8.h"
 #include "programs/executable_image.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/relay/base/unique_fd.h"
 #include "agent/relay/process/process_roster.h"
+#include "base/unique_fd.h"
 #include "heaptap/v1/ingest.pb.h"
 
 namespace heaptap::relay {

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "agent/relay/base/session_id.h"
-#include "agent/relay/base/utf8.h"
 #include "agent/relay/process/executions.h"
+#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "agent/relay/base/unique_fd.h"
 #include "agent/relay/target/target_process.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

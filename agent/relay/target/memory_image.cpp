@@ -10,10 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/wire/page.h"
+
 namespace heaptap::relay {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kPage = wire::kPage;
 constexpr std::uint64_t kMaxDynamicBytes = 64 << 10;
 constexpr std::uint64_t kMaxBuckets = 1 << 24;
 

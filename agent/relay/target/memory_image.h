@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/relay/base/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "agent/relay/base/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "agent/relay/base/unique_fd.h"
 #include "agent/relay/target/relay_alive.h"
 #include "agent/wire/geometry.h"
 #include "agent/wire/layout.h"
 #include "base/error.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/relay/base/unique_fd.h"
 #include "base/error.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

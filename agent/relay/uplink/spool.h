@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "agent/relay/base/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay {
 

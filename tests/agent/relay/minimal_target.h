@@ -11,10 +11,10 @@
 #include <initializer_list>
 #include <string>
 
-#include "agent/relay/base/unique_fd.h"
 #include "agent/relay/target/session_clock.h"
 #include "agent/wire/handshake.h"
 #include "agent/wire/layout.h"
+#include "base/unique_fd.h"
 
 namespace heaptap::relay::test {
 

@@ -71,6 +71,28 @@ TEST_F(RelayProcessTest, KeepsWhatAKilledTargetWrote) {
   EXPECT_EQ(relayStatus(), 0);
 }
 
+TEST_F(RelayProcessTest, AnswersTargetsWhileRunIsStopped) {
+  startRelay("--only=no-such-program");
+  // More words for `run` than its socket takes while it reads none.
+  constexpr int kHellos = 1000;
+  const pid_t target = startTarget([&] {
+    for (int i = 0; i < kHellos; ++i) {
+      const UniqueFd asked = MinimalTarget::ask(m_socket);
+      wire::Welcome welcome{};
+      if (recv(asked.get(), &welcome, sizeof welcome, MSG_WAITALL) != sizeof welcome) return 2;
+    }
+    return 7;
+  });
+  int status = 0;
+  waitpid(target, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7) << "the relay answers all, though run hears nothing";
+  for (int i = 0; i < kHellos; ++i) ASSERT_THAT(hear(), StartsWith("passed ")) << i;
+  say("finish");
+  EXPECT_EQ(hear(), "");
+  EXPECT_EQ(relayStatus(), 0);
+}
+
 TEST_F(RelayProcessTest, ARefusedTargetRunsOnWithoutRecording) {
   startRelay();
   int released[2];

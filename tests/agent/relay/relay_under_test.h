@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "agent/relay/base/unique_fd.h"
+#include "base/unique_fd.h"
 #include "tests/agent/relay/temporary_folder.h"
 #include "tests/agent/relay/test_collector.h"
 

@@ -168,7 +168,7 @@ pid_t forkAndExecute() {
 TEST_F(ProcessRosterTest, KnowsAChildWhoseNextImageHasSaidHelloBeforeItWasMet) {
   const pid_t child = forkAndExecute();
   addFirst();
-  m_roster.replaced(child, static_cast<std::uint32_t>(child));
+  m_roster.replaced(child, static_cast<std::uint32_t>(child), 0);
   claim(1, static_cast<std::uint32_t>(child), 0);
   ASSERT_NE(m_roster.find(1), nullptr);
   EXPECT_THAT(leaving(), testing::ElementsAre(1));

@@ -5,27 +5,33 @@
 
 #include <utility>
 
-namespace heaptap::relay {
+namespace heaptap {
 
-/// A file descriptor, closed when this goes away. -1 is none.
+/// Owns a file descriptor; -1 is none.
 class UniqueFd {
  public:
   UniqueFd() = default;
   explicit UniqueFd(int fd) : m_fd(fd) {}
   UniqueFd(UniqueFd&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
   UniqueFd& operator=(UniqueFd&& other) noexcept {
-    std::swap(m_fd, other.m_fd);
+    if (this != &other) {
+      reset();
+      m_fd = std::exchange(other.m_fd, -1);
+    }
     return *this;
   }
-  ~UniqueFd() {
-    if (m_fd >= 0) ::close(m_fd);
-  }
+  ~UniqueFd() { reset(); }
 
   [[nodiscard]] int get() const { return m_fd; }
-  explicit operator bool() const { return m_fd >= 0; }
+  [[nodiscard]] explicit operator bool() const { return m_fd >= 0; }
+  /// Closes it, if there is one.
+  void reset() {
+    if (m_fd >= 0) ::close(m_fd);
+    m_fd = -1;
+  }
 
  private:
   int m_fd = -1;
 };
 
-}  // namespace heaptap::relay
+}  // namespace heaptap
