@@ -200,6 +200,7 @@ std::vector<FreedAt> SiteTable::freedAt(std::uint32_t site) const {
       frees[entry->stack].add(m_profile.definitions.pair(m_pairs[i]), entry->frees);
   }
   std::vector<FreedAt> most;
+  most.reserve(frees.size());
   for (const auto& [stack, estimate] : frees) most.push_back({.stack = stack, .frees = estimate.blocks()});
   std::stable_sort(most.begin(), most.end(),
                    [](const FreedAt& a, const FreedAt& b) { return a.frees > b.frees; });
