@@ -13,12 +13,13 @@ Result<void> connect(grpc::Channel& channel, const std::string& address, std::ch
   grpc_connectivity_state state = channel.GetState(true);
   while (state != GRPC_CHANNEL_READY) {
     if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || state == GRPC_CHANNEL_SHUTDOWN)
-      return failure(Code::Unavailable, address, "no collector answers there", kRemedy);
-    if (!channel.WaitForStateChange(state, deadline))
-      return failure(
-          Code::Unavailable, address,
-          "no answer within " + std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) + " s",
-          kRemedy);
+      return tl::unexpected(
+          Error{Code::Unavailable, address, "no collector answers there", kRemedy, /*isPassing=*/true});
+    if (!channel.WaitForStateChange(state, deadline)) {
+      const std::string seconds = std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count());
+      return tl::unexpected(Error{Code::Unavailable, address, "no answer within " + seconds + " s", kRemedy,
+                                  /*isPassing=*/true});
+    }
     state = channel.GetState(true);
   }
   return {};
