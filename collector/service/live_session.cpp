@@ -361,8 +361,14 @@ v1::Status LiveSession::status() {
   status.set_live_bytes(totals.liveBytes);
   status.set_live_blocks(model::estimatedLiveBlocks(m_identity, totals));
   status.set_peak_bytes(totals.peakBytes);
+  status.set_peak_at_ns(totals.peakAtNs);
   status.set_allocations(model::estimatedAllocations(m_identity, totals));
-  if (m_identity.sampleInterval != 0) status.set_live_bytes_error(std::sqrt(totals.estimate.liveVariance));
+  if (m_identity.sampleInterval != 0) {
+    status.set_live_bytes_error(std::sqrt(totals.estimate.liveVariance));
+  } else {
+    status.set_allocated_bytes(totals.allocatedBytes);
+    status.set_temporary_allocations(totals.temporaries);
+  }
   status.set_dropped_events(record.drops.total().events());
   if (!record.resident.samples().empty())
     if (const auto bytes = record.resident.samples().back().programBytes()) status.set_rss_bytes(*bytes);
