@@ -27,9 +27,8 @@ Result<std::shared_ptr<gui::SessionSource>> sourceFor(const gui::Options& option
   if (!options.collector.isEmpty()) return gui::SessionSource::collector(options.collector);
   if (options.files.isEmpty()) return nullptr;
   auto source = gui::SessionSource::files();
-  if (!source) return source;
   for (const QString& file : options.files)
-    if (auto added = (*source)->addFile(file); !added) return tl::unexpected(std::move(added.error()));
+    if (auto added = source->addFile(file); !added) return tl::unexpected(std::move(added.error()));
   return source;
 }
 

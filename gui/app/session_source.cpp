@@ -4,7 +4,8 @@
 #include <QFile>
 #include <utility>
 
-#include "collector/service/collector_server.h"
+#include "client/collector_source.h"
+#include "client/files/file_source.h"
 #include "gui/client/channel.h"
 
 namespace heaptap::gui {
@@ -17,21 +18,20 @@ Result<std::shared_ptr<SessionSource>> SessionSource::collector(const QString& a
   if (!channel) return tl::unexpected(std::move(channel.error()));
   std::shared_ptr<SessionSource> source(new SessionSource);
   source->m_name = address;
-  source->m_client = std::make_unique<QueryClient>(*channel, address.toStdString());
+  source->m_client = std::make_unique<QueryClient>(
+      std::make_shared<client::CollectorSource>(*channel, address.toStdString()));
   return source;
 }
 
-Result<std::shared_ptr<SessionSource>> SessionSource::files() {
-  auto server = service::CollectorServer::start({});
-  if (!server) return tl::unexpected(std::move(server.error()));
+std::shared_ptr<SessionSource> SessionSource::files() {
   std::shared_ptr<SessionSource> source(new SessionSource);
-  source->m_server = std::move(*server);
-  source->m_client = std::make_unique<QueryClient>(source->m_server->inProcessChannel(), std::string());
+  source->m_files = std::make_shared<client::FileSource>();
+  source->m_client = std::make_unique<QueryClient>(source->m_files);
   return source;
 }
 
 Result<QString> SessionSource::addFile(const QString& path) {
-  return m_server->addFile(QFile::encodeName(path).toStdString()).map([](const std::string& id) {
+  return m_files->addFile(QFile::encodeName(path).toStdString()).map([](const std::string& id) {
     return QString::fromStdString(id);
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/app/viewer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace heaptap::gui {
@@ -30,17 +31,22 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
                                                                      ? SessionLister::Sessions::Fixed
                                                                      : SessionLister::Sessions::ComeAndGo);
   connect(m_lister.get(), &SessionLister::listed, this, &Viewer::take);
-  connect(m_lister.get(), &SessionLister::failed, this, &Viewer::report);
+  connect(m_lister.get(), &SessionLister::failed, this,
+          [this](const Error& error) { report(tr("Cannot list the sessions"), error); });
   if (!session.isEmpty()) follow(session);
 }
 
 void Viewer::take(const SessionList& sessions) {
   if (std::exchange(m_isAway, false)) m_window.clearProblem();
   m_window.showSessions(sessions);
+  const auto isMissing = [this](const Session& session) { return session.id.startsWith(m_missing); };
+  if (!m_missing.isEmpty() && std::any_of(sessions.begin(), sessions.end(), isMissing))
+    return follow(m_missing);
   if (!m_watch && !sessions.empty()) follow(m_window.sessions().at(0).id);
 }
 
 void Viewer::follow(const QString& session) {
+  m_missing.clear();
   m_watch = std::make_unique<SessionWatch>(m_source->client(), session);
   connect(m_watch.get(), &SessionWatch::summaryArrived, this, [this](const Summary& summary) {
     m_window.clearProblem();
@@ -50,16 +56,13 @@ void Viewer::follow(const QString& session) {
   connect(m_watch.get(), &SessionWatch::sitesArrived, &m_window, &MainWindow::showSites);
   connect(m_watch.get(), &SessionWatch::findingsArrived, &m_window, &MainWindow::showFindings);
   connect(m_watch.get(), &SessionWatch::statusArrived, &m_window, &MainWindow::showStatus);
-  connect(m_watch.get(), &SessionWatch::failed, this, &Viewer::report);
+  connect(m_watch.get(), &SessionWatch::failed, this,
+          [this, session](const Error& error) { sessionFailed(session, error); });
 }
 
 void Viewer::openFiles(const QStringList& paths) {
   std::shared_ptr<SessionSource> source = m_source && m_source->servesFiles() ? m_source : nullptr;
-  if (!source) {
-    auto started = SessionSource::files();
-    if (!started) return report(started.error());
-    source = std::move(*started);
-  }
+  if (!source) source = SessionSource::files();
   m_opening.start([this, source, paths] {
     OpenedFiles opened{source, {}, {}};
     for (const QString& path : paths) {
@@ -83,22 +86,28 @@ void Viewer::filesOpened(const OpenedFiles& opened) {
       follow(opened.first);
     }
   }
-  if (opened.error) report(*opened.error);
+  if (opened.error) report(tr("Cannot open the file"), *opened.error);
 }
 
 void Viewer::attach(const QString& address) {
   auto source = SessionSource::collector(address);
-  if (!source) return report(source.error());
+  if (!source) return report(tr("Cannot attach to the collector"), source.error());
   show(std::move(*source), {});
 }
 
-void Viewer::report(const Error& error) {
+void Viewer::sessionFailed(const QString& session, const Error& error) {
+  if (error.code == Code::NotFound) m_missing = session;
+  if (!error.isPassing) m_window.session().expectNoMore();
+  report(tr("Cannot show the session"), error);
+}
+
+void Viewer::report(const QString& what, const Error& error) {
   const QString line = QString::fromStdString(error.line()).simplified();
-  m_isAway = error.code == Code::Unavailable;
+  m_isAway = error.isPassing;
   if (m_isAway)
     m_window.showProblem(tr("No answer from the collector"), line + tr(". Trying again…"));
   else
-    m_window.showProblem(tr("That did not work"), line);
+    m_window.showProblem(what, line);
 }
 
 }  // namespace heaptap::gui

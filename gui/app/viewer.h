@@ -37,13 +37,16 @@ class Viewer : public QObject {
   void filesOpened(const OpenedFiles& opened);
   void take(const SessionList& sessions);
   void follow(const QString& session);
-  void report(const Error& error);
+  /// What could not be done, in a few words; why not is the error's.
+  void report(const QString& what, const Error& error);
+  void sessionFailed(const QString& session, const Error& error);
 
   MainWindow& m_window;
   std::shared_ptr<SessionSource> m_source;
   std::unique_ptr<SessionLister> m_lister;
   std::unique_ptr<SessionWatch> m_watch;
   bool m_isAway = false;  ///< The collector did not answer the last question.
+  QString m_missing;      ///< A session that was asked for, and is not there yet; or empty.
   QThreadPool m_opening;
 };
 

@@ -12,7 +12,8 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kLargestMessageBytes = 256 << 20;
+/// A collector keeps its messages far below that.
+constexpr int kLargestMessageBytes = 64 << 20;
 constexpr int kLeastReconnectMs = 200;
 constexpr int kMostReconnectMs = 2'000;
 

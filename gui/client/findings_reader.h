@@ -3,24 +3,17 @@
 
 #include <vector>
 
-#include "gui/client/reply_text.h"
+#include "base/error.h"
+#include "client/profile.h"
+#include "gui/client/name_texts.h"
 #include "gui/models/finding.h"
 
 namespace heaptap::gui {
 
-/// Collects the messages of one answer about findings.
-class FindingsReader {
- public:
-  /// Errors: Corrupt: more, or deeper stacks, than any session has.
-  Result<void> add(const v1::FindingsReply& reply);
-  [[nodiscard]] Findings finish();
-
- private:
-  Result<std::vector<StackLine>> stack(const google::protobuf::RepeatedPtrField<v1::StackLine>& lines);
-
-  std::vector<Finding> m_findings;
-  std::size_t m_lines = 0;
-  TextPool m_texts;
-};
+/// Findings with the stacks that they were made with, as the profile has them; `texts` are shared with others
+/// of the same session.
+/// Errors: Corrupt: more, or deeper stacks, than any session has.
+[[nodiscard]] Result<Findings> readFindings(const std::vector<v1::FindingReport>& reports,
+                                            const client::Profile& profile, NameTexts& texts);
 
 }  // namespace heaptap::gui

@@ -6,13 +6,13 @@
 namespace heaptap::gui {
 namespace {
 
-/// A watch, a refresh, the list of sessions, and one to spare while a cancelled call winds down.
-constexpr int kWorkers = 4;
+/// A watch, an overview, a profile, the list of sessions, and some to spare while cancelled calls wind down.
+constexpr int kWorkers = 8;
 
 }  // namespace
 
-QueryClient::QueryClient(const std::shared_ptr<grpc::Channel>& channel, std::string where, QObject* parent)
-    : QObject(parent), m_calls(channel, std::move(where)) {
+QueryClient::QueryClient(std::shared_ptr<client::ProfileSource> source, QObject* parent)
+    : QObject(parent), m_source(std::move(source)) {
   m_workers.setMaxThreadCount(kWorkers);
 }
 

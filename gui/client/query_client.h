@@ -8,32 +8,32 @@
 #include <utility>
 #include <vector>
 
-#include "gui/client/query_calls.h"
+#include "client/profile_source.h"
 #include "gui/client/request.h"
 
 namespace heaptap::gui {
 
-/// Asks one collector without ever blocking the thread that asks: questions run on worker threads, answers
-/// come back through the event loop.
-/// Threads: ask() and the answers: the thread that made it. Whoever asks must drop its Requests before it
+/// Asks a source of profiles without ever blocking the thread that asks: questions run on worker threads,
+/// answers come back through the event loop. Threads: ask() and the answers: the thread that made it. Whoever
+/// asks must drop its Requests before it
 ///          goes away itself; those still under way when the client goes are cancelled.
+/// Owns:    a share of the source, which answers several questions at a time.
 class QueryClient : public QObject {
   Q_OBJECT
 
  public:
-  /// `where`: how messages name the collector.
-  QueryClient(const std::shared_ptr<grpc::Channel>& channel, std::string where, QObject* parent = nullptr);
+  explicit QueryClient(std::shared_ptr<client::ProfileSource> source, QObject* parent = nullptr);
   ~QueryClient() override;
 
   template <class Answer>
-  using Question = std::function<Answer(const QueryCalls&, const std::shared_ptr<Ticket>&)>;
+  using Question = std::function<Answer(client::ProfileSource&, const std::shared_ptr<Ticket>&)>;
 
   /// Runs `question` on a worker thread, then `onAnswer` in this thread, unless the Request has gone.
   template <class Answer>
   [[nodiscard]] Request ask(Question<Answer> question, std::function<void(Answer)> onAnswer) {
     auto ticket = std::make_shared<Ticket>();
     start(ticket, [this, ticket, question = std::move(question), onAnswer = std::move(onAnswer)] {
-      auto answer = std::make_shared<Answer>(question(m_calls, ticket));
+      auto answer = std::make_shared<Answer>(question(*m_source, ticket));
       deliver(ticket, [ticket, answer, onAnswer] {
         ticket->isOpen = false;
         onAnswer(std::move(*answer));
@@ -49,7 +49,7 @@ class QueryClient : public QObject {
  private:
   void start(const std::shared_ptr<Ticket>& ticket, std::function<void()> work);
 
-  QueryCalls m_calls;
+  std::shared_ptr<client::ProfileSource> m_source;
   std::vector<std::weak_ptr<Ticket>> m_tickets;  ///< To cancel what is under way at the end.
   QThreadPool m_workers;
 };

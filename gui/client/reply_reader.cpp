@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "gui/client/reply_text.h"
+#include "gui/client/name_texts.h"
 #include "proto/words/drop_words.h"
 
 namespace heaptap::gui {
@@ -30,8 +30,8 @@ SessionState readState(v1::SessionState state) {
 DropCause readDropCause(const v1::Drops& drops) {
   const DropWords words = dropWords(drops.reason());
   return {.events = drops.allocations() + drops.frees(),
-          .cause = readText(std::string(words.cause)),
-          .remedy = readText(std::string(words.remedy))};
+          .cause = readText(words.cause),
+          .remedy = readText(words.remedy)};
 }
 
 Sampling readSampling(const v1::Sampling& reply) {
@@ -82,6 +82,10 @@ Mark readMark(const v1::MarkReport& reply) {
 }
 
 }  // namespace
+
+tl::unexpected<Error> brokenAnswer(const std::string& what) {
+  return failure(Code::Corrupt, "collector", what, "is it a heaptap collector of this version?");
+}
 
 double readError(double error) { return std::isfinite(error) ? std::max(error, 0.0) : 0.0; }
 
@@ -158,6 +162,9 @@ LiveStatus readStatus(const v1::Status& reply) {
   status.droppedEvents = reply.dropped_events();
   if (reply.has_live_bytes_error()) status.liveBytesError = readError(reply.live_bytes_error());
   if (reply.has_rss_bytes()) status.residentBytes = reply.rss_bytes();
+  if (reply.has_peak_at_ns()) status.peakAtNs = reply.peak_at_ns();
+  if (reply.has_allocated_bytes()) status.allocatedBytes = reply.allocated_bytes();
+  if (reply.has_temporary_allocations()) status.temporaries = reply.temporary_allocations();
   return status;
 }
 

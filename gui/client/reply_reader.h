@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "base/error.h"
 #include "gui/models/summary.h"
 #include "gui/models/timeline.h"
 #include "heaptap/v1/query.pb.h"
 
-/// From what a collector says to what the viewer shows. A collector is a stranger: an answer that breaks
+/// From what a collector says to what the viewer shows. A collector is not trusted: an answer that breaks
 /// its own rules, or is larger than any session can be, is refused.
 namespace heaptap::gui {
 
@@ -17,12 +19,14 @@ namespace heaptap::gui {
 /// Errors: Corrupt.
 [[nodiscard]] Result<Timeline> readTimeline(const v1::Timeline& reply);
 
+/// What to say of an answer that breaks its own rules.
+[[nodiscard]] tl::unexpected<Error> brokenAnswer(const std::string& what);
+
 /// A standard error: at least nothing, whatever was sent.
 [[nodiscard]] double readError(double error);
 
-/// What a summary or a site says about over-allocation.
-template <class Reply>
-[[nodiscard]] Slack readSlack(const Reply& reply) {
+/// What a summary says about over-allocation.
+[[nodiscard]] inline Slack readSlack(const v1::Summary& reply) {
   Slack slack;
   if (reply.has_allocated_slack_bytes()) slack.allocated = reply.allocated_slack_bytes();
   if (reply.has_live_slack_bytes()) slack.live = reply.live_slack_bytes();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <grpcpp/client_context.h>
-
 #include <memory>
-#include <mutex>
+#include <stop_token>
 #include <utility>
 
 namespace heaptap::gui {
@@ -13,26 +11,14 @@ namespace heaptap::gui {
 /// other.
 class Ticket {
  public:
-  /// The context for the next call; that of the call before is gone. Threads: the worker's.
-  grpc::ClientContext& nextCall() {
-    const std::lock_guard lock(m_mutex);
-    m_context = std::make_unique<grpc::ClientContext>();
-    if (m_cancelled) m_context->TryCancel();
-    return *m_context;
-  }
   /// Ends the call under way, and those that would follow. Threads: any.
-  void cancel() {
-    const std::lock_guard lock(m_mutex);
-    m_cancelled = true;
-    if (m_context) m_context->TryCancel();
-  }
+  void cancel() { m_stop.request_stop(); }
+  [[nodiscard]] std::stop_token stop() const { return m_stop.get_token(); }
 
   bool isOpen = true;  ///< Neither answered nor given up. Threads: the asker's only.
 
  private:
-  std::mutex m_mutex;
-  bool m_cancelled = false;
-  std::unique_ptr<grpc::ClientContext> m_context;
+  std::stop_source m_stop;
 };
 
 /// What an asker holds of a question. Empty when there is none.

@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "gui/client/reply_reader.h"
+
 namespace heaptap::gui {
 
 SessionLister::SessionLister(QueryClient& client, Sessions sessions, QObject* parent)
@@ -17,11 +19,16 @@ void SessionLister::refresh() {
   if (m_request.isUnderWay()) return;
   m_pause.stop();
   m_request = m_client.ask<Result<SessionList>>(
-      [](const QueryCalls& calls, const std::shared_ptr<Ticket>& ticket) {
-        return calls.sessions(ticket->nextCall());
+      [](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
+        return source.sessions(ticket->stop()).map([](const std::vector<v1::SessionInfo>& infos) {
+          SessionList sessions;
+          for (const v1::SessionInfo& info : infos) sessions.push_back(readSession(info));
+          return sessions;
+        });
       },
       [this](Result<SessionList> answer) {
-        if (!answer || m_sessions == Sessions::ComeAndGo) m_pause.start();
+        const bool goesOn = answer ? m_sessions == Sessions::ComeAndGo : answer.error().isPassing;
+        if (goesOn) m_pause.start();
         if (answer)
           emit listed(*answer);
         else

@@ -5,6 +5,7 @@
 #include <QTimer>
 
 #include "gui/client/query_client.h"
+#include "gui/models/session.h"
 
 namespace heaptap::gui {
 
@@ -25,7 +26,7 @@ class SessionLister : public QObject {
 
  signals:
   void listed(const heaptap::gui::SessionList& sessions);
-  /// The collector did not answer; it is asked again.
+  /// There is no list. What may pass is asked again.
   void failed(const heaptap::Error& error);
 
  private:

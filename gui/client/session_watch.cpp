@@ -5,92 +5,136 @@
 #include <chrono>
 #include <utility>
 
+#include "gui/client/reply_reader.h"
+
 namespace heaptap::gui {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr quint32 kStatusIntervalMs = 250;
+constexpr std::chrono::milliseconds kStatusInterval = 250ms;
 constexpr std::chrono::milliseconds kRefreshInterval = 1s;
-/// A refresh that took a second is followed by three of rest.
+/// An answer that took a second is followed by three of rest.
 constexpr int kRestForWork = 3;
+
+std::chrono::milliseconds restAfter(const QElapsedTimer& work) {
+  return std::max(kRefreshInterval, kRestForWork * std::chrono::milliseconds(work.elapsed()));
+}
 
 }  // namespace
 
 SessionWatch::SessionWatch(QueryClient& client, const QString& session, QObject* parent)
-    : QObject(parent), m_client(client), m_session(session) {
-  m_nextRefresh.setSingleShot(true);
-  connect(&m_nextRefresh, &QTimer::timeout, this, &SessionWatch::refresh);
-  refresh();
+    : QObject(parent),
+      m_client(client),
+      m_session(session),
+      m_track(std::make_shared<SessionTrack>(session.toStdString())) {
+  for (QTimer* timer : {&m_nextOverview, &m_nextPicture}) timer->setSingleShot(true);
+  connect(&m_nextOverview, &QTimer::timeout, this, &SessionWatch::askForOverview);
+  connect(&m_nextPicture, &QTimer::timeout, this, &SessionWatch::askForPicture);
+  askForOverview();
 }
 
-Result<SessionWatch::Picture> SessionWatch::fetch(const QueryCalls& calls, Ticket& ticket,
-                                                  const std::string& session) {
-  auto summary = calls.summary(ticket.nextCall(), session);
-  if (!summary) return tl::unexpected(std::move(summary.error()));
-  auto timeline = calls.timeline(ticket.nextCall(), session);
-  if (!timeline) return tl::unexpected(std::move(timeline.error()));
-  auto sites = calls.sites(ticket.nextCall(), session);
-  if (!sites) return tl::unexpected(std::move(sites.error()));
-  Findings findings = std::make_shared<const std::vector<Finding>>();
-  if (summary->findings != 0) {
-    auto found = calls.findings(ticket.nextCall(), session);
-    if (!found) return tl::unexpected(std::move(found.error()));
-    findings = std::move(*found);
-  }
-  return Picture{std::move(*summary), std::move(*timeline), std::move(*sites), std::move(findings)};
-}
+SessionWatch::~SessionWatch() = default;
 
-void SessionWatch::refresh() {
-  m_nextRefresh.stop();
-  m_sinceAsked.start();
-  m_refresh = m_client.ask<Result<Picture>>(
-      [session = m_session.toStdString()](const QueryCalls& calls, const std::shared_ptr<Ticket>& ticket) {
-        return fetch(calls, *ticket, session);
+void SessionWatch::askForOverview() {
+  m_nextOverview.stop();
+  m_sinceOverview.start();
+  m_overview = m_client.ask<Result<Overview>>(
+      [session = m_session.toStdString()](client::ProfileSource& source,
+                                          const std::shared_ptr<Ticket>& ticket) -> Result<Overview> {
+        auto summary = source.summary(session, ticket->stop());
+        if (!summary) return tl::unexpected(std::move(summary.error()));
+        auto timeline = source.timeline(session, ticket->stop()).and_then(readTimeline);
+        if (!timeline) return tl::unexpected(std::move(timeline.error()));
+        return Overview{readSummary(*summary), std::move(*timeline)};
       },
-      [this](Result<Picture> picture) {
+      [this](const Result<Overview>& overview) {
+        if (!overview) return fail(overview.error());
+        take(*overview);
+      });
+}
+
+void SessionWatch::askForPicture() {
+  m_nextPicture.stop();
+  m_sincePicture.start();
+  m_picture = m_client.ask<Result<Picture>>(
+      [track = m_track](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
+        return track->next(source, ticket->stop());
+      },
+      [this](const Result<Picture>& picture) {
         if (!picture) return fail(picture.error());
         take(*picture);
       });
 }
 
-void SessionWatch::take(const Picture& picture) {
-  const bool isLive = picture.summary.session.isLive();
+void SessionWatch::show(const Summary& summary) {
+  const std::optional<quint64> moment = summary.session.isLive() ? summary.session.durationNs : std::nullopt;
+  const bool isOlder = moment && m_shownNs && *moment < *m_shownNs;
+  if (isOlder || (summary.session.isLive() && (m_hasFinalOverview || m_hasFinalPicture))) return;
+  if (moment) m_shownNs = moment;
+  emit summaryArrived(summary);
+}
+
+void SessionWatch::take(const Overview& overview) {
+  const bool isLive = overview.summary.session.isLive();
+  m_hasFinalOverview = !isLive;
   if (isLive) {
-    m_nextRefresh.start(
-        std::max(kRefreshInterval, kRestForWork * std::chrono::milliseconds(m_sinceAsked.elapsed())));
+    m_nextOverview.start(restAfter(m_sinceOverview));
     // A collector that ends the stream at once, of a session that it calls live, is not asked in a circle.
     const bool isTooSoon = m_sinceFollowed.isValid() && !m_sinceFollowed.hasExpired(kRefreshInterval.count());
     if (!m_statuses.isUnderWay() && !isTooSoon) followStatus();
   } else {
     m_statuses.cancel();
+    m_nextPicture.stop();
   }
-  emit summaryArrived(picture.summary);
-  emit timelineArrived(picture.timeline);
+  if (!m_picture.isUnderWay() && !m_nextPicture.isActive() && !m_hasFinalPicture) askForPicture();
+  show(overview.summary);
+  emit timelineArrived(overview.timeline);
+  finishIfComplete();
+}
+
+void SessionWatch::take(const Picture& picture) {
+  const bool isLive = picture.summary.session.isLive();
+  m_hasFinalPicture = !isLive;
+  if (m_hasFinalOverview && isLive)
+    askForPicture();  // What was asked before the end is not the last word.
+  else if (isLive)
+    m_nextPicture.start(restAfter(m_sincePicture));
+  else if (!m_hasFinalOverview)
+    askForOverview();
+  show(picture.summary);
   emit sitesArrived(picture.sites);
   emit findingsArrived(picture.findings);
-  if (!isLive) emit finished();
+  finishIfComplete();
+}
+
+void SessionWatch::finishIfComplete() {
+  if (m_hasFinalOverview && m_hasFinalPicture) emit finished();
 }
 
 void SessionWatch::followStatus() {
   m_sinceFollowed.start();
   m_statuses = m_client.ask<Result<void>>(
-      [this, session = m_session.toStdString(), &client = m_client](const QueryCalls& calls,
+      [this, session = m_session.toStdString(), &client = m_client](client::ProfileSource& source,
                                                                     const std::shared_ptr<Ticket>& ticket) {
-        return calls.watch(ticket->nextCall(), session, kStatusIntervalMs, [&](const LiveStatus& status) {
-          client.deliver(ticket, [this, status] { emit statusArrived(status); });
-        });
+        const auto onStatus = [&](const v1::Status& status) {
+          client.deliver(ticket, [this, read = readStatus(status)] { emit statusArrived(read); });
+        };
+        return source.watch(session, kStatusInterval, onStatus, ticket->stop());
       },
       [this](const Result<void>& end) {
         if (!end) return fail(end.error());
-        refresh();  // The session has ended: what was asked before that is not the last word.
+        if (!m_hasFinalOverview) askForOverview();  // The session has ended.
       });
 }
 
 void SessionWatch::fail(const Error& error) {
-  m_refresh.cancel();
+  m_overview.cancel();
+  m_picture.cancel();
   m_statuses.cancel();
-  m_nextRefresh.start(kRefreshInterval);
+  m_nextPicture.stop();
+  m_nextOverview.stop();
+  if (error.isPassing) m_nextOverview.start(kRefreshInterval);
   emit failed(error);
 }
 

@@ -4,15 +4,26 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <memory>
+#include <optional>
 
 #include "gui/client/query_client.h"
+#include "gui/client/session_track.h"
+#include "gui/models/summary.h"
+#include "gui/models/timeline.h"
 
 namespace heaptap::gui {
 
-/// Follows one session: fetches everything at once, and while the session is live its status four times a
-/// second and everything else every second or so (more rarely when the answers take long, so that looking
-/// does not load the collector). When the session ends, everything is fetched a last time.
-/// When the collector stops answering it says so, and starts anew when it is back.
+/// Follows one session. Two questions go on side by side, each some time after its last answer (later when
+/// answers take long, so that looking does not load the collector), for as long as the session is live:
+///
+///     overview   summary and timeline: small, so they come first, and never wait for the rest
+///     picture    call sites and findings, with the summary of the same moment; only what has changed is
+///     moved
+///
+/// Between the two, a live session's status arrives four times a second. When the session has ended, both are
+/// asked for a last time. After an error that may pass, everything is asked for again; after any other there
+/// is nothing more to ask.
 /// Threads: GUI thread; never blocks.
 class SessionWatch : public QObject {
   Q_OBJECT
@@ -20,10 +31,12 @@ class SessionWatch : public QObject {
  public:
   /// `client` must outlive this. `session`: an id or a unique prefix of one.
   SessionWatch(QueryClient& client, const QString& session, QObject* parent = nullptr);
+  ~SessionWatch() override;
 
   [[nodiscard]] const QString& session() const { return m_session; }
 
  signals:
+  /// Never of an earlier moment than the one before.
   void summaryArrived(const heaptap::gui::Summary& summary);
   void timelineArrived(const heaptap::gui::Timeline& timeline);
   void sitesArrived(const heaptap::gui::Sites& sites);
@@ -31,31 +44,37 @@ class SessionWatch : public QObject {
   void statusArrived(const heaptap::gui::LiveStatus& status);
   /// Everything that there will ever be has arrived.
   void finished();
-  /// A question failed; the watch goes on by itself.
+  /// A question failed; the watch goes on by itself if the error may pass.
   void failed(const heaptap::Error& error);
 
  private:
-  /// All of it, asked in one go. The summary comes first: when it says that the session has ended, what
-  /// follows is final.
-  struct Picture {
+  struct Overview {
     Summary summary;
     Timeline timeline;
-    Sites sites;
-    Findings findings;
   };
-  static Result<Picture> fetch(const QueryCalls& calls, Ticket& ticket, const std::string& session);
 
-  void refresh();
+  void askForOverview();
+  void askForPicture();
   void followStatus();
+  void take(const Overview& overview);
   void take(const Picture& picture);
+  void show(const Summary& summary);
   void fail(const Error& error);
+  void finishIfComplete();
 
   QueryClient& m_client;
   QString m_session;
-  QTimer m_nextRefresh;
-  QElapsedTimer m_sinceAsked;
+  std::shared_ptr<SessionTrack> m_track;
+  QTimer m_nextOverview;
+  QTimer m_nextPicture;
+  QElapsedTimer m_sinceOverview;
+  QElapsedTimer m_sincePicture;
   QElapsedTimer m_sinceFollowed;
-  Request m_refresh;
+  std::optional<quint64> m_shownNs;  ///< Moment of the last summary of a live session.
+  bool m_hasFinalOverview = false;   ///< Of the session that has ended.
+  bool m_hasFinalPicture = false;
+  Request m_overview;
+  Request m_picture;
   Request m_statuses;
 };
 

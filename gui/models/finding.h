@@ -33,6 +33,7 @@ struct Finding {
   /// What stays the same when it is made again: its first time.
   using Key = std::tuple<FindingKind, quint64, quint32, quint64>;
   [[nodiscard]] Key key() const { return {kind, firstNs, thread, address}; }
+  bool operator==(const Finding&) const = default;
 };
 
 /// All findings of a session at one moment, those made most often first.

@@ -57,6 +57,7 @@ void FindingModel::reset(std::vector<Finding> rows, bool isKnown) {
 
 void FindingModel::setFindings(const Findings& findings) {
   if (!findings) return clear();
+  if (m_isKnown && m_rows.empty() && findings->empty()) return;
   std::map<Finding::Key, std::size_t> positions;
   for (std::size_t i = 0; i < findings->size(); ++i) positions.emplace((*findings)[i].key(), i);
   if (m_rows.empty() || positions.size() != findings->size()) return reset(*findings, true);
@@ -74,8 +75,10 @@ void FindingModel::setFindings(const Findings& findings) {
   for (const auto& [key, position] : positions) added.push_back(position);
   std::sort(added.begin(), added.end());
 
-  m_rows = std::move(rows);
-  emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+  m_rows.swap(rows);
+  for (int row = 0; row < rowCount(); ++row)
+    if (at(row) != rows[static_cast<std::size_t>(row)])
+      emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
   if (added.empty()) return;
   beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(added.size()) - 1);
   for (const std::size_t position : added) m_rows.push_back((*findings)[position]);

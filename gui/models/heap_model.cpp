@@ -38,18 +38,28 @@ QString tip(const Heap& heap, int column) {
 
 void HeapModel::setHeaps(Heaps heaps) {
   if (heaps == m_heaps) return;
-  const bool areSame =
-      heaps.size() == m_heaps.size() &&
-      std::equal(heaps.begin(), heaps.end(), m_heaps.begin(),
-                 [](const Heap& a, const Heap& b) { return a.id == b.id && a.name == b.name; });
-  if (areSame) {
+  const auto isSame = [](const Heap& a, const Heap& b) { return a.id == b.id && a.name == b.name; };
+  auto known = m_heaps.begin();
+  for (const Heap& heap : heaps)
+    if (known != m_heaps.end() && isSame(*known, heap)) ++known;
+  if (m_heaps.empty() || known != m_heaps.end()) {
+    beginResetModel();
     m_heaps = std::move(heaps);
-    emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    endResetModel();
     return;
   }
-  beginResetModel();
-  m_heaps = std::move(heaps);
-  endResetModel();
+  for (int row = 0; row < static_cast<int>(heaps.size()); ++row) {
+    const auto at = static_cast<std::size_t>(row);
+    if (at < m_heaps.size() && isSame(m_heaps[at], heaps[at])) {
+      if (m_heaps[at] == heaps[at]) continue;
+      m_heaps[at] = heaps[at];
+      emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
+    } else {
+      beginInsertRows({}, row, row);
+      m_heaps.insert(m_heaps.begin() + row, heaps[at]);
+      endInsertRows();
+    }
+  }
 }
 
 void HeapModel::setRemains(Remains remains) {

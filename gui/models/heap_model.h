@@ -28,7 +28,7 @@ class HeapModel : public QAbstractTableModel {
 
   using QAbstractTableModel::QAbstractTableModel;
 
-  /// Heaps keep their places within a session, so that a refresh keeps the selection.
+  /// Heaps that stay keep their rows, so that a refresh keeps the selection.
   void setHeaps(Heaps heaps);
   /// How the column of live memory is called.
   void setRemains(Remains remains);

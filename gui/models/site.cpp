@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/site.h"
 
+#include <algorithm>
+
 namespace heaptap::gui {
 
-std::vector<StackLine> stackOf(const std::vector<quint32>& lines, const SiteSet& set) {
-  std::vector<StackLine> stack;
-  stack.reserve(lines.size());
-  for (const quint32 line : lines) stack.push_back(set.lines[line]);
-  return stack;
+SiteLabel siteLabel(const std::vector<StackLine>& lines) {
+  if (lines.empty()) return {.function = QStringLiteral("(no stack was recorded)"), .location = {}};
+  return {.function = stackLabel(lines.size(), [&](std::size_t i) -> const StackLine& { return lines[i]; }),
+          .location = shortLocationText(lines.front())};
 }
 
-void describe(Site& site, const SiteSet& set) {
-  if (site.lines.empty()) {
-    site.function = QStringLiteral("(no stack was recorded)");
-    site.location.clear();
-    return;
-  }
-  const auto lineAt = [&](std::size_t i) -> const StackLine& { return set.lines[site.lines[i]]; };
-  site.function = stackLabel(site.lines.size(), lineAt);
-  site.location = shortLocationText(lineAt(0));
+SiteSet::SiteSet(quint64 series, quint64 namesVersion, std::vector<SiteNumbers> numbers)
+    : m_numbers(std::move(numbers)),
+      m_series(series),
+      m_namesVersion(namesVersion),
+      m_hasHeaps(std::any_of(m_numbers.begin(), m_numbers.end(),
+                             [](const SiteNumbers& site) { return site.heap != 0; })) {}
+
+Estimate SiteSet::estimateOf(std::size_t row, quint64 value, double SiteErrors::*error) const {
+  const std::optional<SiteErrors> all = errors(row);
+  return {value, all ? std::optional((*all).*error) : std::nullopt};
 }
 
 }  // namespace heaptap::gui

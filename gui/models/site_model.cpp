@@ -2,7 +2,6 @@
 #include "gui/models/site_model.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "gui/models/estimate_text.h"
@@ -14,38 +13,18 @@
 namespace heaptap::gui {
 namespace {
 
-quint64 number(const Site& site, int column) {
-  switch (column) {
-    case SiteModel::LiveBytes: return site.liveBytes;
-    case SiteModel::LiveBlocks: return site.liveBlocks;
-    case SiteModel::Allocations: return site.allocations;
-    case SiteModel::PeakBytes: return site.peakBytes;
-    case SiteModel::Temporaries: return site.temporaries;
-    default: return 0;
-  }
-}
-
-Estimate estimate(const Site& site, int column) {
-  const quint64 value = number(site, column);
-  switch (column) {
-    case SiteModel::LiveBytes: return site.estimateOf(value, &SiteErrors::liveBytes);
-    case SiteModel::LiveBlocks: return site.estimateOf(value, &SiteErrors::liveBlocks);
-    case SiteModel::Allocations: return site.estimateOf(value, &SiteErrors::allocations);
-    case SiteModel::PeakBytes: return site.estimateOf(value, &SiteErrors::peakBytes);
-    case SiteModel::Temporaries: return site.estimateOf(value, &SiteErrors::temporaries);
-    default: return {value};
-  }
-}
-
-QString text(const Site& site, int column) {
-  switch (column) {
-    case SiteModel::Function: return site.function;
-    case SiteModel::Heap: return heapText(site);
-    default: return site.location;
-  }
-}
-
 bool isBytes(int column) { return column == SiteModel::LiveBytes || column == SiteModel::PeakBytes; }
+
+/// Rows with other numbers, and rows that are new. Precondition: both are of one series.
+SiteChanges changesBetween(const SiteSet& before, const SiteSet& after) {
+  SiteChanges changes;
+  const std::size_t known = before.numbers().size();
+  for (std::size_t row = 0; row < known; ++row)
+    if (before.numbers()[row] != after.numbers()[row]) changes.rows.push_back(static_cast<int>(row));
+  changes.firstNew = static_cast<int>(known);
+  changes.areNamesNew = before.namesVersion() != after.namesVersion();
+  return changes;
+}
 
 }  // namespace
 
@@ -54,52 +33,70 @@ void SiteModel::clear() { reset(nullptr); }
 void SiteModel::reset(Sites sites) {
   beginResetModel();
   m_sites = std::move(sites);
-  m_rows.clear();
-  m_rowOfSite.clear();
-  if (m_sites) {
-    m_rows.resize(m_sites->sites.size());
-    std::iota(m_rows.begin(), m_rows.end(), std::size_t{0});
-    m_rowOfSite.reserve(static_cast<qsizetype>(m_rows.size()));
-    for (std::size_t row = 0; row < m_rows.size(); ++row) m_rowOfSite.insert(m_sites->sites[row].key(), row);
-  }
-  emit sitesReplaced();
+  m_rows = m_sites ? static_cast<int>(m_sites->numbers().size()) : 0;
   endResetModel();
 }
 
 void SiteModel::setSites(Sites sites) {
-  if (!sites) return clear();
-  if (!m_sites) return reset(std::move(sites));
-  // Where each present row is in the new set; sites never vanish within a session.
-  std::vector<std::size_t> rows(m_rows.size());
-  std::vector<std::size_t> added;
-  std::size_t found = 0;
-  for (std::size_t position = 0; position < sites->sites.size(); ++position) {
-    const auto row = m_rowOfSite.constFind(sites->sites[position].key());
-    if (row == m_rowOfSite.constEnd()) {
-      added.push_back(position);
-    } else {
-      rows[*row] = position;
-      ++found;
-    }
-  }
-  if (found != m_rows.size()) return reset(std::move(sites));
-
+  if (sites == m_sites) return;
+  const bool isLater = sites && m_sites && sites->series() == m_sites->series() &&
+                       sites->numbers().size() >= m_sites->numbers().size();
+  if (!isLater) return reset(std::move(sites));
+  const SiteChanges changes = changesBetween(*m_sites, *sites);
   m_sites = std::move(sites);
-  m_rows = std::move(rows);
-  emit sitesReplaced();
-  if (!m_rows.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-  if (added.empty()) return;
-  beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(added.size()) - 1);
-  for (const std::size_t position : added) {
-    m_rowOfSite.insert(m_sites->sites[position].key(), m_rows.size());
-    m_rows.push_back(position);
+  tellOf(changes);
+  if (const int end = static_cast<int>(m_sites->numbers().size()); end > m_rows) {
+    beginInsertRows({}, m_rows, end - 1);
+    m_rows = end;
+    endInsertRows();
   }
-  endInsertRows();
+  emit refreshed(changes);
 }
 
-bool SiteModel::hasHeaps() const {
-  return m_sites && std::any_of(m_sites->sites.begin(), m_sites->sites.end(),
-                                [](const Site& site) { return site.heap != 0; });
+void SiteModel::tellOf(const SiteChanges& changes) {
+  for (std::size_t at = 0; at < changes.rows.size();) {
+    const std::size_t first = at;
+    do ++at;
+    while (at < changes.rows.size() && changes.rows[at] == changes.rows[at - 1] + 1);
+    emit dataChanged(index(changes.rows[first], LiveBytes), index(changes.rows[at - 1], Temporaries));
+  }
+  if (changes.areNamesNew && changes.firstNew > 0)
+    emit dataChanged(index(0, Function), index(changes.firstNew - 1, Location));
+}
+
+quint64 SiteModel::number(int row, int column) const {
+  const SiteNumbers& site = numbersAt(row);
+  switch (column) {
+    case LiveBytes: return site.liveBytes;
+    case LiveBlocks: return site.liveBlocks;
+    case Allocations: return site.allocations;
+    case PeakBytes: return site.peakBytes;
+    case Temporaries: return site.temporaries;
+    default: return 0;
+  }
+}
+
+QString SiteModel::text(int row, int column) const {
+  const auto at = static_cast<std::size_t>(row);
+  switch (column) {
+    case Function: return m_sites->label(at).function;
+    case Heap: return heapText(m_sites->heapName(at), numbersAt(row).heap);
+    default: return m_sites->label(at).location;
+  }
+}
+
+Estimate SiteModel::estimate(int row, int column) const {
+  const auto of = [&](double SiteErrors::*error) {
+    return m_sites->estimateOf(static_cast<std::size_t>(row), number(row, column), error);
+  };
+  switch (column) {
+    case LiveBytes: return of(&SiteErrors::liveBytes);
+    case LiveBlocks: return of(&SiteErrors::liveBlocks);
+    case Allocations: return of(&SiteErrors::allocations);
+    case PeakBytes: return of(&SiteErrors::peakBytes);
+    case Temporaries: return of(&SiteErrors::temporaries);
+    default: return {number(row, column)};
+  }
 }
 
 void SiteModel::setRemains(Remains remains) {
@@ -108,59 +105,49 @@ void SiteModel::setRemains(Remains remains) {
   emit headerDataChanged(Qt::Horizontal, LiveBytes, LiveBlocks);
 }
 
-const Site& SiteModel::siteAt(int row) const { return m_sites->sites[m_rows[static_cast<std::size_t>(row)]]; }
-
-bool SiteModel::isLess(int row, int other, int column) const {
-  const Site& left = siteAt(row);
-  const Site& right = siteAt(other);
-  if (isNumber(column)) {
-    const quint64 a = number(left, column);
-    const quint64 b = number(right, column);
-    if (a != b) return a < b;
-  } else if (const int order =
-                 QString::compare(text(left, column), text(right, column), Qt::CaseInsensitive)) {
-    return order < 0;
-  }
-  return left.key() < right.key();
-}
-
-int SiteModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
-}
+int SiteModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_rows; }
 
 int SiteModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
 QVariant SiteModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-  const Site& site = siteAt(index.row());
+  const int row = index.row();
   const int column = index.column();
   switch (role) {
     case Qt::DisplayRole:
-      if (!isNumber(column)) return text(site, column);
-      return isBytes(column) ? shortBytesText(estimate(site, column))
-                             : shortCountText(estimate(site, column));
+      if (!isNumber(column)) return text(row, column);
+      return isBytes(column) ? shortBytesText(estimate(row, column)) : shortCountText(estimate(row, column));
     case Qt::TextAlignmentRole:
       return QVariant::fromValue((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case Qt::ToolTipRole: return toolTip(tip(site, column));
-    case SortRole: return isNumber(column) ? QVariant(number(site, column)) : QVariant(text(site, column));
-    case StackRole: return site.stack;
+    case Qt::ToolTipRole: return toolTip(tip(row, column));
+    case SortRole: return isNumber(column) ? QVariant(number(row, column)) : QVariant(text(row, column));
+    case StackRole: return numbersAt(row).stack;
     default: return {};
   }
 }
 
-QString SiteModel::tip(const Site& site, int column) const {
+QString SiteModel::tip(int row, int column) const {
+  const auto at = static_cast<std::size_t>(row);
+  const SiteNumbers& site = numbersAt(row);
   switch (column) {
     case LiveBytes:
-    case PeakBytes:
-      return site.errors ? bytesText(estimate(site, column)) : exactBytesText(number(site, column));
-    case LiveBlocks: return countText(estimate(site, column));
-    case Allocations: return allocationsText(site);
+    case PeakBytes: {
+      const Estimate bytes = estimate(row, column);
+      return bytes.error ? bytesText(bytes) : exactBytesText(bytes.value);
+    }
+    case LiveBlocks: return countText(estimate(row, column));
+    case Allocations: return allocationsText(m_sites->site(at));
     case Temporaries:
       return QStringLiteral("%1 of the site's allocations")
           .arg(shareText(site.temporaries, site.allocations));
-    case Function:
-      return site.lines.empty() ? site.function : functionText(m_sites->lines[site.lines.front()]);
-    case Location: return site.lines.empty() ? QString() : locationText(m_sites->lines[site.lines.front()]);
+    case Function: {
+      const auto innermost = m_sites->innermost(at);
+      return innermost ? functionText(*innermost) : m_sites->label(at).function;
+    }
+    case Location: {
+      const auto innermost = m_sites->innermost(at);
+      return innermost ? locationText(*innermost) : QString();
+    }
     default: return {};
   }
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QAbstractTableModel>
-#include <QHash>
 #include <vector>
 
 #include "gui/models/site.h"
@@ -10,11 +9,18 @@
 
 namespace heaptap::gui {
 
+/// What a refresh has changed.
+struct SiteChanges {
+  std::vector<int> rows = {};  ///< With other numbers than before, ascending.
+  int firstNew = 0;            ///< From here on rows are new.
+  bool areNamesNew = false;    ///< Labels of any row, and what a text matches, may be others.
+};
+
 /// The call sites of one session, a row each. The leaks table and the call-site table are two filtered
 /// views of it.
 ///
-/// A refresh updates rows in place (a site is known by its stack's id and its heap's) and appends new ones,
-/// so that selections, the current row and scroll positions stay. Only another session resets the model.
+/// A refresh updates rows in place, tells of those that have changed only, and appends new ones, so that
+/// selections, the current row and scroll positions stay. Only another session resets the model.
 /// Threads: GUI thread.
 class SiteModel : public QAbstractTableModel {
   Q_OBJECT
@@ -46,11 +52,12 @@ class SiteModel : public QAbstractTableModel {
   void setRemains(Remains remains);
 
   [[nodiscard]] const Sites& sites() const { return m_sites; }
-  [[nodiscard]] const Site& siteAt(int row) const;
-  /// Whether there are sites of other heaps than malloc's.
-  [[nodiscard]] bool hasHeaps() const;
-  /// Orders two rows by one column; sites that are equal in it by their stack.
-  [[nodiscard]] bool isLess(int row, int other, int column) const;
+  [[nodiscard]] const SiteNumbers& numbersAt(int row) const {
+    return m_sites->numbers()[static_cast<std::size_t>(row)];
+  }
+  /// What a column is sorted by.
+  [[nodiscard]] quint64 number(int row, int column) const;
+  [[nodiscard]] QString text(int row, int column) const;
   static bool isNumber(int column) { return column < Function; }
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -59,16 +66,17 @@ class SiteModel : public QAbstractTableModel {
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  signals:
-  /// Before any signal about rows: sites() is another set from now on.
-  void sitesReplaced();
+  /// After all signals about rows.
+  void refreshed(const heaptap::gui::SiteChanges& changes);
 
  private:
+  [[nodiscard]] Estimate estimate(int row, int column) const;
+  [[nodiscard]] QString tip(int row, int column) const;
   void reset(Sites sites);
-  [[nodiscard]] QString tip(const Site& site, int column) const;
+  void tellOf(const SiteChanges& changes);
 
   Sites m_sites;
-  std::vector<std::size_t> m_rows;  ///< Position in m_sites for each row.
-  QHash<Site::Key, std::size_t> m_rowOfSite;
+  int m_rows = 0;  ///< That have been told of.
   Remains m_remains = Remains::Live;
 };
 

@@ -15,9 +15,9 @@ QString listed(const QStringList& words) {
 
 }  // namespace
 
-QString heapText(const Site& site) {
-  if (!site.heapName.isEmpty()) return site.heapName;
-  return site.heap == 0 ? QStringLiteral("malloc") : QStringLiteral("heap %1").arg(site.heap);
+QString heapText(const QString& name, quint32 heap) {
+  if (!name.isEmpty()) return name;
+  return heap == 0 ? QStringLiteral("malloc") : QStringLiteral("heap %1").arg(heap);
 }
 
 QString allocationsText(const Site& site) {
@@ -31,7 +31,7 @@ QString allocationsText(const Site& site) {
 QString originText(const Site& site) {
   QStringList parts;
   if (!site.entryPoints.isEmpty()) parts << QStringLiteral("by %1").arg(listed(site.entryPoints));
-  if (site.heap != 0) parts << QStringLiteral("heap %1").arg(heapText(site));
+  if (site.heap != 0) parts << QStringLiteral("heap %1").arg(heapText(site.heapName, site.heap));
   if (site.slack.allocated) {
     const QString bytes = bytesText(*site.slack.allocated);
     QString text = QStringLiteral("over-allocated %1 (%2)")
@@ -44,15 +44,15 @@ QString originText(const Site& site) {
   return parts.join(QStringLiteral("  ·  "));
 }
 
-std::vector<StackSection> siteStacks(const Site& site, const SiteSet& set) {
+std::vector<StackSection> siteStacks(const Site& site) {
   std::vector<StackSection> stacks;
   if (site.lines.empty() && site.freedAt.empty()) return stacks;
   const bool isAlone = site.freedAt.empty();
-  stacks.push_back({isAlone ? QString() : QStringLiteral("Allocated at"), stackOf(site.lines, set)});
+  stacks.push_back({isAlone ? QString() : QStringLiteral("Allocated at"), site.lines});
   for (const FreeSite& freedAt : site.freedAt) {
     const QString times = numberOfText(freedAt.frees, QStringLiteral("time"));
-    stacks.push_back({QStringLiteral("Freed %1 at").arg(site.errors ? estimated(times) : times),
-                      stackOf(freedAt.lines, set)});
+    stacks.push_back(
+        {QStringLiteral("Freed %1 at").arg(site.errors ? estimated(times) : times), freedAt.lines});
   }
   return stacks;
 }

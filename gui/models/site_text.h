@@ -11,7 +11,7 @@
 namespace heaptap::gui {
 
 /// "malloc", or the name of another heap.
-[[nodiscard]] QString heapText(const Site& site);
+[[nodiscard]] QString heapText(const QString& name, quint32 heap);
 
 /// `1,234 allocations of 3.00 MiB in all`.
 [[nodiscard]] QString allocationsText(const Site& site);
@@ -22,6 +22,6 @@ namespace heaptap::gui {
 [[nodiscard]] QString originText(const Site& site);
 
 /// The stack of the site; with titles, and the places where its blocks are freed, when these are known.
-[[nodiscard]] std::vector<StackSection> siteStacks(const Site& site, const SiteSet& set);
+[[nodiscard]] std::vector<StackSection> siteStacks(const Site& site);
 
 }  // namespace heaptap::gui

@@ -10,12 +10,35 @@
 namespace heaptap::gui {
 
 void SizeHistogramModel::setSizes(std::vector<SizeBucket> sizes, bool areEstimates) {
-  beginResetModel();
+  if (sizes == m_sizes && areEstimates == m_areEstimates) return;
+  if (!insertRanges(sizes)) {
+    beginResetModel();
+    m_sizes = sizes;
+    endResetModel();
+  }
   m_areEstimates = areEstimates;
   m_sizes = std::move(sizes);
   m_most = 1;
   for (const SizeBucket& bucket : m_sizes) m_most = std::max(m_most, bucket.allocations);
-  endResetModel();
+  if (!m_sizes.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+bool SizeHistogramModel::insertRanges(const std::vector<SizeBucket>& sizes) {
+  const auto isSameRange = [](const SizeBucket& a, const SizeBucket& b) {
+    return a.minBytes == b.minBytes && a.maxBytes == b.maxBytes;
+  };
+  if (m_sizes.empty()) return false;
+  auto old = m_sizes.begin();
+  for (const SizeBucket& bucket : sizes)
+    if (old != m_sizes.end() && isSameRange(*old, bucket)) ++old;
+  if (old != m_sizes.end()) return false;
+  for (std::size_t row = 0; row < sizes.size(); ++row) {
+    if (row < m_sizes.size() && isSameRange(m_sizes[row], sizes[row])) continue;
+    beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
+    m_sizes.insert(m_sizes.begin() + static_cast<std::ptrdiff_t>(row), sizes[row]);
+    endInsertRows();
+  }
+  return true;
 }
 
 QString SizeHistogramModel::countOf(quint64 blocks) const {

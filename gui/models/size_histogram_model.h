@@ -22,7 +22,7 @@ class SizeHistogramModel : public QAbstractTableModel {
 
   using QAbstractTableModel::QAbstractTableModel;
 
-  /// `areEstimates`: the numbers come from samples.
+  /// `areEstimates`: the numbers come from samples. Ranges that stay keep their rows, and so the selection.
   void setSizes(std::vector<SizeBucket> sizes, bool areEstimates = false);
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -31,6 +31,8 @@ class SizeHistogramModel : public QAbstractTableModel {
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  private:
+  /// Adds rows for ranges that are new. False, and nothing done: one of those that are shown is not there.
+  bool insertRanges(const std::vector<SizeBucket>& sizes);
   [[nodiscard]] QString countOf(quint64 blocks) const;
 
   std::vector<SizeBucket> m_sizes;

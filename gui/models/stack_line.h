@@ -29,13 +29,15 @@ struct StackLine {
 [[nodiscard]] QString locationText(const StackLine& line);
 [[nodiscard]] QString shortLocationText(const StackLine& line);
 
+/// So many functions name a stack in one line.
+inline constexpr std::size_t kNamedLines = 4;
+
 /// The innermost functions of a stack in one line: `inner ← caller ← …`.
 /// `lineAt(i)`: the i-th of `count` lines, innermost first.
 template <class LineAt>
 [[nodiscard]] QString stackLabel(std::size_t count, const LineAt& lineAt) {
-  constexpr std::size_t kNamed = 4;
   QString label;
-  for (std::size_t i = 0; i < count && i < kNamed; ++i) {
+  for (std::size_t i = 0; i < count && i < kNamedLines; ++i) {
     if (i > 0) label += QStringLiteral(" ← ");
     label += spokenFunctionText(lineAt(i));
   }

@@ -14,7 +14,7 @@
 
 namespace heaptap::gui {
 
-/// What the blocks that nobody freed are called: it depends on how the process ended.
+/// What the blocks that were not freed are called: it depends on how the process ended.
 enum class Remains { Live, Leaked, LiveAtEnd };
 
 /// How good the numbers of a sampled session are. The errors are standard errors.
@@ -73,7 +73,7 @@ struct Summary {
   QList<DropCause> dropCauses;
   quint64 eventsNotStored = 0;
   std::optional<quint64> residentBytes;  ///< Largest resident size, as the kernel counts.
-  bool residentIncludesOwn = false;      ///< With heaptap's own share, as nobody could tell it apart.
+  bool residentIncludesOwn = false;      ///< With heaptap's own share, as it could not be told apart.
   QStringList notes;                     ///< One line each.
   quint64 findings = 0;                  ///< Different ones.
   quint64 wrongUses = 0;                 ///< How often they were made.
@@ -104,6 +104,10 @@ struct LiveStatus {
   quint64 allocations = 0;
   quint64 droppedEvents = 0;
   std::optional<quint64> residentBytes;  ///< Without heaptap's own share.
+  /// Absent: not told, as where allocations are sampled.
+  std::optional<quint64> peakAtNs;
+  std::optional<quint64> allocatedBytes;
+  std::optional<quint64> temporaries;
 };
 
 }  // namespace heaptap::gui

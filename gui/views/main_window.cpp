@@ -54,7 +54,7 @@ MainWindow::MainWindow(QWidget* parent)
 
   connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& current) {
-            const QString id = current.data(SessionModel::IdRole).toString();
+            const QString id = current.data(SessionListModel::IdRole).toString();
             if (!id.isEmpty() && id != m_currentId) emit sessionChosen(id);
           });
   connect(m_message, &MessagePage::openWanted, this, &MainWindow::chooseFiles);

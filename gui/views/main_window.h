@@ -5,7 +5,7 @@
 #include <QMainWindow>
 #include <QStackedWidget>
 
-#include "gui/models/session_model.h"
+#include "gui/models/session_list_model.h"
 #include "gui/views/message_page.h"
 #include "gui/views/notice_bar.h"
 #include "gui/views/session_page.h"
@@ -39,7 +39,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] MessagePage& message() { return *m_message; }
   [[nodiscard]] NoticeBar& problem() { return *m_problem; }
   [[nodiscard]] QListView& sessionList() { return *m_list; }
-  [[nodiscard]] const SessionModel& sessions() const { return m_sessions; }
+  [[nodiscard]] const SessionListModel& sessions() const { return m_sessions; }
 
  signals:
   void sessionChosen(const QString& id);
@@ -61,7 +61,7 @@ class MainWindow : public QMainWindow {
   void nameWindow();
   void markCurrent(const QString& id);
 
-  SessionModel m_sessions;
+  SessionListModel m_sessions;
   QString m_source;
   QString m_currentId;
   QString m_command;

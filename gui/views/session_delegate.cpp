@@ -5,7 +5,7 @@
 #include <QPainter>
 #include <algorithm>
 
-#include "gui/models/session_model.h"
+#include "gui/models/session_list_model.h"
 #include "gui/views/colours.h"
 
 namespace heaptap::gui {
@@ -35,9 +35,9 @@ void SessionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given
   const QColor text = option.palette.color(group, isSelected ? QPalette::HighlightedText : QPalette::Text);
   const Colours colours = Colours::of(option.palette);
 
-  const int depth = std::min(index.data(SessionModel::DepthRole).toInt(), kDeepestIndent);
+  const int depth = std::min(index.data(SessionListModel::DepthRole).toInt(), kDeepestIndent);
   QRect room = option.rect.adjusted(kMargin + 2 + depth * kIndent, kMargin, -kMargin, -kMargin);
-  if (index.data(SessionModel::LiveRole).toBool()) {
+  if (index.data(SessionListModel::LiveRole).toBool()) {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
@@ -55,7 +55,7 @@ void SessionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given
                       metrics.elidedText(index.data(role).toString(), Qt::ElideRight, room.width()));
   };
   line(Qt::DisplayRole, room.top(), text);
-  line(SessionModel::DetailRole, room.top() + metrics.height() + 2, isSelected ? text : colours.muted);
+  line(SessionListModel::DetailRole, room.top() + metrics.height() + 2, isSelected ? text : colours.muted);
 }
 
 }  // namespace heaptap::gui

@@ -18,6 +18,15 @@ constexpr int kLineDistance = 4;
 constexpr int kPartDistance = 12;
 constexpr int kShownNotes = 4;  // The tool tip has all of them.
 
+QString numberText(const Estimate& bytes) {
+  return bytes.isExact() ? bytesText(bytes.value) : estimated(bytesText(bytes.value));
+}
+
+/// The error has a line of its own: in large type it would crowd out the numbers.
+QString relationText(const Estimate& bytes, const QString& text) {
+  return bytes.isExact() ? text : bytesErrorText(bytes) + QStringLiteral(", ") + text;
+}
+
 }  // namespace
 
 SessionHeader::SessionHeader(QWidget* parent)
@@ -60,7 +69,12 @@ SessionHeader::SessionHeader(QWidget* parent)
 
 void SessionHeader::setSummary(const Summary& summary) {
   m_summary = summary;
-  showNumbers(summary);
+  showProcess(summary);
+  showLive(summary);
+  showPeak(summary, summary.peakAtNs);
+  showAllocations(summary.allocations, summary.allocatedBytes);
+  showTemporaries(summary);
+  showDropped(summary);
   showResident(summary, std::nullopt);
   showCost(summary);
   m_sampling->setText(summary.sampling ? samplingText(*summary.sampling) : QString());
@@ -77,22 +91,38 @@ void SessionHeader::setStatus(const LiveStatus& status) {
   summary.liveBytes = status.liveBytes;
   summary.liveBlocks = status.liveBlocks;
   if (summary.sampling && status.liveBytesError) summary.sampling->liveBytesError = *status.liveBytesError;
-  summary.peakBytes = std::max(summary.peakBytes, status.peakBytes);
-  summary.allocations = std::max(summary.allocations, status.allocations);
-  showNumbers(summary);
+  showProcess(summary);
+  showLive(summary);
   showResident(summary, status.residentBytes);
+  if (status.peakAtNs || status.peakBytes > summary.peakBytes) {
+    summary.peakBytes = status.peakBytes;
+    showPeak(summary, status.peakAtNs);
+  }
+  // Of a sampled session the status has estimates, and the summary what was counted.
+  if (summary.sampling) return;
+  showAllocations(status.allocations, status.allocatedBytes);
+  if (!status.temporaries) return;
+  summary.allocations = status.allocations;
+  summary.temporaries = *status.temporaries;
+  showTemporaries(summary);
 }
 
-void SessionHeader::showNumbers(const Summary& summary) {
-  const QString command = commandText(summary.session.command);
+void SessionHeader::showProcess(const Summary& summary) {
+  // One line, whatever is in an argument.
+  const QString command = commandText(summary.session.command).replace('\n', ' ');
   m_command->setText(command.isEmpty() ? summary.executable : command);
   m_process->setText(processText(summary));
-  showLive(summary);
-  const Estimate temporaries = summary.estimateOf(summary.temporaries, &Sampling::temporariesError);
+}
+
+void SessionHeader::showAllocations(quint64 allocations, std::optional<quint64> bytes) {
   m_allocations->show({.caption = tr("Allocations"),
-                       .number = countText(summary.allocations),
-                       .relation = tr("%1 in all").arg(bytesText(summary.allocatedBytes)),
+                       .number = countText(allocations),
+                       .relation = bytes ? tr("%1 in all").arg(bytesText(*bytes)) : tr("so far"),
                        .definition = definition::allocations()});
+}
+
+void SessionHeader::showTemporaries(const Summary& summary) {
+  const Estimate temporaries = summary.estimateOf(summary.temporaries, &Sampling::temporariesError);
   const QString share = shareText(summary.temporaries, summary.allocations);
   m_temporaries->show(
       {.caption = tr("Temporary"),
@@ -100,6 +130,9 @@ void SessionHeader::showNumbers(const Summary& summary) {
        .relation = tr("%1 of allocations")
                        .arg(temporaries.isExact() || share.startsWith('<') ? share : estimated(share)),
        .definition = definition::temporaries() + '\n' + countText(temporaries)});
+}
+
+void SessionHeader::showDropped(const Summary& summary) {
   const quint64 dropped = summary.droppedEvents();
   m_dropped->show(
       {.caption = tr("Dropped"),
@@ -111,27 +144,23 @@ void SessionHeader::showNumbers(const Summary& summary) {
 
 void SessionHeader::showLive(const Summary& summary) {
   const Remains remains = summary.remains();
-  const auto number = [](const Estimate& bytes) {
-    return bytes.isExact() ? bytesText(bytes.value) : estimated(bytesText(bytes.value));
-  };
-  // The error has a line of its own: in large type it would crowd out the numbers.
-  const auto relation = [](const Estimate& bytes, const QString& text) {
-    return bytes.isExact() ? text : bytesErrorText(bytes) + QStringLiteral(", ") + text;
-  };
   const Estimate live = summary.estimateOf(summary.liveBytes, &Sampling::liveBytesError);
   const Estimate blocks = summary.estimateOf(summary.liveBlocks, &Sampling::liveBlocksError);
   const QString blocksText = numberOfText(blocks.value, tr("block"));
   m_remains->show(
       {.caption = remainsText(remains),
-       .number = number(live),
-       .relation = relation(live, tr("in %1").arg(blocks.isExact() ? blocksText : estimated(blocksText))),
+       .number = numberText(live),
+       .relation = relationText(live, tr("in %1").arg(blocks.isExact() ? blocksText : estimated(blocksText))),
        .definition = definition::remains(remains) + '\n' +
                      (live.isExact() ? exactBytesText(live.value)
                                      : tr("%1 in %2 blocks").arg(bytesText(live), countText(blocks)))});
+}
+
+void SessionHeader::showPeak(const Summary& summary, std::optional<quint64> atNs) {
   const Estimate peak = summary.estimateOf(summary.peakBytes, &Sampling::peakBytesError);
   m_peak->show({.caption = tr("Peak"),
-                .number = number(peak),
-                .relation = relation(peak, tr("after %1").arg(durationText(summary.peakAtNs))),
+                .number = numberText(peak),
+                .relation = relationText(peak, atNs ? tr("after %1").arg(durationText(*atNs)) : tr("so far")),
                 .definition = definition::peak() + '\n' +
                               (peak.isExact() ? exactBytesText(peak.value) : bytesText(peak))});
 }

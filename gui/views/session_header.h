@@ -19,7 +19,8 @@ class SessionHeader : public QWidget {
   explicit SessionHeader(QWidget* parent = nullptr);
 
   void setSummary(const Summary& summary);
-  /// Newer numbers of a live session, between two summaries.
+  /// Newer numbers of a live session, between two summaries. What belongs together is of one moment: a number
+  /// that the status does not tell keeps its place beside those of the summary.
   void setStatus(const LiveStatus& status);
 
   [[nodiscard]] QString command() const { return m_command->text(); }
@@ -28,6 +29,7 @@ class SessionHeader : public QWidget {
   [[nodiscard]] const KeyNumber& remains() const { return *m_remains; }
   [[nodiscard]] const KeyNumber& peak() const { return *m_peak; }
   [[nodiscard]] const KeyNumber& allocations() const { return *m_allocations; }
+  [[nodiscard]] const KeyNumber& temporaries() const { return *m_temporaries; }
   [[nodiscard]] const KeyNumber& dropped() const { return *m_dropped; }
   [[nodiscard]] const KeyNumber& resident() const { return *m_resident; }
   [[nodiscard]] const KeyNumber& cost() const { return *m_cost; }
@@ -35,8 +37,13 @@ class SessionHeader : public QWidget {
   [[nodiscard]] QString sampling() const { return m_sampling->text(); }
 
  private:
-  void showNumbers(const Summary& summary);
+  void showProcess(const Summary& summary);
   void showLive(const Summary& summary);
+  /// Absent: when, or how many bytes in all, is not known of this moment.
+  void showPeak(const Summary& summary, std::optional<quint64> atNs);
+  void showAllocations(quint64 allocations, std::optional<quint64> bytes);
+  void showTemporaries(const Summary& summary);
+  void showDropped(const Summary& summary);
   void showResident(const Summary& summary, const std::optional<quint64>& now);
   void showCost(const Summary& summary);
 

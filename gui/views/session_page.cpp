@@ -127,7 +127,9 @@ void SessionPage::connectParts() {
           &SessionPage::showCurrentMark);
   connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
   for (SiteTable* table : {m_leaks, m_callSites})
-    connect(table, &SiteTable::currentSiteChanged, this, &SessionPage::showDetails);
+    connect(table, &SiteTable::currentSiteChanged, this, [this, table] {
+      if (m_tabs->currentWidget() == table) showDetails();
+    });
   for (DataTable* table : tables()) {
     connect(table->model(), &QAbstractItemModel::rowsInserted, this, &SessionPage::nameTabs);
     connect(table->model(), &QAbstractItemModel::rowsRemoved, this, &SessionPage::nameTabs);
@@ -138,6 +140,7 @@ void SessionPage::connectParts() {
 QList<DataTable*> SessionPage::tables() const { return {m_leaks, m_callSites, m_findings, m_marks, m_heaps}; }
 
 void SessionPage::clear() {
+  m_expectsMore = true;
   m_siteModel.clear();
   m_findingModel.clear();
   m_markModel.setMarks({});
@@ -168,7 +171,7 @@ void SessionPage::showTimeline(const Timeline& timeline) { m_timeline->setTimeli
 
 void SessionPage::showSites(const Sites& sites) {
   m_siteModel.setSites(sites);
-  for (SiteTable* table : {m_leaks, m_callSites}) table->showHeaps(m_siteModel.hasHeaps());
+  for (SiteTable* table : {m_leaks, m_callSites}) table->showHeaps(sites && sites->hasHeaps());
   nameTabs();
 }
 
@@ -180,6 +183,11 @@ void SessionPage::showFindings(const Findings& findings) {
 void SessionPage::showStatus(const LiveStatus& status) {
   m_header->setStatus(status);
   m_timeline->setNewest(TimelineView::Point{status.atNs, status.liveBytes});
+}
+
+void SessionPage::expectNoMore() {
+  m_expectsMore = false;
+  nameTabs();
 }
 
 void SessionPage::applyFilter(const QString& text) {
@@ -202,16 +210,17 @@ void SessionPage::nameTabs() {
   };
   name(LeaksTab, m_remains == Remains::Leaked ? tr("&Leaks") : remainsText(m_remains),
        tr("Call sites whose blocks nobody has freed (Ctrl+1)."),
-       {hasSites, isFiltered, noMatch, noLeaksText(m_remains)});
+       {hasSites, isFiltered, noMatch, noLeaksText(m_remains), m_expectsMore});
   name(CallSitesTab, tr("&Call sites"), tr("All places that allocated: one row for each stack (Ctrl+2)."),
-       {hasSites, isFiltered, noMatch, tr("Nothing was allocated.")});
+       {hasSites, isFiltered, noMatch, tr("Nothing was allocated."), m_expectsMore});
   name(FindingsTab, tr("F&indings"),
        tr("Wrong uses of the heap: double frees, mismatched frees, … (Ctrl+3)."),
-       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains)});
+       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains),
+        m_expectsMore});
   name(MarksTab, tr("&Marks"), tr("Named moments, and the heap at each of them (Ctrl+4)."),
-       {true, false, {}, noMarksText(m_remains)});
+       {true, false, {}, noMarksText(m_remains), {}});
   name(HeapsTab, tr("Hea&ps"), tr("Other heaps than malloc's: mappings, allocators with a name (Ctrl+5)."),
-       {true, false, {}, {}});
+       {true, false, {}, {}, {}});
   const bool hasWrongUses = m_findingModel.rowCount() > 0;
   m_tabs->tabBar()->setTabTextColor(FindingsTab, hasWrongUses ? Colours::of(palette()).warning : QColor());
 }
@@ -229,10 +238,8 @@ void SessionPage::showDetails() {
       m_finding->clear();
   } else if (tab < FindingsTab) {
     m_details->setCurrentWidget(m_site);
-    const Site* site =
-        m_siteModel.sites() ? (tab == LeaksTab ? m_leaks : m_callSites)->currentSite() : nullptr;
-    if (site)
-      m_site->showSite(*site, *m_siteModel.sites());
+    if (const auto row = (tab == LeaksTab ? m_leaks : m_callSites)->currentSourceRow())
+      m_site->showSite(m_siteModel.sites()->site(static_cast<std::size_t>(*row)));
     else
       m_site->clear();
   }

@@ -40,6 +40,8 @@ class SessionPage : public QWidget {
   void showSites(const Sites& sites);
   void showFindings(const Findings& findings);
   void showStatus(const LiveStatus& status);
+  /// What has not come by now will not come.
+  void expectNoMore();
 
   void focusFilter();
   /// Does nothing for a tab that is not there.
@@ -83,6 +85,7 @@ class SessionPage : public QWidget {
   MarkModel m_markModel;
   HeapModel m_heapModel;
   Remains m_remains = Remains::Live;
+  bool m_expectsMore = true;
   SessionHeader* m_header;
   TimelineView* m_timeline;
   QTabWidget* m_tabs;

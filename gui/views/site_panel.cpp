@@ -56,15 +56,15 @@ SitePanel::SitePanel(QWidget* parent)
   layout->addWidget(parts, 1);
 }
 
-void SitePanel::showSite(const Site& site, const SiteSet& set) {
-  m_title->setText(site.function);
+void SitePanel::showSite(const Site& site) {
+  m_title->setText(siteLabel(site.lines).function);
   const QString share = shareText(site.temporaries, site.allocations);
   m_numbers->setText(
       tr("%1  ·  %2 temporary").arg(allocationsText(site), site.errors ? estimated(share) : share));
   m_origin->setText(originText(site));
   m_origin->setVisible(!m_origin->text().isEmpty());
   m_sizes.setSizes(site.sizes, site.errors.has_value());
-  m_stack->setSections(siteStacks(site, set));
+  m_stack->setSections(siteStacks(site));
 }
 
 void SitePanel::clear() {

@@ -19,7 +19,7 @@ class SitePanel : public QWidget {
  public:
   explicit SitePanel(QWidget* parent = nullptr);
 
-  void showSite(const Site& site, const SiteSet& set);
+  void showSite(const Site& site);
   void clear();
 
   [[nodiscard]] DataTable& histogram() { return *m_histogram; }

@@ -2,6 +2,7 @@
 #include "gui/views/site_table.h"
 
 #include <QHeaderView>
+#include <algorithm>
 
 #include "gui/views/site_delegate.h"
 
@@ -24,7 +25,9 @@ SiteTable::SiteTable(SiteModel& source, SiteFilterModel::Show show, QWidget* par
   connect(m_filter, &QAbstractItemModel::modelReset, this, &SiteTable::keepCurrent);
   connect(m_filter, &QAbstractItemModel::rowsInserted, this, &SiteTable::keepCurrent);
   connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &SiteTable::keepCurrent);
-  connect(m_filter, &QAbstractItemModel::dataChanged, this, &SiteTable::currentSiteChanged);
+  connect(m_filter, &QAbstractItemModel::dataChanged, this, &SiteTable::tellOfChange);
+  connect(m_filter, &SiteFilterModel::aboutToArrange, this,
+          [this] { m_placeOfCurrent = currentIndex().row(); });
 }
 
 void SiteTable::arrangeColumns(SiteFilterModel::Show show) {
@@ -61,13 +64,27 @@ void SiteTable::keepCurrent() {
   emit currentSiteChanged();
 }
 
-std::optional<quint64> SiteTable::currentStack() const {
-  const Site* site = currentSite();
-  return site ? std::optional(site->stack) : std::nullopt;
+void SiteTable::tellOfChange(const QModelIndex& topLeft, const QModelIndex& bottomRight) {
+  const int current = currentIndex().row();
+  if (current >= topLeft.row() && current <= bottomRight.row()) emit currentSiteChanged();
 }
 
-const Site* SiteTable::currentSite() const {
-  return currentIndex().isValid() ? &m_filter->siteAt(currentIndex().row()) : nullptr;
+std::optional<quint64> SiteTable::currentStack() const {
+  const auto row = currentSourceRow();
+  return row ? std::optional(m_filter->source().numbersAt(*row).stack) : std::nullopt;
+}
+
+std::optional<int> SiteTable::currentSourceRow() const {
+  return currentIndex().isValid() ? std::optional(m_filter->sourceRow(currentIndex().row())) : std::nullopt;
+}
+
+void SiteTable::rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last) {
+  // Rows are moved to the end before they go: the row that has taken the current one's place follows it, and
+  // nothing scrolls.
+  const int current = currentIndex().row();
+  if (current >= first && current <= last && first > 0)
+    setCurrentIndex(m_filter->index(std::clamp(m_placeOfCurrent, 0, first - 1), currentIndex().column()));
+  DataTable::rowsAboutToBeRemoved(parent, first, last);
 }
 
 void SiteTable::currentChanged(const QModelIndex& current, const QModelIndex& previous) {

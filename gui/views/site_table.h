@@ -21,9 +21,9 @@ class SiteTable : public DataTable {
   void showHeaps(bool areSeveral);
   /// Makes room for the errors of estimates, or takes it back.
   void showEstimates(bool areEstimates);
-  /// The site of the current row.
+  /// The site of the current row: its stack, and its row in the source.
   [[nodiscard]] std::optional<quint64> currentStack() const;
-  [[nodiscard]] const Site* currentSite() const;
+  [[nodiscard]] std::optional<int> currentSourceRow() const;
 
  signals:
   /// Another site, or none, is current; or the numbers of the current one have changed.
@@ -31,13 +31,16 @@ class SiteTable : public DataTable {
 
  protected:
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+  void rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last) override;
 
  private:
   void arrangeColumns(SiteFilterModel::Show show);
   void keepCurrent();
+  void tellOfChange(const QModelIndex& topLeft, const QModelIndex& bottomRight);
 
   SiteFilterModel* m_filter;
   bool m_showsEstimates = false;
+  int m_placeOfCurrent = 0;  ///< Of the current row, before rows came, went and moved.
 };
 
 }  // namespace heaptap::gui

@@ -18,7 +18,7 @@ QString countedName(const QString& name, std::optional<int> rows) {
 }
 
 QString EmptyText::text() const {
-  if (!isKnown) return tr("Loading…");
+  if (!isKnown) return isExpected ? tr("Loading…") : tr("Could not be loaded.");
   return isFiltered ? noMatch : nothing;
 }
 

@@ -3,9 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace heaptap::gui {
 namespace {
+
+/// What is not known for longer is not drawn. A status comes four times a second.
+constexpr quint64 kLongestGapNs = 1'000'000'000;
+constexpr quint64 kLongestGapBuckets = 3;
 
 /// Moments that share a pixel are drawn as one, at their largest.
 class ResidentLine {
@@ -34,8 +39,8 @@ quint64 endOfBucket(const Timeline& timeline, const TimelineScale& scale, std::s
   return std::min((bucket + 1) * timeline.bucketNs, scale.time.end);
 }
 
-QPolygonF liveLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step,
-                   const std::optional<TimelinePoint>& newest) {
+std::vector<QPolygonF> liveLines(const Timeline& timeline, const TimelineScale& scale, std::size_t step,
+                                 const std::vector<TimelinePoint>& newest) {
   QPolygonF line;
   const std::size_t count = timeline.buckets.size();
   if (count > 0) line.append({scale.xOf(0), scale.yOf(0)});
@@ -43,9 +48,18 @@ QPolygonF liveLine(const Timeline& timeline, const TimelineScale& scale, std::si
     const std::size_t last = std::min(from + step, count) - 1;
     line.append({scale.xOf(endOfBucket(timeline, scale, last)), scale.yOf(timeline.buckets[last].liveBytes)});
   }
-  if (newest && (line.isEmpty() || scale.xOf(newest->atNs) >= line.last().x()))
-    line.append({scale.xOf(newest->atNs), scale.yOf(newest->bytes)});
-  return line;
+  const quint64 longestGap = std::max(kLongestGapNs, kLongestGapBuckets * timeline.bucketNs);
+  std::vector<QPolygonF> lines;
+  quint64 endNs = timeline.endNs();
+  for (const TimelinePoint& point : newest) {
+    const QPointF at(scale.xOf(point.atNs), scale.yOf(point.bytes));
+    if (!line.isEmpty() && at.x() < line.last().x()) continue;
+    if (!line.isEmpty() && point.atNs > endNs + longestGap) lines.push_back(std::exchange(line, {}));
+    line.append(at);
+    endNs = std::max(endNs, point.atNs);
+  }
+  if (!line.isEmpty()) lines.push_back(std::move(line));
+  return lines;
 }
 
 QPolygonF surgeLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step) {

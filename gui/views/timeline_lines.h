@@ -2,7 +2,8 @@
 #pragma once
 
 #include <QPolygonF>
-#include <optional>
+#include <cstddef>
+#include <vector>
 
 #include "gui/models/timeline.h"
 #include "gui/views/timeline_scale.h"
@@ -15,6 +16,8 @@ namespace heaptap::gui {
 struct TimelinePoint {
   quint64 atNs = 0;
   quint64 bytes = 0;
+
+  bool operator==(const TimelinePoint&) const = default;
 };
 
 /// Buckets that are drawn as one when the plot has `pixels` columns.
@@ -23,9 +26,11 @@ struct TimelinePoint {
 /// The end of a bucket; that of the last one is the end of the record. Units: nanoseconds.
 [[nodiscard]] quint64 endOfBucket(const Timeline& timeline, const TimelineScale& scale, std::size_t bucket);
 
-/// Live bytes at the end of each step, then the newest of a running session.
-[[nodiscard]] QPolygonF liveLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step,
-                                 const std::optional<TimelinePoint>& newest);
+/// Live bytes at the end of each step, then the newest moments of a running session, in their order. Where
+/// nothing is known for a while, the line is interrupted: one line for each part without a gap, perhaps of
+/// one point.
+[[nodiscard]] std::vector<QPolygonF> liveLines(const Timeline& timeline, const TimelineScale& scale,
+                                               std::size_t step, const std::vector<TimelinePoint>& newest);
 
 /// The largest within each step.
 [[nodiscard]] QPolygonF surgeLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step);

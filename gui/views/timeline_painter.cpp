@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kGap = 6;  // Between an axis and its labels.
 constexpr double kRadius = 3.5;
+constexpr double kPointRadius = 1;  // Of a moment of which the neighbours are not known.
 constexpr double kShortMark = 7;
 constexpr double kSample = 18;  // Of a line, in the legend.
 
@@ -68,7 +69,7 @@ void TimelinePainter::labels() {
 }
 
 void TimelinePainter::live(const Timeline& timeline, std::size_t step,
-                           const std::optional<TimelinePoint>& newest) {
+                           const std::vector<TimelinePoint>& newest) {
   const double bottom = m_scale.plot.bottom();
   m_painter.setPen(Qt::NoPen);
   m_painter.setBrush(m_colours.surge);
@@ -76,9 +77,9 @@ void TimelinePainter::live(const Timeline& timeline, std::size_t step,
                           false);  // A step is a pixel wide at least: none fades away.
   m_painter.drawPolygon(filledTo(surgeLine(timeline, m_scale, step), bottom));
   m_painter.setRenderHint(QPainter::Antialiasing);
-  const QPolygonF line = liveLine(timeline, m_scale, step, newest);
+  const std::vector<QPolygonF> lines = liveLines(timeline, m_scale, step, newest);
   m_painter.setBrush(m_colours.area);
-  m_painter.drawPolygon(filledTo(line, bottom));
+  for (const QPolygonF& line : lines) m_painter.drawPolygon(filledTo(line, bottom));
   if (const QPolygonF band = errorBand(timeline, m_scale, step); !band.isEmpty()) {
     QColor colour = m_colours.curve;
     colour.setAlphaF(0.28F);
@@ -87,7 +88,12 @@ void TimelinePainter::live(const Timeline& timeline, std::size_t step,
   }
   m_painter.setBrush(Qt::NoBrush);
   m_painter.setPen(QPen(m_colours.curve, 1.4, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
-  m_painter.drawPolyline(line);
+  for (const QPolygonF& line : lines) {
+    if (line.size() == 1)
+      m_painter.drawEllipse(line.first(), kPointRadius, kPointRadius);
+    else
+      m_painter.drawPolyline(line);
+  }
 }
 
 void TimelinePainter::resident(const Timeline& timeline) {

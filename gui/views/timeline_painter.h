@@ -24,7 +24,7 @@ class TimelinePainter {
   void grid();
   void labels();
   /// The live heap and what was live for a moment only; the standard error where it is an estimate.
-  void live(const Timeline& timeline, std::size_t step, const std::optional<TimelinePoint>& newest);
+  void live(const Timeline& timeline, std::size_t step, const std::vector<TimelinePoint>& newest);
   void resident(const Timeline& timeline);
   /// What the lines are, from `left` on, in the line of text that ends at `bottom`.
   void legend(const Timeline& timeline, double left, double bottom);

@@ -20,6 +20,7 @@ constexpr double kTickDistance = 90;    // At least so many pixels between label
 constexpr double kMarkReach = 4;        // The pointer need not be exactly on a line.
 constexpr std::size_t kNamedMarks = 8;  // In one read-out.
 constexpr int kPageOfBuckets = 32;
+constexpr std::size_t kMostNewest = 1 << 14;  // Statuses of an hour.
 
 }  // namespace
 
@@ -39,7 +40,12 @@ void TimelineView::setTimeline(Timeline timeline) {
   if (timeline == m_timeline) return;
   m_timeline = std::move(timeline);
   if (m_cursor.of == Cursor::Of::Bucket && m_cursor.position >= m_timeline.buckets.size()) m_cursor = {};
+  dropWhatIsInTheTimeline();
   layOut();
+}
+
+void TimelineView::dropWhatIsInTheTimeline() {
+  std::erase_if(m_newest, [end = m_timeline.endNs()](const Point& point) { return point.atNs < end; });
 }
 
 void TimelineView::setPeak(std::optional<Point> peak, std::optional<double> error) {
@@ -54,7 +60,15 @@ void TimelineView::setEnd(std::optional<quint64> endNs) {
 }
 
 void TimelineView::setNewest(std::optional<Point> newest) {
-  m_newest = newest;
+  if (!newest) {
+    m_newest.clear();
+  } else if (m_newest.empty() || newest->atNs > m_newest.back().atNs) {
+    if (m_newest.size() == kMostNewest) m_newest.erase(m_newest.begin());
+    m_newest.push_back(*newest);
+  } else {
+    m_newest.back().bytes = newest->bytes;
+  }
+  dropWhatIsInTheTimeline();
   layOut();
 }
 
@@ -80,7 +94,7 @@ void TimelineView::clear() {
   m_marks.clear();
   m_peak.reset();
   m_peakError.reset();
-  m_newest.reset();
+  m_newest.clear();
   m_endNs.reset();
   m_currentMark.reset();
   m_cursor = {};
@@ -96,9 +110,9 @@ void TimelineView::layOut() {
       bytes = std::max({bytes, moment.rssBytes, moment.pssBytes.value_or(0)});
   quint64 end = m_timeline.endNs();
   if (m_endNs && *m_endNs > 0) end = std::min(end, *m_endNs);
-  if (m_newest) {
-    bytes = std::max(bytes, m_newest->bytes);
-    end = std::max(end, m_newest->atNs);
+  for (const Point& point : m_newest) {
+    bytes = std::max(bytes, point.bytes);
+    end = std::max(end, point.atNs);
   }
   const double lineHeight = fontMetrics().height();
   // Above the plot: what the lines are, and the labels of marks, or of a peak at the very top.

@@ -31,7 +31,8 @@ class TimelineView : public QWidget {
   void setPeak(std::optional<Point> peak, std::optional<double> error = {});
   /// The end of the record, where the last bucket may go beyond it.
   void setEnd(std::optional<quint64> endNs);
-  /// The newest of a running session.
+  /// The newest moment of a running session, after those before it; the curve goes on over all that lie
+  /// beyond the timeline. None: it does not run any more.
   void setNewest(std::optional<Point> newest);
   /// In the order of their time.
   void setMarks(Marks marks);
@@ -85,6 +86,7 @@ class TimelineView : public QWidget {
 
   void layOut();
   void layMarks();
+  void dropWhatIsInTheTimeline();
   void setCursor(Cursor cursor);
   void goToMark(int direction);
   [[nodiscard]] bool drawsResident() const { return m_showsResident && !m_timeline.resident.empty(); }
@@ -97,7 +99,7 @@ class TimelineView : public QWidget {
   Marks m_marks;
   std::optional<Point> m_peak;
   std::optional<double> m_peakError;
-  std::optional<Point> m_newest;
+  std::vector<Point> m_newest;  ///< Beyond the timeline, in the order of their time.
   std::optional<quint64> m_endNs;
   std::optional<std::size_t> m_currentMark;
   bool m_showsResident = true;

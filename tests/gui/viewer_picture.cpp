@@ -13,6 +13,7 @@ namespace gui = heaptap::gui;
 
 constexpr int kLimitMs = 60'000;
 constexpr QSize kSize{1280, 800};
+constexpr QSize kSmallSize{900, 560};
 constexpr int kRowsInSight = 12;
 
 QPalette darkPalette() {
@@ -35,7 +36,8 @@ QPalette darkPalette() {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fputs("usage: viewer_picture FILE PNG [--dark] [--leaks|--findings|--marks|--heaps]\n", stderr);
+    std::fputs("usage: viewer_picture FILE PNG [--dark] [--small] [--leaks|--findings|--marks|--heaps]\n",
+               stderr);
     return 2;
   }
   qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -45,7 +47,7 @@ int main(int argc, char** argv) {
   const QStringList options = QCoreApplication::arguments().mid(3);
   if (options.contains(QStringLiteral("--dark"))) QApplication::setPalette(darkPalette());
   gui::MainWindow window;
-  window.resize(kSize);
+  window.resize(options.contains(QStringLiteral("--small")) ? kSmallSize : kSize);
   gui::Viewer viewer(window);
   viewer.openFiles({QString::fromLocal8Bit(argv[1])});
   window.show();
@@ -62,11 +64,13 @@ int main(int argc, char** argv) {
   page.showTab(tab);
   // A site with blocks of many sizes says more in a picture than one with equal blocks.
   if (tab == gui::SessionPage::CallSitesTab) {
+    const gui::SiteFilterModel& shown = page.callSites().filter();
+    const auto sizes = [&](int row) {
+      return shown.source().sites()->site(static_cast<std::size_t>(shown.sourceRow(row))).sizes.size();
+    };
     int best = 0;
-    for (int row = 0; row < std::min(page.callSites().model()->rowCount(), kRowsInSight); ++row)
-      if (page.callSites().filter().siteAt(row).sizes.size() >
-          page.callSites().filter().siteAt(best).sizes.size())
-        best = row;
+    for (int row = 0; row < std::min(shown.rowCount(), kRowsInSight); ++row)
+      if (sizes(row) > sizes(best)) best = row;
     page.callSites().selectRow(best);
   }
   QApplication::processEvents();

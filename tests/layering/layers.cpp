@@ -138,10 +138,12 @@ const std::vector<Layer> kLayers{
      {"base", "text", "programs", "proto/words", "rpc", "client", "collector/service", kProto},
      {"sqlite3", "Q"}},
     {"gui/models", {"text"}, {"grpc", "google/", "sqlite3", "QtWidgets", "QtGui"}},
-    {"gui/client", {"base", "rpc", "proto/words", "gui/models", kProto}, {"sqlite3", "QtWidgets"}},
+    {"gui/client",
+     {"base", "rpc", "proto/words", "client", "collector/model", "gui/models", kProto},
+     {"sqlite3", "QtWidgets"}},
     {"gui/views", {"gui/models"}, {"grpc", "google/", "sqlite3"}},
     {"gui/app",
-     {"base", "rpc", "gui/models", "gui/client", "gui/views", "collector/service", kProto},
+     {"base", "rpc", "client", "client/files", "gui/models", "gui/client", "gui/views", kProto},
      {"sqlite3"}},
 };
 

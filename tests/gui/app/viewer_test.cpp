@@ -138,7 +138,7 @@ TEST_F(ViewerOf, OpensAFile) {
 
 TEST_F(ViewerOf, SaysWhyAFileDoesNotOpen) {
   viewer.openFiles({QString::fromStdString(folder.write("a.heaptap", "no session\n").string())});
-  ASSERT_TRUE(until([&] { return window.message().title() == "That did not work"; }));
+  ASSERT_TRUE(until([&] { return window.message().title() == "Cannot open the file"; }));
   EXPECT_TRUE(window.message().text().contains("a.heaptap"));
 }
 

@@ -6,10 +6,12 @@
 #include <QTest>
 #include <QThread>
 #include <atomic>
+#include <chrono>
 #include <optional>
 
 #include "gui/client/channel.h"
 #include "tests/gui/live_program.h"
+#include "tests/gui/profile_source_at.h"
 
 namespace heaptap::gui {
 namespace {
@@ -20,13 +22,14 @@ class Asking : public testing::Test {
  protected:
   heaptap::test::TemporaryFolder folder;
   test::LiveCollector collector{folder};
-  std::optional<QueryClient> client{std::in_place, *openChannel(collector.address()), collector.address()};
+  std::optional<QueryClient> client{std::in_place, test::sourceAt(collector.address())};
 
   /// A question that only a cancellation ends: the watch of a session that goes on.
   Request watchForEver(const std::function<void()>& onStatus, const std::function<void()>& onEnd) {
     return client->ask<Result<void>>(
-        [onStatus](const QueryCalls& calls, const std::shared_ptr<Ticket>& ticket) {
-          return calls.watch(ticket->nextCall(), {}, 20, [&](const LiveStatus&) { onStatus(); });
+        [onStatus](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
+          return source.watch(
+              {}, std::chrono::milliseconds(20), [&](const v1::Status&) { onStatus(); }, ticket->stop());
         },
         [onEnd](const Result<void>&) { onEnd(); });
   }
@@ -35,12 +38,12 @@ class Asking : public testing::Test {
 TEST_F(Asking, AnswersInTheThreadThatAsked) {
   QThread* answeredIn = nullptr;
   QThread* workedIn = nullptr;
-  const Request request = client->ask<Result<SessionList>>(
-      [&](const QueryCalls& calls, const std::shared_ptr<Ticket>& ticket) {
+  const Request request = client->ask<Result<std::vector<v1::SessionInfo>>>(
+      [&](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
         workedIn = QThread::currentThread();
-        return calls.sessions(ticket->nextCall());
+        return source.sessions(ticket->stop());
       },
-      [&](const Result<SessionList>& answer) {
+      [&](const Result<std::vector<v1::SessionInfo>>& answer) {
         EXPECT_TRUE(answer);
         answeredIn = QThread::currentThread();
       });

@@ -5,11 +5,16 @@
 
 #include <QSignalSpy>
 #include <QTest>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
+#include <semaphore>
 
-#include "gui/client/channel.h"
 #include "gui/client/session_lister.h"
+#include "tests/client/profile_builder.h"
 #include "tests/gui/live_program.h"
+#include "tests/gui/profile_source_at.h"
 
 namespace heaptap::gui {
 namespace {
@@ -51,7 +56,7 @@ bool until(Condition condition) {
 class Watch : public testing::Test {
  protected:
   std::unique_ptr<QueryClient> clientOf(const std::string& address) {
-    return std::make_unique<QueryClient>(*openChannel(address), address);
+    return std::make_unique<QueryClient>(test::sourceAt(address));
   }
 
   heaptap::test::TemporaryFolder folder;
@@ -70,14 +75,17 @@ TEST_F(Watch, FollowsALiveSessionToItsEnd) {
   ASSERT_TRUE(until([&] { return seen.summary && seen.sites && seen.status; }));
   EXPECT_TRUE(seen.summary->session.isLive());
   EXPECT_EQ(seen.summary->liveBytes, 100U);
-  ASSERT_EQ(seen.sites->sites.size(), 1U);
-  EXPECT_EQ(seen.sites->sites[0].liveBlocks, 1U);
+  ASSERT_EQ(seen.sites->numbers().size(), 1U);
+  EXPECT_EQ(seen.sites->numbers()[0].liveBlocks, 1U);
   EXPECT_EQ(seen.finished, 0);
 
   live.program.at(5'000).allocate(5'000, stack);
   live.send();
   ASSERT_TRUE(until([&] { return seen.status->liveBytes == 5'100; }));
-  ASSERT_TRUE(until([&] { return seen.sites->sites[0].liveBlocks == 2; }));
+  EXPECT_EQ(seen.status->allocatedBytes, 5'100U);
+  EXPECT_EQ(seen.status->temporaries, 0U);
+  EXPECT_EQ(seen.status->peakAtNs, 5'000U);
+  ASSERT_TRUE(until([&] { return seen.sites->numbers()[0].liveBlocks == 2; }));
   EXPECT_EQ(seen.timeline->buckets.back().liveBytes, 5'100U);
 
   live.program.at(9'000).free(first);
@@ -86,7 +94,7 @@ TEST_F(Watch, FollowsALiveSessionToItsEnd) {
   EXPECT_EQ(seen.summary->session.state, SessionState::Complete);
   EXPECT_EQ(seen.summary->end, "exited 0");
   EXPECT_EQ(seen.summary->liveBytes, 5'000U);
-  EXPECT_EQ(seen.sites->sites[0].liveBlocks, 1U);
+  EXPECT_EQ(seen.sites->numbers()[0].liveBlocks, 1U);
   EXPECT_FALSE(seen.error) << seen.error->line();
 }
 
@@ -133,7 +141,7 @@ TEST_F(Watch, ShowsAStoredSessionOnce) {
   Seen seen(watch);
   ASSERT_TRUE(until([&] { return seen.finished == 1; }));
   EXPECT_EQ(seen.summary->end, "exited 3");
-  EXPECT_EQ(seen.sites->sites[0].liveBytes, 64U);
+  EXPECT_EQ(seen.sites->numbers()[0].liveBytes, 64U);
 }
 
 TEST_F(Watch, ReportsACollectorThatIsAwayAndRecoversWhenItComes) {
@@ -173,6 +181,94 @@ TEST_F(Watch, ReportsASessionThatIsNotThere) {
   Seen seen(watch);
   ASSERT_TRUE(until([&] { return seen.error.has_value(); }));
   EXPECT_EQ(seen.error->code, Code::NotFound);
+}
+
+/// A source that answers what a test wants it to.
+class StubSource : public client::ProfileSource {
+ public:
+  client::ProfileBuilder builder;
+  std::optional<Error> error;          ///< In place of every profile.
+  std::binary_semaphore mayAnswer{1};  ///< Taken by each question for a profile.
+  std::atomic<int> asked = 0;          ///< For a profile.
+
+  StubSource() {
+    builder.summary().mutable_info()->set_id("1");
+    builder.summary().mutable_info()->set_state(v1::SESSION_LIVE);
+    builder.count({.size = 8, .stack = builder.stack({"main"}), .allocations = 1, .live = 1});
+  }
+  Result<std::vector<v1::SessionInfo>> sessions(std::stop_token) override { return {}; }
+  Result<v1::Summary> summary(const std::string&, std::stop_token) override { return builder.summary(); }
+  Result<client::Profile> profile(const std::string&, const std::string&, std::stop_token) override {
+    ++asked;
+    mayAnswer.acquire();
+    mayAnswer.release();
+    if (error) return tl::unexpected(*error);
+    return builder.profile();
+  }
+  Result<client::Refreshed> refresh(const client::Profile& before, std::stop_token) override {
+    return client::Refreshed{.profile = before, .changes = {}};
+  }
+  Result<std::vector<v1::FindingReport>> findings(const std::string&, std::stop_token) override { return {}; }
+  Result<v1::Timeline> timeline(const std::string&, std::stop_token) override { return v1::Timeline(); }
+  Result<void> watch(const std::string&, std::chrono::milliseconds,
+                     const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait(lock, stop, [] { return false; });
+    return {};
+  }
+  Result<void> command(const std::string&, const v1::ControlCommand&, std::stop_token) override { return {}; }
+};
+
+TEST_F(Watch, TheOverviewComesFirstAndGoesOnWhileTheCallSitesTakeLong) {
+  const auto source = std::make_shared<StubSource>();
+  source->mayAnswer.acquire();
+  QueryClient client(source);
+  SessionWatch watch(client, "1");
+  Seen seen(watch);
+  int overviews = 0;
+  QObject::connect(&watch, &SessionWatch::timelineArrived, &watch, [&] { ++overviews; });
+  ASSERT_TRUE(until([&] { return overviews >= 2; }));
+  EXPECT_TRUE(seen.summary);
+  EXPECT_FALSE(seen.sites);
+  EXPECT_EQ(source->asked, 1) << "what takes long is asked for once";
+  source->mayAnswer.release();
+  EXPECT_TRUE(until([&] { return seen.sites != nullptr; }));
+}
+
+TEST_F(Watch, WhatStaysWrongIsNotAskedForAgain) {
+  const auto source = std::make_shared<StubSource>();
+  source->error = Error{.code = Code::Corrupt, .where = "a.heaptap", .what = "damaged", .remedy = {}};
+  QueryClient client(source);
+  SessionWatch watch(client, "1");
+  Seen seen(watch);
+  int failures = 0;
+  int overviews = 0;
+  QObject::connect(&watch, &SessionWatch::failed, &watch, [&] { ++failures; });
+  QObject::connect(&watch, &SessionWatch::timelineArrived, &watch, [&] { ++overviews; });
+  ASSERT_TRUE(until([&] { return seen.error.has_value(); }));
+  EXPECT_EQ(seen.error->code, Code::Corrupt);
+  // Another watch of the same source goes through two of its turns meanwhile.
+  source->error.reset();
+  SessionWatch other(client, "1");
+  int turns = 0;
+  QObject::connect(&other, &SessionWatch::timelineArrived, &other, [&] { ++turns; });
+  ASSERT_TRUE(until([&] { return turns >= 3; }));
+  EXPECT_EQ(failures, 1);
+  EXPECT_EQ(overviews, 1);
+}
+
+TEST_F(Watch, WhatMayPassIsAskedForAgain) {
+  const auto source = std::make_shared<StubSource>();
+  source->error = Error{
+      .code = Code::Unavailable, .where = "host:1", .what = "no answer", .remedy = {}, .isPassing = true};
+  QueryClient client(source);
+  SessionWatch watch(client, "1");
+  Seen seen(watch);
+  int failures = 0;
+  QObject::connect(&watch, &SessionWatch::failed, &watch, [&] { ++failures; });
+  ASSERT_TRUE(until([&] { return failures >= 2; }));
 }
 
 TEST_F(Watch, TheListerSeesSessionsComeAndEnd) {

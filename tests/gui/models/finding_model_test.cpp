@@ -64,6 +64,20 @@ TEST_F(FindingModelOf, ARefreshKeepsTheRows) {
   EXPECT_EQ(cell(2, FindingModel::Times), "9");
 }
 
+TEST_F(FindingModelOf, ARefreshTellsOfWhatHasChangedOnly) {
+  model.setFindings(findingList({}));
+  const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+  const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+  model.setFindings(findingList({}));
+  EXPECT_EQ(resets.count(), 0);
+  model.setFindings(findingList({mismatchedFree(9), doubleFree(5)}));
+  model.setFindings(findingList({mismatchedFree(9), doubleFree(5)}));
+  EXPECT_EQ(changed.count(), 0);
+  model.setFindings(findingList({mismatchedFree(9), doubleFree(6)}));
+  ASSERT_EQ(changed.count(), 1);
+  EXPECT_EQ(changed[0][0].toModelIndex().row(), 1);
+}
+
 TEST_F(FindingModelOf, AFindingThatNamesHaveClearedUpGoes) {
   model.setFindings(findingList({doubleFree(), mismatchedFree()}));
   model.setFindings(findingList({doubleFree()}));

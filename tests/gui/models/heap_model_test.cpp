@@ -39,6 +39,23 @@ TEST(HeapModel, ShowsEachHeapWithItsNumbers) {
   EXPECT_EQ(cell(HeapModel::LiveBytes), "8.00 KiB");
 }
 
+TEST(HeapModel, AHeapThatComesLaterLeavesTheOthersAsTheyAre) {
+  HeapModel model;
+  const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  Heap arena = mappings(64);
+  arena.id = 5;
+  arena.name = "arena";
+  model.setHeaps({arena});
+  const QPersistentModelIndex kept(model.index(0, HeapModel::Name));
+  const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+  const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+  model.setHeaps({mappings(4'096), arena});
+  EXPECT_EQ(resets.count(), 0);
+  EXPECT_EQ(changed.count(), 0);
+  EXPECT_EQ(kept.row(), 1);
+  EXPECT_EQ(kept.data(), "arena");
+}
+
 TEST(HeapModel, EveryColumnIsExplained) {
   const HeapModel model;
   for (int column = 0; column < HeapModel::ColumnCount; ++column)

@@ -60,15 +60,59 @@ TEST_F(SiteModelOf, ARefreshKeepsTheRowsOfItsSites) {
       {{.stack = 1, .functions = "a", .liveBytes = 10}, {.stack = 2, .functions = "b", .liveBytes = 20}}));
   const QPersistentModelIndex b(model.index(1, SiteModel::LiveBytes));
   const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
-  model.setSites(siteSet({{.stack = 3, .functions = "c", .liveBytes = 5},
+  model.setSites(siteSet({{.stack = 1, .functions = "a", .liveBytes = 10},
                           {.stack = 2, .functions = "b", .liveBytes = 99},
-                          {.stack = 1, .functions = "a", .liveBytes = 10}}));
+                          {.stack = 3, .functions = "c", .liveBytes = 5}}));
   EXPECT_EQ(resets.count(), 0);
   ASSERT_TRUE(b.isValid());
   EXPECT_EQ(b.data(), "99 B");
   EXPECT_EQ(model.rowCount(), 3);
   EXPECT_EQ(cell(0, SiteModel::Function), "a");
   EXPECT_EQ(cell(2, SiteModel::Function), "c");
+}
+
+/// The rows that were told of, a range each: "0-0 2-3".
+QString rowsTold(const QSignalSpy& spy) {
+  QStringList ranges;
+  for (const QList<QVariant>& signal : spy)
+    ranges << QStringLiteral("%1-%2").arg(signal[0].toModelIndex().row()).arg(signal[1].toModelIndex().row());
+  return ranges.join(' ');
+}
+
+TEST_F(SiteModelOf, ARefreshTellsOfWhatHasChangedOnly) {
+  const auto moment = [](quint64 b, quint64 d, quint64 namesVersion) {
+    return siteSet({{.stack = 1, .functions = "a", .liveBytes = 1},
+                    {.stack = 2, .functions = "b", .liveBytes = b},
+                    {.stack = 3, .functions = "c", .liveBytes = b},
+                    {.stack = 4, .functions = "d", .liveBytes = d}},
+                   1, namesVersion);
+  };
+  model.setSites(moment(2, 4, 1));
+  const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+  model.setSites(moment(2, 4, 1));
+  EXPECT_EQ(rowsTold(changed), "") << "nothing has changed";
+  model.setSites(moment(7, 4, 1));
+  EXPECT_EQ(rowsTold(changed), "1-2");
+  model.setSites(moment(7, 9, 1));
+  EXPECT_EQ(rowsTold(changed), "1-2 3-3");
+  model.setSites(moment(7, 9, 2));
+  EXPECT_EQ(rowsTold(changed), "1-2 3-3 0-3") << "any row may have another name";
+  EXPECT_EQ(changed.last()[0].toModelIndex().column(), SiteModel::Function);
+}
+
+TEST_F(SiteModelOf, MakesNoDetailsOfWhatIsNotLookedAt) {
+  const auto sites = siteSet({{.stack = 1, .functions = "a"}, {.stack = 2, .functions = "b"}});
+  model.setSites(sites);
+  EXPECT_EQ(cell(1, SiteModel::Function), "b");
+  EXPECT_EQ(sites->detailed, 0);
+}
+
+TEST_F(SiteModelOf, AnotherSeriesReplacesEverything) {
+  model.setSites(siteSet({{.stack = 1, .functions = "a"}}));
+  const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+  model.setSites(siteSet({{.stack = 1, .functions = "z"}}, 2));
+  EXPECT_EQ(resets.count(), 1);
+  EXPECT_EQ(cell(0, SiteModel::Function), "z");
 }
 
 TEST_F(SiteModelOf, AnotherSessionReplacesEverything) {

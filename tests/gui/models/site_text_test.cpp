@@ -10,12 +10,8 @@ namespace {
 
 class SiteTextOf : public testing::Test {
  protected:
-  SiteTextOf() : set(*test::siteSet({{.stack = 1, .functions = "parse;main", .allocations = 1'234}})) {
-    site = set.sites[0];
-    site.allocatedBytes = 3U << 20;
-  }
-  SiteSet set;
-  Site site;
+  SiteTextOf() { site.allocatedBytes = 3U << 20; }
+  Site site = test::siteOf({.stack = 1, .functions = "parse;main", .allocations = 1'234});
 };
 
 TEST_F(SiteTextOf, NamesTheEntryPoints) {
@@ -35,12 +31,12 @@ TEST_F(SiteTextOf, SaysWhatTheAllocatorGaveBeyond) {
 }
 
 TEST_F(SiteTextOf, NamesTheHeap) {
-  EXPECT_EQ(heapText(site), "malloc");
+  EXPECT_EQ(heapText(site.heapName, site.heap), "malloc");
   site.heap = 1;
   site.heapName = "mappings";
   EXPECT_EQ(originText(site), "heap mappings");
   site.heapName.clear();
-  EXPECT_EQ(heapText(site), "heap 1");
+  EXPECT_EQ(heapText(site.heapName, site.heap), "heap 1");
 }
 
 TEST_F(SiteTextOf, MarksEstimates) {
@@ -50,11 +46,11 @@ TEST_F(SiteTextOf, MarksEstimates) {
 }
 
 TEST_F(SiteTextOf, ShowsWhereItsBlocksAreFreed) {
-  auto stacks = siteStacks(site, set);
+  auto stacks = siteStacks(site);
   ASSERT_EQ(stacks.size(), 1U);
   EXPECT_EQ(stacks[0].title, "") << "one stack needs no title";
-  site.freedAt = {{.frees = 1'200, .lines = {1}}, {.frees = 1, .lines = {}}};
-  stacks = siteStacks(site, set);
+  site.freedAt = {{.frees = 1'200, .lines = test::siteLines("main")}, {.frees = 1, .lines = {}}};
+  stacks = siteStacks(site);
   ASSERT_EQ(stacks.size(), 3U);
   EXPECT_EQ(stacks[0].title, "Allocated at");
   EXPECT_EQ(stacks[1].title, "Freed 1,200 times at");

@@ -159,10 +159,10 @@ TEST_F(FindingsPage, ALongCppNameNeitherWidensNorBreaksThePage) {
 class SiteDetails : public testing::Test {
  protected:
   static Sites sites(const std::function<void(Site&)>& change) {
-    auto set = std::make_shared<SiteSet>(*test::siteSet(
-        {{.stack = 1, .functions = "parse;main", .liveBytes = 4'096, .liveBlocks = 2, .allocations = 9}}));
-    change(set->sites[0]);
-    return set;
+    Site site = test::siteOf(
+        {.stack = 1, .functions = "parse;main", .liveBytes = 4'096, .liveBlocks = 2, .allocations = 9});
+    change(site);
+    return std::make_shared<const test::SiteList>(std::vector{site});
   }
   void show(const std::function<void(Site&)>& change) {
     page.showSummary(endedSummary());
@@ -181,7 +181,7 @@ TEST_F(SiteDetails, NameEntryPointsAndOverAllocation) {
 }
 
 TEST_F(SiteDetails, ShowWhereTheBlocksAreFreed) {
-  show([](Site& site) { site.freedAt = {{.frees = 7, .lines = {1}}}; });
+  show([](Site& site) { site.freedAt = {{.frees = 7, .lines = test::siteLines("main")}}; });
   const QAbstractItemModel& stack = *page.site().stack().model();
   ASSERT_EQ(stack.rowCount(), 5);
   EXPECT_EQ(stack.index(0, 0).data(), "Allocated at");

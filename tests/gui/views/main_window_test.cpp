@@ -44,7 +44,7 @@ TEST(MainWindow, AsksForTheSessionThatIsChosenInTheList) {
   window.showSessions({named("a", 1), named("b", 2)});
   window.showSummary(summaryOf(named("b", 2)));
   const QSignalSpy chosen(&window, &MainWindow::sessionChosen);
-  EXPECT_EQ(window.sessionList().currentIndex().data(SessionModel::IdRole), "b");
+  EXPECT_EQ(window.sessionList().currentIndex().data(SessionListModel::IdRole), "b");
   window.sessionList().setCurrentIndex(window.sessions().index(window.sessions().rowOf("a")));
   ASSERT_EQ(chosen.count(), 1);
   EXPECT_EQ(chosen.at(0).at(0), "a");

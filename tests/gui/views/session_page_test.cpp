@@ -6,6 +6,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -178,6 +179,127 @@ TEST_F(Page, AStatusUpdatesTheNumbersOfALiveSession) {
   EXPECT_EQ(page.header().remains().number(), "5.00 MiB");
   EXPECT_EQ(page.header().peak().number(), "6.00 MiB");
   EXPECT_EQ(page.header().allocations().number(), "2,000");
+}
+
+TEST_F(Page, NumbersThatBelongTogetherAreOfOneMoment) {
+  Summary summary = endedSummary();
+  summary.session.state = SessionState::Live;
+  summary.allocations = 1'000;
+  summary.allocatedBytes = 1U << 20;
+  summary.temporaries = 500;
+  summary.peakAtNs = 1'000'000'000;
+  page.showSummary(summary);
+  LiveStatus status;
+  status.session = summary.session;
+  status.peakBytes = 6U << 20;
+  status.allocations = 4'000;
+  page.showStatus(status);
+  // A collector that does not tell of bytes, temporaries and the time of the peak.
+  EXPECT_EQ(page.header().allocations().number(), "4,000");
+  EXPECT_EQ(page.header().allocations().relation(), "so far");
+  EXPECT_EQ(page.header().peak().relation(), "so far");
+  EXPECT_EQ(page.header().temporaries().number(), "500");
+  EXPECT_EQ(page.header().temporaries().relation(), "50.0 % of allocations");
+  status.allocatedBytes = 8U << 20;
+  status.temporaries = 1'000;
+  status.peakAtNs = 3'000'000'000;
+  page.showStatus(status);
+  EXPECT_EQ(page.header().allocations().relation(), "8.00 MiB in all");
+  EXPECT_EQ(page.header().temporaries().number(), "1,000");
+  EXPECT_EQ(page.header().temporaries().relation(), "25.0 % of allocations");
+  EXPECT_EQ(page.header().peak().relation(), "after 3.00 s");
+}
+
+TEST_F(Page, AStatusOfASampledSessionLeavesWhatWasCounted) {
+  Summary summary = endedSummary();
+  summary.session.state = SessionState::Live;
+  summary.sampling = Sampling{.interval = 512, .samples = 9};
+  page.showSummary(summary);
+  LiveStatus status;
+  status.session = summary.session;
+  status.allocations = 1'300;  // An estimate.
+  page.showStatus(status);
+  EXPECT_EQ(page.header().allocations().number(), "1,234");
+}
+
+/// A hundred thousand sites, of which each hundredth has grown in each turn.
+Sites manySites(quint64 turn) {
+  std::vector<test::SiteText> texts;
+  for (quint64 stack = 1; stack <= 100'000; ++stack) {
+    const quint64 live = (stack * 7'919) % 100'000 + (stack % 100 == 0 ? turn * 50'000 : 0) + 1;
+    texts.push_back({.stack = stack,
+                     .functions = "f;main",
+                     .liveBytes = live,
+                     .liveBlocks = stack % 1'000 == turn ? 0 : live,
+                     .allocations = live,
+                     .peakBytes = live});
+  }
+  return siteSet(texts, 7);
+}
+
+TEST_F(Page, AHundredThousandSitesKeepSelectionAndScrollPosition) {
+  page.clear();
+  page.show();
+  page.showSites(manySites(0));
+  SiteTable& table = page.leaks();
+  table.setCurrentIndex(table.model()->index(500, 0));
+  table.verticalScrollBar()->setValue(40'000);
+  const auto stack = table.currentStack();
+  const QSignalSpy resets(table.model(), &QAbstractItemModel::modelReset);
+  for (quint64 turn = 1; turn < 4; ++turn) {
+    page.showSites(manySites(turn));
+    EXPECT_EQ(table.currentStack(), stack);
+    EXPECT_TRUE(table.selectionModel()->isRowSelected(table.currentIndex().row(), {}));
+    EXPECT_EQ(table.verticalScrollBar()->value(), 40'000);
+    EXPECT_EQ(table.model()->rowCount(), 99'900);
+  }
+  EXPECT_EQ(resets.count(), 0);
+}
+
+TEST_F(Page, WhenTheCurrentSiteGoesTheOneInItsPlaceIsNext) {
+  std::vector<test::SiteText> texts;
+  for (quint64 stack = 1; stack <= 1'000; ++stack)
+    texts.push_back({.stack = stack, .functions = "f;main", .liveBytes = 10'000 - stack, .liveBlocks = 1});
+  page.clear();
+  page.show();
+  page.showSites(siteSet(texts, 8));
+  SiteTable& table = page.leaks();
+  table.setCurrentIndex(table.model()->index(9, 0));
+  ASSERT_EQ(table.currentStack(), 10U);
+  const int scrolled = table.verticalScrollBar()->value();
+  texts[9].liveBytes = texts[9].liveBlocks = 0;
+  page.showSites(siteSet(texts, 8));
+  EXPECT_EQ(table.currentStack(), 11U);
+  EXPECT_EQ(table.verticalScrollBar()->value(), scrolled);
+  table.setCurrentIndex(table.model()->index(998, 0));
+  texts[999].liveBytes = texts[999].liveBlocks = 0;
+  page.showSites(siteSet(texts, 8));
+  EXPECT_EQ(table.currentStack(), 999U) << "after the last one comes the one before";
+}
+
+TEST_F(Page, ARefreshThatLeavesTheCurrentSiteAsItWasAsksForNoDetails) {
+  const auto before = siteSet({{.stack = 1, .functions = "a", .liveBytes = 9, .liveBlocks = 1},
+                               {.stack = 2, .functions = "b", .liveBytes = 1, .liveBlocks = 1}},
+                              9);
+  const auto after = siteSet({{.stack = 1, .functions = "a", .liveBytes = 9, .liveBlocks = 1},
+                              {.stack = 2, .functions = "b", .liveBytes = 2, .liveBlocks = 1}},
+                             9);
+  page.clear();
+  page.showSites(before);
+  ASSERT_EQ(page.leaks().currentStack(), 1U);
+  page.showSites(after);
+  EXPECT_EQ(after->detailed, 0);
+}
+
+TEST_F(Page, TellsWhatIsOnItsWayFromWhatWillNotCome) {
+  page.clear();
+  page.showSummary(endedSummary());
+  EXPECT_EQ(page.callSites().emptyText(), "Loading…");
+  EXPECT_EQ(page.tabs().tabText(SessionPage::CallSitesTab), "&Call sites");
+  page.expectNoMore();
+  EXPECT_EQ(page.callSites().emptyText(), "Could not be loaded.");
+  page.showSites(threeSites());
+  EXPECT_EQ(page.tabs().tabText(SessionPage::CallSitesTab), "&Call sites  (3)");
 }
 
 TEST_F(Page, IsReachedByTheTabKey) {

@@ -82,6 +82,26 @@ TEST_F(TimelineViewOf, FollowsARunningSession) {
   EXPECT_EQ(painted(6 * kSecond - kSecond / 20, 4 * kMiB), colours.area);
 }
 
+TEST_F(TimelineViewOf, DrawsNothingWhereNothingIsKnown) {
+  // The timeline ends after 3 s; what came next is from 20 s on.
+  view.setNewest(TimelineView::Point{20 * kSecond, 5 * kMiB});
+  view.setNewest(TimelineView::Point{21 * kSecond, 6 * kMiB});
+  const QColor empty = view.palette().color(QPalette::Base);
+  for (const quint64 at : {5 * kSecond, 10 * kSecond, 19 * kSecond})
+    EXPECT_EQ(painted(at, kMiB), empty) << at;
+  EXPECT_EQ(painted(20 * kSecond + kSecond / 2, kMiB), colours.area) << "between two statuses it is known";
+  EXPECT_EQ(painted(2 * kSecond - kSecond / 5, kMiB), colours.area);
+}
+
+TEST_F(TimelineViewOf, ATimelineThatCatchesUpTakesThePlaceOfStatuses) {
+  view.setNewest(TimelineView::Point{20 * kSecond, 5 * kMiB});
+  Timeline longer = steps();
+  longer.buckets.resize(25, {.maxLiveBytes = 2 * kMiB, .liveBytes = 2 * kMiB});
+  view.setTimeline(longer);
+  EXPECT_EQ(painted(20 * kSecond, kMiB), colours.area);
+  EXPECT_EQ(painted(20 * kSecond, 3 * kMiB + kMiB / 3), view.palette().color(QPalette::Base));
+}
+
 TEST_F(TimelineViewOf, ReadsOutTheBucketUnderThePointer) {
   EXPECT_EQ(view.readOut(1).join('|'), "at 2.00 s|4.00 MiB live, at most 8.00 MiB|7 allocations, 1 free");
   const QPointF at(view.xOf(kSecond / 2), 60);

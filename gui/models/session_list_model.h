@@ -10,7 +10,7 @@ namespace heaptap::gui {
 /// The sessions of a collector: an image before its descendants, trees in the order of their start,
 /// the newest first.
 /// Threads: GUI thread.
-class SessionModel : public QAbstractListModel {
+class SessionListModel : public QAbstractListModel {
   Q_OBJECT
 
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/session_model.h"
+#include "gui/models/session_list_model.h"
 
 #include <gtest/gtest.h>
 
@@ -19,16 +19,16 @@ Session session(const QString& id, qint64 startedNs, const QString& parent = {})
   return made;
 }
 
-QString shown(const SessionModel& model) {
+QString shown(const SessionListModel& model) {
   QStringList rows;
   for (int row = 0; row < model.rowCount(); ++row)
-    rows << QString(model.index(row).data(SessionModel::DepthRole).toInt(), '+') + model.at(row).id;
+    rows << QString(model.index(row).data(SessionListModel::DepthRole).toInt(), '+') + model.at(row).id;
   return rows.join(' ');
 }
 
 class Sessions : public testing::Test {
  protected:
-  SessionModel model;
+  SessionListModel model;
   QAbstractItemModelTester tester{&model, QAbstractItemModelTester::FailureReportingMode::Fatal};
 };
 
@@ -50,18 +50,18 @@ TEST_F(Sessions, KeepsTheIndexOfASessionWhileOthersComeAndGo) {
   model.setSessions({session("b", 2), session("d", 0), session("e", 9)});
   EXPECT_EQ(shown(model), "e b d");
   ASSERT_TRUE(kept.isValid());
-  EXPECT_EQ(kept.data(SessionModel::IdRole).toString(), "b");
+  EXPECT_EQ(kept.data(SessionListModel::IdRole).toString(), "b");
 }
 
 TEST_F(Sessions, ShowsAChangedState) {
   Session running = session("a", 1);
   running.state = SessionState::Live;
   model.setSessions({running});
-  EXPECT_TRUE(model.index(0).data(SessionModel::LiveRole).toBool());
+  EXPECT_TRUE(model.index(0).data(SessionListModel::LiveRole).toBool());
   running.state = SessionState::Complete;
   model.setSessions({running});
-  EXPECT_FALSE(model.index(0).data(SessionModel::LiveRole).toBool());
-  EXPECT_TRUE(model.index(0).data(SessionModel::DetailRole).toString().contains("complete"));
+  EXPECT_FALSE(model.index(0).data(SessionListModel::LiveRole).toBool());
+  EXPECT_TRUE(model.index(0).data(SessionListModel::DetailRole).toString().contains("complete"));
 }
 
 }  // namespace

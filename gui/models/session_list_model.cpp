@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/session_model.h"
+#include "gui/models/session_list_model.h"
 
 #include <QHash>
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace heaptap::gui {
 
-std::vector<SessionModel::Row> SessionModel::inTreeOrder(SessionList sessions) {
+std::vector<SessionListModel::Row> SessionListModel::inTreeOrder(SessionList sessions) {
   std::stable_sort(sessions.begin(), sessions.end(),
                    [](const Session& a, const Session& b) { return a.startedAtUnixNs > b.startedAtUnixNs; });
   QHash<QString, std::size_t> position;
@@ -47,7 +47,7 @@ std::vector<SessionModel::Row> SessionModel::inTreeOrder(SessionList sessions) {
   return rows;
 }
 
-void SessionModel::setSessions(SessionList sessions) {
+void SessionListModel::setSessions(SessionList sessions) {
   std::vector<Row> rows = inTreeOrder(std::move(sessions));
   const auto sameSession = [](const Row& a, const Row& b) { return a.session.id == b.session.id; };
   if (std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(), sameSession)) {
@@ -85,17 +85,17 @@ void SessionModel::setSessions(SessionList sessions) {
   emit layoutChanged();
 }
 
-int SessionModel::rowOf(const QString& id) const {
+int SessionListModel::rowOf(const QString& id) const {
   const auto found =
       std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& row) { return row.session.id == id; });
   return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
 }
 
-int SessionModel::rowCount(const QModelIndex& parent) const {
+int SessionListModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
-QVariant SessionModel::data(const QModelIndex& index, int role) const {
+QVariant SessionListModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   const Row& row = m_rows[static_cast<std::size_t>(index.row())];
   const Session& session = row.session;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/client/profile_sites.h"
+
+#include <utility>
+
+#include "client/stack_lines.h"
+#include "gui/client/name_texts.h"
+#include "gui/client/stack_search.h"
+#include "proto/words/origin_name.h"
+
+namespace heaptap::gui {
+namespace {
+
+std::vector<SiteNumbers> numbersOf(const client::SiteTable& table,
+                                   const std::vector<std::uint32_t>& positions) {
+  std::vector<SiteNumbers> numbers;
+  numbers.reserve(positions.size());
+  for (const std::uint32_t at : positions) {
+    const client::SiteKey key = table.key(at);
+    const client::SiteCounters counters = table.counters(at);
+    numbers.push_back({.stack = model::index(key.stack),
+                       .heap = static_cast<quint32>(model::index(key.heap)),
+                       .allocations = counters.allocations,
+                       .allocatedBytes = counters.allocatedBytes,
+                       .liveBlocks = counters.liveBlocks,
+                       .liveBytes = counters.liveBytes,
+                       .peakBytes = counters.peakBytes,
+                       .temporaries = counters.temporaries});
+  }
+  return numbers;
+}
+
+QString heapNameOf(const client::Profile& profile, quint32 heap) {
+  return readText(profile.definitions.heapName(static_cast<model::HeapId>(heap))).simplified();
+}
+
+Slack readSlack(const model::Slack& slack) {
+  if (!slack.known) return {};
+  return {.allocated = slack.allocated, .live = slack.live, .peak = slack.atPeak};
+}
+
+/// The innermost lines of a stack, at most so many.
+std::vector<client::StackLine> firstLines(const client::Profile& profile, model::StackId stack,
+                                          std::size_t most) {
+  std::vector<client::StackLine> lines;
+  if (model::index(stack) >= profile.definitions.stacks.size()) return lines;
+  client::StackStart at = client::startOf(profile, stack);
+  while (at.stack != model::StackId{} && lines.size() < most) {
+    const model::StackNode& node = profile.definitions.stack(at.stack);
+    const std::uint32_t count = client::frameLines(profile, node.frame);
+    for (std::uint32_t line = at.line; line < count && lines.size() < most; ++line)
+      lines.push_back(client::lineOf(profile, node.frame, line));
+    at = {.stack = node.parent};
+  }
+  return lines;
+}
+
+}  // namespace
+
+ProfileSites::ProfileSites(std::shared_ptr<const client::SiteTable> table,
+                           std::vector<std::uint32_t> positions, quint64 series, quint64 namesVersion,
+                           std::shared_ptr<NameTexts> texts)
+    : SiteSet(series, namesVersion, numbersOf(*table, positions)),
+      m_table(std::move(table)),
+      m_positions(std::move(positions)),
+      m_texts(std::move(texts)) {}
+ProfileSites::~ProfileSites() = default;
+
+std::optional<SiteErrors> ProfileSites::errors(std::size_t row) const {
+  const auto errors = m_table->errors(m_positions[row]);
+  if (!errors) return std::nullopt;
+  return SiteErrors{.allocations = errors->allocations,
+                    .allocatedBytes = errors->allocatedBytes,
+                    .liveBlocks = errors->liveBlocks,
+                    .liveBytes = errors->liveBytes,
+                    .peakBytes = errors->peakBytes,
+                    .temporaries = errors->temporaries};
+}
+
+QString ProfileSites::heapName(std::size_t row) const { return heapNameOf(profile(), numbers()[row].heap); }
+
+SiteLabel ProfileSites::label(std::size_t row) const {
+  const std::vector<client::StackLine> lines = firstLines(profile(), stackOf(row), kNamedLines);
+  if (lines.empty()) return siteLabel({});
+  QString function;
+  for (const client::StackLine& line : lines) {
+    if (!function.isEmpty()) function += QStringLiteral(" ← ");
+    function += m_texts->spoken(line);
+  }
+  return {.function = std::move(function), .location = shortLocationText(m_texts->line(lines.front()))};
+}
+
+std::optional<StackLine> ProfileSites::innermost(std::size_t row) const {
+  const auto lines = firstLines(profile(), stackOf(row), 1);
+  return lines.empty() ? std::nullopt : std::optional(m_texts->line(lines.front()));
+}
+
+Site ProfileSites::site(std::size_t row) const {
+  const std::uint32_t at = m_positions[row];
+  Site site;
+  static_cast<SiteNumbers&>(site) = numbers()[row];
+  site.errors = errors(row);
+  site.slack = readSlack(m_table->slack(at));
+  site.heapName = heapName(row);
+  for (const v1::Origin origin : m_table->origins(at)) {
+    const QString name = readText(originName(origin));
+    if (!site.entryPoints.contains(name)) site.entryPoints.append(name);
+  }
+  for (const client::FreedAt& freed : m_table->freedAt(at))
+    site.freedAt.push_back({.frees = freed.frees, .lines = readStack(profile(), freed.stack, *m_texts)});
+  for (const client::SizeBucket& bucket : m_table->sizes(at))
+    site.sizes.push_back({.minBytes = bucket.minBytes,
+                          .maxBytes = bucket.maxBytes,
+                          .allocations = bucket.allocations,
+                          .liveBlocks = bucket.liveBlocks});
+  site.lines = readStack(profile(), stackOf(row), *m_texts);
+  return site;
+}
+
+std::vector<bool> ProfileSites::rowsWith(const QString& text) const {
+  const StackSearch search(profile(), text);
+  std::vector<bool> heaps;
+  for (std::size_t heap = 0; heap < profile().definitions.heaps(); ++heap)
+    heaps.push_back(heapNameOf(profile(), static_cast<quint32>(heap)).contains(text, Qt::CaseInsensitive));
+  std::vector<bool> rows;
+  rows.reserve(numbers().size());
+  for (std::size_t row = 0; row < numbers().size(); ++row)
+    rows.push_back(heaps[numbers()[row].heap] || search.matches(stackOf(row)));
+  return rows;
+}
+
+std::vector<StackLine> readStack(const client::Profile& profile, model::StackId stack, NameTexts& texts) {
+  std::vector<StackLine> lines;
+  for (const client::StackLine& line : client::stackLines(profile, stack)) lines.push_back(texts.line(line));
+  return lines;
+}
+
+}  // namespace heaptap::gui

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "client/profile.h"
+#include "client/site_table.h"
+#include "gui/models/site.h"
+
+namespace heaptap::gui {
+
+class NameTexts;
+
+/// The sites of a profile. Numbers are there; names, stacks, sizes and frees are looked up in the profile
+/// when they are asked for. Owns: a share of the profile, and of the texts that all sets of a series use.
+class ProfileSites : public SiteSet {
+ public:
+  /// `positions`: by row, the place in the table.
+  ProfileSites(std::shared_ptr<const client::SiteTable> table, std::vector<std::uint32_t> positions,
+               quint64 series, quint64 namesVersion, std::shared_ptr<NameTexts> texts);
+  ~ProfileSites() override;
+
+  [[nodiscard]] std::optional<SiteErrors> errors(std::size_t row) const override;
+  [[nodiscard]] QString heapName(std::size_t row) const override;
+  [[nodiscard]] SiteLabel label(std::size_t row) const override;
+  [[nodiscard]] std::optional<StackLine> innermost(std::size_t row) const override;
+  [[nodiscard]] Site site(std::size_t row) const override;
+  [[nodiscard]] std::vector<bool> rowsWith(const QString& text) const override;
+
+ private:
+  [[nodiscard]] const client::Profile& profile() const { return m_table->profile(); }
+  [[nodiscard]] model::StackId stackOf(std::size_t row) const {
+    return static_cast<model::StackId>(numbers()[row].stack);
+  }
+
+  std::shared_ptr<const client::SiteTable> m_table;
+  std::vector<std::uint32_t> m_positions;
+  std::shared_ptr<NameTexts> m_texts;
+};
+
+/// A stack of a profile, innermost line first.
+[[nodiscard]] std::vector<StackLine> readStack(const client::Profile& profile, model::StackId stack,
+                                               NameTexts& texts);
+
+}  // namespace heaptap::gui

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/client/session_track.h"
+
+#include <utility>
+
+#include "gui/client/findings_reader.h"
+#include "gui/client/reply_reader.h"
+
+namespace heaptap::gui {
+
+Result<client::Refreshed> SessionTrack::refreshed(client::ProfileSource& source,
+                                                  const std::stop_token& stop) {
+  if (m_profile) return source.refresh(*m_profile, stop);
+  return source.profile(m_session, {}, stop).map([](client::Profile profile) {
+    return client::Refreshed{.profile = std::move(profile), .changes = {}};
+  });
+}
+
+Result<Picture> SessionTrack::next(client::ProfileSource& source, const std::stop_token& stop) {
+  const std::lock_guard lock(m_mutex);
+  bool isChanged = !m_sites;
+  while (true) {
+    // Findings first: a profile that is asked for afterwards has their stacks.
+    Reports reports;
+    const bool asksForFindings = m_hasFindings;
+    if (asksForFindings) {
+      auto found = source.findings(m_session, stop);
+      if (!found) return tl::unexpected(std::move(found.error()));
+      reports = std::move(*found);
+    }
+    auto answer = refreshed(source, stop);
+    if (!answer) return tl::unexpected(std::move(answer.error()));
+    m_profile = std::move(answer->profile);
+    isChanged = isChanged || !answer->changes.none();
+    m_hasFindings = m_profile->summary->findings() != 0;
+    if (m_hasFindings && !asksForFindings) continue;
+    if (isChanged) m_sites = m_series.next(*m_profile);
+    return pictureOf(reports);
+  }
+}
+
+Result<Picture> SessionTrack::pictureOf(const Reports& reports) {
+  return readFindings(reports, *m_profile, m_texts).map([&](Findings findings) {
+    return Picture{readSummary(*m_profile->summary), m_sites, std::move(findings)};
+  });
+}
+
+}  // namespace heaptap::gui

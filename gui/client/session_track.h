@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "client/profile_source.h"
+#include "gui/client/name_texts.h"
+#include "gui/client/site_series.h"
+#include "gui/models/finding.h"
+#include "gui/models/summary.h"
+
+namespace heaptap::gui {
+
+/// A session at one moment: all parts are of the same one, but for findings, which may be a little older.
+struct Picture {
+  Summary summary;
+  Sites sites;
+  Findings findings;
+};
+
+/// Asks for a session again and again, and moves only what is different.
+/// Threads: workers, one at a time; a second one waits.
+class SessionTrack {
+ public:
+  /// `session`: an id or a unique prefix of one.
+  explicit SessionTrack(std::string session) : m_session(std::move(session)) {}
+
+  /// The session as it is now. Errors: of the source.
+  Result<Picture> next(client::ProfileSource& source, const std::stop_token& stop);
+
+ private:
+  using Reports = std::vector<v1::FindingReport>;
+
+  Result<client::Refreshed> refreshed(client::ProfileSource& source, const std::stop_token& stop);
+  Result<Picture> pictureOf(const Reports& reports);
+
+  const std::string m_session;
+  std::mutex m_mutex;  ///< For all that follows.
+  std::optional<client::Profile> m_profile;
+  bool m_hasFindings = false;
+  SiteSeries m_series;
+  Sites m_sites;
+  NameTexts m_texts;  ///< Of findings.
+};
+
+}  // namespace heaptap::gui
