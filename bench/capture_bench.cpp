@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "agent/capture/record/context.h"
-#include "agent/capture/record/recorder.h"
+#include "agent/capture/record/record_events.h"
 #include "agent/capture/record/session.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/include/heaptap/abi.h"

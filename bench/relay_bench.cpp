@@ -124,8 +124,8 @@ void relayEvents(benchmark::State& state) {
   const TargetProcess process = TargetProcess::open(pid, static_cast<std::uint32_t>(pid)).value();
   SerializingSink sink;
   SessionClock clock(memory->clockMode(), memory->clockBase());
-  Recorder recorder(*memory, process, sink, std::make_shared<BlockStore>());
-  test::SingleProcess processes(process, recorder);
+  EventTranslator translator(*memory, process, sink, std::make_shared<BlockStore>());
+  test::SingleProcess processes(process, translator);
   Drain drain(*memory, clock, processes);
   Churn churn(*memory, static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)),
               static_cast<std::size_t>(state.range(2)));
@@ -140,7 +140,7 @@ void relayEvents(benchmark::State& state) {
     churn.write(kEvents);
     const double start = cpuSeconds();
     events += drain.poll();
-    recorder.flush();
+    translator.flush();
     state.SetIterationTime(cpuSeconds() - start);
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(events));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Compares the stack of every allocation with libunwind's, inside the program. The linker puts this file in
-// the way between recorder and stack walker (-Wl,--wrap); all other code is that of the real libraries, the
+// the call of the stack walker (-Wl,--wrap); all other code is that of the real libraries, the
 // very same object files.
 #include <errno.h>
 #include <fcntl.h>

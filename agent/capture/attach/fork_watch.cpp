@@ -2,7 +2,7 @@
 #include "agent/capture/attach/fork_watch.h"
 
 #include "agent/capture/record/context.h"
-#include "agent/capture/record/recorder.h"
+#include "agent/capture/record/record_events.h"
 #include "agent/capture/record/restrictions.h"
 #include "agent/capture/record/session.h"
 #include "agent/capture/system/c_library.h"

@@ -3,7 +3,7 @@
 // What the program itself asks for, by heaptap.h.
 #include <string.h>
 
-#include "agent/capture/record/recorder.h"
+#include "agent/capture/record/record_events.h"
 #include "agent/capture/record/session.h"
 #include "agent/include/heaptap.h"
 #include "agent/include/heaptap/abi.h"

@@ -8,7 +8,7 @@
 #include "agent/capture/record/context.h"
 #include "agent/capture/record/landmark.h"
 #include "agent/capture/record/mappings.h"
-#include "agent/capture/record/recorder.h"
+#include "agent/capture/record/record_events.h"
 #include "agent/capture/record/restrictions.h"
 #include "agent/capture/record/session.h"
 #include "agent/capture/tables/shared_view.h"

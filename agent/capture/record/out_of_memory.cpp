@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "agent/capture/record/recorder.h"
+#include "agent/capture/record/record_events.h"
 #include "agent/capture/system/short_text.h"
 #include "agent/include/heaptap/abi.h"
 

@@ -36,7 +36,7 @@ std::size_t Drain::poll() {
   m_memory.header().relayTime.store(upTo, std::memory_order_relaxed);
   m_streams.refresh();
   noteLosses();  // After the heads: what was dropped before a published event is known before that event is.
-  if (const RecordedProcess* const any = anyRecorded()) any->recorder->cleanUp();
+  if (const RecordedProcess* const any = anyRecorded()) any->translator->cleanUp();
   return process(upTo);
 }
 
@@ -58,25 +58,25 @@ void Drain::finish() {
 
 const RecordedProcess* Drain::anyRecorded() const {
   const std::vector<RecordedProcess*> all = m_processes.all();
-  const auto recording =
-      std::find_if(all.begin(), all.end(), [](const auto* process) { return process->recorder != nullptr; });
+  const auto recording = std::find_if(all.begin(), all.end(),
+                                      [](const auto* process) { return process->translator != nullptr; });
   return recording != all.end() ? *recording : nullptr;
 }
 
 void Drain::noteLosses() {
   if (m_memory.hasUnrecorded())
     for (const RecordedProcess* process : m_processes.all())
-      if (process->recorder != nullptr) process->recorder->noteUnrecorded();
+      if (process->translator != nullptr) process->translator->noteUnrecorded();
   for (const auto& thread : m_streams.threads())
     thread->drops.differences(m_memory.slot(thread->slot)->dropped, [&](auto reason, const auto& drops) {
       const RecordedProcess& owner = *thread->process;
-      if (owner.recorder != nullptr)
-        owner.recorder->noteDrops(thread.get(), reason, drops, owner.sessionNs(m_previousPollNs));
+      if (owner.translator != nullptr)
+        owner.translator->noteDrops(thread.get(), reason, drops, owner.sessionNs(m_previousPollNs));
     });
   m_dropsWithoutThread.differences(
       m_memory.header().droppedWithoutThread, [&](auto reason, const auto& drops) {
         if (const RecordedProcess* const process = anyRecorded())
-          process->recorder->noteDrops(nullptr, reason, drops, process->sessionNs(m_previousPollNs));
+          process->translator->noteDrops(nullptr, reason, drops, process->sessionNs(m_previousPollNs));
       });
 }
 
@@ -110,23 +110,23 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
   ThreadStream& thread = *source.thread;
   StreamReader& reader = source.reader();
   RecordedProcess& owner = *thread.process;
-  Recorder* const recorder = owner.recorder;
-  if (recorder != nullptr && !owner.begun) begin(owner);
+  EventTranslator* const translator = owner.translator;
+  if (translator != nullptr && !owner.begun) begin(owner);
   std::size_t processed = 0;
   do {
     // Two steps for each event taken, until the distance is reached.
     for (int i = 0; i < 2; ++i)
-      if (const std::uint64_t soon = reader.lookAhead(); soon != 0 && recorder != nullptr)
-        recorder->prefetch(soon);
+      if (const std::uint64_t soon = reader.lookAhead(); soon != 0 && translator != nullptr)
+        translator->prefetch(soon);
     const Event event = reader.take();
     ++processed;
-    if (recorder == nullptr) continue;
+    if (translator == nullptr) continue;
     if (event.is(wire::RareKind::Fork))
       fork(thread, static_cast<std::uint32_t>(event.address()));
     else
-      recorder->record(thread, source.stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
+      translator->record(thread, source.stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
   } while (reader.ready() && reader.stamp() <= limit && processed < most);
-  if (reader.broken() && recorder != nullptr) recorder->noteUnrecorded();
+  if (reader.broken() && translator != nullptr) translator->noteUnrecorded();
   return processed;
 }
 
@@ -134,7 +134,7 @@ InheritedHeap Drain::heapOf(const RecordedProcess& process) const {
   std::vector<const RecordedThread*> threads;
   for (const auto& thread : m_streams.threads())
     if (thread->process == &process) threads.push_back(&thread->recorded);
-  return process.recorder->heapFor(threads);
+  return process.translator->heapFor(threads);
 }
 
 void Drain::fork(const ThreadStream& thread, std::uint32_t number) {
@@ -146,9 +146,9 @@ bool Drain::areKeptHeapsDear() const {
   std::size_t blocks = 0;
   std::size_t bytes = 0;
   for (const RecordedProcess* process : m_processes.all()) {
-    if (process->recorder == nullptr) continue;
-    blocks += process->recorder->matcher().liveBlocks();
-    bytes = process->recorder->blockBytes();
+    if (process->translator == nullptr) continue;
+    blocks += process->translator->matcher().liveBlocks();
+    bytes = process->translator->blockBytes();
   }
   return bytes > kDearBytes + blocks * kDearBytesABlock;
 }
@@ -163,15 +163,15 @@ void Drain::begin(RecordedProcess& process) {
   } else {
     const auto parent = std::find_if(all.begin(), all.end(),
                                      [&](const auto* other) { return other->index == process.parent; });
-    if (parent != all.end() && (*parent)->recorder != nullptr && *parent != &process) {
+    if (parent != all.end() && (*parent)->translator != nullptr && *parent != &process) {
       heap = heapOf(**parent);
       heap->incomplete = true;  // The parent has gone on since.
     }
   }
   if (heap)
-    process.recorder->inherit(*std::move(heap));
+    process.translator->inherit(*std::move(heap));
   else
-    process.recorder->noteUnrecorded();  // Its frees of inherited blocks will be of unknown ones.
+    process.translator->noteUnrecorded();  // Its frees of inherited blocks will be of unknown ones.
 }
 
 void Drain::processEnded(RecordedProcess& process) {
@@ -180,20 +180,20 @@ void Drain::processEnded(RecordedProcess& process) {
 }
 
 void Drain::takeExactCounts(ThreadStream& thread) {
-  if (m_memory.sampleInterval() == 0 || thread.process->recorder == nullptr) return;
-  Recorder& recorder = *thread.process->recorder;
+  if (m_memory.sampleInterval() == 0 || thread.process->translator == nullptr) return;
+  EventTranslator& translator = *thread.process->translator;
   const EventCounts added = thread.exact.difference(m_memory.slot(thread.slot)->exact);
-  recorder.addExact(added);
+  translator.addExact(added);
   // Those that were sampled, too: they are too few to make a difference.
   const double ticks = countingTicks(added.allocations + added.frees, m_memory.header().countingTicks.load());
-  if (ticks != 0) recorder.noteOwnTime(m_clock.durationNs(ticks));
+  if (ticks != 0) translator.noteOwnTime(m_clock.durationNs(ticks));
 }
 
 void Drain::conclude(RecordedProcess& process) {
-  if (process.recorder == nullptr) return;
+  if (process.translator == nullptr) return;
   if (!process.begun) begin(process);
-  process.recorder->flushGaps(nullptr, process.sessionNs(m_clock.now()));
-  process.recorder->flushFindings();
+  process.translator->flushGaps(nullptr, process.sessionNs(m_clock.now()));
+  process.translator->flushFindings();
   for (const auto& thread : m_streams.threads())
     if (thread->process == &process) noteOwnTime(*thread);
   sendCounters(process, true);
@@ -201,8 +201,9 @@ void Drain::conclude(RecordedProcess& process) {
 
 void Drain::noteOwnTime(ThreadStream& thread) const {
   const OwnTime added = thread.ownTime.difference(*m_memory.slot(thread.slot));
-  if (Recorder* const recorder = thread.process->recorder; recorder != nullptr && added.timed != 0)
-    recorder->noteOwnTime(m_clock.durationNs(added.estimate(m_readingTicks, m_memory.sampleInterval())));
+  if (EventTranslator* const translator = thread.process->translator;
+      translator != nullptr && added.timed != 0)
+    translator->noteOwnTime(m_clock.durationNs(added.estimate(m_readingTicks, m_memory.sampleInterval())));
 }
 
 void Drain::reclaimThreads(std::size_t checks) {
@@ -211,8 +212,8 @@ void Drain::reclaimThreads(std::size_t checks) {
   m_streams.reclaim([&](ThreadStream& thread) {
     takeExactCounts(thread);
     noteOwnTime(thread);
-    if (Recorder* const recorder = thread.process->recorder)
-      recorder->threadEnd(thread, thread.process->sessionNs(now));
+    if (EventTranslator* const translator = thread.process->translator)
+      translator->threadEnd(thread, thread.process->sessionNs(now));
   });
   m_streams.findGone(checks);
 }
@@ -223,15 +224,15 @@ void Drain::housekeep() {
   reclaimThreads(kThreadChecksPerRound);
   const std::uint64_t now = m_clock.advanceToNow();
   for (const auto& thread : m_streams.threads())
-    if (Recorder* const recorder = thread->process->recorder)
-      recorder->flushGaps(thread.get(), thread->process->sessionNs(now));
+    if (EventTranslator* const translator = thread->process->translator)
+      translator->flushGaps(thread.get(), thread->process->sessionNs(now));
   for (const auto& thread : m_streams.threads()) noteOwnTime(*thread);
   const bool countersAreDue = m_rounds++ % kRoundsPerCounters == 0;
   for (const RecordedProcess* process : m_processes.all()) {
-    if (process->recorder == nullptr) continue;
-    process->recorder->flushGaps(nullptr, process->sessionNs(now));
-    process->recorder->refreshThreadNames(process->sessionNs(now));
-    process->recorder->flushFindings();
+    if (process->translator == nullptr) continue;
+    process->translator->flushGaps(nullptr, process->sessionNs(now));
+    process->translator->refreshThreadNames(process->sessionNs(now));
+    process->translator->flushFindings();
     if (countersAreDue) sendCounters(*process, false);
   }
 }
@@ -241,7 +242,7 @@ void Drain::sendCounters(const RecordedProcess& process, bool last) {
     if (thread->process == &process) takeExactCounts(*thread);
   std::uint64_t& largest = m_maxRssBytes[process.index];
   largest = std::max(largest, process.process->maxResidentBytes());
-  process.recorder->sendCounters(m_streams.brokenStreams(process.index), largest, last);
+  process.translator->sendCounters(m_streams.brokenStreams(process.index), largest, last);
 }
 
 }  // namespace heaptap::relay

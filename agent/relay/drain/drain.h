@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-#include "agent/relay/drain/recorder.h"
+#include "agent/relay/drain/event_translator.h"
 #include "agent/relay/drain/thread_streams.h"
 #include "agent/relay/match/fork_heaps.h"
 #include "agent/relay/target/session_clock.h"
@@ -15,7 +15,7 @@
 namespace heaptap::relay {
 
 /// Takes the events of a tree of processes out of their shared memory and hands each to its process's
-/// recorder, in the order of their stamps.
+/// translator, in the order of their stamps.
 ///
 /// A poll takes T0, then looks at all streams, then processes what is stamped up to T0. Whatever must
 /// precede such an event was published before T0 and is thus seen too; nothing has to wait for a later poll.
@@ -50,7 +50,7 @@ class Drain {
   [[nodiscard]] const std::vector<std::unique_ptr<ThreadStream>>& threads() const {
     return m_streams.threads();
   }
-  /// Hands the recorder what it must know before its session ends: the last gaps and counters.
+  /// Hands the translator what it must know before its session ends: the last gaps and counters.
   void conclude(RecordedProcess& process);
 
  private:

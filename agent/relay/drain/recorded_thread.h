@@ -11,7 +11,7 @@
 
 namespace heaptap::relay {
 
-/// What the recorder keeps for one thread of the target.
+/// What the translator keeps for one thread of the target.
 struct RecordedThread {
   static constexpr std::uint32_t kNoIndex = 0xFFFF'FFFF;
 

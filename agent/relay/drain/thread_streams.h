@@ -33,7 +33,7 @@ struct ThreadStream {
   DropsReader drops;
   CountsReader exact;  ///< Where allocations are sampled.
   OwnTimeReader ownTime;
-  RecordedThread recorded;      ///< The recorder's.
+  RecordedThread recorded;      ///< The translator's.
   std::uint64_t idlePolls = 0;  ///< Polls without an event.
   std::uint64_t claimedAt = 0;  ///< As the target says.
   bool beside = false;          ///< The thread has another slot, too.

@@ -83,7 +83,7 @@ OperatorDoubts::Judged OperatorDoubts::judge(const Task& task) {
 }
 
 void OperatorDoubts::take(const Judged& judged) {
-  m_recorder.dismiss(judged.harmless);
+  m_translator.dismiss(judged.harmless);
   m_next = Clock::now() + std::max<Clock::duration>(kShortestPause, judged.took * kRestPerWork);
 }
 
@@ -92,9 +92,9 @@ void OperatorDoubts::advance(Clock::time_point now, bool busy) {
     if (m_underWay.wait_for(0s) != std::future_status::ready) return;
     take(m_underWay.get());
   }
-  if (!m_recorder.hasDoubts() || now < m_next + (busy ? kPatience : 0s)) return;
+  if (!m_translator.hasDoubts() || now < m_next + (busy ? kPatience : 0s)) return;
   const Task task{
-      .begun = Clock::now(), .calls = m_recorder.takeDoubts(), .modules = m_recorder.modules().modules()};
+      .begun = Clock::now(), .calls = m_translator.takeDoubts(), .modules = m_translator.modules().modules()};
   try {
     m_underWay = std::async(std::launch::async, [this, task] { return judge(task); });
   } catch (const std::system_error&) {  // No thread is to be had.
@@ -104,9 +104,9 @@ void OperatorDoubts::advance(Clock::time_point now, bool busy) {
 
 void OperatorDoubts::finish() {
   if (m_underWay.valid()) take(m_underWay.get());
-  if (!m_recorder.hasDoubts()) return;
+  if (!m_translator.hasDoubts()) return;
   take(judge(
-      {.begun = Clock::now(), .calls = m_recorder.takeDoubts(), .modules = m_recorder.modules().modules()}));
+      {.begun = Clock::now(), .calls = m_translator.takeDoubts(), .modules = m_translator.modules().modules()}));
 }
 
 }  // namespace heaptap::relay

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "agent/relay/drain/recorder.h"
+#include "agent/relay/drain/event_translator.h"
 #include "agent/relay/names/binary_names.h"
 #include "agent/relay/names/module_import.h"
 
@@ -26,8 +26,8 @@ class OperatorDoubts {
   using Clock = std::chrono::steady_clock;
 
   /// `recorder` outlives this.
-  OperatorDoubts(std::shared_ptr<BinaryNames> binaries, Recorder& recorder)
-      : m_binaries(std::move(binaries)), m_recorder(recorder) {}
+  OperatorDoubts(std::shared_ptr<BinaryNames> binaries, EventTranslator& translator)
+      : m_binaries(std::move(binaries)), m_translator(recorder) {}
   /// Waits for the finding that is being judged.
   ~OperatorDoubts() { m_abandoned = true; }
   OperatorDoubts(const OperatorDoubts&) = delete;
@@ -53,7 +53,7 @@ class OperatorDoubts {
   void take(const Judged& judged);
 
   const std::shared_ptr<BinaryNames> m_binaries;
-  Recorder& m_recorder;
+  EventTranslator& m_translator;
   Clock::time_point m_next{};
   std::atomic<bool> m_abandoned{false};
   std::future<Judged> m_underWay;

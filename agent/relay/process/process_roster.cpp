@@ -267,7 +267,7 @@ ProcessRoster::Member& ProcessRoster::add(RecordedProcess recorded,
                                                     m_setup.onNews}});
   member->recorded = recorded;
   member->recorded.process = member->process.get();
-  member->recorded.recorder = &member->session->recorder();
+  member->recorded.translator = &member->session->translator();
   Member& added = *member;
   {
     const std::lock_guard lock(m_mutex);
@@ -344,8 +344,8 @@ ProcessRoster::Leavers ProcessRoster::leavers() const {
 }
 
 void ProcessRoster::retire(Member& member) {
-  member.recorded.recorder->letGoOfBlocks();
-  member.recorded.recorder = nullptr;
+  member.recorded.translator->letGoOfBlocks();
+  member.recorded.translator = nullptr;
   {
     const std::lock_guard lock(m_mutex);
     m_closing.push_back(std::move(member.session));

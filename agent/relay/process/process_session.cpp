@@ -33,9 +33,9 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
       m_statusWillCome(setup.statusWillCome),
       m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory),
                noting(std::move(setup.callbacks))),
-      m_recorder(memory, *m_process, m_uplink, std::move(setup.blocks), setup.index),
-      m_names(setup.binaries, m_recorder.stacks(), m_recorder.modules()),
-      m_doubts(std::move(setup.binaries), m_recorder) {}
+      m_translator(memory, *m_process, m_uplink, std::move(setup.blocks), setup.index),
+      m_names(setup.binaries, m_translator.stacks(), m_translator.modules()),
+      m_doubts(std::move(setup.binaries), m_translator) {}
 
 ProcessSession::~ProcessSession() {
   if (m_closing.joinable()) m_closing.join();
@@ -105,9 +105,9 @@ void ProcessSession::markMoments(std::uint64_t nowNs) {
     asked.swap(m_asked);
   }
   for (const v1::ControlCommand& command : asked) {
-    m_recorder.mark(nowNs, command.name().substr(0, wire::kMaxMarkBytes),
-                    command.kind() == v1::ControlCommand::KIND_SNAPSHOT);
-    if (command.id() != 0) m_recorder.obeyed(command.id());
+    m_translator.mark(nowNs, command.name().substr(0, wire::kMaxMarkBytes),
+                      command.kind() == v1::ControlCommand::KIND_SNAPSHOT);
+    if (command.id() != 0) m_translator.obeyed(command.id());
   }
 }
 
@@ -118,15 +118,15 @@ bool ProcessSession::mayLeave() {
 }
 
 void ProcessSession::close(std::uint64_t nowNs) {
-  m_recorder.flush();
+  m_translator.flush();
   m_closing = std::thread([this, nowNs] {
     sendGoodbye(nowNs);
     markMoments(nowNs);
     m_doubts.finish();
-    m_recorder.flushFindings();
+    m_translator.flushFindings();
     m_names.finish(m_uplink);
     while (!mayLeave()) markMoments(nowNs);
-    m_recorder.sendFinalCost();
+    m_translator.sendFinalCost();
     m_uplink.finish();
   });
 }

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "agent/relay/drain/recorder.h"
+#include "agent/relay/drain/event_translator.h"
 #include "agent/relay/names/frame_names.h"
 #include "agent/relay/process/operator_doubts.h"
 #include "agent/relay/target/shared_memory.h"
@@ -60,7 +60,7 @@ class ProcessSession {
   [[nodiscard]] bool isOver() const { return m_uplink.isOver(); }
 
   // Threads: the drain's, for these.
-  [[nodiscard]] Recorder& recorder() { return m_recorder; }
+  [[nodiscard]] EventTranslator& translator() { return m_translator; }
   [[nodiscard]] bool hasRoom() const { return m_uplink.hasRoom(); }
   /// Makes the marks and snapshots that the collector has asked for, here and now. Until the session is
   /// closed; those that come later still belong to it, and are made at its end.
@@ -93,7 +93,7 @@ class ProcessSession {
   bool m_leaving = false;                   ///< No more of them.
 
   Uplink m_uplink;  // After what its callbacks use.
-  Recorder m_recorder;
+  EventTranslator m_translator;
   FrameNames m_names;
   OperatorDoubts m_doubts;
   std::thread m_closing;

@@ -200,7 +200,7 @@ bool ProcessTree::noteEnds() {
 
 void ProcessTree::findModules() {
   for (const auto& [index, member] : m_roster.members())
-    if (member->recorded.recorder != nullptr) member->recorded.recorder->findModules();
+    if (member->recorded.translator != nullptr) member->recorded.translator->findModules();
 }
 
 void ProcessTree::recordMarks() {
@@ -211,10 +211,10 @@ void ProcessTree::recordMarks() {
 
 void ProcessTree::recordResident(const Member& member) {
   std::vector<ResidentSample> samples = m_resident.take(member.recorded.index);
-  if (member.recorded.recorder == nullptr) return;
+  if (member.recorded.translator == nullptr) return;
   for (ResidentSample& sample : samples)
     sample.atNs = member.recorded.sessionNs(m_clock.ofMonotonic(sample.atNs));
-  member.recorded.recorder->resident(samples);
+  member.recorded.translator->resident(samples);
 }
 
 void ProcessTree::keepSchedule() {
@@ -232,8 +232,8 @@ void ProcessTree::keepSchedule() {
 
 void ProcessTree::flushOldBatches() {
   for (const auto& [index, member] : m_roster.members())
-    if (member->recorded.recorder != nullptr)
-      member->recorded.recorder->flushIfOlder(member->recorded.sessionNs(m_clock.now()), kMaxBatchAgeNs);
+    if (member->recorded.translator != nullptr)
+      member->recorded.translator->flushIfOlder(member->recorded.sessionNs(m_clock.now()), kMaxBatchAgeNs);
 }
 
 void ProcessTree::advanceNames(bool busy) {

@@ -132,7 +132,7 @@ RecordedProcess& Recovery::meet(RecordedProcess recorded, std::shared_ptr<const 
                                                                                .callbacks = {}});
   m_say("session " + hex(hello.session_id()) + " " + std::to_string(member->process->pid()));
   recorded.process = member->process.get();
-  recorded.recorder = &member->session->recorder();
+  recorded.translator = &member->session->translator();
   recorded.ended = true;
   member->recorded = recorded;
   return m_members.emplace(recorded.index, std::move(member)).first->second->recorded;

@@ -9,7 +9,7 @@
 
 namespace heaptap::relay {
 
-class Recorder;
+class EventTranslator;
 
 /// One process of a tree that shares one memory, as the drain sees it.
 struct RecordedProcess {
@@ -18,9 +18,9 @@ struct RecordedProcess {
   std::uint32_t fork = wire::kNoFork;  ///< Number of the fork that made it.
   std::uint64_t startNs = 0;           ///< Time 0 of its session, on the clock of the tree.
   const TargetProcess* process = nullptr;
-  Recorder* recorder = nullptr;  ///< None: what the process writes is thrown away.
-  bool begun = false;            ///< The recorder knows which blocks the process began with.
-  bool ended = false;            ///< It writes no more.
+  EventTranslator* translator = nullptr;  ///< None: what the process writes is thrown away.
+  bool begun = false;                     ///< The translator knows which blocks the process began with.
+  bool ended = false;                     ///< It writes no more.
 
   /// A time of the tree as one of the process's session.
   [[nodiscard]] std::uint64_t sessionNs(std::uint64_t treeNs) const {

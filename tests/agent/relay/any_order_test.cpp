@@ -96,7 +96,7 @@ TEST(AnyOrder, AllWaysToSpreadEightEventsOverThreadsGiveTheSame) {
     before += 4;
   } while (std::next_permutation(writerOf.begin(), writerOf.end()));
   EXPECT_EQ(permutations, 40'320U);
-  EXPECT_EQ(target.recorder.matcher().counts(), Matcher::Counts{});
+  EXPECT_EQ(target.translator.matcher().counts(), Matcher::Counts{});
   EXPECT_EQ(target.session.liveBytes(), 0U);
   // 16 and 32; 32; 32 and 64; 64; 64 and 8 …
   EXPECT_EQ(target.session.peakBytes(), 96U);
@@ -132,7 +132,7 @@ class LossyProgram {
   /// allocations − frees − gaps = live, as far as anybody can know by now.
   void expectBalance() const {
     const auto& session = m_target.session;
-    const auto& counts = m_target.recorder.matcher().counts();
+    const auto& counts = m_target.translator.matcher().counts();
     std::uint64_t allocations = 0;
     std::uint64_t frees = 0;
     for (const auto& event : session.events) ++(event.isFree ? frees : allocations);
@@ -167,8 +167,8 @@ TEST(AnyOrder, AtEveryGapTheBooksBalance) {
     if (HasFailure()) return;
   }
   EXPECT_GT(target.session.gaps.size(), 100U);
-  EXPECT_GT(target.recorder.matcher().counts().lostFrees, 50U);
-  EXPECT_GT(target.recorder.matcher().counts().unrecordedFrees, 50U);
+  EXPECT_GT(target.translator.matcher().counts().lostFrees, 50U);
+  EXPECT_GT(target.translator.matcher().counts().unrecordedFrees, 50U);
 }
 
 }  // namespace

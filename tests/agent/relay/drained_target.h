@@ -19,8 +19,8 @@ class DrainedTarget {
       : memory(SharedMemory::create(options).value()),
         process(TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value()),
         clock(memory->clockMode(), memory->clockBase()),
-        recorder(*memory, process, session, std::make_shared<BlockStore>()),
-        processes(process, recorder),
+        translator(*memory, process, session, std::make_shared<BlockStore>()),
+        processes(process, translator),
         drain(*memory, clock, processes),
         stacks(*memory) {}
 
@@ -28,21 +28,21 @@ class DrainedTarget {
   /// Returns: how many events were processed.
   std::size_t poll() {
     const std::size_t processed = drain.poll();
-    recorder.flush();
+    translator.flush();
     drain.housekeep();
     return processed;
   }
   /// Ends the session and sends what is left.
   void finish() {
     drain.finish();
-    recorder.flush();
+    translator.flush();
   }
 
   std::unique_ptr<SharedMemory> memory;
   TargetProcess process;
   DecodedSession session;
   SessionClock clock;
-  Recorder recorder;
+  EventTranslator translator;
   SingleProcess processes;
   Drain drain;
   StackWriter stacks;

@@ -34,13 +34,13 @@ class DrainedTree final : private ProcessRegister {
 
   std::size_t poll() {
     const std::size_t processed = m_drain.poll();
-    for (const auto& [index, member] : m_members) member->recorder.flush();
+    for (const auto& [index, member] : m_members) member->translator.flush();
     m_drain.housekeep();
     return processed;
   }
   void finish() {
     m_drain.finish();
-    for (const auto& [index, member] : m_members) member->recorder.flush();
+    for (const auto& [index, member] : m_members) member->translator.flush();
   }
   /// The process has ended and everything that it wrote is read.
   void end(std::uint32_t index) {
@@ -49,15 +49,15 @@ class DrainedTree final : private ProcessRegister {
     poll();
     EXPECT_TRUE(m_drain.isDrained(member.recorded));
     m_drain.conclude(member.recorded);
-    member.recorder.flush();
-    member.recorder.letGoOfBlocks();
-    member.recorded.recorder = nullptr;
+    member.translator.flush();
+    member.translator.letGoOfBlocks();
+    member.recorded.translator = nullptr;
   }
 
   [[nodiscard]] std::size_t processes() const { return m_members.size(); }
   const DecodedSession& session(std::uint32_t index) { return m_members.at(index)->session; }
   const Matcher::Counts& counts(std::uint32_t index) {
-    return m_members.at(index)->recorder.matcher().counts();
+    return m_members.at(index)->translator.matcher().counts();
   }
 
   /// Claims a process slot as a forked child does.
@@ -86,9 +86,9 @@ class DrainedTree final : private ProcessRegister {
  private:
   struct Member {
     Member(const SharedMemory& shared, const TargetProcess& process, std::shared_ptr<BlockStore> blocks)
-        : recorder(shared, process, session, std::move(blocks)) {}
+        : translator(shared, process, session, std::move(blocks)) {}
     DecodedSession session;
-    Recorder recorder;
+    EventTranslator translator;
     RecordedProcess recorded;
   };
 
@@ -111,7 +111,7 @@ class DrainedTree final : private ProcessRegister {
         *m_members.emplace(index, std::make_unique<Member>(*memory, m_process, m_blocks)).first->second;
     member.recorded.index = index;
     member.recorded.process = &m_process;
-    member.recorded.recorder = &member.recorder;
+    member.recorded.translator = &member.translator;
     return member.recorded;
   }
 

@@ -10,9 +10,9 @@ namespace heaptap::relay::test {
 /// A tree that consists of its first process.
 class SingleProcess final : public ProcessRegister {
  public:
-  SingleProcess(const TargetProcess& process, Recorder& recorder) {
+  SingleProcess(const TargetProcess& process, EventTranslator& translator) {
     m_first.process = &process;
-    m_first.recorder = &recorder;
+    m_first.translator = &translator;
   }
   RecordedProcess* find(std::uint32_t index) override {
     return index == wire::kFirstProcess ? &m_first : nullptr;

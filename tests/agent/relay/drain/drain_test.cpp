@@ -195,7 +195,7 @@ TEST(Drain, ManyThreadsWriteWhileItReads) {
   std::size_t seen = 0;
   while (seen < 2 * kThreads * kEach) seen += target.poll();
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(target.recorder.matcher().counts(), Matcher::Counts{});
+  EXPECT_EQ(target.translator.matcher().counts(), Matcher::Counts{});
   EXPECT_EQ(target.session.liveBytes(), 0U);
   EXPECT_THAT(target.session.threads, SizeIs(kThreads));
 }
@@ -271,7 +271,7 @@ TEST(Drain, UnknownFreesAreUnrecordedOnlyAfterAGapInAllocations) {
   a.drop(0, 0, 1);
   a.free(20, 0x100);
   target.poll();
-  EXPECT_EQ(target.recorder.matcher().counts(), (Matcher::Counts{.unmatchedFrees = 2}));
+  EXPECT_EQ(target.translator.matcher().counts(), (Matcher::Counts{.unmatchedFrees = 2}));
   a.drop(1, 8, 0);
   a.free(30, 0x100);
   target.finish();

@@ -19,7 +19,7 @@ class MatcherTest : public testing::Test {
     m_target.finish();
     return m_target.session.story();
   }
-  Counts counts() { return m_target.recorder.matcher().counts(); }
+  Counts counts() { return m_target.translator.matcher().counts(); }
   std::uint64_t peak() { return m_target.session.peakBytes(); }
 
   DrainedTarget m_target;
@@ -188,7 +188,7 @@ TEST_F(SampledMatcherTest, AFreeOfABlockThatWasNotSampledIsNoEventAndNoMistake) 
   freeSampled(2, 0x900);
   freeSampled(3, 0x100);
   EXPECT_THAT(story(), ElementsAre("alloc 0: 16 bytes at 0x100 by 0", "free 0 by 0"));
-  EXPECT_EQ(m_target.recorder.matcher().counts(), Counts{});
+  EXPECT_EQ(m_target.translator.matcher().counts(), Counts{});
   EXPECT_TRUE(m_target.session.findings.empty());
 }
 
@@ -200,7 +200,7 @@ TEST_F(SampledMatcherTest, AReallocMayEndInABlockThatIsNotSampled) {
   m_a.alloc(4, 0x100, 64);
   EXPECT_THAT(story(), ElementsAre("alloc 0: 16 bytes at 0x100 by 0", "free 0 by 0",
                                    "alloc 1: 64 bytes at 0x100 by 0"));
-  EXPECT_EQ(m_target.recorder.matcher().counts(), Counts{});
+  EXPECT_EQ(m_target.translator.matcher().counts(), Counts{});
 }
 
 TEST_F(SampledMatcherTest, AWrongFreeOfASampledBlockIsFoundWithItsStack) {

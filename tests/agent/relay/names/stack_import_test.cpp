@@ -46,7 +46,7 @@ TEST_F(StackImportTest, AModuleWithoutAPathIsTheExecutable) {
   entry.file = identityOf(m_target.process.openExecutable());
   const auto node = m_stacks.node(wire::kRootNode, m_stacks.frame(0x40'0100, module));
   EXPECT_THAT(stackOf(node), ElementsAre("0x400100 in " + m_target.process.executable()));
-  EXPECT_TRUE(m_target.recorder.modules().modules().at(0).source.file);
+  EXPECT_TRUE(m_target.translator.modules().modules().at(0).source.file);
 }
 
 TEST_F(StackImportTest, FixedIdsBecomeFlaggedFrames) {
@@ -58,7 +58,7 @@ TEST_F(StackImportTest, FixedIdsBecomeFlaggedFrames) {
                                   m_stacks.frame(0x123, wire::kNoModule, wire::kFrameGuessed));
   EXPECT_THAT(stackOf(lost), ElementsAre("0x123 FRAME_GUESSED", "0x0 FRAME_LOST"));
   EXPECT_THAT(stackOf(wire::kRootNode), IsEmpty());
-  EXPECT_EQ(m_target.recorder.stacks().invalidStacks(), 0U);
+  EXPECT_EQ(m_target.translator.stacks().invalidStacks(), 0U);
 }
 
 TEST_F(StackImportTest, EqualEntriesBecomeOne) {
@@ -83,7 +83,7 @@ TEST_F(StackImportTest, AnEntryStillBeingWrittenDisturbsNobody) {
   EXPECT_THAT(stackOf(ready), ElementsAre("0x100"));
   m_target.memory->node(reserved)->word = wire::NodeEntry::pack(wire::kRootNode, m_stacks.frame(0x200));
   EXPECT_THAT(stackOf(reserved), ElementsAre("0x200"));
-  EXPECT_EQ(m_target.recorder.stacks().invalidStacks(), 0U);
+  EXPECT_EQ(m_target.translator.stacks().invalidStacks(), 0U);
 }
 
 TEST_F(StackImportTest, DamagedEntriesCountAndBecomeTheOverflowStack) {
@@ -100,7 +100,7 @@ TEST_F(StackImportTest, DamagedEntriesCountAndBecomeTheOverflowStack) {
   for (const std::uint32_t node : {itsOwnParent, parentAfterChild, noFrame, frameOutside, incompleteFrame,
                                    moduleOutside, childOfDamage, 0xFFFF'FFFFU, 4095U}) {
     EXPECT_THAT(stackOf(node), ElementsAre("0x0 FRAME_OVERFLOW")) << node;
-    EXPECT_EQ(m_target.recorder.stacks().invalidStacks(), ++damaged);
+    EXPECT_EQ(m_target.translator.stacks().invalidStacks(), ++damaged);
   }
 }
 

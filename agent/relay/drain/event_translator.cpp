@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/relay/drain/recorder.h"
+#include "agent/relay/drain/event_translator.h"
 
 #include <algorithm>
 #include <ctime>
@@ -28,8 +28,8 @@ constexpr std::uint64_t kMaxMarks = 1000;
 
 }  // namespace
 
-Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
-                   std::shared_ptr<BlockStore> blocks, std::uint32_t index)
+EventTranslator::EventTranslator(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
+                                 std::shared_ptr<BlockStore> blocks, std::uint32_t index)
     : m_memory(memory),
       m_process(process),
       m_sink(sink),
@@ -47,11 +47,12 @@ Recorder::Recorder(const SharedMemory& memory, const TargetProcess& process, Mes
   m_matcher.expectSamples(memory.sampleInterval());
 }
 
-void Recorder::makeRoom() {
+void EventTranslator::makeRoom() {
   if (m_encoder.full()) flush();
 }
 
-void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs) {
+void EventTranslator::record(ThreadStream& thread, std::size_t stream, const Event& event,
+                             std::uint64_t timeNs) {
   makeRoom();
   if (event.is(wire::RareKind::Mark) || event.is(wire::RareKind::Snapshot)) return markOf(event, timeNs);
   const Moment when{timeNs, threadIndex(thread, timeNs)};
@@ -78,13 +79,13 @@ void Recorder::record(ThreadStream& thread, std::size_t stream, const Event& eve
   }
 }
 
-void Recorder::inherit(InheritedHeap heap) {
+void EventTranslator::inherit(InheritedHeap heap) {
   if (heap.incomplete) m_matcher.expectUnrecorded();
   m_matcher.inherit(std::move(heap.blocks));
   m_heaps.inherit(std::move(heap));
 }
 
-InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& threads) {
+InheritedHeap EventTranslator::heapFor(const std::vector<const RecordedThread*>& threads) {
   InheritedHeap heap;
   heap.blocks = m_matcher.handOn();
   for (const RecordedThread* thread : threads)
@@ -101,12 +102,12 @@ InheritedHeap Recorder::heapFor(const std::vector<const RecordedThread*>& thread
   return heap;
 }
 
-void Recorder::letGoOfBlocks() {
+void EventTranslator::letGoOfBlocks() {
   m_matcher.letGo();
   m_heaps.letGo();
 }
 
-std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) {
+std::uint32_t EventTranslator::threadIndex(ThreadStream& thread, std::uint64_t timeNs) {
   std::uint32_t& index = thread.recorded.index;
   if (index == RecordedThread::kNoIndex) {
     thread.hostTid = m_process.hostTid(thread.tid);
@@ -115,13 +116,13 @@ std::uint32_t Recorder::threadIndex(ThreadStream& thread, std::uint64_t timeNs) 
   return index;
 }
 
-Allocated Recorder::allocatedBy(const Event& event) {
+Allocated EventTranslator::allocatedBy(const Event& event) {
   const BlockKind kind{event.origin(), static_cast<std::uint8_t>(event.extra() & 0x3F), event.attribute};
   return {.address = event.address(),
           .pair = m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), kind})};
 }
 
-Freeing Recorder::freeingOf(const Event& event) {
+Freeing EventTranslator::freeingOf(const Event& event) {
   Freeing freeing{.address = event.address(),
                   .origin = event.origin(),
                   .foldedHigh = static_cast<std::uint8_t>(event.extra())};
@@ -134,18 +135,18 @@ Freeing Recorder::freeingOf(const Event& event) {
   return freeing;
 }
 
-void Recorder::markOf(const Event& event, std::uint64_t timeNs) {
+void EventTranslator::markOf(const Event& event, std::uint64_t timeNs) {
   const auto name = m_memory.text(wire::markOffset(event.address()), wire::markLength(event.address()));
   mark(timeNs, {name.data(), name.size()}, event.is(wire::RareKind::Snapshot));
 }
 
-void Recorder::obeyed(std::uint64_t command) {
+void EventTranslator::obeyed(std::uint64_t command) {
   v1::RecordRequest request;
   request.mutable_obeyed()->set_command(command);
   m_sink.send(request);
 }
 
-void Recorder::mark(std::uint64_t timeNs, std::string_view name, bool snapshot) {
+void EventTranslator::mark(std::uint64_t timeNs, std::string_view name, bool snapshot) {
   if (++m_marks > kMaxMarks) return;
   flush();
   v1::RecordRequest request;
@@ -155,8 +156,8 @@ void Recorder::mark(std::uint64_t timeNs, std::string_view name, bool snapshot) 
   m_sink.send(request);
 }
 
-void Recorder::noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
-                         std::uint64_t sinceNs) {
+void EventTranslator::noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
+                                std::uint64_t sinceNs) {
   if (drops.allocations != 0) noteUnrecorded();
   OpenGaps& gaps = thread != nullptr ? thread->recorded.gaps : m_gapsWithoutThread;
   OpenGap& gap = gaps[static_cast<std::size_t>(reason)];
@@ -164,7 +165,7 @@ void Recorder::noteDrops(ThreadStream* thread, wire::DropReason reason, const Ev
   gap.drops += drops;
 }
 
-void Recorder::flushGaps(ThreadStream* thread, std::uint64_t nowNs) {
+void EventTranslator::flushGaps(ThreadStream* thread, std::uint64_t nowNs) {
   OpenGaps& gaps = thread != nullptr ? thread->recorded.gaps : m_gapsWithoutThread;
   for (std::size_t reason = 0; reason < gaps.size(); ++reason) {
     OpenGap& open = gaps[reason];
@@ -186,7 +187,7 @@ void Recorder::flushGaps(ThreadStream* thread, std::uint64_t nowNs) {
   }
 }
 
-void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
+void EventTranslator::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
   for (Limbo& limbo : thread.recorded.limbo)
     if (!limbo.empty()) m_matcher.streamEnd({nowNs, threadIndex(thread, nowNs)}, limbo);
   for (MapLimbo& limbo : thread.recorded.mapLimbo)
@@ -196,11 +197,11 @@ void Recorder::threadEnd(ThreadStream& thread, std::uint64_t nowNs) {
     m_threads.ended(thread.recorded.index, thread.ownName);
 }
 
-void Recorder::flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs) {
+void EventTranslator::flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs) {
   if (!m_encoder.empty() && m_encoder.startNs() + maxAgeNs <= nowNs) flush();
 }
 
-void Recorder::flush() {
+void EventTranslator::flush() {
   m_threads.flush(m_sink);
   m_stacks.flush(m_sink);
   m_heaps.flush(m_sink);
@@ -208,13 +209,13 @@ void Recorder::flush() {
   m_encoder.flush(m_sink);
 }
 
-void Recorder::flushFindings() {
+void EventTranslator::flushFindings() {
   if (!m_findings.changed()) return;
   flush();
   m_findings.flush(m_sink);
 }
 
-std::vector<DoubtfulCall> Recorder::takeDoubts() {
+std::vector<DoubtfulCall> EventTranslator::takeDoubts() {
   std::vector<OperatorDoubt> doubts = m_findings.takeDoubts();
   absl::flat_hash_map<std::uint32_t, std::uint32_t> stacks;  // By pair.
   for (const OperatorDoubt& doubt : doubts)
@@ -235,7 +236,7 @@ std::vector<DoubtfulCall> Recorder::takeDoubts() {
   return calls;
 }
 
-void Recorder::resident(const std::vector<ResidentSample>& samples) {
+void EventTranslator::resident(const std::vector<ResidentSample>& samples) {
   if (samples.empty()) return;
   v1::RecordRequest request;
   v1::ResidentMemory& message = *request.mutable_resident();
@@ -251,7 +252,8 @@ void Recorder::resident(const std::vector<ResidentSample>& samples) {
   m_sink.send(request);
 }
 
-void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes, bool always) {
+void EventTranslator::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes,
+                                   bool always) {
   v1::Counters counters;
   Matcher::Counts counts = m_matcher.counts();
   m_heaps.addTo(counts);
@@ -287,7 +289,7 @@ void Recorder::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMax
   sendFinalCost();
 }
 
-void Recorder::sendFinalCost() {
+void EventTranslator::sendFinalCost() {
   v1::RecordRequest request;
   *request.mutable_counters() = m_counters;
   request.mutable_counters()->set_relay_cpu_ns(ownCpuNs() - m_cpuNsBefore);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/capture/record/recorder.h"
+#include "agent/capture/record/record_events.h"
 
 #include "agent/capture/record/event_timer.h"
 #include "agent/capture/record/lane.h"

@@ -27,12 +27,12 @@ struct DoubtfulCall {
 
 /// Turns ordered events into the messages of one session, definitions before their first use.
 /// Threads: the drain's.
-class Recorder {
+class EventTranslator {
  public:
   /// `blocks`: one for all processes of a tree, as they inherit each other's. `index`: of this one, in the
   /// shared memory.
-  Recorder(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
-           std::shared_ptr<BlockStore> blocks, std::uint32_t index = wire::kFirstProcess);
+  EventTranslator(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
+                  std::shared_ptr<BlockStore> blocks, std::uint32_t index = wire::kFirstProcess);
 
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/capture/record/sampled_recorder.h"
+#include "agent/capture/record/record_samples.h"
 
 #include "agent/capture/record/event_timer.h"
 #include "agent/capture/record/lane.h"
