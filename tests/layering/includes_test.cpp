@@ -23,7 +23,7 @@ TEST(Layers, FindIncludesInSource) {
 }
 
 TEST(Layers, AllowWhatTheDesignAllows) {
-  EXPECT_FALSE(violation("agent/capture/record/recorder.cpp", {"agent/wire/layout.h", true}));
+  EXPECT_FALSE(violation("agent/capture/record/record_events.cpp", {"agent/wire/layout.h", true}));
   EXPECT_FALSE(violation("agent/relay/uplink/uplink.cpp", {"heaptap/v1/ingest.grpc.pb.h", true}));
   EXPECT_FALSE(violation("collector/service/server.cpp", {"collector/store/session_writer.h", true}));
   EXPECT_FALSE(violation("cli/run/recording.cpp", {"text/quantity.h", true}));
@@ -34,8 +34,8 @@ TEST(Layers, AllowWhatTheDesignAllows) {
 
 TEST(Layers, RefuseArrowsTheOtherWay) {
   EXPECT_TRUE(violation("agent/wire/layout.h", {"agent/capture/record/record_events.h", true}));
-  EXPECT_TRUE(violation("agent/capture/record/recorder.cpp", {"agent/interpose/real_allocator.h", true}));
-  EXPECT_TRUE(violation("agent/capture/record/recorder.cpp", {"base/error.h", true}));
+  EXPECT_TRUE(violation("agent/capture/record/record_events.cpp", {"agent/interpose/real_allocator.h", true}));
+  EXPECT_TRUE(violation("agent/capture/record/record_events.cpp", {"base/error.h", true}));
   EXPECT_TRUE(violation("agent/relay/relay.cpp", {"collector/model/event.h", true}));
   EXPECT_TRUE(violation("collector/model/event.h", {"collector/store/database.h", true}));
   EXPECT_TRUE(violation("text/quantity.cpp", {"heaptap/v1/query.pb.h", false}));
@@ -47,7 +47,7 @@ TEST(Layers, RefuseArrowsTheOtherWay) {
 }
 
 TEST(Layers, RefuseWhatALayerMustDoWithout) {
-  EXPECT_TRUE(violation("agent/capture/record/recorder.cpp", {"grpcpp/grpcpp.h", false}));
+  EXPECT_TRUE(violation("agent/capture/record/record_events.cpp", {"grpcpp/grpcpp.h", false}));
   EXPECT_TRUE(violation("agent/interpose/malloc_family.cpp", {"string", false}));
   EXPECT_TRUE(violation("collector/model/session_model.cpp", {"thread", false}));
   EXPECT_TRUE(violation("collector/model/session_model.cpp", {"sys/mman.h", false}));

@@ -25,9 +25,9 @@ class OperatorDoubts {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `recorder` outlives this.
+  /// `translator` outlives this.
   OperatorDoubts(std::shared_ptr<BinaryNames> binaries, EventTranslator& translator)
-      : m_binaries(std::move(binaries)), m_translator(recorder) {}
+      : m_binaries(std::move(binaries)), m_translator(translator) {}
   /// Waits for the finding that is being judged.
   ~OperatorDoubts() { m_abandoned = true; }
   OperatorDoubts(const OperatorDoubts&) = delete;
