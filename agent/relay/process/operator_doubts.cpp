@@ -105,8 +105,9 @@ void OperatorDoubts::advance(Clock::time_point now, bool busy) {
 void OperatorDoubts::finish() {
   if (m_underWay.valid()) take(m_underWay.get());
   if (!m_translator.hasDoubts()) return;
-  take(judge(
-      {.begun = Clock::now(), .calls = m_translator.takeDoubts(), .modules = m_translator.modules().modules()}));
+  take(judge({.begun = Clock::now(),
+              .calls = m_translator.takeDoubts(),
+              .modules = m_translator.modules().modules()}));
 }
 
 }  // namespace heaptap::relay
