@@ -28,9 +28,10 @@ namespace heaptap::service {
 /// Two threads share the work: the call's thread checks, counts and compresses each message as it comes
 /// (receive()), a thread of the session's own writes what has come together, a transaction at a time, and
 /// then acknowledges it. Queries share the definitions and copy the counts, in parts, so that the call's
-/// thread waits for none of them for long. Locks:   m_ending, m_copying, m_receiving, m_mutex, taken in this
-/// order. Owns:    the record, the open file and the storing thread. Threads: any; receive() by the thread of
-/// the attached stream.
+/// thread waits for none of them for long.
+/// Locks:   m_ending, m_copying, m_receiving, m_mutex, taken in this order.
+/// Owns:    the record, the open file and the storing thread.
+/// Threads: any; receive() by the thread of the attached stream.
 class LiveSession : public Session {
  public:
   /// Called once, when events can be stored no more. Threads: the storing one; it must return quickly.
