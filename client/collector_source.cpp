@@ -127,15 +127,11 @@ Result<void> CollectorSource::command(const std::string& session, const v1::Cont
   v1::CommandRequest request;
   request.set_session(session);
   *request.mutable_command() = command;
-  grpc::Status status;
   const auto stub = v1::Control::NewStub(m_channel);
-  const auto reply = askedOnce<v1::CommandReply>(m_where, m_limits, stop, [&](auto* context, auto* answer) {
-    return status = stub->Command(context, request, answer);
-  });
-  // The collector is there; the relay did not obey.
-  if (status.error_code() == grpc::StatusCode::ABORTED)
-    return failure(Code::Unavailable, m_where, status.error_message());
-  return reply.map([](const v1::CommandReply&) {});
+  return askedOnce<v1::CommandReply>(
+             m_where, m_limits, stop,
+             [&](auto* context, auto* answer) { return stub->Command(context, request, answer); })
+      .map([](const v1::CommandReply&) {});
 }
 
 std::shared_ptr<CollectorSource::Session> CollectorSource::sessionCalled(const std::string& id) {
