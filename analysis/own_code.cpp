@@ -209,9 +209,9 @@ CodeOwner ownerOf(std::string_view function, std::string_view module, std::strin
   function = function.substr(0, kLongest);
   const bool isRust = file.ends_with(".rs");
   const std::string spoken = spokenFunctionName(function);
-  // C++ has namespaces of these names too, so that without a file only `std` decides: in both it is the
+  // C++ has namespaces of these names too, but says the parameters of what is in them.
   // library.
-  const bool mayBeRust = isRust || (file.empty() && !spoken.starts_with("std::"));
+  const bool mayBeRust = isRust || (file.empty() && !spoken.starts_with("std::") && spoken == function);
   if (mayBeRust && isRustRuntime(function)) return CodeOwner::RustRuntime;
   return ownerIn(kFunctions, spoken).value_or(CodeOwner::Program);
 }

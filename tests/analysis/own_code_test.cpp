@@ -42,6 +42,7 @@ TEST(OwnCodeTest, WhatOnlyUsesTheStandardLibraryIsTheProgramsOwn) {
   EXPECT_EQ(ownerOfCpp("stdlike::vector::grow()"), CodeOwner::Program);
   EXPECT_EQ(ownerOfCpp("main"), CodeOwner::Program);
   EXPECT_EQ(ownerOfCpp("core::Engine::start()"), CodeOwner::Program);
+  EXPECT_EQ(ownerOf("core::Engine::start()", "/usr/bin/app", ""), CodeOwner::Program);
   EXPECT_EQ(ownerOfCpp("start_threads"), CodeOwner::Program);
 }
 
