@@ -3,10 +3,9 @@
 
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
+#include <string>
 
-#include "text/utf8.h"
+#include "text/printable.h"
 
 namespace heaptap::cli {
 namespace {
@@ -15,26 +14,6 @@ namespace {
 void printLine(const std::string& line) { (void)!write(STDERR_FILENO, line.data(), line.size()); }
 
 }  // namespace
-
-std::string printable(std::string_view text) {
-  const std::string valid = validUtf8(text);
-  std::string shown;
-  for (const char c : valid) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      shown += "\\n";
-    } else if (c == '\t') {
-      shown += ' ';
-    } else if (byte < 0x20 || byte == 0x7F) {
-      std::array<char, 8> code{};
-      std::snprintf(code.data(), code.size(), "\\x%02x", byte);
-      shown += code.data();
-    } else {
-      shown += c;
-    }
-  }
-  return shown;
-}
 
 void printError(const Error& error) { printLine("heaptap: " + printable(error.line()) + "\n"); }
 

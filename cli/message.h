@@ -17,9 +17,4 @@ void printWarning(std::string_view text);
 /// `heaptap: …`
 void printNote(std::string_view text);
 
-/// `text` with line ends and other control characters shown as `\n` or `\x1b`: names of files, functions
-/// and commands come from outside, and must neither break a line nor talk to the terminal. What is not
-/// UTF-8 becomes U+FFFD.
-[[nodiscard]] std::string printable(std::string_view text);
-
 }  // namespace heaptap::cli

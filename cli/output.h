@@ -4,13 +4,15 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "export/sink.h"
 
 namespace heaptap::cli {
 
 /// Standard output, whose failure is an error like any other: a full disk must not look like a short report.
-class Output {
+class Output : public exporting::Sink {
  public:
-  void write(std::string_view text);
+  void write(std::string_view text) override;
+  [[nodiscard]] bool hasFailed() const override { return m_error != 0; }
   /// Errors: StorageFull or NotWritable, when anything could not be written.
   [[nodiscard]] Result<void> finish();
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/message.h"
+#include "text/printable.h"
 #include "proto/words/session_words.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"

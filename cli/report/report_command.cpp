@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report/report_command.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "cli/exit_code.h"
 #include "cli/message.h"
-#include "cli/report/heaps_text.h"
-#include "cli/report/report.h"
+#include "cli/output.h"
+#include "cli/report/run_tree.h"
+#include "cli/session_source.h"
+#include "export/report/heaps_text.h"
+#include "export/report/report.h"
 
 namespace heaptap::cli {
 namespace {
+
+using exporting::findHeap;
+using exporting::Report;
 
 Result<void> writeReport(Output& out, const ReportOptions& options) {
   auto opened = openSession(options.session, options.collector);
@@ -25,15 +32,19 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
   if (!profile) return tl::unexpected(std::move(profile.error()));
   auto heap = options.snapshot.empty() ? findHeap(*profile->summary, options.heap) : v1::HeapReport();
   if (!heap) return tl::unexpected(std::move(heap.error()));
+  std::string others;
+  if (opened->files != nullptr && !profile->snapshot)
+    others = runTreeText(*opened->files, *profile->summary, std::filesystem::path(options.session));
   const Report report{.options = options,
-                      .files = opened->files,
+                      .title = options.session,
+                      .otherSessions = std::move(others),
                       .table = client::SiteTable(std::move(*profile)),
                       .findings = std::move(findings),
                       .heap = std::move(*heap)};
   if (report.profile().snapshot)
-    options.json ? writeSnapshotJson(out, report) : writeSnapshotText(out, report);
+    options.json ? exporting::writeSnapshotJson(out, report) : exporting::writeSnapshotText(out, report);
   else
-    options.json ? writeJson(out, report) : writeText(out, report);
+    options.json ? exporting::writeJson(out, report) : exporting::writeText(out, report);
   return out.finish();
 }
 

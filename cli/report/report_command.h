@@ -5,17 +5,16 @@
 #include <optional>
 #include <string>
 
+#include "export/report/report.h"
+
 namespace heaptap::cli {
 
-struct ReportOptions {
+struct ReportOptions : exporting::ReportShape {
   std::string session;  ///< A path, or with `collector` an id or its prefix.
   std::optional<std::string> collector;
   std::string snapshot;  ///< Name of one: the heap as it was then, and nothing else.
   bool json = false;
-  bool leaksOnly = false;
-  bool fullNames = false;
-  std::string heap;                  ///< Whose leaks and sites; empty: malloc's.
-  std::optional<std::uint64_t> top;  ///< Sites in each list; 0: all.
+  std::string heap;  ///< Whose leaks and sites; empty: malloc's.
 };
 
 /// `heaptap report`: prints on standard output, and returns the exit status.

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <vector>
 
-#include "cli/message.h"
+#include "text/printable.h"
 #include "text/quantity.h"
 #include "text/utf8.h"
 

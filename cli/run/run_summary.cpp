@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "cli/message.h"
-#include "cli/report/layout.h"
-#include "cli/report/summary_text.h"
 #include "client/collector_source.h"
 #include "client/files/file_source.h"
+#include "export/report/layout.h"
+#include "export/report/summary_text.h"
 #include "proto/words/drop_words.h"
 #include "proto/words/session_words.h"
+#include "text/printable.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
 #include "text/utf8.h"
@@ -190,15 +191,18 @@ std::string summaryLines(const v1::Summary& summary) {
   std::string text = "  allocations  " + formatCount(summary.allocations()) + " (" +
                      formatBytes(summary.allocated_bytes()) + " in all)\n";
   const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
-  text += "  peak         " + formatBytes(summary.peak_bytes()) + bytesError(errors.peak_bytes_error()) +
-          " after " + formatDuration(summary.peak_at_ns()) + "\n";
+  text += "  peak         " + formatBytes(summary.peak_bytes()) +
+          exporting::bytesError(errors.peak_bytes_error()) + " after " +
+          formatDuration(summary.peak_at_ns()) + "\n";
   text += "  " + padded(leftWord(summary), 13) + formatBytes(summary.live_bytes()) +
-          bytesError(errors.live_bytes_error()) + " in " + formatNumberOf(summary.live_blocks(), "block") +
-          countError(errors.live_blocks_error()) + "\n";
-  if (summary.has_sampling()) text += "  sampled      " + samplingText(summary.sampling()) + "\n";
+          exporting::bytesError(errors.live_bytes_error()) + " in " +
+          formatNumberOf(summary.live_blocks(), "block") + exporting::countError(errors.live_blocks_error()) +
+          "\n";
+  if (summary.has_sampling()) text += "  sampled      " + exporting::samplingText(summary.sampling()) + "\n";
   if (summary.has_max_rss_bytes())
     text += "  resident     " + formatBytes(summary.max_rss_bytes()) + " at most\n";
-  if (const std::string cost = ownCostLine(summary); !cost.empty()) text += "  own cost     " + cost + "\n";
+  if (const std::string cost = exporting::ownCostLine(summary); !cost.empty())
+    text += "  own cost     " + cost + "\n";
   for (const v1::Drops& dropped : summary.drops()) {
     const DropWords words = dropWords(dropped.reason());
     text += "  dropped      " + formatNumberOf(dropped.allocations() + dropped.frees(), "event") +

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "cli/report/layout.h"
+#include "export/report/layout.h"
 #include "text/quantity.h"
 
 namespace heaptap::cli {
@@ -21,8 +21,9 @@ std::optional<double> AllocationRate::update(const v1::Status& status,
 }
 
 std::string statusText(const v1::Status& status, std::optional<double> allocationsPerSecond) {
-  std::string text = "heaptap: " + formatBytes(status.live_bytes()) + bytesError(status.live_bytes_error()) +
-                     " live in " + formatNumberOf(status.live_blocks(), "block") + ", peak " +
+  std::string text = "heaptap: " + formatBytes(status.live_bytes()) +
+                     exporting::bytesError(status.live_bytes_error()) + " live in " +
+                     formatNumberOf(status.live_blocks(), "block") + ", peak " +
                      formatBytes(status.peak_bytes());
   if (allocationsPerSecond)
     text += ", " + formatCount(static_cast<std::uint64_t>(std::llround(*allocationsPerSecond))) +

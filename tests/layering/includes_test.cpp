@@ -34,13 +34,14 @@ TEST(Layers, AllowWhatTheDesignAllows) {
 
 TEST(Layers, RefuseArrowsTheOtherWay) {
   EXPECT_TRUE(violation("agent/wire/layout.h", {"agent/capture/record/record_events.h", true}));
-  EXPECT_TRUE(violation("agent/capture/record/record_events.cpp", {"agent/interpose/real_allocator.h", true}));
+  EXPECT_TRUE(
+      violation("agent/capture/record/record_events.cpp", {"agent/interpose/real_allocator.h", true}));
   EXPECT_TRUE(violation("agent/capture/record/record_events.cpp", {"base/error.h", true}));
   EXPECT_TRUE(violation("agent/relay/relay.cpp", {"collector/model/event.h", true}));
   EXPECT_TRUE(violation("collector/model/event.h", {"collector/store/database.h", true}));
   EXPECT_TRUE(violation("text/quantity.cpp", {"heaptap/v1/query.pb.h", false}));
   EXPECT_TRUE(violation("gui/models/finding.h", {"proto/words/origin_name.h", true}));
-  EXPECT_TRUE(violation("cli/report/site_text.cpp", {"collector/model/event.h", true}));
+  EXPECT_TRUE(violation("cli/report/run_tree.cpp", {"collector/model/event.h", true}));
   EXPECT_TRUE(violation("agent/capture/attach/gate.cpp", {"heaptap/v1/ingest.pb.h", false}));
   EXPECT_TRUE(violation("agent/alloc/include/heaptap/alloc/layout.h", {"agent/capture/heaptap_abi.h", true}));
   EXPECT_TRUE(violation("collector/model/event.h", {"heaptap/alloc.h", false}));
@@ -57,7 +58,8 @@ TEST(Layers, RefuseWhatALayerMustDoWithout) {
 
 TEST(Layers, HoldInEverySourceFile) {
   std::set<std::string> seen;
-  for (const char* const top : {"base", "text", "proto", "rpc", "agent", "collector", "client", "cli", "gui"}) {
+  for (const char* const top :
+       {"base", "text", "proto", "rpc", "agent", "collector", "client", "cli", "gui"}) {
     const fs::path folder = fs::path(HEAPTAP_SOURCE_FOLDER) / top;
     if (!fs::exists(folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/report/findings_text.h"
+
+#include "client/stack_lines.h"
+#include "export/report/stack_text.h"
+#include "proto/words/finding_words.h"
+#include "proto/words/origin_name.h"
+#include "text/printable.h"
+#include "text/quantity.h"
+
+namespace heaptap::exporting {
+namespace {
+
+constexpr std::size_t kStackIndent = 8;
+
+std::string stackOf(const std::string& title, const std::vector<client::StackLine>& lines, NameStyle style) {
+  return "    " + title + "\n" +
+         (lines.empty() ? std::string(kStackIndent, ' ') + "(not recorded)\n"
+                        : stackText(lines, style, kStackIndent));
+}
+
+std::string findingText(const client::Profile& profile, const v1::FindingReport& finding, NameStyle style) {
+  const auto lines = [&](std::uint32_t stack) {
+    return client::stackLines(profile, static_cast<model::StackId>(stack));
+  };
+  std::string text = "  " + findingWords(finding);
+  if (finding.heap() != 0) text += " in " + printable(finding.heap_name());
+  text += finding.count() == 1 ? ", once" : ", " + formatNumberOf(finding.count(), "time");
+  text += ", first after " + formatDuration(finding.first_ns()) + " in thread " +
+          std::to_string(finding.thread());
+  if (!finding.thread_name().empty()) text += " (" + printable(finding.thread_name()) + ")";
+  text += "\n" + stackOf("freed by " + std::string(originName(finding.free_origin())) + " at",
+                         lines(finding.free_stack()), style);
+  if (finding.kind() == v1::FINDING_DOUBLE_FREE && finding.earlier_free_stack() != 0)
+    text += stackOf("freed before at", lines(finding.earlier_free_stack()), style);
+  if (finding.has_size())
+    text += stackOf("allocated by " + std::string(originName(finding.allocation_origin())) + ", " +
+                        formatNumberOf(finding.size(), "byte") + ", at",
+                    lines(finding.allocation_stack()), style);
+  return text;
+}
+
+}  // namespace
+
+std::string findingsText(const client::Profile& profile, const std::vector<v1::FindingReport>& findings,
+                         std::size_t top, NameStyle style) {
+  if (findings.empty()) return {};
+  std::string text = heading("findings", formatNumberOf(findings.size(), "wrong use") + " of the heap");
+  std::size_t shown = 0;
+  for (const v1::FindingReport& finding : findings) {
+    if (top != 0 && shown == top) break;
+    text += (shown++ == 0 ? "" : "\n") + findingText(profile, finding, style);
+  }
+  if (shown < findings.size())
+    text += "\n  … " + formatNumberOf(findings.size() - shown, "more finding") + " (--top 0 shows all)\n";
+  return text;
+}
+
+}  // namespace heaptap::exporting

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/report/layout.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "text/quantity.h"
+#include "text/utf8.h"
+
+namespace heaptap::exporting {
+
+std::string heading(std::string title, const std::string& explanation) {
+  std::transform(title.begin(), title.end(), title.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return "\n" + title + (explanation.empty() ? "" : "  " + explanation) + "\n\n";
+}
+
+std::string numberLine(std::string_view label, const std::string& value, const std::string& meaning) {
+  constexpr std::size_t kNumberColumns = 14;
+  return "  " + padded(label, kLabelColumns) + paddedLeft(value, kNumberColumns) +
+         (meaning.empty() ? "" : "   " + meaning) + "\n";
+}
+
+std::string bytesError(double error) {
+  return error > 0 ? " ± " + formatBytes(wholeError(error)) : std::string();
+}
+
+std::string countError(double error) {
+  return error > 0 ? " ± " + formatCount(wholeError(error)) : std::string();
+}
+
+}  // namespace heaptap::exporting

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// What all parts of a text report look like.
+namespace heaptap::exporting {
+
+inline constexpr std::size_t kReportColumns = 100;
+inline constexpr std::size_t kLabelColumns = 16;
+
+/// How names are written in a report.
+struct NameStyle {
+  bool full = false;  ///< Nothing is shortened, and every frame is shown.
+};
+
+/// The line above a section of a report: its title, and what it is about (may be empty).
+[[nodiscard]] std::string heading(std::string title, const std::string& explanation);
+
+/// A line of the summary. The number ends at the same column in every line; what explains it follows.
+[[nodiscard]] std::string numberLine(std::string_view label, const std::string& value,
+                                     const std::string& meaning = {});
+
+/// ` ± 1.2 MiB` and ` ± 1,200`: a standard error in bytes or blocks; nothing at all where the number is
+/// exact.
+[[nodiscard]] std::string bytesError(double error);
+[[nodiscard]] std::string countError(double error);
+
+}  // namespace heaptap::exporting

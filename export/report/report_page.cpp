@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The report as text.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "export/report/findings_text.h"
+#include "export/report/heaps_text.h"
+#include "export/report/report.h"
+#include "export/report/site_text.h"
+#include "export/report/summary_text.h"
+#include "text/printable.h"
+#include "text/quantity.h"
+#include "text/shell_word.h"
+
+namespace heaptap::exporting {
+namespace {
+
+using client::SiteOrder;
+
+constexpr std::uint64_t kTopLeaks = 10;
+constexpr std::uint64_t kTopSites = 5;
+constexpr std::uint64_t kTopFindings = 10;
+constexpr std::uint64_t kTopOfSnapshot = 10;
+
+/// A line for each, and for the largest ones their first sites.
+void writeOtherHeaps(Sink& out, const Report& report, std::uint64_t top, NameStyle style) {
+  out.write(heapsText(report.summary()));
+  std::vector<v1::HeapReport> largest(report.summary().heaps().begin(), report.summary().heaps().end());
+  std::stable_sort(largest.begin(), largest.end(), [](const v1::HeapReport& a, const v1::HeapReport& b) {
+    return a.peak_bytes() > b.peak_bytes();
+  });
+  if (top != 0 && largest.size() > top) largest.resize(top);
+  for (const v1::HeapReport& heap : largest) {
+    const auto sites = report.table.select(
+        {.order = SiteOrder::PeakBytes, .limit = top, .heap = static_cast<model::HeapId>(heap.id())});
+    out.write(heapSitesText(heap, report.table, sites.sites, style));
+  }
+}
+
+}  // namespace
+
+void writeText(Sink& out, const Report& report) {
+  const ReportShape& options = report.options;
+  const NameStyle style{.full = options.fullNames};
+  out.write(printable(report.title) + "\n\n" + summaryText(report.summary()));
+  out.write(report.otherSessions);
+  out.write(findingsText(report.profile(), report.findings, options.top.value_or(kTopFindings), style));
+  const v1::Summary numbers = summaryOfHeap(report.summary(), report.heap);
+  const auto leaks = report.table.select(
+      {.order = SiteOrder::LiveBytes, .limit = options.top.value_or(kTopLeaks), .heap = report.heapId()});
+  out.write(heapText(report.heap) + leaksText(numbers, report.table, leaks, style));
+  if (options.leaksOnly) return out.write(heapsText(report.summary()));
+  const std::uint64_t top = options.top.value_or(kTopSites);
+  const auto sites = report.table.select(
+      {.order = SiteOrder::PeakBytes, .limit = top, .anyOfOrders = true, .heap = report.heapId()});
+  out.write(sitesText(numbers, report.table, sites.sites, top, style));
+  if (report.heap.id() == 0) writeOtherHeaps(out, report, top, style);
+}
+
+void writeSnapshotText(Sink& out, const Report& report) {
+  const v1::MarkReport& mark = *report.profile().snapshot;
+  v1::Summary summary = report.summary();
+  out.write(printable(report.title) + "\n\n  " +
+            printable(shellLine({summary.info().command().begin(), summary.info().command().end()})) +
+            ", pid " + std::to_string(summary.info().pid()) + "\n  as it was after " +
+            formatDuration(mark.at_ns()) + ", at the snapshot \"" + printable(mark.name()) + "\", with " +
+            formatNumberOf(mark.allocations(), "allocation") + " until then\n");
+  // What leaks are at the end, live blocks are in between.
+  summary.mutable_info()->set_state(v1::SESSION_LIVE);
+  summary.set_live_bytes(mark.live_bytes());
+  summary.set_live_blocks(mark.live_blocks());
+  const auto live = report.table.select({.order = SiteOrder::LiveBytes,
+                                         .limit = report.options.top.value_or(kTopOfSnapshot),
+                                         .heap = model::kMallocHeap});  // The mark counts malloc's.
+  out.write(leaksText(summary, report.table, live, {.full = report.options.fullNames}));
+}
+
+}  // namespace heaptap::exporting

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/report/site_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "export/report/stack_text.h"
+#include "proto/words/session_words.h"
+#include "text/quantity.h"
+#include "text/utf8.h"
+
+namespace heaptap::exporting {
+namespace {
+
+constexpr std::size_t kIndexColumns = 6;
+constexpr std::size_t kNumberColumns = 13;
+constexpr std::size_t kShareColumns = 9;
+constexpr double kBarColumns = 40;
+
+std::vector<client::StackLine> linesOf(const client::SiteTable& table, std::uint32_t site) {
+  return client::stackLines(table.profile(), table.key(site).stack);
+}
+
+std::string number(const std::string& value) { return paddedLeft(value, kNumberColumns); }
+
+/// Sites get their numbers in the order in which the rankings name them, so that they can be found below.
+class SiteNumbers {
+ public:
+  std::size_t of(std::uint32_t site) {
+    return m_numbers.try_emplace(site, m_numbers.size() + 1).first->second;
+  }
+  /// Sites by number.
+  [[nodiscard]] std::vector<std::uint32_t> inOrder() const {
+    std::vector<std::uint32_t> order(m_numbers.size());
+    for (const auto& [site, assigned] : m_numbers) order[assigned - 1] = site;
+    return order;
+  }
+
+ private:
+  std::map<std::uint32_t, std::size_t> m_numbers;
+};
+
+struct Ranking {
+  const char* title;
+  std::uint64_t whole;  ///< What the shares are of.
+  std::string explanation;
+  std::uint64_t client::SiteCounters::*key;
+  std::function<std::string(std::uint64_t)> format;
+};
+
+std::string rankingText(const Ranking& ranking, const client::SiteTable& table,
+                        const std::vector<std::uint32_t>& sites, std::size_t top, NameStyle style,
+                        SiteNumbers& numbers) {
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+  order.reserve(sites.size());
+  for (const std::uint32_t site : sites) order.emplace_back(table.counters(site).*ranking.key, site);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string text;
+  std::size_t rows = 0;
+  for (const auto& [value, site] : order) {
+    if (value == 0 || (top != 0 && rows++ == top)) break;
+    const std::string label = "[" + std::to_string(numbers.of(site)) + "]";
+    constexpr std::size_t kUsed = kIndexColumns + kNumberColumns + kShareColumns + 2;
+    text += paddedLeft(label, kIndexColumns) + number(ranking.format(value)) +
+            paddedLeft(formatShare(value, ranking.whole), kShareColumns) + "  " +
+            stackLabel(linesOf(table, site), style, kReportColumns - kUsed) + "\n";
+  }
+  if (text.empty()) return {};
+  return heading(ranking.title, ranking.explanation) + text;
+}
+
+/// A line for each range of sizes, with a bar.
+std::string sizeHistogramText(const std::vector<client::SizeBucket>& buckets, std::size_t indent) {
+  std::uint64_t most = 1;
+  std::size_t labelColumns = 0;
+  std::size_t countColumns = 0;
+  std::vector<std::string> labels;
+  for (const client::SizeBucket& bucket : buckets) {
+    most = std::max(most, bucket.allocations);
+    labels.push_back(formatSizeRange(bucket.minBytes, bucket.maxBytes));
+    labelColumns = std::max(labelColumns, width(labels.back()));
+    countColumns = std::max(countColumns, width(formatCount(bucket.allocations)));
+  }
+  std::string text;
+  std::size_t row = 0;
+  for (const client::SizeBucket& bucket : buckets) {
+    const double share = static_cast<double>(bucket.allocations) / static_cast<double>(most);
+    // At least one mark for what is there at all.
+    const auto bar = static_cast<std::size_t>(std::max(1.0, std::round(kBarColumns * share)));
+    text += std::string(indent, ' ') + paddedLeft(labels[row++], labelColumns) + "  " +
+            paddedLeft(formatCount(bucket.allocations), countColumns) + "  " +
+            std::string(bucket.allocations == 0 ? 0 : bar, '#') + "\n";
+  }
+  return text;
+}
+
+std::string siteText(const v1::Summary& summary, const client::SiteTable& table, std::uint32_t position,
+                     std::size_t assigned, NameStyle style) {
+  const client::SiteCounters site = table.counters(position);
+  const std::uint64_t slack = table.slack(position).allocated;
+  const std::string label = "[" + std::to_string(assigned) + "]";
+  const client::SiteErrors errors = table.errors(position).value_or(client::SiteErrors());
+  std::string text = padded(label, kIndexColumns) + "peak " + formatBytes(site.peakBytes) +
+                     bytesError(errors.peakBytes) + " (" + formatShare(site.peakBytes, summary.peak_bytes()) +
+                     "), " + formatNumberOf(site.allocations, "allocation") + countError(errors.allocations) +
+                     " of " + formatBytes(site.allocatedBytes) + bytesError(errors.allocatedBytes) +
+                     " in all";
+  if (site.temporaries != 0) text += ", " + formatCount(site.temporaries) + " temporary";
+  if (slack != 0) text += ", " + formatBytes(slack) + " over";
+  if (site.liveBlocks != 0)
+    text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " + formatBytes(site.liveBytes) +
+            bytesError(errors.liveBytes) + " in " + formatNumberOf(site.liveBlocks, "block") +
+            countError(errors.liveBlocks);
+  text += "\n" + stackText(linesOf(table, position), style, kIndexColumns + 2);
+  for (const client::FreedAt& freed : table.freedAt(position))
+    text += std::string(kIndexColumns, ' ') + "freed here " + formatNumberOf(freed.frees, "time") + "\n" +
+            stackText(client::stackLines(table.profile(), freed.stack), style, kIndexColumns + 2);
+  return text + "\n" + sizeHistogramText(table.sizes(position), kIndexColumns + 2);
+}
+
+}  // namespace
+
+std::string leaksText(const v1::Summary& summary, const client::SiteTable& table,
+                      const client::SiteTable::Selection& leaks, NameStyle style) {
+  if (summary.live_blocks() == 0) return heading(leftWord(summary), "nothing");
+  std::string text = heading(leftWord(summary), formatBytes(summary.live_bytes()) +
+                                                    bytesError(summary.sampling().live_bytes_error()) +
+                                                    " in " + formatNumberOf(summary.live_blocks(), "block") +
+                                                    " from " + formatNumberOf(leaks.total, "site"));
+  std::uint64_t shownBytes = 0;
+  std::uint64_t shownBlocks = 0;
+  for (const std::uint32_t position : leaks.sites) {
+    const client::SiteCounters site = table.counters(position);
+    const client::SiteErrors errors = table.errors(position).value_or(client::SiteErrors());
+    text += (position == leaks.sites.front() ? "" : "\n") + number(formatBytes(site.liveBytes)) +
+            bytesError(errors.liveBytes) + " in " + formatNumberOf(site.liveBlocks, "block") +
+            countError(errors.liveBlocks) + " (" + formatShare(site.liveBytes, summary.live_bytes()) +
+            "), of " + formatNumberOf(site.allocations, "allocation") + " there\n" +
+            stackText(linesOf(table, position), style, kIndexColumns + 2);
+    shownBytes += site.liveBytes;
+    shownBlocks += site.liveBlocks;
+  }
+  if (leaks.total > leaks.sites.size())
+    text += "\n  … " + formatNumberOf(leaks.total - leaks.sites.size(), "more site") + " with " +
+            formatBytes(summary.live_bytes() - std::min(shownBytes, summary.live_bytes())) + " in " +
+            formatNumberOf(summary.live_blocks() - std::min(shownBlocks, summary.live_blocks()), "block") +
+            " (--top 0 shows all)\n";
+  return text;
+}
+
+std::string sitesText(const v1::Summary& summary, const client::SiteTable& table,
+                      const std::vector<std::uint32_t>& sites, std::size_t top, NameStyle style) {
+  const Ranking rankings[] = {
+      {"top sites by peak", summary.peak_bytes(),
+       "of " + formatBytes(summary.peak_bytes()) + " live at the peak", &client::SiteCounters::peakBytes,
+       formatBytes},
+      {"top sites by allocations", summary.allocations(),
+       "of " + formatNumberOf(summary.allocations(), "allocation"), &client::SiteCounters::allocations,
+       formatCount},
+      {"top sites by temporaries", summary.temporary_allocations(),
+       "of " + formatNumberOf(summary.temporary_allocations(), "temporary allocation"),
+       &client::SiteCounters::temporaries, formatCount},
+  };
+  SiteNumbers numbers;
+  std::string text;
+  for (const Ranking& ranking : rankings) text += rankingText(ranking, table, sites, top, style, numbers);
+  if (text.empty()) return {};
+  text +=
+      heading("these sites", "stack with the innermost frame first, sizes with their numbers of allocations");
+  for (const std::uint32_t site : numbers.inOrder())
+    text += (numbers.of(site) == 1 ? "" : "\n") + siteText(summary, table, site, numbers.of(site), style);
+  return text;
+}
+
+}  // namespace heaptap::exporting

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/report/summary_text.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "export/report/layout.h"
+#include "proto/words/session_words.h"
+#include "text/printable.h"
+#include "text/quantity.h"
+#include "text/shell_word.h"
+#include "text/utf8.h"
+
+namespace heaptap::exporting {
+namespace {
+
+std::string fact(std::string_view label, const std::string& text) {
+  return "  " + padded(label, kLabelColumns) + text + "\n";
+}
+
+/// All digits, or how sure the first ones are.
+std::string exactly(std::uint64_t bytes, double error) {
+  return error > 0 ? "±" + bytesError(error).substr(std::string_view(" ±").size())
+                   : formatCount(bytes) + " bytes";
+}
+
+std::string commandLine(const v1::SessionInfo& info) {
+  const std::string line = printable(shellLine({info.command().begin(), info.command().end()}));
+  constexpr std::size_t kColumns = kReportColumns - kLabelColumns - 2;
+  return width(line) <= kColumns ? line : std::string(firstColumns(line, kColumns - 1)) + "…";
+}
+
+std::string timing(const v1::Summary& summary) {
+  const v1::SessionInfo& info = summary.info();
+  std::string text = formatTime(info.started_at_unix_ns()) + " UTC";
+  if (info.has_duration_ns()) text += ", " + formatDuration(info.duration_ns());
+  if (!summary.end().empty()) text += ", " + printable(summary.end());
+  if (info.state() != v1::SESSION_COMPLETE) text += " (" + stateWord(info.state()) + ")";
+  return text;
+}
+
+std::string losses(const v1::Summary& summary) {
+  std::string text;
+  const auto line = [&text](const char* label, std::uint64_t count, const std::string& meaning) {
+    if (count != 0) text += numberLine(label, formatCount(count), meaning);
+  };
+  line("inherited", summary.inherited_blocks(),
+       "blocks of " + formatBytes(summary.inherited_bytes()) + " from the parent, " +
+           formatCount(summary.inherited_frees()) + " of " + formatBytes(summary.inherited_freed_bytes()) +
+           " freed here");
+  line("dropped", summary.dropped_allocations() + summary.dropped_frees(),
+       "events: " + formatNumberOf(summary.dropped_allocations(), "allocation") + " of " +
+           formatBytes(summary.dropped_bytes()) + " and " + formatNumberOf(summary.dropped_frees(), "free"));
+  line("unmatched", summary.unmatched_frees(), "frees of addresses that were not live");
+  line("unrecorded", summary.unrecorded_frees(), "frees of blocks from a pause or a gap");
+  line("lost frees", summary.lost_frees(), "blocks whose address was handed out again");
+  line("not stored", summary.events_not_stored(), "events are counted here, but their record is not kept");
+  return text;
+}
+
+std::string timeOr(bool known, std::uint64_t ns) { return known ? formatDuration(ns) : "unknown"; }
+
+/// What recording has cost, and what it has lost.
+std::string ownCostText(const v1::Summary& summary) {
+  if (!summary.has_own_cost()) return {};
+  const v1::OwnCost& cost = summary.own_cost();
+  std::string text = numberLine("own cost", timeOr(cost.has_agent_cpu_ns(), cost.agent_cpu_ns()),
+                                cost.has_agent_cpu_ns() ? "of the program's CPU time, estimated"
+                                                        : "of the program's CPU time: no event was timed");
+  text += numberLine("", timeOr(cost.has_relay_cpu_ns(), cost.relay_cpu_ns()),
+                     "of the relay's, for all that it recorded meanwhile");
+  text += numberLine("", timeOr(cost.has_collector_cpu_ns(), cost.collector_cpu_ns()), "of the collector's");
+  if (cost.has_max_pool_bytes())
+    text += numberLine("", formatBytes(cost.max_pool_bytes()),
+                       "of the program's resident memory, left out above");
+  const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees();
+  text += numberLine("", formatCount(dropped),
+                     "events dropped, " + formatCount(cost.truncated_stacks()) + " stacks truncated, " +
+                         formatCount(cost.overflowed_stacks()) + " overflowed, " +
+                         formatCount(summary.lost_stacks()) + " lost, " +
+                         formatCount(summary.guessed_stacks()) + " guessed");
+  return text;
+}
+
+constexpr int kShownMarks = 20;
+
+std::string marksText(const v1::Summary& summary) {
+  if (summary.marks().empty()) return {};
+  std::string text = "\n";
+  for (int i = 0; i < std::min(summary.marks_size(), kShownMarks); ++i) {
+    const v1::MarkReport& mark = summary.marks(i);
+    text +=
+        numberLine(i == 0 ? "marks" : "", formatDuration(mark.at_ns()),
+                   printable(mark.name()) + ": " + formatBytes(mark.live_bytes()) +
+                       bytesError(mark.live_bytes_error()) + " live in " +
+                       formatNumberOf(mark.live_blocks(), "block") + (mark.snapshot() ? " (snapshot)" : ""));
+  }
+  if (summary.marks_size() > kShownMarks)
+    text +=
+        numberLine("", "",
+                   "… and " + formatCount(static_cast<std::uint64_t>(summary.marks_size() - kShownMarks)) +
+                       " more (--json has all)");
+  return text;
+}
+
+/// Breaks at blanks, so that no line is wider than a report.
+std::string wrapped(std::string_view text, std::string_view margin) {
+  std::string result;
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    if (!line.empty() && width(margin) + width(line) + 1 + width(word) > kReportColumns) {
+      result += line + "\n" + std::string(margin);
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + std::string(word);
+    at = end + 1;
+  }
+  return result + line + "\n";
+}
+
+}  // namespace
+
+std::string summaryText(const v1::Summary& summary) {
+  const v1::SessionInfo& info = summary.info();
+  std::string text = fact("command", commandLine(info));
+  text += fact("process", "pid " + std::to_string(info.pid()) + " on " + printable(summary.host()) + ", " +
+                              formatNumberOf(summary.threads(), "thread"));
+  if (!summary.executable().empty()) text += fact("executable", printable(summary.executable()));
+  text += fact("started", timing(summary)) + "\n";
+
+  text += numberLine("allocations", formatCount(summary.allocations()),
+                     formatBytes(summary.allocated_bytes()) + " in all");
+  text += numberLine("frees", formatCount(summary.frees()));
+  const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
+  text += numberLine("temporary", formatCount(summary.temporary_allocations()),
+                     formatShare(summary.temporary_allocations(), summary.allocations()) +
+                         " of the allocations" + countError(errors.temporaries_error()));
+  text += numberLine("peak", formatBytes(summary.peak_bytes()),
+                     exactly(summary.peak_bytes(), errors.peak_bytes_error()) + ", after " +
+                         formatDuration(summary.peak_at_ns()));
+  text +=
+      numberLine(leftWord(summary), formatBytes(summary.live_bytes()),
+                 exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
+                     formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
+  if (summary.has_sampling()) text += fact("sampled", samplingText(summary.sampling()));
+  if (summary.peak_slack_bytes() != 0)
+    text += numberLine("over-allocated", formatBytes(summary.peak_slack_bytes()),
+                       "at the peak, beyond what was asked for");
+  if (summary.wrong_uses() != 0)
+    text += numberLine("wrong uses", formatCount(summary.wrong_uses()),
+                       "of the heap, " + formatNumberOf(summary.findings(), "finding"));
+  if (summary.has_max_rss_bytes())
+    text += numberLine("resident", formatBytes(summary.max_rss_bytes()),
+                       "the most that was seen, as the kernel counts");
+  else if (summary.has_target_max_rss_bytes())
+    text += numberLine("resident", formatBytes(summary.target_max_rss_bytes()),
+                       "the most that was seen, with heaptap's own memory");
+  text += losses(summary);
+  if (const std::string cost = ownCostText(summary); !cost.empty()) text += "\n" + cost;
+  text += marksText(summary);
+  for (const std::string& note : summary.notes())
+    text += "\n  " + padded("note", kLabelColumns) +
+            wrapped(printable(note), std::string(kLabelColumns + 2, ' '));
+  return text;
+}
+
+std::string ownCostLine(const v1::Summary& summary) {
+  const v1::OwnCost& cost = summary.own_cost();
+  std::string text;
+  const auto add = [&text](bool known, const std::string& time, const char* where) {
+    if (known) text += (text.empty() ? "" : ", ") + time + " " + where;
+  };
+  add(cost.has_agent_cpu_ns(), "about " + formatDuration(cost.agent_cpu_ns()), "in the program");
+  add(cost.has_relay_cpu_ns(), formatDuration(cost.relay_cpu_ns()), "relay");
+  add(cost.has_collector_cpu_ns(), formatDuration(cost.collector_cpu_ns()), "collector");
+  return text;
+}
+
+std::string samplingText(const v1::Sampling& sampling) {
+  return "one allocation in " + formatBytes(sampling.interval()) + " on average, " +
+         formatCount(sampling.samples()) + " recorded";
+}
+
+}  // namespace heaptap::exporting

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "export/report/site_text.h"
+#include "export/report/summary_text.h"
+#include "tests/client/profile_builder.h"
+#include "tests/export/synthetic_session.h"
+#include "text/utf8.h"
+
+namespace heaptap::exporting {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+using client::SiteOrder;
+using client::SiteTable;
+
+std::string leaksOf(const v1::Summary& summary, const SiteTable& table, NameStyle style = {},
+                    std::uint64_t total = 2) {
+  auto leaks = table.select({.order = SiteOrder::LiveBytes});
+  leaks.total = total;
+  return leaksText(summary, table, leaks, style);
+}
+
+std::string sitesOf(const SiteTable& table, std::size_t top, NameStyle style = {}) {
+  return sitesText(test::summary(), table, table.select({.order = SiteOrder::PeakBytes}).sites, top, style);
+}
+
+/// With this name in place of jv_mem_alloc.
+SiteTable renamed(const std::string& name) {
+  client::ProfileBuilder builder;
+  builder.count(
+      {.size = 24, .stack = builder.stack({name, "main"}), .allocations = 10, .live = 10, .atPeak = 10});
+  return SiteTable(builder.profile());
+}
+
+TEST(ReportText, TheSummaryShowsEveryNumber) {
+  const std::string text = summaryText(test::summary());
+  EXPECT_THAT(text, HasSubstr("jq . 'big file.json'"));
+  EXPECT_THAT(text, HasSubstr("2023-11-14 22:13:20 UTC, 1.50 s, exited 0\n"));
+  EXPECT_THAT(text, HasSubstr("1,030,412   52.3 MiB in all"));
+  EXPECT_THAT(text, HasSubstr("78.8 % of the allocations"));
+  EXPECT_THAT(text, HasSubstr("12.3 MiB   12,902,400 bytes, after 812 ms"));
+  EXPECT_THAT(text, HasSubstr("  leaked                1.20 KiB   1,228 bytes in 12 blocks"));
+  EXPECT_THAT(text, Not(HasSubstr("dropped")));
+}
+
+TEST(ReportText, LossesShowWhenThereAreSome) {
+  v1::Summary summary = test::summary();
+  summary.set_dropped_frees(2);
+  summary.set_unmatched_frees(1);
+  summary.add_notes("the record is cut short");
+  const std::string text = summaryText(summary);
+  EXPECT_THAT(text, HasSubstr("dropped                      2   events: 0 allocations of 0 B and 2 frees"));
+  EXPECT_THAT(text, HasSubstr("unmatched"));
+  EXPECT_THAT(text, HasSubstr("note            the record is cut short"));
+}
+
+TEST(ReportText, AForkedProcessSaysWhatItInherited) {
+  v1::Summary summary = test::summary();
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("inherited")));
+  summary.set_inherited_blocks(5);
+  summary.set_inherited_bytes(500);
+  summary.set_inherited_frees(2);
+  summary.set_inherited_freed_bytes(200);
+  EXPECT_THAT(
+      summaryText(summary),
+      HasSubstr("inherited                    5   blocks of 500 B from the parent, 2 of 200 B freed here"));
+}
+
+TEST(ReportText, AfterASignalBlocksAreLiveNotLeaked) {
+  v1::Summary summary = test::summary();
+  summary.set_live_at_end(true);
+  EXPECT_THAT(leaksOf(summary, SiteTable(test::twoSites())),
+              HasSubstr("LIVE AT END  1.20 KiB in 12 blocks from 2 sites"));
+}
+
+TEST(ReportText, LeaksSayHowMuchIsNotShown) {
+  const std::string text = leaksOf(test::summary(), SiteTable(test::twoSites()), {}, 3);
+  EXPECT_THAT(text, HasSubstr("240 B in 10 blocks (19.5 %), of 1,434 allocations there"));
+  EXPECT_THAT(text, HasSubstr("jv_mem_alloc           src/jv_alloc.c:123 (libjq.so.1.0.4, inlined)"));
+  EXPECT_THAT(text, HasSubstr("libjq.so.1.0.4+0x1020  (libjq.so.1.0.4, guessed)"));
+  EXPECT_THAT(text, HasSubstr("2 more sites with 988 B in 2 blocks"));
+}
+
+TEST(ReportText, EachRankedSiteIsShownOnceInDetail) {
+  const std::string text = sitesOf(SiteTable(test::twoSites()), 1);
+  EXPECT_THAT(text,
+              HasSubstr("TOP SITES BY PEAK  of 12.3 MiB live at the peak\n\n   [1]      400 KiB    3.2 %"));
+  EXPECT_THAT(
+      text, HasSubstr("TOP SITES BY ALLOCATIONS  of 1,030,412 allocations\n\n   [2]      500,000   48.5 %"));
+  EXPECT_THAT(text, HasSubstr("TOP SITES BY TEMPORARIES  of 812,000 temporary allocations\n\n   [1] "));
+  EXPECT_THAT(text, HasSubstr("16-31 B  1,234  ########################################\n"));
+  EXPECT_THAT(text, HasSubstr(" 4-8 KiB    200  ######\n"));
+}
+
+TEST(ReportText, NoLineIsWiderThanAHundredColumns) {
+  const SiteTable wide(renamed(std::string(300, 'x')));
+  const SiteTable two(test::twoSites());
+  std::istringstream lines(summaryText(test::summary()) + leaksOf(test::summary(), wide) + sitesOf(wide, 5) +
+                           leaksOf(test::summary(), two) + sitesOf(two, 5));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(width(line), kReportColumns) << line;
+}
+
+TEST(ReportText, FullNamesAreNotShortened) {
+  const std::string name(300, 'x');
+  EXPECT_THAT(leaksOf(test::summary(), renamed(name), {.full = true}), HasSubstr(name));
+  EXPECT_THAT(leaksOf(test::summary(), renamed(name)), Not(HasSubstr(name)));
+}
+
+TEST(ReportText, AnEstimateSaysHowSureItIs) {
+  v1::Summary summary = test::summary();
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("±")));
+  v1::Sampling& sampling = *summary.mutable_sampling();
+  sampling.set_interval(512 << 10);
+  sampling.set_samples(214);
+  sampling.set_live_bytes_error(300);
+  sampling.set_live_blocks_error(3);
+  sampling.set_peak_bytes_error(1.5 * (1 << 20));
+  const std::string text = summaryText(summary);
+  EXPECT_THAT(text, HasSubstr("12.3 MiB   ± 1.50 MiB, after 812 ms"));
+  EXPECT_THAT(text, HasSubstr("  leaked                1.20 KiB   ± 300 B in 12 blocks ± 3"));
+  EXPECT_THAT(text, HasSubstr("sampled"));
+  EXPECT_THAT(text, HasSubstr("214"));
+}
+
+TEST(ReportText, TheCostOfRecordingIsAlwaysTold) {
+  v1::Summary summary = test::summary();
+  v1::OwnCost& cost = *summary.mutable_own_cost();
+  EXPECT_THAT(summaryText(summary), HasSubstr("no event was timed"));
+  cost.set_agent_cpu_ns(1'500'000'000);
+  cost.set_relay_cpu_ns(20'000'000);
+  cost.set_max_pool_bytes(3 << 20);
+  const std::string text = summaryText(summary);
+  EXPECT_THAT(text, HasSubstr("1.50 s   of the program's CPU time, estimated"));
+  EXPECT_THAT(text, HasSubstr("20.0 ms   of the relay's"));
+  EXPECT_THAT(text, HasSubstr("unknown   of the collector's"));
+  EXPECT_THAT(text, HasSubstr("3.00 MiB   of the program's resident memory"));
+  EXPECT_THAT(text, HasSubstr("0   events dropped, 0 stacks truncated, 0 overflowed, 0 lost, 0 guessed"));
+}
+
+TEST(ReportText, ResidentMemoryIsTheProgramsIfThatIsKnown) {
+  v1::Summary summary = test::summary();
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("  resident ")));
+  summary.set_target_max_rss_bytes(4 << 20);
+  EXPECT_THAT(summaryText(summary), HasSubstr("4.00 MiB   the most that was seen, with heaptap's own"));
+  summary.set_max_rss_bytes(3 << 20);
+  EXPECT_THAT(summaryText(summary), HasSubstr("3.00 MiB   the most that was seen, as the kernel counts\n"));
+}
+
+TEST(ReportText, SnapshotsAreAmongTheMarks) {
+  v1::Summary summary = test::summary();
+  summary.add_marks()->set_name("full");
+  EXPECT_THAT(summaryText(summary), Not(HasSubstr("(snapshot)")));
+  summary.mutable_marks(0)->set_snapshot(true);
+  EXPECT_THAT(summaryText(summary), HasSubstr("full: 0 B live in 0 blocks (snapshot)"));
+}
+
+}  // namespace
+}  // namespace heaptap::exporting

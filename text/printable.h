@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace heaptap {
+inline namespace text {
+
+/// `text` with line ends and other control characters shown as `\n` or `\x1b`: names of files, functions
+/// and commands come from outside, and must neither break a line nor talk to the terminal. What is not
+/// UTF-8 becomes U+FFFD.
+[[nodiscard]] std::string printable(std::string_view text);
+
+}  // namespace text
+}  // namespace heaptap
