@@ -2,11 +2,16 @@
 #include "analysis/leaks/leak_analysis.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
 #include "analysis/own_code.h"
+#include "analysis/suppressions/suppression_match.h"
+#include "text/function_name.h"
 
 namespace heaptap::analysis {
 namespace {
@@ -16,7 +21,7 @@ struct GroupKey {
   LeakKind kind = LeakKind::Once;
   std::string source;
   std::string name;
-  std::uint64_t function = 0;  ///< client::FunctionId, or kNoFunction and the innermost stack node's frame.
+  std::uint64_t function = 0;  ///< Of a leak: client::FunctionId, or kNoFunction and the innermost frame.
 
   auto operator<=>(const GroupKey&) const = default;
 };
@@ -28,10 +33,35 @@ bool isMoreLeaked(const LeakGroup& a, const LeakGroup& b) {
          std::tuple(static_cast<int>(b.kind), a.bytes, a.blocks);
 }
 
+/// Names of functions that make the only object of a class, by the last part of what they are called.
+bool makesASingleton(std::string_view function) {
+  constexpr std::string_view kNames[] = {"instance",  "getInstance",  "get_instance",  "GetInstance",
+                                         "Instance",  "singleton",    "getSingleton",  "get_singleton",
+                                         "Singleton", "GetSingleton", "sharedInstance"};
+  const std::string spoken = spokenFunctionName(function.substr(0, 2048));
+  const auto scope = spoken.rfind("::");
+  const std::string_view last = std::string_view(spoken).substr(scope == std::string::npos ? 0 : scope + 2);
+  return std::find(std::begin(kNames), std::end(kNames), last) != std::end(kNames);
+}
+
+/// Functions that compilers make for the variables of a source file.
+bool isStaticInitializer(std::string_view function) {
+  return function.starts_with("__static_initialization_and_destruction_0") ||
+         function.starts_with("_GLOBAL__sub_I_") || function.starts_with("__cxx_global_var_init");
+}
+
+constexpr const char* kSingletons = "made once, for the whole program";
+constexpr const char* kGlobals = "made before main, for global variables";
+
 class Grouping {
  public:
-  Grouping(const client::SiteTable& table, const LeakQuery& query)
-      : m_table(table), m_query(query), m_ownCode(table.profile()) {}
+  Grouping(const client::SiteTable& table, const LeakQuery& query, const Suppressions& suppressions)
+      : m_table(table),
+        m_query(query),
+        m_suppressions(suppressions),
+        m_ownCode(table.profile()),
+        m_match(table.profile(), suppressions, m_ownCode),
+        m_isUsed(suppressions.all().size(), 0) {}
 
   LeakReport report() {
     LeakReport report;
@@ -39,10 +69,13 @@ class Grouping {
     report.heap = m_query.heap;
     const v1::Summary& summary = *report.profile.summary;
     report.isLive = summary.info().state() == v1::SESSION_LIVE || summary.live_at_end();
+    // Most bytes first, so that the first site of a group is its largest.
     const auto leaked =
         m_table.select({.order = client::SiteOrder::LiveBytes, .limit = 0, .heap = m_query.heap}).sites;
-    // Most bytes first, so that the first site of a group is its largest.
-    for (const std::uint32_t site : leaked) add(report, site);
+    std::vector<std::vector<std::size_t>> matches;
+    matches.reserve(leaked.size());
+    for (const std::uint32_t site : leaked) matches.push_back(matching(site));
+    for (std::size_t i = 0; i < leaked.size(); ++i) add(report, leaked[i], matches[i]);
     std::stable_sort(report.groups.begin(), report.groups.end(), isMoreLeaked);
     for (const LeakGroup& group : report.groups) {
       LeakSum& sum = report.sums[static_cast<std::size_t>(group.kind)];
@@ -51,20 +84,47 @@ class Grouping {
       sum.bytes += group.bytes;
       sum.blocks += group.blocks;
     }
+    for (std::size_t i = 0; i < m_isUsed.size(); ++i) {
+      const Suppression& each = m_suppressions.all()[i];
+      if (!each.isBuiltIn && m_isUsed[i] == 0)
+        report.unused.push_back({.source = each.source, .line = each.line, .name = each.name});
+    }
     return report;
   }
 
  private:
-  void add(LeakReport& report, std::uint32_t position) {
+  /// Suppressions that match a site, and what they have matched in all.
+  std::vector<std::size_t> matching(std::uint32_t site) {
+    const client::SiteCounters counters = m_table.counters(site);
+    std::vector<std::size_t> matches = m_match.matching(m_table.key(site).stack, m_table.origins(site));
+    std::erase_if(matches, [&](std::size_t each) {
+      return m_suppressions.all()[each].isNeverFreed && counters.allocations != counters.liveBlocks;
+    });
+    for (const std::size_t each : matches) m_isUsed[each] = 1;
+    // Of built-in ones that know how much is kept on purpose: by name, as several describe the same.
+    if (!matches.empty() && m_suppressions.all()[matches.front()].isBuiltIn)
+      m_blocksOfName[m_suppressions.all()[matches.front()].name] += counters.liveBlocks;
+    return matches;
+  }
+
+  [[nodiscard]] bool isStillMeant(const Suppression& suppression) const {
+    if (suppression.mostBlocks == 0) return true;
+    const auto blocks = m_blocksOfName.find(suppression.name);
+    return blocks == m_blocksOfName.end() || blocks->second <= suppression.mostBlocks;
+  }
+
+  void add(LeakReport& report, std::uint32_t position, const std::vector<std::size_t>& matches) {
     const client::SiteKey key = m_table.key(position);
     LeakedSite site{.key = key,
                     .position = position,
                     .counters = m_table.counters(position),
                     .errors = m_table.errors(position)};
-    const auto [known, isNew] = m_groups.try_emplace(keyOf(key.stack), report.groups.size());
+    const auto own = m_ownCode.innermostOwn(key.stack);
+    const auto [known, isNew] =
+        m_groups.try_emplace(keyOf(key.stack, own, site.counters, matches), report.groups.size());
     if (isNew)
       report.groups.push_back({.kind = known->first.kind,
-                               .place = placeOf(key.stack),
+                               .place = placeOf(key.stack, own),
                                .name = known->first.name,
                                .source = known->first.source});
     LeakGroup& group = report.groups[known->second];
@@ -74,9 +134,21 @@ class Grouping {
     group.sites.push_back(std::move(site));
   }
 
-  GroupKey keyOf(model::StackId stack) {
+  using Own = std::optional<OwnCode::Place>;
+
+  GroupKey keyOf(model::StackId stack, const Own& own, const client::SiteCounters& counters,
+                 const std::vector<std::size_t>& matches) {
+    for (const std::size_t each : matches) {
+      const Suppression& suppression = m_suppressions.all()[each];
+      if (suppression.isBuiltIn && !isStillMeant(suppression)) continue;
+      return {.kind = suppression.isBuiltIn ? LeakKind::Kept : LeakKind::Suppressed,
+              .source = suppression.isBuiltIn ? std::string() : suppression.source,
+              .name = suppression.name};
+    }
     GroupKey key;
-    if (const auto own = m_ownCode.innermostOwn(stack)) {
+    if (own) {
+      if (const char* const name = keptAs(*own, counters))
+        return {.kind = LeakKind::Kept, .source = {}, .name = name};
       key.function = index(own->function);
     } else {
       const client::StackStart start = client::startOf(m_table.profile(), stack);
@@ -87,10 +159,20 @@ class Grouping {
     return key;
   }
 
-  client::StackLine placeOf(model::StackId stack) {
+  /// What the program itself keeps on purpose, by the looks of it; null: nothing says so.
+  [[nodiscard]] const char* keptAs(const OwnCode::Place& own, const client::SiteCounters& counters) const {
+    if (m_query.builtIn == Suppressions::BuiltIn::Leave || counters.allocations != counters.liveBlocks)
+      return nullptr;
     const client::Profile& profile = m_table.profile();
-    if (const auto own = m_ownCode.innermostOwn(stack))
-      return client::lineOf(profile, profile.definitions.stack(own->stack).frame, own->line);
+    const std::string_view function =
+        client::nameOf(profile.definitions, profile.names->function(own.function));
+    if (isStaticInitializer(function)) return kGlobals;
+    return counters.allocations == 1 && makesASingleton(function) ? kSingletons : nullptr;
+  }
+
+  client::StackLine placeOf(model::StackId stack, const Own& own) const {
+    const client::Profile& profile = m_table.profile();
+    if (own) return client::lineOf(profile, profile.definitions.stack(own->stack).frame, own->line);
     const client::StackStart start = client::startOf(profile, stack);
     if (start.stack == model::StackId{}) return {};
     return client::lineOf(profile, profile.definitions.stack(start.stack).frame, start.line);
@@ -98,14 +180,20 @@ class Grouping {
 
   const client::SiteTable& m_table;
   const LeakQuery& m_query;
+  const Suppressions& m_suppressions;
   OwnCode m_ownCode;
+  SuppressionMatch m_match;
   std::map<GroupKey, std::size_t> m_groups;
+  std::vector<std::uint8_t> m_isUsed;  ///< By suppression.
+  std::map<std::string, std::uint64_t> m_blocksOfName;
 };
 
 }  // namespace
 
 LeakReport leakReport(const client::SiteTable& table, const LeakQuery& query) {
-  return Grouping(table, query).report();
+  if (query.suppressions != nullptr) return Grouping(table, query, *query.suppressions).report();
+  const Suppressions builtIn(query.builtIn);
+  return Grouping(table, query, builtIn).report();
 }
 
 }  // namespace heaptap::analysis

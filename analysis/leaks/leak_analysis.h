@@ -2,16 +2,17 @@
 #pragma once
 
 #include "analysis/leaks/leak_report.h"
+#include "analysis/suppressions/suppressions.h"
 #include "client/site_table.h"
 
 namespace heaptap::analysis {
 
-class Suppressions;
-
 struct LeakQuery {
   model::HeapId heap = model::kMallocHeap;
-  /// What is kept on purpose and what the user has suppressed. Null: built-in knowledge only.
+  /// Rules that say what is known. Null: built-in ones.
   const Suppressions* suppressions = nullptr;
+  /// Leave: nothing is thought to be kept on purpose. `suppressions` then has no built-in ones either.
+  Suppressions::BuiltIn builtIn = Suppressions::BuiltIn::Use;
 };
 
 /// What was not freed in a heap, by root cause. Without histories: those are added by addHistories().

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heaptap::analysis {
+
+/// What a pattern for mangled names (Itanium C++ ABI), as valgrind has them, means for demangled ones, which
+/// are what sessions have: `_ZN3app4readEi` becomes `app::read`, `app::read(*` and `app::read<*`; `_ZN3app*`
+/// becomes `app::*`. Parameters and template arguments are not compared.
+/// Returns globs, any of which may match. Empty: the pattern is for no mangled names.
+[[nodiscard]] std::vector<std::string> demangledGlobs(std::string_view pattern);
+
+}  // namespace heaptap::analysis
