@@ -12,6 +12,7 @@
 
 #include "base/version.h"
 #include "cli/control/control_command.h"
+#include "cli/diff/diff_command.h"
 #include "cli/exit_code.h"
 #include "cli/help_texts.h"
 #include "cli/ls/ls_command.h"
@@ -51,6 +52,7 @@ class CommandLine {
     addRun();
     addRecover();
     addReport();
+    addDiff();
     addLs();
     addControl("pause", "Record no allocations of a running process", v1::ControlCommand::KIND_PAUSE);
     addControl("resume", "Record them again", v1::ControlCommand::KIND_RESUME);
@@ -75,6 +77,7 @@ class CommandLine {
     if (*m_runApp) return run();
     if (*m_recoverApp) return recover();
     if (*m_reportApp) return reportCommand(m_report);
+    if (*m_diffApp) return diffCommand(m_diff);
     if (*m_lsApp) return lsCommand(m_ls);
     if (m_controls) return controlCommand(m_control);
     return privateCollector(m_collector);
@@ -189,6 +192,46 @@ class CommandLine {
     m_reportApp->add_option("--collector", m_report.collector, kCollectorHelp)->type_name("ADDR");
   }
 
+  void addDiff() {
+    m_diffApp = m_app.add_subcommand("diff", "Compare sessions: what allocates more, and what less");
+    m_diffApp->footer(kDiffExamples);
+    m_diffApp
+        ->add_option("SESSION", m_diff.sessions,
+                     "The session before and the one after; or one, with --snapshot")
+        ->type_name("");
+    m_diffApp
+        ->add_option("--before", m_diff.before, "Several runs, to tell what has changed from what varies")
+        ->type_name("SESSION...");
+    m_diffApp->add_option("--after", m_diff.after, "Likewise, of the other side")->type_name("SESSION...");
+    m_diffApp
+        ->add_option("--cost", m_diff.cost,
+                     "leaked, live, blocks, peak, allocations, bytes or temporary [leaked]")
+        ->type_name("COST");
+    m_diffApp
+        ->add_option_function<std::string>(
+            "--by",
+            [this](const std::string& word) {
+              m_diff.rows = word == "function" ? DiffRows::Functions : DiffRows::Sites;
+            },
+            "Only one of the two lists: function or site [both]")
+        ->check(CLI::IsMember({"function", "site"}))
+        ->type_name("ROWS");
+    m_diffApp
+        ->add_option("--snapshot", m_diff.snapshots,
+                     "Of one session: this moment and the end, or with a second --snapshot, that moment")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    m_diffApp
+        ->add_option("--heap", m_diff.heap,
+                     "Compare this heap: mappings, or one that the program has named [malloc]")
+        ->type_name("NAME");
+    m_diffApp->add_flag("--json", m_diff.json, "For programs: all that differs as JSON");
+    m_diffApp->add_option("--top", m_diff.top, "Entries in each list, 0 for all [10; JSON: all]")
+        ->type_name("N");
+    m_diffApp->add_flag("--full-names", m_diff.fullNames, "Nothing is shortened, every frame is shown");
+    m_diffApp->add_option("--collector", m_diff.collector, kCollectorHelp)->type_name("ADDR");
+  }
+
   void addLs() {
     m_lsApp = m_app.add_subcommand("ls", "List sessions, newest first");
     m_lsApp->footer(kLsExamples);
@@ -264,8 +307,9 @@ class CommandLine {
   }
 
   static std::string subcommandOf(int argc, const char* const* argv) {
-    static constexpr const char* kSubcommands[] = {
-        "run", "recover", "report", "ls", "pause", "resume", "mark", "snapshot", "stop", "private-collector"};
+    static constexpr const char* kSubcommands[] = {"run",      "recover", "report",           "diff",
+                                                   "ls",       "pause",   "resume",           "mark",
+                                                   "snapshot", "stop",    "private-collector"};
     const std::string first = argc > 1 ? argv[1] : "";
     return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands)
                ? first
@@ -277,10 +321,12 @@ class CommandLine {
   CLI::App* m_runApp = nullptr;
   CLI::App* m_recoverApp = nullptr;
   CLI::App* m_reportApp = nullptr;
+  CLI::App* m_diffApp = nullptr;
   CLI::App* m_lsApp = nullptr;
   RunOptions m_run;
   RecoverOptions m_recover;
   ReportOptions m_report;
+  DiffOptions m_diff;
   LsOptions m_ls;
   ControlOptions m_control;
   bool m_controls = false;  ///< One of the subcommands that m_control is for was given.

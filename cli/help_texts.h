@@ -37,6 +37,16 @@ Examples:
   heaptap report --snapshot "cache warm" app.heaptap   the heap as it was at a snapshot
   heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
 
+inline constexpr const char* kDiffExamples = R"(
+Functions and stacks are matched by name: lines, addresses, inlining and other builds make no difference.
+
+Examples:
+  heaptap diff old.heaptap new.heaptap                 what is left at the end, regressions first
+  heaptap diff --cost peak old.heaptap new.heaptap     what made the peak larger
+  heaptap diff --before a1 a2 a3 --after b1 b2 b3      several runs of each: what varies is noise
+  heaptap diff --snapshot warm app.heaptap             what has come since a snapshot
+  heaptap diff --json old.heaptap new.heaptap          for programs: docs/comparing.md)";
+
 inline constexpr const char* kLsExamples = R"(
 Examples:
   heaptap ls                              session files in this folder

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/comparison/comparison.h"
+#include "base/error.h"
+#include "cli/diff/cost_word.h"
+#include "cli/diff/diff_command.h"
+
+namespace heaptap::cli {
+
+/// The two sides of a `heaptap diff`, read.
+struct Compared {
+  std::vector<analysis::ComparedRun> before;
+  std::vector<analysis::ComparedRun> after;
+
+  /// The run of an example.
+  [[nodiscard]] const analysis::ComparedRun& run(std::size_t number) const {
+    return number < before.size() ? before[number] : after[number - before.size()];
+  }
+};
+
+/// Errors: Usage: sessions and snapshots that make no two sides; as openSession() and
+/// ProfileSource::profile();
+///         NotFound: no such heap in any of the runs.
+[[nodiscard]] Result<Compared> readCompared(const DiffOptions& options);
+
+}  // namespace heaptap::cli

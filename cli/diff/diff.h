@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "analysis/comparison/comparison.h"
+#include "cli/diff/compared.h"
+#include "cli/diff/cost_word.h"
+#include "cli/diff/diff_command.h"
+
+namespace heaptap::cli {
+
+/// What a comparison is written from.
+struct Diff {
+  const DiffOptions& options;
+  CostWord cost;
+  const Compared& compared;
+  const analysis::Comparison& comparison;
+
+  /// How many rows of `all` are shown.
+  [[nodiscard]] std::size_t shown(std::size_t all, std::size_t byDefault) const {
+    const std::size_t top = options.top ? static_cast<std::size_t>(*options.top) : byDefault;
+    return top == 0 ? all : std::min(top, all);
+  }
+};
+
+/// `new`, `gone`, `grew`, `shrank`, `noise`, or `same`.
+[[nodiscard]] std::string_view verdictOn(const analysis::SiteChange& site);
+[[nodiscard]] std::string_view verdictOn(const analysis::Change& change);
+
+}  // namespace heaptap::cli

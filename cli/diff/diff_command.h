@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heaptap::cli {
+
+/// What rows of a comparison stand for.
+enum class DiffRows : std::uint8_t { Both, Functions, Sites };
+
+struct DiffOptions {
+  std::vector<std::string> sessions;  ///< One, with snapshots; or the one before and the one after.
+  std::vector<std::string> before;    ///< In place of these: several runs of each side.
+  std::vector<std::string> after;
+  std::optional<std::string> collector;
+  std::vector<std::string> snapshots;  ///< Of one session: two moments, or one and the end; of two: of each.
+  std::string cost = "leaked";
+  std::string heap;  ///< Empty: malloc's.
+  DiffRows rows = DiffRows::Both;
+  bool json = false;
+  bool fullNames = false;
+  std::optional<std::uint64_t> top;  ///< Rows in each list; 0: all.
+};
+
+/// `heaptap diff`: prints on standard output, and returns the exit status.
+[[nodiscard]] int diffCommand(const DiffOptions& options);
+
+}  // namespace heaptap::cli

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/diff/diff_text.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "client/stack_lines.h"
+#include "export/report/layout.h"
+#include "export/report/stack_text.h"
+#include "text/function_name.h"
+#include "text/printable.h"
+#include "text/quantity.h"
+#include "text/utf8.h"
+
+namespace heaptap::cli {
+
+std::string_view verdictOn(const analysis::Change& change) {
+  if (change.isNoise()) return "noise";
+  if (change.grew()) return "grew";
+  return change.shrank() ? "shrank" : "same";
+}
+
+std::string_view verdictOn(const analysis::SiteChange& site) {
+  const std::string_view verdict = verdictOn(site.change);
+  if (verdict == "grew" && !site.before) return "new";
+  if (verdict == "shrank" && !site.after) return "gone";
+  return verdict;
+}
+
+namespace {
+
+using analysis::Change;
+using exporting::heading;
+using exporting::kLabelColumns;
+using exporting::kReportColumns;
+using exporting::stackText;
+
+constexpr std::size_t kTopFunctions = 10;
+constexpr std::size_t kTopSites = 10;
+constexpr std::size_t kNumber = 13;
+
+std::string quantity(std::uint64_t value, bool isBytes) {
+  return isBytes ? formatBytes(value) : formatCount(value);
+}
+
+std::string signedQuantity(const Change& change, bool isBytes) {
+  if (change.magnitude() == 0) return "0";
+  return (change.grew() ? "+" : "-") + quantity(change.magnitude(), isBytes);
+}
+
+/// ` (+12.5 %)`
+std::string relative(const Change& change) {
+  if (change.before == 0 || change.magnitude() == 0) return {};
+  return std::string(" (") + (change.grew() ? "+" : "-") + formatShare(change.magnitude(), change.before) +
+         ")";
+}
+
+std::string noiseOf(const Change& change, bool isBytes) {
+  if (change.noise == 0) return {};
+  return (change.isNoise() ? "   noise, within ±" : "   ±") + quantity(change.noise, isBytes);
+}
+
+std::string overviewText(const Diff& diff) {
+  std::string text = "  " + padded("", kLabelColumns) + paddedLeft("before", kNumber) +
+                     paddedLeft("after", kNumber) + "   change\n";
+  struct Line {
+    const char* label;
+    client::Cost cost;
+    bool isBytes;
+  };
+  static constexpr Line kLines[] = {
+      {"left", client::Cost::LiveBytes, true},           {"  blocks", client::Cost::LiveBlocks, false},
+      {"peak", client::Cost::PeakBytes, true},           {"allocations", client::Cost::Allocations, false},
+      {"allocated", client::Cost::AllocatedBytes, true}, {"temporary", client::Cost::Temporaries, false},
+  };
+  for (const Line& line : kLines) {
+    const Change change = analysis::summaryChange(diff.compared.before, diff.compared.after, line.cost);
+    text += "  " + padded(line.label, kLabelColumns) +
+            paddedLeft(quantity(change.before, line.isBytes), kNumber) +
+            paddedLeft(quantity(change.after, line.isBytes), kNumber) + "   " +
+            signedQuantity(change, line.isBytes) + relative(change) + noiseOf(change, line.isBytes) + "\n";
+  }
+  return text;
+}
+
+std::string sideText(const char* label, const std::vector<analysis::ComparedRun>& runs) {
+  std::string text;
+  for (const analysis::ComparedRun& run : runs)
+    text += "  " + padded(text.empty() ? label : "", kLabelColumns) + printable(run.name) + "\n";
+  return text;
+}
+
+std::string functionsText(const Diff& diff) {
+  const analysis::Comparison& comparison = diff.comparison;
+  const bool isBytes = diff.cost.isBytes;
+  std::string text = heading(
+      "by function", std::string(diff.cost.meaning) + ", of the function itself and with all that it called");
+  if (comparison.functions.empty()) return text + "  no function differs\n";
+  text += "  " + paddedLeft("itself", kNumber) + paddedLeft("and callees", kNumber) +
+          paddedLeft("before", kNumber) + paddedLeft("after", kNumber) + "\n";
+  const std::size_t shown = diff.shown(comparison.functions.size(), kTopFunctions);
+  constexpr std::size_t kUsed = 2 + 4 * kNumber + 2;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const analysis::FunctionChange& row = comparison.functions[i];
+    const auto& function = comparison.stacks.functions()[row.function];
+    std::string name = function.name.empty() ? "(no name)" : printable(function.name);
+    if (row.function == analysis::CommonStacks::kNoFunction) name = "(no stack)";
+    const std::string module = function.module.empty() ? "" : " (" + printable(function.module) + ")";
+    const std::string noise = row.self.isNoise() ? " [noise]" : "";
+    const std::size_t columns =
+        kReportColumns - kUsed - std::min(width(module) + width(noise), std::size_t{26});
+    text += "  " + paddedLeft(signedQuantity(row.self, isBytes), kNumber) +
+            paddedLeft(signedQuantity(row.total, isBytes), kNumber) +
+            paddedLeft(quantity(row.total.before, isBytes), kNumber) +
+            paddedLeft(quantity(row.total.after, isBytes), kNumber) + "  " +
+            shortFunctionName(name, diff.options.fullNames ? 0 : columns) + module + noise + "\n";
+  }
+  if (shown < comparison.functions.size())
+    text += "  … " + formatCount(comparison.functions.size() - shown) + " more (--top 0 shows all)\n";
+  return text;
+}
+
+std::string siteText(const Diff& diff, std::size_t number, const analysis::SiteChange& site) {
+  const bool isBytes = diff.cost.isBytes;
+  const Change& change = site.change;
+  std::string text = "  #" + std::to_string(number) + "  " + signedQuantity(change, isBytes) +
+                     relative(change) + "  from " + quantity(change.before, isBytes) + " to " +
+                     quantity(change.after, isBytes) + noiseOf(change, isBytes);
+  const std::string_view verdict = verdictOn(site);
+  if (verdict == "new" || verdict == "gone") text += "  [" + std::string(verdict) + "]";
+  if (site.match == analysis::SiteMatch::Similar) text += "  [similar stacks]";
+  text += "\n";
+  const auto& example = site.after ? site.after : site.before;
+  if (!example) return text;
+  const auto lines = client::stackLines(diff.compared.run(example->run).profile, example->stack);
+  return text + stackText(lines, {.full = diff.options.fullNames}, 6);
+}
+
+std::string sitesText(const Diff& diff) {
+  const analysis::Comparison& comparison = diff.comparison;
+  std::string text = heading("by site", std::string(diff.cost.meaning));
+  if (comparison.sites.empty()) text += "  no site differs\n";
+  const std::size_t shown = diff.shown(comparison.sites.size(), kTopSites);
+  for (std::size_t i = 0; i < shown; ++i)
+    text += (i == 0 ? "" : "\n") + siteText(diff, i + 1, comparison.sites[i]);
+  if (shown < comparison.sites.size())
+    text +=
+        "\n  … " + formatNumberOf(comparison.sites.size() - shown, "more site") + " (--top 0 shows all)\n";
+  if (comparison.sameSites != 0)
+    text += "\n  " + formatNumberOf(comparison.sameSites, "site") + " without a difference\n";
+  return text;
+}
+
+}  // namespace
+
+void writeDiffText(Output& out, const Diff& diff) {
+  out.write(sideText("before", diff.compared.before) + sideText("after", diff.compared.after) + "\n" +
+            overviewText(diff));
+  for (const std::string& note : diff.comparison.notes)
+    out.write("\n  " + padded("note", kLabelColumns) + printable(note) + "\n");
+  if (diff.options.rows != DiffRows::Sites) out.write(functionsText(diff));
+  if (diff.options.rows != DiffRows::Functions) out.write(sitesText(diff));
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/diff/diff.h"
+#include "cli/output.h"
+
+namespace heaptap::cli {
+
+/// A comparison for people: what the summaries say, then functions and sites, regressions first.
+void writeDiffText(Output& out, const Diff& diff);
+
+}  // namespace heaptap::cli
