@@ -14,6 +14,7 @@
 #include "cli/control/control_command.h"
 #include "cli/diff/diff_command.h"
 #include "cli/exit_code.h"
+#include "cli/export/export_command.h"
 #include "cli/help_texts.h"
 #include "cli/ls/ls_command.h"
 #include "cli/message.h"
@@ -53,6 +54,7 @@ class CommandLine {
     addRecover();
     addReport();
     addDiff();
+    addExport();
     addLs();
     addControl("pause", "Record no allocations of a running process", v1::ControlCommand::KIND_PAUSE);
     addControl("resume", "Record them again", v1::ControlCommand::KIND_RESUME);
@@ -78,6 +80,7 @@ class CommandLine {
     if (*m_recoverApp) return recover();
     if (*m_reportApp) return reportCommand(m_report);
     if (*m_diffApp) return diffCommand(m_diff);
+    if (*m_exportApp) return exportCommand(m_export);
     if (*m_lsApp) return lsCommand(m_ls);
     if (m_controls) return controlCommand(m_control);
     return privateCollector(m_collector);
@@ -232,6 +235,31 @@ class CommandLine {
     m_diffApp->add_option("--collector", m_diff.collector, kCollectorHelp)->type_name("ADDR");
   }
 
+  void addExport() {
+    m_exportApp = m_app.add_subcommand("export", "Write a session in a format that other programs read");
+    m_exportApp->footer(exportHelp());
+    m_exportApp
+        ->add_option("SESSION", m_export.session, "Session file; with --collector an id or its beginning")
+        ->required();
+    m_exportApp->add_option("-f,--format", m_export.format, "One of those below [by FILE's extension]")
+        ->type_name("FORMAT");
+    m_exportApp->add_option("-o,--output", m_export.output, "File to write, replaced when all is written [-]")
+        ->type_name("FILE");
+    m_exportApp
+        ->add_option("--cost", m_export.cost,
+                     "The number of each stack, or the one that is shown first [peak]")
+        ->type_name("COST");
+    m_exportApp
+        ->add_option("--snapshot", m_export.snapshot, "The heap as it was then (heaptap snapshot PID NAME)")
+        ->type_name("NAME");
+    m_exportApp
+        ->add_option("--heap", m_export.heap,
+                     "This heap: mappings, or one that the program has named [malloc]")
+        ->type_name("NAME")
+        ->excludes("--snapshot");
+    m_exportApp->add_option("--collector", m_export.collector, kCollectorHelp)->type_name("ADDR");
+  }
+
   void addLs() {
     m_lsApp = m_app.add_subcommand("ls", "List sessions, newest first");
     m_lsApp->footer(kLsExamples);
@@ -306,14 +334,11 @@ class CommandLine {
     return recoverCommand(m_recover);
   }
 
-  static std::string subcommandOf(int argc, const char* const* argv) {
-    static constexpr const char* kSubcommands[] = {"run",      "recover", "report",           "diff",
-                                                   "ls",       "pause",   "resume",           "mark",
-                                                   "snapshot", "stop",    "private-collector"};
+  std::string subcommandOf(int argc, const char* const* argv) {
     const std::string first = argc > 1 ? argv[1] : "";
-    return std::find(std::begin(kSubcommands), std::end(kSubcommands), first) != std::end(kSubcommands)
-               ? first
-               : "";
+    const auto known =
+        m_app.get_subcommands([&first](const CLI::App* app) { return app->get_name() == first; });
+    return known.empty() ? "" : first;
   }
 
   CLI::App m_app{"Records every heap allocation of a program, and shows its leaks, peaks and call sites.",
@@ -322,11 +347,13 @@ class CommandLine {
   CLI::App* m_recoverApp = nullptr;
   CLI::App* m_reportApp = nullptr;
   CLI::App* m_diffApp = nullptr;
+  CLI::App* m_exportApp = nullptr;
   CLI::App* m_lsApp = nullptr;
   RunOptions m_run;
   RecoverOptions m_recover;
   ReportOptions m_report;
   DiffOptions m_diff;
+  ExportOptions m_export;
   LsOptions m_ls;
   ControlOptions m_control;
   bool m_controls = false;  ///< One of the subcommands that m_control is for was given.

@@ -2,20 +2,29 @@
 #include "cli/output.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 
 namespace heaptap::cli {
 
 void Output::write(std::string_view text) {
-  if (m_error == 0 && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) m_error = errno;
+  if (m_error == 0 && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail();
+}
+
+void Output::fail() {
+  m_error = errno;
+  if (m_error != EPIPE) return;
+  // The reader has seen enough: an end without a word, as that of cat, also where the signal was ignored.
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
 }
 
 Result<void> Output::finish() {
-  if (m_error == 0 && std::fflush(stdout) != 0) m_error = errno;
+  if (m_error == 0 && std::fflush(stdout) != 0) fail();
   if (m_error == 0) return {};
   errno = m_error;
   return systemFailure(m_error == ENOSPC ? Code::StorageFull : Code::NotWritable, "standard output",
-                       "the report could not be written");
+                       "could not be written");
 }
 
 }  // namespace heaptap::cli

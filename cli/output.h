@@ -9,6 +9,7 @@
 namespace heaptap::cli {
 
 /// Standard output, whose failure is an error like any other: a full disk must not look like a short report.
+/// When what reads it has closed it, the process ends in silence, by SIGPIPE.
 class Output : public exporting::Sink {
  public:
   void write(std::string_view text) override;
@@ -17,6 +18,9 @@ class Output : public exporting::Sink {
   [[nodiscard]] Result<void> finish();
 
  private:
+  /// Remembers errno.
+  void fail();
+
   int m_error = 0;  ///< The first errno.
 };
 

@@ -55,15 +55,17 @@ model::StackId ProfileBuilder::stack(const std::vector<std::string>& functions) 
 
 model::StackId ProfileBuilder::stackOf(const std::vector<model::FrameId>& frames) {
   model::StackId stack{};
-  for (std::size_t i = frames.size(); i-- > 0;) {
-    const auto [found, isNew] = m_stacks.try_emplace({stack, frames[i]});
-    if (isNew) {
-      found->second = static_cast<model::StackId>(m_definitions.now().stacks.size());
-      m_definitions.add(model::StackNode{.parent = stack, .frame = frames[i]});
-    }
-    stack = found->second;
-  }
+  for (std::size_t i = frames.size(); i-- > 0;) stack = below(stack, frames[i]);
   return stack;
+}
+
+model::StackId ProfileBuilder::below(model::StackId caller, model::FrameId frame) {
+  const auto [found, isNew] = m_stacks.try_emplace({caller, frame});
+  if (isNew) {
+    found->second = static_cast<model::StackId>(m_definitions.now().stacks.size());
+    m_definitions.add(model::StackNode{.parent = caller, .frame = frame});
+  }
+  return found->second;
 }
 
 model::HeapId ProfileBuilder::heap(const std::string& name) {

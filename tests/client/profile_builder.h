@@ -34,6 +34,8 @@ class ProfileBuilder {
   /// Innermost first, as a debugger shows it.
   model::StackId stack(const std::vector<std::string>& functions);
   model::StackId stackOf(const std::vector<model::FrameId>& frames);
+  /// One more frame, called from a stack.
+  model::StackId below(model::StackId caller, model::FrameId frame);
   model::HeapId heap(const std::string& name);
   /// One more module. Returns its number, from 1 (the program is 1).
   std::uint32_t module(const std::string& path);

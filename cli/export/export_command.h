@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace heaptap::cli {
+
+struct ExportOptions {
+  std::string session;  ///< A path, or with `collector` an id or its prefix.
+  std::optional<std::string> collector;
+  std::string format;    ///< Empty: by the output's name.
+  std::string output;    ///< Empty or `-`: standard output.
+  std::string cost;      ///< Empty: the format's usual one.
+  std::string snapshot;  ///< Name of one: the heap as it was then.
+  std::string heap;      ///< Empty: malloc's.
+};
+
+/// `heaptap export`: returns the exit status.
+[[nodiscard]] int exportCommand(const ExportOptions& options);
+
+/// What `heaptap export --help` shows below the options: the formats, and examples.
+[[nodiscard]] std::string exportHelp();
+
+}  // namespace heaptap::cli

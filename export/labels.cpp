@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/labels.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "text/printable.h"
+
+namespace heaptap::exporting {
+
+std::string clipped(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  static constexpr std::string_view kMark = "…";
+  std::size_t end = most - std::min(most, kMark.size());
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + std::string(kMark);
+}
+
+std::string_view fileNameOf(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string labelOf(const client::StackLine& line) {
+  if (!line.function.empty()) return printable(line.function);
+  std::array<char, 24> offset{};
+  std::snprintf(offset.data(), offset.size(), "0x%llx", static_cast<unsigned long long>(line.pc));
+  return line.module.empty() ? "[no module]+" + std::string(offset.data())
+                             : printable(fileNameOf(line.module)) + "+" + offset.data();
+}
+
+FunctionLabels::FunctionLabels(const client::Profile& profile) {
+  const std::size_t count = profile.names->functionCount();
+  m_labels.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const client::Function& function = profile.names->function(static_cast<client::FunctionId>(i));
+    client::StackLine line = client::lineOf(profile, function.frame, 0);
+    if (client::meaningOf(profile.definitions.frame(function.frame).flags).empty())
+      line.function = client::nameOf(profile.definitions, function);
+    // Only what is shown needs to be looked at.
+    if (line.function.size() > 2 * kMostLabelBytes)
+      line.function = line.function.substr(0, 2 * kMostLabelBytes);
+    m_labels.push_back(clipped(labelOf(line)));
+  }
+}
+
+void FunctionLabels::replace(char what, char with) {
+  for (std::string& label : m_labels) std::replace(label.begin(), label.end(), what, with);
+}
+
+client::StackLine siteLine(const client::Profile& profile, model::StackId stack) {
+  const client::StackStart start = client::startOf(profile, stack);
+  if (start.stack == model::StackId{}) return {.function = kNoStack};
+  return client::lineOf(profile, profile.definitions.stack(start.stack).frame, start.line);
+}
+
+}  // namespace heaptap::exporting

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/report_formats.h"
+
+#include "export/report/report.h"
+
+namespace heaptap::exporting {
+namespace {
+
+const ReportShape kUsual;
+
+Report reportOf(const Subject& subject) {
+  return {.options = kUsual,
+          .title = subject.title,
+          .otherSessions = {},
+          .table = client::SiteTable(subject.profile),
+          .findings = subject.findings,
+          .heap = subject.heap};
+}
+
+}  // namespace
+
+void writeTextReport(const Subject& subject, Sink& sink) {
+  const Report report = reportOf(subject);
+  subject.profile.snapshot ? writeSnapshotText(sink, report) : writeText(sink, report);
+}
+
+void writeJsonReport(const Subject& subject, Sink& sink) {
+  const Report report = reportOf(subject);
+  subject.profile.snapshot ? writeSnapshotJson(sink, report) : writeJson(sink, report);
+}
+
+}  // namespace heaptap::exporting

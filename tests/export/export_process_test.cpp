@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `heaptap export`, as a user starts it, on sessions of real programs.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "export/format.h"
+#include "tests/export/sums.h"
+#include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace heaptap::exporting {
+namespace {
+
+namespace fs = std::filesystem;
+using heaptap::test::Outcome;
+using heaptap::test::readFile;
+using heaptap::test::runProcess;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Export : public ::testing::Test {
+ protected:
+  Outcome heaptap(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), HEAPTAP_PROGRAM);
+    return runProcess({.argv = std::move(arguments),
+                       .environment = {{"LD_PRELOAD", std::nullopt}, {"HEAPTAP_RELAY", std::nullopt}},
+                       .folder = m_folder.path()});
+  }
+  Outcome shell(const std::string& script) const {
+    return runProcess({.argv = {"bash", "-c", script}, .folder = m_folder.path()});
+  }
+  void record(const std::string& options = {}) const {
+    const Outcome run = shell(std::string(HEAPTAP_PROGRAM) + " run -q --force -o x.heaptap " + options +
+                              " -- jq -n '[range(2000)]' >jq.out");
+    ASSERT_EQ(run.status, 0) << run.err;
+  }
+  nlohmann::json summary(const std::string& file = "x.heaptap") const {
+    return nlohmann::json::parse(heaptap({"report", "--json", file}).out).at("summary");
+  }
+  static std::uint64_t sumIn(const nlohmann::json& summary, Cost cost) {
+    switch (cost) {
+      case Cost::Live:
+      case Cost::Leaked: return summary.at("leakedBytes");
+      case Cost::Peak: return summary.at("peakBytes");
+      case Cost::Allocations: return summary.at("allocations");
+      case Cost::Bytes: return summary.at("allocatedBytes");
+      case Cost::Temporary: return summary.at("temporaryAllocations");
+    }
+    return 0;
+  }
+  void expectSums(const std::string& file, bool blocksToo = true) const {
+    const nlohmann::json numbers = summary(file);
+    for (const Format& format : formats())
+      for (const CostWords& words : costs()) {
+        if (!blocksToo && (!words.isBytes || words.cost == Cost::Bytes)) continue;
+        std::vector<std::string> arguments{"export", file, "-f", std::string(format.name), "-o", "-"};
+        if (format.costUse != CostUse::All)
+          arguments.insert(arguments.end(), {"--cost", std::string(words.name)});
+        const Outcome outcome = heaptap(arguments);
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        EXPECT_THAT(outcome.err, IsEmpty());
+        const auto sum = test::sumIn(format.name, outcome.out, words.cost);
+        if (sum) {
+          EXPECT_EQ(*sum, sumIn(numbers, words.cost)) << format.name << " " << words.name;
+        }
+      }
+  }
+
+  heaptap::test::TemporaryFolder m_folder;
+};
+
+MATCHER(IsOneErrorLine, "is one line") {
+  return arg.starts_with("heaptap: ") && arg.find('\n') == arg.size() - 1;
+}
+
+TEST_F(Export, EachFormatHasTheSumsOfTheSummary) {
+  record();
+  expectSums("x.heaptap");
+}
+
+TEST_F(Export, EachFormatOfASampledSessionHasItsEstimates) {
+  record("--sample 1024");
+  expectSums("x.heaptap", false);
+}
+
+TEST_F(Export, EachFormatOfAForkedChildHasItsOwnSums) {
+  ASSERT_EQ(
+      heaptap({"run", "-q", "-o", "x.heaptap", "bash", "-c", "(: $(echo a); echo b) >child; exit 0"}).status,
+      0);
+  std::size_t children = 0;
+  for (const auto& entry : fs::directory_iterator(m_folder.path()))
+    if (entry.path().extension() == ".heaptap") {
+      if (++children > 2) break;
+      expectSums(entry.path().filename().string());
+    }
+  EXPECT_GE(children, 2U);
+}
+
+TEST_F(Export, AFileGetsTheFormatOfItsName) {
+  record();
+  for (const Format& format : formats()) {
+    const std::string file = "out" + std::string(format.extension);
+    const Outcome outcome = heaptap({"export", "x.heaptap", "-o", file});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out + outcome.err, IsEmpty());
+    EXPECT_GT(fs::file_size(m_folder / file), 0U);
+  }
+  EXPECT_EQ(readFile(m_folder / "out.csv"), heaptap({"export", "x.heaptap", "-f", "csv"}).out);
+}
+
+TEST_F(Export, WhatCannotBeWrittenIsOneLineWithItsStatus) {
+  record();
+  for (const Format& format : formats()) {
+    const std::string name(format.name);
+    const std::string command = std::string(HEAPTAP_PROGRAM) + " export x.heaptap -f " + name;
+    for (const std::string& full : {command + " -o - >/dev/full", command + " -o /dev/full"}) {
+      const Outcome outcome = shell(full);
+      EXPECT_EQ(outcome.status, 7) << full;
+      EXPECT_THAT(outcome.err, IsOneErrorLine()) << full;
+      EXPECT_THAT(outcome.err, HasSubstr("No space left")) << full;
+    }
+    // The reader closes the pipe at once, whether or not the signal is ignored.
+    for (const char* before : {"", "trap '' PIPE; "}) {
+      const Outcome closed = shell(std::string("set -o pipefail; ") + before + command + " -o - | :");
+      EXPECT_TRUE(closed.status == 128 + SIGPIPE || closed.status == 0) << closed.status;
+      EXPECT_THAT(closed.err, IsEmpty()) << name;
+    }
+  }
+  const Outcome closed = shell(std::string(HEAPTAP_PROGRAM) + " export x.heaptap -f csv >&-");
+  EXPECT_EQ(closed.status, 7);
+  EXPECT_THAT(closed.err, IsOneErrorLine());
+  EXPECT_EQ(heaptap({"report", "x.heaptap"}).status, 0) << "the session is as it was";
+}
+
+TEST_F(Export, EachWrongUseHasItsStatusAndLine) {
+  record();
+  m_folder.write("kept.csv", "kept");
+  const struct {
+    std::vector<std::string> arguments;
+    int status;
+    const char* text;
+  } kCases[] = {
+      {{"export"}, 2, "SESSION"},
+      {{"export", "x.heaptap"}, 2, "--format"},
+      {{"export", "x.heaptap", "-f", "pdf"}, 2, "one of: text, json"},
+      {{"export", "x.heaptap", "-o", "x.pdf"}, 2, "--format"},
+      {{"export", "x.heaptap", "-f", "folded", "--cost", "money"}, 2, "one of: live, peak"},
+      {{"export", "missing.heaptap", "-f", "csv", "-o", "kept.csv"}, 3, "missing.heaptap"},
+      {{"export", "kept.csv", "-f", "csv", "-o", "new.csv"}, 4, "kept.csv"},
+      {{"export", "x.heaptap", "-f", "csv", "-o", "no/such/x.csv"}, 3, "no/such"},
+      {{"export", "x.heaptap", "-f", "csv", "-o", "x.heaptap"}, 2, "session itself"},
+      {{"export", "x.heaptap", "-f", "csv", "--snapshot", "none"}, 3, "none"},
+      {{"export", "x.heaptap", "-f", "csv", "--heap", "none"}, 3, "malloc"},
+      {{"export", "x.heaptap", "-f", "csv", "--collector", "unix:/none"}, 8, "/none"},
+  };
+  for (const auto& one : kCases) {
+    const Outcome outcome = heaptap(one.arguments);
+    EXPECT_EQ(outcome.status, one.status) << one.text;
+    EXPECT_THAT(outcome.err, HasSubstr(one.text));
+    EXPECT_THAT(outcome.err, IsOneErrorLine());
+    EXPECT_THAT(outcome.out, IsEmpty());
+  }
+  EXPECT_EQ(readFile(m_folder / "kept.csv"), "kept");
+  EXPECT_FALSE(fs::exists(m_folder / "new.csv"));
+}
+
+TEST_F(Export, HelpListsEachFormat) {
+  const std::string help = heaptap({"export", "--help"}).out;
+  for (const Format& format : formats())
+    EXPECT_THAT(help, HasSubstr("  " + std::string(format.name) + " ")) << format.name;
+  for (const CostWords& words : costs()) EXPECT_THAT(help, HasSubstr(words.name));
+  EXPECT_THAT(help, HasSubstr("Examples:\n  heaptap "));
+}
+
+TEST_F(Export, ATableIsImportedBySqlite) {
+  record();
+  ASSERT_EQ(heaptap({"export", "x.heaptap", "-o", "x.csv"}).status, 0);
+  const Outcome sums = shell(
+      "sqlite3 -cmd '.mode csv' -cmd '.import x.csv sites' :memory: "
+      "'SELECT sum(peak_bytes), sum(allocations), sum(live_bytes) FROM sites'");
+  const nlohmann::json numbers = summary();
+  EXPECT_EQ(sums.out, std::to_string(sumIn(numbers, Cost::Peak)) + "," +
+                          std::to_string(sumIn(numbers, Cost::Allocations)) + "," +
+                          std::to_string(sumIn(numbers, Cost::Live)) + "\n")
+      << sums.err;
+}
+
+}  // namespace
+}  // namespace heaptap::exporting
