@@ -8,6 +8,18 @@ namespace heaptap::gui {
 namespace {
 
 constexpr const char* kSeeHelp = "see heaptap-gui --help";
+constexpr int kLargestSide = 8'192;
+
+/// "1280x800"; none: something else, or out of bounds.
+std::optional<QSize> sizeOf(const QString& text) {
+  const QStringList sides = text.split('x');
+  if (sides.size() != 2) return std::nullopt;
+  bool areNumbers[2] = {};
+  const QSize size(sides[0].toInt(&areNumbers[0]), sides[1].toInt(&areNumbers[1]));
+  const auto fits = [](int side) { return side >= 1 && side <= kLargestSide; };
+  if (!areNumbers[0] || !areNumbers[1] || !fits(size.width()) || !fits(size.height())) return std::nullopt;
+  return size;
+}
 
 }  // namespace
 
@@ -23,8 +35,22 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption session(QStringLiteral("session"),
                                    QStringLiteral("Show the session whose id starts with PREFIX."),
                                    QStringLiteral("PREFIX"));
-  parser.addOption(collector);
-  parser.addOption(session);
+  const QCommandLineOption view(QStringLiteral("view"),
+                                QStringLiteral("Show this view first: %1.").arg(tabIds()),
+                                QStringLiteral("NAME"));
+  const QCommandLineOption theme(QStringLiteral("theme"),
+                                 QStringLiteral("Use light or dark colours instead of the desktop's."),
+                                 QStringLiteral("light|dark"));
+  const QCommandLineOption screenshot(
+      QStringLiteral("screenshot"),
+      QStringLiteral(
+          "Paint the window into the PNG file once the session is there, without a display, and end."),
+      QStringLiteral("PNG"));
+  const QCommandLineOption size(QStringLiteral("size"),
+                                QStringLiteral("The size of the screenshot (default: 1280x800)."),
+                                QStringLiteral("WxH"));
+  for (const QCommandLineOption& option : {collector, session, view, theme, screenshot, size})
+    parser.addOption(option);
   parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
                                QStringLiteral("[FILE…]"));
   if (!parser.parse(arguments)) return failure(Code::Usage, {}, parser.errorText().toStdString(), kSeeHelp);
@@ -32,13 +58,41 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   if (parser.isSet(version))
     return Information{QStringLiteral("heaptap-gui %1\n").arg(QCoreApplication::applicationVersion())};
 
-  Options options{parser.positionalArguments(), parser.value(collector), parser.value(session)};
+  Options options;
+  options.files = parser.positionalArguments();
+  options.collector = parser.value(collector);
+  options.session = parser.value(session);
+  options.screenshot = parser.value(screenshot);
   if (parser.isSet(collector) && options.collector.isEmpty())
     return failure(Code::Usage, "--collector", "no address is given", kSeeHelp);
   if (!options.files.isEmpty() && !options.collector.isEmpty())
     return failure(Code::Usage, {}, "files and --collector are given together", "give one of them");
   if (!options.session.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
     return failure(Code::Usage, "--session", "there is nothing to choose from", "give files or --collector");
+  if (parser.isSet(view)) {
+    options.view = tabCalled(parser.value(view));
+    if (!options.view)
+      return failure(Code::Usage, "--view " + parser.value(view).toStdString(), "there is no such view",
+                     "give one of " + tabIds().toStdString());
+  }
+  if (parser.isSet(theme)) {
+    options.theme = themeCalled(parser.value(theme));
+    if (!options.theme)
+      return failure(Code::Usage, "--theme " + parser.value(theme).toStdString(), "there is no such theme",
+                     "give light or dark");
+  }
+  if (parser.isSet(screenshot) && options.screenshot.isEmpty())
+    return failure(Code::Usage, "--screenshot", "no file is given", kSeeHelp);
+  if (!options.screenshot.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
+    return failure(Code::Usage, "--screenshot", "there is nothing to show", "give a file or --collector");
+  if (parser.isSet(size)) {
+    const auto given = sizeOf(parser.value(size));
+    if (!given || options.screenshot.isEmpty())
+      return failure(Code::Usage, "--size " + parser.value(size).toStdString(),
+                     given ? "only a screenshot has a size" : "not a size",
+                     "give --screenshot PNG --size WxH, each of 1 to " + std::to_string(kLargestSide));
+    options.screenshotSize = *given;
+  }
   return options;
 }
 

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QSize>
 #include <QString>
 #include <QStringList>
+#include <optional>
 #include <variant>
 
 #include "base/error.h"
+#include "gui/app/theme.h"
+#include "gui/views/tab_names.h"
 
 namespace heaptap::gui {
 
 /// What `heaptap-gui` was asked to show.
 struct Options {
   QStringList files;
-  QString collector;  ///< Empty: none.
-  QString session;    ///< An id or a unique prefix of one; empty: the viewer chooses.
+  QString collector;           ///< Empty: none.
+  QString session;             ///< An id or a unique prefix of one; empty: the viewer chooses.
+  std::optional<Tab> view;     ///< Absent: the viewer chooses.
+  std::optional<Theme> theme;  ///< Absent: the desktop's.
+  QString screenshot;          ///< A PNG file to paint the window into, instead of showing it; or empty.
+  QSize screenshotSize{1280, 800};
 };
 
 /// A text to print instead of opening a window: the help or the version.

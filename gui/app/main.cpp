@@ -7,6 +7,7 @@
 #include "base/exit_status.h"
 #include "base/version.h"
 #include "gui/app/command_line.h"
+#include "gui/app/screenshot.h"
 #include "gui/app/viewer.h"
 #include "rpc/silence.h"
 
@@ -32,6 +33,25 @@ Result<std::shared_ptr<gui::SessionSource>> sourceFor(const gui::Options& option
   return source;
 }
 
+/// Shows the window, or paints it into a file; returns the exit status.
+int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> source) {
+  gui::MainWindow window;
+  gui::Viewer viewer(window);
+  std::optional<gui::Screenshot> screenshot;
+  if (!options.screenshot.isEmpty()) {
+    window.setAttribute(Qt::WA_DontShowOnScreen);
+    window.resize(options.screenshotSize);
+    screenshot.emplace(viewer, window, options.screenshot, options.view, [](const Result<void>& outcome) {
+      QCoreApplication::exit(outcome ? EXIT_SUCCESS : fail(outcome.error()));
+    });
+  } else if (options.view) {
+    window.session().showTab(*options.view);
+  }
+  if (source) viewer.show(std::move(source), options.session);
+  window.show();
+  return QApplication::exec();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -52,12 +72,21 @@ int main(int argc, char** argv) {
   }
   const auto& options = std::get<gui::Options>(*parsed);
 
+  if (!options.screenshot.isEmpty()) {
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    // A picture does not depend on the settings of the user who makes it.
+    QCoreApplication::setApplicationName(QStringLiteral("heaptap-gui-screenshot"));
+    // Without a display, Qt warns of what a window could do on one.
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
+      if (type == QtCriticalMsg || type == QtFatalMsg) std::fprintf(stderr, "%s\n", qPrintable(text));
+    });
+  }
   const QApplication application(argc, argv);
+  if (const auto theme = options.theme                  ? options.theme
+                         : options.screenshot.isEmpty() ? std::nullopt
+                                                        : std::optional(gui::Theme::Light))
+    gui::apply(*theme);
   auto source = sourceFor(options);
   if (!source) return fail(source.error());
-  gui::MainWindow window;
-  gui::Viewer viewer(window);
-  if (*source) viewer.show(std::move(*source), options.session);
-  window.show();
-  return QApplication::exec();
+  return showWindow(options, std::move(*source));
 }

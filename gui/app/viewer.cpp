@@ -54,7 +54,10 @@ void Viewer::follow(const QString& session) {
   });
   connect(m_watch.get(), &SessionWatch::timelineArrived, &m_window, &MainWindow::showTimeline);
   connect(m_watch.get(), &SessionWatch::sitesArrived, &m_window, &MainWindow::showSites);
-  connect(m_watch.get(), &SessionWatch::findingsArrived, &m_window, &MainWindow::showFindings);
+  connect(m_watch.get(), &SessionWatch::findingsArrived, this, [this](const Findings& findings) {
+    m_window.showFindings(findings);
+    emit shown();  // The last part of an answer.
+  });
   connect(m_watch.get(), &SessionWatch::statusArrived, &m_window, &MainWindow::showStatus);
   connect(m_watch.get(), &SessionWatch::failed, this,
           [this, session](const Error& error) { sessionFailed(session, error); });
@@ -108,6 +111,7 @@ void Viewer::report(const QString& what, const Error& error) {
     m_window.showProblem(tr("No answer from the collector"), line + tr(". Trying again…"));
   else
     m_window.showProblem(what, line);
+  emit failed(error);
 }
 
 }  // namespace heaptap::gui

@@ -32,6 +32,12 @@ class Viewer : public QObject {
   /// Attaches to a collector instead of what is shown now.
   void attach(const QString& address);
 
+ signals:
+  /// Everything there is of a session at this moment is in the window.
+  void shown();
+  /// Something could not be shown; the window says so.
+  void failed(const heaptap::Error& error);
+
  private:
   struct OpenedFiles;
   void filesOpened(const OpenedFiles& opened);

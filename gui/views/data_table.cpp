@@ -7,6 +7,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <algorithm>
+#include <utility>
 
 #include "gui/views/colours.h"
 
@@ -14,6 +15,7 @@ namespace heaptap::gui {
 namespace {
 
 constexpr int kRowPadding = 7;
+constexpr int kLeastDigits = 8;
 
 /// Names come from outside: none of them may break a row of the copy.
 QString cellText(const QVariant& value) { return value.toString().simplified(); }
@@ -36,6 +38,11 @@ DataTable::DataTable(QWidget* parent) : QTableView(parent) {
   horizontalHeader()->setHighlightSections(false);
   horizontalHeader()->setSectionsMovable(true);
   horizontalHeader()->setStretchLastSection(true);
+  horizontalHeader()->setTextElideMode(Qt::ElideRight);
+  connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
+    if (column != m_stretched) fitColumns();
+  });
+  connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &DataTable::fitColumns);
 }
 
 void DataTable::setEmptyText(const QString& text) {
@@ -43,9 +50,106 @@ void DataTable::setEmptyText(const QString& text) {
   viewport()->update();
 }
 
-void DataTable::stretchColumn(int column) {
+void DataTable::stretchColumn(int column, int leastDigits, std::vector<int> givesWay) {
+  m_stretched = column;
+  m_leastDigits = leastDigits;
+  m_givesWay = std::move(givesWay);
   horizontalHeader()->setStretchLastSection(false);
   horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+  fitColumns();
+}
+
+void DataTable::setColumnDigits(int column, int digits) {
+  const int width = digits * fontMetrics().horizontalAdvance('0');
+  if (const auto found = m_leftOut.find(column); found != m_leftOut.end()) found->second = width;
+  horizontalHeader()->resizeSection(column, width);
+  fitColumns();
+}
+
+void DataTable::setColumnUsed(int column, bool isUsed) {
+  const bool wasUsed = !m_unused.contains(column);
+  if (isUsed == wasUsed) return;
+  if (isUsed) {
+    m_unused.erase(column);
+  } else {
+    m_unused.insert(column);
+    m_leftOut.erase(column);
+  }
+  setColumnHidden(column, !isUsed);
+  fitColumns();
+}
+
+int DataTable::widthOf(int column) const {
+  const auto found = m_leftOut.find(column);
+  return found != m_leftOut.end() ? found->second : horizontalHeader()->sectionSize(column);
+}
+
+void DataTable::fitColumns() {
+  // A table that was not shown yet has no size of its own.
+  if (m_isFitting || m_givesWay.empty() || model() == nullptr || !isVisible()) return;
+  const int least = m_leastDigits * fontMetrics().horizontalAdvance('0');
+  int room = viewport()->width();
+  for (int column = 0; column < horizontalHeader()->count(); ++column)
+    if (column != m_stretched && !m_unused.contains(column)) room -= widthOf(column);
+  std::set<int> without;
+  for (const int column : m_givesWay) {
+    if (room >= least) break;
+    const bool isSortedBy = isSortingEnabled() && horizontalHeader()->sortIndicatorSection() == column;
+    if (isSortedBy || m_unused.contains(column)) continue;
+    without.insert(column);
+    room += widthOf(column);
+  }
+  leaveOut(without);
+}
+
+void DataTable::leaveOut(const std::set<int>& columns) {
+  if (columns.empty() && m_leftOut.empty()) return;
+  m_isFitting = true;
+  // The header postpones its layout. One that sees a section both come and go gives it the least width: each
+  // step is carried out before the next.
+  const auto carryOut = [this] { (void)horizontalHeader()->length(); };
+  carryOut();
+  const std::map<int, int> before = m_leftOut;
+  for (const auto& [column, width] : before) {
+    if (columns.contains(column)) continue;
+    m_leftOut.erase(column);
+    showColumn(column);
+    carryOut();
+    horizontalHeader()->resizeSection(column, width);
+    carryOut();
+  }
+  for (const int column : columns) {
+    if (m_leftOut.contains(column)) continue;
+    m_leftOut.emplace(column, widthOf(column));
+    hideColumn(column);
+  }
+  carryOut();
+  m_isFitting = false;
+}
+
+QByteArray DataTable::saveColumns() {
+  leaveOut({});
+  const QByteArray saved = horizontalHeader()->saveState();
+  fitColumns();
+  return saved;
+}
+
+void DataTable::restoreColumns(const QByteArray& saved) {
+  leaveOut({});
+  horizontalHeader()->restoreState(saved);
+  for (int column = 0; column < horizontalHeader()->count(); ++column)
+    setColumnHidden(column, m_unused.contains(column));
+  fitColumns();
+}
+
+void DataTable::showEvent(QShowEvent* event) {
+  QTableView::showEvent(event);
+  fitColumns();
+}
+
+void DataTable::resizeEvent(QResizeEvent* event) {
+  QTableView::resizeEvent(event);
+  fitColumns();
 }
 
 QString DataTable::selectedText() const {
@@ -73,6 +177,12 @@ QString DataTable::selectedText() const {
 void DataTable::copySelection() const {
   const QString text = selectedText();
   if (!text.isEmpty()) QGuiApplication::clipboard()->setText(text);
+}
+
+QSize DataTable::minimumSizeHint() const {
+  const int digit = fontMetrics().horizontalAdvance('0');
+  return {kLeastDigits * digit, horizontalHeader()->sizeHint().height() +
+                                    verticalHeader()->defaultSectionSize() + 2 * frameWidth()};
 }
 
 void DataTable::keyPressEvent(QKeyEvent* event) {

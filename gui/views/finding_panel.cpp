@@ -33,7 +33,7 @@ FindingPanel::FindingPanel(QWidget* parent)
       m_title(new ElidedLabel(this)),
       m_circumstances(new ElidedLabel(this)),
       m_meaning(new QLabel(this)),
-      m_stacks(new StackTable(this)) {
+      m_stacks(new StackList(this)) {
   QFont bold = font();
   bold.setWeight(QFont::DemiBold);
   m_title->setFont(bold);
@@ -43,7 +43,7 @@ FindingPanel::FindingPanel(QWidget* parent)
   m_meaning->setTextInteractionFlags(Qt::TextSelectableByMouse);
   m_stacks->setAccessibleName(tr("Stacks of the finding"));
   m_stacks->setEmptyText(tr("Select a finding to see where the block was freed and allocated."));
-  connect(m_stacks, &StackTable::told, this, &FindingPanel::told);
+  connect(m_stacks, &StackList::told, this, &FindingPanel::told);
 
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);

@@ -7,7 +7,7 @@
 
 #include "gui/models/finding.h"
 #include "gui/views/elided_label.h"
-#include "gui/views/stack_table.h"
+#include "gui/views/stack_list.h"
 
 namespace heaptap::gui {
 
@@ -25,7 +25,7 @@ class FindingPanel : public QWidget {
   [[nodiscard]] QString title() const { return m_title->text(); }
   [[nodiscard]] QString circumstances() const { return m_circumstances->text(); }
   [[nodiscard]] QString meaning() const { return m_meaning->text(); }
-  [[nodiscard]] StackTable& stacks() { return *m_stacks; }
+  [[nodiscard]] StackList& stacks() { return *m_stacks; }
 
  signals:
   /// Something was done that the user does not see; one line.
@@ -35,7 +35,7 @@ class FindingPanel : public QWidget {
   ElidedLabel* m_title;
   ElidedLabel* m_circumstances;
   QLabel* m_meaning;
-  StackTable* m_stacks;
+  StackList* m_stacks;
 };
 
 }  // namespace heaptap::gui

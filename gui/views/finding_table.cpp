@@ -10,6 +10,7 @@ constexpr int kWhatDigits = 38;
 constexpr int kTimesDigits = 7;
 constexpr int kNumberDigits = 10;
 constexpr int kLocationDigits = 18;
+constexpr int kLeastWhereDigits = 14;
 
 }  // namespace
 
@@ -19,16 +20,13 @@ FindingTable::FindingTable(FindingModel& source, QWidget* parent)
   setAccessibleName(tr("Findings"));
   setSortingEnabled(true);
   sortByColumn(FindingModel::Times, Qt::DescendingOrder);
-  const int digit = fontMetrics().horizontalAdvance('0');
-  const auto resize = [&](int column, int digits) {
-    horizontalHeader()->resizeSection(column, digits * digit);
-  };
-  horizontalHeader()->setMinimumSectionSize(5 * digit);
-  resize(FindingModel::What, kWhatDigits);
-  resize(FindingModel::Times, kTimesDigits);
-  resize(FindingModel::Size, kNumberDigits);
-  resize(FindingModel::Location, kLocationDigits);
-  stretchColumn(FindingModel::Where);
+  horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().horizontalAdvance('0'));
+  setColumnDigits(FindingModel::What, kWhatDigits);
+  setColumnDigits(FindingModel::Times, kTimesDigits);
+  setColumnDigits(FindingModel::Size, kNumberDigits);
+  setColumnDigits(FindingModel::Location, kLocationDigits);
+  stretchColumn(FindingModel::Where, kLeastWhereDigits,
+                {FindingModel::Location, FindingModel::Size, FindingModel::Times});
   connect(m_filter, &QAbstractItemModel::modelReset, this, &FindingTable::keepCurrent);
   connect(m_filter, &QAbstractItemModel::rowsInserted, this, &FindingTable::keepCurrent);
   connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &FindingTable::keepCurrent);

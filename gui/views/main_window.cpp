@@ -13,6 +13,7 @@
 #include <QSplitter>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "gui/models/session_text.h"
 #include "gui/views/session_delegate.h"
@@ -22,6 +23,8 @@ namespace {
 
 constexpr QSize kFirstSize{1240, 820};
 constexpr int kListWidth = 240;
+constexpr int kLeastListWidth = 120;
+constexpr int kListShare = 4;  // A quarter of the window at most.
 constexpr int kMessageMs = 6'000;
 constexpr const char* kGeometryKey = "window/geometry";
 constexpr const char* kAddressKey = "collector/address";
@@ -107,14 +110,9 @@ void MainWindow::addMenus() {
 
 void MainWindow::addViewMenu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
-  const auto addTab = [&](const QString& name, const QString& keys, SessionPage::Tab tab) {
-    view->addAction(name, QKeySequence(keys), this, [this, tab] { m_session->showTab(tab); });
-  };
-  addTab(tr("&Leaks"), tr("Ctrl+1"), SessionPage::LeaksTab);
-  addTab(tr("&Call Sites"), tr("Ctrl+2"), SessionPage::CallSitesTab);
-  addTab(tr("F&indings"), tr("Ctrl+3"), SessionPage::FindingsTab);
-  addTab(tr("&Marks"), tr("Ctrl+4"), SessionPage::MarksTab);
-  addTab(tr("&Heaps"), tr("Ctrl+5"), SessionPage::HeapsTab);
+  for (const TabEntry& entry : kTabs)
+    view->addAction(tr(entry.menuText), QKeySequence(QLatin1String(entry.keys)), this,
+                    [this, tab = entry.tab] { m_session->showTab(tab); });
   view->addSeparator();
   QAction* resident = view->addAction(tr("&Resident Memory in the Timeline"));
   resident->setShortcut(QKeySequence(tr("Ctrl+R")));
@@ -230,6 +228,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   settings.setValue(kGeometryKey, saveGeometry());
   m_session->save(settings);
   QMainWindow::closeEvent(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  m_list->setMaximumWidth(std::max(kLeastListWidth, width() / kListShare));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -20,7 +20,8 @@ MessagePage::MessagePage(QWidget* parent)
     label->setTextFormat(Qt::PlainText);
     label->setAlignment(Qt::AlignHCenter);
     label->setWordWrap(true);
-    label->setFixedWidth(kTextWidth);
+    label->setMaximumWidth(kTextWidth);
+    label->setMinimumWidth(0);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
   }
   auto* open = new QPushButton(tr("&Open a File…"), this);
@@ -40,8 +41,8 @@ MessagePage::MessagePage(QWidget* parent)
   auto* layout = new QVBoxLayout(this);
   layout->setSpacing(16);
   layout->addStretch(2);
-  layout->addWidget(m_title, 0, Qt::AlignHCenter);
-  layout->addWidget(m_text, 0, Qt::AlignHCenter);
+  layout->addWidget(m_title);
+  layout->addWidget(m_text);
   layout->addLayout(buttons);
   layout->addStretch(3);
 }

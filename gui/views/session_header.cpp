@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/session_header.h"
 
-#include <QHBoxLayout>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -13,7 +12,6 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kNumberDistance = 32;
 constexpr int kLineDistance = 4;
 constexpr int kPartDistance = 12;
 constexpr int kShownNotes = 4;  // The tool tip has all of them.
@@ -40,6 +38,8 @@ SessionHeader::SessionHeader(QWidget* parent)
       m_dropped(new KeyNumber(this)),
       m_resident(new KeyNumber(this)),
       m_cost(new KeyNumber(this)),
+      m_numbers(new KeyNumberRow(
+          {m_remains, m_peak, m_allocations, m_temporaries, m_dropped, m_resident, m_cost}, this)),
       m_sampling(new ElidedLabel(this)),
       m_notes(new NoticeBar(NoticeBar::Stays::UntilCleared, this)) {
   QFont title = font();
@@ -49,19 +49,13 @@ SessionHeader::SessionHeader(QWidget* parent)
   m_process->setMuted(true);
   m_sampling->setMuted(true);
 
-  auto* numbers = new QHBoxLayout;
-  numbers->setSpacing(kNumberDistance);
-  for (KeyNumber* number : {m_remains, m_peak, m_allocations, m_temporaries, m_dropped, m_resident, m_cost})
-    numbers->addWidget(number, 0, Qt::AlignTop);
-  numbers->addStretch();
-
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(kLineDistance);
   layout->addWidget(m_command);
   layout->addWidget(m_process);
   layout->addSpacing(kPartDistance - kLineDistance);
-  layout->addLayout(numbers);
+  layout->addWidget(m_numbers);
   layout->addWidget(m_sampling);
   layout->addSpacing(kPartDistance - 2 * kLineDistance);
   layout->addWidget(m_notes);
@@ -77,6 +71,7 @@ void SessionHeader::setSummary(const Summary& summary) {
   showDropped(summary);
   showResident(summary, std::nullopt);
   showCost(summary);
+  m_numbers->fit();
   m_sampling->setText(summary.sampling ? samplingText(*summary.sampling) : QString());
   m_sampling->setVisible(summary.sampling.has_value());
   QStringList notes = summary.notes.mid(0, kShownNotes);
@@ -86,6 +81,11 @@ void SessionHeader::setSummary(const Summary& summary) {
 }
 
 void SessionHeader::setStatus(const LiveStatus& status) {
+  showStatus(status);
+  m_numbers->fit();
+}
+
+void SessionHeader::showStatus(const LiveStatus& status) {
   Summary summary = m_summary;
   if (status.session.durationNs) summary.session.durationNs = status.session.durationNs;
   summary.liveBytes = status.liveBytes;
@@ -167,7 +167,7 @@ void SessionHeader::showPeak(const Summary& summary, std::optional<quint64> atNs
 
 void SessionHeader::showResident(const Summary& summary, const std::optional<quint64>& now) {
   const std::optional<quint64> shown = now ? now : summary.residentBytes;
-  m_resident->setVisible(shown.has_value());
+  m_numbers->setUsed(*m_resident, shown.has_value());
   if (!shown) return;
   const QString share = !now && summary.residentIncludesOwn ? tr("With heaptap's own memory.\n") : QString();
   m_resident->show({.caption = tr("Resident"),
@@ -178,7 +178,7 @@ void SessionHeader::showResident(const Summary& summary, const std::optional<qui
 
 void SessionHeader::showCost(const Summary& summary) {
   const std::optional<quint64> cost = summary.ownCost ? costNs(*summary.ownCost) : std::nullopt;
-  m_cost->setVisible(cost.has_value());
+  m_numbers->setUsed(*m_cost, cost.has_value());
   if (!cost) return;
   const bool isEstimate = summary.ownCost->agentCpuNs.has_value();
   const bool isIncomplete = summary.ownCost->overflowedStacks != 0;

@@ -7,6 +7,7 @@
 #include "gui/models/summary.h"
 #include "gui/views/elided_label.h"
 #include "gui/views/key_number.h"
+#include "gui/views/key_number_row.h"
 #include "gui/views/notice_bar.h"
 
 namespace heaptap::gui {
@@ -33,10 +34,12 @@ class SessionHeader : public QWidget {
   [[nodiscard]] const KeyNumber& dropped() const { return *m_dropped; }
   [[nodiscard]] const KeyNumber& resident() const { return *m_resident; }
   [[nodiscard]] const KeyNumber& cost() const { return *m_cost; }
+  [[nodiscard]] const KeyNumberRow& numbers() const { return *m_numbers; }
   /// How good the numbers are; empty when they are exact.
   [[nodiscard]] QString sampling() const { return m_sampling->text(); }
 
  private:
+  void showStatus(const LiveStatus& status);
   void showProcess(const Summary& summary);
   void showLive(const Summary& summary);
   /// Absent: when, or how many bytes in all, is not known of this moment.
@@ -57,6 +60,7 @@ class SessionHeader : public QWidget {
   KeyNumber* m_dropped;
   KeyNumber* m_resident;
   KeyNumber* m_cost;
+  KeyNumberRow* m_numbers;
   ElidedLabel* m_sampling;
   NoticeBar* m_notes;
 };

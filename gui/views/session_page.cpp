@@ -3,8 +3,6 @@
 
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QHeaderView>
-#include <QTabBar>
 #include <QVBoxLayout>
 
 #include "gui/models/session_text.h"
@@ -17,10 +15,13 @@ namespace {
 constexpr int kMargin = 14;
 constexpr int kSpacing = 10;
 constexpr int kFilterWidth = 280;
+constexpr int kLeastFilterWidth = 110;
+constexpr int kTabDistance = 2;
 constexpr int kShare = 1000;  // Sizes of splitters count by their proportions only.
 constexpr int kNumberDigits = 13;
 constexpr int kEstimateDigits = 18;
-constexpr const char* kColumnsKey = "columns-2/";
+constexpr int kLeastNameDigits = 12;
+constexpr const char* kColumnsKey = "columns-3/";
 constexpr const char* kSplitterKey = "splitters/";
 constexpr const char* kResidentKey = "timeline/resident";
 
@@ -30,7 +31,8 @@ SessionPage::SessionPage(QWidget* parent)
     : QWidget(parent),
       m_header(new SessionHeader(this)),
       m_timeline(new TimelineView(this)),
-      m_tabs(new QTabWidget(this)),
+      m_tabs(new QTabBar(this)),
+      m_tables(new QStackedWidget(this)),
       m_leaks(new SiteTable(m_siteModel, SiteFilterModel::Show::SitesWithLiveBlocks, this)),
       m_callSites(new SiteTable(m_siteModel, SiteFilterModel::Show::AllSites, this)),
       m_findings(new FindingTable(m_findingModel, this)),
@@ -48,36 +50,34 @@ SessionPage::SessionPage(QWidget* parent)
 }
 
 void SessionPage::addTables() {
-  m_leaks->setObjectName(QStringLiteral("leaks"));
-  m_callSites->setObjectName(QStringLiteral("callSites"));
-  m_findings->setObjectName(QStringLiteral("findings"));
-  m_marks->setObjectName(QStringLiteral("marks"));
-  m_heaps->setObjectName(QStringLiteral("heaps"));
+  for (const TabEntry& entry : kTabs) tables()[entry.tab]->setObjectName(QLatin1String(entry.id));
   m_marks->setModel(&m_markModel);
   m_marks->setAccessibleName(tr("Marks"));
   m_heaps->setModel(&m_heapModel);
   m_heaps->setAccessibleName(tr("Heaps"));
-  const int digit = fontMetrics().horizontalAdvance('0');
   for (DataTable* table : {m_marks, m_heaps})
     for (int column = 0; column < table->model()->columnCount(); ++column)
-      table->horizontalHeader()->resizeSection(column, kNumberDigits * digit);
-  m_marks->horizontalHeader()->resizeSection(MarkModel::LiveBytes, kEstimateDigits * digit);
-  m_marks->stretchColumn(MarkModel::Name);
-  m_heaps->stretchColumn(HeapModel::Name);
+      table->setColumnDigits(column, kNumberDigits);
+  m_marks->setColumnDigits(MarkModel::LiveBytes, kEstimateDigits);
+  m_marks->stretchColumn(MarkModel::Name, kLeastNameDigits, {MarkModel::Allocations, MarkModel::LiveBlocks});
+  m_heaps->stretchColumn(HeapModel::Name, kLeastNameDigits,
+                         {HeapModel::AllocatedBytes, HeapModel::Frees, HeapModel::PeakAt,
+                          HeapModel::Allocations, HeapModel::LiveBlocks});
   m_filter->setPlaceholderText(tr("Filter by function, file or module"));
   m_filter->setToolTip(tr("Shows what has this text in any line of its stacks (Ctrl+F)."));
   m_filter->setAccessibleName(tr("Filter"));
   m_filter->setClearButtonEnabled(true);
-  m_tabs->setDocumentMode(true);
-  for (DataTable* table : tables()) m_tabs->addTab(table, QString());
+  m_tabs->setDrawBase(false);
+  m_tabs->setExpanding(false);
+  m_tabs->setElideMode(Qt::ElideRight);
+  for (DataTable* table : tables()) {
+    m_tabs->addTab(QString());
+    m_tables->addWidget(table);
+  }
   m_tabs->setTabVisible(HeapsTab, false);
-  // In a widget of its own, as a corner widget is given its size hint and no margin.
-  auto* corner = new QWidget(m_tabs);
-  auto* cornerLayout = new QHBoxLayout(corner);
-  cornerLayout->setContentsMargins(0, 0, 0, 4);
-  cornerLayout->addWidget(m_filter);
-  m_filter->setFixedWidth(kFilterWidth);
-  m_tabs->setCornerWidget(corner, Qt::TopRightCorner);
+  m_filter->setMinimumWidth(kLeastFilterWidth);
+  m_filter->setMaximumWidth(kFilterWidth);
+  m_filter->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
 void SessionPage::lay() {
@@ -87,18 +87,31 @@ void SessionPage::lay() {
   tables->setObjectName(QStringLiteral("tables"));
   tables->setChildrenCollapsible(false);
   tables->setHandleWidth(kSpacing);
-  tables->addWidget(m_tabs);
+  tables->addWidget(m_tables);
   tables->addWidget(m_details);
   tables->setStretchFactor(0, 2);
   tables->setStretchFactor(1, 1);
   tables->setSizes({2 * kShare, kShare});
+
+  // The tabs have the width of all that they change.
+  auto* tabRow = new QHBoxLayout;
+  tabRow->setContentsMargins(0, 0, 0, 0);
+  tabRow->setSpacing(kSpacing);
+  tabRow->addWidget(m_tabs, 0, Qt::AlignBottom);
+  tabRow->addWidget(m_filter, 1);
+  auto* tabbed = new QWidget;
+  auto* tabbedLayout = new QVBoxLayout(tabbed);
+  tabbedLayout->setContentsMargins(0, 0, 0, 0);
+  tabbedLayout->setSpacing(kTabDistance);
+  tabbedLayout->addLayout(tabRow);
+  tabbedLayout->addWidget(tables, 1);
 
   auto* parts = new QSplitter(Qt::Vertical, this);
   parts->setObjectName(QStringLiteral("parts"));
   parts->setChildrenCollapsible(false);
   parts->setHandleWidth(kSpacing);
   parts->addWidget(m_timeline);
-  parts->addWidget(tables);
+  parts->addWidget(tabbed);
   parts->setStretchFactor(0, 1);
   parts->setStretchFactor(1, 2);
   parts->setSizes({kShare, 2 * kShare});
@@ -111,7 +124,7 @@ void SessionPage::lay() {
 }
 
 void SessionPage::orderTabKey() {
-  QList<QWidget*> order{m_timeline, m_tabs->tabBar(), m_filter};
+  QList<QWidget*> order{m_timeline, m_tabs, m_filter};
   for (DataTable* table : tables()) order << table;
   order << &m_site->histogram() << &m_site->stack() << &m_finding->stacks();
   for (qsizetype i = 1; i < order.size(); ++i) setTabOrder(order[i - 1], order[i]);
@@ -119,7 +132,10 @@ void SessionPage::orderTabKey() {
 
 void SessionPage::connectParts() {
   connect(m_filter, &QLineEdit::textChanged, this, &SessionPage::applyFilter);
-  connect(m_tabs, &QTabWidget::currentChanged, this, &SessionPage::showDetails);
+  connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
+    m_tables->setCurrentIndex(tab);
+    showDetails();
+  });
   connect(m_site, &SitePanel::told, this, &SessionPage::told);
   connect(m_finding, &FindingPanel::told, this, &SessionPage::told);
   connect(m_findings, &FindingTable::currentFindingChanged, this, &SessionPage::showDetails);
@@ -128,7 +144,7 @@ void SessionPage::connectParts() {
   connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
   for (SiteTable* table : {m_leaks, m_callSites})
     connect(table, &SiteTable::currentSiteChanged, this, [this, table] {
-      if (m_tabs->currentWidget() == table) showDetails();
+      if (m_tables->currentWidget() == table) showDetails();
     });
   for (DataTable* table : tables()) {
     connect(table->model(), &QAbstractItemModel::rowsInserted, this, &SessionPage::nameTabs);
@@ -213,7 +229,7 @@ void SessionPage::nameTabs() {
        {hasSites, isFiltered, noMatch, noLeaksText(m_remains), m_expectsMore});
   name(CallSitesTab, tr("&Call sites"), tr("All places that allocated: one row for each stack (Ctrl+2)."),
        {hasSites, isFiltered, noMatch, tr("Nothing was allocated."), m_expectsMore});
-  name(FindingsTab, tr("F&indings"),
+  name(FindingsTab, tr("Fin&dings"),
        tr("Wrong uses of the heap: double frees, mismatched frees, … (Ctrl+3)."),
        {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains),
         m_expectsMore});
@@ -222,7 +238,7 @@ void SessionPage::nameTabs() {
   name(HeapsTab, tr("Hea&ps"), tr("Other heaps than malloc's: mappings, allocators with a name (Ctrl+5)."),
        {true, false, {}, {}, {}});
   const bool hasWrongUses = m_findingModel.rowCount() > 0;
-  m_tabs->tabBar()->setTabTextColor(FindingsTab, hasWrongUses ? Colours::of(palette()).warning : QColor());
+  m_tabs->setTabTextColor(FindingsTab, hasWrongUses ? Colours::of(palette()).warning : QColor());
 }
 
 void SessionPage::showDetails() {
@@ -258,8 +274,10 @@ void SessionPage::chooseMark(std::size_t mark) {
   showTab(MarksTab);
 }
 
-void SessionPage::showTab(Tab tab) {
-  if (m_tabs->isTabVisible(tab)) m_tabs->setCurrentIndex(tab);
+bool SessionPage::showTab(Tab tab) {
+  if (!m_tabs->isTabVisible(tab)) return false;
+  m_tabs->setCurrentIndex(tab);
+  return true;
 }
 
 void SessionPage::focusFilter() {
@@ -277,8 +295,8 @@ QList<QSplitter*> SessionPage::splitters() const { return findChildren<QSplitter
 void SessionPage::save(QSettings& settings) const {
   for (const QSplitter* splitter : splitters())
     settings.setValue(kSplitterKey + splitter->objectName(), splitter->saveState());
-  for (const DataTable* table : tables())
-    settings.setValue(kColumnsKey + table->objectName(), table->horizontalHeader()->saveState());
+  for (DataTable* table : tables())
+    settings.setValue(kColumnsKey + table->objectName(), table->saveColumns());
   settings.setValue(kResidentKey, m_timeline->showsResident());
 }
 
@@ -286,7 +304,7 @@ void SessionPage::restore(const QSettings& settings) {
   for (QSplitter* splitter : splitters())
     splitter->restoreState(settings.value(kSplitterKey + splitter->objectName()).toByteArray());
   for (DataTable* table : tables())
-    table->horizontalHeader()->restoreState(settings.value(kColumnsKey + table->objectName()).toByteArray());
+    table->restoreColumns(settings.value(kColumnsKey + table->objectName()).toByteArray());
   m_timeline->setShowsResident(settings.value(kResidentKey, true).toBool());
 }
 

@@ -5,7 +5,7 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTabWidget>
+#include <QTabBar>
 #include <QWidget>
 
 #include "gui/models/finding_model.h"
@@ -18,6 +18,7 @@
 #include "gui/views/session_header.h"
 #include "gui/views/site_panel.h"
 #include "gui/views/site_table.h"
+#include "gui/views/tab_names.h"
 #include "gui/views/timeline_view.h"
 
 namespace heaptap::gui {
@@ -28,8 +29,8 @@ class SessionPage : public QWidget {
   Q_OBJECT
 
  public:
-  /// In the order of the tabs. `HeapsTab` is there only for sessions that have others than malloc's.
-  enum Tab { LeaksTab, CallSitesTab, FindingsTab, MarksTab, HeapsTab };
+  using Tab = gui::Tab;
+  using enum gui::Tab;
 
   explicit SessionPage(QWidget* parent = nullptr);
 
@@ -44,8 +45,8 @@ class SessionPage : public QWidget {
   void expectNoMore();
 
   void focusFilter();
-  /// Does nothing for a tab that is not there.
-  void showTab(Tab tab);
+  /// False: the tab is not there. `HeapsTab` is only there for sessions that have others than malloc's.
+  bool showTab(Tab tab);
   void save(QSettings& settings) const;
   void restore(const QSettings& settings);
 
@@ -59,7 +60,7 @@ class SessionPage : public QWidget {
   [[nodiscard]] SitePanel& site() { return *m_site; }
   [[nodiscard]] FindingPanel& finding() { return *m_finding; }
   [[nodiscard]] QLineEdit& filterBox() { return *m_filter; }
-  [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
+  [[nodiscard]] QTabBar& tabs() { return *m_tabs; }
 
  signals:
   void told(const QString& message);
@@ -88,7 +89,8 @@ class SessionPage : public QWidget {
   bool m_expectsMore = true;
   SessionHeader* m_header;
   TimelineView* m_timeline;
-  QTabWidget* m_tabs;
+  QTabBar* m_tabs;
+  QStackedWidget* m_tables;
   SiteTable* m_leaks;
   SiteTable* m_callSites;
   FindingTable* m_findings;

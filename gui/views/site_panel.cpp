@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/site_panel.h"
 
-#include <QHeaderView>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -11,6 +10,13 @@
 #include "gui/views/bar_delegate.h"
 
 namespace heaptap::gui {
+namespace {
+
+constexpr int kNumberDigits = 11;
+constexpr int kLiveDigits = 7;
+constexpr int kLeastBarDigits = 5;
+
+}  // namespace
 
 SitePanel::SitePanel(QWidget* parent)
     : QWidget(parent),
@@ -18,7 +24,7 @@ SitePanel::SitePanel(QWidget* parent)
       m_numbers(new ElidedLabel(this)),
       m_origin(new ElidedLabel(this)),
       m_histogram(new DataTable(this)),
-      m_stack(new StackTable(this)) {
+      m_stack(new StackList(this)) {
   QFont bold = font();
   bold.setWeight(QFont::DemiBold);
   m_title->setFont(bold);
@@ -29,14 +35,15 @@ SitePanel::SitePanel(QWidget* parent)
   m_histogram->setItemDelegateForColumn(SizeHistogramModel::Bar, new BarDelegate(this));
   m_histogram->setAccessibleName(tr("Sizes"));
   m_histogram->setEmptyText(tr("Select a call site to see the sizes of its blocks."));
-  const int digit = fontMetrics().horizontalAdvance('0');
   for (const int column : {SizeHistogramModel::Sizes, SizeHistogramModel::Allocations})
-    m_histogram->horizontalHeader()->resizeSection(column, 12 * digit);
-  m_histogram->horizontalHeader()->resizeSection(SizeHistogramModel::LiveBlocks, 7 * digit);
+    m_histogram->setColumnDigits(column, kNumberDigits);
+  m_histogram->setColumnDigits(SizeHistogramModel::LiveBlocks, kLiveDigits);
+  m_histogram->stretchColumn(SizeHistogramModel::Bar, kLeastBarDigits,
+                             {SizeHistogramModel::LiveBlocks, SizeHistogramModel::Allocations});
 
   m_stack->setAccessibleName(tr("Stack"));
   m_stack->setEmptyText(tr("Select a call site to see its stack."));
-  connect(m_stack, &StackTable::told, this, &SitePanel::told);
+  connect(m_stack, &StackList::told, this, &SitePanel::told);
 
   auto* parts = new QSplitter(Qt::Vertical, this);
   parts->setObjectName(QStringLiteral("siteParts"));

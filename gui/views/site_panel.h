@@ -7,7 +7,7 @@
 #include "gui/models/size_histogram_model.h"
 #include "gui/views/data_table.h"
 #include "gui/views/elided_label.h"
-#include "gui/views/stack_table.h"
+#include "gui/views/stack_list.h"
 
 namespace heaptap::gui {
 
@@ -23,7 +23,7 @@ class SitePanel : public QWidget {
   void clear();
 
   [[nodiscard]] DataTable& histogram() { return *m_histogram; }
-  [[nodiscard]] StackTable& stack() { return *m_stack; }
+  [[nodiscard]] StackList& stack() { return *m_stack; }
   [[nodiscard]] QString title() const { return m_title->text(); }
   [[nodiscard]] QString numbers() const { return m_numbers->text(); }
   [[nodiscard]] QString origin() const { return m_origin->text(); }
@@ -38,7 +38,7 @@ class SitePanel : public QWidget {
   ElidedLabel* m_numbers;
   ElidedLabel* m_origin;
   DataTable* m_histogram;
-  StackTable* m_stack;
+  StackList* m_stack;
 };
 
 }  // namespace heaptap::gui

@@ -13,6 +13,7 @@ constexpr int kLocationDigits = 17;
 constexpr int kNumberDigits = 10;
 constexpr int kEstimateDigits = 15;
 constexpr int kHeapDigits = 10;
+constexpr int kLeastFunctionDigits = 20;
 
 }  // namespace
 
@@ -33,26 +34,25 @@ SiteTable::SiteTable(SiteModel& source, SiteFilterModel::Show show, QWidget* par
 void SiteTable::arrangeColumns(SiteFilterModel::Show show) {
   const bool isLeaks = show == SiteFilterModel::Show::SitesWithLiveBlocks;
   for (const int column : {SiteModel::Allocations, SiteModel::PeakBytes, SiteModel::Temporaries})
-    setColumnHidden(column, isLeaks);
+    setColumnUsed(column, !isLeaks);
+  setColumnUsed(SiteModel::Heap, false);
   sortByColumn(isLeaks ? SiteModel::LiveBytes : SiteModel::PeakBytes, Qt::DescendingOrder);
-  const int digit = fontMetrics().horizontalAdvance('0');
-  horizontalHeader()->setMinimumSectionSize(5 * digit);
-  for (int column = 0; column < SiteModel::Function; ++column)
-    horizontalHeader()->resizeSection(column, kNumberDigits * digit);
-  stretchColumn(SiteModel::Function);
-  horizontalHeader()->resizeSection(SiteModel::Location, kLocationDigits * digit);
-  horizontalHeader()->resizeSection(SiteModel::Heap, kHeapDigits * digit);
-  setColumnHidden(SiteModel::Heap, true);
+  horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().horizontalAdvance('0'));
+  for (int column = 0; column < SiteModel::Function; ++column) setColumnDigits(column, kNumberDigits);
+  setColumnDigits(SiteModel::Location, kLocationDigits);
+  setColumnDigits(SiteModel::Heap, kHeapDigits);
+  stretchColumn(SiteModel::Function, kLeastFunctionDigits,
+                {SiteModel::Location, SiteModel::Temporaries, SiteModel::Heap, SiteModel::LiveBlocks,
+                 SiteModel::Allocations, SiteModel::PeakBytes});
 }
 
-void SiteTable::showHeaps(bool areSeveral) { setColumnHidden(SiteModel::Heap, !areSeveral); }
+void SiteTable::showHeaps(bool areSeveral) { setColumnUsed(SiteModel::Heap, areSeveral); }
 
 void SiteTable::showEstimates(bool areEstimates) {
   if (areEstimates == m_showsEstimates) return;
   m_showsEstimates = areEstimates;
-  const int digit = fontMetrics().horizontalAdvance('0');
   for (const int column : {SiteModel::LiveBytes, SiteModel::PeakBytes})
-    horizontalHeader()->resizeSection(column, (areEstimates ? kEstimateDigits : kNumberDigits) * digit);
+    setColumnDigits(column, areEstimates ? kEstimateDigits : kNumberDigits);
 }
 
 void SiteTable::keepCurrent() {

@@ -2,6 +2,7 @@
 #include "gui/views/tab_names.h"
 
 #include <QCoreApplication>
+#include <QStringList>
 
 #include "gui/models/quantity_text.h"
 
@@ -11,6 +12,18 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("SessionPage", text); }
 
 }  // namespace
+
+std::optional<Tab> tabCalled(const QString& id) {
+  for (const TabEntry& entry : kTabs)
+    if (id == QLatin1String(entry.id)) return entry.tab;
+  return std::nullopt;
+}
+
+QString tabIds() {
+  QStringList ids;
+  for (const TabEntry& entry : kTabs) ids << QLatin1String(entry.id);
+  return ids.join(QStringLiteral(", "));
+}
 
 QString countedName(const QString& name, std::optional<int> rows) {
   if (!rows) return name;

@@ -42,6 +42,18 @@ TEST(Program, RefusesAnAddressThatIsNone) {
   expectOneLine(outcome);
 }
 
+TEST(Program, RefusesAPictureOfNothing) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--screenshot", "a.png"},
+                                                    {"--screenshot", "a.png", "--size", "0x5", "a.heaptap"},
+                                                    {"--size", "100x100", "a.heaptap"},
+                                                    {"--view", "nonsense"},
+                                                    {"--theme", "pink"}}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.status, 2) << outcome.err;
+    expectOneLine(outcome);
+  }
+}
+
 TEST(Program, RefusesAFileThatIsNotThere) {
   const Outcome outcome = run({"/nonexistent/a.heaptap"});
   EXPECT_EQ(outcome.status, 3);

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <QImage>
 #include <QTest>
+#include <optional>
 
+#include "gui/app/screenshot.h"
 #include "tests/gui/live_program.h"
 
 namespace heaptap::gui {
@@ -23,6 +26,21 @@ class ViewerOf : public testing::Test {
         [&] { return window.showsSession() && window.session().header().remains().number() == number; });
   }
   QString address() const { return QString::fromStdString("unix:" + (folder / "sock").string()); }
+
+  /// A session of 4 KiB that is leaked in parse.
+  QString recordedFile() {
+    {
+      test::LiveCollector collector(folder);
+      test::LiveProgram ended(collector.address());
+      ended.program.at(1'000).allocate(4'096, ended.program.stack({"parse", "main"}));
+      ended.exit(0);
+      collector.server().waitUntilIdle();
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+      if (entry.path().extension() == ".heaptap") return QString::fromStdString(entry.path().string());
+    ADD_FAILURE() << "no file was written";
+    return {};
+  }
 
   heaptap::test::TemporaryFolder folder;
   MainWindow window;
@@ -61,13 +79,13 @@ TEST_F(ViewerOf, ShowsFindingsAndMarksAsTheyCome) {
   viewer.attach(address());
   SessionPage& page = window.session();
   page.showTab(SessionPage::FindingsTab);
-  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "F&indings  (0)"; }));
+  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "Fin&dings  (0)"; }));
 
   live.program.at(2'000'000).free(block);
   live.mark("dropped", 2'500'000);
   live.freeTwice(3, live.program.stack({"dropNode", "main"}));
   live.send();
-  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "F&indings  (1)"; }));
+  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "Fin&dings  (1)"; }));
   EXPECT_EQ(page.finding().title(), "Double free");
   EXPECT_TRUE(page.finding().circumstances().startsWith("3 times"));
   EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (1)");
@@ -120,20 +138,42 @@ TEST_F(ViewerOf, ShowsTheSessionThatIsChosen) {
 }
 
 TEST_F(ViewerOf, OpensAFile) {
-  std::filesystem::path file;
-  {
-    test::LiveCollector collector(folder);
-    test::LiveProgram ended(collector.address());
-    ended.program.at(1'000).allocate(4'096, ended.program.stack({"parse", "main"}));
-    ended.exit(0);
-    collector.server().waitUntilIdle();
-  }
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
-    if (entry.path().extension() == ".heaptap") file = entry.path();
-  ASSERT_FALSE(file.empty());
-  viewer.openFiles({QString::fromStdString(file.string())});
+  viewer.openFiles({recordedFile()});
   ASSERT_TRUE(untilLive("4.00 KiB"));
   EXPECT_TRUE(until([&] { return window.session().site().title() == "parse ← main"; }));
+}
+
+TEST_F(ViewerOf, PaintsAViewIntoAFile) {
+  const QString picture = QString::fromStdString((folder / "picture.png").string());
+  std::optional<Result<void>> outcome;
+  const Screenshot screenshot(viewer, window, picture, MarksTab,
+                              [&](const auto& result) { outcome = result; });
+  window.resize(800, 600);
+  viewer.openFiles({recordedFile()});
+  ASSERT_TRUE(until([&] { return outcome.has_value(); }));
+  ASSERT_TRUE(*outcome) << outcome->error().line();
+  EXPECT_EQ(QImage(picture).size(), QSize(800, 600));
+  EXPECT_EQ(window.session().tabs().currentIndex(), MarksTab);
+}
+
+TEST_F(ViewerOf, PaintsNoViewThatTheSessionDoesNotHave) {
+  std::optional<Result<void>> outcome;
+  const Screenshot screenshot(viewer, window, "/nonexistent/picture.png", HeapsTab,
+                              [&](const auto& result) { outcome = result; });
+  viewer.openFiles({recordedFile()});
+  ASSERT_TRUE(until([&] { return outcome.has_value(); }));
+  ASSERT_FALSE(*outcome);
+  EXPECT_EQ(outcome->error().code, Code::NotFound);
+}
+
+TEST_F(ViewerOf, SaysThatAPictureCannotBeWritten) {
+  std::optional<Result<void>> outcome;
+  const Screenshot screenshot(viewer, window, "/nonexistent/picture.png", {},
+                              [&](const auto& result) { outcome = result; });
+  viewer.openFiles({recordedFile()});
+  ASSERT_TRUE(until([&] { return outcome.has_value(); }));
+  ASSERT_FALSE(*outcome);
+  EXPECT_EQ(outcome->error().code, Code::NotWritable);
 }
 
 TEST_F(ViewerOf, SaysWhyAFileDoesNotOpen) {

@@ -37,7 +37,7 @@ class FindingsPage : public testing::Test {
     page.showTab(SessionPage::FindingsTab);
   }
   QString tab() const { return page.tabs().tabText(SessionPage::FindingsTab); }
-  QColor tabColour() const { return page.tabs().tabBar()->tabTextColor(SessionPage::FindingsTab); }
+  QColor tabColour() const { return page.tabs().tabTextColor(SessionPage::FindingsTab); }
   QString stackCell(int row, int column = StackModel::Function) const {
     return page.finding().stacks().model()->index(row, column).data().toString();
   }
@@ -46,12 +46,12 @@ class FindingsPage : public testing::Test {
 };
 
 TEST_F(FindingsPage, CountsThemOnTheTab) {
-  EXPECT_EQ(tab(), "F&indings") << "nothing is known yet";
+  EXPECT_EQ(tab(), "Fin&dings") << "nothing is known yet";
   page.showFindings(findingList({}));
-  EXPECT_EQ(tab(), "F&indings  (0)");
+  EXPECT_EQ(tab(), "Fin&dings  (0)");
   EXPECT_FALSE(tabColour().isValid());
   page.showFindings(findingList({mismatchedFree(), doubleFree()}));
-  EXPECT_EQ(tab(), "F&indings  (2)");
+  EXPECT_EQ(tab(), "Fin&dings  (2)");
   EXPECT_EQ(tabColour(), Colours::of(page.palette()).warning);
   QPalette dark;
   dark.setColor(QPalette::Base, Qt::black);
@@ -115,7 +115,7 @@ TEST_F(FindingsPage, ARefreshKeepsTheSelectedOneAndCountsItOn) {
 TEST_F(FindingsPage, TheFilterNarrowsThem) {
   page.showFindings(findingList({mismatchedFree(), doubleFree()}));
   QTest::keyClicks(&page.filterBox(), "dropTree");
-  EXPECT_EQ(tab(), "F&indings  (1)");
+  EXPECT_EQ(tab(), "Fin&dings  (1)");
   EXPECT_EQ(page.finding().title(), "Double free");
   page.filterBox().setText("nowhere");
   EXPECT_EQ(page.findings().emptyText(), "No finding matches the filter.");
@@ -125,7 +125,7 @@ TEST_F(FindingsPage, TheFilterNarrowsThem) {
 TEST_F(FindingsPage, AnotherSessionHasItsOwn) {
   page.showFindings(findingList({doubleFree()}));
   page.clear();
-  EXPECT_EQ(tab(), "F&indings");
+  EXPECT_EQ(tab(), "Fin&dings");
   EXPECT_TRUE(page.finding().title().isEmpty());
 }
 

@@ -8,11 +8,11 @@ namespace heaptap::gui {
 
 /// Stacks with function, location and module. Titles between them take the whole width. Enter or a double
 /// click copies the location of a line.
-class StackTable : public DataTable {
+class StackList : public DataTable {
   Q_OBJECT
 
  public:
-  explicit StackTable(QWidget* parent = nullptr);
+  explicit StackList(QWidget* parent = nullptr);
 
   void setSections(std::vector<StackSection> sections) { m_stacks.setSections(std::move(sections)); }
   void clear() { m_stacks.clear(); }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/stack_table.h"
+#include "gui/views/stack_list.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QHeaderView>
 
 #include "gui/views/stack_delegate.h"
 
@@ -12,22 +11,22 @@ namespace {
 
 constexpr int kLocationDigits = 18;
 constexpr int kModuleDigits = 10;
+constexpr int kLeastFunctionDigits = 16;
 
 }  // namespace
 
-StackTable::StackTable(QWidget* parent) : DataTable(parent) {
+StackList::StackList(QWidget* parent) : DataTable(parent) {
   setModel(&m_stacks);
   setItemDelegate(new StackDelegate(this));
   setToolTip(tr("Enter or a double click copies the location."));
-  stretchColumn(StackModel::Function);
-  const int digit = fontMetrics().horizontalAdvance('0');
-  horizontalHeader()->resizeSection(StackModel::Location, kLocationDigits * digit);
-  horizontalHeader()->resizeSection(StackModel::Module, kModuleDigits * digit);
-  connect(this, &QAbstractItemView::activated, this, &StackTable::copyLocation);
-  connect(&m_stacks, &QAbstractItemModel::modelReset, this, &StackTable::spanTitles);
+  setColumnDigits(StackModel::Location, kLocationDigits);
+  setColumnDigits(StackModel::Module, kModuleDigits);
+  stretchColumn(StackModel::Function, kLeastFunctionDigits, {StackModel::Module, StackModel::Location});
+  connect(this, &QAbstractItemView::activated, this, &StackList::copyLocation);
+  connect(&m_stacks, &QAbstractItemModel::modelReset, this, &StackList::spanTitles);
 }
 
-void StackTable::spanTitles() {
+void StackList::spanTitles() {
   clearSpans();
   for (int row = 0; row < m_stacks.rowCount(); ++row)
     if (m_stacks.index(row, 0).data(StackModel::TitleRole).toBool())
@@ -35,7 +34,7 @@ void StackTable::spanTitles() {
   scrollToTop();
 }
 
-void StackTable::copyLocation(const QModelIndex& index) {
+void StackList::copyLocation(const QModelIndex& index) {
   const QString location = index.data(StackModel::FullLocationRole).toString();
   if (location.isEmpty()) return;
   QGuiApplication::clipboard()->setText(location);

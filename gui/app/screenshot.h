@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <functional>
+#include <optional>
+
+#include "base/error.h"
+#include "gui/app/viewer.h"
+
+namespace heaptap::gui {
+
+/// Paints the window into a PNG file once the viewer shows all of a session, and then says so.
+/// Threads: GUI thread.
+class Screenshot : public QObject {
+  Q_OBJECT
+
+ public:
+  /// `view`: the one to paint; absent: the one that the viewer opens on. Both references must outlive this.
+  /// `onDone`: called once. Errors: the one for which there is no session; NotFound: it has no such view;
+  /// NotWritable: the file.
+  Screenshot(Viewer& viewer, MainWindow& window, QString file, std::optional<Tab> view,
+             std::function<void(const Result<void>&)> onDone);
+
+ private:
+  Result<void> paint();
+  void end(const Result<void>& outcome);
+
+  MainWindow& m_window;
+  QString m_file;
+  std::optional<Tab> m_view;
+  std::function<void(const Result<void>&)> m_onDone;
+};
+
+}  // namespace heaptap::gui

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <QApplication>
+#include <QHeaderView>
+#include <QPixmap>
+#include <QTest>
+#include <algorithm>
+
+#include "gui/views/main_window.h"
+#include "tests/gui/site_set.h"
+
+namespace heaptap::gui {
+namespace {
+
+Summary busySummary() {
+  Summary summary;
+  summary.session.id = "1";
+  summary.session.command = {"/usr/local/bin/program", "--with", "a", "long", "command", "line"};
+  summary.session.state = SessionState::Complete;
+  summary.session.durationNs = 15'000'000'000;
+  summary.end = "exited 0";
+  summary.host = "host";
+  summary.allocations = 2'887'263;
+  summary.allocatedBytes = 1U << 30;
+  summary.peakBytes = 11'010'048;
+  summary.liveBytes = 9'363'783;
+  summary.liveBlocks = 49'087;
+  summary.temporaries = 836'769;
+  summary.residentBytes = 241'172'480;
+  summary.ownCost.emplace();
+  summary.ownCost->agentCpuNs = 3'590'000'000;
+  return summary;
+}
+
+Sites oneSite() {
+  return test::siteSet({{.stack = 1,
+                         .functions = "allocateSomething;parseSomethingElse;main",
+                         .liveBytes = 2'048,
+                         .liveBlocks = 2,
+                         .allocations = 9,
+                         .peakBytes = 20,
+                         .temporaries = 0,
+                         .sizes = {{64, 127, 8, 2}, {1'024, 2'047, 1, 0}}}});
+}
+
+class Small : public testing::TestWithParam<QSize> {
+ protected:
+  Small() {
+    window.setAttribute(Qt::WA_DontShowOnScreen);
+    Session other;
+    other.id = "2";
+    window.showSessions({busySummary().session, other});
+    window.showSummary(busySummary());
+    window.showSites(oneSite());
+    window.resize(GetParam());
+    window.show();
+    QApplication::processEvents();
+  }
+  [[nodiscard]] int digits(int count) const { return count * window.fontMetrics().horizontalAdvance('0'); }
+
+  MainWindow window;
+};
+
+TEST_P(Small, WindowsGetTheSizeThatTheyAreGiven) { EXPECT_EQ(window.size(), GetParam()); }
+
+TEST_P(Small, WindowsShowFunctionsBesideTheNumberThatRowsAreSortedBy) {
+  for (const Tab tab : {LeaksTab, CallSitesTab}) {
+    window.session().showTab(tab);
+    QApplication::processEvents();
+    SiteTable& table = tab == LeaksTab ? window.session().leaks() : window.session().callSites();
+    EXPECT_GE(table.columnWidth(SiteModel::Function), digits(14)) << tab;
+    EXPECT_FALSE(table.isColumnHidden(table.horizontalHeader()->sortIndicatorSection()));
+    EXPECT_LE(table.horizontalHeader()->length(), table.viewport()->width()) << "nothing to scroll for";
+  }
+  DataTable& stack = window.session().site().stack();
+  EXPECT_GE(stack.columnWidth(StackModel::Function), digits(14));
+}
+
+TEST_P(Small, WindowsKeepTheFilterOffTheTabs) {
+  SessionPage& page = window.session();
+  EXPECT_LE(page.tabs().geometry().right(), page.filterBox().geometry().left());
+  EXPECT_GE(page.filterBox().width(), digits(10));
+}
+
+TEST_P(Small, WindowsCutNoNumber) {
+  const SessionHeader& header = window.session().header();
+  const QList<const KeyNumber*> numbers{&header.remains(),     &header.peak(),    &header.allocations(),
+                                        &header.temporaries(), &header.dropped(), &header.resident(),
+                                        &header.cost()};
+  QStringList leftOut;
+  int right = 0;
+  for (const KeyNumber* number : numbers) {
+    if (header.numbers().leftOut().contains(number)) {
+      EXPECT_TRUE(number->isHidden());
+      leftOut << number->accessibleName();
+      continue;
+    }
+    EXPECT_GE(number->width(), number->minimumSizeHint().width()) << number->caption().toStdString();
+    EXPECT_GE(number->x(), right);
+    right = number->x() + number->width();
+  }
+  EXPECT_LE(right, header.numbers().width());
+  const auto* more = header.numbers().findChild<ElidedLabel*>({}, Qt::FindDirectChildrenOnly);
+  ASSERT_NE(more, nullptr);
+  EXPECT_EQ(more->isHidden(), leftOut.isEmpty());
+  for (const QString& name : leftOut) EXPECT_TRUE(more->accessibleName().contains(name));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Windows, Small, testing::Values(QSize(700, 500), QSize(900, 560), QSize(1024, 700), QSize(1280, 800)),
+    [](const auto& given) {
+      return std::to_string(given.param.width()) + "x" + std::to_string(given.param.height());
+    });
+
+TEST(SmallestWindow, IsPaintedInEveryTab) {
+  MainWindow window;
+  window.setAttribute(Qt::WA_DontShowOnScreen);
+  window.showSummary(busySummary());
+  window.showSites(oneSite());
+  window.show();
+  for (const QSize& size : {QSize(1, 1), QSize(2, 400), QSize(400, 2)}) {
+    window.setMinimumSize(1, 1);  // Smaller than the layout wants it.
+    window.session().setMinimumSize(1, 1);
+    window.resize(size);
+    for (const TabEntry& entry : kTabs) {
+      window.session().showTab(entry.tab);
+      QApplication::processEvents();
+      EXPECT_FALSE(window.grab().isNull());
+    }
+    window.session().resize(size);
+    EXPECT_FALSE(window.session().grab().isNull());
+  }
+}
+
+TEST(WideColumns, AreSavedAsTheUserSetThemNotAsTheyGaveWay) {
+  SessionPage page;
+  page.showSummary(busySummary());
+  page.showSites(oneSite());
+  page.setAttribute(Qt::WA_DontShowOnScreen);
+  page.resize(1400, 800);
+  page.show();
+  page.showTab(CallSitesTab);
+  QApplication::processEvents();
+  page.callSites().horizontalHeader()->resizeSection(SiteModel::Location, 147);
+  page.resize(560, 500);
+  QApplication::processEvents();
+  ASSERT_TRUE(page.callSites().isLeftOut(SiteModel::Location));
+  const QByteArray saved = page.callSites().saveColumns();
+  EXPECT_TRUE(page.callSites().isLeftOut(SiteModel::Location));
+  page.resize(1400, 800);
+  QApplication::processEvents();
+  EXPECT_FALSE(page.callSites().isLeftOut(SiteModel::Location));
+  EXPECT_EQ(page.callSites().columnWidth(SiteModel::Location), 147);
+  page.callSites().horizontalHeader()->resizeSection(SiteModel::Location, 99);
+  page.callSites().restoreColumns(saved);
+  EXPECT_EQ(page.callSites().columnWidth(SiteModel::Location), 147);
+  EXPECT_FALSE(page.callSites().isColumnHidden(SiteModel::Location));
+}
+
+TEST(NarrowTables, KeepTheColumnThatTheyAreSortedBy) {
+  SessionPage page;
+  page.showSummary(busySummary());
+  page.showSites(oneSite());
+  page.setAttribute(Qt::WA_DontShowOnScreen);
+  page.resize(600, 500);
+  page.show();
+  page.showTab(CallSitesTab);
+  QApplication::processEvents();
+  ASSERT_TRUE(page.callSites().isColumnHidden(SiteModel::Temporaries));
+  page.callSites().sortByColumn(SiteModel::Temporaries, Qt::DescendingOrder);
+  EXPECT_FALSE(page.callSites().isColumnHidden(SiteModel::Temporaries));
+}
+
+}  // namespace
+}  // namespace heaptap::gui
