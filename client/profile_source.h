@@ -50,8 +50,8 @@ class ProfileSource {
   /// The same session now, of which `before` was got from this source: only what is different is moved.
   [[nodiscard]] virtual Result<Refreshed> refresh(const Profile& before, std::stop_token stop = {}) = 0;
 
-  /// Wrong uses of the heap, those made most often first. Their stacks are in every profile that is asked for
-  /// later.
+  /// Wrong uses of the heap, those made most often first. What their ids stand for is in every profile that is
+  /// asked for later.
   [[nodiscard]] virtual Result<std::vector<v1::FindingReport>> findings(const std::string& session,
                                                                         std::stop_token stop = {}) = 0;
   [[nodiscard]] virtual Result<v1::Timeline> timeline(const std::string& session,

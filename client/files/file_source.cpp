@@ -66,13 +66,7 @@ Result<Refreshed> FileSource::refresh(const Profile& before, std::stop_token) {
 }
 
 Result<std::vector<v1::FindingReport>> FileSource::findings(const std::string& session, std::stop_token) {
-  return viewOf(session).map([](const query::SharedView& view) {
-    const query::FindingTexts texts(*view);
-    std::vector<v1::FindingReport> findings;
-    for (const std::uint32_t id : query::standingFindings(*view))
-      findings.push_back(query::findingReport(*view, texts, view->findings[id]));
-    return findings;
-  });
+  return viewOf(session).map([](const query::SharedView& view) { return query::findingReports(*view); });
 }
 
 Result<v1::Timeline> FileSource::timeline(const std::string& session, std::stop_token) {

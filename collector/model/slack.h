@@ -27,7 +27,7 @@ struct Slack {
     atPeak += bytes(counters.liveAtPeak);
   }
 
-  /// Writes it into a Summary or a Site.
+  /// Writes it into a Summary.
   template <class Message>
   void writeTo(Message& message) const {
     if (!known) return;

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "collector/query/stack_lines.h"
+#include "collector/model/frame_names.h"
 
 namespace heaptap::query {
 namespace {
@@ -76,6 +76,33 @@ bool stands(const model::DefinitionsView& definitions, const model::FrameNames& 
   return true;
 }
 
+v1::FindingReport reportOn(const SessionView& view, const model::Finding& finding) {
+  const auto idOf = [](auto id) { return static_cast<std::uint32_t>(index(id)); };
+  v1::FindingReport report;
+  report.set_kind(static_cast<v1::FindingKind>(finding.kind));
+  report.set_count(finding.count);
+  if (finding.pair) {
+    const model::Pair& pair = view.definitions.pair(*finding.pair);
+    report.set_size(pair.size);
+    report.set_allocation_origin(static_cast<v1::Origin>(index(pair.origin)));
+    report.set_allocation_stack(idOf(pair.stack));
+  }
+  report.set_free_origin(static_cast<v1::Origin>(index(finding.freeOrigin)));
+  report.set_free_stack(idOf(finding.freeStack));
+  report.set_earlier_free_stack(idOf(finding.earlierFreeStack));
+  if (finding.kind == model::Finding::Kind::WrongSize && finding.declaredSize != 0)
+    report.set_declared_size(finding.declaredSize);
+  if (finding.kind == model::Finding::Kind::WrongAlignment && finding.pair) {
+    report.set_alignment(std::uint64_t{1} << (view.definitions.pair(*finding.pair).alignLog2 & 0x3F));
+    report.set_declared_alignment(finding.declaredSize);
+  }
+  report.set_first_ns(finding.firstNs);
+  report.set_thread(idOf(finding.thread));
+  report.set_address(finding.address);
+  report.set_heap(idOf(finding.heap));
+  return report;
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> standingFindings(const SessionView& view) {
@@ -91,38 +118,10 @@ std::vector<std::uint32_t> standingFindings(const SessionView& view) {
   return ids;
 }
 
-v1::FindingReport findingReport(const SessionView& view, const FindingTexts& texts,
-                                const model::Finding& finding) {
-  const auto setLines = [&](model::StackId stack, google::protobuf::RepeatedPtrField<v1::StackLine>& lines) {
-    for (v1::StackLine& line : stackLines(view.definitions, texts.frames, stack))
-      *lines.Add() = std::move(line);
-    return static_cast<std::uint32_t>(index(stack));
-  };
-  v1::FindingReport report;
-  report.set_kind(static_cast<v1::FindingKind>(finding.kind));
-  report.set_count(finding.count);
-  if (finding.pair) {
-    const model::Pair& pair = view.definitions.pair(*finding.pair);
-    report.set_size(pair.size);
-    report.set_allocation_origin(static_cast<v1::Origin>(index(pair.origin)));
-    report.set_allocation_stack(setLines(pair.stack, *report.mutable_allocation()));
-  }
-  report.set_free_origin(static_cast<v1::Origin>(index(finding.freeOrigin)));
-  report.set_free_stack(setLines(finding.freeStack, *report.mutable_free()));
-  report.set_earlier_free_stack(setLines(finding.earlierFreeStack, *report.mutable_earlier_free()));
-  if (finding.kind == model::Finding::Kind::WrongSize && finding.declaredSize != 0)
-    report.set_declared_size(finding.declaredSize);
-  if (finding.kind == model::Finding::Kind::WrongAlignment && finding.pair) {
-    report.set_alignment(std::uint64_t{1} << (view.definitions.pair(*finding.pair).alignLog2 & 0x3F));
-    report.set_declared_alignment(finding.declaredSize);
-  }
-  report.set_first_ns(finding.firstNs);
-  report.set_thread(view.definitions.threads[index(finding.thread)].tid);
-  report.set_thread_name(std::string(texts.threads[index(finding.thread)]));
-  report.set_address(finding.address);
-  report.set_heap(static_cast<std::uint32_t>(index(finding.heap)));
-  report.set_heap_name(view.definitions.heapName(finding.heap));
-  return report;
+std::vector<v1::FindingReport> findingReports(const SessionView& view) {
+  std::vector<v1::FindingReport> reports;
+  for (const std::uint32_t id : standingFindings(view)) reports.push_back(reportOn(view, view.findings[id]));
+  return reports;
 }
 
 }  // namespace heaptap::query

@@ -2,10 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
-#include "collector/model/frame_names.h"
 #include "collector/query/session_view.h"
 #include "heaptap/v1/query.pb.h"
 
@@ -19,17 +17,7 @@ namespace heaptap::query {
 /// pair is right, and no finding. Nor is what the relay itself has dismissed, as the machine code told.
 std::vector<std::uint32_t> standingFindings(const SessionView& view);
 
-/// What many findings of one view are spelled out with.
-struct FindingTexts {
-  explicit FindingTexts(const SessionView& view)
-      : frames(view.definitions), threads(view.definitions.threadNames()) {}
-
-  model::FrameNames frames;
-  std::vector<std::string_view> threads;  ///< Names, by thread.
-};
-
-/// One finding in full.
-v1::FindingReport findingReport(const SessionView& view, const FindingTexts& texts,
-                                const model::Finding& finding);
+/// The same as messages for clients.
+std::vector<v1::FindingReport> findingReports(const SessionView& view);
 
 }  // namespace heaptap::query

@@ -7,7 +7,6 @@
 
 #include "collector/query/definitions_stream.h"
 #include "collector/query/findings.h"
-#include "collector/query/site_table.h"
 #include "collector/query/summary.h"
 #include "collector/service/live_session.h"
 #include "rpc/status.h"
@@ -17,8 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Sites or findings in one message: some hundred kilobytes with deep stacks.
-constexpr std::size_t kSitesPerMessage = 64;
+/// Some hundred kilobytes.
+constexpr int kFindingsPerMessage = 1024;
 constexpr auto kDefaultWatchInterval = 500ms;
 constexpr auto kShortestWatchInterval = 20ms;
 /// How soon a call that waits notices that the caller is gone.
@@ -128,41 +127,14 @@ grpc::Status QueryService::GetCounts(grpc::ServerContext* context, const v1::Get
   return grpc::Status::OK;
 }
 
-grpc::Status QueryService::GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
-                                    grpc::ServerWriter<v1::SitesReply>* writer) {
-  v1::SitesReply reply;
-  Result<query::SharedView> view;
-  if (request->snapshot().empty())
-    view = viewOf(request->session());
-  else
-    view = viewAt(request->session(), request->snapshot()).map([&](SnapshotView then) {
-      *reply.mutable_snapshot() = query::markReport(then.mark, then.view->identity.sampleInterval != 0);
-      return std::move(then.view);
-    });
-  if (!view) return rpc::toStatus(view.error());
-  const query::SiteTable table(std::move(*view));
-  const auto selection = table.select(*request);
-  reply.set_total_sites(selection.total);
-  std::size_t at = 0;
-  do {  // At least one message, for the total.
-    const std::size_t end = std::min(at + kSitesPerMessage, selection.sites.size());
-    for (v1::Site& site : table.details(selection, at, end)) *reply.add_sites() = std::move(site);
-    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
-    reply.Clear();
-    at = end;
-  } while (at < selection.sites.size());
-  return grpc::Status::OK;
-}
-
 grpc::Status QueryService::GetFindings(grpc::ServerContext* context, const v1::GetFindingsRequest* request,
                                        grpc::ServerWriter<v1::FindingsReply>* writer) {
   const auto view = viewOf(request->session(), &Session::viewWithoutCounts);
   if (!view) return rpc::toStatus(view.error());
-  const query::FindingTexts texts(**view);
   v1::FindingsReply reply;
-  for (const std::uint32_t id : query::standingFindings(**view)) {
-    *reply.add_findings() = query::findingReport(**view, texts, (*view)->findings[id]);
-    if (static_cast<std::size_t>(reply.findings_size()) < kSitesPerMessage) continue;
+  for (v1::FindingReport& report : query::findingReports(**view)) {
+    *reply.add_findings() = std::move(report);
+    if (reply.findings_size() < kFindingsPerMessage) continue;
     if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
     reply.Clear();
   }

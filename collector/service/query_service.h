@@ -21,8 +21,6 @@ class QueryService final : public v1::Query::Service {
                               grpc::ServerWriter<v1::DefinitionsReply>* writer) override;
   grpc::Status GetCounts(grpc::ServerContext* context, const v1::GetCountsRequest* request,
                          grpc::ServerWriter<v1::CountsReply>* writer) override;
-  grpc::Status GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,
-                        grpc::ServerWriter<v1::SitesReply>* writer) override;
   grpc::Status GetFindings(grpc::ServerContext* context, const v1::GetFindingsRequest* request,
                            grpc::ServerWriter<v1::FindingsReply>* writer) override;
   grpc::Status GetTimeline(grpc::ServerContext* context, const v1::GetTimelineRequest* request,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/report/findings_text.h"
 
+#include "client/finding_names.h"
 #include "client/stack_lines.h"
 #include "export/report/stack_text.h"
 #include "proto/words/finding_words.h"
@@ -19,16 +20,17 @@ std::string stackOf(const std::string& title, const std::vector<client::StackLin
                         : stackText(lines, style, kStackIndent));
 }
 
-std::string findingText(const client::Profile& profile, const v1::FindingReport& finding, NameStyle style) {
+std::string findingText(const client::Profile& profile, const client::FindingNames& names,
+                        const v1::FindingReport& finding, NameStyle style) {
   const auto lines = [&](std::uint32_t stack) {
     return client::stackLines(profile, static_cast<model::StackId>(stack));
   };
+  const client::FindingNames::Names named = names.of(finding);
   std::string text = "  " + findingWords(finding);
-  if (finding.heap() != 0) text += " in " + printable(finding.heap_name());
+  if (!named.heap.empty()) text += " in " + printable(named.heap);
   text += finding.count() == 1 ? ", once" : ", " + formatNumberOf(finding.count(), "time");
-  text += ", first after " + formatDuration(finding.first_ns()) + " in thread " +
-          std::to_string(finding.thread());
-  if (!finding.thread_name().empty()) text += " (" + printable(finding.thread_name()) + ")";
+  text += ", first after " + formatDuration(finding.first_ns()) + " in thread " + std::to_string(named.tid);
+  if (!named.threadName.empty()) text += " (" + printable(named.threadName) + ")";
   text += "\n" + stackOf("freed by " + std::string(originName(finding.free_origin())) + " at",
                          lines(finding.free_stack()), style);
   if (finding.kind() == v1::FINDING_DOUBLE_FREE && finding.earlier_free_stack() != 0)
@@ -46,10 +48,11 @@ std::string findingsText(const client::Profile& profile, const std::vector<v1::F
                          std::size_t top, NameStyle style) {
   if (findings.empty()) return {};
   std::string text = heading("findings", formatNumberOf(findings.size(), "wrong use") + " of the heap");
+  const client::FindingNames names(profile);
   std::size_t shown = 0;
   for (const v1::FindingReport& finding : findings) {
     if (top != 0 && shown == top) break;
-    text += (shown++ == 0 ? "" : "\n") + findingText(profile, finding, style);
+    text += (shown++ == 0 ? "" : "\n") + findingText(profile, names, finding, style);
   }
   if (shown < findings.size())
     text += "\n  … " + formatNumberOf(findings.size() - shown, "more finding") + " (--top 0 shows all)\n";

@@ -75,9 +75,10 @@ void writeJson(Sink& out, const Report& report) {
   json.raw(dumped(summaryJson(report.summary())));
   json.key("findings");
   json.beginArray();
+  const client::FindingNames names(report.profile());
   const std::uint64_t limit = report.options.top.value_or(0);
   for (std::size_t i = 0; i < report.findings.size() && (limit == 0 || i < limit); ++i)
-    json.raw(dumped(findingJson(report.findings[i], stacks)));
+    json.raw(dumped(findingJson(report.findings[i], names, stacks)));
   json.endArray();
   const ShownSites shown = shownSites(report);
   json.key("leaks");

@@ -168,14 +168,16 @@ ordered_json markJson(const v1::MarkReport& mark) {
           {"snapshot", mark.snapshot()}};
 }
 
-ordered_json findingJson(const v1::FindingReport& finding, StackTables& stacks) {
+ordered_json findingJson(const v1::FindingReport& finding, const client::FindingNames& names,
+                         StackTables& stacks) {
+  const client::FindingNames::Names named = names.of(finding);
   ordered_json json;
   json["kind"] = findingKey(finding.kind());
-  json["heap"] = textOrNull(finding.heap_name());
+  json["heap"] = textOrNull(named.heap);
   json["count"] = finding.count();
   json["firstSeconds"] = seconds(finding.first_ns());
-  json["thread"] = finding.thread();
-  json["threadName"] = textOrNull(finding.thread_name());
+  json["thread"] = named.tid;
+  json["threadName"] = textOrNull(std::string(named.threadName));
   json["bytes"] = finding.has_size() ? ordered_json(finding.size()) : ordered_json();
   json["declaredBytes"] =
       finding.has_declared_size() ? ordered_json(finding.declared_size()) : ordered_json();

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "client/finding_names.h"
 #include "gui/client/profile_sites.h"
 #include "gui/client/reply_reader.h"
 #include "proto/words/finding_words.h"
@@ -39,6 +40,7 @@ Result<Findings> readFindings(const std::vector<v1::FindingReport>& reports, con
     lines += read.size();
     return read;
   };
+  const client::FindingNames names(profile);
   std::vector<Finding> findings;
   findings.reserve(reports.size());
   for (const v1::FindingReport& read : reports) {
@@ -51,8 +53,9 @@ Result<Findings> readFindings(const std::vector<v1::FindingReport>& reports, con
     finding.allocatedBy = readText(originName(read.allocation_origin()));
     finding.freedBy = readText(originName(read.free_origin()));
     finding.firstNs = read.first_ns();
-    finding.thread = read.thread();
-    finding.threadName = readText(read.thread_name()).simplified();
+    const client::FindingNames::Names named = names.of(read);
+    finding.thread = named.tid;
+    finding.threadName = readText(named.threadName).simplified();
     finding.address = read.address();
     finding.allocation = stack(read.allocation_stack());
     finding.free = stack(read.free_stack());

@@ -73,6 +73,11 @@ model::HeapId ProfileBuilder::heap(const std::string& name) {
   return static_cast<model::HeapId>(m_definitions.now().heaps() - 1);
 }
 
+std::uint32_t ProfileBuilder::thread(std::uint32_t tid, const std::string& name) {
+  m_definitions.add(model::Thread{.tid = tid, .name = name});
+  return static_cast<std::uint32_t>(m_definitions.now().threads.size() - 1);
+}
+
 std::uint32_t ProfileBuilder::module(const std::string& path) {
   m_definitions.add(model::Module{.path = path, .bias = 0x7000'0000});
   return static_cast<std::uint32_t>(m_definitions.now().modules.size());

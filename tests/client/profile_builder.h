@@ -37,6 +37,8 @@ class ProfileBuilder {
   /// One more frame, called from a stack.
   model::StackId below(model::StackId caller, model::FrameId frame);
   model::HeapId heap(const std::string& name);
+  /// One more thread. Returns its index, from 0.
+  std::uint32_t thread(std::uint32_t tid, const std::string& name);
   /// One more module. Returns its number, from 1 (the program is 1).
   std::uint32_t module(const std::string& path);
 

@@ -21,7 +21,7 @@ std::vector<std::string> functions(const Profile& profile, model::StackId stack)
 TEST(StackLines, LeaveOutTheAllocatorsOwnLeadingLines) {
   ProfileBuilder builder;
   const auto stack = builder.stack({"malloc", "calloc", "parse", "malloc", "main"});
-  EXPECT_THAT(functions(builder.profile(), stack), ElementsAre("parse", "malloc", "main"));
+  EXPECT_THAT(functions(builder.profile(), stack), ElementsAre("parse", "malloc", "main")) << "leading only";
   EXPECT_EQ(startOf(builder.profile(), stack).leading, 2U);
 }
 
@@ -69,11 +69,16 @@ TEST(StackLines, WithoutANameHaveTheirAddress) {
 
 TEST(StackLines, SayWhatIsMissing) {
   ProfileBuilder builder;
-  const auto lost = builder.place({}, v1::FRAME_LOST, 0);
-  const auto lines = stackLines(builder.profile(), builder.stackOf({builder.frame("f"), lost}));
-  ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[1].function, "[outer frames: could not be followed]");
-  EXPECT_EQ(lines[1].address, 0U);
+  for (const auto& [flag, text] :
+       {std::pair(v1::FRAME_LOST, "[outer frames: could not be followed]"),
+        std::pair(v1::FRAME_TRUNCATED, "[outer frames: deeper than heaptap walks]"),
+        std::pair(v1::FRAME_OVERFLOW, "[stack unknown: the table was full]")}) {
+    const auto missing = builder.place({}, flag, 0);
+    const auto lines = stackLines(builder.profile(), builder.stackOf({builder.frame("f"), missing}));
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1].function, text);
+    EXPECT_EQ(lines[1].address, 0U);
+  }
 }
 
 TEST(StackLines, AreBoundedHoweverDeepAStackIs) {

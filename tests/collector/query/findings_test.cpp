@@ -32,16 +32,19 @@ class FindingsQuery : public testing::Test {
 TEST_F(FindingsQuery, TheOneMadeMostOftenComesFirst) {
   program.allocate(160, program.stack({"makeNumbers", "main"}), v1::ORIGIN_NEW_ARRAY);
   const auto rare = add(v1::FINDING_DOUBLE_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_FREE);
-  const auto often =
-      add(v1::FINDING_MISMATCHED_FREE, 12, program.stack({"clear", "main"}), v1::ORIGIN_OPERATOR_DELETE);
+  const std::uint32_t clear = program.stack({"clear", "main"});
+  const auto often = add(v1::FINDING_MISMATCHED_FREE, 12, clear, v1::ORIGIN_OPERATOR_DELETE);
   const auto view = viewOf(program);
   EXPECT_THAT(standingFindings(*view), testing::ElementsAre(often, rare));
-  const v1::FindingReport report = findingReport(*view, FindingTexts(*view), view->findings[often]);
-  EXPECT_EQ(report.allocation(0).function(), "makeNumbers");
-  EXPECT_EQ(report.free(0).function(), "clear");
+  const std::vector<v1::FindingReport> reports = findingReports(*view);
+  ASSERT_EQ(reports.size(), 2U);
+  const v1::FindingReport& report = reports[0];
+  EXPECT_EQ(report.allocation_stack(), program.stack({"makeNumbers", "main"}));
+  EXPECT_EQ(report.free_stack(), clear);
+  EXPECT_EQ(report.thread(), 0U);
   EXPECT_EQ(report.size(), 160U);
   EXPECT_EQ(report.allocation_origin(), v1::ORIGIN_NEW_ARRAY);
-  EXPECT_TRUE(report.earlier_free().empty());
+  EXPECT_EQ(report.earlier_free_stack(), 0U);
   EXPECT_FALSE(report.has_declared_size());
   const v1::Summary summary = summaryOf(overviewOf(*view));
   EXPECT_EQ(summary.findings(), 2U);
@@ -86,12 +89,13 @@ TEST_F(FindingsQuery, WhatAnOperatorOfALibrarysOwnHasDoneIsNoMismatch) {
   EXPECT_EQ(summaryOf(overviewOf(*view)).wrong_uses(), 0U);
 }
 
-TEST_F(FindingsQuery, ABlockThatNobodyKnowsHasNoSize) {
+TEST_F(FindingsQuery, ABlockThatIsNotKnownHasNoSize) {
   add(v1::FINDING_UNKNOWN_FREE, 1, program.stack({"drop", "main"}), v1::ORIGIN_FREE, 0);
   const auto view = viewOf(program);
-  const v1::FindingReport report = findingReport(*view, FindingTexts(*view), view->findings[0]);
-  EXPECT_FALSE(report.has_size());
-  EXPECT_TRUE(report.allocation().empty());
+  const std::vector<v1::FindingReport> reports = findingReports(*view);
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_FALSE(reports[0].has_size());
+  EXPECT_EQ(reports[0].allocation_stack(), 0U);
 }
 
 }  // namespace

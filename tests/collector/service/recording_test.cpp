@@ -5,6 +5,9 @@
 
 #include <thread>
 
+#include "client/collector_source.h"
+#include "client/site_table.h"
+#include "client/stack_lines.h"
 #include "collector/ingest/limits.h"
 #include "heaptap/v1/control.grpc.pb.h"
 #include "tests/collector/service/recording_fixture.h"
@@ -49,12 +52,11 @@ TEST_F(Recording, aLiveSessionAnswers) {
   EXPECT_EQ(summary().info().state(), v1::SESSION_LIVE);
   EXPECT_EQ(summary().allocations(), 3U);
   EXPECT_EQ(summary().end(), "");
-  grpc::ClientContext context;
-  const auto reader = query->GetSites(&context, v1::GetSitesRequest{});
-  v1::SitesReply reply;
-  ASSERT_TRUE(reader->Read(&reply));
-  EXPECT_EQ(reply.total_sites(), 1U);
-  EXPECT_EQ(reply.sites(0).lines(0).function(), "parse");
+  const auto profile = client::CollectorSource(channel, "the collector").profile("", {}, {});
+  ASSERT_TRUE(profile) << profile.error().line();
+  const client::SiteTable sites(*profile);
+  ASSERT_EQ(sites.size(), 1U);
+  EXPECT_EQ(client::stackLines(*profile, sites.key(0).stack).at(0).function, "parse");
 }
 
 TEST_F(Recording, symbolsMayFollowTheGoodbye) {

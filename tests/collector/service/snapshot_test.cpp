@@ -3,6 +3,9 @@
 
 #include <future>
 
+#include "client/collector_source.h"
+#include "client/site_table.h"
+#include "client/stack_lines.h"
 #include "heaptap/v1/control.grpc.pb.h"
 #include "rpc/status.h"
 #include "tests/collector/service/recording_fixture.h"
@@ -33,33 +36,27 @@ class Snapshots : public Recording {
     message.mutable_mark()->set_snapshot(true);
     program.send(message);
   }
-  struct Answer {
-    grpc::Status status;
-    v1::SitesReply reply;
-    std::uint64_t liveBytes = 0;
-  };
-  Answer at(const std::string& snapshot) {
-    grpc::ClientContext context;
-    v1::GetSitesRequest request;
-    request.set_snapshot(snapshot);
-    request.set_order(v1::GetSitesRequest::ORDER_LIVE_BYTES);
-    const auto reader = query->GetSites(&context, request);
-    Answer answer;
-    reader->Read(&answer.reply);
-    answer.status = reader->Finish();
-    for (const auto& site : answer.reply.sites()) answer.liveBytes += site.live_bytes();
-    return answer;
+  /// `function bytes` of each site with live blocks, most first; or, without an answer, its error's code.
+  std::string at(const std::string& snapshot) {
+    const auto profile = client::CollectorSource(channel, "the collector").profile("", snapshot, {});
+    if (!profile) return std::string(nameOf(profile.error().code));
+    const client::SiteTable table(*profile);
+    std::string text;
+    for (const std::uint32_t site : table.select({.order = client::SiteOrder::LiveBytes}).sites)
+      text += std::string(client::stackLines(*profile, table.key(site).stack).at(0).function) + " " +
+              std::to_string(table.counters(site).liveBytes) + "\n";
+    return text;
   }
   void expectAll() {
-    EXPECT_EQ(at("late").liveBytes, 300U);
-    EXPECT_EQ(at("late").reply.sites_size(), 2);
-    EXPECT_EQ(at("early").liveBytes, 600U) << "the last of that name";
-    EXPECT_EQ(at("#1").liveBytes, 100U);
-    EXPECT_EQ(at("#1").reply.sites(0).lines(0).function(), "parse");
-    EXPECT_EQ(at("#1").reply.snapshot().name(), "early");
-    EXPECT_EQ(at("#1").reply.snapshot().live_blocks(), 1U);
-    EXPECT_EQ(at("#4").status.error_code(), grpc::StatusCode::NOT_FOUND);
-    EXPECT_EQ(at("none").status.error_code(), grpc::StatusCode::NOT_FOUND);
+    EXPECT_EQ(at("late"), "render 200\nparse 100\n");
+    EXPECT_EQ(at("early"), "parse 400\nrender 200\n") << "the last of that name";
+    EXPECT_EQ(at("#1"), "parse 100\n");
+    const auto first = client::CollectorSource(channel, "the collector").profile("", "#1", {});
+    ASSERT_TRUE(first && first->snapshot);
+    EXPECT_EQ(first->snapshot->name(), "early");
+    EXPECT_EQ(first->snapshot->live_blocks(), 1U);
+    EXPECT_EQ(at("#4"), nameOf(Code::NotFound));
+    EXPECT_EQ(at("none"), nameOf(Code::NotFound));
   }
 };
 

@@ -30,7 +30,8 @@ TEST_F(FindingsOf, ReadsTheStacksAndTheWordsOfReports) {
   finding.set_free_origin(v1::ORIGIN_FREE);
   finding.set_allocation_stack(stack({"makeNumbers"}));
   finding.set_free_stack(stack({"clear", "main"}));
-  finding.set_thread_name("work\ner");
+  builder.thread(4712, "main");
+  finding.set_thread(builder.thread(4713, "work\ner"));
   const auto findings = read({finding});
   ASSERT_TRUE(findings);
   ASSERT_EQ((*findings)->size(), 1U);
@@ -45,6 +46,7 @@ TEST_F(FindingsOf, ReadsTheStacksAndTheWordsOfReports) {
   ASSERT_EQ(one.free.size(), 2U);
   EXPECT_EQ(one.free[0].function, "clear");
   EXPECT_TRUE(one.earlierFree.empty());
+  EXPECT_EQ(one.thread, 4713U);
   EXPECT_EQ(one.threadName, "work er");
 }
 
