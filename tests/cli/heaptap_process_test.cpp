@@ -55,6 +55,22 @@ TEST_F(Heaptap, StandardStreamsAndExitStatusPassThrough) {
   EXPECT_EQ(outcome.status, 7);
 }
 
+TEST_F(Heaptap, SaysWhatIsWrongWithACommandLine) {
+  const Outcome none = heaptap({"reprot", "app.heaptap"});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_EQ(none.err, "heaptap: there is no command 'reprot'; try: heaptap --help\n");
+
+  const Outcome missing = heaptap({"report"});
+  EXPECT_EQ(missing.status, 2);
+  EXPECT_EQ(missing.err, "heaptap: report: SESSION is required; try: heaptap report --help\n");
+
+  // `run` itself has failed, whatever COMMAND would have ended with.
+  const Outcome run = heaptap({"run", "--no-such-option", "true"});
+  EXPECT_EQ(run.status, 125);
+  EXPECT_THAT(run.err, IsOneErrorLine());
+  EXPECT_THAT(run.err, HasSubstr("--no-such-option"));
+}
+
 TEST_F(Heaptap, ASignalThatKillsTheCommandShowsAsInAShell) {
   const Outcome outcome = heaptap({"run", "sh", "-c", "kill -SEGV $$"});
   EXPECT_EQ(outcome.status, 128 + SIGSEGV);

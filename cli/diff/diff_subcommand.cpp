@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "cli/diff/diff_command.h"
+#include "cli/options.h"
+#include "cli/subcommands.h"
+
+namespace heaptap::cli {
+namespace {
+
+constexpr const char* kExamples = R"(
+Functions and stacks are matched by name: lines, addresses, inlining and other builds make no difference.
+
+Examples:
+  heaptap diff old.heaptap new.heaptap                 what is left at the end, regressions first
+  heaptap diff --cost peak old.heaptap new.heaptap     what made the peak larger
+  heaptap diff --before a1 a2 a3 --after b1 b2 b3      several runs of each: what varies is noise
+  heaptap diff --snapshot warm app.heaptap             what has come since a snapshot
+  heaptap diff --json old.heaptap new.heaptap          for programs: docs/comparing.md)";
+
+class DiffSubcommand : public Subcommand {
+ public:
+  CLI::App& declare(CLI::App& program) override {
+    CLI::App& app = *program.add_subcommand("diff", "Compare sessions: what allocates more, and what less");
+    app.footer(kExamples);
+    app.add_option("SESSION", m_options.sessions,
+                   "The session before and the one after; or one, with --snapshot")
+        ->type_name("");
+    app.add_option("--before", m_options.before, "Several runs, to tell what has changed from what varies")
+        ->type_name("SESSION...");
+    app.add_option("--after", m_options.after, "Likewise, of the other side")->type_name("SESSION...");
+    app.add_option("--cost", m_options.cost,
+                   "leaked, live, blocks, peak, allocations, bytes or temporary [leaked]")
+        ->type_name("COST");
+    app.add_option_function<std::string>(
+           "--by",
+           [this](const std::string& word) {
+             m_options.rows = word == "function" ? DiffRows::Functions : DiffRows::Sites;
+           },
+           "Only one of the two lists: function or site [both]")
+        ->check(CLI::IsMember({"function", "site"}))
+        ->type_name("ROWS");
+    app.add_option("--snapshot", m_options.snapshots,
+                   "Of one session: this moment and the end, or with a second --snapshot, that moment")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    addHeap(app, m_options.heap, "Compare");
+    app.add_flag("--json", m_options.json, "For programs: all that differs as JSON");
+    app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10; JSON: all]")->type_name("N");
+    app.add_flag("--full-names", m_options.fullNames, "Nothing is shortened, every frame is shown");
+    addCollector(app, m_options.collector);
+    return app;
+  }
+
+  int run() override { return diffCommand(m_options); }
+
+ private:
+  DiffOptions m_options;
+};
+
+}  // namespace
+
+NewSubcommand diffSubcommand() { return std::make_unique<DiffSubcommand>(); }
+
+}  // namespace heaptap::cli

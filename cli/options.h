@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+/// Options that several commands have, which mean and are called the same in all.
+namespace heaptap::cli {
+
+/// `--collector ADDR`.
+CLI::Option* addCollector(CLI::App& app, std::optional<std::string>& collector);
+
+/// `--heap NAME`. `verb`: what the command does with it.
+CLI::Option* addHeap(CLI::App& app, std::string& heap, const std::string& verb);
+
+/// The session that is looked at: a file, or with --collector what a collector calls it.
+CLI::Option* addSession(CLI::App& app, std::string& session);
+
+/// An option that takes a number of bytes, as people write it: 500M, 2GiB. Never 0.
+CLI::Option* addSize(CLI::App& app, const std::string& name, std::uint64_t& bytes,
+                     const std::string& description);
+
+}  // namespace heaptap::cli

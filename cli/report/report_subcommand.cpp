@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "cli/options.h"
+#include "cli/report/report_command.h"
+#include "cli/subcommands.h"
+
+namespace heaptap::cli {
+namespace {
+
+constexpr const char* kExamples = R"(
+Examples:
+  heaptap report jq.4711.heaptap                       summary, leaks, top sites
+  heaptap report --leaks --top 0 jq.4711.heaptap       every leak
+  heaptap report --json jq.4711.heaptap | jq .summary  for programs: docs/report-json.md
+  heaptap report --snapshot "cache warm" app.heaptap   the heap as it was at a snapshot
+  heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
+
+class ReportSubcommand : public Subcommand {
+ public:
+  CLI::App& declare(CLI::App& program) override {
+    CLI::App& app =
+        *program.add_subcommand("report", "Print what a session shows: summary, leaks, top sites");
+    app.footer(kExamples);
+    addSession(app, m_options.session);
+    app.add_flag("--json", m_options.json, "For programs: all leaks and sites as JSON");
+    app.add_flag("--leaks", m_options.leaksOnly, "Only the summary and the leaks");
+    app.add_option("--snapshot", m_options.snapshot,
+                   "The live heap by site as it was at this snapshot (heaptap snapshot PID NAME)")
+        ->type_name("NAME");
+    app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
+        ->type_name("N");
+    addHeap(app, m_options.heap, "Leaks and sites of")->excludes("--snapshot");
+    app.add_flag("--full-names", m_options.fullNames, "Nothing is shortened, every frame is shown");
+    addCollector(app, m_options.collector);
+    return app;
+  }
+
+  int run() override { return reportCommand(m_options); }
+
+ private:
+  ReportOptions m_options;
+};
+
+}  // namespace
+
+NewSubcommand reportSubcommand() { return std::make_unique<ReportSubcommand>(); }
+
+}  // namespace heaptap::cli

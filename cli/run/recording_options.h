@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "cli/run/recording.h"
+
+namespace heaptap::cli {
+
+/// Where the session of a recording goes: -o, --collector, --max-file, --force.
+void addRecordingTarget(CLI::App& app, RecordingOptions& recording);
+
+/// Throws: CLI::ValidationError, where they contradict each other.
+void checkRecordingTarget(const RecordingOptions& recording);
+
+}  // namespace heaptap::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "cli/subcommand.h"
+
+/// Each command's maker, defined in its folder: COMMAND/COMMAND_subcommand.cpp.
+namespace heaptap::cli {
+
+using NewSubcommand = std::unique_ptr<Subcommand>;
+
+[[nodiscard]] NewSubcommand runSubcommand();
+[[nodiscard]] NewSubcommand recoverSubcommand();
+[[nodiscard]] NewSubcommand reportSubcommand();
+[[nodiscard]] NewSubcommand diffSubcommand();
+[[nodiscard]] NewSubcommand exportSubcommand();
+[[nodiscard]] NewSubcommand lsSubcommand();
+[[nodiscard]] NewSubcommand pauseSubcommand();
+[[nodiscard]] NewSubcommand resumeSubcommand();
+[[nodiscard]] NewSubcommand markSubcommand();
+[[nodiscard]] NewSubcommand snapshotSubcommand();
+[[nodiscard]] NewSubcommand stopSubcommand();
+[[nodiscard]] NewSubcommand privateCollectorSubcommand();
+
+}  // namespace heaptap::cli
