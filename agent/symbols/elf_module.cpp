@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "agent/symbols/demangle.h"
+#include "agent/symbols/elf_sections.h"
 #include "agent/symbols/string_sections.h"
 
 namespace heaptap::symbols {
@@ -42,37 +43,20 @@ std::optional<AddressRange> segmentSpan(Elf* elf) {
 
 /// The name that a library has for the loader; empty when it has none.
 std::string_view libraryName(Elf* elf) {
-  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
-       section = elf_nextscn(elf, section)) {
-    GElf_Shdr memory;
-    const GElf_Shdr* const header = gelf_getshdr(section, &memory);
-    if (header == nullptr || header->sh_type != SHT_DYNAMIC || header->sh_entsize == 0) continue;
-    Elf_Data* const entries = elf_getdata(section, nullptr);
-    const Elf_Data* const strings = elf_getdata(elf_getscn(elf, header->sh_link), nullptr);
-    if (entries == nullptr || strings == nullptr || strings->d_buf == nullptr) return {};
-    const std::string_view texts(static_cast<const char*>(strings->d_buf), strings->d_size);
+  for (const ElfSection section : ElfSections(elf)) {
+    if (section.header().sh_type != SHT_DYNAMIC) continue;
+    Elf_Data* const entries = section.entries();
     GElf_Dyn entry;
-    for (int i = 0; gelf_getdyn(entries, i, &entry) != nullptr && entry.d_tag != DT_NULL; ++i) {
-      if (entry.d_tag != DT_SONAME || entry.d_un.d_val >= texts.size()) continue;
-      const std::string_view rest = texts.substr(entry.d_un.d_val);
-      const auto end = rest.find('\0');
-      return end == std::string_view::npos ? std::string_view{} : rest.substr(0, end);
-    }
+    for (int i = 0; gelf_getdyn(entries, i, &entry) != nullptr && entry.d_tag != DT_NULL; ++i)
+      if (entry.d_tag == DT_SONAME) return textAt(section.linked().bytes(), entry.d_un.d_val);
   }
   return {};
 }
 
 bool hasSection(Elf* elf, std::string_view wanted) {
-  std::size_t names = 0;
-  if (elf_getshdrstrndx(elf, &names) != 0) return false;
-  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
-       section = elf_nextscn(elf, section)) {
-    GElf_Shdr memory;
-    const GElf_Shdr* const header = gelf_getshdr(section, &memory);
-    const char* const name = header != nullptr ? elf_strptr(elf, names, header->sh_name) : nullptr;
-    if (name != nullptr && name == wanted) return true;
-  }
-  return false;
+  const ElfSections sections(elf);
+  return std::any_of(sections.begin(), sections.end(),
+                     [wanted](const ElfSection& section) { return section.name() == wanted; });
 }
 
 /// By what the linker has written into the file, not by what it is called or where it lies.

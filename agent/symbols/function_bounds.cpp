@@ -2,12 +2,13 @@
 #include "agent/symbols/function_bounds.h"
 
 #include <dwarf.h>
-#include <gelf.h>
 
 #include <algorithm>
 #include <cstring>
 #include <map>
 #include <string_view>
+
+#include "agent/symbols/elf_sections.h"
 
 namespace heaptap::symbols {
 namespace {
@@ -148,18 +149,10 @@ std::vector<AddressRange> functionsOf(std::string_view section, std::uint64_t ad
 }  // namespace
 
 FunctionBounds::FunctionBounds(Elf* elf, std::uint64_t bias) {
-  std::size_t names = 0;
-  if (elf == nullptr || elf_getshdrstrndx(elf, &names) != 0) return;
-  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
-       section = elf_nextscn(elf, section)) {
-    GElf_Shdr memory;
-    const GElf_Shdr* const header = gelf_getshdr(section, &memory);
-    const char* const name = header != nullptr ? elf_strptr(elf, names, header->sh_name) : nullptr;
-    if (name == nullptr || std::string_view(name) != ".eh_frame" || header->sh_type == SHT_NOBITS) continue;
-    const Elf_Data* const data = elf_rawdata(section, nullptr);
-    if (data == nullptr || data->d_buf == nullptr) continue;
-    m_functions = functionsOf({static_cast<const char*>(data->d_buf), data->d_size}, header->sh_addr + bias);
-    break;
+  for (const ElfSection section : ElfSections(elf)) {
+    if (section.name() != ".eh_frame") continue;
+    m_functions = functionsOf(section.bytes(), section.header().sh_addr + bias);
+    if (!m_functions.empty()) break;
   }
   std::sort(m_functions.begin(), m_functions.end(),
             [](const AddressRange& a, const AddressRange& b) { return a.begin < b.begin; });

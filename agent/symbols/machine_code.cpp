@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/machine_code.h"
 
-#include <gelf.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include "agent/symbols/elf_sections.h"
 
 namespace heaptap::symbols {
 namespace {
@@ -28,22 +28,10 @@ std::uint64_t target(std::string_view bytes, std::uint64_t begin, std::size_t at
 }  // namespace
 
 MachineCode::MachineCode(Elf* elf, std::uint64_t bias) {
-  std::size_t names = 0;
-  if (elf == nullptr || elf_getshdrstrndx(elf, &names) != 0) return;
-  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
-       section = elf_nextscn(elf, section)) {
-    GElf_Shdr memory;
-    const GElf_Shdr* const header = gelf_getshdr(section, &memory);
-    if (header == nullptr || header->sh_type != SHT_PROGBITS || (header->sh_flags & SHF_EXECINSTR) == 0)
-      continue;
-    const Elf_Data* const data = elf_rawdata(section, nullptr);
-    if (data == nullptr || data->d_buf == nullptr) continue;
-    const std::uint64_t begin = header->sh_addr + bias;
-    if (begin + data->d_size < begin) continue;
-    const char* const name = elf_strptr(elf, names, header->sh_name);
-    m_sections.push_back({{begin, begin + data->d_size},
-                          {static_cast<const char*>(data->d_buf), data->d_size},
-                          name != nullptr && std::string_view(name).starts_with(".plt")});
+  for (const ElfSection section : ElfSections(elf)) {
+    if (section.header().sh_type != SHT_PROGBITS || !section.hasFlags(SHF_EXECINSTR)) continue;
+    if (const auto range = section.addresses(bias))
+      m_sections.push_back({*range, section.bytes(), section.name().starts_with(".plt")});
   }
 }
 

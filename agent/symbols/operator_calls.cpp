@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/operator_calls.h"
 
-#include <gelf.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -52,94 +50,63 @@ bool isOfCpp(std::string_view name) {
          name == "__cxa_pure_virtual" || name == "__cxa_guard_acquire";
 }
 
-template <class Look>
-void forEachSection(Elf* elf, Look&& look) {
-  if (elf == nullptr) return;
-  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
-       section = elf_nextscn(elf, section)) {
-    GElf_Shdr memory;
-    const GElf_Shdr* const header = gelf_getshdr(section, &memory);
-    if (header != nullptr) look(section, *header);
-  }
-}
-
-std::string_view rawBytes(Elf_Scn* section) {
-  const Elf_Data* const data = elf_rawdata(section, nullptr);
-  if (data == nullptr || data->d_buf == nullptr) return {};
-  return {static_cast<const char*>(data->d_buf), data->d_size};
-}
-
-/// A symbol's name; empty when it has none, or one without an end.
-std::string_view nameIn(std::string_view strings, std::size_t at) {
-  if (at == 0 || at >= strings.size()) return {};
-  const auto end = strings.find('\0', at);
-  return end == std::string_view::npos ? std::string_view{} : strings.substr(at, end - at);
-}
-
 /// A C++ runtime of its own: the name of bad_alloc's type is nowhere else.
 bool hasRuntime(Elf* elf) {
-  bool has = false;
-  forEachSection(elf, [&](Elf_Scn* section, const GElf_Shdr& header) {
-    if (has || header.sh_type != SHT_PROGBITS || (header.sh_flags & SHF_ALLOC) == 0 ||
-        (header.sh_flags & (SHF_EXECINSTR | SHF_WRITE)) != 0)
-      return;
-    constexpr std::string_view kName = "St9bad_alloc\0"sv;
-    const std::string_view bytes = rawBytes(section);
-    for (auto at = bytes.find(kName); at != std::string_view::npos && !has; at = bytes.find(kName, at + 1))
-      has = at == 0 || static_cast<unsigned char>(bytes[at - 1]) <= ' ';
-  });
-  return has;
+  constexpr std::string_view kName = "St9bad_alloc\0"sv;
+  for (const ElfSection section : ElfSections(elf)) {
+    if (section.header().sh_type != SHT_PROGBITS || !section.hasFlags(SHF_ALLOC) ||
+        section.hasFlags(SHF_EXECINSTR) || section.hasFlags(SHF_WRITE))
+      continue;
+    const std::string_view bytes = section.bytes();
+    for (auto at = bytes.find(kName); at != std::string_view::npos; at = bytes.find(kName, at + 1))
+      if (at == 0 || static_cast<unsigned char>(bytes[at - 1]) <= ' ') return true;
+  }
+  return false;
 }
 
 }  // namespace
 
 OperatorCalls::OperatorCalls(Elf* elf, std::uint64_t bias, SymbolTable& symbols)
     : m_code(elf, bias), m_bounds(elf, bias), m_symbols(symbols), m_isCpp(hasRuntime(elf)) {
-  readDynamicSymbols(elf, bias);
-  readRelocations(elf, bias);
+  for (const ElfSection section : ElfSections(elf)) {
+    if (section.header().sh_type == SHT_DYNSYM) readDynamicSymbols(section, bias);
+    if (section.header().sh_type == SHT_RELA && section.hasFlags(SHF_ALLOC)) readRelocations(section, bias);
+  }
 }
 
-void OperatorCalls::readDynamicSymbols(Elf* elf, std::uint64_t bias) {
-  forEachSection(elf, [&](Elf_Scn* section, const GElf_Shdr& header) {
-    if (header.sh_type != SHT_DYNSYM || header.sh_entsize == 0) return;
-    Elf_Data* const data = elf_getdata(section, nullptr);
-    const std::string_view strings = rawBytes(elf_getscn(elf, header.sh_link));
-    GElf_Sym symbol;
-    for (int i = 1; data != nullptr && gelf_getsym(data, i, &symbol) != nullptr; ++i) {
-      const std::string_view name = nameIn(strings, symbol.st_name);
-      if (name.empty()) continue;
-      if (symbol.st_shndx == SHN_UNDEF)
-        m_isCpp |= isOfCpp(name);
-      else if (GELF_ST_TYPE(symbol.st_info) == STT_FUNC)
-        m_exports.emplace(name, symbol.st_value + bias);
-    }
-  });
+void OperatorCalls::readDynamicSymbols(const ElfSection& section, std::uint64_t bias) {
+  Elf_Data* const entries = section.entries();
+  const std::string_view names = section.linked().bytes();
+  GElf_Sym symbol;
+  for (int i = 1; gelf_getsym(entries, i, &symbol) != nullptr; ++i) {
+    const std::string_view name = textAt(names, symbol.st_name);
+    if (name.empty()) continue;
+    if (symbol.st_shndx == SHN_UNDEF)
+      m_isCpp |= isOfCpp(name);
+    else if (GELF_ST_TYPE(symbol.st_info) == STT_FUNC)
+      m_exports.emplace(name, symbol.st_value + bias);
+  }
 }
 
-void OperatorCalls::readRelocations(Elf* elf, std::uint64_t bias) {
-  forEachSection(elf, [&](Elf_Scn* section, const GElf_Shdr& header) {
-    if (header.sh_type != SHT_RELA || (header.sh_flags & SHF_ALLOC) == 0) return;
-    Elf_Data* const data = elf_getdata(section, nullptr);
-    Elf_Scn* const symbols = elf_getscn(elf, header.sh_link);
-    GElf_Shdr memory;
-    const GElf_Shdr* const symbolsHeader = symbols != nullptr ? gelf_getshdr(symbols, &memory) : nullptr;
-    if (data == nullptr || symbolsHeader == nullptr || symbolsHeader->sh_type != SHT_DYNSYM) return;
-    Elf_Data* const symbolData = elf_getdata(symbols, nullptr);
-    const std::string_view strings = rawBytes(elf_getscn(elf, symbolsHeader->sh_link));
-    GElf_Rela relocation;
-    GElf_Sym symbol;
-    for (int i = 0; gelf_getrela(data, i, &relocation) != nullptr; ++i) {
-      const auto type = GELF_R_TYPE(relocation.r_info);
-      if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT && type != R_X86_64_64) continue;
-      const auto index = static_cast<int>(GELF_R_SYM(relocation.r_info));
-      if (symbolData == nullptr || gelf_getsym(symbolData, index, &symbol) == nullptr) continue;
-      const std::string_view name = nameIn(strings, symbol.st_name);
-      if (name.empty()) continue;
-      m_imports[static_cast<int>(Side::New)] |= isOfNew(name);
-      m_imports[static_cast<int>(Side::Delete)] |= isOfDelete(name);
-      if (type != R_X86_64_64) m_slots.emplace(relocation.r_offset + bias, name);
-    }
-  });
+void OperatorCalls::readRelocations(const ElfSection& section, std::uint64_t bias) {
+  const ElfSection symbols = section.linked();
+  if (symbols.header().sh_type != SHT_DYNSYM) return;
+  Elf_Data* const entries = section.entries();
+  Elf_Data* const symbolEntries = symbols.entries();
+  const std::string_view names = symbols.linked().bytes();
+  GElf_Rela relocation;
+  GElf_Sym symbol;
+  for (int i = 0; gelf_getrela(entries, i, &relocation) != nullptr; ++i) {
+    const auto type = GELF_R_TYPE(relocation.r_info);
+    if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT && type != R_X86_64_64) continue;
+    const auto index = static_cast<int>(GELF_R_SYM(relocation.r_info));
+    if (gelf_getsym(symbolEntries, index, &symbol) == nullptr) continue;
+    const std::string_view name = textAt(names, symbol.st_name);
+    if (name.empty()) continue;
+    m_imports[static_cast<int>(Side::New)] |= isOfNew(name);
+    m_imports[static_cast<int>(Side::Delete)] |= isOfDelete(name);
+    if (type != R_X86_64_64) m_slots.emplace(relocation.r_offset + bias, name);
+  }
 }
 
 bool OperatorCalls::mayOwnFor(const std::string& allocatorFunction) const {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/symbols/elf_sections.h"
 #include "agent/symbols/function_bounds.h"
 #include "agent/symbols/machine_code.h"
 #include "agent/symbols/resolver.h"
@@ -41,9 +42,8 @@ class OperatorCalls {
   static constexpr unsigned kMaxJumps = 6;
   enum class Side : std::uint8_t { New, Delete };
 
-  void readDynamicSymbols(Elf* elf, std::uint64_t bias);
-  void readRelocations(Elf* elf, std::uint64_t bias);
-  void noteImport(std::string_view name);
+  void readDynamicSymbols(const ElfSection& section, std::uint64_t bias);
+  void readRelocations(const ElfSection& section, std::uint64_t bias);
   [[nodiscard]] bool mayOwn(Side side) const { return m_isCpp && !m_imports[static_cast<int>(side)]; }
   [[nodiscard]] bool mayOwnFor(const std::string& allocatorFunction) const;
 

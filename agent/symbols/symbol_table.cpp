@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/symbol_table.h"
 
-#include <gelf.h>
-
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -11,6 +9,8 @@
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include "agent/symbols/elf_sections.h"
 
 namespace heaptap::symbols {
 namespace {
@@ -36,11 +36,9 @@ class CodeSections {
   std::uint64_t endOf(Elf* elf, GElf_Word index, std::uint64_t bias) {
     const auto [entry, isNew] = m_ends.try_emplace({elf, index});
     if (isNew) {
-      GElf_Shdr memory;
-      const GElf_Shdr* const header = gelf_getshdr(elf_getscn(elf, index), &memory);
-      if (header != nullptr && (header->sh_flags & SHF_EXECINSTR) != 0) {
-        entry->second = header->sh_addr + bias + header->sh_size;
-      }
+      const ElfSection section(elf, elf_getscn(elf, index));
+      if (section.hasFlags(SHF_EXECINSTR))
+        entry->second = section.header().sh_addr + bias + section.header().sh_size;
     }
     return entry->second;
   }
@@ -66,14 +64,10 @@ class StringTables {
  private:
   static std::vector<std::string_view> tablesOf(Elf* elf) {
     std::vector<std::string_view> tables;
-    for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
-         section = elf_nextscn(elf, section)) {
-      GElf_Shdr memory;
-      const GElf_Shdr* const header = gelf_getshdr(section, &memory);
-      if (header == nullptr || (header->sh_type != SHT_SYMTAB && header->sh_type != SHT_DYNSYM)) continue;
-      const Elf_Data* const data = elf_getdata(elf_getscn(elf, header->sh_link), nullptr);
-      if (data == nullptr || data->d_buf == nullptr) continue;
-      tables.emplace_back(static_cast<const char*>(data->d_buf), data->d_size);
+    for (const ElfSection section : ElfSections(elf)) {
+      const auto type = section.header().sh_type;
+      if (type != SHT_SYMTAB && type != SHT_DYNSYM) continue;
+      if (const std::string_view names = section.linked().bytes(); !names.empty()) tables.push_back(names);
     }
     return tables;
   }
