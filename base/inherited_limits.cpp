@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/thread_limits.h"
+
 namespace heaptap {
 namespace {
 
@@ -41,8 +43,9 @@ Result<void> checkInheritedLimits(const std::string& who) {
                    "may have " + std::to_string(descriptors.rlim_cur) + " descriptors here, and needs " +
                        std::to_string(kLeastDescriptors),
                    "raise ulimit -Hn");
-  // What limits threads (RLIMIT_NPROC, pids.max of any cgroup above) says so only when one is started, and
-  // gRPC aborts then.
+  // gRPC aborts where a thread cannot be started. Relay and collector start at the same time, hence twice.
+  if (mayStartThreads(2 * kMostThreads, OwnThreadLimits::current())) return {};
+  // What limits threads and cannot be read says so only when one is started.
   std::vector<std::thread> threads;
   std::latch over(1);
   bool enough = true;

@@ -12,7 +12,8 @@ namespace heaptap {
 void loosenInheritedLimits();
 
 /// After that: is there still too little for `who`, a process of heaptap's own, to work at all?
-/// Errors: Unavailable, with the limit to raise. Starts some threads for a moment.
+/// Errors: Unavailable, with the limit to raise. Starts some threads for a moment where no limit that can be
+/// read says that they may be started.
 Result<void> checkInheritedLimits(const std::string& who);
 
 }  // namespace heaptap
