@@ -112,4 +112,24 @@ std::uint64_t Binary::loadedBytes() const {
   return bytes;
 }
 
+std::set<std::string> Binary::functionsWith(const std::string& instruction) const {
+  const auto outcome =
+      test::runProcess({.argv = {"objdump", "--disassemble", "--demangle", "--no-show-raw-insn", m_path}});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  std::set<std::string> functions;
+  std::istringstream output(outcome.out);
+  std::string function;
+  for (std::string line; std::getline(output, line);) {
+    if (line.ends_with(">:")) {  // 0000000000026710 <NAME>:
+      const std::size_t begin = line.find('<') + 1;
+      function = line.substr(begin, line.size() - begin - 2);
+    } else if (const std::size_t tab = line.find('\t');
+               tab != std::string::npos && line.compare(tab + 1, instruction.size(), instruction) == 0) {
+      functions.insert(function);  //   19e96:	INSTRUCTION OPERANDS
+    }
+  }
+  EXPECT_FALSE(function.empty()) << "objdump says nothing about " << m_path;
+  return functions;
+}
+
 }  // namespace heaptap::layering

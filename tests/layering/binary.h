@@ -8,7 +8,7 @@
 
 namespace heaptap::layering {
 
-/// What readelf tells about a built library or program.
+/// What binutils tell about a built library or program.
 class Binary {
  public:
   explicit Binary(std::string path) : m_path(std::move(path)) {}
@@ -38,6 +38,9 @@ class Binary {
 
   /// What it says that the processor may do with it (.note.gnu.property).
   [[nodiscard]] std::set<std::string> properties() const;
+
+  /// Names of the functions with an instruction whose name begins so, as C++ writes them.
+  [[nodiscard]] std::set<std::string> functionsWith(const std::string& instruction) const;
 
   [[nodiscard]] const std::string& path() const { return m_path; }
 

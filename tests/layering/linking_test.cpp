@@ -11,6 +11,7 @@
 namespace heaptap::layering {
 namespace {
 
+using testing::AnyOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -126,6 +127,13 @@ TEST(StandAsideLibrary, NeedsLibcOnlyExportsNothingAndIsTheFirst) {
 TEST(InTargetLibraries, MayRunUnderAShadowStack) {
   for (const Binary& binary : {kCapture, kPreload, kStandAside})
     EXPECT_THAT(binary.properties(), Contains("SHSTK")) << binary.path();
+}
+
+// GCC 12 takes a function that only prefetches for one without effect, and removes its calls.
+TEST(Relay, FetchesBlocksFromMemoryBeforeTheirEventsCome) {
+  EXPECT_THAT(Binary(HEAPTAP_RELAY).functionsWith("prefetch"),
+              Contains(AnyOf("heaptap::relay::BlockTable::prefetch(unsigned long) const",
+                             "heaptap::relay::prefetch(void const*)")));
 }
 
 // The unwinder, above all: an allocation within an allocation would have no end.

@@ -72,7 +72,7 @@ class StreamReader {
 
  private:
   /// Far enough for memory to answer meanwhile, near enough for the cache to keep it.
-  static constexpr std::uint32_t kMaxAhead = 12;
+  static constexpr std::uint32_t kMaxAhead = 16;
 
   static void readHeap(Event& event);
   void fail();

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "agent/relay/base/prefetch.h"
 #include "agent/relay/match/block_memory.h"
 
 namespace heaptap::relay {
@@ -132,15 +133,15 @@ class Leaf {
   }
 
   void prefetchLows() const {
-    __builtin_prefetch(m_bytes);
-    if (m_ref.count > 28) __builtin_prefetch(m_bytes + 64);
-    if (m_ref.count > 60) __builtin_prefetch(m_bytes + 128);
-    if (m_ref.count > 92) __builtin_prefetch(m_bytes + 192);
+    prefetch(m_bytes);
+    if (m_ref.count > 28) prefetch(m_bytes + 64);
+    if (m_ref.count > 60) prefetch(m_bytes + 128);
+    if (m_ref.count > 92) prefetch(m_bytes + 192);
   }
   void prefetchRow(std::uint32_t at) const {
-    __builtin_prefetch(row(at), 1);
+    prefetchToWrite(row(at));
     // A row may lie in two lines.
-    __builtin_prefetch(row(at) + kShortBytes - 1, 1);
+    prefetchToWrite(row(at) + rowBytes() - 1);
   }
 
  private:

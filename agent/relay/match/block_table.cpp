@@ -138,22 +138,26 @@ void BlockTable::erase(const Place& found) {
 }
 
 void BlockTable::prefetch(std::uint64_t address) const {
-  const auto refOf = [this](std::uint64_t of) -> const LeafRef* {
-    const std::uint32_t key = keyOf(of);
-    BlockRegion& region =
-        m_regions.find(m_regions.hash()(key), [key](const BlockRegion& other) { return other.key == key; });
-    if (region.isEmpty()) return nullptr;
-    const LeafRef& ref = leafOf(region, lowOf(of));
-    return ref.ref != BlockMemory::kNone ? &ref : nullptr;
-  };
-  if (const LeafRef* const ref = refOf(address)) leafAt(*ref).prefetchLows();
-  const std::uint64_t before = std::exchange(m_ahead[m_nextAhead], address);
+  if (m_size < kCached) return;
+  Ahead& step = m_ahead[m_nextAhead];
   m_nextAhead = (m_nextAhead + 1) % kBetweenSteps;
-  if (const LeafRef* const ref = refOf(before)) {
-    const Leaf leaf = leafAt(*ref);
-    const std::uint32_t at = leaf.find(lowOf(before));
-    leaf.prefetchRow(at != Leaf::kAbsent ? at : ref->count);
+  // The memory of a leaf may be another one's by now, but can be read as long as the store is there.
+  if (step.leaf.ref != BlockMemory::kNone) {
+    const Leaf leaf = leafAt(step.leaf);
+    if (const std::uint32_t at = leaf.find(step.low); at != Leaf::kAbsent) {
+      leaf.prefetchRow(at);
+      leaf.prefetchRow(step.leaf.count - 1U);  // It takes the place of the one that is erased.
+    } else {
+      leaf.prefetchRow(step.leaf.count);
+    }
   }
+  step = {};
+  const std::uint32_t key = keyOf(address);
+  BlockRegion& region =
+      m_regions.find(m_regions.hash()(key), [key](const BlockRegion& other) { return other.key == key; });
+  if (region.isEmpty()) return;
+  step = {leafOf(region, lowOf(address)), lowOf(address)};
+  if (step.leaf.ref != BlockMemory::kNone) leafAt(step.leaf).prefetchLows();
 }
 
 // ---- leaves and regions -----------------------------------------------------------------------------

@@ -139,10 +139,16 @@ class BlockTable {
   AllocationTimes m_times;
   std::size_t m_size = 0;
 
-  /// Addresses that `prefetch` was given: their leaves are fetched first, then, once those are there, their
-  /// rows.
+  /// So many blocks are in the processor's cache anyhow.
+  static constexpr std::size_t kCached = std::size_t{1} << 14;
+  /// Where blocks are that `prefetch` was asked for: their leaves are fetched first, then, once those are
+  /// there, their rows.
+  struct Ahead {
+    LeafRef leaf = {};  ///< As it was then.
+    std::uint16_t low = 0;
+  };
   static constexpr std::size_t kBetweenSteps = 6;
-  mutable std::array<std::uint64_t, kBetweenSteps> m_ahead{};
+  mutable std::array<Ahead, kBetweenSteps> m_ahead{};
   mutable std::size_t m_nextAhead = 0;
 };
 
