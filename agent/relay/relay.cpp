@@ -83,6 +83,7 @@ void Relay::waitForNews() {
 }
 
 int Relay::patience() const {
+  if (m_executions.isOneDue()) return 0;
   if (m_server.hasPending() || m_executions.any()) return 100;
   if (!m_idleSince) return -1;
   const auto left = *m_idleSince + *m_options.linger - std::chrono::steady_clock::now();
@@ -135,7 +136,7 @@ Result<void> Relay::admit(Peer peer) {
   for (const std::string& session : m_executions.recorded(peer.pid))
     for (const auto& tree : m_trees) tree->judged(session, {});
   // Killed when it had just asked, before its first event: nothing is missing.
-  if (hasEnded(peer.process)) return {};
+  if (!peer.process || hasEnded(peer.process)) return {};
   if (!process) return tl::unexpected(process.error());
   const Ancestor* const parent = parentOf(*process);
   if (m_channel && peer.user != geteuid() && parent == nullptr &&
@@ -206,17 +207,21 @@ void Relay::noteRefusal(const Peer& peer) {
     tree->isKnownNotToAttach();
     isKnown = true;
   }
+  const char* const why = peer.obstacle == wire::Obstacle::OtherVersion
+                              ? "it has loaded a library of another version of heaptap"
+                              : wire::textOf(peer.obstacle);
   const auto process = TargetProcess::open(peer.pid, peer.ownPid);
-  if (!process) return;
+  if (!process) {
+    // On a busy machine it had no more patience, and has ended since.
+    if (m_channel && !isKnown) m_executions.refused(peer.pid, {}, why, std::nullopt);
+    return;
+  }
   const Ancestor* const parent = parentOf(*process);
   const bool isOfRun =
       m_channel && (parent != nullptr || peer.user == geteuid() || descendsFrom(m_channel->peer(), *process));
   if (!isOfRun || !isWanted(*process) || !(isKnown || mayRecord(parent))) return;
   // A session of its own says nothing of programs that are not recorded.
   const std::string teller = parent != nullptr && !isKnown ? parent->sessionId : std::string();
-  const char* const why = peer.obstacle == wire::Obstacle::OtherVersion
-                              ? "it has loaded a library of another version of heaptap"
-                              : wire::textOf(peer.obstacle);
   // The peer waits for its answer: as yet, that session has not ended.
   for (const auto& tree : m_trees) tree->expectVerdict(teller);
   m_executions.refused(peer.pid, process->executable(), why, teller);

@@ -35,7 +35,8 @@ bool identify(Peer& peer) {
   peer.pid = credentials.pid;
   peer.user = credentials.uid;
   peer.process = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, peer.pid, 0)));
-  return static_cast<bool>(peer.process);
+  // One that has ended since may have left a word on why it could not be recorded.
+  return peer.process || errno == ESRCH;
 }
 
 enum class Greeting { Complete, Waiting, Bad, OtherVersion };

@@ -22,8 +22,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kPatience{2500};
 constexpr std::size_t kMaxPending = 4096;
 constexpr std::size_t kRememberedHellos = 4096;
+constexpr std::size_t kRememberedRefusals = 4096;
 constexpr std::chrono::milliseconds kExecTime{200};
-/// How long it takes to notice an execution, at most.
+/// How long it takes to notice an execution, mostly.
 constexpr std::chrono::milliseconds kNoticeTime{500};
 constexpr const char* kPreloadName = "libheaptap_preload.so";
 
@@ -73,30 +74,39 @@ bool Executions::add(ProcessRoster::Executed executed) {
   // A child that posix_spawn has made may be faster than its parent's word on it.
   if (!executed.inPlace && std::find(m_recorded.begin(), m_recorded.end(), executed.pid) != m_recorded.end())
     return false;
+  if (isJudged(executed.pid)) return false;
   Pending& pending =
       m_pending.emplace_back(Pending{.executed = std::move(executed), .deadline = Clock::now() + kPatience});
   std::erase_if(m_refusals, [&](const Refusal& each) {
     if (each.pid != pending.executed.pid) return false;
     pending.program = each.program;
     pending.told = each.why;
-    m_answered.push_back(each.parent);
+    if (each.parent) m_answered.push_back(*each.parent);
     return true;
   });
   return true;
 }
 
-void Executions::refused(pid_t pid, std::string program, const char* why, std::string parent) {
+/// Asks once: another process may get the id.
+bool Executions::isJudged(pid_t pid) {
+  const auto found = std::find(m_judged.begin(), m_judged.end(), pid);
+  if (found == m_judged.end()) return false;
+  m_judged.erase(found);
+  return true;
+}
+
+void Executions::refused(pid_t pid, std::string program, const char* why, std::optional<std::string> parent) {
   for (Pending& pending : m_pending) {
     if (pending.executed.pid != pid) continue;
-    pending.program = std::move(program);
+    if (!program.empty()) pending.program = std::move(program);
     pending.told = why;
-    m_answered.push_back(std::move(parent));
+    if (parent) m_answered.push_back(*std::move(parent));
     return;
   }
-  if (m_refusals.size() >= kMaxPending)
-    m_answered.push_back(std::move(parent));
-  else
+  if (m_refusals.size() < kMaxPending)
     m_refusals.push_back({pid, std::move(program), why, std::move(parent), Clock::now() + kNoticeTime});
+  else if (parent)
+    m_answered.push_back(*std::move(parent));
 }
 
 std::vector<std::string> Executions::recorded(pid_t pid) {
@@ -111,15 +121,15 @@ std::vector<std::string> Executions::recorded(pid_t pid) {
   return waiting;
 }
 
-std::vector<Executions::Verdict> Executions::judge() {
+std::vector<Executions::Verdict> Executions::judge(Clock::time_point now) {
   std::vector<Verdict> verdicts;
-  const auto now = Clock::now();
   std::erase_if(m_pending, [&](Pending& pending) {
     std::optional<std::string> reason;
     if (pending.executed.pid == 0) reason = reasonOfUnnamed(pending.executed);
     if (pending.told != nullptr) reason = pending.told;
-    if (!reason && !pending.ended) reason = certainReason(pending);
-    if (!reason && !pending.ended && now < pending.deadline) return false;
+    const bool hadEnded = pending.ended;
+    if (!reason && !hadEnded) reason = certainReason(pending);
+    if (!reason && !hadEnded && now < pending.deadline) return false;
     if (!reason) reason = bestReason(pending);
     Verdict& verdict = verdicts.emplace_back();
     verdict.toldByItself = pending.told != nullptr;
@@ -133,10 +143,16 @@ std::vector<Executions::Verdict> Executions::judge() {
     return true;
   });
   std::erase_if(m_refusals, [&](Refusal& refusal) {
-    if (!refusal.parent.empty() && now < refusal.deadline) return false;
+    const bool mayBeNoticed = !refusal.parent || !refusal.parent->empty();
+    if (mayBeNoticed && now < refusal.deadline) return false;
+    if (!refusal.parent) return true;
+    if (mayBeNoticed) {
+      m_judged.push_back(refusal.pid);
+      if (m_judged.size() > kRememberedRefusals) m_judged.pop_front();
+    }
     Verdict& verdict = verdicts.emplace_back();
     verdict.toldByItself = true;
-    verdict.sessionId = std::move(refusal.parent);
+    verdict.sessionId = *std::move(refusal.parent);
     verdict.pid = refusal.pid;
     verdict.program.set_program(validUtf8(refusal.program));
     verdict.program.set_why(refusal.why);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <optional>
@@ -35,12 +36,18 @@ class Executions {
   /// Returns: the sessions that wait no more for a verdict.
   std::vector<std::string> recorded(pid_t pid);
   /// The process `pid`, which runs `program`, has said itself why it cannot be recorded. `parent`: the
-  /// session that it descends from, which waits for a verdict; empty: none.
-  void refused(pid_t pid, std::string program, const char* why, std::string parent);
+  /// session that it descends from, which waits for a verdict; empty: none. Without one, and without a
+  /// program, the process had ended by the time its words were read: they count with its execution only.
+  void refused(pid_t pid, std::string program, const char* why, std::optional<std::string> parent);
   /// Hellos that have arrived by now must have been told to `recorded`.
-  std::vector<Verdict> judge();
+  std::vector<Verdict> judge(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
   /// Are there some to be judged? Then look again soon.
   [[nodiscard]] bool any() const { return !m_pending.empty() || !m_refusals.empty() || !m_answered.empty(); }
+  /// Returns true when the next round will judge one that has ended: only hellos that have arrived are
+  /// missing.
+  [[nodiscard]] bool isOneDue() const {
+    return std::any_of(m_pending.begin(), m_pending.end(), [](const Pending& each) { return each.ended; });
+  }
 
  private:
   struct Pending {
@@ -58,9 +65,10 @@ class Executions {
     pid_t pid = 0;
     std::string program;
     const char* why = nullptr;
-    std::string parent;
+    std::optional<std::string> parent;
     std::chrono::steady_clock::time_point deadline = {};
   };
+  bool isJudged(pid_t pid);
   static std::string reasonOfUnnamed(const ProcessRoster::Executed& executed);
   static std::optional<std::string> certainReason(Pending& pending);
   static std::string bestReason(const Pending& pending);
@@ -69,6 +77,7 @@ class Executions {
   std::vector<Refusal> m_refusals;
   std::vector<std::string> m_answered;  ///< Sessions that wait for a verdict which another one has in it.
   std::deque<pid_t> m_recorded;         ///< The latest hellos.
+  std::deque<pid_t> m_judged;  ///< The latest refusals that were judged before their execution was noticed.
 };
 
 }  // namespace heaptap::relay
