@@ -85,5 +85,29 @@ INSTANTIATE_TEST_SUITE_P(OfAShell, Limits,
                                          Limit{"-t", 20, 1}, Limit{"-v", 1 << 20, 2048},
                                          Limit{"-d", 1 << 20, 2048}));
 
+/// The same, where the program sets the limit itself once it is recorded.
+class OwnLimits : public testing::TestWithParam<const char*> {};
+
+TEST_P(OwnLimits, DoToAProgramWhatTheyDoWithoutHeaptap) {
+  const std::vector<std::string> argv{recordedProgram("limits_itself"), GetParam()};
+  const Outcome plain = runProcess({.argv = argv});
+  ASSERT_EQ(plain.status, 0) << plain.err;
+  ASSERT_GT(linesOf(plain.out).size(), 8U);
+  const Recording recording(argv, {}, {}, {"-q"});
+  EXPECT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  EXPECT_EQ(linesOf(recording.outcome().out), linesOf(plain.out));
+  EXPECT_EQ(recording.outcome().err, plain.err);
+  // A forked child needs some memory of its own for its events.
+  if (GetParam() == std::string("no-more-address-space"))
+    recording.expectDropsOnlyOf("memory");
+  else
+    recording.expectConservation();
+}
+
+INSTANTIATE_TEST_SUITE_P(OfAProgram, OwnLimits,
+                         testing::Values("address-space", "no-more-address-space", "data", "descriptors",
+                                         "no-more-descriptors", "processes", "stack", "locked-memory",
+                                         "file-size", "pending-signals", "cpu"));
+
 }  // namespace
 }  // namespace heaptap::test
