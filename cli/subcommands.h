@@ -21,6 +21,8 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand markSubcommand();
 [[nodiscard]] NewSubcommand snapshotSubcommand();
 [[nodiscard]] NewSubcommand stopSubcommand();
+[[nodiscard]] NewSubcommand completionSubcommand();
+[[nodiscard]] NewSubcommand manualSubcommand();
 [[nodiscard]] NewSubcommand privateCollectorSubcommand();
 
 }  // namespace heaptap::cli

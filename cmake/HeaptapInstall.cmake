@@ -10,6 +10,12 @@ install(TARGETS heaptap heaptapd heaptap-relay
 if(HEAPTAP_GUI)
   install(TARGETS heaptap-gui RUNTIME DESTINATION bin COMPONENT heaptap)
 endif()
+install(DIRECTORY ${HEAPTAP_HELP}/man/ DESTINATION share/man/man1 COMPONENT heaptap)
+install(FILES ${HEAPTAP_HELP}/completion/heaptap
+  DESTINATION share/bash-completion/completions COMPONENT heaptap)
+install(FILES ${HEAPTAP_HELP}/completion/_heaptap DESTINATION share/zsh/site-functions COMPONENT heaptap)
+install(FILES ${HEAPTAP_HELP}/completion/heaptap.fish
+  DESTINATION share/fish/vendor_completions.d COMPONENT heaptap)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION share/doc/heaptap COMPONENT heaptap)
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/completion/value_kind.h"
+
+#include "export/cost.h"
+#include "export/format.h"
+
+namespace heaptap::cli {
+namespace {
+
+template <typename Rows>
+std::vector<std::string> namesOf(const Rows& rows) {
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.emplace_back(row.name);
+  return names;
+}
+
+}  // namespace
+
+ValueKind valueKindOf(std::string_view name) {
+  using From = ValueKind::From;
+  if (name == "FORMAT") return {From::Words, namesOf(exporting::formats())};
+  if (name == "COST") return {From::Words, namesOf(exporting::costs())};
+  if (name == "SHELL") return {From::Words, {"bash", "zsh", "fish"}};
+  if (name == "FOLDER") return {From::Folders};
+  for (const std::string_view file : {"FILE", "SESSION", "SESSION...", "FOLDER|FILE"})
+    if (name == file) return {From::Files};
+  return {};
+}
+
+}  // namespace heaptap::cli

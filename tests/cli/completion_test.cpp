@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is made from the program's help, in the shells and in the man that read it.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace heaptap::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+using Words = std::vector<std::string>;
+
+std::string outputOf(Words arguments, const fs::path& folder = fs::temp_directory_path()) {
+  const test::Outcome outcome = test::runProcess({.argv = std::move(arguments), .folder = folder});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  return outcome.out;
+}
+
+Words linesOf(const std::string& text) {
+  std::istringstream stream(text);
+  Words lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// A shell that has read what `heaptap completion SHELL` prints.
+class Completion : public ::testing::Test {
+ protected:
+  fs::path script(const std::string& shell, const std::string& name) const {
+    const fs::path file = m_folder.path() / name;
+    std::ofstream(file) << outputOf({HEAPTAP_PROGRAM, "completion", shell});
+    return file;
+  }
+
+  /// What bash offers for the last of the words.
+  Words bash(const Words& words) const {
+    Words arguments = {
+        "bash",
+        "--norc",
+        "-c",
+        "source \"$1\" && shift && COMP_WORDS=(\"$@\") && COMP_CWORD=$(($# - 1)) && _heaptap &&"
+        " printf '%s\\n' \"${COMPREPLY[@]}\"",
+        "bash",
+        script("bash", "heaptap").string()};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    return linesOf(outputOf(arguments, m_folder.path()));
+  }
+
+  /// What fish offers for a line, without descriptions.
+  Words fish(const std::string& line) const {
+    Words offers = linesOf(outputOf({"fish", "--no-config", "-c", "source $argv[1]; complete -C $argv[2]",
+                                     script("fish", "heaptap.fish").string(), line},
+                                    m_folder.path()));
+    for (std::string& offer : offers) offer = offer.substr(0, offer.find('\t'));
+    return offers;
+  }
+
+  /// Types a line and tabs in an interactive zsh until its terminal shows a text; all that it showed.
+  std::string zsh(const std::string& line, const std::string& awaited) const {
+    script("zsh", "_heaptap");
+    constexpr const char* kSession = R"(
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=1000; echo rea''dy"
+zpty -r shell shown '*ready*'
+zpty -w -n shell "heaptap $2"$'\t\t'
+zpty -r shell shown "*$3*" && print -r -- "$shown"
+zpty -d shell)";
+    return outputOf({"zsh", "-f", "-c", kSession, "zsh", m_folder.path().string(), line, awaited});
+  }
+
+  test::TemporaryFolder m_folder;
+};
+
+TEST_F(Completion, InBashKnowsCommandsOptionsAndValues) {
+  EXPECT_THAT(bash({"heaptap", "re"}), ElementsAre("recover", "report", "resume"));
+  EXPECT_THAT(bash({"heaptap", "report", "--le"}), ElementsAre("--leaks"));
+  EXPECT_THAT(bash({"heaptap", "export", "--cost", "l"}), ElementsAre("live", "leaked"));
+  // As the shell splits --cost=l.
+  EXPECT_THAT(bash({"heaptap", "export", "--cost", "=", "l"}), ElementsAre("live", "leaked"));
+  EXPECT_THAT(bash({"heaptap", "export", "-f", "js"}), ElementsAre("json"));
+}
+
+TEST_F(Completion, InBashOffersFilesWhereASessionIsMeant) {
+  std::ofstream(m_folder.path() / "app.4711.heaptap") << "";
+  EXPECT_THAT(bash({"heaptap", "report", "app"}), ElementsAre("app.4711.heaptap"));
+  EXPECT_THAT(bash({"heaptap", "report", "--json", "app"}), ElementsAre("app.4711.heaptap"));
+}
+
+TEST_F(Completion, InBashLeavesTheCommandOfRunToItself) {
+  EXPECT_THAT(bash({"heaptap", "run", "--ex"}), ElementsAre("--exact"));
+  EXPECT_THAT(bash({"heaptap", "run", "-o", "x.heaptap", "bash"}), Contains("bash"));
+  EXPECT_THAT(bash({"heaptap", "run", "--", "bash"}), Contains("bash"));
+  // The options of what is recorded are none of heaptap's.
+  EXPECT_THAT(bash({"heaptap", "run", "ls", "--exact", "--ex"}), Not(Contains("--exact")));
+}
+
+TEST_F(Completion, InFishKnowsCommandsOptionsAndValues) {
+  EXPECT_THAT(fish("heaptap re"), ElementsAre("recover", "report", "resume"));
+  EXPECT_THAT(fish("heaptap report --le"), ElementsAre("--leaks"));
+  EXPECT_THAT(fish("heaptap export --cost l"), IsSupersetOf({"live", "leaked"}));
+  EXPECT_THAT(fish("heaptap run --ex"), ElementsAre("--exact"));
+  EXPECT_THAT(fish("heaptap run bas"), Contains("bash"));
+}
+
+TEST_F(Completion, InZshKnowsCommandsOptionsAndValues) {
+  EXPECT_THAT(zsh("reco", "recover"), HasSubstr("recover"));
+  EXPECT_THAT(zsh("export --cost leak", "leaked"), HasSubstr("leaked"));
+  EXPECT_THAT(zsh("run --exa", "exact"), HasSubstr("exact"));
+}
+
+TEST_F(Completion, OfAnUnknownShellIsAnError) {
+  const test::Outcome outcome = test::runProcess({.argv = {HEAPTAP_PROGRAM, "completion", "tcsh"}});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, StartsWith("heaptap: completion: "));
+}
+
+/// The pages that the build makes.
+TEST_F(Completion, TheManualHasAPageForEachCommand) {
+  outputOf({HEAPTAP_PROGRAM, "manual", m_folder.path().string()});
+  const std::string help = outputOf({HEAPTAP_PROGRAM, "--help"});
+  std::size_t pages = 0;
+  for (const auto& entry : fs::directory_iterator(m_folder.path())) {
+    ++pages;
+    const std::string name = entry.path().stem().string();
+    // Roff has nothing to say against it.
+    const test::Outcome shown = test::runProcess(
+        {.argv = {"man", "--warnings", "-l", entry.path().string()}, .environment = {{"MANWIDTH", "200"}}});
+    EXPECT_EQ(shown.status, 0) << name;
+    EXPECT_EQ(shown.err, "") << name;
+    EXPECT_THAT(shown.out, HasSubstr(name + " - ")) << name;
+    if (name == "heaptap") continue;
+    EXPECT_THAT(help, HasSubstr("\n  " + name.substr(sizeof("heaptap-") - 1) + ' '));
+  }
+  EXPECT_GT(pages, 10U);
+  EXPECT_THAT(outputOf({"man", "-P", "cat", "-l", (m_folder.path() / "heaptap-run.1").string()}),
+              HasSubstr("heaptap run jq . big.json"));
+}
+
+}  // namespace
+}  // namespace heaptap::cli
