@@ -31,10 +31,7 @@ FunctionLabels::FunctionLabels(const client::Profile& profile) {
   const std::size_t count = profile.names->functionCount();
   m_labels.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const client::Function& function = profile.names->function(static_cast<client::FunctionId>(i));
-    client::StackLine line = client::lineOf(profile, function.frame, 0);
-    if (client::meaningOf(profile.definitions.frame(function.frame).flags).empty())
-      line.function = client::nameOf(profile.definitions, function);
+    client::StackLine line = lineOfFunction(profile, static_cast<client::FunctionId>(i));
     // Only what is shown needs to be looked at.
     if (line.function.size() > 2 * kMostLabelBytes)
       line.function = line.function.substr(0, 2 * kMostLabelBytes);
@@ -46,10 +43,16 @@ void FunctionLabels::replace(char what, char with) {
   for (std::string& label : m_labels) std::replace(label.begin(), label.end(), what, with);
 }
 
-client::StackLine siteLine(const client::Profile& profile, model::StackId stack) {
-  const client::StackStart start = client::startOf(profile, stack);
-  if (start.stack == model::StackId{}) return {.function = kNoStack};
-  return client::lineOf(profile, profile.definitions.stack(start.stack).frame, start.line);
+client::StackLine lineOfFunction(const client::Profile& profile, client::FunctionId id) {
+  const client::Function& function = profile.names->function(id);
+  const auto functions = profile.names->functions(function.frame);
+  std::uint32_t line = 0;
+  while (line + 1 < functions.size() && functions[line] != id) ++line;
+  client::StackLine found = client::lineOf(profile, function.frame, line);
+  // The frame may have got another name since.
+  if (client::meaningOf(profile.definitions.frame(function.frame).flags).empty())
+    found.function = client::nameOf(profile.definitions, function);
+  return found;
 }
 
 }  // namespace heaptap::exporting

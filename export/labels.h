@@ -44,7 +44,7 @@ class FunctionLabels {
   std::vector<std::string> m_labels;
 };
 
-/// What is done at a stack's end: the innermost line that is the program's, for a call site.
-[[nodiscard]] client::StackLine siteLine(const client::Profile& profile, model::StackId stack);
+/// A line of the code that a function has, the first that was met. Precondition: not kAllocator.
+[[nodiscard]] client::StackLine lineOfFunction(const client::Profile& profile, client::FunctionId function);
 
 }  // namespace heaptap::exporting

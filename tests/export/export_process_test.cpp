@@ -36,7 +36,7 @@ class Export : public ::testing::Test {
   }
   void record(const std::string& options = {}) const {
     const Outcome run = shell(std::string(HEAPTAP_PROGRAM) + " run -q --force -o x.heaptap " + options +
-                              " -- jq -n '[range(2000)]' >jq.out");
+                              " -- " HEAPTAP_RECORDED_PROGRAM);
     ASSERT_EQ(run.status, 0) << run.err;
   }
   nlohmann::json summary(const std::string& file = "x.heaptap") const {

@@ -71,7 +71,7 @@ TEST_P(EachFormat, OfASampledSessionHasTheEstimates) {
 
 TEST_P(EachFormat, OfASessionWithoutAllocationsIsWholeAllTheSame) {
   client::ProfileBuilder builder;
-  Subject subject{.title = "empty.heaptap", .profile = builder.profile()};
+  Subject subject{.title = "empty.heaptap", .profile = builder.profile(), .cost = Cost::Peak};
   const auto sum = test::sumIn(GetParam().name, exported(GetParam(), subject), Cost::Peak);
   if (sum) {
     EXPECT_EQ(*sum, 0U);

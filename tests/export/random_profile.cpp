@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/export/random_profile.h"
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
@@ -73,12 +74,15 @@ Subject randomSubject(std::uint32_t seed, bool isSampled) {
     const std::uint64_t live = below(3) == 0 ? below(static_cast<std::uint32_t>(allocations) + 1) : 0;
     const std::uint32_t kind = below(10);
     const bool isMalloc = kind > 1;
+    const std::uint64_t atPeak = below(static_cast<std::uint32_t>(allocations) + 1);
+    // A temporary block is not live at the end, and hardly ever at the peak.
+    const std::uint64_t others = allocations - std::max(live, atPeak);
     builder.count({.size = below(5) == 0 ? below(2) : below(100'000),
                    .stack = stacks[below(static_cast<std::uint32_t>(stacks.size()))],
                    .allocations = allocations,
                    .live = live,
-                   .atPeak = below(static_cast<std::uint32_t>(allocations) + 1),
-                   .temporaries = isMalloc ? below(static_cast<std::uint32_t>(allocations - live) + 1) : 0,
+                   .atPeak = atPeak,
+                   .temporaries = isMalloc ? below(static_cast<std::uint32_t>(others) + 1) : 0,
                    .heap = isMalloc    ? model::kMallocHeap
                            : kind == 0 ? heap
                                        : model::kMappingsHeap,

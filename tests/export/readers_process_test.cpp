@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Exports of a recorded program, opened by the programs that they are for.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
+#include "text/quantity.h"
+
+namespace heaptap::exporting {
+namespace {
+
+using heaptap::test::Outcome;
+using heaptap::test::runProcess;
+using ::testing::HasSubstr;
+
+class ExportReaders : public ::testing::Test {
+ protected:
+  Outcome shell(const std::string& script) const {
+    return runProcess({.argv = {"bash", "-c", "set -eo pipefail; heaptap=" HEAPTAP_PROGRAM "; " + script},
+                       .environment = {{"LD_PRELOAD", std::nullopt}, {"LC_ALL", "C"}},
+                       .folder = m_folder.path()});
+  }
+  void SetUp() override {
+    const Outcome run = shell("$heaptap run -q -o x.heaptap -- " HEAPTAP_RECORDED_PROGRAM);
+    ASSERT_EQ(run.status, 0) << run.err;
+    m_summary = nlohmann::json::parse(shell("$heaptap report --json x.heaptap").out).at("summary");
+    ASSERT_GT(number("peakBytes"), 0U);
+  }
+  [[nodiscard]] std::uint64_t number(const char* name) const { return m_summary.at(name); }
+  /// `1,234,567`, as many of these programs write it.
+  [[nodiscard]] std::string grouped(const char* name) const { return formatCount(number(name)); }
+  std::string output(const std::string& script) const {
+    const Outcome outcome = shell(script);
+    EXPECT_EQ(outcome.status, 0) << script << ": " << outcome.err << outcome.out;
+    return outcome.out;
+  }
+
+  heaptap::test::TemporaryFolder m_folder;
+  nlohmann::json m_summary;
+};
+
+TEST_F(ExportReaders, ProtocReadsAProfileOfPprof) {
+  const std::string text = output(
+      "$heaptap export x.heaptap -o x.pb.gz --cost live; zcat x.pb.gz | protoc --decode=Profile "
+      "--proto_path=" HEAPTAP_PROTOS " pprof.proto");
+  for (const char* name : {"alloc_objects", "alloc_space", "inuse_objects", "inuse_space", "main"})
+    EXPECT_THAT(text, HasSubstr("string_table: \"" + std::string(name) + "\"")) << name;
+  EXPECT_THAT(text, HasSubstr("build_id: "));
+  EXPECT_THAT(text, HasSubstr("default_sample_type: "));
+  EXPECT_EQ(text.find("\n1"), std::string::npos) << "a field that the format does not know";
+}
+
+TEST_F(ExportReaders, GooglePprofReadsAProfileOfGperftools) {
+  const std::string text = output(
+      "$heaptap export x.heaptap -o x.heap --cost live; google-pprof --text --show_bytes "
+      "--alloc_space x.heap");
+  EXPECT_THAT(text, HasSubstr("Total: " + std::to_string(number("allocatedBytes")) + " B"));
+  EXPECT_THAT(text, HasSubstr("main"));
+  EXPECT_THAT(output("google-pprof --text --inuse_space --show_bytes x.heap"),
+              HasSubstr("Total: " + std::to_string(number("leakedBytes")) + " B"));
+}
+
+TEST_F(ExportReaders, HeaptrackReadsItsFile) {
+  const std::string text = output(
+      "$heaptap export x.heaptap -o x.heaptrack; heaptrack_print -F stacks --flamegraph-cost-type peak "
+      "x.heaptrack; awk '{ sum += $NF } END { print \"peak is\", sum }' stacks");
+  EXPECT_THAT(text, HasSubstr("calls to allocation functions: " + std::to_string(number("allocations"))));
+  EXPECT_THAT(text,
+              HasSubstr("temporary memory allocations: " + std::to_string(number("temporaryAllocations"))));
+  EXPECT_THAT(text, HasSubstr("peak is " + std::to_string(number("peakBytes"))));
+  EXPECT_THAT(text, HasSubstr("main"));
+}
+
+TEST_F(ExportReaders, MsPrintReadsAFileOfMassif) {
+  const std::string text = output("$heaptap export x.heaptap -o x.massif; ms_print x.massif");
+  EXPECT_THAT(text, HasSubstr("(peak)"));
+  EXPECT_THAT(text, HasSubstr(grouped("peakBytes")));
+  EXPECT_THAT(text, HasSubstr(grouped("leakedBytes")));
+  EXPECT_THAT(text, HasSubstr("main"));
+}
+
+TEST_F(ExportReaders, CallgrindAnnotateReadsAFileOfCallgrind) {
+  const std::string text =
+      output("$heaptap export x.heaptap -o x.callgrind; callgrind_annotate --inclusive=yes x.callgrind");
+  for (const char* name : {"peakBytes", "allocatedBytes", "allocations"})
+    EXPECT_THAT(text, HasSubstr(grouped(name))) << name;
+  EXPECT_THAT(text, HasSubstr("main"));
+}
+
+TEST_F(ExportReaders, GraphvizDrawsTheGraph) {
+  const std::string text = output("$heaptap export x.heaptap -o x.dot; dot -Tsvg x.dot");
+  EXPECT_THAT(text, HasSubstr(grouped("peakBytes") + " bytes"));
+  EXPECT_THAT(text, HasSubstr("main"));
+}
+
+TEST_F(ExportReaders, APictureIsWellFormed) {
+  const std::string text = output(
+      "$heaptap export x.heaptap -o x.svg; python3 -c 'import xml.etree.ElementTree as tree; "
+      "root = tree.parse(\"x.svg\").getroot(); "
+      "print(root.tag, sum(int(g.get(\"data-self\", 0)) for g in root))'");
+  EXPECT_EQ(text, "{http://www.w3.org/2000/svg}svg " + std::to_string(number("peakBytes")) + "\n");
+}
+
+TEST_F(ExportReaders, ProtocReadsATraceOfPerfetto) {
+  const std::string text = output(
+      "$heaptap export x.heaptap -f perfetto -o - --cost peak | protoc --decode=Trace "
+      "--proto_path=" HEAPTAP_PROTOS
+      " perfetto.proto | tee x.txt; "
+      "awk '$1 == \"self_max:\" { sum += $2 } END { print \"peak is\", sum }' x.txt");
+  EXPECT_THAT(text, HasSubstr("peak is " + std::to_string(number("peakBytes"))));
+  EXPECT_THAT(text, HasSubstr("heap_name: \"libc.malloc\""));
+  EXPECT_THAT(text, HasSubstr("str: \"main\""));
+}
+
+TEST_F(ExportReaders, SpeedscopesSchemaHolds) {
+  output(
+      "$heaptap export x.heaptap -o x.speedscope.json; /usr/bin/python3 -c 'import json, jsonschema; "
+      "jsonschema.validate(json.load(open(\"x.speedscope.json\")), json.load(open(\"" HEAPTAP_PROTOS
+      "/speedscope.schema.json\")))'");
+}
+
+}  // namespace
+}  // namespace heaptap::exporting
