@@ -15,6 +15,8 @@ using Counts = Matcher::Counts;
 
 class MatcherTest : public testing::Test {
  protected:
+  explicit MatcherTest(const SharedMemory::Options& options = test::smallMemory()) : m_target(options) {}
+
   std::vector<std::string> story() {
     m_target.finish();
     return m_target.session.story();
@@ -167,20 +169,16 @@ SharedMemory::Options sampledMemory() {
   return options;
 }
 
-class SampledMatcherTest : public testing::Test {
+class SampledMatcherTest : public MatcherTest {
  protected:
-  std::vector<std::string> story() {
-    m_target.finish();
-    return m_target.session.story();
-  }
+  SampledMatcherTest() : MatcherTest(sampledMemory()) {}
+
   /// The free of a sampled block, as the target writes it.
   void freeSampled(std::uint64_t stamp, std::uint64_t address, unsigned given = 0) {
     m_a.raw({wire::headWord(stamp, 0, wire::EventKind::FreeFrom),
              wire::addressWord(address, wire::Origin::Free, 0),
              wire::stackWord(wire::kOverflowNode, wire::kGivenStack | given, 0)});
   }
-  DrainedTarget m_target{sampledMemory()};
-  StreamWriter m_a{*m_target.memory, static_cast<std::uint32_t>(getpid())};
 };
 
 TEST_F(SampledMatcherTest, AFreeOfABlockThatWasNotSampledIsNoEventAndNoMistake) {
@@ -188,7 +186,7 @@ TEST_F(SampledMatcherTest, AFreeOfABlockThatWasNotSampledIsNoEventAndNoMistake) 
   freeSampled(2, 0x900);
   freeSampled(3, 0x100);
   EXPECT_THAT(story(), ElementsAre("alloc 0: 16 bytes at 0x100 by 0", "free 0 by 0"));
-  EXPECT_EQ(m_target.translator.matcher().counts(), Counts{});
+  EXPECT_EQ(counts(), Counts{});
   EXPECT_TRUE(m_target.session.findings.empty());
 }
 
@@ -200,7 +198,7 @@ TEST_F(SampledMatcherTest, AReallocMayEndInABlockThatIsNotSampled) {
   m_a.alloc(4, 0x100, 64);
   EXPECT_THAT(story(), ElementsAre("alloc 0: 16 bytes at 0x100 by 0", "free 0 by 0",
                                    "alloc 1: 64 bytes at 0x100 by 0"));
-  EXPECT_EQ(m_target.translator.matcher().counts(), Counts{});
+  EXPECT_EQ(counts(), Counts{});
 }
 
 TEST_F(SampledMatcherTest, AWrongFreeOfASampledBlockIsFoundWithItsStack) {

@@ -16,23 +16,49 @@ using test::Gate;
 using test::MinimalTarget;
 using test::StoredSession;
 
-class ForkedProcessTest : public test::RelayUnderTest {};
+class ForkedProcessTest : public test::RelayUnderTest {
+ protected:
+  /// A target that has allocated nothing yet, or one block of 24 bytes; `act` is what it does then.
+  pid_t startParent(const std::function<int(MinimalTarget&)>& act, bool allocates = true) {
+    return startTarget([&] {
+      MinimalTarget self(m_socket);
+      if (allocates) self.alloc(0x1000, 24);
+      return act(self);
+    });
+  }
+  /// What a forked child does first: it becomes a recorded process with a block of 8 bytes.
+  static void joinAndAllocate(MinimalTarget& self) {
+    self.join();
+    self.alloc(0x2000, 8);
+  }
+  /// Forks a child that does only that, or goes on with `act`, and waits for it.
+  static int awaitChild(
+      MinimalTarget& self, const std::function<int()>& act = [] { return 0; }) {
+    const pid_t child = self.fork([&] {
+      joinAndAllocate(self);
+      return act();
+    });
+    waitpid(child, nullptr, 0);
+    return 0;
+  }
+  /// These sessions end next, in whatever order, and with them the relay.
+  void expectTheLast(const std::vector<std::string>& sessions) {
+    std::vector<std::string> done(sessions.size());
+    for (std::string& each : done) each = hearId("done");
+    EXPECT_THAT(done, testing::UnorderedElementsAreArray(sessions));
+    EXPECT_EQ(relayStatus(), 0);
+  }
+};
 
 TEST_F(ForkedProcessTest, AForkedChildHasASessionOfItsOwn) {
   startRelay();
   Gate met;
-  const pid_t target = startTarget([&] {
-    MinimalTarget self(m_socket);
-    self.alloc(0x1000, 24);
-    const pid_t child = self.fork([&] {
-      self.join();
+  const pid_t target = startParent([&](MinimalTarget& self) {
+    return awaitChild(self, [&] {
       self.free(0x1000);
-      self.alloc(0x2000, 8);
       met.wait();
       return 7;
     });
-    waitpid(child, nullptr, 0);
-    return 0;
   });
   startCollector();
   const std::string parent = hearId("session");
@@ -41,8 +67,7 @@ TEST_F(ForkedProcessTest, AForkedChildHasASessionOfItsOwn) {
   EXPECT_EQ(hearId("done"), child);
   reap(target);
   say("finish");
-  EXPECT_EQ(hearId("done"), parent);
-  EXPECT_EQ(relayStatus(), 0);
+  expectTheLast({parent});
   m_storage.inspectAll([&](std::map<std::string, StoredSession>& sessions) {
     ASSERT_EQ(sessions.size(), 2U);
     for (auto& [id, s] : sessions) {
@@ -68,12 +93,9 @@ TEST_F(ForkedProcessTest, AForkedChildHasASessionOfItsOwn) {
 TEST_F(ForkedProcessTest, AChildOutlivesItsKilledParent) {
   startRelay();
   Gate parentIsGone;
-  const pid_t target = startTarget([&] {
-    MinimalTarget self(m_socket);
-    self.alloc(0x1000, 24);
+  const pid_t target = startParent([&](MinimalTarget& self) {
     self.fork([&] {
-      self.join();
-      self.alloc(0x2000, 8);
+      joinAndAllocate(self);
       parentIsGone.wait();
       self.free(0x1000);
       return 0;
@@ -88,8 +110,7 @@ TEST_F(ForkedProcessTest, AChildOutlivesItsKilledParent) {
   EXPECT_EQ(hearId("done"), parent);
   say("finish");
   parentIsGone.open();
-  EXPECT_EQ(hearId("done"), child);
-  EXPECT_EQ(relayStatus(), 0);
+  expectTheLast({child});
   m_storage.inspectAll([&](std::map<std::string, StoredSession>& sessions) {
     for (auto& [id, s] : sessions) {
       const bool isChild = hex(id) == child;
@@ -103,14 +124,11 @@ TEST_F(ForkedProcessTest, AChildOutlivesItsKilledParent) {
 TEST_F(ForkedProcessTest, ADaemonThatHasNotYetAllocatedIsWaitedFor) {
   startRelay();
   Gate parentIsGone;
-  const pid_t target = startTarget([&] {
-    MinimalTarget self(m_socket);
-    self.alloc(0x1000, 24);
+  const pid_t target = startParent([&](MinimalTarget& self) {
     self.fork([&] {
       setsid();
       parentIsGone.wait();
-      self.join();
-      self.alloc(0x2000, 8);
+      joinAndAllocate(self);
       return 0;
     });
     return 0;
@@ -121,23 +139,14 @@ TEST_F(ForkedProcessTest, ADaemonThatHasNotYetAllocatedIsWaitedFor) {
   say("finish");
   EXPECT_EQ(hearId("done"), parent);
   parentIsGone.open();
-  const std::string child = hearId("session");
-  EXPECT_EQ(hearId("done"), child);
-  EXPECT_EQ(relayStatus(), 0);
+  expectTheLast({hearId("session")});
 }
 
 TEST_F(ForkedProcessTest, AChildThatIsGoneBeforeItIsMetIsRecorded) {
   startRelay();
-  const pid_t target = startTarget([&] {
-    MinimalTarget self(m_socket);
+  const pid_t target = startParent([&](MinimalTarget& self) {
     kill(m_relay, SIGSTOP);
-    self.alloc(0x1000, 24);
-    const pid_t child = self.fork([&] {
-      self.join();
-      self.alloc(0x2000, 8);
-      return 0;
-    });
-    waitpid(child, nullptr, 0);
+    awaitChild(self);
     kill(m_relay, SIGCONT);
     return 0;
   });
@@ -146,9 +155,7 @@ TEST_F(ForkedProcessTest, AChildThatIsGoneBeforeItIsMetIsRecorded) {
   reap(target);
   say("finish");
   const std::string child = hearId("session");
-  EXPECT_THAT((std::vector<std::string>{hearId("done"), hearId("done")}),
-              testing::UnorderedElementsAre(parent, child));
-  EXPECT_EQ(relayStatus(), 0);
+  expectTheLast({parent, child});
   m_storage.inspectAll([&](std::map<std::string, StoredSession>& sessions) {
     ASSERT_EQ(sessions.size(), 2U);
     for (auto& [id, s] : sessions)
@@ -162,28 +169,23 @@ TEST_F(ForkedProcessTest, AChildThatIsGoneBeforeItIsMetIsRecorded) {
 
 TEST_F(ForkedProcessTest, AForkedChildThatExecsEndsItsSession) {
   startRelay();
-  const pid_t target = startTarget([&] {
-    MinimalTarget self(m_socket);
-    const pid_t child = self.fork([&] {
-      self.join();
-      self.alloc(0x2000, 8);
-      self.unmap();
-      MinimalTarget image(m_socket);
-      image.alloc(0x3000, 16);
-      return 0;
-    });
-    waitpid(child, nullptr, 0);
-    return 0;
-  });
+  const pid_t target = startParent(
+      [&](MinimalTarget& self) {
+        return awaitChild(self, [&] {
+          self.unmap();
+          MinimalTarget image(m_socket);
+          image.alloc(0x3000, 16);
+          return 0;
+        });
+      },
+      false);
   startCollector();
   const std::string parent = hearId("session");
   const std::string child = hearId("session");
   const std::string image = hearId("session");
   reap(target);
   say("finish");
-  EXPECT_THAT((std::vector<std::string>{hearId("done"), hearId("done"), hearId("done")}),
-              testing::UnorderedElementsAre(parent, child, image));
-  EXPECT_EQ(relayStatus(), 0);
+  expectTheLast({parent, child, image});
   m_storage.inspectAll([&](std::map<std::string, StoredSession>& sessions) {
     ASSERT_EQ(sessions.size(), 3U);
     for (auto& [id, s] : sessions) {
@@ -202,24 +204,22 @@ TEST_F(ForkedProcessTest, AForkedChildThatExecsEndsItsSession) {
 
 TEST_F(ForkedProcessTest, StoppingTheRelayEndsEverySession) {
   startRelay();
-  const pid_t target = startTarget([&] {
-    MinimalTarget self(m_socket);
-    self.fork([&] {
-      self.join();
-      self.alloc(0x2000, 8);
-      while (!self.relayIsGone()) usleep(1000);
-      return 0;
-    });
-    while (!self.relayIsGone()) usleep(1000);
-    return 0;
-  });
+  const pid_t target = startParent(
+      [](MinimalTarget& self) {
+        self.fork([&] {
+          joinAndAllocate(self);
+          while (!self.relayIsGone()) usleep(1000);
+          return 0;
+        });
+        while (!self.relayIsGone()) usleep(1000);
+        return 0;
+      },
+      false);
   startCollector();
   const std::string parent = hearId("session");
   const std::string child = hearId("session");
   kill(m_relay, SIGTERM);
-  EXPECT_THAT((std::vector<std::string>{hearId("done"), hearId("done")}),
-              testing::UnorderedElementsAre(parent, child));
-  EXPECT_EQ(relayStatus(), 0);
+  expectTheLast({parent, child});
   waitpid(target, nullptr, 0);
   m_storage.inspectAll([&](std::map<std::string, StoredSession>& sessions) {
     for (auto& [id, s] : sessions) EXPECT_EQ(s.content.goodbyes.at(0).end(), v1::Goodbye::END_STOPPED);
@@ -229,16 +229,9 @@ TEST_F(ForkedProcessTest, StoppingTheRelayEndsEverySession) {
 TEST_F(ForkedProcessTest, WithoutChildrenOnlyTheFirstImageIsRecorded) {
   startRelay("--no-children");
   Gate firstIsThere;
-  const pid_t target = startTarget([&] {
-    MinimalTarget self(m_socket);
-    self.alloc(0x1000, 24);
+  const pid_t target = startParent([&](MinimalTarget& self) {
     firstIsThere.open();
-    const pid_t child = self.fork([&] {
-      self.join();  // A capture library would not even try.
-      self.alloc(0x2000, 8);
-      return 0;
-    });
-    waitpid(child, nullptr, 0);
+    awaitChild(self);  // A capture library would not even try to join.
     return (self.control() & wire::kControlNoChildren) != 0 ? 0 : 1;
   });
   const pid_t other = startTarget([&] {
