@@ -10,6 +10,7 @@
 #include "export/folded.h"
 #include "export/gperftools.h"
 #include "export/heaptrack.h"
+#include "export/html/html.h"
 #include "export/massif.h"
 #include "export/perfetto.h"
 #include "export/pprof.h"
@@ -28,6 +29,8 @@ constexpr std::array kFormats{
            "the report, for programs: docs/report-json.md", writeJsonReport},
     Format{"csv", ".csv", "text/csv", true, CostUse::All, Cost::Peak, {},
            "a line for each call site: spreadsheets, sqlite3, pandas", writeCsv},
+    Format{"html", ".html", "text/html", true, CostUse::First, Cost::Peak, {.timeline = true},
+           "a page with all of it, for any browser", writeHtml},
     Format{"folded", ".folded", "text/plain", true, CostUse::One, Cost::Peak, {},
            "a line for each stack: flamegraph.pl, inferno, speedscope", writeFolded},
     Format{"svg", ".svg", "image/svg+xml", true, CostUse::One, Cost::Peak, {},

@@ -115,6 +115,62 @@ TEST_F(ExportReaders, ProtocReadsATraceOfPerfetto) {
   EXPECT_THAT(text, HasSubstr("str: \"main\""));
 }
 
+/// What a person does with the page, and what it then shows, as the page's own events.
+constexpr const char* kVisit = R"(<script>
+const shown = [];
+const note = (what, text) => shown.push(what + '=' + text);
+note('title', document.querySelector('h1').textContent);
+note('peak', [...document.querySelectorAll('.fact')].find(fact => fact.textContent.startsWith('peak')).lastChild.textContent);
+const frames = () => [...document.querySelectorAll('.frame')];
+note('frames', frames().length > 5);
+const search = document.getElementById('search');
+search.value = 'FILL';
+search.dispatchEvent(new Event('input'));
+note('found', frames().filter(frame => frame.classList.contains('found')).every(frame => /fill/i.test(frame.title)));
+note('matched', document.getElementById('matched').textContent);
+const fill = frames().find(frame => frame.classList.contains('found'));
+fill.click();
+note('zoomed', document.getElementById('zoomed').textContent);
+note('width', frames().find(frame => frame.title.includes('fill(')).style.width);
+document.getElementById('reset').click();
+note('reset', document.getElementById('zoomed').textContent);
+search.value = '(';
+search.dispatchEvent(new Event('input'));
+note('no expression', document.getElementById('matched').textContent.startsWith('found: '));
+const cost = document.getElementById('cost');
+cost.value = [...cost.options].find(option => option.textContent === 'allocations').value;
+cost.dispatchEvent(new Event('change'));
+note('allocations', document.getElementById('folded').textContent);
+note('leak', document.querySelector('#leaks tbody tr').textContent);
+note('sizes', document.querySelectorAll('#sizes tbody tr').length > 3);
+document.querySelector('#sites th').click();
+note('outside', performance.getEntriesByType('resource').length);
+const all = document.createElement('pre');
+all.id = 'visit';
+all.textContent = '\n' + shown.join('\n') + '\n';
+document.body.append(all);
+</script>)";
+
+TEST_F(ExportReaders, APageIsSearchedAndZoomedInABrowser) {
+  output("$heaptap export x.heaptap -o x.html");
+  const std::string page = heaptap::test::readFile(m_folder / "x.html");
+  EXPECT_EQ(page.find("http://"), page.find("http://www.w3.org/2000/svg")) << "nothing else is asked for";
+  m_folder.write("visit.html", page + kVisit);
+  const std::string shown = output(
+      "HOME=$PWD chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage "
+      "--user-data-dir=$PWD/browser "
+      "--virtual-time-budget=5000 --dump-dom file://$PWD/visit.html 2>browser.log");
+  EXPECT_THAT(shown, HasSubstr("\ntitle=x.heaptap\n"));
+  EXPECT_THAT(shown, HasSubstr("\npeak=" + grouped("peakBytes") + " bytes\n"));
+  for (const char* holds : {"frames=true", "found=true", "no expression=true", "sizes=true", "width=100%",
+                            "reset=\n", "outside=0"})
+    EXPECT_THAT(shown, HasSubstr("\n" + std::string(holds))) << holds;
+  EXPECT_THAT(shown, HasSubstr("\nmatched=found: "));
+  EXPECT_THAT(shown, HasSubstr("fill("));
+  EXPECT_THAT(shown, HasSubstr("\nallocations=allocations: " + grouped("allocations") + " allocations."));
+  EXPECT_THAT(shown, HasSubstr("forgotten("));
+}
+
 TEST_F(ExportReaders, SpeedscopesSchemaHolds) {
   output(
       "$heaptap export x.heaptap -o x.speedscope.json; /usr/bin/python3 -c 'import json, jsonschema; "

@@ -67,6 +67,24 @@ Sum sumInSvg(const std::string& text, Cost) { return numbersBehind(text, "<g dat
 
 Sum sumInDot(const std::string& text, Cost) { return numbersBehind(text, ", self="); }
 
+Sum sumInHtml(const std::string& text, Cost cost) {
+  const std::string mark = "id=\"data\">";
+  const std::size_t begin = text.find(mark) + mark.size();
+  // As a browser does: to the first end of a script.
+  const auto json = nlohmann::json::parse(text.substr(begin, text.find("</script", begin) - begin));
+  const std::string name(
+      wordsOf(cost == Cost::Leaked && json["costs"][0]["cost"] != "leaked" ? Cost::Live : cost).name);
+  std::uint64_t sum = 0;
+  for (const auto& tree : json.at("costs")) {
+    if (tree.at("cost") != name) continue;
+    for (const auto& self : tree.at("self")) sum += self.get<std::uint64_t>();
+    EXPECT_EQ(sum, tree.at("total").at(0).get<std::uint64_t>());
+    return sum;
+  }
+  ADD_FAILURE() << "no tree of " << name;
+  return sum;
+}
+
 Sum sumInSpeedscope(const std::string& text, Cost) {
   const auto json = nlohmann::json::parse(text);
   const auto& profile = json.at("profiles").at(0);
@@ -383,6 +401,7 @@ const std::map<std::string_view, std::function<Sum(const std::string&, Cost)>> k
     {"text", none},
     {"json", sumInJson},
     {"csv", sumInCsv},
+    {"html", sumInHtml},
     {"folded", sumInFolded},
     {"svg", sumInSvg},
     {"pprof", sumInPprof},
