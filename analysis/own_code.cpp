@@ -58,18 +58,22 @@ constexpr std::array kModules = {
     OwnedName{"libmimalloc*", CodeOwner::Allocation},
 };
 
+/// Functions that start the program and its threads, wherever they are.
+constexpr std::array kStart = {
+    OwnedName{"_start", CodeOwner::Start},
+    OwnedName{"__libc_start_main*", CodeOwner::Start},
+    OwnedName{"__libc_start_call_main", CodeOwner::Start},
+    OwnedName{"__libc_csu_init", CodeOwner::Start},
+    OwnedName{"start_thread", CodeOwner::Start},
+    OwnedName{"clone", CodeOwner::Start},
+    OwnedName{"clone3", CodeOwner::Start},
+    OwnedName{"__clone", CodeOwner::Start},
+    OwnedName{"__clone3", CodeOwner::Start},
+};
+
 /// Functions in any module, as one says their names: runtimes are linked statically too, and templates are
 /// compiled into the program.
 constexpr std::array kFunctions = {
-    OwnedName{"_start", CodeOwner::Loader},
-    OwnedName{"__libc_start_main*", CodeOwner::Loader},
-    OwnedName{"__libc_start_call_main", CodeOwner::Loader},
-    OwnedName{"__libc_csu_init", CodeOwner::Loader},
-    OwnedName{"start_thread", CodeOwner::Loader},
-    OwnedName{"clone", CodeOwner::Loader},
-    OwnedName{"clone3", CodeOwner::Loader},
-    OwnedName{"__clone", CodeOwner::Loader},
-    OwnedName{"__clone3", CodeOwner::Loader},
     OwnedName{"std::*", CodeOwner::CppRuntime},
     OwnedName{"__gnu_cxx::*", CodeOwner::CppRuntime},
     OwnedName{"__gnu_debug::*", CodeOwner::CppRuntime},
@@ -197,12 +201,14 @@ std::string_view nameOf(CodeOwner owner) {
     case CodeOwner::CppRuntime: return "the C++ library";
     case CodeOwner::RustRuntime: return "Rust's library";
     case CodeOwner::Loader: return "the loader";
+    case CodeOwner::Start: return "the start of the program";
   }
   return {};
 }
 
 CodeOwner ownerOf(std::string_view function, std::string_view module, std::string_view file) {
   constexpr std::size_t kLongest = 2048;  // What decides stands at the beginning; a name may have megabytes.
+  if (const auto owner = ownerIn(kStart, function)) return *owner;
   if (const auto owner = ownerIn(kModules, module.substr(module.rfind('/') + 1))) return *owner;
   if (isRustLibrary(file)) return CodeOwner::RustRuntime;
   if (isCppHeader(file)) return CodeOwner::CppRuntime;
@@ -233,14 +239,24 @@ CodeOwner OwnCode::ownerOf(model::FrameId frame, std::uint32_t line) {
   return static_cast<CodeOwner>(owner);
 }
 
+bool OwnCode::isMain(model::FrameId frame, std::uint32_t line) const {
+  const client::StackLine text = client::lineOf(m_profile, frame, line);
+  return text.function == "main" && text.file.empty();
+}
+
 std::optional<OwnCode::Place> OwnCode::innermostOwn(model::StackId stack) {
   if (index(stack) >= m_profile.definitions.stacks.size()) return std::nullopt;
+  bool isRust = false;
   while (stack != model::StackId{}) {
     const model::StackNode& node = m_profile.definitions.stack(stack);
     const auto functions = m_profile.names->functions(node.frame);
-    for (std::uint32_t line = 0; line < functions.size(); ++line)
-      if (ownerOf(node.frame, line) == CodeOwner::Program)
+    for (std::uint32_t line = 0; line < functions.size(); ++line) {
+      const CodeOwner owner = ownerOf(node.frame, line);
+      if (owner == CodeOwner::Start) return std::nullopt;
+      if (owner == CodeOwner::Program && !(isRust && isMain(node.frame, line)))
         return Place{.stack = stack, .line = line, .function = functions[line]};
+      isRust = owner == CodeOwner::RustRuntime;
+    }
     stack = node.parent;
   }
   return std::nullopt;

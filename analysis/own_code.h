@@ -18,7 +18,8 @@ enum class CodeOwner : std::uint8_t {
   CLibrary,
   CppRuntime,   ///< libstdc++, libc++, and the templates of std in the program itself.
   RustRuntime,  ///< std, core and alloc.
-  Loader,       ///< ld.so, and what calls main and the functions of threads.
+  Loader,       ///< ld.so.
+  Start,        ///< What calls main and the functions of threads; outside of it is nothing of the program's.
 };
 
 /// As reports call it: "the C library".
@@ -35,6 +36,9 @@ class OwnCode {
 
   /// Of line `line` of a frame (client::lineOf). Precondition: `frame` is defined and has that line.
   [[nodiscard]] CodeOwner ownerOf(model::FrameId frame, std::uint32_t line);
+
+  /// The `main` that rustc makes, which calls Rust's library: called main, and without a source.
+  [[nodiscard]] bool isMain(model::FrameId frame, std::uint32_t line) const;
 
   /// A place in a stack.
   struct Place {

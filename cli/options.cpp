@@ -36,4 +36,13 @@ CLI::Option* addSize(CLI::App& app, const std::string& name, std::uint64_t& byte
       ->type_name("SIZE");
 }
 
+void addSuppressions(CLI::App& app, SuppressionOptions& suppressions) {
+  app.add_option("--suppressions", suppressions.files,
+                 "Leaks to leave out, as LeakSanitizer, heaptrack or valgrind write them; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_flag("--no-builtin-suppressions", suppressions.noBuiltIn,
+               "What runtimes and libraries keep on purpose counts as leaked too");
+}
+
 }  // namespace heaptap::cli

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "cli/suppression_files.h"
+
 /// Options that several commands have, which mean and are called the same in all.
 namespace heaptap::cli {
 
@@ -21,5 +23,8 @@ CLI::Option* addSession(CLI::App& app, std::string& session);
 /// An option that takes a number of bytes, as people write it: 500M, 2GiB. Never 0.
 CLI::Option* addSize(CLI::App& app, const std::string& name, std::uint64_t& bytes,
                      const std::string& description);
+
+/// `--suppressions FILE` and `--no-builtin-suppressions`.
+void addSuppressions(CLI::App& app, SuppressionOptions& suppressions);
 
 }  // namespace heaptap::cli

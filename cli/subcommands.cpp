@@ -5,13 +5,11 @@ namespace heaptap::cli {
 
 std::vector<NewSubcommand> allSubcommands() {
   constexpr NewSubcommand (*kMakers[])() = {
-      runSubcommand,    recoverSubcommand,
-      reportSubcommand, diffSubcommand,
-      exportSubcommand, lsSubcommand,
-      pauseSubcommand,  resumeSubcommand,
-      markSubcommand,   snapshotSubcommand,
-      stopSubcommand,   completionSubcommand,
-      manualSubcommand, privateCollectorSubcommand,
+      runSubcommand,        recoverSubcommand,  reportSubcommand,
+      suppressSubcommand,   diffSubcommand,     exportSubcommand,
+      lsSubcommand,         pauseSubcommand,    resumeSubcommand,
+      markSubcommand,       snapshotSubcommand, stopSubcommand,
+      completionSubcommand, manualSubcommand,   privateCollectorSubcommand,
   };
   std::vector<NewSubcommand> all;
   for (const auto& make : kMakers) all.push_back(make());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/report_formats.h"
 
+#include "analysis/leaks/leak_analysis.h"
 #include "export/report/report.h"
 
 namespace heaptap::exporting {
@@ -9,12 +10,14 @@ namespace {
 const ReportShape kUsual;
 
 Report reportOf(const Subject& subject) {
-  return {.options = kUsual,
-          .title = subject.title,
-          .otherSessions = {},
-          .table = client::SiteTable(subject.profile),
-          .findings = subject.findings,
-          .heap = subject.heap};
+  Report report{.options = kUsual,
+                .title = subject.title,
+                .otherSessions = {},
+                .table = client::SiteTable(subject.profile),
+                .findings = subject.findings,
+                .heap = subject.heap};
+  if (!subject.profile.snapshot) report.leaks = analysis::leakReport(report.table, {.heap = report.heapId()});
+  return report;
 }
 
 }  // namespace

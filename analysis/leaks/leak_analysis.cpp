@@ -5,12 +5,14 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "analysis/own_code.h"
 #include "analysis/suppressions/suppression_match.h"
+#include "proto/words/session_words.h"
 #include "text/function_name.h"
 
 namespace heaptap::analysis {
@@ -67,8 +69,7 @@ class Grouping {
     LeakReport report;
     report.profile = m_table.profile();
     report.heap = m_query.heap;
-    const v1::Summary& summary = *report.profile.summary;
-    report.isLive = summary.info().state() == v1::SESSION_LIVE || summary.live_at_end();
+    report.isLive = words::leftWord(*report.profile.summary) != "leaked";
     // Most bytes first, so that the first site of a group is its largest.
     const auto leaked =
         m_table.select({.order = client::SiteOrder::LiveBytes, .limit = 0, .heap = m_query.heap}).sites;
@@ -98,7 +99,10 @@ class Grouping {
     const client::SiteCounters counters = m_table.counters(site);
     std::vector<std::size_t> matches = m_match.matching(m_table.key(site).stack, m_table.origins(site));
     std::erase_if(matches, [&](std::size_t each) {
-      return m_suppressions.all()[each].isNeverFreed && counters.allocations != counters.liveBlocks;
+      const Suppression& suppression = m_suppressions.all()[each];
+      if (suppression.isMarker) m_marked.insert(suppression.name);
+      return suppression.isMarker ||
+             (suppression.isNeverFreed && counters.allocations != counters.liveBlocks);
     });
     for (const std::size_t each : matches) m_isUsed[each] = 1;
     // Of built-in ones that know how much is kept on purpose: by name, as several describe the same.
@@ -108,6 +112,7 @@ class Grouping {
   }
 
   [[nodiscard]] bool isStillMeant(const Suppression& suppression) const {
+    if (!suppression.unless.empty() && m_marked.contains(suppression.unless)) return false;
     if (suppression.mostBlocks == 0) return true;
     const auto blocks = m_blocksOfName.find(suppression.name);
     return blocks == m_blocksOfName.end() || blocks->second <= suppression.mostBlocks;
@@ -186,6 +191,7 @@ class Grouping {
   std::map<GroupKey, std::size_t> m_groups;
   std::vector<std::uint8_t> m_isUsed;  ///< By suppression.
   std::map<std::string, std::uint64_t> m_blocksOfName;
+  std::set<std::string> m_marked;  ///< Names of markers that there is a leak of.
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ struct Known {
   std::string_view name;
   std::string_view frames;  ///< A line each.
   std::uint64_t mostBlocks = 0;
+  std::string_view unless = {};
   bool isNeverFreed = false;
   bool skipsTheProgram = false;
 };
@@ -23,13 +24,27 @@ struct Known {
 /// The standard streams: as many buffers of stdio are kept on purpose. More are those of files that were not
 /// closed.
 constexpr std::uint64_t kStandardStreams = 3;
+/// Where the file itself is left open, a buffer may be that file's.
+constexpr std::string_view kUnlessOpenFiles = "open files";
 constexpr std::uint64_t kMostThreadsLeft = 64;
 
 constexpr Known kKnown[] = {
-    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_file_doallocate", kStandardStreams},
-    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_wfile_doallocate", kStandardStreams},
-    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_doallocbuf", kStandardStreams},
-    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_wdoallocbuf", kStandardStreams},
+    {"marker", "open files", "...\nfun:fopen*"},
+    {"marker", "open files", "...\nfun:_IO_new_fopen"},
+    {"marker", "open files", "...\nfun:fdopen"},
+    {"marker", "open files", "...\nfun:_IO_new_fdopen"},
+    {"marker", "open files", "...\nfun:popen"},
+    {"marker", "open files", "...\nfun:_IO_new_popen"},
+    {"marker", "open files", "...\nfun:tmpfile*"},
+    {"marker", "open files", "...\nfun:fmemopen"},
+    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_file_doallocate", kStandardStreams,
+     kUnlessOpenFiles},
+    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_wfile_doallocate", kStandardStreams,
+     kUnlessOpenFiles},
+    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_doallocbuf", kStandardStreams,
+     kUnlessOpenFiles},
+    {"libc", "libc: buffers of standard streams", "...\nfun:_IO_wdoallocbuf", kStandardStreams,
+     kUnlessOpenFiles},
     {"libc", "libc: locale", "...\nfun:setlocale"},
     {"libc", "libc: locale", "...\nfun:_nl_*"},
     {"libc", "libc: message catalogues", "...\nfun:bindtextdomain"},
@@ -66,7 +81,7 @@ constexpr Known kKnown[] = {
     {"libc", "libc: users, groups, hosts", "...\nobj:*/libnss_*"},
     {"libc", "libc: texts of errors", "...\nfun:strerror*"},
     {"libc", "libc: texts of errors", "...\nfun:strsignal"},
-    {"libc", "libc: texts of errors", "...\nfun:_dlerror_run"},
+    {"libc", "libc: texts of errors", "fun:*\nfun:_dlerror_run"},
     {"libc", "libc: system log", "...\nfun:openlog"},
     {"libc", "libc: system log", "...\nfun:*syslog*"},
     {"libc", "libc: libraries that it loads itself", "...\nfun:__libc_dlopen*"},
@@ -105,12 +120,12 @@ constexpr Known kKnown[] = {
     {"rust", "Rust: names for backtraces", "...\nfun:std::sys*backtrace*"},
     {"rust", "Rust: names for backtraces", "...\nfun:std::backtrace*"},
     {"rust", "Rust: names for backtraces", "...\nfun:std::panicking::*hook*"},
-    {"once", "made once, for the whole program", "...\nfun:std::sync::once*::Once*", 0, true, true},
-    {"once", "made once, for the whole program", "...\nfun:std::sync::*::once::Once::*", 0, true, true},
-    {"once", "made once, for the whole program", "...\nfun:std::sync::lazy_lock::*", 0, true, true},
-    {"once", "made once, for the whole program", "...\nfun:std::sys::sync::once::*", 0, true, true},
-    {"once", "made once, for the whole program", "...\nfun:*once_cell::*::get_or_init*", 0, true, true},
-    {"once", "made once, for the whole program", "...\nfun:lazy_static::lazy::*", 0, true, true},
+    {"once", "made once, for the whole program", "...\nfun:std::sync::once*::Once*", 0, {}, true, true},
+    {"once", "made once, for the whole program", "...\nfun:std::sync::*::once::Once::*", 0, {}, true, true},
+    {"once", "made once, for the whole program", "...\nfun:std::sync::lazy_lock::*", 0, {}, true, true},
+    {"once", "made once, for the whole program", "...\nfun:std::sys::sync::once::*", 0, {}, true, true},
+    {"once", "made once, for the whole program", "...\nfun:*once_cell::*::get_or_init*", 0, {}, true, true},
+    {"once", "made once, for the whole program", "...\nfun:lazy_static::lazy::*", 0, {}, true, true},
     {"glib", "glib: types", "...\nfun:g_type_*"},
     {"glib", "glib: types", "...\nfun:type_node_*"},
     {"glib", "glib: types", "...\nfun:g_enum_register_static"},
@@ -165,16 +180,29 @@ constexpr Known kKnown[] = {
     {"fontconfig", "fontconfig: languages", "...\nfun:FcGetDefaultLang*"},
     {"openmp", "OpenMP: threads of the pool", "fun:*\nobj:*/libgomp.so*"},
     {"openmp", "OpenMP: threads of the pool", "fun:*\nobj:*/libomp.so*"},
+    {"python", "Python: start of the interpreter", "...\nfun:Py_Initialize*", 0, {}, false, true},
+    {"python", "Python: start of the interpreter", "...\nfun:_Py_PreInitialize*", 0, {}, false, true},
+    {"python", "Python: types", "...\nfun:PyType_Ready", 0, {}, false, true},
     {"openssl", "OpenSSL: start of the library", "...\nfun:OPENSSL_init_*"},
     {"openssl", "OpenSSL: start of the library", "...\nfun:CRYPTO_THREAD_*"},
 };
 
-std::vector<FrameRule> framesOf(std::string_view text) {
+/// libc's functions have other names inside it, which show where its debug symbols are installed.
+void addInternalNames(FrameRule& rule, std::string_view function) {
+  for (const std::string_view prefix : {"__", "__GI_", "__GI___"})
+    rule.patterns.push_back(TextPattern::glob(std::string(prefix) + std::string(function)));
+}
+
+std::vector<FrameRule> framesOf(std::string_view text, bool isLibc) {
   std::vector<FrameRule> frames;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
     // Every line of the table is one; a test reads them all.
-    if (auto rule = parseFrameRule(text.substr(0, end))) frames.push_back(std::move(*rule));
+    const std::string_view line = text.substr(0, end);
+    if (auto rule = parseFrameRule(line)) {
+      if (isLibc && line.starts_with("fun:") && line != "fun:*") addInternalNames(*rule, line.substr(4));
+      frames.push_back(std::move(*rule));
+    }
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return frames;
@@ -188,8 +216,10 @@ std::vector<Suppression> builtInSuppressions() {
     all.push_back({.source = std::string(known.list),
                    .line = 0,
                    .name = std::string(known.name),
-                   .frames = framesOf(known.frames),
+                   .frames = framesOf(known.frames, known.list == "libc" || known.list == "marker"),
                    .isBuiltIn = true,
+                   .isMarker = known.list == "marker",
+                   .unless = std::string(known.unless),
                    .mostBlocks = known.mostBlocks,
                    .isNeverFreed = known.isNeverFreed,
                    .skipsTheProgram = known.skipsTheProgram});

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "text/function_name.h"
+
 namespace heaptap::analysis {
 namespace {
 
@@ -26,13 +28,13 @@ class Reader {
   void read() {
     if (take("L")) {
     }
-    const bool isNested = take("N");
-    while (isNested && !m_rest.empty() &&
+    m_isNested = take("N");
+    while (m_isNested && !m_rest.empty() &&
            std::string_view("rVKRO").find(m_rest.front()) != std::string_view::npos)
       m_rest.remove_prefix(1);
     while (!m_rest.empty() && step()) {
     }
-    if (m_rest.empty() && isNested && !m_isEnded) m_isOpen = true;
+    if (m_rest.empty() && m_isNested && !m_isEnded && m_tail.empty()) m_isOpen = true;
   }
 
   /// One part of a nested name; false: the rest says nothing about the name.
@@ -44,7 +46,8 @@ class Reader {
     if (take("D0") || take("D1") || take("D2")) return add("~" + m_last);
     if (take("*")) {
       if (m_rest.empty()) {
-        m_isOpen = true;
+        // Names say how long they are: behind a whole one that is in no scope, only parameters follow.
+        m_isOpen = m_isNested || m_name.empty();
         return false;
       }
       if (!isDigit(m_rest.front())) {  // `_ZN*Font*`: a part of a name.
@@ -95,7 +98,8 @@ class Reader {
   std::string m_prefix;
   std::string m_name;
   std::string m_last;
-  std::string m_tail;      ///< The rest of the pattern, where it is no mangling.
+  std::string m_tail;  ///< The rest of the pattern, where it is no mangling.
+  bool m_isNested = false;
   bool m_isOpen = false;   ///< More of the name may follow.
   bool m_isEnded = false;  ///< The name has ended.
 };
@@ -105,6 +109,27 @@ class Reader {
 std::vector<std::string> demangledGlobs(std::string_view pattern) {
   if (!pattern.starts_with("_Z")) return {};
   return Reader(pattern.substr(2)).globs();
+}
+
+std::string mangledGlob(std::string_view function) {
+  if (function.find('(') == std::string_view::npos) return {};
+  const std::string spoken = spokenFunctionName(function);
+  std::string glob;
+  std::size_t parts = 0;
+  for (std::string_view rest = spoken; !rest.empty(); ++parts) {
+    const std::size_t end = std::min(rest.find("::"), rest.size());
+    const std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+    const bool isName = !part.empty() && !isDigit(part.front()) && part != "std" &&
+                        std::all_of(part.begin(), part.end(), [](char c) {
+                          return isDigit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+                        });
+    const std::string name = std::to_string(part.size()) + std::string(part);
+    // Templates, operators, constructors: mangled in ways that a pattern cannot say well.
+    if (!isName || part.starts_with("operator") || glob.ends_with(name)) return {};
+    glob += name;
+  }
+  return parts == 0 ? std::string() : parts == 1 ? "_Z" + glob + "*" : "_ZN*" + glob + "E*";
 }
 
 }  // namespace heaptap::analysis

@@ -13,4 +13,8 @@ namespace heaptap::analysis {
 /// Returns globs, any of which may match. Empty: the pattern is for no mangled names.
 [[nodiscard]] std::vector<std::string> demangledGlobs(std::string_view pattern);
 
+/// The other way: a pattern for the mangled name of a C++ function, `_ZN*3app4readE*` for `app::read(int)`.
+/// Empty: the function is not C++'s, or its mangled name cannot be told.
+[[nodiscard]] std::string mangledGlob(std::string_view function);
+
 }  // namespace heaptap::analysis

@@ -33,6 +33,8 @@ struct Suppression {
 
   bool isBuiltIn = false;
   // Of built-in ones, which know what is kept on purpose:
+  bool isMarker = false;    ///< Leaves nothing out: only says that there is such a leak.
+  std::string unless = {};  ///< A marker: where there is such a leak, this one is not meant. Empty: none.
   std::uint64_t mostBlocks = 0;  ///< More than these are no longer kept on purpose. 0: any number is.
   bool isNeverFreed = false;     ///< Only sites of which nothing was freed.
   bool skipsTheProgram = false;  ///< `...` passes functions of the executable too.

@@ -20,6 +20,7 @@ ValueKind valueKindOf(std::string_view name) {
   using From = ValueKind::From;
   if (name == "FORMAT") return {From::Words, namesOf(exporting::formats())};
   if (name == "COST") return {From::Words, namesOf(exporting::costs())};
+  if (name == "SYNTAX") return {From::Words, {"lsan", "valgrind"}};
   if (name == "SHELL") return {From::Words, {"bash", "zsh", "fish"}};
   if (name == "FOLDER") return {From::Folders};
   for (const std::string_view file : {"FILE", "SESSION", "SESSION...", "FOLDER|FILE"})

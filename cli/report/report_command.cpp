@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <utility>
 
+#include "analysis/leaks/leak_analysis.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/report/run_tree.h"
+#include "cli/report/source_files.h"
 #include "cli/session_source.h"
 #include "export/report/heaps_text.h"
 #include "export/report/report.h"
@@ -19,6 +21,8 @@ using exporting::findHeap;
 using exporting::Report;
 
 Result<void> writeReport(Output& out, const ReportOptions& options) {
+  const auto suppressions = readSuppressions(options.suppressions);
+  if (!suppressions) return tl::unexpected(suppressions.error());
   auto opened = openSession(options.session, options.collector);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   // First, so that the profile has all stacks that they name.
@@ -35,12 +39,19 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
   std::string others;
   if (opened->files != nullptr && !profile->snapshot)
     others = runTreeText(*opened->files, *profile->summary, std::filesystem::path(options.session));
-  const Report report{.options = options,
-                      .title = options.session,
-                      .otherSessions = std::move(others),
-                      .table = client::SiteTable(std::move(*profile)),
-                      .findings = std::move(findings),
-                      .heap = std::move(*heap)};
+  Report report{.options = options,
+                .title = options.session,
+                .otherSessions = std::move(others),
+                .table = client::SiteTable(std::move(*profile)),
+                .findings = std::move(findings),
+                .heap = std::move(*heap)};
+  SourceFiles sources;
+  if (!report.profile().snapshot) {
+    report.leaks = analysis::leakReport(report.table, {.heap = report.heapId(),
+                                                       .suppressions = &*suppressions,
+                                                       .builtIn = builtInOf(options.suppressions)});
+    report.source = [&sources](const client::StackLine& place) { return sources.line(place); };
+  }
   if (report.profile().snapshot)
     options.json ? exporting::writeSnapshotJson(out, report) : exporting::writeSnapshotText(out, report);
   else

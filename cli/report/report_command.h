@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/suppression_files.h"
 #include "export/report/report.h"
 
 namespace heaptap::cli {
@@ -15,6 +16,7 @@ struct ReportOptions : exporting::ReportShape {
   std::string snapshot;  ///< Name of one: the heap as it was then, and nothing else.
   bool json = false;
   std::string heap;  ///< Whose leaks and sites; empty: malloc's.
+  SuppressionOptions suppressions;
 };
 
 /// `heaptap report`: prints on standard output, and returns the exit status.

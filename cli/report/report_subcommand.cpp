@@ -13,6 +13,7 @@ Examples:
   heaptap report jq.4711.heaptap                       summary, leaks, top sites
   heaptap report --leaks --top 0 jq.4711.heaptap       every leak
   heaptap report --json jq.4711.heaptap | jq .summary  for programs: docs/report-json.md
+  heaptap report --suppressions known.supp app.heaptap only what is not known yet
   heaptap report --snapshot "cache warm" app.heaptap   the heap as it was at a snapshot
   heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
 
@@ -31,6 +32,9 @@ class ReportSubcommand : public Subcommand {
     app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
         ->type_name("N");
     addHeap(app, m_options.heap, "Leaks and sites of")->excludes("--snapshot");
+    addSuppressions(app, m_options.suppressions);
+    app.add_flag("--all-frames", m_options.allFrames, "Frames of runtimes and the middle of long stacks too");
+    app.add_flag("--expand", m_options.expand, "Of each place that leaks all stacks, not only the largest");
     app.add_flag("--full-names", m_options.fullNames, "Nothing is shortened, every frame is shown");
     addCollector(app, m_options.collector);
     return app;

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/leaks/leak_report.h"
 #include "client/site_table.h"
+#include "export/report/leak_groups_text.h"
 #include "export/sink.h"
 
 namespace heaptap::exporting {
@@ -15,7 +17,9 @@ namespace heaptap::exporting {
 struct ReportShape {
   bool leaksOnly = false;
   bool fullNames = false;
-  std::optional<std::uint64_t> top;  ///< Sites in each list; 0: all.
+  bool allFrames = false;            ///< Runtime frames and the middle of long stacks too.
+  bool expand = false;               ///< Every stack of a leak, not only the largest of each place.
+  std::optional<std::uint64_t> top;  ///< Entries in each list; 0: all.
 };
 
 /// What a report is made from.
@@ -25,7 +29,9 @@ struct Report {
   std::string otherSessions;  ///< Lines on the other sessions of the same run; empty: none is known.
   client::SiteTable table;    ///< With the profile.
   std::vector<v1::FindingReport> findings;
-  v1::HeapReport heap;  ///< The one that was chosen; malloc's without --heap.
+  v1::HeapReport heap;              ///< The one that was chosen; malloc's without --heap.
+  analysis::LeakReport leaks = {};  ///< Of that heap. Not of a snapshot.
+  SourceLookup source = {};         ///< Empty: no source lines are shown.
 
   [[nodiscard]] const client::Profile& profile() const { return table.profile(); }
   [[nodiscard]] const v1::Summary& summary() const { return *profile().summary; }

@@ -2,11 +2,13 @@
 //
 // The report as one JSON document.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "export/report/json_tables.h"
+#include "export/report/leak_json.h"
 #include "export/report/report.h"
 #include "export/report/report_json.h"
 
@@ -91,6 +93,9 @@ void writeJson(Sink& out, const Report& report) {
     json.key("heapSites");
     writeSites(json, report.table, sitesOfOtherHeaps(report), stacks);
   }
+  std::map<std::uint32_t, std::size_t> rowOfSite;
+  for (const std::size_t row : shown.leaks) rowOfSite.emplace(shown.sites[row], row);
+  writeLeaks(json, report.leaks, rowOfSite, limit, stacks);
   stacks.writeTables(json);
   json.endObject();
   json.endLine();

@@ -39,20 +39,37 @@ void writeOtherHeaps(Sink& out, const Report& report, std::uint64_t top, NameSty
   }
 }
 
+/// What is not worth a long report: nothing leaks, nothing was lost, nothing else was noticed.
+bool hasNothingWrong(const Report& report) {
+  const v1::Summary& summary = report.summary();
+  return !report.leaks.isLive && report.leaks.leaked().groups == 0 && report.findings.empty() &&
+         summary.wrong_uses() == 0 && summary.notes().empty() && summary.marks().empty() &&
+         !summary.has_sampling() && summary.dropped_allocations() + summary.dropped_frees() == 0;
+}
+
 }  // namespace
 
 void writeText(Sink& out, const Report& report) {
   const ReportShape& options = report.options;
   const NameStyle style{.full = options.fullNames};
-  out.write(printable(report.title) + "\n\n" + summaryText(report.summary()));
+  const bool isFine = hasNothingWrong(report);
+  out.write(printable(report.title) + "\n\n" + verdictText(report.table, report.leaks, report.title));
+  out.write(
+      summaryText(report.summary(), isFine ? SummaryLength::Short : SummaryLength::Whole, &report.leaks));
   out.write(report.otherSessions);
   out.write(findingsText(report.profile(), report.findings, options.top.value_or(kTopFindings), style));
   const v1::Summary numbers = summaryOfHeap(report.summary(), report.heap);
-  const auto leaks = report.table.select(
-      {.order = SiteOrder::LiveBytes, .limit = options.top.value_or(kTopLeaks), .heap = report.heapId()});
-  out.write(heapText(report.heap) + leaksText(numbers, report.table, leaks, style));
+  out.write(heapText(report.heap) + leakGroupsText(report.leaks, {.names = style,
+                                                                  .top = options.top.value_or(kTopLeaks),
+                                                                  .showsAllFrames = options.allFrames,
+                                                                  .expands = options.expand,
+                                                                  .source = report.source}));
   if (options.leaksOnly) return out.write(heapsText(report.summary()));
   const std::uint64_t top = options.top.value_or(kTopSites);
+  if (isFine && !options.top && report.heap.id() == 0 && report.summary().heaps().empty()) {
+    out.write(peakRankingText(numbers, report.table, report.heapId(), top, style));
+    return;
+  }
   const auto sites = report.table.select(
       {.order = SiteOrder::PeakBytes, .limit = top, .anyOfOrders = true, .heap = report.heapId()});
   out.write(sitesText(numbers, report.table, sites.sites, top, style));

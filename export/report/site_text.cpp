@@ -176,4 +176,21 @@ std::string sitesText(const v1::Summary& summary, const client::SiteTable& table
   return text;
 }
 
+std::string peakRankingText(const v1::Summary& summary, const client::SiteTable& table, model::HeapId heap,
+                            std::size_t top, NameStyle style) {
+  constexpr std::size_t kUsed = kNumberColumns + kShareColumns + 2;
+  std::string text;
+  for (const std::uint32_t site :
+       table.select({.order = client::SiteOrder::PeakBytes, .limit = top, .heap = heap}).sites) {
+    const std::uint64_t bytes = table.counters(site).peakBytes;
+    if (bytes == 0) break;
+    text += number(formatBytes(bytes)) + paddedLeft(formatShare(bytes, summary.peak_bytes()), kShareColumns) +
+            "  " + stackLabel(linesOf(table, site), style, kReportColumns - kUsed) + "\n";
+  }
+  if (text.empty()) return {};
+  return heading("top sites by peak", "of " + formatBytes(summary.peak_bytes()) +
+                                          " live at the peak (--top 5 shows their stacks, and more)") +
+         text;
+}
+
 }  // namespace heaptap::exporting

@@ -22,4 +22,8 @@ namespace heaptap::exporting {
                                     const std::vector<std::uint32_t>& sites, std::size_t top,
                                     NameStyle style);
 
+/// The first `top` sites of a heap by peak, a line each, and how to see more of them.
+[[nodiscard]] std::string peakRankingText(const v1::Summary& summary, const client::SiteTable& table,
+                                          model::HeapId heap, std::size_t top, NameStyle style);
+
 }  // namespace heaptap::exporting

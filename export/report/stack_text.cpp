@@ -71,7 +71,8 @@ std::string stackText(const std::vector<client::StackLine>& lines, NameStyle sty
   std::size_t functionColumns = 0;
   for (std::size_t i = 0; i < shown; ++i) {
     functions.push_back(shortFunctionName(functionOf(lines[i]), style.full ? 0 : mostColumns));
-    functionColumns = std::max(functionColumns, std::min(width(functions.back()), mostColumns));
+    if (!locations[i].empty())
+      functionColumns = std::max(functionColumns, std::min(width(functions.back()), mostColumns));
   }
   std::string text;
   for (std::size_t i = 0; i < functions.size(); ++i)

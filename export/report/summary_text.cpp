@@ -122,7 +122,7 @@ std::string wrapped(std::string_view text, std::string_view margin) {
 
 }  // namespace
 
-std::string summaryText(const v1::Summary& summary) {
+std::string summaryText(const v1::Summary& summary, SummaryLength length, const analysis::LeakReport* leaks) {
   const v1::SessionInfo& info = summary.info();
   std::string text = fact("command", commandLine(info));
   text += fact("process", "pid " + std::to_string(info.pid()) + " on " + printable(summary.host()) + ", " +
@@ -140,10 +140,13 @@ std::string summaryText(const v1::Summary& summary) {
   text += numberLine("peak", formatBytes(summary.peak_bytes()),
                      exactly(summary.peak_bytes(), errors.peak_bytes_error()) + ", after " +
                          formatDuration(summary.peak_at_ns()));
-  text +=
-      numberLine(leftWord(summary), formatBytes(summary.live_bytes()),
-                 exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
-                     formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
+  const bool isDivided = leaks != nullptr && leaks->heap == model::kMallocHeap &&
+                         leaks->leaked().blocks != leaks->total().blocks;
+  text += numberLine(
+      isDivided && !leaks->isLive ? "left at end" : leftWord(summary), formatBytes(summary.live_bytes()),
+      exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
+          formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
+  if (isDivided) text += numberLine("", "", "of which " + leftText(summary, *leaks));
   if (summary.has_sampling()) text += fact("sampled", samplingText(summary.sampling()));
   if (summary.peak_slack_bytes() != 0)
     text += numberLine("over-allocated", formatBytes(summary.peak_slack_bytes()),
@@ -158,11 +161,27 @@ std::string summaryText(const v1::Summary& summary) {
     text += numberLine("resident", formatBytes(summary.target_max_rss_bytes()),
                        "the most that was seen, with heaptap's own memory");
   text += losses(summary);
-  if (const std::string cost = ownCostText(summary); !cost.empty()) text += "\n" + cost;
+  const std::string cost = length == SummaryLength::Whole ? ownCostText(summary) : std::string();
+  if (!cost.empty()) text += "\n" + cost;
   text += marksText(summary);
   for (const std::string& note : summary.notes())
     text += "\n  " + padded("note", kLabelColumns) +
             wrapped(printable(note), std::string(kLabelColumns + 2, ' '));
+  return text;
+}
+
+std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks) {
+  using analysis::LeakKind;
+  const auto amount = [](const analysis::LeakSum& sum) {
+    return formatBytes(sum.bytes) + " in " + formatNumberOf(sum.blocks, "block");
+  };
+  const analysis::LeakSum leaked = leaks.leaked();
+  const std::string word = leaks.isLive ? leftWord(summary) : "leaked";
+  std::string text = leaked.blocks == 0 ? "nothing " + word : amount(leaked) + " " + word;
+  if (const analysis::LeakSum& kept = leaks.sum(LeakKind::Kept); kept.blocks != 0)
+    text += ", " + amount(kept) + " kept on purpose";
+  if (const analysis::LeakSum& suppressed = leaks.sum(LeakKind::Suppressed); suppressed.blocks != 0)
+    text += ", " + amount(suppressed) + " suppressed";
   return text;
 }
 

@@ -3,12 +3,19 @@
 
 #include <string>
 
+#include "analysis/leaks/leak_report.h"
 #include "heaptap/v1/query.pb.h"
 
 namespace heaptap::exporting {
 
 /// The block at the top of a report: what ran, its numbers in one column, and every loss.
-[[nodiscard]] std::string summaryText(const v1::Summary& summary);
+/// Short: without what recording has cost.
+enum class SummaryLength { Whole, Short };
+/// `leaks`: says how much of what is left is leaked; null: nothing is known.
+[[nodiscard]] std::string summaryText(const v1::Summary& summary, SummaryLength length = SummaryLength::Whole,
+                                      const analysis::LeakReport* leaks = nullptr);
+/// `leaked 1.20 KiB in 12 blocks`, or what else is left at the end; `kept` of it on purpose.
+[[nodiscard]] std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks);
 
 /// The CPU times that recording has cost, in one line for the end of a run; empty when none is known.
 [[nodiscard]] std::string ownCostLine(const v1::Summary& summary);

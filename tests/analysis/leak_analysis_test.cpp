@@ -91,6 +91,8 @@ TEST_F(LeakAnalysisTest, NothingLeakedIsAnEmptyReport) {
 }
 
 TEST_F(LeakAnalysisTest, WhatAProcessLeavesThatDidNotEndItselfIsLive) {
+  builder.summary().mutable_info()->set_state(v1::SESSION_CUT_SHORT);
+  EXPECT_TRUE(report().isLive);
   builder.summary().set_live_at_end(true);
   EXPECT_TRUE(report().isLive);
   builder.summary().set_live_at_end(false);

@@ -32,7 +32,7 @@ TEST(OwnCodeTest, TheStandardLibraryIsKnownInTheProgramToo) {
             CodeOwner::CppRuntime);
   EXPECT_EQ(ownerOf("allocate", "/usr/bin/app", "/usr/include/c++/12/bits/new_allocator.h"),
             CodeOwner::CppRuntime);
-  EXPECT_EQ(ownerOfCpp("__libc_start_call_main"), CodeOwner::Loader);
+  EXPECT_EQ(ownerOfCpp("__libc_start_call_main"), CodeOwner::Start);
 }
 
 TEST(OwnCodeTest, WhatOnlyUsesTheStandardLibraryIsTheProgramsOwn) {

@@ -9,6 +9,7 @@
 
 #include "analysis/leaks/leak_analysis.h"
 #include "analysis/suppressions/mangled_pattern.h"
+#include "analysis/suppressions/suppression_writer.h"
 #include "tests/client/profile_builder.h"
 
 namespace heaptap::analysis {
@@ -55,6 +56,11 @@ TEST(MangledPatternTest, SaysTheNamesThatAreInIt) {
               testing::Contains("(anonymous namespace)::pool::pool(*"));
   EXPECT_THAT(demangledGlobs("_Znwm"), ElementsAre());
   EXPECT_THAT(demangledGlobs("malloc"), ElementsAre());
+  EXPECT_EQ(mangledGlob("app::read(int)"), "_ZN*3app4readE*");
+  EXPECT_EQ(mangledGlob("read(int)"), "_Z4read*");
+  EXPECT_EQ(demangledGlobs("_Z4read*").front(), "read");
+  EXPECT_EQ(mangledGlob("main"), "");
+  EXPECT_EQ(mangledGlob("app::Parser::Parser()"), "");
 }
 
 std::string errorOf(std::string_view text) {
@@ -279,6 +285,54 @@ TEST_F(SuppressedLeaksTest, SingletonsAreKeptOnPurpose) {
   EXPECT_THAT(groups(), ElementsAre("once app::Pool::instance() 64", "once app::instances() 24",
                                     "kept made before main, for global variables 16",
                                     "kept made once, for the whole program 8"));
+}
+
+TEST_F(SuppressedLeaksTest, WhatIsWrittenSuppressesTheSameAndNothingElse) {
+  const auto library = builder.module("/opt/libx*?.so");
+  leakIn(1, {"app::read(int)", "main"});
+  leakIn(2, {"app::readAll(int)", "main"});
+  leakIn(4, {"parse", "main"});
+  leakIn(8, {"std::vector<int>::push_back(int&&)", "app::fill<int>(int*)", "main"}, v1::ORIGIN_OPERATOR_NEW);
+  leakIn(16, {"a\nb*c$", "main"});
+  leak(32, {in(library), builder.frame("main")});
+  const auto written = [&](SuppressionFormat format) {
+    const client::SiteTable table(builder.profile());
+    LeakReport report = leakReport(table);
+    // Every second place.
+    for (std::size_t i = report.groups.size(); i-- > 0;)
+      if ((report.groups[i].bytes & 0b010110) != 0)
+        report.groups.erase(report.groups.begin() + static_cast<std::ptrdiff_t>(i));
+    return suppressionsFor(report, format);
+  };
+  const std::string valgrind = written(SuppressionFormat::Valgrind);
+  EXPECT_THAT(valgrind,
+              testing::HasSubstr("   Memcheck:Leak\n   fun:*\n   fun:_ZN*3app4readE*\n   fun:main\n}\n"));
+  std::vector<std::string> left;
+  for (const std::string& group : groups(valgrind))
+    if (group.starts_with("once")) left.push_back(group);
+  EXPECT_THAT(left, ElementsAre("once a\nb*c$ 16", "once parse 4", "once app::readAll(int) 2"));
+  EXPECT_THAT(unused, ElementsAre());
+  left.clear();
+  for (const std::string& group : groups(written(SuppressionFormat::Lsan)))
+    if (group.starts_with("once")) left.push_back(group);
+  EXPECT_THAT(left, ElementsAre("once  32", "once a\nb*c$ 16", "once parse 4", "once app::readAll(int) 2"))
+      << "a place without a name is not left to its whole module";
+  EXPECT_THAT(unused, ElementsAre());
+}
+
+TEST_F(SuppressedLeaksTest, NamesOfAnyBytesAreWrittenSoThatTheyAreReadBack) {
+  std::mt19937 random(4711);
+  for (int i = 0; i < 300; ++i) {
+    std::string name = "n";
+    for (auto length = 1 + random() % 30; length > 0; --length) name += static_cast<char>(random() % 256);
+    leakIn(1, {name, "main"});
+  }
+  leakIn(1, {std::string(1 << 20, 'x'), "main"});
+  for (const auto format : {SuppressionFormat::Valgrind, SuppressionFormat::Lsan}) {
+    const client::SiteTable table(builder.profile());
+    const std::string text = suppressionsFor(leakReport(table), format);
+    for (const std::string& group : groups(text)) EXPECT_TRUE(group.starts_with("suppressed ")) << group;
+  }
 }
 
 TEST_F(SuppressedLeaksTest, DeepRecursionIsLookedAtInItsBounds) {

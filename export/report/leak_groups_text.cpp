@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/report/leak_groups_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "analysis/verdict.h"
+#include "export/report/folded_stack.h"
+#include "export/report/stack_text.h"
+#include "proto/words/session_words.h"
+#include "text/function_name.h"
+#include "text/printable.h"
+#include "text/quantity.h"
+#include "text/shell_word.h"
+#include "text/utf8.h"
+
+namespace heaptap::exporting {
+namespace {
+
+using analysis::LeakedSite;
+using analysis::LeakGroup;
+using analysis::LeakKind;
+using analysis::LeakReport;
+using analysis::LeakSum;
+
+constexpr std::size_t kIndexColumns = 6;
+constexpr std::size_t kNumberColumns = 12;
+constexpr std::size_t kStackIndent = kIndexColumns + 2;
+constexpr std::size_t kSparkColumns = 32;
+constexpr std::size_t kMostUnused = 10;
+
+std::string amount(std::uint64_t bytes, std::uint64_t blocks) {
+  return formatBytes(bytes) + " in " + formatNumberOf(blocks, "block");
+}
+
+std::string margin(std::size_t columns) { return std::string(columns, ' '); }
+
+std::string freedText(const LeakGroup& group) {
+  if (group.allocations <= group.blocks)
+    return group.allocations == 1 ? "the only one that was made there" : "none of which was freed";
+  return "of " + formatNumberOf(group.allocations, "allocation") + " there";
+}
+
+std::string errorsOf(const LeakGroup& group) {
+  double variance = 0;
+  for (const LeakedSite& site : group.sites)
+    if (site.errors) variance += site.errors->liveBytes * site.errors->liveBytes;
+  return bytesError(std::sqrt(variance));
+}
+
+/// What its history says, a line or two; empty: nothing is known.
+std::string historyText(const LeakGroup& group) {
+  if (!group.history) return {};
+  const analysis::LeakHistory& history = *group.history;
+  std::string text = margin(kStackIndent) + sparkline(history.liveBytes, kSparkColumns);
+  if (history.firstAllocationNs && history.lastAllocationNs) {
+    text += *history.firstAllocationNs == *history.lastAllocationNs
+                ? "  made after " + formatDuration(*history.firstAllocationNs)
+                : "  made from " + formatDuration(*history.firstAllocationNs) + " to " +
+                      formatDuration(*history.lastAllocationNs);
+    text += " of " + formatDuration(history.endNs);
+  }
+  if (history.threadCount > 1) text += ", by " + formatNumberOf(history.threadCount, "thread");
+  text += "\n";
+  if (group.confidence) {
+    text += margin(kStackIndent) + "confidence " + std::string(group.confidence->word());
+    if (history.medianLifetimeNs)
+      text += "; what was freed lived " + formatDuration(*history.medianLifetimeNs) + " (median)";
+    if (history.medianAgeNs) text += ", what is left " + formatDuration(*history.medianAgeNs);
+    text += "\n";
+  }
+  return text;
+}
+
+class GroupsText {
+ public:
+  GroupsText(const LeakReport& report, const LeakStyle& style)
+      : m_report(report),
+        m_style(style),
+        m_folder(report.profile, style.showsAllFrames || style.names.full) {}
+
+  std::string text() {
+    const LeakSum leaked = m_report.leaked();
+    std::string text = heading(leftWord(*m_report.profile.summary), headline(leaked));
+    if (leaked.groups == 0) text.pop_back();  // Nothing follows.
+    std::uint64_t shown = 0;
+    LeakSum rest = leaked;
+    for (const LeakGroup& group : m_report.groups) {
+      if (group.kind != LeakKind::Growing && group.kind != LeakKind::Once) break;
+      if (m_style.top != 0 && shown == m_style.top) break;
+      if (shown != 0) text += "\n";
+      text += groupText(group, ++shown, leaked.bytes);
+      --rest.groups;
+      rest.bytes -= group.bytes;
+      rest.blocks -= group.blocks;
+    }
+    if (rest.groups != 0)
+      text += "\n  … " + formatNumberOf(rest.groups, "more place") + " with " +
+              amount(rest.bytes, rest.blocks) + " (--top 0 shows all)\n";
+    text += namedText(LeakKind::Kept, "kept to the end on purpose");
+    text += namedText(LeakKind::Suppressed, "suppressed");
+    return text + unusedText();
+  }
+
+ private:
+  [[nodiscard]] std::string headline(const LeakSum& leaked) const {
+    if (leaked.groups == 0) return m_report.total().blocks == 0 ? "nothing" : "nothing of the program's own";
+    std::string text = amount(leaked.bytes, leaked.blocks) + " at " + formatNumberOf(leaked.groups, "place");
+    if (const std::uint64_t growing = m_report.sum(LeakKind::Growing).groups; growing != 0)
+      text += ", " + formatCount(growing) + (growing == 1 ? " of which grows" : " of which grow");
+    return text;
+  }
+
+  std::string groupText(const LeakGroup& group, std::uint64_t number, std::uint64_t whole) {
+    const std::string label = "[" + formatCount(number) + "]";
+    std::string text = padded(label, kIndexColumns) + formatBytes(group.bytes) + errorsOf(group) + " in " +
+                       formatNumberOf(group.blocks, "block") + " (" + formatShare(group.bytes, whole) +
+                       "), " + (group.kind == LeakKind::Growing ? "growing, " : "") + freedText(group) + "\n";
+    text += historyText(group);
+    text += stackOf(group.sites.front(), label) + sourceText(group);
+    const std::size_t others = group.sites.size() - 1;
+    if (others == 0) return text;
+    const LeakedSite& first = group.sites.front();
+    if (!m_style.expands)
+      return text + margin(kStackIndent) + "and " + formatNumberOf(others, "more stack") + " with " +
+             amount(group.bytes - first.counters.liveBytes, group.blocks - first.counters.liveBlocks) +
+             " (--expand shows them)\n";
+    for (std::size_t i = 1; i < group.sites.size(); ++i) {
+      const LeakedSite& site = group.sites[i];
+      text += margin(kIndexColumns) + amount(site.counters.liveBytes, site.counters.liveBlocks) + ", of " +
+              formatNumberOf(site.counters.allocations, "allocation") + "\n" +
+              stackOf(site, label.substr(0, label.size() - 1) + "." + formatCount(i + 1) + "]");
+    }
+    return text;
+  }
+
+  std::string stackOf(const LeakedSite& site, const std::string& label) {
+    const FoldedStack folded = m_folder.fold(site.key.stack, label);
+    return stackText(folded.lines, m_style.names, kStackIndent);
+  }
+
+  [[nodiscard]] std::string sourceText(const LeakGroup& group) const {
+    if (!m_style.source || group.place.file.empty() || group.place.line == 0) return {};
+    const auto line = m_style.source(group.place);
+    if (!line) return {};
+    const std::string number = std::to_string(group.place.line);
+    const std::string prefix = margin(kStackIndent + 2) + number + " | ";
+    std::string text = printable(line->text);
+    const std::size_t columns = kReportColumns - std::min(kReportColumns - 1, width(prefix));
+    if (!m_style.names.full && width(text) > columns)
+      text = std::string(firstColumns(text, columns - 1)) + "…";
+    return prefix + text + "\n" +
+           (line->doubt.empty() ? "" : margin(kStackIndent + 2) + "(" + line->doubt + ")\n");
+  }
+
+  /// Groups that have a name, a line each.
+  [[nodiscard]] std::string namedText(LeakKind kind, const char* title) const {
+    const LeakSum& sum = m_report.sum(kind);
+    if (sum.groups == 0) return {};
+    std::string text = heading(title, amount(sum.bytes, sum.blocks) + ", not counted above");
+    for (const LeakGroup& group : m_report.groups) {
+      if (group.kind != kind) continue;
+      text += paddedLeft(formatBytes(group.bytes), kNumberColumns) + " in " +
+              padded(formatNumberOf(group.blocks, "block"), kNumberColumns) + " " + printable(group.name) +
+              (group.source.empty() ? "" : " (" + printable(group.source) + ")") + "\n";
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::string unusedText() const {
+    if (m_report.unused.empty()) return {};
+    std::string text =
+        heading("suppressions without a use", formatCount(m_report.unused.size()) + " matched nothing");
+    std::size_t shown = 0;
+    for (const analysis::UnusedSuppression& each : m_report.unused) {
+      if (!m_style.names.full && shown++ == kMostUnused) {
+        text +=
+            "  … " + formatCount(m_report.unused.size() - kMostUnused) + " more (--full-names shows all)\n";
+        break;
+      }
+      text += "  " + printable(each.source) + ":" + std::to_string(each.line) + "  " + printable(each.name) +
+              "\n";
+    }
+    return text;
+  }
+
+  const LeakReport& m_report;
+  const LeakStyle& m_style;
+  StackFolder m_folder;
+};
+
+/// Breaks at blanks, so that no line is wider than a report.
+std::string wrapped(const std::string& text, const std::string& first, const std::string& rest) {
+  std::string result = first;
+  std::size_t column = width(first);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (at != 0 && column + 1 + width(word) > kReportColumns) {
+      result += "\n" + rest;
+      column = width(rest);
+    } else if (at != 0) {
+      result += " ";
+      ++column;
+    }
+    result += word;
+    column += width(word);
+    at = end + 1;
+  }
+  return result + "\n";
+}
+
+}  // namespace
+
+std::string sparkline(const std::vector<std::uint64_t>& values, std::size_t columns) {
+  static constexpr const char* kBars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  if (values.empty() || columns == 0) return {};
+  const std::size_t count = std::min(values.size(), columns);
+  std::vector<std::uint64_t> bars(count, 0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    std::uint64_t& bar = bars[i * count / values.size()];
+    bar = std::max(bar, values[i]);
+  }
+  const std::uint64_t most = *std::max_element(bars.begin(), bars.end());
+  std::string line;
+  for (const std::uint64_t bar : bars) {
+    const double share = most == 0 ? 0 : static_cast<double>(bar) / static_cast<double>(most);
+    line += bar == 0 ? " " : kBars[static_cast<std::size_t>(share * 7 + 0.5)];
+  }
+  return line;
+}
+
+std::string verdictText(const client::SiteTable& table, const LeakReport& leaks, const std::string& session) {
+  std::string sentence = printable(analysis::verdict(table, leaks));
+  if (!sentence.empty() && sentence.front() >= 'a' && sentence.front() <= 'z')
+    sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+  std::string text = wrapped(sentence, "  ", "  ");
+  const auto next = [&text](const std::string& what) { text += wrapped(printable(what), "  → ", "    "); };
+  const LeakSum leaked = leaks.leaked();
+  if (leaked.groups != 0) {
+    const LeakGroup& first = leaks.groups.front();
+    std::string where = analysis::spokenPlace(first.place);
+    if (!first.place.file.empty())
+      where += ", " + std::string(first.place.file) +
+               (first.place.line == 0 ? "" : ":" + std::to_string(first.place.line));
+    if (!leaks.isLive)
+      next("begin with " + where + ": " + formatShare(first.bytes, leaked.bytes) + " of what leaks");
+    const bool isNamed = !first.place.function.empty();
+    if (first.place.file.empty() && !first.place.module.empty())
+      next("no source lines of " + std::string(first.place.module) +
+           (isNamed ? ": build it with -g, or install its debug symbols"
+                    : " and no names: build it with -g and do not strip it, or install its debug symbols"));
+    if (!leaks.isLive && leaked.groups > 1)
+      next("what is known can be left out: heaptap suppress " + shellWord(session) +
+           " -o known.supp, then report --suppressions known.supp");
+  }
+  return text + "\n";
+}
+
+std::string leakGroupsText(const LeakReport& leaks, const LeakStyle& style) {
+  return GroupsText(leaks, style).text();
+}
+
+}  // namespace heaptap::exporting
