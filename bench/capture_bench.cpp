@@ -7,9 +7,11 @@
 #include <array>
 #include <cstdint>
 
+#include "agent/capture/record/clock.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/context.h"
 #include "agent/capture/record/record_events.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/walk_tables.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/include/heaptap/abi.h"
 #include "tests/agent/capture/memory_for_tests.h"
@@ -30,12 +32,12 @@ class Pool {
   Pool() {
     prepareObjectLookup();
     m_memory.header()->clockMode = wire::ClockMode::Tsc;
-    g_session.modules.attach(m_memory.header());
-    g_session.stacks.attach(m_memory.header());
-    g_session.paths.open();
-    g_session.clockMode = wire::ClockMode::Tsc;
-    g_session.processId = kernel::processId();
-    g_session.header = m_memory.header();
+    g_modules.attach(m_memory.header());
+    g_stacks.attach(m_memory.header());
+    g_paths.open();
+    g_clock.mode = wire::ClockMode::Tsc;
+    g_connection.processId = kernel::processId();
+    g_connection.header = m_memory.header();
   }
   void recycle() const {
     for (std::uint32_t slot = 0; slot < m_memory.header()->slotHighWater.load(); ++slot)
@@ -159,8 +161,7 @@ void thoroughWalk(benchmark::State& state) {
   below(static_cast<unsigned>(state.range(0)), [&] {
     for (auto _ : state) {
       arch::captureHere(space.scratch.current);
-      benchmark::DoNotOptimize(
-          walkStack(space.scratch, g_session.modules, {0, own}, space.walked, space.capacity));
+      benchmark::DoNotOptimize(walkStack(space.scratch, g_modules, {0, own}, space.walked, space.capacity));
     }
   });
 }
@@ -175,8 +176,8 @@ void intern(benchmark::State& state) {
   (void)pool();
   below(static_cast<unsigned>(state.range(0)), [&] {
     arch::captureHere(space.scratch.current);
-    const Walk walk = walkStack(space.scratch, g_session.modules, {0, own}, space.walked, space.capacity);
-    for (auto _ : state) benchmark::DoNotOptimize(g_session.stacks.intern(space.walked, walk));
+    const Walk walk = walkStack(space.scratch, g_modules, {0, own}, space.walked, space.capacity);
+    for (auto _ : state) benchmark::DoNotOptimize(g_stacks.intern(space.walked, walk));
   });
 }
 BENCHMARK(intern)->ArgName("depth")->Arg(8)->Arg(32);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "agent/capture/record/event_timer.h"
+#include "agent/capture/record/gate.h"
 #include "agent/capture/record/mappings.h"
 #include "agent/capture/record/named_heaps.h"
-#include "agent/capture/record/session.h"
 #include "agent/include/heaptap/abi.h"
 
 namespace {

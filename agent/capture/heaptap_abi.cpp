@@ -5,13 +5,15 @@
 #include "agent/capture/attach/fork_watch.h"
 #include "agent/capture/attach/memory_locks.h"
 #include "agent/capture/attach/obstacle.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/context.h"
+#include "agent/capture/record/gate.h"
 #include "agent/capture/record/landmark.h"
 #include "agent/capture/record/out_of_memory.h"
 #include "agent/capture/record/record_events.h"
 #include "agent/capture/record/record_samples.h"
 #include "agent/capture/record/restrictions.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/walk_tables.h"
 #include "agent/capture/system/c_library.h"
 #include "agent/capture/system/dynamic_symbols.h"
 #include "agent/capture/system/loaded_objects.h"
@@ -45,7 +47,7 @@ bool recording() { return isOpen(); }
 
 bool recording(const heaptap_call_site& from) { return isOpen() && !answeredFor(from); }
 
-bool sampling() { return g_session.sampleInterval != 0; }
+bool sampling() { return g_connection.sampleInterval != 0; }
 
 unsigned log2Of(std::size_t align) { return align == 0 ? 0 : static_cast<unsigned>(std::countr_zero(align)); }
 
@@ -99,9 +101,9 @@ void heaptap_on_alloc(const heaptap_allocation* allocation, const heaptap_call_s
   heaptap_call_site own;
   const heaptap_call_site& site = siteOf(from, own);
   // Also for what is not recorded.
-  if (g_session.unloads.unloadedBefore(site.pc)) {
-    g_session.modules.unloaded();
-    g_session.rules.modulesChanged();
+  if (g_unloads.unloadedBefore(site.pc)) {
+    g_modules.unloaded();
+    g_rules.modulesChanged();
   }
   if (answeredFor(site)) return;
   if (sampling())
@@ -148,8 +150,8 @@ void heaptap_on_oom(size_t size, size_t align) noexcept {
 
 void heaptap_modules_changed() noexcept {
   // In this order: what is looked up in the new generation of rules is established anew.
-  g_session.modules.closed();
-  g_session.rules.modulesChanged();
+  g_modules.closed();
+  g_rules.modulesChanged();
 }
 
 uint32_t heaptap_is_loader(const void* address) noexcept {
@@ -181,7 +183,7 @@ void heaptap_thread_named(const char* name) noexcept {
 void heaptap_register_agent_code(const void* code) noexcept {
   LoadedObject object;
   if (findLoadedObject(reinterpret_cast<std::uintptr_t>(code), object)) {
-    g_session.modules.addAgentRange(object.start, object.end);
+    g_modules.addAgentRange(object.start, object.end);
   }
 }
 
@@ -194,12 +196,12 @@ void* heaptap_libc_symbol(const char* name) noexcept { return findInLibc(name); 
 void heaptap_bypassed(uint32_t how) noexcept {
   using namespace heaptap::wire;
   if (!isOpen()) return;
-  if ((how & HEAPTAP_DEFINED_IN_FRONT) != 0) g_session.header->control.fetch_or(kControlBypassed);
-  if ((how & HEAPTAP_LOOKED_PAST) != 0) g_session.header->control.fetch_or(kControlLookedPast);
+  if ((how & HEAPTAP_DEFINED_IN_FRONT) != 0) g_connection.header->control.fetch_or(kControlBypassed);
+  if ((how & HEAPTAP_LOOKED_PAST) != 0) g_connection.header->control.fetch_or(kControlLookedPast);
 }
 
 void heaptap_malloc_reports() noexcept {
-  if (gate() == Gate::Open) g_session.header->control.fetch_and(~heaptap::wire::kControlBypassed);
+  if (gate() == Gate::Open) g_connection.header->control.fetch_and(~heaptap::wire::kControlBypassed);
 }
 
 const char* heaptap_obstacle() noexcept { return obstacleText(); }

@@ -12,8 +12,9 @@
 
 #include <cstring>
 
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/context.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/walk_tables.h"
 #include "agent/capture/system/loaded_objects.h"
 #include "agent/capture/tables/shared_view.h"
 #include "tests/stack_check/check_totals.h"
@@ -58,10 +59,10 @@ class StoredStack {
 
   [[nodiscard]] bool atEnd() const { return m_node == wire::kRootNode; }
   [[nodiscard]] std::uint32_t frameId() const {
-    return atEnd() ? wire::kNoFrame : wire::NodeEntry::frame(g_session.stacks.entry(m_node));
+    return atEnd() ? wire::kNoFrame : wire::NodeEntry::frame(g_stacks.entry(m_node));
   }
   [[nodiscard]] const wire::FrameEntry& frame() const {
-    const SharedView view(g_session.header);
+    const SharedView view(g_connection.header);
     return view.entries<wire::FrameEntry>(view.geometry().frames)[frameId()];
   }
   [[nodiscard]] bool frameIsExact() const {
@@ -71,9 +72,9 @@ class StoredStack {
   [[nodiscard]] std::uint64_t place() const {
     const wire::FrameEntry& entry = frame();
     if (entry.module == wire::kNoModule || entry.module == wire::kModuleBeyond) return entry.pc;
-    return entry.pc + SharedView(g_session.header).module(entry.module).bias;
+    return entry.pc + SharedView(g_connection.header).module(entry.module).bias;
   }
-  void goOutward() { m_node = wire::NodeEntry::parent(g_session.stacks.entry(m_node)); }
+  void goOutward() { m_node = wire::NodeEntry::parent(g_stacks.entry(m_node)); }
 
  private:
   std::uint32_t m_node;
@@ -89,7 +90,7 @@ const char* differenceOf(const wire::FrameEntry& stored, std::uint64_t pc, std::
   }
   if (stored.pc != pc - object.bias) return "another pc";
   if (stored.module == wire::kNoModule) return "another module";
-  const SharedView view(g_session.header);
+  const SharedView view(g_connection.header);
   const wire::ModuleEntry& module = view.module(stored.module);
   const bool isIt = module.end - module.start == object.end - object.start &&
                     module.pathLength == std::strlen(object.path) &&

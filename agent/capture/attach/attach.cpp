@@ -9,7 +9,11 @@
 #include "agent/capture/attach/relay_socket.h"
 #include "agent/capture/attach/user_relay.h"
 #include "agent/capture/memory/own_memory.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/block_tags.h"
+#include "agent/capture/record/clock.h"
+#include "agent/capture/record/connection.h"
+#include "agent/capture/record/sampled_blocks.h"
+#include "agent/capture/record/walk_tables.h"
 #include "agent/capture/system/c_library.h"
 #include "agent/capture/system/environment.h"
 #include "agent/capture/system/kernel.h"
@@ -71,29 +75,29 @@ bool attach() {
     noteObstacle(why);
     return false;
   }
-  g_session.readClock = cLibrary().readClock;
-  g_session.clockMode = header->clockMode;
-  g_session.clockBase = header->clockBase;
-  g_session.processId = kernel::processId();
+  g_clock.read = cLibrary().readClock;
+  g_clock.mode = header->clockMode;
+  g_clock.base = header->clockBase;
+  g_connection.processId = kernel::processId();
   LoadedObject self;
   if (findLoadedObject(reinterpret_cast<std::uintptr_t>(&attach), self)) {
-    g_session.modules.addAgentRange(self.start, self.end);
+    g_modules.addAgentRange(self.start, self.end);
   }
-  g_session.modules.attach(header);
-  g_session.stacks.attach(header);
+  g_modules.attach(header);
+  g_stacks.attach(header);
   header->mappedAt.store(reinterpret_cast<std::uintptr_t>(header), std::memory_order_relaxed);
-  g_session.sampleInterval = header->sampleInterval;
+  g_connection.sampleInterval = header->sampleInterval;
   openOwnMemory(header);
-  g_session.paths.open(g_session.sampleInterval != 0);
-  if (g_session.sampleInterval == 0) {
-    g_session.tags.open();
-  } else if (!g_session.samples.open()) {
+  g_paths.open(g_connection.sampleInterval != 0);
+  if (g_connection.sampleInterval == 0) {
+    g_tags.open();
+  } else if (!g_samples.open()) {
     noteObstacle(Obstacle::NoMemory);
     return false;
   }
-  g_session.unloads.open();
+  g_unloads.open();
   prepareExecNotes();
-  g_session.header = header;
+  g_connection.header = header;
   return true;
 }
 

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/system/dynamic_symbols.h"
 #include "agent/capture/system/kernel.h"
 
@@ -133,7 +133,7 @@ void prepareExecNotes() {
 }
 
 std::uint32_t noteExec(const ExecCall& call) {
-  wire::Header* const header = g_session.header;
+  wire::Header* const header = g_connection.header;
   if (header == nullptr) return 0;
   // A sandbox may forbid the calls that are made here.
   if ((header->control.load(std::memory_order_relaxed) &
@@ -149,7 +149,7 @@ std::uint32_t noteExec(const ExecCall& call) {
   std::size_t length = readText(self, call.path, note->path, wire::kExecPathBytes);
   if (length == 0 && call.file >= 0) length = nameOf(call.file, note->path, wire::kExecPathBytes);
   note->pathBytes = static_cast<std::uint32_t>(length);
-  note->process = g_session.process;
+  note->process = g_connection.process;
   note->pidNamespace = pidNamespace();
   note->pid.store(call.inUnnamedChild ? wire::kUnnamedChild
                   : call.inChild      ? 0
@@ -162,12 +162,12 @@ std::uint32_t noteExec(const ExecCall& call) {
 void takeBackExec(std::uint32_t token) {
   if (token == 0) return;
   auto begun = static_cast<std::uint32_t>(ExecState::Begun);
-  g_session.header->execNotes[token - 1].state.compare_exchange_strong(
+  g_connection.header->execNotes[token - 1].state.compare_exchange_strong(
       begun, static_cast<std::uint32_t>(ExecState::Free), std::memory_order_release);
 }
 
 void noteExecutor(std::uint32_t token, std::uint32_t pid) {
-  if (token != 0) g_session.header->execNotes[token - 1].pid.store(pid, std::memory_order_release);
+  if (token != 0) g_connection.header->execNotes[token - 1].pid.store(pid, std::memory_order_release);
 }
 
 }  // namespace heaptap::capture

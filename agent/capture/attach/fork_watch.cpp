@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/attach/fork_watch.h"
 
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/context.h"
+#include "agent/capture/record/gate.h"
 #include "agent/capture/record/record_events.h"
 #include "agent/capture/record/restrictions.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/walk_tables.h"
 #include "agent/capture/system/c_library.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/capture/tables/shared_view.h"
@@ -15,16 +17,16 @@ extern "C" [[gnu::visibility("hidden")]] void* __dso_handle;
 namespace heaptap::capture {
 namespace {
 
-std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
+std::uint32_t control() { return g_connection.header->control.load(std::memory_order_relaxed); }
 
 void beforeFork() {
   if (!isOpen() || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0) return;
-  g_session.fork = g_session.header->forkCount.fetch_add(1, std::memory_order_relaxed) + 1;
-  recordFork(g_session.fork);
+  g_connection.fork = g_connection.header->forkCount.fetch_add(1, std::memory_order_relaxed) + 1;
+  recordFork(g_connection.fork);
 }
 
 // The child keeps the number: it is what it joins by.
-void afterForkInParent() { g_session.fork = wire::kNoFork; }
+void afterForkInParent() { g_connection.fork = wire::kNoFork; }
 
 }  // namespace
 
@@ -34,28 +36,28 @@ void watchForks() {
 }
 
 bool joinAsChild() {
-  wire::Header* header = g_session.header;
+  wire::Header* header = g_connection.header;
   if (header == nullptr || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0)
     return false;
   if (header->processCount.load(std::memory_order_relaxed) == 0) return false;
   const std::uint32_t restrictions = restrictionsToInherit();
   const bool callsNobody = (restrictions & wire::kNoSystemCalls) != 0;
   // Only a child that libc has made can be told its own id there.
-  if (callsNobody && g_session.fork == wire::kNoFork) return false;
+  if (callsNobody && g_connection.fork == wire::kNoFork) return false;
   const std::uint32_t index = header->processCount.fetch_add(1, std::memory_order_relaxed);
   const std::uint32_t capacity = header->geometry.processCapacity;
   if (index >= capacity) return false;  // The count goes on, and tells the relay.
   wire::ProcessSlot& slot = SharedView(header).process(index);
   slot.pid = callsNobody ? threadIdFromLibc() : kernel::processId();
-  slot.parent = g_session.process;
-  slot.fork = g_session.fork;
+  slot.parent = g_connection.process;
+  slot.fork = g_connection.fork;
   slot.claimedAt = ticksUnder(restrictions, 0);
   slot.restrictions.store(restrictions, std::memory_order_relaxed);
   slot.claimed.store(1, std::memory_order_release);
-  g_session.processId = slot.pid;
-  g_session.process = index;
-  g_session.modules.joinAs(index);
-  g_session.fork = wire::kNoFork;
+  g_connection.processId = slot.pid;
+  g_connection.process = index;
+  g_modules.joinAs(index);
+  g_connection.fork = wire::kNoFork;
   forgetContext();
   return true;
 }

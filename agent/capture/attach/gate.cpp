@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "agent/capture/record/gate.h"
+
 #include "agent/capture/attach/attach.h"
 #include "agent/capture/attach/fork_watch.h"
 #include "agent/capture/attach/obstacle.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/restrictions.h"
-#include "agent/capture/record/session.h"
 #include "agent/capture/system/environment.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/include/heaptap/abi.h"
 
 namespace heaptap::capture {
 
-constinit Session g_session;
+constinit WipedMemory* g_wiped = nullptr;
 
 namespace {
 
@@ -25,18 +27,18 @@ constinit std::uint32_t g_shut = static_cast<std::uint32_t>(Gate::Shut);
 void publishGate(const std::uint32_t* word) { __atomic_store_n(&heaptap_gate, word, __ATOMIC_RELEASE); }
 
 bool makeOpenGate() {
-  g_session.wiped = makeWipedMemory(g_session.sampleInterval != 0);
-  return g_session.wiped != nullptr;
+  g_wiped = makeWipedMemory(g_connection.sampleInterval != 0);
+  return g_wiped != nullptr;
 }
 
 void open() {
-  g_session.wiped->gate = static_cast<std::uint32_t>(Gate::Open);
-  publishGate(&g_session.wiped->gate);
+  g_wiped->gate = static_cast<std::uint32_t>(Gate::Open);
+  publishGate(&g_wiped->gate);
 }
 
 void attachOnce() {
   if (attach() && makeOpenGate()) {
-    g_session.header->attached.store(1, std::memory_order_relaxed);
+    g_connection.header->attached.store(1, std::memory_order_relaxed);
     open();
   } else {
     noteObstacle(Obstacle::NoMemory);
@@ -53,7 +55,7 @@ Gate join() {
   if (gateWord() != Gate::Undecided) return gateWord();
   std::uint64_t other = 0;
   const std::uint64_t self = arch::threadPointer();
-  if (!g_session.wiped->joiner.compare_exchange_strong(other, self)) {
+  if (!g_wiped->joiner.compare_exchange_strong(other, self)) {
     if (other == self) return Gate::Shut;  // A signal handler, in the middle of it.
     const bool mayYield = (restrictionsToInherit() & wire::kNoSystemCalls) == 0;
     while (gateWord() == Gate::Undecided) {

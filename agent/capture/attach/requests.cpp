@@ -3,8 +3,9 @@
 // What the program itself asks for, by heaptap.h.
 #include <string.h>
 
+#include "agent/capture/record/connection.h"
+#include "agent/capture/record/gate.h"
 #include "agent/capture/record/record_events.h"
-#include "agent/capture/record/session.h"
 #include "agent/include/heaptap.h"
 #include "agent/include/heaptap/abi.h"
 
@@ -15,14 +16,14 @@ namespace wire = heaptap::wire;
 
 std::uint32_t isRecording() {
   constexpr std::uint32_t kOff = wire::kControlPaused | wire::kControlPausedByProgram | wire::kControlStopped;
-  return (g_session.header->control.load(std::memory_order_relaxed) & kOff) == 0 ? 1 : 0;
+  return (g_connection.header->control.load(std::memory_order_relaxed) & kOff) == 0 ? 1 : 0;
 }
 
 }  // namespace
 
 std::uint32_t heaptap_request(std::uint32_t what, const char* name) noexcept {
   if (!isOpen()) return 0;
-  std::atomic<std::uint32_t>& control = g_session.header->control;
+  std::atomic<std::uint32_t>& control = g_connection.header->control;
   switch (what) {
     case HEAPTAP_REQUEST_IS_RECORDING: return isRecording();
     case HEAPTAP_REQUEST_PAUSE:

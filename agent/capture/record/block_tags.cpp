@@ -5,6 +5,8 @@
 
 namespace heaptap::capture {
 
+constinit BlockTags g_tags;
+
 // Small pages: a small heap touches few of them.
 void BlockTags::open() { m_tags = static_cast<std::atomic<Tag>*>(takeOwnMemory(sizeof(Tag) << kBits)); }
 

@@ -126,4 +126,7 @@ inline BlockTags::Verdict BlockTags::freed(std::uint64_t address, wire::Family f
   return verdictOn(before, family, declared);
 }
 
+/// The process's own. Only where every allocation is recorded.
+extern constinit BlockTags g_tags;
+
 }  // namespace heaptap::capture

@@ -5,22 +5,32 @@
 
 #include <cstdint>
 
-#include "agent/capture/record/session.h"
 #include "agent/capture/system/arch/arch.h"
 #include "agent/capture/system/kernel.h"
+#include "agent/wire/layout.h"
 
 namespace heaptap::capture {
 
-/// Time for an event: ticks since the session's clock base, in the unit that the relay chose.
+/// The clock of events, as the relay has chosen it. Threads: written before the gate opens; read only
+/// afterwards.
+struct Clock {
+  wire::ClockMode mode{};  ///< Zero until attached, so that all of this lies in .bss.
+  std::uint64_t base = 0;
+  int (*read)(clockid_t, timespec*) = nullptr;  ///< The vDSO's (c_library.h). Null: by a system call.
+};
+
+extern constinit Clock g_clock;
+
+/// Time for an event: ticks since the clock's base, in the unit that the relay chose.
 /// Both kinds of event use the same ordered read: with a plain rdtsc, which may execute before the load that
 /// obtained the pointer, a free could be stamped earlier than its allocation by another thread.
-inline std::uint64_t ticksNow(const Session& session) {
-  if (session.clockMode == wire::ClockMode::Tsc) return arch::timeStamp() - session.clockBase;
+inline std::uint64_t ticksNow(const Clock& clock) {
+  if (clock.mode == wire::ClockMode::Tsc) return arch::timeStamp() - clock.base;
   timespec now{};
-  if (session.readClock == nullptr || session.readClock(CLOCK_MONOTONIC, &now) != 0)
-    return kernel::monotonicNs() - session.clockBase;
+  if (clock.read == nullptr || clock.read(CLOCK_MONOTONIC, &now) != 0)
+    return kernel::monotonicNs() - clock.base;
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec) -
-         session.clockBase;
+         clock.base;
 }
 
 }  // namespace heaptap::capture

@@ -6,9 +6,11 @@
 #include <cstring>
 
 #include "agent/capture/memory/own_memory.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/event_timer.h"
+#include "agent/capture/record/gate.h"
 #include "agent/capture/record/restrictions.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/sampled_blocks.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/capture/tables/shared_view.h"
 
@@ -72,15 +74,15 @@ void prepareSampling(ThreadContext& context, wire::ThreadSlot& slot) {
   static_assert(sizeof(heaptap_exact) == sizeof(wire::ExactCounters));
   static_assert(HEAPTAP_CONTROL_OFF == (wire::kControlAnyPause | wire::kControlStopped));
   context.counting = nullptr;
-  if (g_session.sampleInterval == 0) return;
+  if (g_connection.sampleInterval == 0) return;
   context.lastSample = 0;
   context.sampler.seed(arch::threadPointer() ^ std::uint64_t{context.slotIndex} << 48 ^ slot.claimedAt);
   context.exact = reinterpret_cast<heaptap_exact*>(&slot.exact);
-  context.counting = &g_session.wiped->threads[context.slotIndex];
+  context.counting = &g_wiped->threads[context.slotIndex];
   *context.counting = {.exact = context.exact,
-                       .left = context.sampler.nextDistance(g_session.sampleInterval),
-                       .filter = g_session.samples.filter(),
-                       .control = reinterpret_cast<const std::uint32_t*>(&g_session.header->control)};
+                       .left = context.sampler.nextDistance(g_connection.sampleInterval),
+                       .filter = g_samples.filter(),
+                       .control = reinterpret_cast<const std::uint32_t*>(&g_connection.header->control)};
   if (slot.restrictions.load(std::memory_order_relaxed) == 0) measureCounting(*context.counting);
 }
 
@@ -88,7 +90,7 @@ void prepareSampling(ThreadContext& context, wire::ThreadSlot& slot) {
 
 void noteThreadName(const char* name) {
   if (const ThreadContext* const context = existingContext())
-    storeName(SharedView(g_session.header).slot(context->slotIndex), name);
+    storeName(SharedView(g_connection.header).slot(context->slotIndex), name);
 }
 
 void forgetContext() {
@@ -134,7 +136,7 @@ ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
     if (why != nullptr) *why = reason;
     return nullptr;
   };
-  wire::Header* header = g_session.header;
+  wire::Header* header = g_connection.header;
   const std::uint32_t restrictions = restrictionsToInherit();
   const bool callsNobody = (restrictions & wire::kNoSystemCalls) != 0;
   const std::uint32_t tid = callsNobody ? threadIdFromLibc() : kernel::threadId();
@@ -156,7 +158,7 @@ ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
   context->open.count = 0;
   context->restrictions = &slot.restrictions;
   slot.restrictions.store(restrictions, std::memory_order_relaxed);
-  context->own = stackOfThisThread(tid == g_session.processId, context->restrictions);
+  context->own = stackOfThisThread(tid == g_connection.processId, context->restrictions);
   context->stampFloor = 0;
   context->stall = {};
   for (std::size_t lane = 0; lane < wire::kStreamsPerThread; ++lane) {
@@ -170,7 +172,7 @@ ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
   if (!callsNobody) arch::systemCall(SYS_prctl, PR_GET_NAME, kernel::asWord(name));
   storeName(slot, name);
   slot.tid = tid;
-  slot.process = g_session.process;
+  slot.process = g_connection.process;
   slot.claimedAt = ticksUnder(restrictions, 0);
   slot.beside = beside != nullptr ? 1 : 0;
   context->next = beside != nullptr ? beside->next : context;

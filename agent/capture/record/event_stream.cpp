@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/record/event_stream.h"
 
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/gate.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/capture/tables/shared_view.h"
 

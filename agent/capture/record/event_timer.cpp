@@ -2,7 +2,7 @@
 #include "agent/capture/record/event_timer.h"
 
 #include "agent/capture/record/clock.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/tables/shared_view.h"
 
 namespace heaptap::capture {
@@ -13,7 +13,7 @@ std::uint32_t nextInterval(std::uint64_t& random) {
   random ^= random << 13;
   random ^= random >> 7;
   random ^= random << 17;
-  const std::uint32_t span = wire::timedSpan(g_session.sampleInterval);  // A power of two.
+  const std::uint32_t span = wire::timedSpan(g_connection.sampleInterval);  // A power of two.
   return 1 + (static_cast<std::uint32_t>(random >> 32) & (span - 1));
 }
 
@@ -34,7 +34,7 @@ std::uint32_t nextInterval(std::uint64_t& random) {
 
 void startTiming(ThreadContext& context, std::uint32_t tid) {
   // An odd factor: never zero, and threads differ. A run of the program is timed elsewhere than the last one.
-  context.timingRandom = (g_session.clockBase ^ tid) * 0x9E37'79B9'7F4A'7C15 | 1;
+  context.timingRandom = (g_clock.base ^ tid) * 0x9E37'79B9'7F4A'7C15 | 1;
   context.untilTimed = nextInterval(context.timingRandom);
 }
 
@@ -42,30 +42,30 @@ EventTimer::EventTimer(ThreadContext& context) {
   context.untilTimed = nextInterval(context.timingRandom);
   if (context.restrictions->load(std::memory_order_relaxed) != 0) return;
   m_context = &context;
-  m_begun = ticksNow(g_session);
+  m_begun = ticksNow(g_clock);
 }
 
 EventTimer::~EventTimer() {
   if (m_context == nullptr) return;
   // A thread that has lost its clock meanwhile did so in a system call of its own, not in here.
-  const std::uint64_t ticks = ticksNow(g_session) - m_begun;
+  const std::uint64_t ticks = ticksNow(g_clock) - m_begun;
   if (ticks > wire::kMaxTimedTicks) return;
-  wire::ThreadSlot& slot = SharedView(g_session.header).slot(m_context->slotIndex);
+  wire::ThreadSlot& slot = SharedView(g_connection.header).slot(m_context->slotIndex);
   slot.ownTicks.store(slot.ownTicks.load(std::memory_order_relaxed) + ticks, std::memory_order_relaxed);
   slot.timed.store(slot.timed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
 void measureCounting(const heaptap_thread& line) {
-  std::atomic<std::uint64_t>& told = g_session.header->countingTicks;
+  std::atomic<std::uint64_t>& told = g_connection.header->countingTicks;
   if (told.load(std::memory_order_relaxed) != 0) return;
   // The least of a few: whatever comes between only adds to it.
   std::uint64_t least = ~std::uint64_t{0};
   std::uint64_t leastOfClock = least;
   for (int round = 0; round < 8; ++round) {
-    const std::uint64_t begun = ticksNow(g_session);
-    const std::uint64_t counting = ticksNow(g_session);
+    const std::uint64_t begun = ticksNow(g_clock);
+    const std::uint64_t counting = ticksNow(g_clock);
     countTrialEvents(line);
-    const std::uint64_t ended = ticksNow(g_session);
+    const std::uint64_t ended = ticksNow(g_clock);
     if (counting - begun < leastOfClock) leastOfClock = counting - begun;
     if (ended - counting < least) least = ended - counting;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/record/landmark.h"
 
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/system/kernel.h"
 
 namespace heaptap::capture {
@@ -34,7 +34,7 @@ Presence presenceOf(const Landmark& landmark, std::uint64_t here, OwnStack& own)
   std::uint64_t word = 0;
   if (isKnown)
     word = wordAt(landmark.at);
-  else if (!kernel::readWord(g_session.processId, landmark.at, word))
+  else if (!kernel::readWord(g_connection.processId, landmark.at, word))
     return Presence::Gone;
   if (word != landmark.word) return Presence::Gone;
   const bool isDeeper = here < landmark.at;

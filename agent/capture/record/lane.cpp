@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/record/lane.h"
 
+#include "agent/capture/record/block_tags.h"
+#include "agent/capture/record/connection.h"
+#include "agent/capture/record/sampled_blocks.h"
+
 namespace heaptap::capture {
 namespace {
 
@@ -8,10 +12,10 @@ namespace {
 constexpr unsigned kMostContexts = 8;
 
 void restoreTag(std::uint64_t address, BlockTags::Tag tag) {
-  if (g_session.sampleInterval != 0)
-    g_session.samples.add(address, tag);
+  if (g_connection.sampleInterval != 0)
+    g_samples.add(address, tag);
   else
-    g_session.tags.restore(address, tag);
+    g_tags.restore(address, tag);
 }
 
 }  // namespace

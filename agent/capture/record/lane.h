@@ -5,12 +5,13 @@
 #include <cstdint>
 
 #include "agent/capture/record/clock.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/context.h"
 #include "agent/capture/record/landmark.h"
 #include "agent/capture/record/mappings.h"
 #include "agent/capture/record/record_events.h"
 #include "agent/capture/record/restrictions.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/walk_tables.h"
 #include "agent/capture/tables/shared_view.h"
 #include "agent/wire/slack.h"
 
@@ -19,7 +20,7 @@ namespace heaptap::capture {
 inline std::uint64_t addressOf(const void* block) { return reinterpret_cast<std::uintptr_t>(block); }
 
 /// wire::kControl… bits.
-inline std::uint32_t control() { return g_session.header->control.load(std::memory_order_relaxed); }
+inline std::uint32_t control() { return g_connection.header->control.load(std::memory_order_relaxed); }
 
 /// The calling thread's way to write, for the time of one event. A signal handler that interrupts it gets
 /// the next lane; there are two, and further contexts with two each.
@@ -165,34 +166,33 @@ class Lane {
 
  private:
   [[nodiscard]] std::uint64_t now() const {
-    return (control() & wire::kControlRestricted) == 0 ? ticksNow(g_session) : restrictedNow();
+    return (control() & wire::kControlRestricted) == 0 ? ticksNow(g_clock) : restrictedNow();
   }
 
   [[gnu::noinline]] std::uint64_t restrictedNow() const {
     const std::uint32_t restrictions = m_context->restrictions->load(std::memory_order_relaxed);
-    if ((restrictions & wire::kNoSystemCalls) != 0) g_session.rules.mapNoMore();
+    if ((restrictions & wire::kNoSystemCalls) != 0) g_rules.mapNoMore();
     return ticksUnder(restrictions, m_context->stampFloor);
   }
 
   [[nodiscard]] std::uint32_t stackOf(const CallSite& site) const {
-    return currentStack(m_context->walkers[m_number],
-                        {g_session.rules, g_session.modules, g_session.stacks, g_session.paths}, site,
-                        m_context->own);
+    return currentStack(m_context->walkers[m_number], walkTables(), site, m_context->own);
   }
 
   template <std::size_t N>
   bool write(bool forFree, const std::uint64_t (&words)[N]) const {
-    return m_context->streams[m_number].write(g_session.header, m_context->stall, forFree, words);
+    return m_context->streams[m_number].write(g_connection.header, m_context->stall, forFree, words);
   }
 
   [[nodiscard]] wire::DropReason reasonOfNoRoom() const {
     const std::uint32_t restrictions = m_context->restrictions->load(std::memory_order_relaxed);
-    return (restrictions & wire::kNoSystemCalls) != 0 ? wire::DropReason::Sandbox : g_session.header->noRoom;
+    return (restrictions & wire::kNoSystemCalls) != 0 ? wire::DropReason::Sandbox
+                                                      : g_connection.header->noRoom;
   }
   [[nodiscard]] wire::DropCounters& countersOf(wire::DropReason reason) const {
     const auto index = static_cast<std::size_t>(reason);
-    if (m_context == nullptr) return g_session.header->droppedWithoutThread[index];
-    return SharedView(g_session.header).slot(m_context->slotIndex).dropped[index];
+    if (m_context == nullptr) return g_connection.header->droppedWithoutThread[index];
+    return SharedView(g_connection.header).slot(m_context->slotIndex).dropped[index];
   }
 
   static constexpr std::uint32_t kNone = wire::kStreamsPerThread;

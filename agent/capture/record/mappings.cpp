@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/record/mappings.h"
 
+#include "agent/capture/record/gate.h"
 #include "agent/capture/record/lane.h"
 
 namespace heaptap::capture {

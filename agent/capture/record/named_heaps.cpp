@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/lane.h"
 #include "agent/capture/tables/text_area.h"
 
@@ -13,12 +14,12 @@ constexpr std::uint32_t kNone = 0;
 
 bool hasName(const wire::HeapEntry& entry, const char* name, std::size_t length) {
   return entry.complete.load(std::memory_order_acquire) == 1 && entry.nameLength == length &&
-         std::memcmp(SharedView(g_session.header).text(entry.nameOffset), name, length) == 0;
+         std::memcmp(SharedView(g_connection.header).text(entry.nameOffset), name, length) == 0;
 }
 
 std::uint32_t heapsSoFar() {
-  const std::uint32_t count = g_session.header->heapCount.load(std::memory_order_acquire);
-  const std::uint32_t capacity = g_session.header->geometry.heapCapacity;
+  const std::uint32_t count = g_connection.header->heapCount.load(std::memory_order_acquire);
+  const std::uint32_t capacity = g_connection.header->geometry.heapCapacity;
   return count < capacity ? count : capacity;
 }
 
@@ -29,7 +30,7 @@ bool isNamed(std::uint32_t heap) {
 }  // namespace
 
 std::uint32_t heapNamed(const char* name, std::size_t length) {
-  wire::Header* const header = g_session.header;
+  wire::Header* const header = g_connection.header;
   const SharedView view(header);
   const std::uint32_t count = heapsSoFar();
   for (std::uint32_t index = 0; index < count; ++index)

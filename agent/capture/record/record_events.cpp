@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/record/record_events.h"
 
+#include "agent/capture/record/block_tags.h"
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/event_timer.h"
 #include "agent/capture/record/lane.h"
 #include "agent/capture/tables/text_area.h"
@@ -14,9 +16,8 @@ using wire::RareKind;
 /// Whether a free may be written as most are: right as far as can be seen here.
 BlockTags::Verdict verdictOn(const Deallocation& d, BlockTags::Tag& before) {
   const BlockTags::Declared declared{d.declared, d.alignLog2};
-  const BlockTags::Verdict verdict =
-      g_session.tags.freed(addressOf(d.block), wire::familyOf(d.origin),
-                           wire::declaresSize(d.origin) ? &declared : nullptr, before);
+  const BlockTags::Verdict verdict = g_tags.freed(addressOf(d.block), wire::familyOf(d.origin),
+                                                  wire::declaresSize(d.origin) ? &declared : nullptr, before);
   return (control() & wire::kControlFreeStacks) == 0 ? verdict : BlockTags::Verdict::Suspicious;
 }
 
@@ -31,12 +32,12 @@ bool writeEnd(const Lane& lane, EventKind kind, EventKind kindFrom, unsigned lev
 }
 
 void noteInTags(const Allocation& a) {
-  g_session.tags.allocated(addressOf(a.block), wire::familyOf(a.origin), a.size, a.alignLog2);
+  g_tags.allocated(addressOf(a.block), wire::familyOf(a.origin), a.size, a.alignLog2);
 }
 
 [[gnu::noinline]] void writeAllocation(const Allocation& allocation, const CallSite& site) {
   const std::uint64_t address = addressOf(allocation.block);
-  g_session.tags.prefetch(address);
+  g_tags.prefetch(address);
   const std::uint32_t seen = control();
   if ((seen & wire::kControlStopped) != 0) return;
   bool written = (seen & wire::kControlAnyPause) != 0;
@@ -51,7 +52,7 @@ void noteInTags(const Allocation& a) {
 
 [[gnu::noinline]] void writeFree(const Deallocation& d, const CallSite& site) {
   if ((control() & wire::kControlStopped) != 0) return;
-  g_session.tags.prefetch(addressOf(d.block));
+  g_tags.prefetch(addressOf(d.block));
   const Lane lane;
   BlockTags::Tag before = 0;
   const BlockTags::Verdict verdict = verdictOn(d, before);
@@ -78,7 +79,7 @@ void noteInTags(const Allocation& a) {
 [[gnu::noinline]] void writeReallocEnd(const ReallocToken& token, const void* old, const Allocation& now,
                                        const CallSite& site) {
   const bool failed = now.block == nullptr;
-  if (failed) g_session.tags.restore(addressOf(old), token.tag);
+  if (failed) g_tags.restore(addressOf(old), token.tag);
   if (!token.call.isRecorded()) {
     if (!failed) writeAllocation(now, site);
     return;
@@ -122,7 +123,7 @@ void recordReallocEnd(const ReallocToken& token, const void* old, const Allocati
 
 void recordMark(const char* name, std::size_t length, bool snapshot) {
   if ((control() & wire::kControlStopped) != 0) return;
-  const StoredText text = storeText(g_session.header, name, length);
+  const StoredText text = storeText(g_connection.header, name, length);
   const Lane lane;
   if (!lane.usable()) return;
   lane.writeRare(snapshot ? RareKind::Snapshot : RareKind::Mark, 0, wire::markWord(text.offset, text.length));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/capture/record/record_samples.h"
 
+#include "agent/capture/record/connection.h"
 #include "agent/capture/record/event_timer.h"
 #include "agent/capture/record/lane.h"
+#include "agent/capture/record/sampled_blocks.h"
 
 namespace heaptap::capture {
 namespace {
@@ -20,13 +22,13 @@ bool countAllocation(ThreadContext& context, std::size_t size) {
     context.counting->left -= bytes;
     return false;
   }
-  context.counting->left = context.sampler.nextDistance(g_session.sampleInterval);
+  context.counting->left = context.sampler.nextDistance(g_connection.sampleInterval);
   return true;
 }
 
 void remember(ThreadContext& context, const Allocation& a) {
   const std::uint64_t address = addressOf(a.block);
-  g_session.samples.add(address, BlockTags::liveTag(address, wire::familyOf(a.origin), a.size, a.alignLog2));
+  g_samples.add(address, BlockTags::liveTag(address, wire::familyOf(a.origin), a.size, a.alignLog2));
   context.lastSample = address;
   context.lastSampleTurn = context.exact->allocations;
 }
@@ -66,7 +68,7 @@ bool writeEnd(const Lane& lane, EventKind kind, unsigned level, const Deallocati
   const Lane lane;
   if (!lane.hasContext()) return countDroppedFree(lane.dropped());
   heaptap_add(&lane.context().exact->frees, 1);
-  const std::optional<BlockTags::Tag> tag = g_session.samples.remove(addressOf(d.block));
+  const std::optional<BlockTags::Tag> tag = g_samples.remove(addressOf(d.block));
   if (!tag) return;
   if (!lane.usable() || !writeEnd(lane, EventKind::FreeFrom, 0, d, *tag, site))
     countDroppedFree(lane.dropped());
@@ -76,7 +78,7 @@ bool writeEnd(const Lane& lane, EventKind kind, unsigned level, const Deallocati
   if ((control() & wire::kControlStopped) != 0) return {};
   const Lane lane;
   if (!lane.hasContext()) return {};
-  const std::optional<BlockTags::Tag> tag = g_session.samples.remove(addressOf(old.block));
+  const std::optional<BlockTags::Tag> tag = g_samples.remove(addressOf(old.block));
   if (!tag) return {};
   ReallocToken token;
   token.tag = *tag;
@@ -110,7 +112,7 @@ void countDroppedRealloc(const Lane& lane, std::size_t size) {
   if (recorded && !isThere) countDroppedFree(lane.droppedCall());
   if (failed) {
     if (!recorded) return;
-    g_session.samples.add(addressOf(old), token.tag);
+    g_samples.add(addressOf(old), token.tag);
     if (isThere && !lane.writeRare(RareKind::ReallocFailed, level, addressOf(old), now.origin))
       countDroppedFree(lane.dropped());
     return;

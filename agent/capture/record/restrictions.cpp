@@ -5,7 +5,8 @@
 
 #include "agent/capture/memory/own_memory.h"
 #include "agent/capture/record/clock.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/connection.h"
+#include "agent/capture/record/walk_tables.h"
 #include "agent/capture/system/c_library.h"
 #include "agent/capture/system/kernel.h"
 #include "agent/capture/tables/shared_view.h"
@@ -35,11 +36,11 @@ void reserveContexts() {
 }
 
 void markOtherThreads(const wire::Header* header, std::uint32_t what) {
-  const SharedView view(g_session.header);
+  const SharedView view(g_connection.header);
   const std::uint32_t used = header->slotHighWater.load(std::memory_order_acquire);
   for (std::uint32_t i = 0; i < used && i < header->geometry.threadCapacity; ++i) {
     wire::ThreadSlot& slot = view.slot(i);
-    if (slot.claim.load(std::memory_order_acquire) % 2 == 0 || slot.process != g_session.process) continue;
+    if (slot.claim.load(std::memory_order_acquire) % 2 == 0 || slot.process != g_connection.process) continue;
     if ((what & wire::kNoSystemCalls) != 0) reserveRoom(i);
     slot.restrictions.fetch_or(what, std::memory_order_seq_cst);
   }
@@ -49,7 +50,7 @@ void markOtherThreads(const wire::Header* header, std::uint32_t what) {
 
 void restrictThreads(std::uint32_t what, bool allThreads) {
   ThreadContext* context = contextOfThisThread();
-  wire::Header* header = g_session.header;
+  wire::Header* header = g_connection.header;
   if (context != nullptr) {
     const wire::ThreadSlot& slot = SharedView(header).slot(context->slotIndex);
     if ((slot.restrictions.load(std::memory_order_relaxed) & what) == what && !allThreads) return;
@@ -59,7 +60,7 @@ void restrictThreads(std::uint32_t what, bool allThreads) {
       return;
   }
   if ((restrictionsToInherit() & wire::kNoSystemCalls) == 0) {
-    g_session.rules.makeAllTables();
+    g_rules.makeAllTables();
     reserveContexts();
   }
   header->control.fetch_or(wire::kControlRestricted, std::memory_order_seq_cst);
@@ -67,18 +68,20 @@ void restrictThreads(std::uint32_t what, bool allThreads) {
   // takes both, a thread makes no others.
   constexpr std::uint32_t kStrict = wire::kNoSystemCalls | wire::kNoTimeStamp;
   if (what != kStrict)
-    SharedView(header).process(g_session.process).restrictions.fetch_or(what, std::memory_order_seq_cst);
+    SharedView(header).process(g_connection.process).restrictions.fetch_or(what, std::memory_order_seq_cst);
   if (allThreads) markOtherThreads(header, what);
   if (context == nullptr) return;
   reserveRoom(context->slotIndex);
-  context->stampFloor = ticksNow(g_session);
+  context->stampFloor = ticksNow(g_clock);
   context->restrictions->fetch_or(what, std::memory_order_seq_cst);
 }
 
 std::uint32_t restrictionsToInherit() {
-  const wire::Header* header = g_session.header;
+  const wire::Header* header = g_connection.header;
   if ((header->control.load(std::memory_order_relaxed) & wire::kControlRestricted) == 0) return 0;
-  return SharedView(g_session.header).process(g_session.process).restrictions.load(std::memory_order_seq_cst);
+  return SharedView(g_connection.header)
+      .process(g_connection.process)
+      .restrictions.load(std::memory_order_seq_cst);
 }
 
 ThreadContext* reservedContext() {
@@ -99,11 +102,10 @@ std::uint32_t threadIdFromLibc() {
 
 std::uint64_t ticksUnder(std::uint32_t restrictions, std::uint64_t notBefore) {
   // Where the clock is not the counter, it may be a system call.
-  const bool clockless =
-      (restrictions & wire::kNoTimeStamp) != 0 ||
-      ((restrictions & wire::kNoSystemCalls) != 0 && g_session.clockMode != wire::ClockMode::Tsc);
-  if (!clockless) return ticksNow(g_session);
-  const std::uint64_t relay = g_session.header->relayTime.load(std::memory_order_relaxed);
+  const bool clockless = (restrictions & wire::kNoTimeStamp) != 0 ||
+                         ((restrictions & wire::kNoSystemCalls) != 0 && g_clock.mode != wire::ClockMode::Tsc);
+  if (!clockless) return ticksNow(g_clock);
+  const std::uint64_t relay = g_connection.header->relayTime.load(std::memory_order_relaxed);
   return relay > notBefore ? relay : notBefore;
 }
 

@@ -5,6 +5,8 @@
 
 namespace heaptap::capture {
 
+constinit SampledBlocks g_samples;
+
 // Small pages: few of the places are ever touched.
 bool SampledBlocks::open() {
   constexpr std::size_t kPlaceBytes = firstOf(kLevels) * sizeof(std::uint64_t);

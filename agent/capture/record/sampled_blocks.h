@@ -60,7 +60,11 @@ class SampledBlocks {
 
   std::atomic<std::uint8_t>* m_filter = nullptr;
   std::atomic<std::uint64_t>* m_places = nullptr;
-  std::atomic<unsigned> m_lastLevel{0};  ///< The last that was ever used. Zero, as all of a Session at first.
+  std::atomic<unsigned> m_lastLevel{
+      0};  ///< The last that was ever used. Zero at first, so that all of this lies in .bss.
 };
+
+/// The process's own. Only where allocations are sampled.
+extern constinit SampledBlocks g_samples;
 
 }  // namespace heaptap::capture

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "agent/capture/attach/memory_locks.h"
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/connection.h"
 #include "tests/agent/capture/memory_for_tests.h"
 
 namespace heaptap::capture {
@@ -108,7 +108,7 @@ TEST(OwnMemory, OfAFileIsNeitherLockedNorRealWhereAllFutureMemoryIs) {
 TEST(OwnMemory, StaysUnlockedWhenTheProgramLocksAllItHas) {
   EXPECT_EQ(inChild([] {
               const PreparedMemory shared(kSmallMemory);
-              g_session.header = shared.header();
+              g_connection.header = shared.header();
               void* const memory = takeOwnMemory(kMany);
               std::vector<char> programs(1 << 20);
               std::memset(programs.data(), 1, programs.size());

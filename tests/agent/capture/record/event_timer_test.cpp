@@ -7,7 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "agent/capture/record/session.h"
+#include "agent/capture/record/clock.h"
+#include "agent/capture/record/connection.h"
 #include "tests/agent/capture/memory_for_tests.h"
 
 namespace heaptap::capture {
@@ -16,11 +17,11 @@ namespace {
 /// Each test is a thread of its own, with a context of its own.
 class EventTimerTest : public testing::Test {
  protected:
-  EventTimerTest() : m_before(g_session.header) {
-    g_session.header = m_memory.header();
-    g_session.clockMode = wire::ClockMode::Monotonic;
+  EventTimerTest() : m_before(g_connection.header) {
+    g_connection.header = m_memory.header();
+    g_clock.mode = wire::ClockMode::Monotonic;
   }
-  ~EventTimerTest() override { g_session.header = m_before; }
+  ~EventTimerTest() override { g_connection.header = m_before; }
 
   template <class Body>
   void inThread(Body body) {

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "agent/capture/record/clock.h"
+#include "agent/capture/record/connection.h"
 #include "tests/agent/capture/memory_for_tests.h"
 
 namespace heaptap::capture {
@@ -17,11 +19,11 @@ using wire::DropReason;
 /// Each test's threads are new ones, with contexts of their own.
 class LaneTest : public testing::Test {
  protected:
-  LaneTest() : m_before(g_session.header) {
-    g_session.header = m_memory.header();
-    g_session.clockMode = wire::ClockMode::Monotonic;
+  LaneTest() : m_before(g_connection.header) {
+    g_connection.header = m_memory.header();
+    g_clock.mode = wire::ClockMode::Monotonic;
   }
-  ~LaneTest() override { g_session.header = m_before; }
+  ~LaneTest() override { g_connection.header = m_before; }
 
   /// In a new thread: until the pool is empty, and once more. Returns where that one would be counted.
   const wire::DropCounters* whereCountedWithoutRoom(std::uint32_t restrictions) {
