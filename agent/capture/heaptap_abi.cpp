@@ -37,7 +37,7 @@ bool isCallOf(ThreadContext& context, const heaptap_call_site& from) {
   return isBeneath(context.calledFrame, from.at, context.own);
 }
 
-// Does another layer answer for what this one does?
+// Returns true when another layer answers for what this one does.
 bool answeredFor(const heaptap_call_site& from) {
   ThreadContext* const context = existingContext();
   return context != nullptr && isCallOf(*context, from);

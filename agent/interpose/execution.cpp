@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What executes another program. The relay sees that a process ends, or that its memory is gone, but not why,
-// and a program that is not recorded says nothing: so it is told beforehand what is to be executed. The real
+// and a program that is not recorded says nothing: so it is noted beforehand what is to be executed. The real
 // functions are called with unchanged arguments. What programs do by system calls of their own, without libc,
 // the relay has to find out. syscall(2) is in thread_attributes.cpp.
 //

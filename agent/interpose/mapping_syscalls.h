@@ -8,13 +8,13 @@
 
 namespace heaptap::interpose {
 
-/// Is it mmap, munmap, mremap or brk, by its number (syscall(2))?
+/// Returns true for mmap, munmap, mremap and brk, by their number (syscall(2)).
 inline bool changesMappings(long number) {
   return number == SYS_mmap || number == SYS_munmap || number == SYS_mremap || number == SYS_brk;
 }
 
 /// Makes that system call by libc's `call`, reporting what it changes.
-/// Null in the library that does not intercept mmap and its like: there, nobody reports mappings.
+/// Null in the library that does not intercept mmap and its like: there, mappings are not reported.
 [[gnu::weak, gnu::visibility("hidden")]] long recordedMappingCall(long (*call)(long, ...), long number,
                                                                   const unsigned long (&words)[6],
                                                                   const heaptap_call_site& from);

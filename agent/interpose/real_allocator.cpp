@@ -58,8 +58,8 @@ void freeFromHere(void* block) {
   staysInFrame();
 }
 
-// libc's functions call nobody. Another allocator's calloc may be made of malloc, its realloc of three
-// others.
+// libc's functions call no other entry point. Another allocator's calloc may be made of malloc, its realloc
+// of three others.
 void findLayer() {
   const heaptap_code libc = heaptap_code_at(heaptap_libc_symbol("malloc"));
   findAllocators(libc);

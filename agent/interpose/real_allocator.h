@@ -13,7 +13,7 @@ namespace heaptap::interpose {
 using wire::kPage;
 
 /// The allocator that the program would have without heaptap: the next definitions in load order, so that a
-/// preloaded or linked jemalloc, tcmalloc or mimalloc stays in use. Entries that nobody defines are null.
+/// preloaded or linked jemalloc, tcmalloc or mimalloc stays in use. Entries that no library defines are null.
 struct RealAllocator {
   void* (*malloc)(std::size_t) = nullptr;
   void* (*calloc)(std::size_t, std::size_t) = nullptr;
@@ -53,7 +53,7 @@ inline const RealAllocator& realAllocator() {
 inline void* realMalloc(std::size_t size) { return __atomic_load_n(&g_real.malloc, __ATOMIC_RELAXED)(size); }
 inline void realFree(void* block) { __atomic_load_n(&g_real.free, __ATOMIC_RELAXED)(block); }
 
-/// Is this process not recorded?
+/// Returns true when this process is not recorded.
 inline bool isShut() { return *__atomic_load_n(&heaptap_gate, __ATOMIC_ACQUIRE) == HEAPTAP_GATE_SHUT; }
 
 }  // namespace heaptap::interpose

@@ -10,11 +10,11 @@
 namespace heaptap::interpose {
 
 /// The operators new and delete that the program would have without heaptap: the next definitions in load
-/// order. Those that nobody defines are null; nobody calls them either.
+/// order. Those that no library defines are null; they are not called either.
 struct RealOperators {
   /// What the interposed operators do.
   enum class Mode {
-    Unknown,  ///< Nobody has called one yet.
+    Unknown,  ///< None was called yet.
     /// Nothing but call the real ones: the program has replaced some of them, in front of ours, and which of
     /// the calls between them come here is up to chance; or the malloc that they call. What they call reports
     /// itself.

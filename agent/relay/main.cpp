@@ -24,7 +24,7 @@ using namespace heaptap;
 constexpr int kExitLost = 1;
 constexpr int kExitUsage = 2;
 
-/// How long a relay that was started on demand stays when nobody is recorded.
+/// How long a relay that was started on demand stays when no program is recorded.
 constexpr std::chrono::seconds kLinger{10};
 
 struct Arguments {
@@ -43,7 +43,7 @@ int complain(const Error& error, int exitCode) {
   return exitCode;
 }
 
-/// For what nobody has seen yet: tells `heaptap run`, or whoever reads standard error.
+/// Tells `heaptap run`, or without one standard error, why there is no relay.
 int refuseToStart(std::optional<relay::RunChannel>& channel, const Error& error) {
   if (!channel) return complain(error, kExitLost);
   channel->say("error " + error.line());
@@ -54,7 +54,7 @@ int refuseToStart(std::optional<relay::RunChannel>& channel, const Error& error)
 /// Where `recover` tells of its errors, for a signal handler.
 int g_control = -1;
 
-/// Somebody has truncated the file while it was read.
+/// The file was truncated while it was read.
 void onMissingPage(int) {
   static constexpr char kWords[] =
       "unusable 9 the buffer file became shorter while it was read; copy it again";

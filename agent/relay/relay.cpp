@@ -269,7 +269,7 @@ Schedule Relay::scheduleFrom(std::chrono::steady_clock::time_point start) const 
 std::optional<Uplink::Options> Relay::uplinkFor(const Peer& peer) const {
   Uplink::Options uplink = m_options.uplink;
   if (peer.collector.empty()) return uplink;
-  // A relative path is the program's, not ours. And nobody else may send this relay where only we may go.
+  // A relative path is the program's, not ours. And other users may not send this relay where only we may go.
   const bool printable = std::all_of(peer.collector.begin(), peer.collector.end(),
                                      [](unsigned char c) { return c > ' ' && c < 0x7F; });
   const bool relative = peer.collector.starts_with("unix:") && !peer.collector.starts_with("unix:/");
@@ -293,7 +293,7 @@ void Relay::serviceProcesses() {
   std::erase_if(m_watched, [this](const Watched& watched) {
     if (!hasEnded(watched.handle)) return false;
     if (watched.tree != nullptr) watched.tree->processEnded(watched.index);
-    m_ancestors.erase(watched.pid);  // Its id may soon be somebody else's.
+    m_ancestors.erase(watched.pid);  // Its id may soon be another process's.
     return true;
   });
 }
@@ -350,7 +350,7 @@ void Relay::reapTrees() {
       if (watched.tree == tree.get()) watched.tree = nullptr;
     return true;
   });
-  // What nobody may ask for again is not kept.
+  // What cannot be asked for again is not kept.
   if (m_trees.empty() && m_binaries->size() != 0) m_binaries = std::make_shared<BinaryNames>();
 }
 
@@ -368,7 +368,7 @@ void Relay::leaveWhenIdle() {
   else if (!m_idleSince)
     m_idleSince = now;
   else if (now - *m_idleSince >= *m_options.linger) {
-    // Whoever connects from now on finds nobody, and may start the next relay.
+    // A program that connects from now on finds no relay, and may start the next one.
     m_server.leavePath();
     m_finishing = true;
     serviceHandshakes();

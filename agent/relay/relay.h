@@ -26,7 +26,7 @@ class Relay {
   struct Options {
     SharedMemory::Options memory;
     Uplink::Options uplink;
-    /// Without somebody who says when to finish: how long to stay when nobody is recorded. None: for ever.
+    /// Without a `run` that says when to finish: how long to stay when no program is recorded. None: always.
     std::optional<std::chrono::seconds> linger;
     /// After the first program has come: how long it is paused, and then recorded. None: to its end.
     std::chrono::milliseconds delay{0};
@@ -38,13 +38,13 @@ class Relay {
   static Result<std::unique_ptr<Relay>> create(const Options& options, HandshakeServer server,
                                                std::optional<RunChannel>& channel);
 
-  /// Runs until told to finish, or until nobody came for a while, and everything is stored or lost; or until
+  /// Runs until `run` says so, or until no program came for a while, and all is stored or lost; or until
   /// SIGTERM.
   /// Returns: whether everything was stored.
   bool run();
 
  private:
-  /// A process to be told of when it ends.
+  /// A process whose end is waited for.
   struct Watched {
     ProcessTree* tree = nullptr;  ///< None once that is over.
     std::uint32_t index = 0;      ///< In the tree.
@@ -98,10 +98,10 @@ class Relay {
   std::map<pid_t, Ancestor> m_ancestors;
   Executions m_executions;
   std::optional<std::chrono::steady_clock::time_point> m_idleSince;
-  bool m_admitted = false;   ///< Has there been anybody?
+  bool m_admitted = false;   ///< There was a program to record.
   Schedule m_schedule;       ///< Since then.
   bool m_finishing = false;  ///< Leave when no tree is left.
-  bool m_stopping = false;   ///< Admit nobody.
+  bool m_stopping = false;   ///< Admit no program.
   bool m_lost = false;
 };
 

@@ -106,7 +106,7 @@ bool ElfModule::openFile() {
 }
 
 bool ElfModule::openImage() {
-  // libelf takes it as writable, and writes nothing without being told.
+  // libelf takes it as writable, and writes nothing unless it is asked to.
   m_elf = elf_memory(const_cast<char*>(m_file.image->data()), m_file.image->size());
   return m_elf != nullptr && elf_kind(m_elf) == ELF_K_ELF;
 }

@@ -28,7 +28,7 @@ class ElfModule {
   ElfModule& operator=(const ElfModule&) = delete;
   ~ElfModule();
 
-  /// Were there too few descriptors to look for all of the debug information?
+  /// Returns true when there were too few descriptors to look for all of the debug information.
   [[nodiscard]] bool lacksDescriptors() const { return m_lacksDescriptors; }
   /// See Resolver::resolve().
   [[nodiscard]] std::vector<SourceLine> resolve(std::uint64_t fileAddress);

@@ -27,13 +27,13 @@ class MachineCode {
 
   /// What is in the file at these addresses; empty when they are not code.
   [[nodiscard]] std::string_view at(AddressRange range) const;
-  /// Is it in a procedure linkage table, which the linker has made?
+  /// Returns true when it is in a procedure linkage table, which the linker has made.
   [[nodiscard]] bool isLinkage(std::uint64_t address) const;
-  /// The call that returns to `address`; nothing where that was told only when it ran.
+  /// The call that returns to `address`; nothing where that was known only when it ran.
   [[nodiscard]] std::optional<Jump> callBefore(std::uint64_t address) const;
   /// The jump that is all of the function at `address`, as in a procedure linkage table.
   [[nodiscard]] std::optional<Jump> onlyJump(std::uint64_t address) const;
-  /// The jumps that may leave `function`. Instructions are not told apart, so that some may be none: the
+  /// The jumps that may leave `function`. Instructions are not decoded, so that some may be none: the
   /// caller must know the target as the start of a function.
   [[nodiscard]] std::vector<Jump> jumpsOut(AddressRange function) const;
   /// Whether it may call a function by a pointer in a register.

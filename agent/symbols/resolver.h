@@ -15,7 +15,7 @@ namespace heaptap::symbols {
 struct ModuleFile {
   std::string path;         ///< Can be opened now and on this host, e.g. /proc/self/fd/7.
   std::string displayPath;  ///< As the target saw it; its folder is searched for separate debug files.
-  std::string buildId;      ///< Raw bytes of what was loaded; empty when it has none or nobody knows.
+  std::string buildId;      ///< Raw bytes of what was loaded; empty when it has none or it is not known.
   std::shared_ptr<const std::string> image = nullptr;  ///< In place of the path: what is in the file.
 };
 

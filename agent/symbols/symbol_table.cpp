@@ -158,7 +158,7 @@ const char* SymbolTable::find(std::uint64_t address) {
   if (function) {
     if (const char* const name = first(m_sized, isWithin)) return name;
     if (const char* const name = first(m_sizeless, isWithin)) return name;
-    // A function may have several descriptions; but of those that were stripped nobody knows where they
+    // A function may have several descriptions; but of those that were stripped it is not known where they
     // begin.
     return m_isComplete ? bySize : nullptr;
   }

@@ -51,7 +51,7 @@ inline constexpr std::uint64_t kSmallestBufferPool = 1ULL << 20;
 inline constexpr std::uint64_t kLargestBufferPool = 8ULL << 30;  ///< FreeList counts chunks with 20 bits.
 static_assert(kLargestBufferPool / kChunkBytes < 1U << 20);
 
-/// Is this what `bufferCapacity` gives for some pool?
+/// Returns true when this is what `bufferCapacity` gives for some pool.
 constexpr bool isBufferCapacity(const Capacity& c) {
   if (c.poolBytes < kSmallestBufferPool || c.poolBytes > kLargestBufferPool) return false;
   const Capacity expected = bufferCapacity(c.poolBytes);

@@ -17,8 +17,9 @@ struct ClientHello {
   std::uint32_t layoutVersion;
   std::uint32_t pid;                 ///< In the target's own PID namespace; the relay uses SO_PEERCRED's.
   std::uint32_t collectorBytes = 0;  ///< 0: the relay decides.
-  std::uint32_t obstacle = 0;        ///< Not 0: it cannot be recorded, and says why (a wire::Obstacle). It is refused.
-  std::uint64_t sampleInterval = 0;  ///< What it wants, where the relay has not been told; see Header.
+  std::uint32_t obstacle =
+      0;  ///< Not 0: it cannot be recorded, and says why (a wire::Obstacle). It is refused.
+  std::uint64_t sampleInterval = 0;  ///< What it wants, where the relay has none itself; see Header.
 };
 /// Why a target gets no memory.
 enum class Refusal : std::uint32_t {

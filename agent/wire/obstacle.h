@@ -12,7 +12,7 @@ enum class Obstacle : std::uint32_t {
   None,
   NotAsked,          ///< No variable names a relay or a collector, and this user has no relay.
   LongPath,          ///< The socket's path does not fit into a socket address.
-  NobodyListens,     ///< At the socket that HEAPTAP_RELAY names, or that a started relay should have made.
+  NoListener,        ///< At the socket that HEAPTAP_RELAY names, or that a started relay should have made.
   HungUp,            ///< The relay closed the connection without an answer.
   NoAnswer,          ///< Not within the time that a program may be held up.
   AnotherUser,       ///< The socket or its folder is not its own.
@@ -41,7 +41,7 @@ constexpr const char* textOf(Obstacle obstacle) {
     case Obstacle::NotAsked:
       return "this user has no relay; set HEAPTAP_COLLECTOR, HEAPTAP_BUFFER or HEAPTAP_RELAY";
     case Obstacle::LongPath: return "the relay's socket path is too long; set a shorter XDG_RUNTIME_DIR";
-    case Obstacle::NobodyListens: return "no relay listens at its socket";
+    case Obstacle::NoListener: return "no relay listens at its socket";
     case Obstacle::HungUp: return "the relay hung up; its log tells more";
     case Obstacle::NoAnswer: return "the relay did not answer within 2 s";
     case Obstacle::AnotherUser: return "the relay's socket, or its folder, belongs to another user";

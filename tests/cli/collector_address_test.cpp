@@ -80,7 +80,7 @@ class CollectorAddress : public testing::Test {
   test::TemporaryFolder m_folder;
 };
 
-TEST_F(CollectorAddress, WhereNobodyListens) {
+TEST_F(CollectorAddress, WhereNoListener) {
   expectRefusal("unix:" + (m_folder / "nobody").string(), "no collector answers there");
   expectRefusal("127.0.0.1:1", "no collector answers there");
 }

@@ -41,7 +41,7 @@ TEST_F(Connection, comesAboutWhereSomebodyServes) {
   EXPECT_TRUE(connect());
 }
 
-TEST_F(Connection, isRefusedAtOnceWhereNobodyListens) {
+TEST_F(Connection, isRefusedAtOnceWhereNoListener) {
   const auto refused = connect();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::Unavailable);

@@ -90,7 +90,7 @@ wire::Header* fill(void* at, const wire::Capacity& capacity, const wire::Geometr
   auto* header = static_cast<wire::Header*>(base);
   // Ticks of another clock could not be turned into time by who reads them later, elsewhere.
   header->clockMode = wire::ClockMode::Monotonic;
-  header->maxStallMs = 0;  // Nobody will make room.
+  header->maxStallMs = 0;  // No relay will make room.
   header->noRoom = wire::DropReason::BufferFull;
   header->sampleInterval = wishes.sampleInterval;
   header->relayAlive.store(1, std::memory_order_relaxed);

@@ -87,7 +87,7 @@ bool holdsOurs(std::uint32_t processId, const char* entry) {
   return false;
 }
 
-/// Is it certain that heaptap's library is not in this environment?
+/// Returns true when it is certain that heaptap's library is not in this environment.
 bool lacksPreload(std::uint32_t processId, char* const* environment) {
   for (std::size_t done = 0; done < kMaxEntries;) {
     const char* entries[kEntriesAtOnce];

@@ -20,7 +20,7 @@ void prepareExecNotes();
 
 /// Tells the relay. Reads the caller's arguments by way of the kernel, which refuses bad pointers as it does
 /// in the call itself.
-/// Returns: a token; 0: nothing was told.
+/// Returns: a token; 0: nothing was noted.
 /// Threads: any, also the child of a vfork, which writes nowhere but into the shared memory. No lock, no
 /// heap; errno kept.
 std::uint32_t noteExec(const ExecCall& call);

@@ -42,7 +42,7 @@ bool joinAsChild() {
   if (header->processCount.load(std::memory_order_relaxed) == 0) return false;
   const std::uint32_t restrictions = restrictionsToInherit();
   const bool callsNobody = (restrictions & wire::kNoSystemCalls) != 0;
-  // Only a child that libc has made can be told its own id there.
+  // Only a child that libc has made gets its own id there.
   if (callsNobody && g_connection.fork == wire::kNoFork) return false;
   const std::uint32_t index = header->processCount.fetch_add(1, std::memory_order_relaxed);
   const std::uint32_t capacity = header->geometry.processCapacity;

@@ -26,7 +26,7 @@ Obstacle connectTo(const Descriptor& socket, const char* path) {
     case -EACCES:
     case -EPERM: return Obstacle::AnotherUser;
     case -EAGAIN: return Obstacle::NoAnswer;
-    default: return Obstacle::NobodyListens;
+    default: return Obstacle::NoListener;
   }
 }
 

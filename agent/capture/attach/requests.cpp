@@ -27,7 +27,7 @@ std::uint32_t heaptap_request(std::uint32_t what, const char* name) noexcept {
   switch (what) {
     case HEAPTAP_REQUEST_IS_RECORDING: return isRecording();
     case HEAPTAP_REQUEST_PAUSE:
-      // Together: whoever sees that nothing is recorded sees that it was ever so.
+      // Together: a thread that sees that nothing is recorded sees that it was ever so.
       control.fetch_or(wire::kControlPausedByProgram | wire::kControlEverPaused);
       return 1;
     case HEAPTAP_REQUEST_RESUME: control.fetch_and(~wire::kControlPausedByProgram); return 1;

@@ -27,18 +27,18 @@ void appendFolder(SocketPath& path) {
   path.append("/tmp/heaptap-").append(kernel::effectiveUser());
 }
 
-// In /tmp anybody may have made a folder of this name.
+// In /tmp any user may have made a folder of this name.
 Obstacle inspectFolder(const char* path) {
   struct stat status {};
   if (arch::systemCall(SYS_newfstatat, AT_FDCWD, kernel::asWord(path), kernel::asWord(&status),
                        AT_SYMLINK_NOFOLLOW) != 0)
-    return Obstacle::NobodyListens;
+    return Obstacle::NoListener;
   const bool ours = S_ISDIR(status.st_mode) && status.st_uid == kernel::effectiveUser() &&
                     (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
   return ours ? Obstacle::None : Obstacle::AnotherUser;
 }
 
-bool mayComeUpYet(Obstacle why) { return why == Obstacle::NobodyListens || why == Obstacle::HungUp; }
+bool mayComeUpYet(Obstacle why) { return why == Obstacle::NoListener || why == Obstacle::HungUp; }
 
 }  // namespace
 
@@ -51,7 +51,7 @@ wire::Header* requestMemoryOfUserRelay(const Wishes& wishes, std::uint64_t deadl
   if (!path.whole()) why = Obstacle::LongPath;
   wire::Header* header = nullptr;
   if (why == Obstacle::None) header = requestMemory(path.text(), wishes, deadlineNs, why);
-  if (!asked && why == Obstacle::NobodyListens) why = Obstacle::NotAsked;
+  if (!asked && why == Obstacle::NoListener) why = Obstacle::NotAsked;
   if (header != nullptr || !asked || !mayComeUpYet(why)) return header;
 
   why = startRelay(path.text(), wishes.collector);

@@ -11,7 +11,7 @@ namespace heaptap::capture {
 
 /// Asks this user's relay for shared memory: the one at $XDG_RUNTIME_DIR/heaptap/relay.sock, or at
 /// /tmp/heaptap-UID/relay.sock where XDG_RUNTIME_DIR is not set. The folder must be ours alone.
-/// Where nobody listens and a collector is wished for, starts the relay and waits for it.
+/// Where no relay listens and a collector is wished for, starts the relay and waits for it.
 /// Errors: null, and why. Never later than `deadlineNs` (CLOCK_MONOTONIC), but for the kernel's own delays.
 wire::Header* requestMemoryOfUserRelay(const Wishes& wishes, std::uint64_t deadlineNs, Obstacle& why);
 

@@ -9,11 +9,11 @@
 /// Memory that heaptap itself uses in the target, for its tables and contexts. Much of it is only there in
 /// case it is needed, so what is never touched must cost nothing, whatever the program does with the memory
 /// that it has: it is not locked when the program locks its own (mlockall(2)), also where the program wants
-/// all future memory locked, is no part of a core file, and takes small pages unless told otherwise.
+/// all future memory locked, is no part of a core file, and takes small pages unless asked otherwise.
 /// Threads: any; no lock. A few system calls each.
 namespace heaptap::capture {
 
-/// Chooses where private memory is to lie: in one piece, of which the relay is told through `header`. Before,
+/// Chooses where private memory is to lie: in one piece, which the relay learns through `header`. Before,
 /// and where that place is taken, it lies wherever the kernel puts it.
 void openOwnMemory(wire::Header* header);
 

@@ -16,7 +16,8 @@ namespace heaptap::capture {
 /// piece does not fill: neighbouring blocks have neighbouring words. Beyond that, blocks share words, and of
 /// those only the last one is remembered: then a wrong free may go unsuspected, and is found without its
 /// stack. Owns: one private table, so that a forked child has its own; never freed. Constant-initialised.
-/// Threads: any; no lock. Whoever frees a block has got it from who allocated it, which orders the two.
+/// Threads: any; no lock. A thread that frees a block got it from the one that allocated it: that orders the
+/// two.
 class BlockTags {
  public:
   enum class Verdict : std::uint8_t {
@@ -119,7 +120,7 @@ inline BlockTags::Verdict BlockTags::freed(std::uint64_t address, wire::Family f
   before = place.load(std::memory_order_relaxed);
   const Tag now = tagOf(address, kFreed, 0);
   if (((before ^ now) & kCheck) != 0 && before != kEmpty) {
-    // Somebody else's. While blocks have their words for themselves, there is no such block.
+    // Another block's. While blocks have their words for themselves, there is no such block.
     return m_crowded.load(std::memory_order_relaxed) ? Verdict::Unknown : Verdict::Suspicious;
   }
   place.store(now, std::memory_order_relaxed);

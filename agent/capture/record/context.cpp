@@ -178,7 +178,7 @@ ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
   context->next = beside != nullptr ? beside->next : context;
   prepareSampling(*context, slot);
   slot.claim.fetch_add(1, std::memory_order_seq_cst);  // Odd: the relay may look.
-  // Whoever restricts all threads marks the process first, then the slots that can be seen.
+  // A thread that restricts all threads marks the process first, then the slots that can be seen.
   slot.restrictions.fetch_or(restrictionsToInherit(), std::memory_order_relaxed);
   if (beside != nullptr) {
     beside->next = context;

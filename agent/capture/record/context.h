@@ -57,14 +57,14 @@ extern constinit __thread ThreadContext* t_context [[gnu::tls_model("initial-exe
 /// The calling thread's context; null before its first event.
 inline ThreadContext* existingContext() { return t_context; }
 
-/// Makes it. Null when there is no slot or no memory left: then `why` is told, if it is not null. `beside`:
+/// Makes it. Null when there is no slot or no memory left: then `why` is set, if it is not null. `beside`:
 /// the thread has this one already.
 ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why);
 /// The thread goes on with `other`, which is one of its contexts too.
 void switchContext(const ThreadContext& from, ThreadContext& other);
 
 /// The calling thread's context: made at its first event, used again by a later thread when the relay has
-/// seen this one end. Null when there is no slot or no memory left: then `why` is told, if it is not null.
+/// seen this one end. Null when there is no slot or no memory left: then `why` is set, if it is not null.
 /// Threads: any; no lock, at most an mmap, a gettid and a prctl, and none of them where threads are
 /// restricted.
 inline ThreadContext* contextOfThisThread(wire::DropReason* why = nullptr) {

@@ -37,7 +37,7 @@ bool relayIsGone(const wire::Header* header) {
 // Whether to wait once more for the relay to return chunks.
 bool mayWait(const wire::Header* header, StallClock& stall, std::uint32_t progress) {
   if ((header->control.load(std::memory_order_relaxed) & wire::kControlExact) != 0) return true;
-  if (header->maxStallMs == 0) {  // Nobody will make room: the clock need not be asked.
+  if (header->maxStallMs == 0) {  // No relay will make room: the clock need not be asked.
     stall = {progress, true, 0};
     return false;
   }
@@ -121,7 +121,7 @@ bool EventStream::nextChunk(wire::Header* header, StallClock& stall, bool forFre
   wire::ChunkHeader& chunk = SharedView(header).chunk(reference);
   chunk.published.store(0, std::memory_order_relaxed);
   chunk.next.store(wire::kNoChunk, std::memory_order_relaxed);
-  // Release: whoever finds the chunk finds it empty. The relay looks at `next` only where all is read.
+  // Release: a reader that finds the chunk finds it empty. The relay looks at `next` only where all is read.
   (m_chunk == nullptr ? *m_first : m_chunk->next).store(reference, std::memory_order_release);
   m_chunk = &chunk;
   m_used = 0;

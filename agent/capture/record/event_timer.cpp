@@ -26,7 +26,7 @@ std::uint32_t nextInterval(std::uint64_t& random) {
   for (std::uint64_t i = 0; i < wire::kCountedEvents / 2; ++i) {
     heaptap_count_alloc(&trial, 1);
     heaptap_count_free(&trial, &trial);
-    asm volatile("" : : "r"(&trial), "r"(&exact) : "memory");  // As if somebody else looked at them.
+    asm volatile("" : : "r"(&trial), "r"(&exact) : "memory");  // As if another function looked at them.
   }
 }
 

@@ -74,7 +74,7 @@ void Lane::takeAnother(For purpose) {
   if (purpose == For::Event) closeAbandoned();
 }
 
-// A realloc that was left before its end: the relay is told that the block is where it was, which is so
+// A realloc that was left before its end: the relay learns that the block is where it was, which is so
 // unless another one has got its address. Of an unmapping nothing more need be said.
 void Lane::closeAbandoned() const {
   OpenCalls& open = m_context->open;

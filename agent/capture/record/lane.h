@@ -117,8 +117,8 @@ class Lane {
 
   bool writeAllocation(wire::EventKind kind, wire::EventKind largeKind, unsigned level, const Allocation& a,
                        const CallSite& site) const {
-    // The stamp first: the processor walks the stack while it waits for the clock. Nobody else can free the
-    // block before this event is published.
+    // The stamp first: the processor walks the stack while it waits for the clock. No other thread can free
+    // the block before this event is published.
     const std::uint64_t stamp = now();
     const std::uint32_t stack = stackOf(site);
     const std::uint64_t address = wire::addressWord(addressOf(a.block), a.origin, a.alignLog2);

@@ -9,9 +9,9 @@
 #include "agent/wire/layout.h"
 
 /// Events of the process's memory mappings (wire::kMappingsHeap). They are made where the program, or a
-/// library, calls mmap and its like, be it an allocator in the middle of its own work: so nobody else answers
-/// for them, and nothing here may call an allocator or wait for a lock. Threads: any, signal handlers too;
-/// errno kept. Errors:  what cannot be written is counted in the thread's wire::DropCounters.
+/// library, calls mmap and its like, be it an allocator in the middle of its own work: so no other layer
+/// answers for them, and nothing here may call an allocator or wait for a lock. Threads: any, signal handlers
+/// too; errno kept. Errors:  what cannot be written is counted in the thread's wire::DropCounters.
 namespace heaptap::capture {
 
 struct MappedRange {

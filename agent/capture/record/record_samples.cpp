@@ -33,7 +33,7 @@ void remember(ThreadContext& context, const Allocation& a) {
   context.lastSampleTurn = context.exact->allocations;
 }
 
-/// Has the thread allocated nothing since this block?
+/// Returns true when the thread has allocated nothing since this block.
 unsigned givenOf(const ThreadContext& context, const void* block) {
   const bool temporary =
       context.lastSample == addressOf(block) && context.lastSampleTurn == context.exact->allocations;

@@ -92,7 +92,7 @@ ThreadContext* reservedContext() {
 }
 
 std::uint32_t threadIdFromLibc() {
-  // A recursive mutex keeps its owner's id, which libc has at hand; nobody else wants this one.
+  // A recursive mutex keeps its owner's id, which libc has at hand; no other thread wants this one.
   const auto lock = cLibrary().lockMutex;
   if (lock == nullptr) return 0;
   pthread_mutex_t mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;

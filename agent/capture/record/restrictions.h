@@ -6,7 +6,7 @@
 #include "agent/capture/record/context.h"
 
 /// Threads that the kernel kills for a system call (seccomp(2)), or for reading the time stamp counter. They
-/// are recorded without either. Nobody asks the kernel: in strict mode the question itself would kill.
+/// are recorded without either. The kernel is not asked: in strict mode the question itself would kill.
 namespace heaptap::capture {
 
 /// Before the calling thread gives up what the wire::kNo… bits in `what` say, or all threads do: gets

@@ -22,7 +22,7 @@ void SampledBlocks::countUp(std::atomic<std::uint8_t>& count, std::uint8_t step)
   std::uint8_t before = count.load(std::memory_order_relaxed);
   std::uint8_t after = 0;
   do {
-    if (before == kPerhaps) return;  // For good: nobody knows any more how many there are.
+    if (before == kPerhaps) return;  // For good: it is not known any more how many there are.
     after = static_cast<std::uint8_t>(before + step);
   } while (!count.compare_exchange_weak(before, after, std::memory_order_relaxed));
 }
@@ -56,7 +56,7 @@ void SampledBlocks::add(std::uint64_t address, BlockTags::Tag tag) {
   std::atomic<std::uint8_t>& count = m_filter[heaptap_filter_place(address)];
   countUp(count, 1);
   for (unsigned level = 0; level < kLevels; ++level) {
-    // Before the block lies there: whoever frees it must look that far.
+    // Before the block lies there: the thread that frees it must look that far.
     if (level > m_lastLevel.load(std::memory_order_relaxed))
       m_lastLevel.store(level, std::memory_order_relaxed);
     if (addTo(level, address, tag)) return;

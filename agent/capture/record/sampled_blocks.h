@@ -20,7 +20,7 @@ namespace heaptap::capture {
 /// these, its byte of the filter says "perhaps" from then on: such frees are written without need, and the
 /// relay ignores what it does not know. Never is the free of a sampled block missed. Owns: both tables,
 /// private, so that a forked child has its own; never freed. Constant-initialised. Threads: any; no lock.
-/// Whoever frees a block has got it from who allocated it, which orders the two.
+/// A thread that frees a block got it from the one that allocated it, which orders the two.
 class SampledBlocks {
  public:
   /// Gets the tables. False: there is no memory for them.

@@ -12,7 +12,7 @@ struct dl_find_object;
 
 namespace heaptap::capture {
 
-/// libc's, the loader's and the kernel's own functions and variables, whoever else in the process defines
+/// libc's, the loader's and the kernel's own functions and variables, whatever else in the process defines
 /// these names. Called by name they would be the program's, or another preloaded library's, which allocate,
 /// wait, or answer otherwise than libc does. They are found by the loader's list of objects, and in the
 /// objects' own symbol tables. Null where the system has none.

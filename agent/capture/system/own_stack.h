@@ -40,7 +40,7 @@ class OwnStack {
   /// down to it. Costs a system call for each page between, the first time.
   bool reaches(std::uint64_t address);
 
-  /// May the thread ask the kernel?
+  /// Returns true when the thread may ask the kernel.
   [[nodiscard]] bool mayAsk() const;
   /// Whether the page that holds `address` may be read. Asks the kernel.
   [[nodiscard]] bool isReadable(std::uint64_t address) const;

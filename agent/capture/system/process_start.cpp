@@ -103,7 +103,7 @@ ProcessStart readProcessStart() {
   Vector vector;
   if (askKernel(vector) || readFile(vector))
     if (const ProcessStart start = meaningOf(vector); isDynamicObject(start.loader)) return start;
-  // Not told; or told of a program that has made another one of this process by itself, as valgrind does.
+  // Not given; or of a program that has made another one of this process by itself, as valgrind does.
   const std::uint64_t loader = loaderByItsVariable();
   if (loader == 0) return {};
   vector.count = 0;

@@ -5,7 +5,7 @@
 
 namespace heaptap::capture {
 
-/// What the kernel has told this process at its start (getauxval(3)). Zero where it is not known.
+/// What the kernel has given this process at its start (getauxval(3)). Zero where it is not known.
 struct ProcessStart {
   std::uint64_t loader = 0;          ///< ELF header of the dynamic loader.
   std::uint64_t vdso = 0;            ///< ELF header of the vDSO.

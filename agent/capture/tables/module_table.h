@@ -13,7 +13,7 @@ namespace heaptap::capture {
 /// Registers each binary in the shared memory when the first frame in it is seen.
 ///
 /// An index stands for one binary, however often and wherever it is loaded: known by its path, build id,
-/// first page and file. Of one without a build id whose file cannot be told (it was deleted) each loading is
+/// first page and file. Of one without a build id whose file is not known (it was deleted) each loading is
 /// taken for another binary, since nothing shows that it is the same. Which binary lies at an address is
 /// remembered until something is unloaded; then it is established anew, except for what is seen to have
 /// stayed. Owns: nothing; constant-initialised, lives for the life of the process. Threads: any; no lock. Two
@@ -88,7 +88,7 @@ class ModuleTable {
   wire::Header* m_header = nullptr;
   std::uint32_t m_process = wire::kFirstProcess;
   std::atomic<std::uint32_t> m_generation{0};
-  std::atomic<std::uint32_t> m_loadings{0};  // Numbers what cannot be told apart otherwise.
+  std::atomic<std::uint32_t> m_loadings{0};  // Numbers what nothing else distinguishes.
   std::atomic<std::uint32_t> m_next{0};      // Of a full set's places, the one to be given up.
   std::atomic<std::uint32_t> m_agentRanges{0};
   std::uint64_t m_agentStart[kAgentRanges] = {};

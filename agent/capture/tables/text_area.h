@@ -16,7 +16,7 @@ struct StoredText {
   std::uint32_t length = 0;
 };
 
-/// Copies a text there, for ever.
+/// Copies a text there, where it stays.
 /// Threads: any, signal handlers too.
 inline StoredText storeText(wire::Header* header, const char* text, std::size_t length) {
   const wire::Geometry& geometry = header->geometry;

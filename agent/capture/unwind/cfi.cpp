@@ -125,7 +125,7 @@ bool findDescription(const LoadedObject& object, std::uint64_t pc, FrameDescript
   if (countEncoding != pointer_encoding::kOmitted && tableEncoding == kUsualTable) {
     const std::uint64_t count = header.encoded(countEncoding, base);
     const std::uint8_t* fde = header.failed() ? nullptr : searchTable(object, header, count, pc);
-    // One before its section would name a CIE at a distance that nobody can check.
+    // One before its section would name a CIE at a distance that cannot be checked.
     return fde != nullptr && fde >= sectionStart && readFde(fde, sectionStart, end, d) && pc >= d.codeStart &&
            pc < d.codeEnd;
   }

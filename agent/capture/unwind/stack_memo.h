@@ -24,7 +24,7 @@ struct MemoFrame {
 /// The words that led from one frame to its caller: where they lie, and what they said. The second is the
 /// first again where only the return address was read.
 struct FrameProof {
-  std::uint64_t at[2];  ///< Zero in at[0]: not to be told this way, see StackMemo::unchanged.
+  std::uint64_t at[2];  ///< Zero in at[0]: not to be proved this way, see StackMemo::unchanged.
   std::uint64_t said[2];
 };
 

@@ -29,7 +29,7 @@ class StackMemory {
     m_isOwn = true;
   }
 
-  /// Is the frame on the thread's own stack?
+  /// Returns true when the frame is on the thread's own stack.
   [[nodiscard]] bool isOwn() const { return m_isOwn; }
 
   [[nodiscard]] bool readable(std::uint64_t address, std::size_t bytes) const {

@@ -25,7 +25,7 @@ class FastWalk {
     }
   }
 
-  // Are there more frames than the space has room for?
+  // True when there are more frames than the space has room for.
   [[nodiscard]] bool isTooDeep(Outcome outcome) const {
     return outcome == Outcome::TooDeep ||
            (outcome == Outcome::Met && m_candidate + m_freshCount > m_space.capacity);
@@ -132,7 +132,7 @@ class FastWalk {
       --i;
     }
     // The state carries on with the frame whose words have changed. Its registers are followed anew: frame
-    // pointers that nobody needed may be outdated in the memo.
+    // pointers that were not needed may be outdated in the memo.
     for (std::uint32_t taken = m_candidate - 1; taken > i; --taken) {
       if (m_freshCount == m_space.capacity || !takeOver(m_memo[taken])) break;
     }

@@ -187,7 +187,7 @@ class Walker {
   }
 
   // Whether the call before `pc`, in the binary m_guessed, may have entered code that has no unwind
-  // information. That is where most words that earlier calls have left behind are told from the one that is
+  // information. That is where most words that earlier calls have left behind are known from the one that is
   // looked for: made code is called by its address, and a described function that is called directly is
   // another one.
   bool isBehindCallOfUndescribed(std::uint64_t pc) {

@@ -101,7 +101,7 @@ HandshakeServer::~HandshakeServer() {
 void HandshakeServer::leavePath() {
   if (!m_path.empty()) unlink(m_path.c_str());
   m_path.clear();
-  m_lock = {};  // After the socket file is gone: whoever takes the lock may make a new one.
+  m_lock = {};  // After the socket file is gone: the process that takes the lock may make a new one.
 }
 
 void HandshakeServer::acceptAll() {

@@ -25,7 +25,7 @@ struct Peer {
   std::uint32_t ownPid = 0;  ///< In its own.
   uid_t user = 0;
   std::string collector;             ///< Where it wants to be recorded; empty: wherever the relay sends to.
-  std::uint64_t sampleInterval = 0;  ///< Where the relay has not been told; 0: every allocation.
+  std::uint64_t sampleInterval = 0;  ///< Where the relay has none itself; 0: every allocation.
   wire::Obstacle obstacle = wire::Obstacle::None;  ///< Else it asks for nothing, and says why.
 };
 
@@ -33,7 +33,7 @@ using wire::Refusal;
 
 /// The Unix socket that targets come to.
 /// A peer of another user is turned away; one that sends nothing, half a hello or garbage costs a
-/// descriptor for at most kPatience and holds up nobody.
+/// descriptor for at most kPatience and holds up no other.
 /// Threads: one.
 class HandshakeServer {
  public:
@@ -43,8 +43,8 @@ class HandshakeServer {
   /// Who may connect. A relay of root serves all users, but a socket of mode 0600 keeps them away.
   enum class Access : std::uint8_t { OwnUser, AllUsers };
 
-  /// Listens at `path`. A socket file that nobody listens at any more is replaced; where several relays may
-  /// try that at the same time, `lock` keeps them apart.
+  /// Listens at `path`. A socket file at which no relay listens any more is replaced; where several relays
+  /// may try that at the same time, `lock` keeps them apart.
   static Result<HandshakeServer> listen(const std::string& path, SocketLock lock = {},
                                         Access access = Access::OwnUser);
   HandshakeServer(HandshakeServer&&) = default;
@@ -56,7 +56,7 @@ class HandshakeServer {
 
   /// Readable when `service` has something to do.
   [[nodiscard]] int pollDescriptor() const { return m_events.get(); }
-  /// Is somebody connected who has not said hello? Then call `service` from time to time: patience ends.
+  /// True while a peer has not said hello. Then call `service` from time to time: patience ends.
   [[nodiscard]] bool hasPending() const { return !m_pending.empty(); }
   /// Accepts, reads hellos, and returns those that are complete; also those of other versions, which are
   /// answered. Never blocks.

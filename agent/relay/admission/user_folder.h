@@ -13,7 +13,7 @@ namespace heaptap::relay {
 std::string userSocket();
 
 /// Makes the folder of the socket, for this user only, if it is not there.
-/// Errors: NotWritable; NotPermitted: the folder is somebody else's, or others may write to it.
+/// Errors: NotWritable; NotPermitted: the folder is another user's, or others may write to it.
 Result<void> makeSocketFolder(const std::string& socketPath);
 
 }  // namespace heaptap::relay

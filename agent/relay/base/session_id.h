@@ -5,7 +5,7 @@
 
 namespace heaptap::relay {
 
-/// 16 bytes that nobody else has.
+/// 16 bytes that no other session has.
 std::string randomId();
 /// Bytes as lower-case hexadecimal digits.
 std::string hex(const std::string& bytes);

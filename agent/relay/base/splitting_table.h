@@ -89,7 +89,7 @@ class SplittingTable {
 
   /// Makes this table the only one that has the segment of this hash, so that its places may be changed.
   /// `shared` is called with each place of it that was in common with another copy, when that ends: what the
-  /// place refers to is now referred to twice (`twice`), or nobody else's any more.
+  /// place refers to is now referred to twice (`twice`), or by this table only.
   template <class Shared>
   Segment& own(std::uint64_t hash, Shared&& shared) {
     Segment* segment = &segmentOf(hash);

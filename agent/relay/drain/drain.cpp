@@ -42,7 +42,7 @@ std::size_t Drain::poll() {
 
 void Drain::finish() {
   m_clock.observe();
-  // No more than twice what the pool holds: a target that was told to stop may go on writing for ever.
+  // No more than twice what the pool holds: a target that was asked to stop may go on writing without end.
   std::uint64_t left =
       std::uint64_t{m_memory.geometry().chunkCount} * wire::kChunkPayload / wire::kFreeBytes * 2 + 1;
   for (;;) {

@@ -23,7 +23,7 @@ namespace heaptap::relay {
 /// Threads: one.
 class Drain {
  public:
-  /// Events a poll processes at most, so that nobody can keep the relay in one.
+  /// Events a poll processes at most, so that no target can keep the relay in one.
   static constexpr std::size_t kMaxEventsPerPoll = 1 << 20;
 
   Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes,
@@ -31,7 +31,7 @@ class Drain {
 
   /// Returns: how many events were processed.
   std::size_t poll();
-  /// Processes everything that is left, when nobody can write any more, or should not.
+  /// Processes everything that is left, when no process can write any more, or should not.
   void finish();
 
   /// What need not be done at every poll: threads that have ended, gaps, names, counters.
@@ -42,7 +42,7 @@ class Drain {
 
   /// The process writes no more. What it wrote is taken by the polls that follow.
   void processEnded(RecordedProcess& process);
-  /// Has everything that an ended process wrote been taken, at a poll and the housekeeping after it?
+  /// Returns true when all that an ended process wrote was taken, at a poll and the housekeeping after it.
   [[nodiscard]] bool isDrained(const RecordedProcess& process) const {
     return !m_streams.hasThreadOf(process);
   }

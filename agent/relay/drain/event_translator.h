@@ -53,7 +53,7 @@ class EventTranslator {
 
   /// An event at this address will come soon: loads what `record` will need into the cache.
   void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
-  /// Notes what a thread could not write, and why. Null: no thread could be told.
+  /// Notes what a thread could not write, and why. Null: the thread is not known.
   /// Units: `sinceNs` is the last time at which this had not been dropped.
   void noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
                  std::uint64_t sinceNs);
@@ -62,7 +62,7 @@ class EventTranslator {
     m_matcher.expectUnrecorded();
     m_heaps.expectUnrecorded();
   }
-  /// Somebody has named this moment, which comes after all that was recorded. `snapshot`: the heap as it is
+  /// The program or a user has named this moment, after all that was recorded. `snapshot`: the heap as it is
   /// now is wanted later.
   void mark(std::uint64_t timeNs, std::string_view name, bool snapshot);
   /// Answers a command: it is carried out.

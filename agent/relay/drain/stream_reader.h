@@ -23,13 +23,13 @@ struct Event {
   [[nodiscard]] std::uint64_t address() const { return wire::addressOf(place); }
   [[nodiscard]] wire::Origin origin() const { return wire::originOf(place); }
   [[nodiscard]] unsigned extra() const { return wire::extraOf(place); }
-  /// Is it a Rare of this kind?
+  /// Returns true when it is a Rare of this kind.
   [[nodiscard]] bool is(wire::RareKind rare) const {
     return kind() == wire::EventKind::Rare && extra() == static_cast<unsigned>(rare);
   }
 };
 
-/// Which chunks are being read: a chunk belongs to one stream, or somebody wrote nonsense.
+/// Which chunks are being read: a chunk belongs to one stream, or the target wrote nonsense.
 class ChunkUse {
  public:
   explicit ChunkUse(std::uint32_t chunkCount) : m_used(std::size_t{chunkCount} + 1) {}
@@ -54,7 +54,7 @@ class StreamReader {
   /// Looks for new events.
   /// Returns: whether one may be taken.
   bool refresh();
-  /// May an event be taken without looking for news?
+  /// Returns true when an event may be taken without looking for news.
   [[nodiscard]] bool ready() const { return m_offset < m_published; }
   /// Stamp of the next event. Only when ready.
   [[nodiscard]] std::uint64_t stamp() const { return wire::stampOf(m_head); }

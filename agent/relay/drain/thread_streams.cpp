@@ -37,7 +37,7 @@ void ThreadStreams::meet(std::uint32_t slot, std::uint32_t claim) {
   auto thread = std::make_unique<ThreadStream>(m_memory, m_use);
   thread->process = process;
   if (thread->process == nullptr) {
-    thread->process = &m_nobody;
+    thread->process = &m_unknownProcess;
     ++m_brokenBefore[wire::kFirstProcess];
   }
   thread->gone = thread->process->ended;

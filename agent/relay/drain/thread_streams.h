@@ -55,9 +55,9 @@ class ThreadStreams {
   void findGone(std::size_t most);
   /// Marks all threads of a process that has ended.
   void processEnded(const RecordedProcess& process);
-  /// Is a thread of this process left?
+  /// Returns true while a thread of this process is left.
   [[nodiscard]] bool hasThreadOf(const RecordedProcess& process) const;
-  /// Has this thread ended, and is its last event taken?
+  /// Returns true when this thread has ended, and its last event is taken.
   [[nodiscard]] static bool isDrained(const ThreadStream& thread);
   /// Gives the slots and chunks of threads back that are gone and drained. `farewell` is called for each,
   /// before it is destroyed.
@@ -83,7 +83,7 @@ class ThreadStreams {
   SharedMemory& m_memory;
   ProcessRegister& m_processes;
   /// Owns the threads that name no process. What they write is thrown away, and they get no second look.
-  RecordedProcess m_nobody{.index = 0xFFFF'FFFF, .ended = true};
+  RecordedProcess m_unknownProcess{.index = 0xFFFF'FFFF, .ended = true};
   ChunkUse m_use;
   std::vector<std::unique_ptr<ThreadStream>> m_threads;
   std::vector<std::uint32_t> m_knownClaims;  ///< For each slot the claim in m_threads; 0: none.

@@ -37,11 +37,11 @@ class BatchEncoder {
   void free(std::uint64_t timeNs, std::uint32_t thread, const Ended& ended);
   /// Writes the stacks of frees, too. Before the first event.
   void keepFreeStacks() { m_keepsFreeStacks = true; }
-  /// Says which blocks were temporary: where nobody else can tell. Before the first event.
+  /// Says which blocks were temporary: where readers cannot know it. Before the first event.
   void tellTemporaries() { m_tellsTemporaries = true; }
 
   [[nodiscard]] bool empty() const { return m_count == 0; }
-  /// Might what one recorded event adds (blocks closed as lost included) no longer fit?
+  /// Returns true when what one event adds (blocks closed as lost included) may no longer fit.
   [[nodiscard]] bool full() const { return m_count + kMaxFromOne > kMaxEvents; }
   /// When the first event of the batch was, in session time. Only when not empty.
   [[nodiscard]] std::uint64_t startNs() const { return m_startNs; }

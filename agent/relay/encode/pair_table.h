@@ -111,7 +111,7 @@ class PairTable {
   std::uint64_t m_sampleInterval = 0;
   std::shared_ptr<PairFacts> m_facts = std::make_shared<PairFacts>();
   v1::Pairs m_new;
-  bool m_newOfOthers = false;  ///< Is there one of another heap than malloc's?
+  bool m_newOfOthers = false;  ///< There is one of another heap than malloc's.
 };
 
 }  // namespace heaptap::relay

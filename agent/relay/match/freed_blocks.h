@@ -7,7 +7,7 @@
 
 namespace heaptap::relay {
 
-/// The blocks that were freed last, so that a second free can be told from one of an address that never was
+/// The blocks that were freed last, so that a second free is known from one of an address that never was
 /// a block. Written at every free, one place after the other, and searched only when something is wrong.
 /// Threads: the drain's.
 class FreedBlocks {

@@ -118,7 +118,7 @@ void MappingMatcher::failed(const Moment& when, MapLimbo& limbo, unsigned level)
 
 void MappingMatcher::putBack(const Moment& when, const Mapping& mapping) {
   if (!m_table.overlaps(mapping.range)) return m_table.insert(mapping);
-  end(when, mapping, 0);  // Somebody else is there: it did move.
+  end(when, mapping, 0);  // Another mapping is there: it did move.
 }
 
 void MappingMatcher::dropStale(const Moment& when, MapLimbo& limbo, unsigned firstLevel) {

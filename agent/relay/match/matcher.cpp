@@ -210,7 +210,7 @@ void Matcher::dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel) {
 void Matcher::putBack(const Moment& when, const Block& block) {
   const BlockTable::Place place = m_blocks.find(block.address);
   if (!place.isFilled()) return put(place, block);
-  closeAsLost(when, block);  // Somebody else lives there: the block did move.
+  closeAsLost(when, block);  // Another block is there: this one did move.
 }
 
 }  // namespace heaptap::relay

@@ -29,7 +29,7 @@ class MemoryProbe {
   /// `shared`: the memory that the process shares with this relay.
   MemoryProbe(std::shared_ptr<const TargetProcess> process, const SharedMemory& shared);
 
-  /// None: not now (it has not yet mapped the memory), or nobody is there any more: see `isOver`.
+  /// None: not now (it has not yet mapped the memory), or no process is there any more: see `isOver`.
   /// Error: with the proportional set, the resident one is counted page by page. Without, both it and the
   /// largest are sums of counters, one for each processor, which the kernel lets lag by some pages (proc(5),
   /// "VmRSS is inaccurate").

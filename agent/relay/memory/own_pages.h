@@ -15,7 +15,7 @@ struct PageRange {
 };
 
 /// Where heaptap's own memory lies in the targets that share `memory`: the parts of it that may have been
-/// used, and the private memory that the agent has told of. Empty: the target has not mapped it yet.
+/// used, and the private memory that the agent has announced. Empty: the target has not mapped it yet.
 /// What the target says is not believed beyond a bound: 1 GiB for each private piece.
 /// Threads: any.
 std::vector<PageRange> ownPages(const SharedMemory& memory);

@@ -20,7 +20,7 @@ constexpr int kRestAfterLook = 50;  // Times what it took.
 constexpr int kRestAfterProportional = 500;
 constexpr int kRestOfAll = 25;
 constexpr int kRestOfAllAfterProportional = 10;
-/// Of samples that nobody takes: a tree that has no room for messages is not looked at for ever.
+/// Of samples that are not taken: a tree that has no room for messages is not looked at without end.
 constexpr std::size_t kMaxWaiting = 4096;
 
 /// What this thread has cost: not how long it waited for a processor.
@@ -78,7 +78,7 @@ void ResidentWatch::run() {
       if (next)
         m_changed.wait_until(lock, next->due);
       else
-        m_changed.wait_for(lock, kProportional);  // Somebody may take what is full.
+        m_changed.wait_for(lock, kProportional);  // What is full may be taken meanwhile.
       continue;
     }
     lock.unlock();

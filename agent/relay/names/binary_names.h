@@ -64,9 +64,9 @@ class BinaryNames {
 
   /// Null: the module's file was not found. Cheap.
   [[nodiscard]] std::shared_ptr<Binary> of(const Module& module);
-  /// Forgets the binaries that nobody holds and nobody asked for lately.
+  /// Forgets the binaries that no session holds and none asked for lately.
   void forgetUnused(Clock::time_point now = Clock::now());
-  /// Forgets all that nobody holds: each has descriptors.
+  /// Forgets all that no session holds: each has descriptors.
   void forgetAllUnused();
   /// How many binaries are remembered.
   [[nodiscard]] std::size_t size() const;

@@ -64,7 +64,7 @@ class Search {
     return m_claim.loaderPath;
   }
 
-  /// Is the content what the target has loaded, as far as its memory tells?
+  /// Returns true when the content is what the target has loaded, as far as its memory tells.
   [[nodiscard]] bool hasContent(const UniqueFd& file) const {
     return m_claim.firstPage == 0 || firstPageOf(file) == m_claim.firstPage;
   }
@@ -87,7 +87,7 @@ class Search {
            (identity.modifiedNs == modified || identity.modifiedNs == modified - modified % kSecond);
   }
 
-  /// Where the target could not say which file it is: does the kernel say so?
+  /// Where the target could not say which file it is: returns true when the kernel says so.
   bool isMapped(const wire::FileIdentity& identity) {
     const auto& mapping = mapped();
     if (!mapping || mapping->inode != identity.inode) return false;
@@ -151,7 +151,7 @@ class Search {
     return false;
   }
 
-  /// Is what the process has mapped there still this binary, as far as can be told?
+  /// Returns true when what the process has mapped there is still this binary, as far as is known.
   bool isStillMapped() {
     const auto mapping = mapped();
     if (!mapping) return false;

@@ -17,8 +17,8 @@
 namespace heaptap::relay {
 
 /// Looks up the names of a session's frames and sends them: now and then those that are new, so that a
-/// session can be looked at while it is recorded, and at its end the rest. Nobody waits for a name to see a
-/// number: the look-up has a thread of its own, which waits for an idle relay while the program runs.
+/// session can be looked at while it is recorded, and at its end the rest. No reader waits for a name to see
+/// a number: the look-up has a thread of its own, which waits for an idle relay while the program runs.
 /// Threads: as said below.
 class FrameNames {
  public:
@@ -32,7 +32,7 @@ class FrameNames {
   FrameNames& operator=(const FrameNames&) = delete;
 
   /// Sends what was found, and begins to look up what is new when it is time to. Returns at once. `busy`: the
-  /// drain hardly keeps up, and so names can wait, though not for ever. Threads: the drain's.
+  /// drain hardly keeps up, and so names can wait, though not without end. Threads: the drain's.
   void advance(Clock::time_point now, bool busy, MessageSink& sink);
   /// Looks up and sends the rest, once all frames were sent. Takes seconds with large binaries.
   /// Threads: any one; `advance` must not be called any more.

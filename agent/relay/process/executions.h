@@ -26,7 +26,7 @@ class Executions {
   struct Verdict {
     std::string sessionId;
     pid_t pid = 0;
-    v1::UnrecordedProgram program;  ///< Without a reason where it may be recorded, and nothing is to be told.
+    v1::UnrecordedProgram program;  ///< Without a reason where it may be recorded, and nothing is to be said.
     bool toldByItself = false;      ///< It wanted to be recorded, and could not be.
   };
 
@@ -39,7 +39,7 @@ class Executions {
   /// session that it descends from, which waits for a verdict; empty: none. Without one, and without a
   /// program, the process had ended by the time its words were read: they count with its execution only.
   void refused(pid_t pid, std::string program, const char* why, std::optional<std::string> parent);
-  /// Hellos that have arrived by now must have been told to `recorded`.
+  /// Hellos that have arrived by now must have been given to `recorded`.
   std::vector<Verdict> judge(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
   /// Are there some to be judged? Then look again soon.
   [[nodiscard]] bool any() const { return !m_pending.empty() || !m_refusals.empty() || !m_answered.empty(); }

@@ -47,7 +47,7 @@ class Code {
     return called;
   }
 
-  /// Has any of them operators of its own?
+  /// Returns true when any of them has operators of its own.
   bool hasOwnOperators() {
     if (!std::exchange(m_looked, true))
       m_hasOwn = std::any_of(m_modules.begin(), m_modules.end(), [this](const Module& module) {
@@ -72,7 +72,7 @@ OperatorDoubts::Judged OperatorDoubts::judge(const Task& task) {
   for (const DoubtfulCall& doubt : task.calls) {
     if (m_abandoned) break;
     const CalledAllocator called = code.calledBy(doubt.frame);
-    // Where the code does not say, a free that may be right is none to be told of.
+    // Where the code does not say, a free that may be right is not reported.
     const bool isHarmless = called.what == What::Operator
                                 ? wire::belongTogether(familyOf(called.kind), doubt.other)
                                 : called.what == What::Unknown && code.hasOwnOperators();

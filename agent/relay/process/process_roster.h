@@ -33,7 +33,7 @@ class ProcessRoster final : public ProcessRegister {
     std::shared_ptr<BinaryNames> binaries;
     /// For the process with this index. From another thread.
     std::function<void(std::uint32_t, const v1::ControlCommand&)> onCommand;
-    std::function<void()> onNews;  ///< Somebody was met, or closed. From another thread.
+    std::function<void()> onNews;  ///< A process was met, or closed. From another thread.
     std::function<void(std::uint32_t, const std::shared_ptr<const TargetProcess>&)>
         onMember;  ///< From `add`.
   };
@@ -94,7 +94,7 @@ class ProcessRoster final : public ProcessRegister {
   bool awaitMeeting(std::uint32_t index, std::chrono::milliseconds patience);
   std::vector<Met> takeMet();
   std::vector<Closed> takeClosed();
-  /// Is there nothing that `takeMet` and `takeClosed` would, or will, give?
+  /// Returns true when `takeMet` and `takeClosed` give nothing, now and later.
   [[nodiscard]] bool isTaken() const;
 
   // Threads: the tree's, for these.
@@ -124,7 +124,7 @@ class ProcessRoster final : public ProcessRegister {
   [[nodiscard]] bool everyoneHasRoom() const;
   [[nodiscard]] bool anyoneRecorded() const;
   [[nodiscard]] bool anyoneRuns() const;
-  /// May there be processes that map the memory and have written nothing yet?
+  /// Returns true while there may be processes that map the memory and have written nothing yet.
   bool unmetRemain();
 
  private:

@@ -19,10 +19,10 @@ constexpr std::chrono::seconds kStatusPatience{2};
 /// And the word on what was executed: longer than Executions takes for it.
 constexpr std::chrono::seconds kVerdictPatience{5};
 
-/// Different programs that are told apart.
+/// Different programs that are counted each for itself.
 constexpr std::size_t kMaxUnrecorded = 64;
 
-/// Marks that wait to be made. Beyond, nobody gets an answer.
+/// Marks that wait to be made. Beyond, there is no answer.
 constexpr std::size_t kMaxAsked = 1000;
 
 }  // namespace

@@ -29,7 +29,7 @@ class ProcessSession {
     std::uint32_t index = wire::kFirstProcess;  ///< Of the process, in the shared memory.
     Uplink::Options uplink;
     v1::Hello hello;
-    bool statusWillCome = false;  ///< Somebody will call `exitStatus`.
+    bool statusWillCome = false;  ///< There will be a call of `exitStatus`.
     std::shared_ptr<BinaryNames> binaries;
     std::shared_ptr<BlockStore> blocks;  ///< Of the tree.
     Uplink::Callbacks callbacks;
@@ -54,9 +54,9 @@ class ProcessSession {
   void judged(const std::optional<v1::UnrecordedProgram>& unrecorded);
   /// Success: the collector has stored everything. None: not over yet.
   [[nodiscard]] std::optional<Result<void>> outcome() const { return m_uplink.outcome(); }
-  /// Has a mark or a snapshot been asked for that was not yet made?
+  /// Returns true when a mark or a snapshot was asked for that was not yet made.
   [[nodiscard]] bool isAsked() const;
-  /// Will the collector take no more?
+  /// Returns true when the collector will take no more.
   [[nodiscard]] bool isOver() const { return m_uplink.isOver(); }
 
   // Threads: the drain's, for these.

@@ -74,7 +74,7 @@ void ProcessTree::awaitMeeting(std::uint32_t pid) {
       continue;
     {
       const std::lock_guard lock(m_mutex);
-      if (m_over) return;  // Nobody meets anybody any more.
+      if (m_over) return;  // No process is met any more.
       m_news = true;
       m_changed.notify_all();
     }
@@ -128,7 +128,7 @@ bool ProcessTree::isOver() const {
 void ProcessTree::run() {
   drainUntilOver();
   m_roster.noticeExecutions(true);
-  // Whoever still runs does so at full speed from now on.
+  // Processes that still run do so at full speed from now on.
   m_memory->stop();
   m_roster.waitNoMore();
   if (m_roster.anyoneRecorded()) {

@@ -20,7 +20,7 @@
 namespace heaptap::relay {
 
 /// A program image and everything that forks from it: they share one memory, one thread drains it, and each
-/// process has a session of its own. Lives until the last process has ended, also one that nobody has met
+/// process has a session of its own. Lives until the last process has ended, also one that was not met
 /// yet. Pausing acts on the whole tree, since it is a flag in the shared memory; stopping one session does
 /// not. Threads: all functions from one; owns one.
 class ProcessTree final {
@@ -30,7 +30,7 @@ class ProcessTree final {
     TargetProcess process;                 ///< The first one.
     UniqueFd handle;                       ///< Its pidfd.
     v1::Hello hello;                       ///< Its hello.
-    bool statusWillCome = false;           ///< Somebody will call `exitStatus` for it.
+    bool statusWillCome = false;           ///< There will be a call of `exitStatus` for it.
     Uplink::Options uplink;
     std::shared_ptr<HelloWriter> hellos;    ///< For the others.
     std::shared_ptr<BinaryNames> binaries;  ///< The relay's.
@@ -53,7 +53,7 @@ class ProcessTree final {
   void awaitMeeting(std::uint32_t pid);
   /// Another image that is recorded, too, has taken over the process `pid`, if it is one of these.
   void replaced(pid_t pid, std::uint32_t ownPid, std::uint32_t pidNamespace);
-  /// What came of an execution that `takeExecuted` has told.
+  /// What came of an execution that `takeExecuted` has returned.
   void judged(const std::string& sessionId, const std::optional<v1::UnrecordedProgram>& unrecorded) {
     m_roster.judged(sessionId, unrecorded);
   }
@@ -79,7 +79,7 @@ class ProcessTree final {
   [[nodiscard]] pid_t firstPid() const { return m_firstPid; }
   /// Children for which the shared memory had no slot any more.
   [[nodiscard]] std::uint32_t unrecordedChildren() const;
-  /// Is every session closed and taken, and will none follow?
+  /// Returns true when every session is closed and taken, and none will follow.
   [[nodiscard]] bool isOver() const;
 
  private:

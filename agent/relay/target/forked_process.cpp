@@ -61,7 +61,7 @@ ForkedProcess ForkedProcess::find(const ForkClaim& claim, const TargetProcess& p
   const auto pid = static_cast<pid_t>(claim.pid);
   std::optional<ForkedProcess> found;
   if (!parent.hasForeignIds()) found = open(pid, claim);
-  // Somebody else has this id here: the child may have got a namespace of its own (CLONE_NEWPID).
+  // Another process has this id here: the child may have got a namespace of its own (CLONE_NEWPID).
   if (!found && (parent.hasForeignIds() || TargetProcess::open(pid, claim.pid))) found = searchFor(claim);
   if (found && found->process.maps(claim.memory) != false) {
     found->process.complete(parent);

@@ -18,7 +18,7 @@ struct ForkClaim {
 };
 
 /// A child that was forked from a recorded process. Its id alone proves nothing: it may be gone and the id
-/// be somebody else's. So may its program image, by exec.
+/// be another process's. So may its program image, by exec.
 struct ForkedProcess {
   enum class State : std::uint8_t {
     Running,

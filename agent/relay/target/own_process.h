@@ -6,7 +6,7 @@
 /// What the relay's program does to its own process before anything else. Threads: the only one.
 namespace heaptap::relay {
 
-/// The relay records others; nobody records the relay. gRPC must not prepare for forks that never come.
+/// The relay records others; the relay is never recorded. gRPC must not prepare for forks that never come.
 void cleanEnvironment();
 
 /// Lets go of what a relay got from the program that has started it and that it will outlive: working folder,

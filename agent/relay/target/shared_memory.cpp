@@ -68,7 +68,7 @@ Result<std::unique_ptr<SharedMemory>> SharedMemory::ofFile(UniqueFd file, std::u
                           file.get(), static_cast<off_t>(offset));
   if (base == MAP_FAILED)
     return systemFailure(Code::Internal, "buffer", "cannot map the file", "raise `ulimit -v`");
-  // Whoever wrote it says how; isSound() looks at the rest.
+  // The process that wrote it says how; isSound() looks at the rest.
   const std::uint64_t interval = static_cast<const wire::Header*>(base)->sampleInterval;
   const Options options{.capacity = capacity, .sampleInterval = std::min(interval, wire::kMaxSampleInterval)};
   return std::unique_ptr<SharedMemory>(new SharedMemory(options, std::move(file), base, geometry));

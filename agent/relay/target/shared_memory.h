@@ -52,7 +52,7 @@ class SharedMemory {
   /// wait for the kernel. The free list is a stack, so a target that needs few chunks always uses the same.
   void backAhead();
 
-  /// Does the header say what it must? Not known of a memory that somebody else has made.
+  /// Returns true when the header says what it must. Not known of a memory that another process has made.
   [[nodiscard]] bool isSound() const;
   [[nodiscard]] int descriptor() const { return m_fd.get(); }
   [[nodiscard]] const wire::Geometry& geometry() const { return m_geometry; }
@@ -87,7 +87,7 @@ class SharedMemory {
   /// Empty when the range leaves the text area.
   [[nodiscard]] std::span<const char> text(std::uint32_t offset, std::uint32_t length) const;
 
-  /// Is less than half of the pool left?
+  /// Returns true when less than half of the pool is left.
   [[nodiscard]] bool isShortOfRoom() const { return freeChunks() < m_geometry.chunkCount / 2; }
   /// Gives a chunk back to the pool and lets waiting threads go on. The chunk must exist.
   void returnChunk(std::uint32_t reference);

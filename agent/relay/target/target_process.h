@@ -30,7 +30,7 @@ class TargetProcess {
  public:
   /// `ownPid`: the id that the process uses for itself; differs from `pid` in a PID namespace.
   static Result<TargetProcess> open(pid_t pid, std::uint32_t ownPid);
-  /// What somebody has written down of a process that is gone.
+  /// What was written down of a process that is gone.
   struct Recorded {
     pid_t pid = 0;
     pid_t parentPid = 0;
@@ -49,7 +49,7 @@ class TargetProcess {
   [[nodiscard]] pid_t pid() const { return m_pid; }
   /// The process's own name for itself.
   [[nodiscard]] std::uint32_t ownPid() const { return m_ownPid; }
-  /// Does the process live in another PID namespace than the relay?
+  /// Returns true when the process lives in another PID namespace than the relay.
   [[nodiscard]] bool hasForeignIds() const { return m_foreignIds; }
   [[nodiscard]] pid_t parentPid() const { return m_parentPid; }
   [[nodiscard]] const std::vector<std::string>& command() const { return m_command; }
@@ -80,11 +80,11 @@ class TargetProcess {
   /// /proc/PID/pagemap. Bound to the image that was there when the process was opened (proc_mem_open in the
   /// kernel): after an exec it is empty. None: the process may not be looked at.
   [[nodiscard]] const UniqueFd& pagemap() const { return m_pagemap; }
-  /// Is it there, and no zombie?
+  /// Returns true when it is there, and no zombie.
   [[nodiscard]] bool hasMemory() const;
   /// The environment that its image began with, as /proc shows it. None: it may not be read.
   [[nodiscard]] std::optional<std::string> environment() const;
-  /// Did its image begin with another's rights (AT_SECURE), so that the loader ignored LD_PRELOAD?
+  /// Returns true when its image began with another's rights (AT_SECURE): the loader ignored LD_PRELOAD.
   [[nodiscard]] bool isSecure() const;
   /// Effective user; none when the process is gone.
   [[nodiscard]] std::optional<uid_t> user() const;
@@ -103,7 +103,7 @@ class TargetProcess {
   [[nodiscard]] UniqueFd openMapped(std::uint64_t start, std::uint64_t end) const;
   /// Opens the file of the program image that the process began with. Returns: no descriptor and errno.
   [[nodiscard]] UniqueFd openExecutable() const;
-  /// Does this stand in for a process whose files may be copies by now, with other inodes?
+  /// Returns true when this stands for a process whose files may be copies by now, with other inodes.
   [[nodiscard]] bool hasCopiedFiles() const { return m_copiedFiles; }
   /// The folder that is `/` to the process; no descriptor when it may not be looked at.
   [[nodiscard]] const std::shared_ptr<const UniqueFd>& root() const { return m_root; }

@@ -42,7 +42,7 @@ class RecordStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, v1:
   // Only with the monitor's mutex held.
   [[nodiscard]] bool canWrite() const { return !m_writing && !m_ended; }
   std::deque<v1::RecordReply>& replies() { return m_replies; }
-  /// Will no more reply come?
+  /// Returns true when no more reply will come.
   [[nodiscard]] bool ended() const { return m_ended; }
 
  private:

@@ -150,7 +150,8 @@ grpc::Status Uplink::serve(RecordStream& stream, Progress& progress) {
                 progress.nextNumber > m_spool.last();
         return send || close || stream.ended() || !stream.replies().empty() || m_abandoned;
       };
-      // A collector that is connected, but silent after the end of the session, is not waited for for ever.
+      // A collector that is connected, but silent after the end of the session, is not waited for without a
+      // limit.
       if (!m_monitor.changed.wait_for(lock, 250ms, news) && (!m_deadline || Clock::now() < *m_deadline))
         continue;
       replies.swap(stream.replies());

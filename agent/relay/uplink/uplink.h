@@ -27,7 +27,7 @@ class Uplink final : public MessageSink {
   struct Options {
     std::string collector;  ///< gRPC target: unix:PATH or HOST:PORT.
     Spool::Options spool;
-    /// How long an absent collector is waited for once the session is over. Before, for ever.
+    /// How long an absent collector is waited for once the session is over. Before, without a limit.
     std::chrono::milliseconds patience{30'000};
     rpc::KeepAlive keepAlive = {};
   };
@@ -41,7 +41,7 @@ class Uplink final : public MessageSink {
   ~Uplink() override;
 
   void send(v1::RecordRequest& request) override;
-  /// Should events be taken that would become messages?
+  /// Returns true when events should be taken that would become messages.
   [[nodiscard]] bool hasRoom() const { return m_spool.hasRoom(); }
   /// The last message was sent.
   void finish();

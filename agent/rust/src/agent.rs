@@ -112,14 +112,14 @@ unsafe fn agent_of(version: u32) -> *const Agent {
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[cold]
 fn look_up() -> *mut Agent {
-    const NOBODY: usize = 0;
+    const NONE: usize = 0;
     const DONE: usize = usize::MAX;
-    static SEEKER: AtomicUsize = AtomicUsize::new(NOBODY);
+    static SEEKER: AtomicUsize = AtomicUsize::new(NONE);
 
     // SAFETY: libc's, which every program on Linux has.
     unsafe {
         let own = pthread_self();
-        match SEEKER.compare_exchange(NOBODY, own, Ordering::Acquire, Ordering::Acquire) {
+        match SEEKER.compare_exchange(NONE, own, Ordering::Acquire, Ordering::Acquire) {
             Ok(_) => {
                 let errno = *__errno_location();
                 publish(agent_of(ABI_VERSION));

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Under `heaptap run PROGRAM` that is all. With the feature `link` the program also records itself wherever
-//! `HEAPTAP_COLLECTOR` is set. Where nobody records, a call costs three loads more.
+//! `HEAPTAP_COLLECTOR` is set. Where nothing is recorded, a call costs three loads more.
 //!
 //! The crate needs no other, no `std`, and works with `panic = "abort"`. On systems other than Linux on x86-64
 //! everything does nothing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The allocator as such, whether or not somebody records: all four methods, and that they hand on what they get.
+//! The allocator as such, whether or not it is recorded: all four methods, and that they hand on what they get.
 use std::alloc::{alloc, alloc_zeroed, dealloc, realloc, GlobalAlloc, Layout};
 use std::sync::Mutex;
 

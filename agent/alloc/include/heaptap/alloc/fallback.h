@@ -9,7 +9,7 @@
 namespace heaptap {
 
 /// Asks `Second` for what `First` does not give. At a block's end `First` is asked whether it is its own:
-/// without `owns` it would get strangers' blocks. Of both: GlobalAllocator; of First also owns. Threads: any.
+/// without `owns` it would get others' blocks. Of both: GlobalAllocator; of First also owns. Threads: any.
 template <GlobalAllocator First, GlobalAllocator Second>
 class Fallback {
   static_assert(detail::HasOwns<const First>,

@@ -25,7 +25,7 @@ struct GuardReport {
   Kind kind;
   const void* block;
   Layout allocated;           ///< As it was allocated; `given` where that is not known.
-  Layout given;               ///< As the caller describes it; `allocated` where nobody did.
+  Layout given;               ///< As the caller describes it; `allocated` where it did not.
   std::ptrdiff_t offset = 0;  ///< Of the first byte that was overwritten, from the block's beginning.
   std::uint8_t expected = 0;  ///< What that byte should be,
   std::uint8_t found = 0;     ///< and what it is.

@@ -15,8 +15,8 @@ namespace heaptap {
 
 /// Makes an allocator that needs layouts fit for free() and unsized delete: 16 bytes before each block say
 /// what it is. Of A:    GlobalAllocator. Cost:    16 bytes a block, or its alignment where that is more.
-/// Errors:  a block with no such header, as it is a stranger's, freed or overwritten from below, ends the
-/// program with a
+/// Errors:  a block with no such header, as it is not this allocator's, freed or overwritten from below, ends
+/// the program with a
 ///          line that names it. The layout given at a block's end is not needed, so a wrong one does no harm.
 template <GlobalAllocator A>
 class Headered {
@@ -84,7 +84,7 @@ class Headered {
     return resize(block, newSize, &Inner::shrinkInPlace);
   }
 
-  /// Reads no header: `block` may be anybody's.
+  /// Reads no header: `block` may be of any allocator.
   [[nodiscard]] bool owns(const void* block, Layout layout) const noexcept requires detail::HasOwns<const A> {
     const auto whole = withHeader(layout);
     return whole && m_inner.owns(static_cast<const std::byte*>(block) - before(layout), *whole);

@@ -10,7 +10,7 @@
 
 namespace heaptap {
 
-/// The size and alignment of a block: what an allocator is asked with, and told again at the block's end.
+/// The size and alignment of a block: what an allocator is asked with, and gets again at the block's end.
 ///
 /// Invariant: the alignment is a power of two, and the size, rounded up to it, is at most PTRDIFF_MAX. All
 /// numbers are those of std::alloc::Layout in Rust 1.95, so that blocks of both languages compare.
@@ -93,7 +93,7 @@ class Layout {
     return from(m_size + next.m_size, m_align);  // Both are at most PTRDIFF_MAX: no overflow.
   }
 
-  /// The alignment that `size` bytes have when nobody asks for one (malloc, operator new): enough for any
+  /// The alignment that `size` bytes have when none is asked for (malloc, operator new): enough for any
   /// object of at most that size, [basic.stc.dynamic.allocation].
   static constexpr std::size_t naturalAlign(std::size_t size) noexcept {
     if (size >= __STDCPP_DEFAULT_NEW_ALIGNMENT__) return __STDCPP_DEFAULT_NEW_ALIGNMENT__;

@@ -80,7 +80,7 @@ class Locked {
     return m_inner.usableSizeUnsized(block);
   }
 
-  /// Calls `use` with the inner allocator while nobody else can: `locked.with([](auto& arena) {
+  /// Calls `use` with the inner allocator while no other thread can: `locked.with([](auto& arena) {
   /// arena.reset(); })`.
   template <class Use>
   decltype(auto) with(Use&& use) const {

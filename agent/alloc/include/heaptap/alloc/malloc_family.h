@@ -94,7 +94,7 @@ struct MallocFamily {
   }
 };
 
-/// An allocator in malloc's place that reports itself is nobody's loss.
+/// An allocator in malloc's place that reports itself is no loss.
 template <class A>
 void tellThatMallocReports() noexcept {
   if constexpr (KnowsEntryPoints<const A>) {

@@ -28,7 +28,7 @@ namespace heaptap {
 
 namespace platform {
 
-/// glibc's malloc itself, whoever has taken the public names.
+/// glibc's malloc itself, whatever has taken the public names.
 struct GlibcItself {
   static constexpr bool kAlignsSmallBlocks = true;
   static void* malloc(std::size_t size) noexcept { return __libc_malloc(size); }

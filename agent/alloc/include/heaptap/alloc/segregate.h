@@ -46,7 +46,7 @@ class Segregate {
                             : LargeTraits::realloc(m_large, block, old, newSize);
   }
 
-  /// A small block is never told to have more than `Limit`: freed with more, it would be taken for a large
+  /// A small block never claims to have more than `Limit`: freed with more, it would be taken for a large
   /// one.
   [[nodiscard]] std::size_t usableSize(const void* block, Layout layout) const noexcept {
     if (!isSmall(layout.size())) return LargeTraits::usableSize(m_large, block, layout);

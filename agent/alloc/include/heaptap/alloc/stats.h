@@ -38,8 +38,8 @@ struct StatsSnapshot {
 /// Each thread counts in a row of its own, and tells the others of each 64 KiB of change, for the peak:
 /// nothing shared is written for small blocks. More than 63 threads at once share one row, with locked
 /// instructions. Of A:    GlobalAllocator. Cost:    84 KiB of zeros, of which threads and sizes that do not
-/// occur touch nothing. Threads: any. A snapshot is exact when nobody allocates, and never shows more freed
-/// than allocated.
+/// occur touch nothing. Threads: any. A snapshot is exact when no thread allocates, and never shows more
+/// freed than allocated.
 template <GlobalAllocator A>
 class Stats {
   using Inner = AllocatorTraits<const A>;
@@ -133,7 +133,7 @@ class Stats {
     countAlloc(newSize);
   }
 
-  /// For the peak, all that a row has counted since it last told.
+  /// For the peak, all that a row has counted since it last published.
   void tellOf(Row& row) const noexcept {
     tell(row.live.load(std::memory_order_relaxed), row.high.load(std::memory_order_relaxed));
     row.live.store(0, std::memory_order_relaxed);

@@ -54,7 +54,7 @@ class alignas(128) StatsRow {
     }
   }
 
-  /// Live bytes and their highest sum, both since the owner last told the others. A shared row has none.
+  /// Live bytes and their highest sum, both since the owner last published them. A shared row has none.
   std::atomic<std::int64_t> live{0};
   std::atomic<std::int64_t> high{0};
 

@@ -8,7 +8,7 @@
 
 /// Which row of a table with one for each thread is the calling thread's own. A row's owner is its only
 /// writer, so it counts with a load and a store instead of a locked instruction, in a line of the cache that
-/// nobody else writes.
+/// no other thread writes.
 namespace heaptap::detail {
 
 /// Rows that have an owner are those below kSharedRow. That one is for threads beyond them, and for threads

@@ -20,7 +20,7 @@ namespace heaptap {
 /// with another layout than it was allocated with is reported, as a wrong size or alignment, and freed all
 /// the same.
 ///
-/// Of A:    GlobalAllocator. Cost:    no byte a block; while nobody records, three loads a call.
+/// Of A:    GlobalAllocator. Cost:    no byte a block; while it is not recorded, three loads a call.
 /// Threads: any, at any time, signal handlers too where A allows that. errno is A's.
 template <GlobalAllocator A = System>
 class Tracing {
@@ -79,7 +79,7 @@ class Tracing {
   // No usableSize: a block ends with the size that was recorded at its beginning.
 
   // The same for who answers for it as another entry point: operators new and delete, the malloc family. An
-  // origin that declares no size is told none; see abi.h.
+  // origin that declares no size passes none; see abi.h.
   [[nodiscard]] void* allocAs(heaptap_origin origin, Layout layout) const noexcept {
     if (!detail::Agent::mayRecord()) return Inner::alloc(m_inner, layout);
     return recordedAlloc(origin, layout, [this, layout] { return Inner::alloc(m_inner, layout); });

@@ -6,7 +6,7 @@
 namespace heaptap::capture::arch {
 
 /// clone(2) with a stack of its own: the new process runs `body(argument)` and ends with its result. Made by
-/// hand, as libc's wrapper is not told of it: nothing that libc keeps for forked children is touched.
+/// hand, as libc does not learn of it: nothing that libc keeps for forked children is touched.
 /// Units:   `stackTop` is the end of the stack, a multiple of 16.
 /// Errors:  the kernel's negative errno, in the caller.
 inline long cloneProcess(long flags, void* stackTop, int (*body)(void*), void* argument) {

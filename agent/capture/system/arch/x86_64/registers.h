@@ -35,7 +35,7 @@ struct FrameRecord {
 };
 
 /// Values of the DWARF registers at one point of a walk. A register that the callee may have changed and
-/// nobody saved is unknown, not zero.
+/// was not saved is unknown, not zero.
 struct Registers {
   std::uint64_t value[kRegisterCount];
   std::uint32_t known;  ///< Bit n: value[n] is right.
