@@ -4,13 +4,26 @@
 namespace heaptap::cli {
 
 std::vector<NewSubcommand> allSubcommands() {
+  // clang-format off: a line each, so that two changes do not meet.
   constexpr NewSubcommand (*kMakers[])() = {
-      runSubcommand,        recoverSubcommand,  reportSubcommand,
-      suppressSubcommand,   diffSubcommand,     exportSubcommand,
-      lsSubcommand,         pauseSubcommand,    resumeSubcommand,
-      markSubcommand,       snapshotSubcommand, stopSubcommand,
-      completionSubcommand, manualSubcommand,   privateCollectorSubcommand,
+      runSubcommand,
+      recoverSubcommand,
+      reportSubcommand,
+      suppressSubcommand,
+      diffSubcommand,
+      exportSubcommand,
+      lsSubcommand,
+      pauseSubcommand,
+      resumeSubcommand,
+      markSubcommand,
+      snapshotSubcommand,
+      stopSubcommand,
+      doctorSubcommand,
+      completionSubcommand,
+      manualSubcommand,
+      privateCollectorSubcommand,
   };
+  // clang-format on
   std::vector<NewSubcommand> all;
   for (const auto& make : kMakers) all.push_back(make());
   return all;

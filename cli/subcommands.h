@@ -22,6 +22,7 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand markSubcommand();
 [[nodiscard]] NewSubcommand snapshotSubcommand();
 [[nodiscard]] NewSubcommand stopSubcommand();
+[[nodiscard]] NewSubcommand doctorSubcommand();
 [[nodiscard]] NewSubcommand completionSubcommand();
 [[nodiscard]] NewSubcommand manualSubcommand();
 [[nodiscard]] NewSubcommand privateCollectorSubcommand();

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/doctor/doctor_command.h"
+
+#include <algorithm>
+
+#include "cli/doctor/checks.h"
+#include "cli/exit_code.h"
+#include "cli/message.h"
+#include "cli/output.h"
+#include "cli/run/command_inspection.h"
+
+namespace heaptap::cli {
+namespace {
+
+using Verdict = Check::Verdict;
+
+/// Words of one width, which do not rely on colour.
+std::string_view markOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Good: return "  ok       ";
+    case Verdict::Note: return "  note     ";
+    case Verdict::Problem: break;
+  }
+  return "  PROBLEM  ";
+}
+
+void print(Output& output, std::string_view title, const std::vector<Check>& checks) {
+  output.write(std::string(title) + '\n');
+  for (const Check& check : checks) {
+    output.write(std::string(markOf(check.verdict)) + check.what + '\n');
+    if (!check.remedy.empty()) output.write("           → " + check.remedy + '\n');
+  }
+}
+
+bool hasProblem(const std::vector<Check>& checks) {
+  return std::ranges::any_of(checks, [](const Check& check) { return check.verdict == Verdict::Problem; });
+}
+
+int finish(Output& output, int status) {
+  if (const auto written = output.finish(); !written) {
+    printError(written.error());
+    return exitCodeFor(written.error().code);
+  }
+  return status;
+}
+
+}  // namespace
+
+int doctorCommand(const DoctorOptions& options) {
+  Output output;
+  const std::vector<Check> machine = checkMachine();
+  print(output, "This machine", machine);
+  const int status = hasProblem(machine) ? exitCodeFor(Code::Unavailable) : kExitOk;
+  if (options.command.empty()) return finish(output, status);
+
+  const auto command = inspectCommand(options.command);
+  if (!command) {
+    print(output, "\nThe command",
+          {{Verdict::Problem, command.error().where + ": " + command.error().what, command.error().remedy}});
+    return finish(output, exitCodeFor(command.error().code));
+  }
+  std::vector<Check> checks = {{Verdict::Good, command->file.string() + ": can be recorded", ""}};
+  for (const std::string& warning : command->warnings) checks.push_back({Verdict::Note, warning, ""});
+  print(output, "\nThe command", checks);
+  print(output, "\nNames in its stacks", checkProgram(command->file));
+  output.write(
+      "\nWhat a program opens while it runs (plugins) is not in this list. docs/limits.md says what is not "
+      "recorded.\n");
+  return finish(output, status);
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/name_sources.h"
+
+#include <dwarf.h>
+#include <elf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwelf.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+
+#include <cerrno>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "base/unique_fd.h"
+
+namespace heaptap::programs {
+namespace fs = std::filesystem;
+namespace {
+
+/// elf.h has it from glibc 2.37 on (gABI, "Compressed Sections").
+constexpr unsigned kCompressedByZstd = 2;
+
+struct EndElf {
+  void operator()(Elf* elf) const { elf_end(elf); }
+};
+struct EndDwarf {
+  void operator()(Dwarf* dwarf) const { dwarf_end(dwarf); }
+};
+
+/// What the sections of one file say, be it the binary or its debug file.
+struct Sections {
+  bool symbols = false;
+  bool exports = false;
+  bool unwind = false;
+  bool debugInfo = false;
+  bool compressedByZstd = false;  ///< Some of the debug information.
+};
+
+Sections sectionsOf(Elf* elf) {
+  Sections found;
+  std::size_t names = 0;
+  if (elf_getshdrstrndx(elf, &names) != 0) return found;
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) == nullptr || header.sh_type == SHT_NOBITS || header.sh_size == 0)
+      continue;
+    if (header.sh_type == SHT_SYMTAB) found.symbols = true;
+    if (header.sh_type == SHT_DYNSYM) found.exports = true;
+    const char* const text = elf_strptr(elf, names, header.sh_name);
+    const std::string_view name = text == nullptr ? "" : text;
+    if (name == ".eh_frame") found.unwind = true;
+    if (name == ".debug_info" || name == ".zdebug_info") found.debugInfo = true;
+    GElf_Chdr compression;
+    if (name.starts_with(".debug_") && (header.sh_flags & SHF_COMPRESSED) != 0 &&
+        gelf_getchdr(section, &compression) != nullptr && compression.ch_type == kCompressedByZstd)
+      found.compressedByZstd = true;
+  }
+  return found;
+}
+
+/// The first unit without its full information: split off into a file that was not found.
+bool lacksSplitInfo(int descriptor) {
+  const std::unique_ptr<Dwarf, EndDwarf> dwarf(dwarf_begin(descriptor, DWARF_C_READ));
+  Dwarf_CU* unit = nullptr;
+  Dwarf_Half version = 0;
+  std::uint8_t type = 0;
+  Dwarf_Die sub{};
+  while (dwarf && dwarf_get_units(dwarf.get(), unit, &unit, &version, &type, nullptr, &sub) == 0)
+    if (type == DW_UT_skeleton && sub.addr == nullptr) return true;
+  return false;
+}
+
+std::string whyUnread(const Sections& sections, int descriptor) {
+  if (!sections.debugInfo) return {};
+  if (sections.compressedByZstd) return "compressed with zstd";
+  if (lacksSplitInfo(descriptor))
+    return "split off into .dwo or .dwp files that are not there, or are packed";
+  return {};
+}
+
+std::string hexadecimal(const void* bytes, std::size_t size) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  const auto* at = static_cast<const unsigned char*>(bytes);
+  for (std::size_t i = 0; i < size; ++i) {
+    text += kDigits[at[i] >> 4];
+    text += kDigits[at[i] & 15];
+  }
+  return text;
+}
+
+/// In the order of GDB's manual, "Debugging Information in Separate Files".
+std::vector<fs::path> debugFiles(const fs::path& file, const fs::path& root, const std::string& buildId,
+                                 Elf* elf) {
+  std::vector<fs::path> files;
+  if (buildId.size() > 2)
+    files.push_back(root / ".build-id" / buildId.substr(0, 2) / (buildId.substr(2) + ".debug"));
+  GElf_Word checksum = 0;
+  const char* const link = dwelf_elf_gnu_debuglink(elf, &checksum);
+  // A name, not a path: it must not lead elsewhere.
+  if (link == nullptr || std::string_view(link).find('/') != std::string_view::npos) return files;
+  std::error_code ignored;
+  const fs::path folder = fs::absolute(file, ignored).lexically_normal().parent_path();
+  files.push_back(folder / link);
+  files.push_back(folder / ".debug" / link);
+  files.push_back(root / folder.relative_path() / link);
+  return files;
+}
+
+}  // namespace
+
+Result<NameSources> readNameSources(const fs::path& file, const fs::path& debugRoot) {
+  const UniqueFd descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!descriptor)
+    return systemFailure(errno == ENOENT ? Code::NotFound : Code::NotPermitted, file.string(),
+                         "cannot be read");
+  elf_version(EV_CURRENT);
+  const std::unique_ptr<Elf, EndElf> elf(elf_begin(descriptor.get(), ELF_C_READ, nullptr));
+  if (!elf || elf_kind(elf.get()) != ELF_K_ELF)
+    return failure(Code::Corrupt, file.string(), "not an ELF file");
+
+  NameSources sources;
+  const Sections own = sectionsOf(elf.get());
+  sources.hasSymbols = own.symbols;
+  sources.hasExports = own.exports;
+  sources.hasUnwindInfo = own.unwind;
+  sources.hasDebugInfo = own.debugInfo;
+  sources.unread = whyUnread(own, descriptor.get());
+  const void* id = nullptr;
+  if (const ssize_t size = dwelf_elf_gnu_build_id(elf.get(), &id); size > 0)
+    sources.buildId = hexadecimal(id, static_cast<std::size_t>(size));
+  if (own.debugInfo) return sources;
+
+  for (const fs::path& candidate : debugFiles(file, debugRoot, sources.buildId, elf.get())) {
+    const UniqueFd opened(open(candidate.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!opened) continue;
+    const std::unique_ptr<Elf, EndElf> debug(elf_begin(opened.get(), ELF_C_READ, nullptr));
+    if (!debug || elf_kind(debug.get()) != ELF_K_ELF) continue;
+    const Sections there = sectionsOf(debug.get());
+    if (!there.debugInfo) continue;
+    sources.debugFile = candidate;
+    sources.hasSymbols = sources.hasSymbols || there.symbols;
+    sources.unread = whyUnread(there, opened.get());
+    break;
+  }
+  return sources;
+}
+
+}  // namespace heaptap::programs
