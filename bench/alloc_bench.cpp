@@ -99,7 +99,7 @@ BENCHMARK(layered<layered::StatsHeap<layered::SizeHeap<layered::MallocHeap>>>)
     ->ThreadRange(1, 16);
 BENCHMARK(layered<layered::MallocHeap>)->Name("layers: MallocHeap");
 BENCHMARK(layered<layered::SizeHeap<layered::MallocHeap>>)->Name("layers: SizeHeap<MallocHeap>");
-BENCHMARK(pair<g_tracing>)->Name("Tracing<System>: nobody records");
+BENCHMARK(pair<g_tracing>)->Name("Tracing<System>: not recorded");
 BENCHMARK(pair<g_headered>)->Name("Headered<System>");
 BENCHMARK(pair<g_headeredStats>)->Name("Headered<Stats<System>>");
 BENCHMARK(pair<g_locked>)->Name("Locked<System>");

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 /// Composition as Heap Layers has it, to compare with: each layer inherits from the one below, and there are
-/// no layouts, so that whoever must know a size keeps it in a header. Only the idea is theirs.
+/// no layouts, so that a layer that must know a size keeps it in a header. Only the idea is theirs.
 namespace heaptap::layered {
 
 struct MallocHeap {

@@ -263,7 +263,7 @@ def sampled(folder: Path, commands: dict[str, list[str]], repeats: int) -> list[
     with daemon(folder) as recorded:
         for name, command in commands.items():
             ways = {"plain": {}, "sampled": recorded | {"HEAPTAP_SAMPLE": "512K"},
-                    "through": {"LD_PRELOAD": recorded["LD_PRELOAD"]}}  # Nobody to record it.
+                    "through": {"LD_PRELOAD": recorded["LD_PRELOAD"]}}  # Nothing records it.
             runs = {way: [] for way in ways}
             rounds = repeats * (3 if cost(command)[0] > 1 else 7)
             for i in range(rounds):

@@ -107,7 +107,7 @@ void run(std::uint32_t pairs, std::chrono::seconds seconds) {
   auto session = service::LiveSession::create(hello, file, {.force = true});
   if (!session) std::abort();
   Program program(**session, pairs);
-  print("nobody asks:", program.play(seconds), 0);
+  print("no client asks:", program.play(seconds), 0);
   std::atomic<bool> done = false;
   std::atomic<std::uint64_t> views = 0;
   std::thread viewer([&] {

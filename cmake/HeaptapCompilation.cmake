@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # How heaptap's own code is compiled. Two worlds: everything outside the target (`heaptap::outside`),
-# and what is loaded into a stranger's process (`heaptap::in_target`): libc only, nothing exported by accident.
+# and what is loaded into a target (`heaptap::in_target`): libc only, nothing exported by accident.
 include(GNUInstallDirs)
 
 set(CMAKE_CXX_STANDARD 20)

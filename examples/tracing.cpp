@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program that records itself, by one line: `HEAPTAP_COLLECTOR=ADDRESS tracing`, where a heaptapd listens
-// at the address, or `heaptap run -- tracing`. Where nobody asks, it does nothing.
+// at the address, or `heaptap run -- tracing`. Where it is not recorded, it does nothing.
 #include <heaptap.h>
 #include <heaptap/alloc.h>
 

@@ -10,7 +10,7 @@
 namespace heaptap::rpc {
 
 /// What to tell about a call to a collector that failed: in the collector's own words where it has answered,
-/// else that nobody does. `address` is for its line.
+/// else that none answers. `address` is for its line.
 /// Errors: the counterpart of what the service's statuses mean; Unavailable without an answer.
 [[nodiscard]] Error callFailure(const std::string& address, const grpc::Status& status);
 

@@ -11,7 +11,7 @@
 
 namespace heaptap::rpc {
 
-/// How long somebody who waits at a terminal waits for a collector that says nothing at all.
+/// How long a person at a terminal waits for a collector that does not answer at all.
 inline constexpr std::chrono::seconds kConnectLimit{10};
 
 /// Waits until the channel is connected. A refused connection fails at once, a silent peer after the limit.
@@ -19,8 +19,8 @@ inline constexpr std::chrono::seconds kConnectLimit{10};
 Result<void> connect(grpc::Channel& channel, const std::string& address,
                      std::chrono::milliseconds limit = kConnectLimit);
 
-/// What to tell about a call to a collector that failed before the collector itself could answer: nobody is
-/// there any more, or somebody else.
+/// What to tell about a call to a collector that failed before the collector itself could answer: no process
+/// listens there any more, or one that is no collector.
 Error unanswered(const std::string& address, const grpc::Status& status);
 
 }  // namespace heaptap::rpc

@@ -81,7 +81,7 @@ class CollectorAddress : public testing::Test {
 };
 
 TEST_F(CollectorAddress, WhereNoListener) {
-  expectRefusal("unix:" + (m_folder / "nobody").string(), "no collector answers there");
+  expectRefusal("unix:" + (m_folder / "nothing").string(), "no collector answers there");
   expectRefusal("127.0.0.1:1", "no collector answers there");
 }
 

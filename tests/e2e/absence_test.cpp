@@ -76,7 +76,7 @@ TEST_F(Absence, OfTheRelayForTooLongIsMendedWhenItComesBack) {
   ASSERT_TRUE(run.waitForOutput("working\n"));
   while (m_daemon.list().empty()) continue;
   const pid_t relay = companion(run, "heaptap-relay");
-  // Nobody tells the next daemon whether the relay still lives: it waits, and closes the session.
+  // The next daemon does not learn whether the relay still lives: it waits, and closes the session.
   ASSERT_EQ(kill(relay, SIGSTOP), 0);
   m_daemon.kill();
   m_daemon.start();

@@ -32,7 +32,7 @@ TEST(Descendants, OfARunOnADaemonLeaveNoFolderBehind) {
                                std::filesystem::perm_options::add);
   TemporaryFolder gate;
   ASSERT_EQ(runProcess({.argv = {"mkfifo", gate / "fifo"}}).status, 0);
-  // The descendant reads from the fifo until somebody has opened it for writing and closed it again.
+  // The descendant reads from the fifo until a writer has opened it and closed it again.
   Launch launch = daemon.recording({"sh", "-c",
                                     "setsid sh -c 'ls / >/dev/null; cat " + (gate / "fifo").string() +
                                         "' >/dev/null 2>&1 </dev/null & exit 0"});

@@ -33,7 +33,7 @@ class Daemon {
   std::unique_ptr<ChildProcess> m_process;
 };
 
-/// Programs with the library preloaded by hand, and a relay folder that is nobody else's.
+/// Programs with the library preloaded by hand, and a relay folder of its own.
 class PreloadedTest : public testing::Test {
  protected:
   using Environment = std::map<std::string, std::optional<std::string>>;
@@ -47,7 +47,7 @@ class PreloadedTest : public testing::Test {
   [[nodiscard]] Outcome run(const std::vector<std::string>& argv, const Environment& environment) const;
 
   [[nodiscard]] std::filesystem::path relayFolder() const { return m_runtime / "heaptap"; }
-  /// The process that listens at this user's relay socket; 0: nobody.
+  /// The process that listens at this user's relay socket; 0: none.
   [[nodiscard]] pid_t relay() const;
 
   TemporaryFolder m_runtime;

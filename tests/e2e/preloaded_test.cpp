@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs that nobody runs for us: LD_PRELOAD and HEAPTAP_COLLECTOR in their environment, no `heaptap run`.
+// Programs that are started without `heaptap run`: LD_PRELOAD and HEAPTAP_COLLECTOR in their environment.
 #include "tests/e2e/preloaded.h"
 
 #include <gmock/gmock.h>
@@ -234,8 +234,8 @@ TEST_F(PreloadedTest, ASocketOfAnotherUserIsRefused) {
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   int ready[2];
   ASSERT_EQ(pipe(ready), 0);
-  const pid_t stranger = fork();
-  if (stranger == 0) {
+  const pid_t bystander = fork();
+  if (bystander == 0) {
     const int server = socket(AF_UNIX, SOCK_STREAM, 0);
     bool good = bind(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     good = good && setgroups(0, nullptr) == 0 && setuid(65534) == 0 && listen(server, 8) == 0;
@@ -246,8 +246,8 @@ TEST_F(PreloadedTest, ASocketOfAnotherUserIsRefused) {
   static_cast<void>(read(ready[0], &word, 1));
   EXPECT_EQ(word, '+');
   const Outcome outcome = run({recordedProgram("ends")}, preloaded("unix:/nowhere"));
-  kill(stranger, SIGKILL);
-  waitpid(stranger, nullptr, 0);
+  kill(bystander, SIGKILL);
+  waitpid(bystander, nullptr, 0);
   EXPECT_EQ(outcome.status, 4);
   EXPECT_THAT(outcome.err, HasSubstr("belongs to another user"));
 }

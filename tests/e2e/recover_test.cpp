@@ -156,7 +156,7 @@ TEST_F(RecoverTest, AFileSizeLimitKillsNobody) {
 }
 
 TEST_F(RecoverTest, NorDoesTellingOfItKill) {
-  // Standard error is a file that may not grow, then a pipe that nobody reads.
+  // Standard error is a file that may not grow, then a pipe without a reader.
   m_folder.write("full", std::string(4096, ' '));
   auto environment = buffered();
   environment["LD_PRELOAD"] = std::nullopt;

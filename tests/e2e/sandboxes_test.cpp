@@ -68,7 +68,7 @@ TEST_P(SandboxesWithoutARelay, DropAndCountWhatAStoppedRelayHasNoRoomFor) {
   ASSERT_GT(relay, 0);
   ASSERT_EQ(kill(relay, SIGSTOP), 0);
   live.tell("go");
-  live.waitFor("done");  // It neither waited for ever nor was it killed.
+  live.waitFor("done");  // It did not hang, nor was it killed.
   ASSERT_EQ(kill(relay, SIGCONT), 0);
   live.tell("end");
   EXPECT_EQ(live.finish().status, 5);

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
-/// Room with a page that nobody may touch on either side: an input ends where the second one begins.
+/// Room with a page that may not be touched on either side: an input ends where the second one begins.
 class GuardedRoom {
  public:
   GuardedRoom()

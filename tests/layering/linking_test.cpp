@@ -46,7 +46,7 @@ TEST(CaptureLibrary, ExportsItsOwnNamesAndNoneOfAnAllocators) {
   auto others = kCapture.exports();
   EXPECT_EQ(std::erase_if(others, [](const std::string& name) { return name.starts_with("heaptap_"); }) > 0,
             true);
-  // A program that links it has nobody else to notice these.
+  // A program that links it has no other library that notices these.
   EXPECT_THAT(others, UnorderedElementsAre("dlclose", "dlmopen", "dlopen", "mlockall", "prctl",
                                            "pthread_setname_np", "syscall"));
 }
@@ -80,7 +80,7 @@ TEST(PreloadLibrary, LoadsOnOldSystems) { EXPECT_THAT(newerThan(17, kPreload), I
 TEST(PreloadLibrary, ExportsTheMallocFamilyAndWhatItMustNotMiss) {
   // dlclose: what is remembered of the code of a library ends with it. dlopen and dlmopen: libraries may look
   // past us. prctl and syscall: the ways into seccomp. The mappings are a heap of their own. exec and spawn:
-  // what follows may be recorded by nobody.
+  // what follows may not be recorded.
   const auto isOperator = [](const std::string& name) { return name.starts_with("_Z"); };
   auto functions = kPreload.exports();
   std::erase_if(functions, isOperator);

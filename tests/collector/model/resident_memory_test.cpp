@@ -27,7 +27,7 @@ TEST(ResidentMemory, knowsTheLargest) {
   ResidentMemory memory;
   EXPECT_EQ(memory.maxProgramBytes(), std::nullopt);
   memory.add(sampled(1, 500));
-  EXPECT_EQ(memory.maxProgramBytes(), std::nullopt) << "nobody knows heaptap's share of it";
+  EXPECT_EQ(memory.maxProgramBytes(), std::nullopt) << "heaptap's share of it is unknown";
   memory.add(sampled(2, 100, 10));
   memory.add(sampled(3, 80, 40));
   EXPECT_EQ(memory.maxProgramBytes(), 90U);

@@ -64,7 +64,7 @@ TEST(Summary, hasTheNumbersOfTheRecord) {
   EXPECT_EQ(summary.info().file(), "/tmp/x.heaptap");
   EXPECT_EQ(summary.stored_event_bytes(), 77U);
   EXPECT_EQ(summary.lifetime_log2(11), 1U) << "4000 ns";
-  EXPECT_FALSE(summary.has_target_max_rss_bytes()) << "nobody told";
+  EXPECT_FALSE(summary.has_target_max_rss_bytes()) << "the relay has not said";
   EXPECT_EQ(summary.notes_size(), 0);
 }
 

@@ -117,7 +117,7 @@ TEST_F(SessionFile, whatRecordingCostComesBack) {
   program.send(message);
   auto session = SessionUnderTest::create(file, program.hello()).value();
   for (const auto& each : program.messages()) ASSERT_TRUE(session.take(each));
-  EXPECT_EQ(load(file).progress.collectorCpuNs, std::nullopt) << "nobody has said";
+  EXPECT_EQ(load(file).progress.collectorCpuNs, std::nullopt) << "the collector has not said";
   session.writer().noteCpu(2'000);
   ASSERT_TRUE(session.finish());
   EXPECT_EQ(load(file).builder.record().relay.agentCpuNs, 1'000U);

@@ -56,7 +56,7 @@ pthread_barrier_t g_barrier;
 void* together(void*) {
   pthread_barrier_wait(&g_barrier);
   work();
-  pthread_barrier_wait(&g_barrier);  // Nobody leaves before all have allocated.
+  pthread_barrier_wait(&g_barrier);  // No thread leaves before all have allocated.
   return nullptr;
 }
 

@@ -48,7 +48,7 @@ void step(Worker& worker) {
   const size_t bytes = kSizes[(random >> 20) % 8];
   void* mine = nullptr;
   if ((random >> 40) % 4 == 0) {
-    // Somebody else's block, most often; in place or not.
+    // Another thread's block, most often; in place or not.
     mine = place.exchange(nullptr);
     worker.frees += mine != nullptr;
     mine = mine != nullptr ? races::resize(mine, bytes) : races::take(bytes);

@@ -62,7 +62,7 @@ void* onGivenStack(void*) {
   return nullptr;
 }
 
-// Gone as soon as the thread has ended: nobody may look there later.
+// Gone as soon as the thread has ended: it may not be looked at later.
 void givenStacks(int threads) {
   constexpr std::size_t kBytes = 256 * 1024;
   for (int i = 0; i < threads; ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program that looks at its own stack: by backtrace() at a place with known callers, and by
 // pthread_getattr_np, which allocates while libc holds a lock of the thread. Prints each frame that lies in
-// this program as its offset; so what it prints is the same whoever watches.
+// this program as its offset; so what it prints is the same whatever watches.
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <pthread.h>

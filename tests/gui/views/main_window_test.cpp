@@ -52,13 +52,13 @@ TEST(MainWindow, AsksForTheSessionThatIsChosenInTheList) {
 
 TEST(MainWindow, ShowsAProblemInPlaceOfASessionOrAboveIt) {
   MainWindow window;
-  window.showProblem("No answer", "unix:/x: nobody there");
+  window.showProblem("No answer", "unix:/x: no collector answers");
   EXPECT_EQ(window.message().title(), "No answer");
-  EXPECT_EQ(window.message().text(), "unix:/x: nobody there");
+  EXPECT_EQ(window.message().text(), "unix:/x: no collector answers");
   window.showSummary(summaryOf(named("a", 1)));
-  window.showProblem("No answer", "unix:/x: nobody there");
+  window.showProblem("No answer", "unix:/x: no collector answers");
   EXPECT_TRUE(window.showsSession());
-  EXPECT_EQ(window.problem().text(), "No answer: unix:/x: nobody there");
+  EXPECT_EQ(window.problem().text(), "No answer: unix:/x: no collector answers");
   window.clearProblem();
   EXPECT_TRUE(window.problem().isHidden());
 }

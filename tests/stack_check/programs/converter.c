@@ -13,8 +13,9 @@ __attribute__((used)) static int framesLeft;
 __attribute__((used)) static void (*callback)(void);
 
 /* Fills its frame with an address that looks like a return address from the function's first instruction,
-   where the next one lies eight bytes further. Whoever takes the frame for a smaller one goes from one to the
-   next, up to the real return address: a wrong rule ends in a wrong stack, not in a walk that gives up. */
+   where the next one lies eight bytes further. A walker that takes the frame for a smaller one goes from one
+   to the next, up to the real return address: a wrong rule ends in a wrong stack, not in a walk that gives
+   up. */
 #define TEXT_OF(value) #value
 #define TEXT(value) TEXT_OF(value)
 void descend(void);

@@ -69,7 +69,7 @@ class Tree {
     keep(buffer);
     bytes[0] = 2;
   }
-  // Holds return addresses of earlier, deeper calls in a buffer that nobody has written to.
+  // Holds return addresses of earlier, deeper calls in a buffer that has not been written to.
   [[gnu::noinline]] void stale(unsigned depth) {
     char uninitialised[3000];
     asm volatile("" : : "r"(uninitialised) : "memory");

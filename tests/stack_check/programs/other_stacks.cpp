@@ -70,7 +70,7 @@ void runFibers(int depth) {
   for (Fiber& fiber : t_fibers) munmap(fiber.memory, kFiberBytes);
 }
 
-/// Yields numbers; a nested one is resumed by whoever awaits the outer one.
+/// Yields numbers; a nested one is resumed by what awaits the outer one.
 class Numbers {
  public:
   // NOLINTBEGIN(readability-identifier-naming): the names are the language's.

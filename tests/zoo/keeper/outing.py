@@ -27,7 +27,7 @@ class Outing:
     seconds: float = 0
     timed_out: bool = False
     processes: list[str] = field(default_factory=list)  # Still running afterwards.
-    zombies: list[str] = field(default_factory=list)    # Orphans that nobody has waited for.
+    zombies: list[str] = field(default_factory=list)    # Orphans that no process has waited for.
     files: set[str] = field(default_factory=set)
 
 
