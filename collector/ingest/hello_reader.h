@@ -12,7 +12,7 @@ namespace heaptap::ingest {
 /// Whether a relay that speaks up to `protocol` can be understood. Errors: ProtocolTooNew, Corrupt.
 Result<void> checkProtocol(std::uint32_t protocol);
 
-/// Checks a Hello and tells who is recorded. Errors: ProtocolTooNew, Corrupt.
+/// Checks a Hello and returns the program image that is recorded. Errors: ProtocolTooNew, Corrupt.
 Result<model::Identity> readHello(const v1::Hello& hello);
 
 }  // namespace heaptap::ingest

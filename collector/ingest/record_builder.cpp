@@ -101,9 +101,9 @@ Result<void> RecordBuilder::apply(const v1::Counters& message) {
     return value == 0 ? std::nullopt : std::optional<std::uint64_t>(value);
   };
   model::RelayCounters& relay = m_record.relay;
-#define HEAPTAP_RELAY_COUNTER(member, field) relay.member = message.field();
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) relay.member = message.field();
 #define HEAPTAP_RELAY_MEASURE(member, field) relay.member = known(message.field());
-#include "collector/model/relay_counters.def"
+#include "base/relay_counters.def"
   relay.bypassed = (message.bypassed() & 1) != 0;
   relay.lookedPast = (message.bypassed() & 2) != 0;
   relay.exact.reset();

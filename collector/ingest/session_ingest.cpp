@@ -52,7 +52,7 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kCounters: return m_builder.apply(message.counters());
     case Item::kMark: return m_builder.apply(message.mark());
     case Item::kResident: return m_builder.apply(message.resident());
-    case Item::kObeyed: return {};  // The concern of who gave the command.
+    case Item::kObeyed: return {};  // For the call that gave the command.
     case Item::kFindings: return m_builder.apply(message.findings());
     case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
     case Item::ITEM_NOT_SET: break;

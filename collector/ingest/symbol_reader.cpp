@@ -43,7 +43,7 @@ Result<void> check(const v1::Symbols& message, const model::DefinitionsView& kno
 Result<void> SymbolReader::apply(const v1::Symbols& message, model::Definitions& definitions) {
   if (auto checked = check(message, definitions.now()); !checked) return checked;
   std::vector<model::TextId> texts;
-  for (const std::string& text : message.text()) texts.push_back(m_texts.intern(definitions, text));
+  for (const std::string& text : message.text()) texts.push_back(intern(text, definitions));
   std::vector<model::SymbolLine> lines;
   const int count = message.frame_size();
   for (int i = 0; i < count; ++i) {
@@ -58,6 +58,14 @@ Result<void> SymbolReader::apply(const v1::Symbols& message, model::Definitions&
     }
   }
   return {};
+}
+
+model::TextId SymbolReader::intern(const std::string& text, model::Definitions& definitions) {
+  if (text.empty()) return {};
+  if (const auto found = m_texts.find(text); found != m_texts.end()) return found->second;
+  const model::TextId id = definitions.addText(text);
+  m_texts.emplace(definitions.now().texts[index(id)], id);
+  return id;
 }
 
 }  // namespace heaptap::ingest

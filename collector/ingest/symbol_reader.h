@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+
+#include <string>
+#include <string_view>
+
 #include "base/error.h"
-#include "collector/ingest/text_interner.h"
 #include "collector/model/definitions.h"
 #include "heaptap/v1/ingest.pb.h"
 
@@ -15,7 +19,11 @@ class SymbolReader {
   Result<void> apply(const v1::Symbols& message, model::Definitions& definitions);
 
  private:
-  TextInterner m_texts;
+  /// The id of a text, which is kept once.
+  model::TextId intern(const std::string& text, model::Definitions& definitions);
+
+  /// By texts of the definitions, which never move. Always those of the same session.
+  absl::flat_hash_map<std::string_view, model::TextId> m_texts;
 };
 
 }  // namespace heaptap::ingest

@@ -16,7 +16,7 @@
 
 namespace heaptap::model {
 
-/// Who was recorded.
+/// The program image that was recorded.
 struct Identity {
   SessionId id;
   SessionId tree;    ///< Shared by all sessions of one command; none when unknown.
@@ -67,14 +67,14 @@ struct Exact {
 
 /// What the relay counted that is not an event.
 struct RelayCounters {
-#define HEAPTAP_RELAY_COUNTER(member, field) std::uint64_t member = 0;
-#include "collector/model/relay_counters.def"
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) std::uint64_t member = 0;
+#include "base/relay_counters.def"
   bool bypassed = false;                      ///< The program has a malloc of its own in front of heaptap's.
   bool lookedPast = false;                    ///< It has opened libraries that do not see heaptap's malloc.
   std::optional<Exact> exact = std::nullopt;  ///< Where allocations are sampled.
-#define HEAPTAP_RELAY_COUNTER(member, field)
+#define HEAPTAP_RELAY_COUNTER(...)
 #define HEAPTAP_RELAY_MEASURE(member, field) std::optional<std::uint64_t> member = std::nullopt;
-#include "collector/model/relay_counters.def"
+#include "base/relay_counters.def"
 
   bool operator==(const RelayCounters&) const = default;
 };

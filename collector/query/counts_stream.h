@@ -12,11 +12,11 @@
 
 namespace heaptap::query {
 
-/// What is to be told of a view's counts.
+/// What an answer has of a view's counts.
 struct CountsAnswer {
   SharedView view;
   std::optional<model::Moment> moment = std::nullopt;  ///< None: the counts will not change any more.
-  /// By pair: 1 for those that have changed since the caller asked. None: all are told.
+  /// By pair: 1 for those that have changed since the caller asked. None: all are in the answer.
   std::optional<std::vector<std::uint8_t>> changed = std::nullopt;
   std::optional<model::Mark> snapshot = std::nullopt;  ///< The view is of this moment.
 };

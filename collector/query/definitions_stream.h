@@ -9,9 +9,10 @@
 
 namespace heaptap::query {
 
-/// What a session's ids stand for, from where the caller has come to, as a stream of messages of bounded
-/// size. Owns:    a share of the view. Trust:   `since` comes from a caller: whatever is in it, the answer is
-/// bounded by what is defined. Threads: one at a time; takes no lock.
+/// What a session's ids stand for, from where the caller has come to, in messages of bounded size.
+/// Owns:    a share of the view.
+/// Trust:   `since` comes from a caller: with any value, the answer is bounded by what is defined.
+/// Threads: one at a time; takes no lock.
 class DefinitionsStream {
  public:
   DefinitionsStream(SharedView view, const v1::DefinitionsPosition& since);

@@ -14,7 +14,7 @@ namespace heaptap::query {
 /// The relay compares entry points as the target reported them. A program that has the operators new and
 /// delete in two copies (a library with the C++ runtime linked into it) may allocate by one copy, which
 /// reports nothing and calls malloc, and free by the other, which reports itself. The stacks tell: such a
-/// pair is right, and no finding. Nor is what the relay itself has dismissed, as the machine code told.
+/// pair is right, and no finding. Nor is what the relay itself has dismissed by the machine code.
 std::vector<std::uint32_t> standingFindings(const SessionView& view);
 
 /// The same as messages for clients.

@@ -15,6 +15,11 @@ std::string counted(std::uint64_t count, std::string_view singular) {
   return std::to_string(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
 }
 
+void noteCounter(std::uint64_t count, std::string_view noun, std::string_view note,
+                 std::vector<std::string>& notes) {
+  if (count > 0 && !note.empty()) notes.push_back(counted(count, noun) + std::string(note));
+}
+
 void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   for (std::size_t reason = 0; reason < model::kDropReasons; ++reason) {
     const model::Dropped& dropped = session.drops.of(static_cast<model::DropReason>(reason));
@@ -36,27 +41,8 @@ void noteLosses(const Overview& session, std::vector<std::string>& notes) {
         "heaptap's: what the former allocate and free is not recorded, nor what the latter do while they are "
         "opened");
   }
-  if (session.relay.brokenStreams > 0) {
-    notes.push_back(counted(session.relay.brokenStreams, "event stream") +
-                    " ended early because the program wrote over heaptap's memory");
-  }
-  if (session.relay.unmatchedFrees > 0) {
-    notes.push_back(counted(session.relay.unmatchedFrees, "free") +
-                    " named an address that was not live: see the findings");
-  }
-  if (session.relay.findingsBeyond > 0) {
-    notes.push_back(counted(session.relay.findingsBeyond, "wrong use") +
-                    " of the heap only counted: there were too many different ones");
-  }
-  if (session.relay.unrecordedFrees > 0) {
-    notes.push_back(counted(session.relay.unrecordedFrees, "free") +
-                    " ended blocks whose allocation is not recorded (in a pause or a gap, or before heaptap "
-                    "could see it)");
-  }
-  if (session.relay.lostFrees > 0) {
-    notes.push_back(counted(session.relay.lostFrees, "block") +
-                    " were closed without a free because their address was handed out again");
-  }
+#define HEAPTAP_RELAY_COUNTER(member, field, noun, note) noteCounter(session.relay.member, noun, note, notes);
+#include "base/relay_counters.def"
 }
 
 void noteUnrecorded(const Overview& session, std::vector<std::string>& notes) {
@@ -69,12 +55,6 @@ void noteUnrecorded(const Overview& session, std::vector<std::string>& notes) {
                       (each.times > 1 ? " " + std::to_string(each.times) + " times" : "") +
                       ", was not recorded: " + each.why);
   }
-}
-
-void noteMarks(const Overview& session, std::vector<std::string>& notes) {
-  if (session.relay.marksBeyond > 0)
-    notes.push_back(counted(session.relay.marksBeyond, "mark") +
-                    " are not kept, as there were too many: the first ones are");
 }
 
 void noteSnapshots(const Overview& session, std::vector<std::string>& notes) {
@@ -108,10 +88,6 @@ void noteStacks(const Overview& session, std::vector<std::string>& notes) {
     notes.push_back(counted(stacks.unknown, "allocation") +
                     " have no stack because the table of stacks was full; they are one site");
   }
-  if (session.relay.invalidStacks > 0) {
-    notes.push_back(counted(session.relay.invalidStacks, "allocation") +
-                    " have no stack because the program damaged its record");
-  }
   const std::initializer_list<std::pair<std::uint64_t, std::string_view>> partial = {
       {stacks.truncated, " a stack deeper than heaptap walks; its outer part is missing"},
       {stacks.lost, " a stack that could not be followed to its end"},
@@ -133,7 +109,7 @@ std::string_view whyNameless(model::NamesMissing why) {
     case Why::NotPermitted: return "heaptap may not read the file";
     case Why::NoDescriptor:
       return "heaptap had no file descriptor left; raise the limit (ulimit -n) for all names";
-    case Why::FileUnknown: return "which file it was loaded from could not be told";
+    case Why::FileUnknown: return "the file it was loaded from is not known";
     case Why::Unreadable: return "the file is damaged, or not the one that was loaded";
     case Why::No: break;
   }
@@ -156,11 +132,6 @@ void noteModules(const Overview& session, std::vector<std::string>& notes) {
     if (those.size() > kMostPaths) note += " and " + counted(those.size() - kMostPaths, "other");
     notes.push_back(note + ": " + std::string(whyNameless(why)));
   }
-  if (session.relay.modulesBeyond > 0) {
-    notes.push_back(std::to_string(session.relay.modulesBeyond) + " binaries" +
-                    " too many were loaded: their frames have no names, and one address may stand for "
-                    "several of them");
-  }
 }
 
 }  // namespace
@@ -179,7 +150,6 @@ std::vector<std::string> notesOn(const Overview& session) {
   noteSampling(session, notes);
   noteLosses(session, notes);
   noteUnrecorded(session, notes);
-  noteMarks(session, notes);
   noteSnapshots(session, notes);
   noteStorage(session, notes);
   noteStacks(session, notes);

@@ -82,7 +82,7 @@ std::string endText(const std::optional<model::Ending>& ending) {
     case How::Signaled: return "killed by signal " + std::to_string(ending->status);
     case How::Exec: return "replaced by another program (exec)";
     case How::Stopped: return "recording stopped";
-    case How::Gone: return "ended, nobody could say how";
+    case How::Gone: return "ended, in a way that was not seen";
     case How::Unknown: break;
   }
   return "unknown";
@@ -130,8 +130,8 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_live_blocks(session.liveBlocks);
   summary.set_live_bytes(session.totals.liveBytes);
   summary.set_temporary_allocations(session.totals.temporaries);
-#define HEAPTAP_RELAY_TOTAL(member, field) summary.set_##field(session.relay.member);
-#include "collector/model/relay_counters.def"
+#define HEAPTAP_RELAY_TOTAL(member, field, ...) summary.set_##field(session.relay.member);
+#include "base/relay_counters.def"
   writeDrops(session.drops, summary);
   summary.set_events_not_stored(session.custody.eventsNotStored);
   for (std::string& note : notesOn(session)) summary.add_notes(std::move(note));

@@ -18,7 +18,7 @@ void addResident(const model::ResidentMemory& resident, v1::Timeline& timeline);
 
 /// "exited 0", "killed by signal 9", …; empty when `ending` is none.
 std::string endText(const std::optional<model::Ending>& ending);
-/// As a shell tells it: 128 + N for signal N. None when nobody knows, or the process goes on.
+/// As a shell shows it: 128 + N for signal N. None: not known, or the process goes on.
 std::optional<int> exitStatus(const std::optional<model::Ending>& ending);
 /// Whether the blocks left are "live at end" rather than leaked: the process did not come to its own end.
 bool isLiveAtEnd(const Overview& session);

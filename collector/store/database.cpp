@@ -58,12 +58,23 @@ Result<Statement> Database::prepare(const std::string& sql) {
   return Statement(statement);
 }
 
+Result<Statement> Database::prepareInsert(const std::string& table,
+                                          std::initializer_list<std::string_view> columns,
+                                          const std::string& verb) {
+  std::string names, values;
+  for (const std::string_view column : columns) {
+    names += (names.empty() ? "" : ", ") + std::string(column);
+    values += (values.empty() ? ":" : ", :") + std::string(column);
+  }
+  return prepare(verb + " INTO " + table + " (" + names + ") VALUES (" + values + ")");
+}
+
 Result<std::int64_t> Database::number(const std::string& sql) {
   return prepare(sql).and_then([&](Statement statement) -> Result<std::int64_t> {
     auto row = statement.next();
     if (!row) return tl::unexpected(row.error());
     if (!*row) return failure(Code::Corrupt, m_file.string(), "no row for: " + sql);
-    return statement.integer(0);
+    return statement.firstInteger();
   });
 }
 

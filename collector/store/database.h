@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "collector/store/statement.h"
@@ -24,7 +26,7 @@ class Database {
     Create,  ///< Read and write; made when missing.
     ReadWrite,
     ReadOnly,
-    Immutable,  ///< Nobody writes, and no lock or -shm file can be made: a read-only folder.
+    Immutable,  ///< No process writes, and no lock or -shm file can be made: a read-only folder.
   };
 
   static Result<Database> open(const std::filesystem::path& file, Mode mode);
@@ -32,6 +34,9 @@ class Database {
   /// Runs statements that return no rows, or whose rows do not matter.
   Result<void> run(const std::string& sql);
   Result<Statement> prepare(const std::string& sql);
+  /// A statement that adds a row, each value by its column's name. `verb`: "INSERT", or "INSERT OR REPLACE".
+  Result<Statement> prepareInsert(const std::string& table, std::initializer_list<std::string_view> columns,
+                                  const std::string& verb = "INSERT");
   /// First column of the first row.
   Result<std::int64_t> number(const std::string& sql);
 

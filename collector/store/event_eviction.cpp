@@ -7,21 +7,22 @@ Result<Evicted> evictOldestEvents(Database& database, std::uint64_t bytes, std::
   Evicted evicted;
   if (bytes == 0) return evicted;
   auto blobs = database.prepare(
-      "SELECT sequence, events, length(data) FROM event_blob WHERE sequence <= ? ORDER BY sequence");
+      "SELECT sequence, events, length(data) AS bytes FROM event_blob WHERE sequence <= :up_to "
+      "ORDER BY sequence");
   if (!blobs) return tl::unexpected(blobs.error());
-  blobs->start(upTo);
+  blobs->start(Named{"up_to", upTo});
   std::uint64_t last = 0;
   while (evicted.bytes < bytes) {
     const auto row = blobs->next();
     if (!row) return tl::unexpected(row.error());
     if (!*row) break;
-    last = blobs->as<std::uint64_t>(0);
-    evicted.events += blobs->as<std::uint64_t>(1);
-    evicted.bytes += blobs->as<std::uint64_t>(2);
+    last = blobs->as<std::uint64_t>("sequence");
+    evicted.events += blobs->as<std::uint64_t>("events");
+    evicted.bytes += blobs->as<std::uint64_t>("bytes");
   }
-  auto removal = database.prepare("DELETE FROM event_blob WHERE sequence <= ?");
+  auto removal = database.prepare("DELETE FROM event_blob WHERE sequence <= :last");
   if (!removal) return tl::unexpected(removal.error());
-  return removal->run(last).map([&] { return evicted; });
+  return removal->run(Named{"last", last}).map([&] { return evicted; });
 }
 
 Result<std::uint64_t> usedBytes(Database& database) {

@@ -14,7 +14,7 @@ struct Evicted {
 };
 
 /// Deletes event blobs, the oldest first, until at least `bytes` are free for other use or none is left.
-/// Only such as a checkpoint at `upTo` covers: whatever is younger is needed to read the file.
+/// Only such as a checkpoint at `upTo` covers: what is younger is needed to read the file.
 Result<Evicted> evictOldestEvents(Database& database, std::uint64_t bytes, std::uint64_t upTo);
 
 /// Bytes of the file that hold something.

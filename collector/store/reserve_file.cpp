@@ -29,7 +29,7 @@ ReserveFile::ReserveFile(const std::filesystem::path& sessionFile) {
   std::filesystem::remove(file, ignored);  // Of a collector that was killed.
   m_descriptor = UniqueFd(::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
   if (!m_descriptor) return;
-  ::flock(m_descriptor.get(), LOCK_EX);  // At most somebody is just looking whether it is locked.
+  ::flock(m_descriptor.get(), LOCK_EX);  // At most, another process is looking whether it is locked.
   m_file = std::move(file);
   m_bytes = std::clamp<std::uint64_t>(space.available / 8, 1, kBytes);
   if (::posix_fallocate(m_descriptor.get(), 0, static_cast<off_t>(m_bytes)) != 0) release();

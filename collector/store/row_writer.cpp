@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/row_writer.h"
 
-#include <array>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace heaptap::store {
@@ -27,43 +28,63 @@ std::optional<std::uint64_t> known(std::uint64_t value) {
 
 Result<RowWriter> RowWriter::prepare(Database& database) {
   RowWriter writer;
-  const std::array<std::pair<Statement*, const char*>, 22> statements = {{
-      {&writer.m_event, "INSERT INTO event_blob VALUES (?, ?, ?, ?, ?, ?)"},
-      {&writer.m_frames, "INSERT INTO frame_blob VALUES (?, ?, ?, ?)"},
-      {&writer.m_stacks, "INSERT INTO stack_blob VALUES (?, ?, ?, ?)"},
-      {&writer.m_pairs, "INSERT INTO pair_blob VALUES (?, ?, ?, ?)"},
-      {&writer.m_module, "INSERT INTO module VALUES (?, ?, ?, ?, ?, ?, 0)"},
-      {&writer.m_moduleNames, "UPDATE module SET names_missing = ? WHERE id = ?"},
-      {&writer.m_thread, "INSERT INTO thread VALUES (?, ?, ?, ?)"},
-      {&writer.m_rename, "UPDATE thread SET name = ? WHERE id = ?"},
-      {&writer.m_text, "INSERT INTO text VALUES (?, ?)"},
-      {&writer.m_noSymbol, "DELETE FROM symbol_line WHERE frame = ?"},
-      {&writer.m_symbol, "INSERT INTO symbol_line VALUES (?, ?, ?, ?, ?, ?, ?)"},
-      {&writer.m_gap, "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&writer.m_counters,
-       "UPDATE recording SET "
-#define HEAPTAP_RELAY_COUNTER(member, field) #field " = :" #field ", "
+  Result<void> prepared;
+  const auto keep = [&](Statement& statement, Result<Statement> made) {
+    if (!prepared) return;
+    if (made)
+      statement = std::move(*made);
+    else
+      prepared = tl::unexpected(made.error());
+  };
+  using Columns = std::initializer_list<std::string_view>;
+  const auto insert = [&](Statement& statement, const char* table, Columns columns) {
+    keep(statement, database.prepareInsert(table, columns));
+  };
+  const auto replace = [&](Statement& statement, const char* table, Columns columns) {
+    keep(statement, database.prepareInsert(table, columns, "INSERT OR REPLACE"));
+  };
+  const auto other = [&](Statement& statement, const char* sql) { keep(statement, database.prepare(sql)); };
+
+  insert(writer.m_event, "event_blob",
+         {"sequence", "first_allocation", "events", "from_ns", "to_ns", "data"});
+  insert(writer.m_frames, "frame_blob", {"sequence", "first", "count", "data"});
+  insert(writer.m_stacks, "stack_blob", {"sequence", "first", "count", "data"});
+  insert(writer.m_pairs, "pair_blob", {"sequence", "first", "count", "data"});
+  insert(writer.m_module, "module", {"id", "path", "build_id", "start", "end", "bias", "names_missing"});
+  other(writer.m_moduleNames, "UPDATE module SET names_missing = :names_missing WHERE id = :id");
+  insert(writer.m_thread, "thread", {"id", "tid", "name", "first_seen_ns"});
+  other(writer.m_rename, "UPDATE thread SET name = :name WHERE id = :id");
+  insert(writer.m_text, "text", {"id", "value"});
+  other(writer.m_noSymbol, "DELETE FROM symbol_line WHERE frame = :frame");
+  insert(writer.m_symbol, "symbol_line",
+         {"frame", "position", "function", "file", "line", "inlined", "allocator"});
+  insert(writer.m_gap, "gap",
+         {"sequence", "thread", "from_ns", "to_ns", "allocations", "allocated_bytes", "frees", "reason"});
+  other(writer.m_counters,
+        "UPDATE recording SET "
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) #field " = :" #field ", "
 #define HEAPTAP_RELAY_MEASURE(member, field) #field " = :" #field ", "
-#include "collector/model/relay_counters.def"
-       "bypassed = :bypassed, exact_allocations = :exact_allocations, exact_bytes = :exact_bytes, "
-       "exact_frees = :exact_frees"},
-      {&writer.m_heap, "INSERT INTO heap VALUES (?, ?)"},
-      {&writer.m_mark, "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&writer.m_snapshot, "INSERT INTO snapshot VALUES (?, ?)"},
-      {&writer.m_resident, "INSERT INTO resident VALUES (?, ?, ?, ?)"},
-      {&writer.m_finding, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&writer.m_unrecorded, "INSERT INTO unrecorded VALUES (?, ?, ?, ?)"},
-      {&writer.m_goodbye, "UPDATE recording SET end_kind = ?, end_status = ?, ended_ns = ?"},
-      {&writer.m_checkpoint, "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&writer.m_progress,
-       "UPDATE recording SET last_sequence = ?, events_not_stored = ?, finished = ?, collector_cpu_ns = ?"},
-  }};
-  for (const auto& [statement, sql] : statements) {
-    auto prepared = database.prepare(sql);
-    if (!prepared) return tl::unexpected(prepared.error());
-    *statement = std::move(*prepared);
-  }
-  return writer;
+#include "base/relay_counters.def"
+        "bypassed = :bypassed, exact_allocations = :exact_allocations, exact_bytes = :exact_bytes, "
+        "exact_frees = :exact_frees");
+  insert(writer.m_heap, "heap", {"id", "name"});
+  insert(writer.m_mark, "mark",
+         {"id", "name", "at_ns", "live_bytes", "live_blocks", "allocations", "live_variance", "snapshot"});
+  insert(writer.m_snapshot, "snapshot", {"mark", "data"});
+  insert(writer.m_resident, "resident", {"at_ns", "rss_bytes", "pss_bytes", "pool_bytes"});
+  replace(writer.m_finding, "finding",
+          {"id", "kind", "count", "pair", "free_origin", "free_stack", "earlier_free_stack", "declared_size",
+           "first_ns", "thread", "address", "heap", "own_operator"});
+  insert(writer.m_unrecorded, "unrecorded", {"program", "why", "in_place", "times"});
+  other(writer.m_goodbye,
+        "UPDATE recording SET end_kind = :end_kind, end_status = :end_status, ended_ns = :ended_ns");
+  replace(writer.m_checkpoint, "checkpoint",
+          {"id", "sequence", "allocations", "frees", "allocated_bytes", "live_bytes", "peak_bytes",
+           "peak_at_ns", "temporaries", "last_event_ns", "data"});
+  other(writer.m_progress,
+        "UPDATE recording SET last_sequence = :last_sequence, events_not_stored = :events_not_stored, "
+        "finished = :finished, collector_cpu_ns = :collector_cpu_ns");
+  return prepared.map([&] { return std::move(writer); });
 }
 
 Result<void> RowWriter::write(const StoredRow& row) {
@@ -71,22 +92,26 @@ Result<void> RowWriter::write(const StoredRow& row) {
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const EventBlob& blob) {
-  return m_event.run(sequence, blob.firstAllocation, blob.events, blob.fromNs, blob.toNs,
-                     BlobView{blob.data});
+  return m_event.run(Named{"sequence", sequence}, Named{"first_allocation", blob.firstAllocation},
+                     Named{"events", blob.events}, Named{"from_ns", blob.fromNs}, Named{"to_ns", blob.toNs},
+                     Named{"data", BlobView{blob.data}});
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const DefinitionBlob& blob) {
   using Kind = DefinitionBlob::Kind;
   Statement& statement =
       blob.kind == Kind::Frames ? m_frames : (blob.kind == Kind::Stacks ? m_stacks : m_pairs);
-  return statement.run(sequence, blob.first, blob.count, BlobView{blob.data});
+  return statement.run(Named{"sequence", sequence}, Named{"first", blob.first}, Named{"count", blob.count},
+                       Named{"data", BlobView{blob.data}});
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const ModuleRows& rows) {
   std::size_t id = rows.first;
   for (const auto& module : rows.modules.modules()) {
-    auto written = m_module.run(id++, module.path(), hex(module.build_id()), module.start(), module.end(),
-                                module.bias());
+    auto written =
+        m_module.run(Named{"id", id++}, Named{"path", module.path()},
+                     Named{"build_id", hex(module.build_id())}, Named{"start", module.start()},
+                     Named{"end", module.end()}, Named{"bias", module.bias()}, Named{"names_missing", 0});
     if (!written) return written;
   }
   return {};
@@ -95,11 +120,13 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const ModuleRows& rows
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const ThreadRows& rows) {
   std::size_t id = rows.first;
   for (const auto& thread : rows.threads.threads()) {
-    auto written = m_thread.run(id++, thread.tid(), thread.name(), thread.first_seen_ns());
+    auto written = m_thread.run(Named{"id", id++}, Named{"tid", thread.tid()}, Named{"name", thread.name()},
+                                Named{"first_seen_ns", thread.first_seen_ns()});
     if (!written) return written;
   }
   for (const auto& renamed : rows.threads.renamed()) {
-    if (auto written = m_rename.run(renamed.name(), renamed.thread()); !written) return written;
+    auto written = m_rename.run(Named{"name", renamed.name()}, Named{"id", renamed.thread()});
+    if (!written) return written;
   }
   return {};
 }
@@ -107,14 +134,16 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const ThreadRows& rows
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows) {
   std::size_t id = rows.firstText;
   for (const std::string& text : rows.texts) {
-    if (auto written = m_text.run(id++, text); !written) return written;
+    if (auto written = m_text.run(Named{"id", id++}, Named{"value", text}); !written) return written;
   }
   for (const auto& [frame, position, line] : rows.lines) {
     if (position == 0) {
-      if (auto cleared = m_noSymbol.run(frame); !cleared) return cleared;
+      if (auto cleared = m_noSymbol.run(Named{"frame", frame}); !cleared) return cleared;
     }
-    auto written = m_symbol.run(frame, position, index(line.function), index(line.file), line.line,
-                                line.inlined, line.allocator);
+    auto written = m_symbol.run(Named{"frame", frame}, Named{"position", position},
+                                Named{"function", index(line.function)}, Named{"file", index(line.file)},
+                                Named{"line", line.line}, Named{"inlined", line.inlined},
+                                Named{"allocator", line.allocator});
     if (!written) return written;
   }
   return {};
@@ -123,25 +152,28 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const SymbolRows& rows
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const HeapRows& rows) {
   std::size_t id = rows.first;
   for (const std::string& name : rows.heaps.name()) {
-    if (auto written = m_heap.run(id++, name); !written) return written;
+    if (auto written = m_heap.run(Named{"id", id++}, Named{"name", name}); !written) return written;
   }
   return {};
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const MarkRow& row) {
   const model::Mark& mark = row.mark;
-  auto written = m_mark.run(row.id, mark.name, mark.atNs, mark.liveBytes, mark.liveBlocks, mark.allocations,
-                            mark.liveVariance, mark.snapshot != model::Mark::Snapshot::None);
+  auto written = m_mark.run(Named{"id", row.id}, Named{"name", mark.name}, Named{"at_ns", mark.atNs},
+                            Named{"live_bytes", mark.liveBytes}, Named{"live_blocks", mark.liveBlocks},
+                            Named{"allocations", mark.allocations}, Named{"live_variance", mark.liveVariance},
+                            Named{"snapshot", mark.snapshot != model::Mark::Snapshot::None});
   if (!written || row.snapshot.empty()) return written;
-  return m_snapshot.run(row.id, BlobView{row.snapshot});
+  return m_snapshot.run(Named{"mark", row.id}, Named{"data", BlobView{row.snapshot}});
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const NoRow& /*row*/) { return {}; }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::ResidentMemory& resident) {
   for (int i = 0; i < resident.at_ns_size(); ++i) {
-    auto written = m_resident.run(resident.at_ns(i), resident.rss_bytes(i), known(resident.pss_bytes(i)),
-                                  known(resident.pool_bytes(i)));
+    auto written = m_resident.run(
+        Named{"at_ns", resident.at_ns(i)}, Named{"rss_bytes", resident.rss_bytes(i)},
+        Named{"pss_bytes", known(resident.pss_bytes(i))}, Named{"pool_bytes", known(resident.pool_bytes(i))});
     if (!written) return written;
   }
   return {};
@@ -149,38 +181,44 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::ResidentMemo
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::ModuleNames& names) {
   for (int i = 0; i < names.module_size(); ++i) {
-    if (auto written = m_moduleNames.run(static_cast<int>(names.missing(i)), names.module(i)); !written)
-      return written;
+    auto written = m_moduleNames.run(Named{"names_missing", static_cast<int>(names.missing(i))},
+                                     Named{"id", names.module(i)});
+    if (!written) return written;
   }
   return {};
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const v1::Gap& gap) {
-  return m_gap.run(sequence, gap.thread(), gap.from_ns(), gap.to_ns(), gap.allocations(),
-                   gap.allocated_bytes(), gap.frees(), static_cast<int>(gap.reason()));
+  return m_gap.run(Named{"sequence", sequence}, Named{"thread", gap.thread()},
+                   Named{"from_ns", gap.from_ns()}, Named{"to_ns", gap.to_ns()},
+                   Named{"allocations", gap.allocations()}, Named{"allocated_bytes", gap.allocated_bytes()},
+                   Named{"frees", gap.frees()}, Named{"reason", static_cast<int>(gap.reason())});
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Counters& counters) {
   const auto exact = [&](std::uint64_t value) {
     return counters.has_exact() ? std::optional(value) : std::nullopt;
   };
-  return m_counters.runNamed(
-#define HEAPTAP_RELAY_COUNTER(member, field) Named{":" #field, counters.field()},
-#define HEAPTAP_RELAY_MEASURE(member, field) Named{":" #field, known(counters.field())},
-#include "collector/model/relay_counters.def"
-      Named{":bypassed", counters.bypassed()},
-      Named{":exact_allocations", exact(counters.exact().allocations())},
-      Named{":exact_bytes", exact(counters.exact().allocated_bytes())},
-      Named{":exact_frees", exact(counters.exact().frees())});
+  return m_counters.run(
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) Named{#field, counters.field()},
+#define HEAPTAP_RELAY_MEASURE(member, field) Named{#field, known(counters.field())},
+#include "base/relay_counters.def"
+      Named{"bypassed", counters.bypassed()},
+      Named{"exact_allocations", exact(counters.exact().allocations())},
+      Named{"exact_bytes", exact(counters.exact().allocated_bytes())},
+      Named{"exact_frees", exact(counters.exact().frees())});
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& findings) {
   for (const auto& finding : findings.findings()) {
-    auto written =
-        m_finding.run(finding.id(), static_cast<int>(finding.kind()), finding.count(), finding.pair(),
-                      static_cast<int>(finding.free_origin()), finding.free_stack(),
-                      finding.earlier_free_stack(), finding.declared_size(), finding.first_ns(),
-                      finding.thread(), finding.address(), finding.heap(), finding.own_operator());
+    auto written = m_finding.run(
+        Named{"id", finding.id()}, Named{"kind", static_cast<int>(finding.kind())},
+        Named{"count", finding.count()}, Named{"pair", finding.pair()},
+        Named{"free_origin", static_cast<int>(finding.free_origin())},
+        Named{"free_stack", finding.free_stack()}, Named{"earlier_free_stack", finding.earlier_free_stack()},
+        Named{"declared_size", finding.declared_size()}, Named{"first_ns", finding.first_ns()},
+        Named{"thread", finding.thread()}, Named{"address", finding.address()}, Named{"heap", finding.heap()},
+        Named{"own_operator", finding.own_operator()});
     if (!written) return written;
   }
   return {};
@@ -188,22 +226,28 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Findings& fi
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goodbye) {
   for (const v1::UnrecordedProgram& each : goodbye.unrecorded()) {
-    auto written = m_unrecorded.run(each.program(), each.why(), each.in_place() ? 1 : 0, each.times());
+    auto written = m_unrecorded.run(Named{"program", each.program()}, Named{"why", each.why()},
+                                    Named{"in_place", each.in_place()}, Named{"times", each.times()});
     if (!written) return written;
   }
-  return m_goodbye.run(static_cast<int>(goodbye.end()), goodbye.status(), goodbye.ended_ns());
+  return m_goodbye.run(Named{"end_kind", static_cast<int>(goodbye.end())},
+                       Named{"end_status", goodbye.status()}, Named{"ended_ns", goodbye.ended_ns()});
 }
 
 Result<void> RowWriter::write(const Checkpoint& checkpoint) {
   const model::Totals& totals = checkpoint.totals;
-  return m_checkpoint.run(checkpoint.sequence, totals.allocations, totals.frees, totals.allocatedBytes,
-                          totals.liveBytes, totals.peakBytes, totals.peakAtNs, totals.temporaries,
-                          totals.lastEventNs, BlobView{checkpoint.data});
+  return m_checkpoint.run(
+      Named{"id", 1}, Named{"sequence", checkpoint.sequence}, Named{"allocations", totals.allocations},
+      Named{"frees", totals.frees}, Named{"allocated_bytes", totals.allocatedBytes},
+      Named{"live_bytes", totals.liveBytes}, Named{"peak_bytes", totals.peakBytes},
+      Named{"peak_at_ns", totals.peakAtNs}, Named{"temporaries", totals.temporaries},
+      Named{"last_event_ns", totals.lastEventNs}, Named{"data", BlobView{checkpoint.data}});
 }
 
 Result<void> RowWriter::writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored,
                                       bool finished, std::optional<std::uint64_t> collectorCpuNs) {
-  return m_progress.run(lastSequence, eventsNotStored, finished, collectorCpuNs);
+  return m_progress.run(Named{"last_sequence", lastSequence}, Named{"events_not_stored", eventsNotStored},
+                        Named{"finished", finished}, Named{"collector_cpu_ns", collectorCpuNs});
 }
 
 }  // namespace heaptap::store

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/schema.h"
 
+#include <functional>
+#include <set>
 #include <string>
+
+#include "collector/store/rows.h"
 
 namespace heaptap::store {
 namespace {
@@ -21,9 +25,9 @@ CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
   end_kind INTEGER, end_status INTEGER, ended_ns INTEGER,              -- See Goodbye.
   -- See Counters.
   )sql"
-#define HEAPTAP_RELAY_COUNTER(member, field) #field " INTEGER, "
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) #field " INTEGER, "
 #define HEAPTAP_RELAY_MEASURE(member, field) #field " INTEGER, "
-#include "collector/model/relay_counters.def"
+#include "base/relay_counters.def"
                                 R"sql(
   bypassed INTEGER,
   exact_allocations INTEGER, exact_bytes INTEGER, exact_frees INTEGER,  -- Only where allocations are sampled.
@@ -42,7 +46,7 @@ CREATE TABLE gap (
   allocated_bytes INTEGER, frees INTEGER, reason INTEGER);  -- See DropReason.
 
 CREATE TABLE heap (id INTEGER PRIMARY KEY, name TEXT NOT NULL);  -- Where blocks come from. See Heaps.
-INSERT INTO heap VALUES (0, 'malloc'), (1, 'mappings');
+INSERT INTO heap (id, name) VALUES (0, 'malloc'), (1, 'mappings');
 
 CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
   id INTEGER PRIMARY KEY, kind INTEGER, count INTEGER, pair INTEGER, free_origin INTEGER, free_stack INTEGER,
@@ -91,6 +95,27 @@ Result<void> createSchema(Database& database) {
       .and_then([&] { return database.run("PRAGMA user_version = " + std::to_string(kSchemaVersion)); })
       // Last: a file without it is no session yet.
       .and_then([&] { return database.run("PRAGMA application_id = " + std::to_string(kApplicationId)); });
+}
+
+Result<void> addMissingCounters(Database& database) {
+  std::set<std::string, std::less<>> columns;
+  return forEachRow(database, "SELECT name FROM pragma_table_info('recording')",
+                    [&](const Statement& row) -> Result<void> {
+                      columns.emplace(row.text("name"));
+                      return {};
+                    })
+      .and_then([&]() -> Result<void> {
+        for (const char* const counter : {
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) #field,
+#define HEAPTAP_RELAY_MEASURE(member, field) #field,
+#include "base/relay_counters.def"
+             }) {
+          if (columns.contains(counter)) continue;
+          auto added = database.run(std::string("ALTER TABLE recording ADD COLUMN ") + counter + " INTEGER");
+          if (!added) return added;
+        }
+        return {};
+      });
 }
 
 Result<void> checkSchema(Database& database) {

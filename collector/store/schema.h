@@ -12,6 +12,9 @@ inline constexpr int kSchemaVersion = 6;            ///< The SQLite header's use
 /// Makes the tables of an empty database.
 Result<void> createSchema(Database& database);
 
+/// Adds the columns of counters that a file from before them does not have, so that its recording can go on.
+Result<void> addMissingCounters(Database& database);
+
 /// Whether the database is a session file that this build can read.
 /// Errors: NotASession, SchemaTooNew, Corrupt.
 Result<void> checkSchema(Database& database);

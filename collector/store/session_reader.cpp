@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "collector/ingest/hello_reader.h"
+#include "collector/store/rows.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
 #include "collector/store/stored_tables.h"
@@ -15,7 +16,7 @@
 namespace heaptap::store {
 namespace {
 
-/// The same error, told about the file.
+/// The same error, with the file as its place.
 Error inFile(Error error, const std::filesystem::path& file) {
   if (error.where != file.string()) {
     if (!error.where.empty()) error.what = error.where + ": " + error.what;
@@ -52,19 +53,35 @@ Result<Database> openForReading(const std::filesystem::path& file) {
 }
 
 Result<StoredProgress> loadProgress(Database& database) {
-  auto rows = database.prepare(
-      "SELECT last_sequence, finished, events_not_stored, "
-      "(SELECT coalesce(sum(length(data)), 0) FROM event_blob), collector_cpu_ns FROM recording");
-  if (!rows) return tl::unexpected(rows.error());
-  const auto row = rows->next();
-  if (!row) return tl::unexpected(row.error());
-  if (!*row) return failure(Code::Corrupt, database.file().string(), "the table recording is empty");
-  return StoredProgress{
-      .lastSequence = rows->as<std::uint64_t>(0),
-      .finished = rows->integer(1) != 0,
-      .eventsNotStored = rows->as<std::uint64_t>(2),
-      .storedEventBytes = rows->as<std::uint64_t>(3),
-      .collectorCpuNs = rows->isNull(4) ? std::nullopt : std::optional(rows->as<std::uint64_t>(4))};
+  std::optional<StoredProgress> progress;
+  const auto read = [&](const Statement& row) -> Result<void> {
+    progress = {.lastSequence = row.as<std::uint64_t>("last_sequence"),
+                .finished = row.integer("finished") != 0,
+                .eventsNotStored = row.as<std::uint64_t>("events_not_stored")};
+    if (!row.isNull("collector_cpu_ns")) progress->collectorCpuNs = row.as<std::uint64_t>("collector_cpu_ns");
+    return {};
+  };
+  return forEachRow(database, "SELECT * FROM recording LIMIT 1", read)
+      .and_then([&]() -> Result<StoredProgress> {
+        if (progress) return *progress;
+        return failure(Code::Corrupt, database.file().string(), "the table recording is empty");
+      });
+}
+
+/// Looks at every row of the events: not for what only lists sessions.
+Result<std::uint64_t> storedEventBytes(Database& database) {
+  return database.number("SELECT coalesce(sum(length(data)), 0) FROM event_blob").map([](std::int64_t bytes) {
+    return static_cast<std::uint64_t>(bytes);
+  });
+}
+
+/// Of what the checkpoint counts, and of the batch that came last.
+Result<std::uint64_t> lastEventNs(Database& database) {
+  return database
+      .number(
+          "SELECT max(coalesce((SELECT last_event_ns FROM checkpoint), 0), "
+          "coalesce((SELECT to_ns FROM event_blob ORDER BY sequence DESC LIMIT 1), 0))")
+      .map([](std::int64_t ns) { return static_cast<std::uint64_t>(ns); });
 }
 
 }  // namespace
@@ -89,14 +106,12 @@ Result<StoredHeader> SessionReader::header() {
     if (auto ended = loadEnding(m_database, *builder); !ended) return tl::unexpected(ended.error());
     auto progress = loadProgress(m_database);
     if (!progress) return tl::unexpected(progress.error());
-    const auto last = m_database.number(
-        "SELECT max(coalesce((SELECT last_event_ns FROM checkpoint), 0), "
-        "coalesce((SELECT max(to_ns) FROM event_blob), 0))");
+    const auto last = lastEventNs(m_database);
     if (!last) return tl::unexpected(last.error());
     return StoredHeader{.identity = builder->record().identity,
                         .ending = builder->record().ending,
                         .progress = *progress,
-                        .lastEventNs = static_cast<std::uint64_t>(*last)};
+                        .lastEventNs = *last};
   };
   return read().map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
@@ -118,6 +133,9 @@ Result<StoredSession> SessionReader::load(Use use) {
 Result<StoredSession> SessionReader::loadAll(Use use) {
   auto progress = loadProgress(m_database);
   if (!progress) return tl::unexpected(progress.error());
+  const auto eventBytes = storedEventBytes(m_database);
+  if (!eventBytes) return tl::unexpected(eventBytes.error());
+  progress->storedEventBytes = *eventBytes;
   auto hello = loadHello(m_database);
   if (!hello) return tl::unexpected(hello.error());
   auto builder = ingest::RecordBuilder::begin(*hello, use);

@@ -17,7 +17,7 @@ struct StoredProgress {
   std::uint64_t lastSequence = 0;
   bool finished = false;  ///< Nothing will follow.
   std::uint64_t eventsNotStored = 0;
-  std::uint64_t storedEventBytes = 0;
+  std::uint64_t storedEventBytes = 0;  ///< 0 in a header, which does not look at the events.
   std::optional<std::uint64_t> collectorCpuNs = std::nullopt;
 };
 
@@ -42,7 +42,7 @@ class SessionReader {
   /// Errors: NotFound, NotPermitted, NotASession, SchemaTooNew, Corrupt.
   static Result<SessionReader> open(const std::filesystem::path& file);
 
-  /// Errors: Corrupt.
+  /// Cost: some rows, however large the file is. Errors: Corrupt.
   Result<StoredHeader> header();
   /// What had been counted at a mark, by its position, of which a snapshot was kept. Whether the numbers
   /// agree is to be checked against the record (ingest::checkCounters). Errors: NotFound, Corrupt.

@@ -47,6 +47,12 @@ Result<void> claim(const std::filesystem::path& file, bool force) {
                      "choose another name, or allow it to be replaced with --force");
     case ENOSPC:
     case EDQUOT: return systemFailure(Code::StorageFull, file.string(), "cannot create");
+    case EMFILE:
+    case ENFILE: {
+      auto error = systemFailure(Code::Unavailable, file.string(), "cannot create");
+      error.value().isPassing = true;
+      return error;
+    }
     default: return systemFailure(Code::NotWritable, file.string(), "cannot create");
   }
 }
@@ -117,6 +123,7 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   if (!database) return tl::unexpected(database.error());
   if (auto readable = checkSchema(*database); !readable) return tl::unexpected(readable.error());
   if (auto logged = useLog(*database); !logged) return tl::unexpected(logged.error());
+  if (auto added = addMissingCounters(*database); !added) return tl::unexpected(added.error());
   const auto last = database->number("SELECT last_sequence FROM recording");
   const auto lost = database->number("SELECT events_not_stored FROM recording");
   const auto bytes = database->number("SELECT coalesce(sum(length(data)), 0) FROM event_blob");
@@ -150,7 +157,7 @@ Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
   auto stored = store(checkpoint, true);
   m_reserve.release();
   if (!stored) return tl::unexpected(stored.error());
-  // Moves the log into the file. When somebody reads the file just now, or the disk is full, it stays beside
+  // Moves the log into the file. When a process reads the file just now, or the disk is full, it stays beside
   // it, and is found.
   auto moved = m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
   if (!moved) return m_reducedBy ? Result<void>{} : moved;

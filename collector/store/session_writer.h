@@ -40,7 +40,7 @@ class SessionWriter {
   /// Makes the file. Errors: AlreadyExists, NotWritable, NotPermitted, StorageFull.
   static Result<SessionWriter> create(const std::filesystem::path& file, const v1::Hello& hello,
                                       const WriterOptions& options);
-  /// Goes on with a file. Errors: as SessionReader::open(), NotWritable, and AlreadyExists when somebody is
+  /// Goes on with a file. Errors: as SessionReader::open(), NotWritable, and AlreadyExists when a process is
   /// writing it.
   static Result<SessionWriter> resume(const std::filesystem::path& file, const WriterOptions& options);
 

@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 namespace heaptap::store {
 namespace {
 
@@ -32,22 +34,32 @@ tl::unexpected<Error> databaseFailure(sqlite3* handle, std::string_view action) 
     const bool reading = extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_SHORT_READ;
     if (reading) return failure(Code::Corrupt, name != nullptr ? name : "", std::move(what));
   }
-  return failure(codeOf(extended), name != nullptr ? name : "", std::move(what));
+  auto error = failure(codeOf(extended), name != nullptr ? name : "", std::move(what));
+  // What could not be opened for want of a descriptor can be once there is one.
+  const int system = sqlite3_system_errno(handle);
+  if ((extended & 0xFF) == SQLITE_CANTOPEN && (system == EMFILE || system == ENFILE)) {
+    error.value().code = Code::Unavailable;
+    error.value().isPassing = true;
+  }
+  return error;
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
 
-void Statement::reset() {
+void Statement::reset(std::size_t values) {
   sqlite3_reset(m_handle.get());
   sqlite3_clear_bindings(m_handle.get());
-  m_bindStatus = SQLITE_OK;
+  const auto wanted = static_cast<std::size_t>(sqlite3_bind_parameter_count(m_handle.get()));
+  m_bindStatus = values == wanted ? SQLITE_OK : SQLITE_RANGE;
 }
 
 Result<bool> Statement::next() {
   const int status = m_bindStatus == SQLITE_OK ? sqlite3_step(m_handle.get()) : m_bindStatus;
   if (status == SQLITE_ROW) return true;
   if (status == SQLITE_DONE) return false;
-  auto error = databaseFailure(sqlite3_db_handle(m_handle.get()), "SQLite");
+  auto error = m_bindStatus == SQLITE_RANGE ? failure(Code::Internal, sqlite3_sql(m_handle.get()),
+                                                      "called with other values than it has")
+                                            : databaseFailure(sqlite3_db_handle(m_handle.get()), "SQLite");
   sqlite3_reset(m_handle.get());  // Or it would keep the transaction open.
   return error;
 }
@@ -58,29 +70,50 @@ Result<void> Statement::finish() {
   return std::move(stepped).map([](bool) {});
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_handle.get(), column); }
+int Statement::column(Name name) const {
+  for (const Place& known : m_columns)
+    if (known.name == name) return known.at;
+  int at = sqlite3_column_count(m_handle.get()) - 1;
+  while (at >= 0 && std::string_view(sqlite3_column_name(m_handle.get(), at)) != name.text()) --at;
+  m_columns.push_back({.name = name, .at = at});
+  return at;
+}
 
-std::string_view Statement::text(int column) const {
-  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(m_handle.get(), column));
-  const int size = sqlite3_column_bytes(m_handle.get(), column);
+bool Statement::has(Name name) const { return column(name) >= 0; }
+
+int Statement::columnOrMissing(Name name) const {
+  const int at = column(name);
+  if (at < 0) m_missing = name;
+  return at;  // SQLite takes -1 for null.
+}
+
+int Statement::parameter(std::size_t position, Name name) {
+  if (position < m_parameters.size() && m_parameters[position].name == name) return m_parameters[position].at;
+  m_parameters.resize(position, {.name = name, .at = 0});
+  const std::string text = std::string(":") + name.text();
+  m_parameters.push_back({.name = name, .at = sqlite3_bind_parameter_index(m_handle.get(), text.c_str())});
+  return m_parameters.back().at;
+}
+
+std::int64_t Statement::integer(Name name) const {
+  return sqlite3_column_int64(m_handle.get(), columnOrMissing(name));
+}
+
+std::int64_t Statement::firstInteger() const { return sqlite3_column_int64(m_handle.get(), 0); }
+
+std::string_view Statement::text(Name name) const {
+  const int at = columnOrMissing(name);
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(m_handle.get(), at));
+  const int size = sqlite3_column_bytes(m_handle.get(), at);
   return bytes == nullptr ? std::string_view{} : std::string_view(bytes, static_cast<std::size_t>(size));
 }
 
-std::optional<int> Statement::columnNamed(std::string_view name) const {
-  const int columns = sqlite3_column_count(m_handle.get());
-  for (int column = 0; column < columns; ++column)
-    if (name == sqlite3_column_name(m_handle.get(), column)) return column;
-  return std::nullopt;
+double Statement::real(Name name) const {
+  return sqlite3_column_double(m_handle.get(), columnOrMissing(name));
 }
 
-int Statement::parameterNamed(const char* name) const {
-  return sqlite3_bind_parameter_index(m_handle.get(), name);
-}
-
-double Statement::real(int column) const { return sqlite3_column_double(m_handle.get(), column); }
-
-bool Statement::isNull(int column) const {
-  return sqlite3_column_type(m_handle.get(), column) == SQLITE_NULL;
+bool Statement::isNull(Name name) const {
+  return sqlite3_column_type(m_handle.get(), columnOrMissing(name)) == SQLITE_NULL;
 }
 
 // Bound bytes are not copied: every caller steps while its arguments live.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "collector/model/session_id.h"
+#include "collector/store/rows.h"
 
 namespace heaptap::store {
 namespace {
@@ -19,57 +20,63 @@ std::string rawOf(std::string_view hex) {
 }
 
 Result<void> loadArguments(Database& database, v1::Hello& hello) {
-  auto arguments = database.prepare("SELECT value FROM argument ORDER BY position");
-  if (!arguments) return tl::unexpected(arguments.error());
-  for (;;) {
-    const auto row = arguments->next();
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) return {};
-    hello.add_command(std::string(arguments->text(0)));
-  }
+  return forEachRow(database, "SELECT * FROM argument ORDER BY position",
+                    [&](const Statement& row) -> Result<void> {
+                      hello.add_command(std::string(row.text("value")));
+                      return {};
+                    });
 }
 
 }  // namespace
 
 Result<void> writeHello(Database& database, const v1::Hello& hello) {
-  auto session = database.prepare("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  auto session =
+      database.prepareInsert("session", {"protocol", "id", "tree_id", "parent_id", "image", "agent_version",
+                                         "executable", "working_directory", "host", "pid", "parent_pid",
+                                         "started_at_unix_ns", "time_unit_ns", "sample_interval"});
   if (!session) return tl::unexpected(session.error());
-  auto written =
-      session->run(hello.protocol(), hexOf(hello.session_id()), hexOf(hello.tree_id()),
-                   hexOf(hello.parent_session_id()), hello.image(), hello.agent_version(), hello.executable(),
-                   hello.working_directory(), hello.host(), hello.pid(), hello.parent_pid(),
-                   hello.started_at_unix_ns(), hello.time_unit_ns(), hello.sample_interval());
-  auto argument = database.prepare("INSERT INTO argument VALUES (?, ?)");
+  auto written = session->run(
+      Named{"protocol", hello.protocol()}, Named{"id", hexOf(hello.session_id())},
+      Named{"tree_id", hexOf(hello.tree_id())}, Named{"parent_id", hexOf(hello.parent_session_id())},
+      Named{"image", hello.image()}, Named{"agent_version", hello.agent_version()},
+      Named{"executable", hello.executable()}, Named{"working_directory", hello.working_directory()},
+      Named{"host", hello.host()}, Named{"pid", hello.pid()}, Named{"parent_pid", hello.parent_pid()},
+      Named{"started_at_unix_ns", hello.started_at_unix_ns()}, Named{"time_unit_ns", hello.time_unit_ns()},
+      Named{"sample_interval", hello.sample_interval()});
+  auto argument = database.prepareInsert("argument", {"position", "value"});
   if (!argument) return tl::unexpected(argument.error());
-  for (int i = 0; written && i < hello.command_size(); ++i) written = argument->run(i, hello.command(i));
+  for (int i = 0; written && i < hello.command_size(); ++i)
+    written = argument->run(Named{"position", i}, Named{"value", hello.command(i)});
   return written;
 }
 
 Result<v1::Hello> loadHello(Database& database) {
-  auto session = database.prepare(
-      "SELECT protocol, id, tree_id, parent_id, image, agent_version, executable, working_directory, host, "
-      "pid, "
-      "parent_pid, started_at_unix_ns, time_unit_ns, sample_interval FROM session");
-  if (!session) return tl::unexpected(session.error());
-  const auto row = session->next();
-  if (!row) return tl::unexpected(row.error());
-  if (!*row) return failure(Code::Corrupt, database.file().string(), "the table session is empty");
   v1::Hello hello;
-  hello.set_protocol(session->as<std::uint32_t>(0));
-  hello.set_session_id(rawOf(session->text(1)));
-  hello.set_tree_id(rawOf(session->text(2)));
-  hello.set_parent_session_id(rawOf(session->text(3)));
-  hello.set_image(session->as<std::uint32_t>(4));
-  hello.set_agent_version(std::string(session->text(5)));
-  hello.set_executable(std::string(session->text(6)));
-  hello.set_working_directory(std::string(session->text(7)));
-  hello.set_host(std::string(session->text(8)));
-  hello.set_pid(session->as<std::uint32_t>(9));
-  hello.set_parent_pid(session->as<std::uint32_t>(10));
-  hello.set_started_at_unix_ns(session->integer(11));
-  hello.set_time_unit_ns(session->as<std::uint32_t>(12));
-  hello.set_sample_interval(session->as<std::uint64_t>(13));
-  return loadArguments(database, hello).map([&] { return std::move(hello); });
+  bool isThere = false;
+  const auto read = [&](const Statement& row) -> Result<void> {
+    isThere = true;
+    hello.set_protocol(row.as<std::uint32_t>("protocol"));
+    hello.set_session_id(rawOf(row.text("id")));
+    hello.set_tree_id(rawOf(row.text("tree_id")));
+    hello.set_parent_session_id(rawOf(row.text("parent_id")));
+    hello.set_image(row.as<std::uint32_t>("image"));
+    hello.set_agent_version(std::string(row.text("agent_version")));
+    hello.set_executable(std::string(row.text("executable")));
+    hello.set_working_directory(std::string(row.text("working_directory")));
+    hello.set_host(std::string(row.text("host")));
+    hello.set_pid(row.as<std::uint32_t>("pid"));
+    hello.set_parent_pid(row.as<std::uint32_t>("parent_pid"));
+    hello.set_started_at_unix_ns(row.integer("started_at_unix_ns"));
+    hello.set_time_unit_ns(row.as<std::uint32_t>("time_unit_ns"));
+    hello.set_sample_interval(row.as<std::uint64_t>("sample_interval"));
+    return {};
+  };
+  auto loaded = forEachRow(database, "SELECT * FROM session LIMIT 1", read);
+  if (loaded && !isThere)
+    loaded = failure(Code::Corrupt, database.file().string(), "the table session is empty");
+  return loaded.and_then([&] { return loadArguments(database, hello); }).map([&] {
+    return std::move(hello);
+  });
 }
 
 }  // namespace heaptap::store

@@ -6,30 +6,18 @@
 
 #include "collector/store/blob_codec.h"
 #include "collector/store/checkpoint_codec.h"
+#include "collector/store/rows.h"
 
 namespace heaptap::store {
 namespace {
 
-/// Calls `use` with each row of a query, until one fails.
-template <class Use>
-Result<void> forEachRow(Database& database, const std::string& sql, Use use) {
-  auto rows = database.prepare(sql);
-  if (!rows) return tl::unexpected(rows.error());
-  for (;;) {
-    const auto row = rows->next();
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) return {};
-    if (Result<void> used = use(*rows); !used) return used;
-  }
-}
-
-/// Applies the message in column 0 of each row.
+/// Applies the message in the column `data` of each row.
 template <class Message>
 Result<void> applyBlobs(Database& database, const std::string& sql, ingest::RecordBuilder& builder) {
   BlobDecoder decoder;
   Message message;
   return forEachRow(database, sql, [&](const Statement& row) {
-    return decoder.decode(row.text(0), message).and_then([&] { return builder.apply(message); });
+    return decoder.decode(row.text("data"), message).and_then([&] { return builder.apply(message); });
   });
 }
 
@@ -43,31 +31,31 @@ std::string bytesOf(std::string_view hex) {
 }
 
 Result<void> loadModules(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql = "SELECT path, build_id, start, end, bias, names_missing FROM module ORDER BY id";
+  const std::string sql = "SELECT * FROM module ORDER BY id";
   std::uint32_t index = 0;
   return forEachRow(database, sql, [&](const Statement& row) {
     v1::ModuleNames names;
     names.add_module(index++);
-    names.add_missing(static_cast<v1::ModuleNames::Missing>(row.as<int>(5)));
+    names.add_missing(static_cast<v1::ModuleNames::Missing>(row.as<int>("names_missing")));
     v1::Modules message;
     auto& module = *message.add_modules();
-    module.set_path(std::string(row.text(0)));
-    module.set_build_id(bytesOf(row.text(1)));
-    module.set_start(row.as<std::uint64_t>(2));
-    module.set_end(row.as<std::uint64_t>(3));
-    module.set_bias(row.as<std::uint64_t>(4));
+    module.set_path(std::string(row.text("path")));
+    module.set_build_id(bytesOf(row.text("build_id")));
+    module.set_start(row.as<std::uint64_t>("start"));
+    module.set_end(row.as<std::uint64_t>("end"));
+    module.set_bias(row.as<std::uint64_t>("bias"));
     return builder.apply(message).and_then([&] { return builder.apply(names); });
   });
 }
 
 Result<void> loadThreads(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql = "SELECT tid, name, first_seen_ns FROM thread ORDER BY id";
+  const std::string sql = "SELECT * FROM thread ORDER BY id";
   return forEachRow(database, sql, [&](const Statement& row) {
     v1::Threads message;
     auto& thread = *message.add_threads();
-    thread.set_tid(row.as<std::uint32_t>(0));
-    thread.set_name(std::string(row.text(1)));
-    thread.set_first_seen_ns(row.as<std::uint64_t>(2));
+    thread.set_tid(row.as<std::uint32_t>("tid"));
+    thread.set_name(std::string(row.text("name")));
+    thread.set_first_seen_ns(row.as<std::uint64_t>("first_seen_ns"));
     return builder.apply(message);
   });
 }
@@ -77,48 +65,43 @@ Result<void> loadHeaps(Database& database, ingest::RecordBuilder& builder) {
       "SELECT name FROM heap WHERE id >= " + std::to_string(model::kFirstNamedHeap) + " ORDER BY id";
   return forEachRow(database, sql, [&](const Statement& row) {
     v1::Heaps message;
-    message.add_name(std::string(row.text(0)));
+    message.add_name(std::string(row.text("name")));
     return builder.apply(message);
   });
 }
 
 Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql =
-      "SELECT thread, from_ns, to_ns, allocations, allocated_bytes, frees, reason FROM gap";
-  return forEachRow(database, sql, [&](const Statement& row) {
+  return forEachRow(database, "SELECT * FROM gap ORDER BY sequence", [&](const Statement& row) {
     v1::Gap message;
-    message.set_thread(row.as<std::uint32_t>(0));
-    message.set_from_ns(row.as<std::uint64_t>(1));
-    message.set_to_ns(row.as<std::uint64_t>(2));
-    message.set_allocations(row.as<std::uint64_t>(3));
-    message.set_allocated_bytes(row.as<std::uint64_t>(4));
-    message.set_frees(row.as<std::uint64_t>(5));
-    message.set_reason(static_cast<v1::DropReason>(row.as<int>(6)));
+    message.set_thread(row.as<std::uint32_t>("thread"));
+    message.set_from_ns(row.as<std::uint64_t>("from_ns"));
+    message.set_to_ns(row.as<std::uint64_t>("to_ns"));
+    message.set_allocations(row.as<std::uint64_t>("allocations"));
+    message.set_allocated_bytes(row.as<std::uint64_t>("allocated_bytes"));
+    message.set_frees(row.as<std::uint64_t>("frees"));
+    message.set_reason(static_cast<v1::DropReason>(row.as<int>("reason")));
     return builder.apply(message);
   });
 }
 
 Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
-  const std::string sql =
-      "SELECT id, kind, count, pair, free_origin, free_stack, earlier_free_stack, declared_size, first_ns, "
-      "thread, address, heap, own_operator FROM finding ORDER BY id";
   v1::Findings message;
-  return forEachRow(database, sql,
+  return forEachRow(database, "SELECT * FROM finding ORDER BY id",
                     [&](const Statement& row) -> Result<void> {
                       auto& finding = *message.add_findings();
-                      finding.set_id(row.as<std::uint32_t>(0));
-                      finding.set_kind(static_cast<v1::FindingKind>(row.as<int>(1)));
-                      finding.set_count(row.as<std::uint64_t>(2));
-                      finding.set_pair(row.as<std::uint32_t>(3));
-                      finding.set_free_origin(static_cast<v1::Origin>(row.as<int>(4)));
-                      finding.set_free_stack(row.as<std::uint32_t>(5));
-                      finding.set_earlier_free_stack(row.as<std::uint32_t>(6));
-                      finding.set_declared_size(row.as<std::uint64_t>(7));
-                      finding.set_first_ns(row.as<std::uint64_t>(8));
-                      finding.set_thread(row.as<std::uint32_t>(9));
-                      finding.set_address(row.as<std::uint64_t>(10));
-                      finding.set_heap(row.as<std::uint32_t>(11));
-                      finding.set_own_operator(row.as<bool>(12));
+                      finding.set_id(row.as<std::uint32_t>("id"));
+                      finding.set_kind(static_cast<v1::FindingKind>(row.as<int>("kind")));
+                      finding.set_count(row.as<std::uint64_t>("count"));
+                      finding.set_pair(row.as<std::uint32_t>("pair"));
+                      finding.set_free_origin(static_cast<v1::Origin>(row.as<int>("free_origin")));
+                      finding.set_free_stack(row.as<std::uint32_t>("free_stack"));
+                      finding.set_earlier_free_stack(row.as<std::uint32_t>("earlier_free_stack"));
+                      finding.set_declared_size(row.as<std::uint64_t>("declared_size"));
+                      finding.set_first_ns(row.as<std::uint64_t>("first_ns"));
+                      finding.set_thread(row.as<std::uint32_t>("thread"));
+                      finding.set_address(row.as<std::uint64_t>("address"));
+                      finding.set_heap(row.as<std::uint32_t>("heap"));
+                      finding.set_own_operator(row.as<bool>("own_operator"));
                       return {};
                     })
       .and_then([&] { return builder.apply(message); });
@@ -127,30 +110,29 @@ Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
 Result<void> loadMarks(Database& database, ingest::RecordBuilder& builder) {
   using Snapshot = model::Mark::Snapshot;
   const std::string sql =
-      "SELECT name, at_ns, live_bytes, live_blocks, allocations, live_variance, snapshot, "
-      "EXISTS (SELECT 1 FROM snapshot s WHERE s.mark = m.id) FROM mark m ORDER BY id";
+      "SELECT *, EXISTS (SELECT 1 FROM snapshot s WHERE s.mark = m.id) AS kept FROM mark m ORDER BY id";
   return forEachRow(database, sql, [&](const Statement& row) {
-    const Snapshot snapshot = row.integer(6) == 0   ? Snapshot::None
-                              : row.integer(7) != 0 ? Snapshot::Kept
-                                                    : Snapshot::NotKept;
-    return builder.restore(model::Mark{.name = std::string(row.text(0)),
-                                       .atNs = row.as<std::uint64_t>(1),
-                                       .liveBytes = row.as<std::uint64_t>(2),
-                                       .liveBlocks = row.as<std::uint64_t>(3),
-                                       .allocations = row.as<std::uint64_t>(4),
-                                       .liveVariance = row.real(5),
+    const Snapshot snapshot = row.integer("snapshot") == 0 ? Snapshot::None
+                              : row.integer("kept") != 0   ? Snapshot::Kept
+                                                           : Snapshot::NotKept;
+    return builder.restore(model::Mark{.name = std::string(row.text("name")),
+                                       .atNs = row.as<std::uint64_t>("at_ns"),
+                                       .liveBytes = row.as<std::uint64_t>("live_bytes"),
+                                       .liveBlocks = row.as<std::uint64_t>("live_blocks"),
+                                       .allocations = row.as<std::uint64_t>("allocations"),
+                                       .liveVariance = row.real("live_variance"),
                                        .snapshot = snapshot});
   });
 }
 
 Result<void> loadResident(Database& database, ingest::RecordBuilder& builder) {
   v1::ResidentMemory message;
-  return forEachRow(database, "SELECT at_ns, rss_bytes, pss_bytes, pool_bytes FROM resident ORDER BY rowid",
+  return forEachRow(database, "SELECT * FROM resident ORDER BY rowid",
                     [&](const Statement& row) -> Result<void> {
-                      message.add_at_ns(row.as<std::uint64_t>(0));
-                      message.add_rss_bytes(row.as<std::uint64_t>(1));
-                      message.add_pss_bytes(row.as<std::uint64_t>(2));
-                      message.add_pool_bytes(row.as<std::uint64_t>(3));
+                      message.add_at_ns(row.as<std::uint64_t>("at_ns"));
+                      message.add_rss_bytes(row.as<std::uint64_t>("rss_bytes"));
+                      message.add_pss_bytes(row.as<std::uint64_t>("pss_bytes"));
+                      message.add_pool_bytes(row.as<std::uint64_t>("pool_bytes"));
                       return {};
                     })
       .and_then([&] { return builder.apply(message); });
@@ -161,25 +143,21 @@ Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
   v1::Symbols message;
   message.add_text();
   const auto addText = [&](const Statement& row) -> Result<void> {
-    message.add_text(std::string(row.text(0)));
+    message.add_text(std::string(row.text("value")));
     return {};
   };
   const auto addLine = [&](const Statement& row) -> Result<void> {
-    message.add_frame(row.as<std::uint32_t>(0));
-    message.add_function(row.as<std::uint32_t>(1));
-    message.add_file(row.as<std::uint32_t>(2));
-    message.add_line(row.as<std::uint32_t>(3));
-    message.add_inlined(row.integer(4) != 0);
-    message.add_allocator(row.integer(5) != 0);
+    message.add_frame(row.as<std::uint32_t>("frame"));
+    message.add_function(row.as<std::uint32_t>("function"));
+    message.add_file(row.as<std::uint32_t>("file"));
+    message.add_line(row.as<std::uint32_t>("line"));
+    message.add_inlined(row.integer("inlined") != 0);
+    message.add_allocator(row.integer("allocator") != 0);
     return {};
   };
   return forEachRow(database, "SELECT value FROM text ORDER BY id", addText)
-      .and_then([&] {
-        return forEachRow(database,
-                          "SELECT frame, function, file, line, inlined, allocator FROM symbol_line ORDER BY "
-                          "frame, position",
-                          addLine);
-      })
+      .and_then(
+          [&] { return forEachRow(database, "SELECT * FROM symbol_line ORDER BY frame, position", addLine); })
       .and_then([&] { return builder.apply(message); });
 }
 
@@ -188,9 +166,9 @@ Result<std::uint64_t> loadCheckpoint(Database& database, ingest::RecordBuilder& 
   std::uint64_t sequence = 0;
   const auto restore = [&](const Statement& row) {
     v1::Checkpoint message;
-    sequence = row.as<std::uint64_t>(1);
+    sequence = row.as<std::uint64_t>("sequence");
     return BlobDecoder()
-        .decode(row.text(0), message)
+        .decode(row.text("data"), message)
         .and_then([&] { return toCounters(message); })
         .and_then([&](model::SessionCounters counters) { return builder.restore(std::move(counters)); });
   };
@@ -231,7 +209,7 @@ Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark
   const std::string sql = "SELECT data FROM snapshot WHERE mark = " + std::to_string(mark);
   auto read = forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
     v1::Checkpoint message;
-    found = BlobDecoder().decode(row.text(0), message).and_then([&] { return toCounters(message); });
+    found = BlobDecoder().decode(row.text("data"), message).and_then([&] { return toCounters(message); });
     return {};
   });
   if (!read) return tl::unexpected(read.error());
@@ -239,45 +217,39 @@ Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark
 }
 
 Result<void> addUnrecorded(Database& database, v1::Goodbye& goodbye) {
-  return forEachRow(database, "SELECT program, why, in_place, times FROM unrecorded ORDER BY rowid",
+  return forEachRow(database, "SELECT * FROM unrecorded ORDER BY rowid",
                     [&](const Statement& row) -> Result<void> {
                       v1::UnrecordedProgram& each = *goodbye.add_unrecorded();
-                      each.set_program(std::string(row.text(0)));
-                      each.set_why(std::string(row.text(1)));
-                      each.set_in_place(row.as<int>(2) != 0);
-                      each.set_times(row.as<std::uint32_t>(3));
+                      each.set_program(std::string(row.text("program")));
+                      each.set_why(std::string(row.text("why")));
+                      each.set_in_place(row.as<int>("in_place") != 0);
+                      each.set_times(row.as<std::uint32_t>("times"));
                       return {};
                     });
 }
 
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
   return forEachRow(database, "SELECT * FROM recording", [&](const Statement& row) -> Result<void> {
-    const auto number = [&](std::string_view name) {
-      const auto column = row.columnNamed(name);
-      return column ? row.as<std::uint64_t>(*column) : 0;
-    };
-    const auto isNull = [&](std::string_view name) {
-      const auto column = row.columnNamed(name);
-      return !column || row.isNull(*column);
-    };
-    if (!isNull("unmatched_frees")) {
+    // A file from before there was this counter has no column for it.
+    const auto counter = [&](Name name) { return row.has(name) ? row.as<std::uint64_t>(name) : 0; };
+    if (!row.isNull("bypassed")) {
       v1::Counters counters;
-#define HEAPTAP_RELAY_COUNTER(member, field) counters.set_##field(number(#field));
-#define HEAPTAP_RELAY_MEASURE(member, field) counters.set_##field(number(#field));
-#include "collector/model/relay_counters.def"
-      counters.set_bypassed(static_cast<std::uint32_t>(number("bypassed")));
-      if (!isNull("exact_allocations")) {
-        counters.mutable_exact()->set_allocations(number("exact_allocations"));
-        counters.mutable_exact()->set_allocated_bytes(number("exact_bytes"));
-        counters.mutable_exact()->set_frees(number("exact_frees"));
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) counters.set_##field(counter(#field));
+#define HEAPTAP_RELAY_MEASURE(member, field) counters.set_##field(counter(#field));
+#include "base/relay_counters.def"
+      counters.set_bypassed(row.as<std::uint32_t>("bypassed"));
+      if (!row.isNull("exact_allocations")) {
+        counters.mutable_exact()->set_allocations(row.as<std::uint64_t>("exact_allocations"));
+        counters.mutable_exact()->set_allocated_bytes(row.as<std::uint64_t>("exact_bytes"));
+        counters.mutable_exact()->set_frees(row.as<std::uint64_t>("exact_frees"));
       }
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
-    if (isNull("end_kind")) return {};
+    if (row.isNull("end_kind")) return {};
     v1::Goodbye goodbye;
-    goodbye.set_end(static_cast<v1::Goodbye::End>(number("end_kind")));
-    goodbye.set_status(static_cast<std::int32_t>(number("end_status")));
-    goodbye.set_ended_ns(number("ended_ns"));
+    goodbye.set_end(static_cast<v1::Goodbye::End>(row.as<int>("end_kind")));
+    goodbye.set_status(row.as<std::int32_t>("end_status"));
+    goodbye.set_ended_ns(row.as<std::uint64_t>("ended_ns"));
     return addUnrecorded(database, goodbye).and_then([&] { return builder.apply(goodbye); });
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/report/report_json.h"
 
+#include "proto/words/counter_words.h"
 #include "proto/words/drop_words.h"
 #include "proto/words/finding_words.h"
 #include "proto/words/origin_name.h"
@@ -116,13 +117,8 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["leakedBytes"] = summary.live_bytes();
   json["liveAtEnd"] = summary.live_at_end();
   json["temporaryAllocations"] = summary.temporary_allocations();
-  json["unmatchedFrees"] = summary.unmatched_frees();
-  json["unrecordedFrees"] = summary.unrecorded_frees();
-  json["lostFrees"] = summary.lost_frees();
-  json["inheritedBlocks"] = summary.inherited_blocks();
-  json["inheritedBytes"] = summary.inherited_bytes();
-  json["inheritedFrees"] = summary.inherited_frees();
-  json["inheritedFreedBytes"] = summary.inherited_freed_bytes();
+  for (const CounterWords& counter : counterWords())
+    json[std::string(counter.key)] = (summary.*counter.value)();
   json["droppedEvents"] = summary.dropped_allocations() + summary.dropped_frees();
   json["droppedAllocations"] = summary.dropped_allocations();
   json["droppedBytes"] = summary.dropped_bytes();

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "export/report/layout.h"
+#include "proto/words/counter_words.h"
 #include "proto/words/session_words.h"
 #include "text/printable.h"
 #include "text/quantity.h"
@@ -41,7 +42,7 @@ std::string timing(const v1::Summary& summary) {
 
 std::string losses(const v1::Summary& summary) {
   std::string text;
-  const auto line = [&text](const char* label, std::uint64_t count, const std::string& meaning) {
+  const auto line = [&text](std::string_view label, std::uint64_t count, const std::string& meaning) {
     if (count != 0) text += numberLine(label, formatCount(count), meaning);
   };
   line("inherited", summary.inherited_blocks(),
@@ -51,9 +52,8 @@ std::string losses(const v1::Summary& summary) {
   line("dropped", summary.dropped_allocations() + summary.dropped_frees(),
        "events: " + formatNumberOf(summary.dropped_allocations(), "allocation") + " of " +
            formatBytes(summary.dropped_bytes()) + " and " + formatNumberOf(summary.dropped_frees(), "free"));
-  line("unmatched", summary.unmatched_frees(), "frees of addresses that were not live");
-  line("unrecorded", summary.unrecorded_frees(), "frees of blocks from a pause or a gap");
-  line("lost frees", summary.lost_frees(), "blocks whose address was handed out again");
+  for (const CounterWords& counter : counterWords())
+    if (!counter.label.empty()) line(counter.label, (summary.*counter.value)(), std::string(counter.meaning));
   line("not stored", summary.events_not_stored(), "events are counted here, but their record is not kept");
   return text;
 }

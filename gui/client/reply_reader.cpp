@@ -120,9 +120,6 @@ Summary readSummary(const v1::Summary& reply) {
   summary.liveBlocks = reply.live_blocks();
   summary.liveBytes = reply.live_bytes();
   summary.temporaries = reply.temporary_allocations();
-  summary.unmatchedFrees = reply.unmatched_frees();
-  summary.unrecordedFrees = reply.unrecorded_frees();
-  summary.lostFrees = reply.lost_frees();
   summary.droppedAllocations = reply.dropped_allocations();
   summary.droppedBytes = reply.dropped_bytes();
   summary.droppedFrees = reply.dropped_frees();

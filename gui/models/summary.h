@@ -64,9 +64,6 @@ struct Summary {
   quint64 liveBlocks = 0;
   quint64 liveBytes = 0;
   quint64 temporaries = 0;
-  quint64 unmatchedFrees = 0;
-  quint64 unrecordedFrees = 0;
-  quint64 lostFrees = 0;
   quint64 droppedAllocations = 0;
   quint64 droppedBytes = 0;
   quint64 droppedFrees = 0;

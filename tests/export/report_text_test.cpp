@@ -3,15 +3,19 @@
 
 #include <sstream>
 
+#include "export/report/report_json.h"
 #include "export/report/site_text.h"
 #include "export/report/summary_text.h"
+#include "proto/words/counter_words.h"
 #include "tests/client/profile_builder.h"
 #include "tests/export/synthetic_session.h"
+#include "text/quantity.h"
 #include "text/utf8.h"
 
 namespace heaptap::exporting {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -57,6 +61,24 @@ TEST(ReportText, LossesShowWhenThereAreSome) {
   EXPECT_THAT(text, HasSubstr("dropped                      2   events: 0 allocations of 0 B and 2 frees"));
   EXPECT_THAT(text, HasSubstr("unmatched"));
   EXPECT_THAT(text, HasSubstr("note            the record is cut short"));
+}
+
+TEST(ReportText, EachCounterOfTheListHasItsLine) {
+  std::uint64_t value = 0;
+  v1::Summary summary = test::summary();
+#define HEAPTAP_RELAY_TOTAL(member, field, ...) summary.set_##field(++value * 1111);
+#include "base/relay_counters.def"
+  const std::string text = summaryText(summary);
+  const nlohmann::ordered_json json = summaryJson(summary);
+  value = 0;
+  for (const CounterWords& counter : counterWords()) {
+    const std::uint64_t number = ++value * 1111;
+    EXPECT_EQ((summary.*counter.value)(), number) << counter.key;
+    EXPECT_EQ(json[std::string(counter.key)], number) << counter.key;
+    if (counter.label.empty()) continue;
+    EXPECT_THAT(text, ContainsRegex(std::string(counter.label) + " +" + formatCount(number) + " +" +
+                                    std::string(counter.meaning)));
+  }
 }
 
 TEST(ReportText, AForkedProcessSaysWhatItInherited) {

@@ -53,7 +53,7 @@ const std::vector<Layer> kLayers{
     {"base", {}, kHeavy},
     {"text", {}, kHeavy},
     {"programs", {"base"}, kHeavy},
-    {"proto/words", {"text", "agent/include", kProto}, {"grpc", "sqlite3", "Q"}},
+    {"proto/words", {"base", "text", "agent/include", kProto}, {"grpc", "sqlite3", "Q"}},
     {"rpc", {"base"}, {"sqlite3", "Q"}},
     {"agent/wire", {"agent/include"}, kInTarget},
     {"agent/alloc", {"agent/include"}, kHeavy},

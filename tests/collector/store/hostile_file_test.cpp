@@ -71,6 +71,12 @@ TEST_F(HostileFile, damagedContentIsCorruptAndNamesTheFile) {
   const char* const damages[] = {
       "DELETE FROM session",
       "DELETE FROM recording",
+      "ALTER TABLE session DROP COLUMN pid",
+      "ALTER TABLE recording DROP COLUMN finished",
+      "ALTER TABLE thread DROP COLUMN tid",
+      "ALTER TABLE module RENAME COLUMN bias TO slide",
+      "ALTER TABLE pair_blob RENAME COLUMN data TO other",
+      "DROP TABLE gap",
       "UPDATE session SET id = 'zz'",
       "UPDATE session SET time_unit_ns = 0",
       "UPDATE pair_blob SET data = x'00'",

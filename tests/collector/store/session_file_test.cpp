@@ -64,32 +64,41 @@ TEST_F(SessionFile, aFinishedSessionComesBackWhole) {
 TEST_F(SessionFile, whatTheRelayCountedComesBack) {
   v1::RecordRequest message;
   v1::Counters& counters = *message.mutable_counters();
-  counters.set_unmatched_frees(1);
-  counters.set_unrecorded_frees(2);
-  counters.set_lost_frees(3);
-  counters.set_broken_streams(4);
-  counters.set_invalid_stacks(5);
-  counters.set_inherited_blocks(6);
-  counters.set_inherited_bytes(7);
-  counters.set_inherited_frees(8);
-  counters.set_inherited_freed_bytes(9);
-  counters.set_modules_beyond(10);
+  model::RelayCounters expected;
+  std::uint64_t value = 0;  // Another one for each.
+#define HEAPTAP_RELAY_COUNTER(member, field, ...) \
+  expected.member = ++value;                      \
+  counters.set_##field(value);
+#define HEAPTAP_RELAY_MEASURE(member, field) \
+  expected.member = ++value;                 \
+  counters.set_##field(value);
+#include "base/relay_counters.def"
+  ASSERT_GE(value, 15U);
   program.send(message);
   const auto messages = busyProgram(program, 1);
   auto session = SessionUnderTest::create(file, program.hello()).value();
   for (const auto& each : messages) ASSERT_TRUE(session.take(each));
   ASSERT_TRUE(session.finish());
-  const model::RelayCounters expected{.unmatchedFrees = 1,
-                                      .unrecordedFrees = 2,
-                                      .lostFrees = 3,
-                                      .brokenStreams = 4,
-                                      .invalidStacks = 5,
-                                      .inheritedBlocks = 6,
-                                      .inheritedBytes = 7,
-                                      .inheritedFrees = 8,
-                                      .inheritedFreedBytes = 9,
-                                      .modulesBeyond = 10};
   EXPECT_EQ(load(file).builder.record().relay, expected);
+}
+
+TEST_F(SessionFile, fromBeforeACounterHasNoneAndGoesOn) {
+  v1::RecordRequest message;
+  message.mutable_counters()->set_lost_frees(3);
+  message.mutable_counters()->set_marks_beyond(5);
+  program.send(message);
+  const auto messages = program.messages();
+  auto session = std::optional(SessionUnderTest::create(file, program.hello()).value());
+  for (const auto& each : messages) ASSERT_TRUE(session->take(each));
+  session.reset();
+  auto old = Database::open(file, Database::Mode::ReadWrite).value();
+  ASSERT_TRUE(old.run("ALTER TABLE recording DROP COLUMN marks_beyond"));
+  EXPECT_EQ(load(file).builder.record().relay, (model::RelayCounters{.lostFrees = 3}));
+  auto resumed = SessionUnderTest::resume(file).value();
+  message.mutable_counters()->set_marks_beyond(6);
+  program.send(message);
+  ASSERT_TRUE(resumed.take(program.messages().back()));
+  EXPECT_EQ(load(file).builder.record().relay, (model::RelayCounters{.lostFrees = 3, .marksBeyond = 6}));
 }
 
 TEST_F(SessionFile, whyNamesAreMissingComesBack) {

@@ -50,7 +50,7 @@ TEST_F(FindingsOf, ReadsTheStacksAndTheWordsOfReports) {
   EXPECT_EQ(one.threadName, "work er");
 }
 
-TEST_F(FindingsOf, ABlockThatNobodyKnowsHasNoSize) {
+TEST_F(FindingsOf, ABlockThatIsNotKnownHasNoSize) {
   Reports reports(2);
   reports[0].set_kind(v1::FINDING_UNKNOWN_FREE);
   reports[1].set_kind(static_cast<v1::FindingKind>(4'711));
@@ -58,6 +58,16 @@ TEST_F(FindingsOf, ABlockThatNobodyKnowsHasNoSize) {
   ASSERT_TRUE(findings);
   EXPECT_EQ((*findings)->at(0).size, std::nullopt);
   EXPECT_EQ((*findings)->at(1).kind, FindingKind::Other);
+}
+
+TEST_F(FindingsOf, NamesThatAreNotUtf8AreRepaired) {
+  v1::FindingReport finding;
+  finding.set_thread(builder.thread(1, "thr\xE9""ad"));
+  finding.set_free_stack(stack({"caf\xE9"}));
+  const auto findings = read({finding});
+  ASSERT_TRUE(findings);
+  EXPECT_EQ((*findings)->front().threadName, QString("thr\uFFFD""ad"));
+  EXPECT_EQ((*findings)->front().free.at(0).function, QString("caf\uFFFD"));
 }
 
 TEST_F(FindingsOf, KnowsEveryKindOfTheContract) {

@@ -40,6 +40,17 @@ TEST(ReplyReader, RefusesATimelineThatBreaksItsRules) {
   EXPECT_EQ(readTimeline(endless).error().code, Code::Corrupt);
 }
 
+TEST(ReplyReader, NamesThatAreNotUtf8AreRepaired) {
+  v1::Summary reply;
+  reply.mutable_info()->add_command("caf\xE9");
+  reply.add_marks()->set_name("m\xE9""rk");
+  reply.add_heaps()->set_name("h\xE9""ap");
+  const Summary summary = readSummary(reply);
+  EXPECT_EQ(summary.session.command.at(0), QString("caf\uFFFD"));
+  EXPECT_EQ(summary.marks.at(0).name, QString("m\uFFFDrk"));
+  EXPECT_EQ(summary.heaps.at(0).name, QString("h\uFFFD""ap"));
+}
+
 TEST(ReplyReader, UnknownIsNotZero) {
   v1::Summary reply;
   EXPECT_EQ(readSummary(reply).residentBytes, std::nullopt);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "collector/store/database.h"
+
+namespace heaptap::store {
+
+/// Calls `use` with each row of a query, until one fails.
+/// Errors: those of `use`; Corrupt, when there is no such table or column.
+template <class Use>
+Result<void> forEachRow(Database& database, const std::string& sql, Use use) {
+  auto rows = database.prepare(sql);
+  if (!rows) {
+    Error error = rows.error();
+    if (error.code == Code::Internal) error.code = Code::Corrupt;  // The statement is right: the tables are not.
+    return tl::unexpected(std::move(error));
+  }
+  for (;;) {
+    const auto row = rows->next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return {};
+    const Result<void> used = use(*rows);
+    if (const auto missing = rows->missing())
+      return failure(Code::Corrupt, database.file().string(),
+                     std::string("there is no column ") + missing->text() + " for: " + sql);
+    if (!used) return used;
+  }
+}
+
+}  // namespace heaptap::store
