@@ -63,17 +63,17 @@ void report(const SessionEvent& event) {
                  event.file.string() + lossOf(event));
     case SessionEvent::Kind::Reduced:
       return say("", event.error->line() + "; from here on only the numbers are stored, not each event");
+    case SessionEvent::Kind::Crowded: return say("", event.error->line());
     case SessionEvent::Kind::Failed: return say("", event.error ? event.error->line() : "a session failed");
   }
 }
 
-// gRPC takes no connection any more once one has found no descriptor.
 void tellFewDescriptors() {
   const std::size_t descriptors = heaptap::daemon::raiseDescriptorLimit();
   if (const auto sessions = heaptap::daemon::fewSessionsFor(descriptors))
     say("warning: ", "no more than " + std::to_string(descriptors) +
                          " file descriptors, which are enough for " + std::to_string(*sessions) +
-                         " sessions at once; with more, sessions are refused, and it may stop answering: "
+                         " sessions at once; more of them wait until others end: "
                          "raise its hard limit (ulimit -Hn)");
 }
 

@@ -32,13 +32,13 @@ struct CollectorOptions {
   std::vector<std::string> addresses;
   SessionFiles files;
   /// Sessions stored earlier, which are served from the first moment on. One that was not finished, because
-  /// its collector died or was stopped, goes on when its relay comes back. A file that cannot be read is told
-  /// as Failed, and left out.
+  /// its collector died or was stopped, goes on when its relay comes back. A file that cannot be read is
+  /// reported as Failed, and left out.
   std::vector<std::filesystem::path> ownFiles;
   /// A session whose stream breaks ends at once, cut short, with everything stored; otherwise it stays
   /// open for the relay to come back. For the private collector of one command.
   bool endWithStream = false;
-  /// How long a session stays open without its relay; then it is cut short. None: for ever.
+  /// How long a session stays open without its relay; then it is cut short. None: without limit.
   std::optional<std::chrono::milliseconds> relayTimeout;
   rpc::KeepAlive keepAlive;
   /// Called once for each event. Threads: any, and several at a time; it must return quickly and must

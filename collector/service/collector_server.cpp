@@ -9,7 +9,9 @@
 #include <mutex>
 #include <utility>
 
+#include "collector/service/acceptor.h"
 #include "collector/service/control_service.h"
+#include "collector/service/free_descriptors.h"
 #include "collector/service/ingest_service.h"
 #include "collector/service/listen_address.h"
 #include "collector/service/query_service.h"
@@ -18,6 +20,11 @@ namespace heaptap::service {
 namespace {
 
 constexpr int kMaxMessageBytes = 64 << 20;
+
+/// A connection that says nothing is closed after this time; where descriptors are few, one without a call,
+/// too: a client connects again by itself.
+constexpr int kMaxIdleMs = 10'000;
+constexpr std::size_t kManyDescriptors = 4096;
 
 /// Sockets made while it lives are accessible to this user only. The mask belongs to the whole process,
 /// so two servers must not start at the same time.
@@ -39,6 +46,27 @@ class PrivateSockets {
 struct CollectorServer::Parts {
   explicit Parts(const CollectorOptions& options)
       : recorder(options, registry), ingest(recorder), query(registry), control(registry) {}
+  ~Parts() { stopListening(); }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  void stopListening() {
+    acceptor.reset();
+    for (const ListeningSockets::Entry& entry : std::exchange(entries, {})) removeEntry(entry);
+  }
+  /// Errors: AlreadyExists: one cannot listen at one of them.
+  Result<std::vector<UniqueFd>> listen(const std::vector<std::string>& where) {
+    const PrivateSockets guard;
+    std::vector<UniqueFd> sockets;
+    for (const std::string& address : where) {
+      auto listening = listenAt(address);
+      if (!listening) return tl::unexpected(listening.error());
+      addresses.push_back(std::move(listening->address));
+      entries.push_back(std::move(listening->entry));
+      for (UniqueFd& socket : listening->sockets) sockets.push_back(std::move(socket));
+    }
+    return sockets;
+  }
 
   SessionRegistry registry;
   Recorder recorder;
@@ -46,7 +74,9 @@ struct CollectorServer::Parts {
   QueryService query;
   ControlService control;
   std::vector<std::string> addresses;
+  std::vector<ListeningSockets::Entry> entries;
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<Acceptor> acceptor;  ///< Null: no address.
   std::once_flag shutdown;
 };
 
@@ -63,33 +93,32 @@ Result<std::unique_ptr<CollectorServer>> CollectorServer::start(CollectorOptions
     if (auto usable = checkAddress(address); !usable) return tl::unexpected(usable.error());
   }
   auto parts = std::make_unique<Parts>(options);
-  // Before anybody can connect: a relay that comes back must find its session.
+  // Before a connection is accepted: a relay that comes back must find its session.
   parts->recorder.takeOverAll();
+  auto sockets = parts->listen(options.addresses);
+  if (!sockets) return tl::unexpected(sockets.error());
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   rpc::apply(options.keepAlive, builder);
+  if (freeDescriptors() < kManyDescriptors)
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kMaxIdleMs);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kMaxIdleMs);
   builder.RegisterService(&parts->ingest);
   builder.RegisterService(&parts->query);
   builder.RegisterService(&parts->control);
-  std::vector<int> ports(options.addresses.size(), 0);
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    builder.AddListeningPort(options.addresses[i], grpc::InsecureServerCredentials(), &ports[i]);
+  std::unique_ptr<Acceptor::Connections> connections;
+  if (!sockets->empty()) {
+    using Builder = grpc::ServerBuilder::experimental_type;
+    connections = builder.experimental().AddExternalConnectionAcceptor(
+        Builder::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials());
   }
-  {
-    const PrivateSockets guard;
-    parts->server = builder.BuildAndStart();
-  }
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const std::string& address = options.addresses[i];
-    if (!parts->server || ports[i] == 0) {
-      return failure(Code::AlreadyExists, address, "cannot listen there", "choose another address");
-    }
-    const bool isUnix = !unixPathOf(address).empty();
-    parts->addresses.push_back(isUnix ? address
-                                      : address.substr(0, address.rfind(':') + 1) + std::to_string(ports[i]));
-  }
+  parts->server = builder.BuildAndStart();
   if (!parts->server) return failure(Code::Internal, "gRPC", "cannot start a server");
+  if (connections) {
+    auto acceptor = Acceptor::start(std::move(*sockets), std::move(connections));
+    if (!acceptor) return tl::unexpected(acceptor.error());
+    parts->acceptor = std::move(*acceptor);
+  }
   return std::unique_ptr<CollectorServer>(new CollectorServer(std::move(parts)));
 }
 
@@ -121,6 +150,7 @@ void CollectorServer::finishSessions() { m_parts->recorder.endAll(); }
 
 void CollectorServer::shutdown() {
   std::call_once(m_parts->shutdown, [this] {
+    m_parts->stopListening();
     m_parts->server->Shutdown(std::chrono::system_clock::now());  // Returns when all calls have.
     if (m_parts->recorder.endsWithStream()) m_parts->recorder.endAll();
     m_parts->recorder.suspendAll();

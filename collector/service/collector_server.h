@@ -25,7 +25,8 @@ namespace heaptap::service {
 class CollectorServer {
  public:
   /// Starts to listen.
-  /// Errors: AlreadyExists: `files.firstImage` exists without `force`, or somebody listens on an address.
+  /// Errors: AlreadyExists: `files.firstImage` exists without `force`, or another process listens on an
+  /// address.
   ///         NotWritable: the folder of the session files. Usage: an address that makes no sense.
   static Result<std::unique_ptr<CollectorServer>> start(CollectorOptions options);
 

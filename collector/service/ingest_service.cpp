@@ -59,7 +59,7 @@ grpc::Status IngestService::Record(grpc::ServerContext* context, ReplyStream::St
 grpc::Status IngestService::record(grpc::ServerContext& context, ReplyStream::Stream& stream,
                                    const std::shared_ptr<LiveSession>& session, std::uint32_t protocol) {
   const auto replies = std::make_shared<ReplyStream>(&context, &stream);
-  // Whatever is acknowledged in between comes after it, or is told by it.
+  // What is acknowledged in between comes after it, or is in it.
   replies->send(accepted(protocol, session->attach(replies)));
   struct Closing {
     std::shared_ptr<ReplyStream> replies;

@@ -23,8 +23,6 @@ constexpr std::size_t kCommitBytes = 4U << 20;
 constexpr auto kSlowCommitInterval = 500ms;
 /// The peer waits while more than this is queued: the disk is slower than the peer.
 constexpr std::size_t kMaxQueuedBytes = 64U << 20;
-/// What a copy of the counts takes of the lock at a time: some tenths of a millisecond.
-constexpr std::size_t kCopiedAtOnce = 16'384;
 
 }  // namespace
 
@@ -55,10 +53,10 @@ LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writ
     : m_opened(openingNumber()),
       m_identity(ingest.record().identity),
       m_file(writer.file()),
-      m_ingest(std::move(ingest)),
-      m_encoder(m_ingest.record()),
-      m_queued(m_ingest.lastSequence()),
-      m_lastStored(m_ingest.lastSequence()),
+      m_record(std::move(ingest)),
+      m_encoder(m_record.get()),
+      m_queued(m_record.lastSequence()),
+      m_lastStored(m_queued),
       m_custody{.state = query::State::Live,
                 .finished = true,
                 .file = m_file.string(),
@@ -74,14 +72,14 @@ LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writ
 LiveSession::~LiveSession() { suspend(); }
 
 std::uint64_t LiveSession::attach(std::shared_ptr<ReplyStream> replies) {
-  const Lock lock(m_mutex);
+  const Lock lock = m_record.lock();
   if (m_replies) m_replies->cancel();
   m_replies = std::move(replies);
   return m_lastStored;
 }
 
 bool LiveSession::detach(const std::shared_ptr<ReplyStream>& replies) {
-  const Lock lock(m_mutex);
+  const Lock lock = m_record.lock();
   if (m_replies != replies) return false;
   m_replies.reset();
   m_leftAt = std::chrono::steady_clock::now();
@@ -90,39 +88,27 @@ bool LiveSession::detach(const std::shared_ptr<ReplyStream>& replies) {
 }
 
 std::optional<std::chrono::steady_clock::time_point> LiveSession::leftAt() const {
-  const Lock lock(m_mutex);
+  const Lock lock = m_record.lock();
   return m_replies ? std::nullopt : std::optional(m_leftAt);
-}
-
-LiveSession::Lock LiveSession::lockForMessage() {
-  ++m_messages;
-  Lock lock(m_mutex);
-  --m_messages;
-  return lock;
-}
-
-LiveSession::Lock LiveSession::lockForQuery() {
-  while (m_messages != 0) std::this_thread::yield();
-  return Lock(m_mutex);
 }
 
 Result<void> LiveSession::receive(const v1::RecordRequest& message) {
   {
-    Lock lock = lockForMessage();
+    Lock lock = m_record.lockForMessage();
     m_stored.wait(lock, [&] { return m_rowBytes < kMaxQueuedBytes || m_stopping; });
   }
-  const Lock receiving(m_receiving);
+  const Lock receiving = m_record.lockReceiving();
   {
-    const Lock lock = lockForMessage();
+    const Lock lock = m_record.lockForMessage();
     if (m_stopping) return failure(Code::Unavailable, m_identity.id.hex(), "the session has ended");
-    const auto outcome = m_ingest.apply(message);
+    const auto outcome = m_record.apply(message);
     if (!outcome) return tl::unexpected(outcome.error());
     if (*outcome == ingest::SessionIngest::Outcome::Duplicate) return {};
   }
   // What the encoder reads of the record is changed only here.
-  auto row = m_encoder.encode(message, m_ingest.record());
+  auto row = m_encoder.encode(message, m_record.get());
   if (!row) return tl::unexpected(row.error());
-  const Lock lock = lockForMessage();
+  const Lock lock = m_record.lockForMessage();
   m_rowBytes += row->bytes();
   m_queued = message.sequence();
   m_rows.push_back(std::move(*row));
@@ -132,17 +118,17 @@ Result<void> LiveSession::receive(const v1::RecordRequest& message) {
 }
 
 std::uint64_t LiveSession::flush() {
-  Lock lock(m_mutex);
+  Lock lock = m_record.lock();
   m_flushing = true;
   m_wake.notify_all();
-  m_stored.wait(lock, [&] { return m_lastStored == m_ingest.lastSequence() || m_stopping; });
+  m_stored.wait(lock, [&] { return m_lastStored == m_record.lastSequence() || m_stopping; });
   return m_lastStored;
 }
 
 Result<void> LiveSession::command(v1::ControlCommand command, std::chrono::milliseconds patience) {
   const bool answered =
       command.kind() == v1::ControlCommand::KIND_MARK || command.kind() == v1::ControlCommand::KIND_SNAPSHOT;
-  Lock lock(m_mutex);
+  Lock lock = m_record.lock();
   const std::shared_ptr<ReplyStream> replies = m_replies;
   command.set_id(answered ? m_nextCommand++ : 0);
   if (answered) m_unanswered.insert(command.id());
@@ -158,26 +144,26 @@ Result<void> LiveSession::command(v1::ControlCommand command, std::chrono::milli
   const bool unanswered = m_unanswered.erase(command.id()) != 0;
   if (!sent) return failure(Code::Unavailable, m_identity.id.hex(), "no relay is connected");
   if (!unanswered) return {};
-  if (m_ingest.record().ending)
+  if (m_record.get().ending)
     return failure(Code::NotFound, m_identity.id.hex(), "the session ended before the mark could be made");
   return failure(Code::Unavailable, m_identity.id.hex(),
                  "the relay does not answer; the mark may still come, or not");
 }
 
 void LiveSession::noteCpu(std::uint64_t ns) {
-  const Lock lock(m_mutex);
+  const Lock lock = m_record.lock();
   m_custody.collectorCpuNs = m_custody.collectorCpuNs.value_or(0) + ns;
 }
 
 void LiveSession::awaitStored() {
-  Lock lock(m_mutex);
-  const std::uint64_t wanted = m_ingest.lastSequence();
+  Lock lock = m_record.lock();
+  const std::uint64_t wanted = m_record.lastSequence();
   m_stored.wait(lock, [&] { return m_lastStored >= wanted || m_stopping; });
 }
 
 void LiveSession::storeLoop() {
   ThreadCpu cpu;
-  Lock lock(m_mutex);
+  Lock lock = m_record.lock();
   while (true) {
     m_wake.wait(lock, [&] { return !m_rows.empty() || m_stopping; });
     if (m_stopping) return;  // The thread that stops this one stores the rest.
@@ -200,39 +186,11 @@ void LiveSession::storeWaiting() {
     outcome = m_writer->commit(collected.checkpoint);
   }
   tellIfReduced(m_writer->reducedBy());
-  Lock lock(m_mutex);
+  Lock lock = m_record.lock();
   noteStored(lock, collected.sequence, std::move(outcome).map([](Outcome) {}));
   const std::shared_ptr<ReplyStream> replies = m_replies;
   lock.unlock();
   if (replies) replies->acknowledge(collected.sequence);
-}
-
-/// Copies the counts of one moment, at which `then` is called with the lock. The lock is only taken for
-/// parts. Precondition: the caller holds m_copying.
-template <class Then>
-void LiveSession::copyCounts(model::CountsCopy& copy, Moment moment, Then then) {
-  model::SessionModel& model = m_ingest.model();
-  for (bool begun = false; !begun;) {
-    Lock receiving = moment == Moment::BetweenMessages ? Lock(m_receiving) : Lock();
-    Lock lock = lockForQuery();
-    const std::size_t pairs = model.pairs();
-    const std::size_t freeSites = model.freeSites();
-    begun = copy.hasRoomFor(pairs, freeSites);
-    if (begun) {
-      model.beginCopy(copy);
-      then();
-    } else {
-      lock.unlock();
-      if (receiving) receiving.unlock();
-      constexpr std::size_t kNewMeanwhile = 1024;
-      copy.makeRoom(pairs + pairs / 16 + kNewMeanwhile, freeSites + freeSites / 16 + kNewMeanwhile);
-    }
-  }
-  for (bool whole = false; !whole;) {
-    const Lock lock = lockForQuery();
-    whole = model.copySome(kCopiedAtOnce);
-  }
-  copy.sort();
 }
 
 /// Gives the writer all rows, and makes a checkpoint of the same moment.
@@ -250,17 +208,16 @@ LiveSession::Collected LiveSession::collect(bool withCheckpoint) {
   if (withCheckpoint) {
     model::SessionCounters counters;
     model::CountsCopy copy;
-    const Lock copying(m_copying);
-    copyCounts(copy, Moment::BetweenMessages, [&] {
+    m_record.copyCounts(copy, LiveRecord::Moment::BetweenMessages, [&](model::SessionModel& model) {
       take();
-      collected.sequence = m_ingest.lastSequence();
-      counters = m_ingest.model().countersAround({});
+      collected.sequence = m_record.lastSequence();
+      counters = model.countersAround({});
     });
     counters.counts = std::move(copy.counts);
     auto made = store::Checkpoint::of(collected.sequence, counters, m_checkpointEncoder);
     if (made) collected.checkpoint = std::move(*made);
   } else {
-    const Lock lock(m_mutex);
+    const Lock lock = m_record.lock();
     take();
   }
   for (store::StoredRow& row : rows) m_writer->add(std::move(row));
@@ -271,7 +228,7 @@ LiveSession::Collected LiveSession::collect(bool withCheckpoint) {
 /// What cannot be stored is acknowledged too: the target must go on, and the numbers here stay exact.
 void LiveSession::noteStored(const Lock& /*lock*/, std::uint64_t sequence, const Result<void>& stored) {
   m_lastStored = sequence;
-  if (m_lastStored == m_ingest.lastSequence()) m_flushing = false;
+  if (m_lastStored == m_record.lastSequence()) m_flushing = false;
   m_custody.eventsNotStored = m_writer->eventsNotStored();
   m_custody.storedEventBytes = m_writer->storedEventBytes();
   m_custody.storeFailed = stored ? std::nullopt : std::optional(stored.error().line());
@@ -284,7 +241,7 @@ void LiveSession::tellIfReduced(const std::optional<Error>& why) {
 
 void LiveSession::stopStoring() {
   {
-    const Lock lock(m_mutex);
+    const Lock lock = m_record.lock();
     m_stopping = true;
     m_wake.notify_all();
     m_stored.notify_all();
@@ -300,9 +257,9 @@ Result<void> LiveSession::finish() {
   m_end = collected.checkpoint
               ? m_writer->finish(*collected.checkpoint)
               : failure(Code::Internal, m_file.string(), "the final numbers are too large to be stored");
-  Lock lock(m_mutex);
+  Lock lock = m_record.lock();
   noteStored(lock, collected.sequence, *m_end);
-  m_custody.state = m_ingest.record().ending ? query::State::Complete : query::State::CutShort;
+  m_custody.state = m_record.get().ending ? query::State::Complete : query::State::CutShort;
   const std::optional<Error> reducedBy = m_writer->reducedBy();
   m_writer.reset();
   lock.unlock();
@@ -316,7 +273,7 @@ void LiveSession::suspend() {
   stopStoring();
   const Collected collected = collect(true);
   m_end = m_writer->commit(collected.checkpoint).map([](auto) {});
-  const Lock lock(m_mutex);
+  const Lock lock = m_record.lock();
   noteStored(lock, collected.sequence, *m_end);
   m_custody.state = query::State::CutShort;
   m_custody.finished = false;
@@ -324,23 +281,23 @@ void LiveSession::suspend() {
 }
 
 bool LiveSession::isComplete() const {
-  const Lock lock(m_mutex);
+  const Lock lock = m_record.lock();
   return m_custody.state == query::State::Complete;
 }
 
 bool LiveSession::saidGoodbye() const {
-  const Lock lock(m_mutex);
-  return m_ingest.record().ending.has_value();
+  const Lock lock = m_record.lock();
+  return m_record.get().ending.has_value();
 }
 
 std::uint64_t LiveSession::eventsNotStored() const {
-  const Lock lock(m_mutex);
+  const Lock lock = m_record.lock();
   return m_custody.eventsNotStored;
 }
 
 std::uint64_t LiveSession::allocations() const {
-  const Lock lock(m_mutex);
-  const model::SessionRecord& record = m_ingest.record();
+  const Lock lock = m_record.lock();
+  const model::SessionRecord& record = m_record.get();
   std::uint64_t all = record.relay.exact ? record.relay.exact->allocations
                                          : model::estimatedAllocations(m_identity, record.model.totals());
   for (std::uint32_t heap = 1; heap < record.model.heaps(); ++heap)
@@ -351,8 +308,8 @@ std::uint64_t LiveSession::allocations() const {
 v1::SessionInfo LiveSession::info() { return status().info(); }
 
 v1::Status LiveSession::status() {
-  const Lock lock(m_mutex);
-  const model::SessionRecord& record = m_ingest.record();
+  const Lock lock = m_record.lock();
+  const model::SessionRecord& record = m_record.get();
   const model::Totals& totals = record.model.totals();
   v1::Status status;
   const std::uint64_t ended = record.ending ? record.ending->endedNs : 0;
@@ -378,19 +335,18 @@ v1::Status LiveSession::status() {
 Result<query::SharedView> LiveSession::view() { return viewSince(nullptr).view; }
 
 Result<query::SharedView> LiveSession::viewWithoutCounts() {
-  const Lock lock = lockForQuery();
+  const Lock lock = m_record.lockForQuery();
   return std::make_shared<const query::SessionView>(
-      query::viewWithoutCounts(m_ingest.record(), m_custody, m_opened));
+      query::viewWithoutCounts(m_record.get(), m_custody, m_opened));
 }
 
 query::CountsAnswer LiveSession::viewSince(const v1::CountsMoment* since) {
   query::SessionView view;
   model::CountsCopy copy;
   if (since != nullptr) copy.since = query::momentOf(*since, m_opened);
-  Lock copying(m_copying);
-  copyCounts(copy, Moment::Any,
-             [&] { view = query::viewWithoutCounts(m_ingest.record(), m_custody, m_opened); });
-  copying.unlock();
+  m_record.copyCounts(copy, LiveRecord::Moment::Any, [&](model::SessionModel&) {
+    view = query::viewWithoutCounts(m_record.get(), m_custody, m_opened);
+  });
   view.counts = std::move(copy.counts);
   query::CountsAnswer answer{.view = std::make_shared<const query::SessionView>(std::move(view)),
                              .moment = std::move(copy.moment)};
@@ -399,7 +355,7 @@ query::CountsAnswer LiveSession::viewSince(const v1::CountsMoment* since) {
 }
 
 bool LiveSession::waitForEnd(std::chrono::milliseconds atMost) {
-  Lock lock(m_mutex);
+  Lock lock = m_record.lock();
   return m_stored.wait_for(lock, atMost, [&] { return m_custody.state != query::State::Live; });
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -14,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "collector/ingest/session_ingest.h"
 #include "collector/query/counts_stream.h"
+#include "collector/service/live_record.h"
 #include "collector/service/reply_stream.h"
 #include "collector/service/session.h"
 #include "collector/store/message_encoder.h"
@@ -29,7 +28,7 @@ namespace heaptap::service {
 /// (receive()), a thread of the session's own writes what has come together, a transaction at a time, and
 /// then acknowledges it. Queries share the definitions and copy the counts, in parts, so that the call's
 /// thread waits for none of them for long.
-/// Locks:   m_ending, m_copying, m_receiving, m_mutex, taken in this order.
+/// Locks:   m_ending, then those of the record.
 /// Owns:    the record, the open file and the storing thread.
 /// Threads: any; receive() by the thread of the attached stream.
 class LiveSession : public Session {
@@ -87,24 +86,16 @@ class LiveSession : public Session {
   v1::SessionInfo info() override;
   Result<query::SharedView> view() override;
   Result<query::SharedView> viewWithoutCounts() override;
-  /// The session now, and what has changed since a moment that it has told; null: everything.
+  /// The session now, and what has changed since a moment of an earlier answer; null: everything.
   query::CountsAnswer viewSince(const v1::CountsMoment* since);
   bool waitForEnd(std::chrono::milliseconds atMost) override;
   /// Cheap: a few numbers.
   v1::Status status();
 
  private:
-  using Lock = std::unique_lock<std::mutex>;
+  using Lock = LiveRecord::Lock;
 
   LiveSession(ingest::SessionIngest ingest, store::SessionWriter writer);
-
-  /// At which moments counts may be copied: between messages, all that is counted is queued to be stored.
-  enum class Moment { Any, BetweenMessages };
-  /// A mutex is not fair: a query that takes the lock again and again would keep messages from it.
-  Lock lockForMessage();
-  Lock lockForQuery();
-  template <class Then>
-  void copyCounts(model::CountsCopy& copy, Moment moment, Then then);
 
   struct Collected {
     std::uint64_t sequence = 0;  ///< Of the last message that the writer has been given.
@@ -121,13 +112,8 @@ class LiveSession : public Session {
   const model::Identity m_identity;
   const std::filesystem::path m_file;
 
-  ingest::SessionIngest m_ingest;  ///< Changed under m_receiving and m_mutex, read under either.
-  std::mutex m_copying;            ///< Held while counts are copied: one copy at a time.
-  std::mutex m_receiving;          ///< Held while a message is taken in: the record changes only then.
+  LiveRecord m_record;  ///< Its mutex is that of all that follows.
   store::MessageEncoder m_encoder;
-
-  mutable std::mutex m_mutex;            ///< Of all that follows.
-  std::atomic<unsigned> m_messages{0};   ///< That wait for m_mutex: queries let them go first.
   std::condition_variable m_wake;        ///< For the storing thread: there is something to do.
   std::condition_variable m_stored;      ///< For the others: something was stored, or the session has ended.
   std::vector<store::StoredRow> m_rows;  ///< Received, and not yet given to the writer.

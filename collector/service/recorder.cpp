@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collector/ingest/hello_reader.h"
+#include "collector/service/free_descriptors.h"
 
 namespace heaptap::service {
 
@@ -46,9 +47,10 @@ Result<Recorder::Admission> Recorder::admit(const v1::Hello& hello) {
   }
   const std::lock_guard admission(m_admission);
   if (const auto known = m_registry.exact(identity->id)) return admitKnown(known);
+  if (auto room = checkRoom(); !room) return tl::unexpected(room.error());
   auto session = open(hello, *identity);
   if (!session) {
-    tellFailure(session.error(), identity->id, identity->image);
+    if (!session.error().isPassing) tellFailure(session.error(), identity->id, identity->image);
     return tl::unexpected(session.error());
   }
   return Admission{.live = std::move(*session)};
@@ -62,9 +64,10 @@ Result<Recorder::Admission> Recorder::admitKnown(const std::shared_ptr<Session>&
   const auto stored = std::dynamic_pointer_cast<StoredSession>(session);
   if (!stored->header().ending || !stored->header().progress.finished) {
     // It was cut short, or never finished, but the relay lives: nothing need be lost.
+    if (auto room = checkRoom(); !room) return tl::unexpected(room.error());
     auto live = resume(stored->file());
     if (!live) {
-      tellFailure(live.error(), session->id(), stored->header().identity.image);
+      if (!live.error().isPassing) tellFailure(live.error(), session->id(), stored->header().identity.image);
       return tl::unexpected(live.error());
     }
     tell(SessionEvent::Kind::Resumed, **live);
@@ -72,6 +75,21 @@ Result<Recorder::Admission> Recorder::admitKnown(const std::shared_ptr<Session>&
     return Admission{.live = std::move(*live)};
   }
   return Admission{.live = nullptr, .lastStored = stored->header().progress.lastSequence};
+}
+
+Result<void> Recorder::checkRoom() {
+  // One at a time is better than none.
+  const std::size_t needed = liveSessions() == 0 ? kDescriptorsOfSession : kFreeForSession;
+  if (freeDescriptors() >= needed) return {};
+  Error error{.code = Code::Unavailable,
+              .where = {},
+              .what = "file descriptors are short: sessions wait until others end",
+              .remedy = "for more at once, raise the collector's hard limit (ulimit -Hn)",
+              .isPassing = true};
+  if (!std::exchange(m_isCrowdTold, true) && m_options.onSessionEvent)
+    m_options.onSessionEvent(
+        {.kind = SessionEvent::Kind::Crowded, .session = {}, .file = {}, .error = error});
+  return tl::unexpected(std::move(error));
 }
 
 Result<std::shared_ptr<LiveSession>> Recorder::open(const v1::Hello& hello, const model::Identity& identity) {
@@ -153,7 +171,8 @@ Result<void> Recorder::end(const std::shared_ptr<LiveSession>& session) {
   {
     const std::lock_guard lock(m_mutex);
     const auto known = m_live.find(session->id());
-    if (known == m_live.end() || known->second != session) return finished;  // Ended and told by another.
+    if (known == m_live.end() || known->second != session)
+      return finished;  // Ended and reported by another thread.
   }
   if (finished) {
     // The memory is freed; questions are answered from the file.

@@ -61,6 +61,8 @@ class Recorder {
                                               const model::Identity& identity);
   void tell(SessionEvent::Kind kind, const LiveSession& session,
             std::optional<Error> error = std::nullopt) const;
+  /// Errors: Unavailable, and passing: not enough descriptors are free for one more session.
+  Result<void> checkRoom();
   void tellFailure(const Error& error, const model::SessionId& id, unsigned image) const;
   std::vector<std::shared_ptr<LiveSession>> live() const;
   void forget(const std::shared_ptr<LiveSession>& session);
@@ -72,6 +74,7 @@ class Recorder {
   /// Held while a session comes or goes: one hello at a time, as two could be of the same session.
   std::mutex m_admission;
   SessionNames m_names;
+  bool m_isCrowdTold = false;
 
   mutable std::mutex m_mutex;
   std::condition_variable m_idle;

@@ -11,7 +11,7 @@
 namespace heaptap::service {
 
 /// The replies of one Record call, which several threads send: acknowledgements by the storing thread,
-/// commands by whoever gives them. gRPC allows one writer at a time.
+/// commands by the threads of the calls that give them. gRPC allows one writer at a time.
 /// Threads: any. Outlives the call: after close() nothing is sent any more.
 class ReplyStream {
  public:

@@ -7,7 +7,7 @@ namespace heaptap::service {
 
 std::uint64_t openingNumber() {
   std::random_device random;
-  // Not 0: that is what a caller has who has asked for nothing yet.
+  // Not 0: that is the number of a caller that has asked for nothing yet.
   return (std::uint64_t{random()} << 32 | random()) | 1;
 }
 

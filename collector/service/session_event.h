@@ -18,7 +18,9 @@ struct SessionEvent {
     Resumed,  ///< The relay came back.
     Reduced,  ///< From now on only numbers are stored, no events: see `error`. It goes on.
     Closed,   ///< Everything is stored, and the file is closed. `complete` tells how it ended.
-    Failed,   ///< Refused, or broken: see `error`. One that was open is closed (and told) next, if it can be.
+    Crowded,  ///< Once: relays wait until another session ends, see `error`. Of no session.
+    Failed,   ///< Refused, or broken: see `error`. One that was open is closed (and reported) next, if it can
+              ///< be.
   };
 
   Kind kind;
@@ -28,7 +30,7 @@ struct SessionEvent {
   bool complete = false;              ///< Closed: the relay said goodbye. Otherwise the session is cut short.
   std::uint64_t eventsNotStored = 0;  ///< Closed: counted, but not kept one by one.
   std::uint64_t allocations = 0;      ///< Closed: of all heaps together.
-  std::optional<Error> error;         ///< Failed and Reduced only.
+  std::optional<Error> error;         ///< Failed, Reduced and Crowded only.
 };
 
 }  // namespace heaptap::service

@@ -117,11 +117,17 @@ void Uplink::run() {
     if (isRefusal(status.error_code()))
       return conclude(failure(rpc::codeIn(status).value_or(codeOf(status.error_code())), m_options.collector,
                               "the collector refused the session: " + status.error_message()));
+    if (rpc::codeIn(status) == Code::Unavailable) heardThatItIsBusy();
     delay = m_spool.acknowledged() != before ? kFirstDelay : std::min(delay * 2, kLongestDelay);
   } while (waitBeforeRetry(delay));
   conclude(
       failure(Code::Unavailable, m_options.collector,
               "gave up on the collector, which has not stored the whole session: " + status.error_message()));
+}
+
+void Uplink::heardThatItIsBusy() {
+  const std::lock_guard lock(m_monitor.mutex);
+  if (m_deadline) m_deadline = Clock::now() + m_options.patience;
 }
 
 bool Uplink::waitBeforeRetry(std::chrono::milliseconds delay) {

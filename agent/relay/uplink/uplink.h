@@ -66,6 +66,8 @@ class Uplink final : public MessageSink {
   std::optional<Error> handle(const v1::RecordReply& reply, Progress& progress);
   void acknowledge(std::uint64_t number, Progress& progress);
   void conclude(Result<void> outcome);
+  /// The collector itself has answered that the session must wait: a sign of life.
+  void heardThatItIsBusy();
   /// False: there is no point in another attempt.
   bool waitBeforeRetry(std::chrono::milliseconds delay);
   [[nodiscard]] bool maySend(const Progress& progress) const;

@@ -6,6 +6,7 @@
 #include <condition_variable>
 
 #include "agent/relay/base/session_id.h"
+#include "rpc/status.h"
 #include "tests/agent/relay/temporary_folder.h"
 #include "tests/agent/relay/test_collector.h"
 #include "tests/support/lossy_connection.h"
@@ -185,6 +186,25 @@ TEST_F(UplinkTest, AFullCollectorIsARefusalToo) {
   const auto result = outcome();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Code::StorageFull);
+}
+
+// Between seven attempts are more than two seconds.
+TEST_F(UplinkTest, WaitsAsLongAsTheCollectorSaysThatItIsBusy) {
+  m_options.patience = 2s;
+  int refusals = 0;
+  startCollector({.refusal = rpc::toStatus(Error{Code::Unavailable, {}, "sessions wait", {}, true}),
+                  .onRefusal = [&] { note([&] { ++refusals; }); }});
+  startUplink();
+  send(1);
+  sendGoodbye();
+  {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return refusals == 7 || m_isOver; });
+  }
+  EXPECT_FALSE(m_uplink->outcome());
+  m_collector.reset();
+  startCollector();
+  EXPECT_TRUE(outcome());
 }
 
 TEST_F(UplinkTest, GivesUpOnAnAbsentCollectorOnlyAfterTheEnd) {
