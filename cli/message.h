@@ -8,7 +8,8 @@
 
 namespace heaptap::cli {
 
-/// `heaptap: WHERE: WHAT; REMEDY`: one line on standard error, whatever the texts contain.
+/// `heaptap: WHERE: WHAT; REMEDY`: one line on standard error, also where the texts contain control
+/// characters.
 void printError(const Error& error);
 
 /// `heaptap: warning: …`

@@ -25,7 +25,7 @@ enum class FunctionId : std::uint32_t {};  ///< From 0.
 struct Function {
   model::TextId name{};      ///< The empty text: the place has no name.
   std::uint32_t module = 0;  ///< As in model::Frame.
-  model::FrameId frame{};    ///< The first frame that it was met in; without a name, the only one.
+  model::FrameId frame{};    ///< The first frame that it was seen in; without a name, the only one.
 
   bool operator==(const Function&) const = default;
 };

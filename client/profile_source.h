@@ -27,11 +27,11 @@ struct Refreshed {
 
 /// Where sessions come from: a collector, or files on disk. What asks cannot tell the difference.
 ///
-/// Calls block; each takes a token by which another thread ends it early, with an error that has no meaning
-/// to the caller who asked for that. Names:   `session` is an id or a unique prefix of one; empty: the only
-/// one there is. Threads: any, several calls at a time. Errors:  isPassing() tells what may be gone when it
-/// is tried again (nothing answered in time) from what stays
-///          (there is no such session, the answer is damaged).
+/// Calls block; each takes a token by which another thread ends it early, with an error that has no meaning.
+/// Names:   `session` is an id or a unique prefix of one; empty: the only one there is.
+/// Threads: any, several calls at a time.
+/// Errors:  isPassing is set where the same call may succeed later (nothing answered in time), and not where
+///          it cannot (there is no such session, the answer is damaged).
 class ProfileSource {
  public:
   ProfileSource() = default;
@@ -50,8 +50,8 @@ class ProfileSource {
   /// The same session now, of which `before` was got from this source: only what is different is moved.
   [[nodiscard]] virtual Result<Refreshed> refresh(const Profile& before, std::stop_token stop = {}) = 0;
 
-  /// Wrong uses of the heap, those made most often first. What their ids stand for is in every profile that is
-  /// asked for later.
+  /// Wrong uses of the heap, those made most often first. What their ids stand for is in every profile that
+  /// is asked for later.
   [[nodiscard]] virtual Result<std::vector<v1::FindingReport>> findings(const std::string& session,
                                                                         std::stop_token stop = {}) = 0;
   [[nodiscard]] virtual Result<v1::Timeline> timeline(const std::string& session,

@@ -61,13 +61,14 @@ Result<Listing> listFiles(const std::vector<fs::path>& paths) {
   }
   Listing listing;
   for (const fs::path& file : files) {
-    // A source for each, so that a folder of thousands never has more than one file open.
+    // A source for each, so that a folder of thousands never has more than one file open. It reads who was
+    // recorded, not what was counted.
     auto opened = openSession(file.string(), std::nullopt);
-    auto summary = opened ? opened->source->summary(opened->id) : tl::unexpected(opened.error());
-    if (summary)
-      listing.rows.push_back({file.string(), summary->info(), bytesOf(file)});
+    auto infos = opened ? opened->source->sessions() : tl::unexpected(opened.error());
+    if (infos)
+      listing.rows.push_back({file.string(), std::move(infos->front()), bytesOf(file)});
     else
-      listing.unreadable.push_back(summary.error());
+      listing.unreadable.push_back(infos.error());
   }
   return listing;
 }

@@ -28,7 +28,7 @@ int whyNotExecutable(const fs::path& file) {
   if (stat(file.c_str(), &status) != 0) return errno;
   if (S_ISDIR(status.st_mode)) return EISDIR;
   if (!S_ISREG(status.st_mode)) return EACCES;
-  // Root may do everything but execute what nobody may execute.
+  // Root may do everything but execute a file that no user may execute.
   return faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
@@ -176,7 +176,7 @@ Result<InspectedCommand> inspectCommand(const std::vector<std::string>& argv) {
   for (int level = 0; level <= kScriptLevels; ++level) {
     const UniqueFd opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!opened) {
-      // Executable but not readable: it runs, and nobody can say more.
+      // Executable but not readable: it runs, and no more can be said.
       if (errno == EACCES) {
         command.warnings.push_back(file.string() +
                                    ": cannot be read, so nothing is known about it beforehand");

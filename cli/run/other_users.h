@@ -5,11 +5,11 @@
 
 namespace heaptap::cli {
 
-/// May users other than the owner, and outside the group, pass through `folder` and all folders above it?
-/// By the mode bits alone: an access control list can allow more.
+/// Whether users other than the owner, and outside the group, may pass through `folder` and all folders above
+/// it. By the mode bits alone: an access control list can allow more.
 [[nodiscard]] bool othersMayEnter(const std::filesystem::path& folder);
 
-/// May they read `file`, where it lies?
+/// Whether they may read `file`, where it lies.
 [[nodiscard]] bool othersMayRead(const std::filesystem::path& file);
 
 }  // namespace heaptap::cli

@@ -22,7 +22,7 @@ class PrivateFolder {
   PrivateFolder& operator=(PrivateFolder&& other) noexcept;
 
   [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
-  /// Somebody else removes it: processes that go on need it.
+  /// Leaves it to others to remove: processes that go on need it.
   void leave() { m_path.clear(); }
 
  private:

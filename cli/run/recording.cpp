@@ -269,7 +269,7 @@ void Recording::hearUnrecorded(ControlPacket packet) {
   length = std::min(length, packet.rest.size());
   heard.program = packet.rest.substr(0, length);
   heard.why = packet.rest.substr(std::min(length + 1, packet.rest.size()));
-  // Each that took over a process is told on its own: a session ends with it.
+  // Each that took over a process has a line of its own: a session ends with it.
   const auto known = std::find_if(m_unrecorded.begin(), m_unrecorded.end(), [&heard](const auto& each) {
     return !heard.became && !each.became && each.program == heard.program && each.why == heard.why;
   });
@@ -279,17 +279,17 @@ void Recording::hearUnrecorded(ControlPacket packet) {
     m_unrecorded.push_back(std::move(heard));
 }
 
-/// A companion that goes before it was told to has died. Once COMMAND has ended the relay may go, and
+/// A companion that ends before it was asked to has died. Once COMMAND has ended the relay may go, and
 /// after it the collector.
 void Recording::noticeDeaths() {
   if (m_relay.ready && m_relay.channel.closed() && !m_relay.missed) {
     m_relay.missed = true;
     bool killed = false;
     const std::string how = howEnded(m_relay.pid, &killed);
-    // A relay that ends with a failure has told for each session what was lost.
-    const bool told =
+    // A relay that ends with a failure has said for each session what was lost.
+    const bool isSaid =
         std::any_of(m_sessions.begin(), m_sessions.end(), [](const auto& s) { return !s.trouble.empty(); });
-    if (!m_ending || killed || (!how.empty() && !told))
+    if (!m_ending || killed || (!how.empty() && !isSaid))
       m_troubles.push_back("the relay ended early" + how +
                            "; what came after that is lost, what was stored before is kept");
     m_collector.channel.send("finish");

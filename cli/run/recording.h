@@ -20,7 +20,8 @@ namespace heaptap::cli {
 
 /// How one run is recorded.
 struct RecordingOptions {
-  std::optional<std::string> collector;  ///< Somebody else's collector; otherwise a private one is started.
+  std::optional<std::string>
+      collector;                 ///< A collector that runs already; otherwise a private one is started.
   std::filesystem::path output;  ///< The first image's file; empty: NAME.PID.heaptap in the current folder.
   bool force = false;
   std::uint64_t maxFileBytes = 0;  ///< 0: the collector's own default.
@@ -64,7 +65,7 @@ struct UnrecordedProgram {
 class Recording {
  public:
   /// Starts both and waits until both are ready.
-  /// Errors: whatever they report (AlreadyExists, NotWritable, …); Unavailable when one dies.
+  /// Errors: those that they report (AlreadyExists, NotWritable, …); Unavailable when one dies.
   [[nodiscard]] static Result<Recording> start(const Installation& parts, const RecordingOptions& options);
 
   [[nodiscard]] std::filesystem::path relaySocket() const { return m_folder.path() / "relay.sock"; }
@@ -79,7 +80,7 @@ class Recording {
 
   /// There is no COMMAND, and what is to be recorded is there already.
   void nothingFollows() { m_ending = true; }
-  /// Have both ended?
+  /// Whether both have ended.
   [[nodiscard]] bool isOver() const {
     return m_relay.channel.closed() && (!m_private || m_collector.channel.closed());
   }

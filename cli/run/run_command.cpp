@@ -67,7 +67,7 @@ class Supervisor {
     return m_waitStatus;
   }
 
-  /// Waits until what COMMAND left is stored. False when somebody who waits at the terminal gave up.
+  /// Waits until what COMMAND left is stored. False when the user at the terminal gave up.
   bool waitForRecord() {
     m_recording.commandEnded(m_command, m_waitStatus);
     const auto started = std::chrono::steady_clock::now();
@@ -107,7 +107,7 @@ class Supervisor {
       const pid_t ended = waitpid(m_command, &m_waitStatus, WNOHANG);
       if (ended == m_command) return true;
       if (ended == 0) return false;
-      if (errno != EINTR) return true;  // Nobody else waits for it, so this cannot be; never hang on it.
+      if (errno != EINTR) return true;  // Only this thread waits for it, so this cannot be; never hang on it.
     }
   }
 
@@ -147,7 +147,7 @@ struct StartedCommand {
 Result<StartedCommand> start(const RunOptions& options) {
   auto command = inspectCommand(options.command);
   if (!command) return tl::unexpected(command.error());
-  // From here on nothing is COMMAND's fault: 125, whatever the code.
+  // From here on nothing is COMMAND's fault: 125 for each code.
   const auto ownFault = [](Error error) {
     if (runExitCodeFor(error.code) != kExitRunFailed) error.code = Code::Unavailable;
     return tl::unexpected(std::move(error));
@@ -160,7 +160,7 @@ Result<StartedCommand> start(const RunOptions& options) {
   auto inbox = SignalInbox::open();
   if (!inbox) return ownFault(inbox.error());
   for (const std::string& warning : command->warnings) printWarning(warning);
-  // Without the status line and the summary, only what has gone wrong is told; this may still go well.
+  // Without the status line and the summary, only what has gone wrong is said; this may still go well.
   if (const auto note = parts->closedToOthers(); note && geteuid() == 0 && !options.quiet)
     printWarning(*note);
   auto recording = Recording::start(*parts, options.recording);

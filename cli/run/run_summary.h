@@ -17,9 +17,9 @@ namespace heaptap::cli {
 struct RunEnd {
   std::string name;  ///< COMMAND's.
   pid_t pid;
-  std::optional<int> waitStatus;         ///< How it ended, as waitpid() told; none: recovered from a file.
+  std::optional<int> waitStatus;         ///< How it ended, as waitpid() has it; none: recovered from a file.
   std::optional<std::string> collector;  ///< As given with --collector.
-  bool complete;                         ///< False: somebody did not wait for the record's end.
+  bool complete;                         ///< False: the user did not wait for the record's end.
   bool quiet;                            ///< Only what went wrong.
   std::uint64_t leastAllocations = 0;    ///< What removeSmallSessions() was called with, …
   std::size_t removed = 0;               ///< … and what it has removed.

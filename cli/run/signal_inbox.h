@@ -37,7 +37,7 @@ class SignalInbox {
 /// `early`: it came before COMMAND existed.
 void forwardSignal(const signalfd_siginfo& signal, pid_t command, bool early);
 
-/// Whether it asks `run` to end: after COMMAND's end, when there is nobody left to forward it to.
+/// Whether it asks `run` to end: after COMMAND's end, when there is no process left to forward it to.
 [[nodiscard]] bool asksToEnd(const signalfd_siginfo& signal);
 
 }  // namespace heaptap::cli

@@ -59,7 +59,7 @@ class SpawnPlan {
   void closeFrom(int number) { posix_spawn_file_actions_addclosefrom_np(&m_actions, number); }
   void duplicate(int from, int to) { posix_spawn_file_actions_adddup2(&m_actions, from, to); }
 
-  /// 0, or the errno of whatever failed, the exec included.
+  /// 0, or the errno of what failed, the exec included.
   int spawn(pid_t& pid, const char* file, std::vector<std::string>& argv, const Environment& environment) {
     posix_spawnattr_setflags(&m_attributes, static_cast<short>(m_flags));
     std::vector<std::string> variables = environment.entries();
@@ -137,7 +137,8 @@ Result<pid_t> spawnCompanion(const std::filesystem::path& file, std::vector<std:
   plan.open(STDOUT_FILENO, "/dev/null", O_WRONLY);
   plan.open(STDERR_FILENO, "/dev/null", O_WRONLY);
   plan.duplicate(control.get(), kControlDescriptor);
-  plan.closeFrom(kControlDescriptor + 1);  // What `run` inherited, such as the far end of somebody's pipe.
+  plan.closeFrom(kControlDescriptor +
+                 1);  // What `run` inherited, such as the far end of a pipe of its caller.
   Environment environment = Environment::current();
   environment.remove("LD_PRELOAD");
   environment.remove("HEAPTAP_RELAY");

@@ -18,7 +18,7 @@ namespace {
 
 constexpr unsigned kIntervalMs = 250;
 
-/// In the background, drawing would stop the whole job (SIGTTOU), or scribble over somebody's editor.
+/// In the background, drawing would stop the whole job (SIGTTOU), or scribble over the user's editor.
 bool mayDraw() { return tcgetpgrp(STDERR_FILENO) == getpgrp(); }
 
 void draw(std::string text) {

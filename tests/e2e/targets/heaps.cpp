@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -111,6 +112,20 @@ int wrongFrees() {
   return 0;
 }
 
+// An é as Latin-1 has it, in the names of a thread, a heap and a mark.
+int oddNames() {
+  std::thread([] {
+    (void)pthread_setname_np(pthread_self(), "thr\xE9\"ad");
+    const heaptap_heap heap = heaptap_register_heap("h\xE9" "ap");
+    void* const block = takeBlock(heap, 0, 40);
+    giveBlock(heap, block);
+    giveBlock(heap, block);
+    takeBlock(heap, 100, 7);
+    heaptap_mark("m\xE9" "rk");
+  }).join();
+  return 0;
+}
+
 int threads() {
   constexpr int kThreads = 8;
   constexpr int kRounds = 2000;
@@ -149,6 +164,7 @@ int main(int argc, char** argv) {
   if (strcmp(what, "peak") == 0) return poolPeak();
   if (strcmp(what, "wrong") == 0) return wrongFrees();
   if (strcmp(what, "threads") == 0) return threads();
+  if (strcmp(what, "odd") == 0) return oddNames();
   if (strcmp(what, "child") == 0) return inAChild();
   return 2;
 }
