@@ -5,8 +5,6 @@
 #include <ctime>
 #include <utility>
 
-#include "text/utf8.h"
-
 namespace heaptap::relay {
 namespace {
 
@@ -150,7 +148,7 @@ void EventTranslator::mark(std::uint64_t timeNs, std::string_view name, bool sna
   if (++m_marks > kMaxMarks) return;
   flush();
   v1::RecordRequest request;
-  request.mutable_mark()->set_name(validUtf8(name));
+  request.mutable_mark()->set_name(std::string(name));
   request.mutable_mark()->set_at_ns(timeNs);
   request.mutable_mark()->set_snapshot(snapshot);
   m_sink.send(request);

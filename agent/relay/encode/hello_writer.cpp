@@ -9,7 +9,6 @@
 #include "agent/relay/base/session_id.h"
 #include "agent/relay/encode/batch_encoder.h"
 #include "base/version.h"
-#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {
@@ -28,15 +27,15 @@ std::string hostName() {
 
 }  // namespace
 
-HelloWriter::HelloWriter() : m_treeId(randomId()), m_host(validUtf8(hostName())) {}
+HelloWriter::HelloWriter() : m_treeId(randomId()), m_host(hostName()) {}
 
 v1::Hello HelloWriter::write(const TargetProcess& process, const std::string& parent) {
   v1::Hello hello;
   hello.set_session_id(randomId());
   hello.set_agent_version(kVersion);
-  for (const std::string& argument : process.command()) hello.add_command(validUtf8(argument));
-  hello.set_executable(validUtf8(process.executable()));
-  hello.set_working_directory(validUtf8(process.workingDirectory()));
+  for (const std::string& argument : process.command()) hello.add_command(argument);
+  hello.set_executable(process.executable());
+  hello.set_working_directory(process.workingDirectory());
   hello.set_pid(static_cast<std::uint32_t>(process.pid()));
   hello.set_parent_pid(static_cast<std::uint32_t>(process.parentPid()));
   hello.set_host(m_host);

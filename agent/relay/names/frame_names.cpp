@@ -8,8 +8,6 @@
 #include <system_error>
 #include <utility>
 
-#include "text/utf8.h"
-
 namespace heaptap::relay {
 namespace {
 
@@ -76,7 +74,7 @@ class SymbolsMessage {
   std::uint32_t text(const std::string& string) {
     const auto [place, isNew] = m_text.try_emplace(string, static_cast<std::uint32_t>(m_text.size()));
     if (isNew) {
-      out().add_text(validUtf8(string));
+      out().add_text(string);
       m_bytes += string.size();
     }
     return place->second;

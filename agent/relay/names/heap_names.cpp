@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/names/heap_names.h"
 
-#include "text/utf8.h"
-
 namespace heaptap::relay {
 
 std::string HeapNames::nameOf(std::uint32_t number) const {
@@ -10,7 +8,7 @@ std::string HeapNames::nameOf(std::uint32_t number) const {
   const auto text = m_memory.text(__atomic_load_n(&entry.nameOffset, __ATOMIC_RELAXED),
                                   __atomic_load_n(&entry.nameLength, __ATOMIC_RELAXED));
   if (text.empty() || text.size() > wire::kMaxHeapNameBytes) return "heap " + std::to_string(number);
-  return validUtf8({text.data(), text.size()});
+  return {text.data(), text.size()};
 }
 
 std::uint32_t HeapNames::canonical(std::uint32_t number) {

@@ -5,8 +5,6 @@
 #include <climits>
 #include <utility>
 
-#include "text/utf8.h"
-
 namespace heaptap::relay {
 namespace {
 
@@ -102,7 +100,7 @@ void ModuleImport::flush(MessageSink& sink) {
   for (; m_sent < m_modules.size(); ++m_sent) {
     const Module& m = m_modules[m_sent];
     auto& out = *request.mutable_modules()->add_modules();
-    out.set_path(validUtf8(m.path()));
+    out.set_path(m.path());
     out.set_build_id(m.claim.buildId);
     out.set_start(m.claim.start);
     out.set_end(m.claim.end);

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "text/utf8.h"
-
 namespace heaptap::relay {
 namespace {
 
@@ -14,14 +12,14 @@ constexpr std::uint64_t kYouthNs = 2'000'000'000;
 
 std::uint32_t ThreadTable::define(std::uint32_t hostTid, std::uint64_t timeNs, const std::string& ownName) {
   const std::string seen = m_process.threadName(hostTid);
-  m_threads.push_back({hostTid, timeNs, validUtf8(seen.empty() ? ownName : seen), ownName});
+  m_threads.push_back({hostTid, timeNs, seen.empty() ? ownName : seen, ownName});
   return static_cast<std::uint32_t>(m_threads.size() - 1);
 }
 
 void ThreadTable::ended(std::uint32_t index, const std::string& ownName) {
   Thread& thread = m_threads.at(index);
   thread.ended = true;
-  std::string name = validUtf8(ownName);
+  std::string name = ownName;
   // Unchanged since it was met, it says less than what /proc said meanwhile: others give names too.
   if (name.empty() || name == thread.name || (ownName == thread.ownName && !thread.name.empty())) return;
   thread.name = std::move(name);
@@ -32,7 +30,7 @@ void ThreadTable::ended(std::uint32_t index, const std::string& ownName) {
 void ThreadTable::refreshNames(std::uint64_t nowNs) {
   for (std::size_t i = m_firstYoung; i < m_threads.size(); ++i) {
     Thread& thread = m_threads[i];
-    std::string name = thread.ended ? std::string() : validUtf8(m_process.threadName(thread.hostTid));
+    std::string name = thread.ended ? std::string() : m_process.threadName(thread.hostTid);
     if (!name.empty() && name != thread.name) {
       thread.name = std::move(name);
       thread.renamed = true;

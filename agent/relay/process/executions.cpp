@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "programs/executable_image.h"
-#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {
@@ -136,7 +135,7 @@ std::vector<Executions::Verdict> Executions::judge(Clock::time_point now) {
     verdict.sessionId = pending.executed.sessionId;
     verdict.pid = pending.executed.pid;
     const std::string path = pending.program.empty() ? fullPath(pending.executed) : pending.program;
-    verdict.program.set_program(validUtf8(path));
+    verdict.program.set_program(path);
     verdict.program.set_why(*reason);
     verdict.program.set_in_place(pending.executed.inPlace);
     verdict.program.set_times(1);
@@ -154,7 +153,7 @@ std::vector<Executions::Verdict> Executions::judge(Clock::time_point now) {
     verdict.toldByItself = true;
     verdict.sessionId = *std::move(refusal.parent);
     verdict.pid = refusal.pid;
-    verdict.program.set_program(validUtf8(refusal.program));
+    verdict.program.set_program(refusal.program);
     verdict.program.set_why(refusal.why);
     verdict.program.set_times(1);
     return true;

@@ -7,7 +7,6 @@
 
 #include "agent/relay/base/session_id.h"
 #include "agent/relay/process/executions.h"
-#include "text/utf8.h"
 
 namespace heaptap::relay {
 namespace {
@@ -59,7 +58,7 @@ void Recovery::noteChildren() {
 void Recovery::tellOf(const ExecutionNote& note, const Member& member, bool inPlace) {
   if (note.hasPreload) return;
   v1::UnrecordedProgram program;
-  program.set_program(validUtf8(note.path));
+  program.set_program(note.path);
   program.set_why(kNotInEnvironment);
   program.set_in_place(inPlace);
   program.set_times(1);
@@ -121,7 +120,7 @@ RecordedProcess& Recovery::meet(RecordedProcess recorded, std::shared_ptr<const 
   const auto parent = m_members.find(recorded.parent);
   v1::Hello hello = m_hellos.write(*member->process,
                                    parent != m_members.end() ? parent->second->session->id() : std::string());
-  hello.set_host(validUtf8(m_buffer.host));
+  hello.set_host(m_buffer.host);
   hello.set_started_at_unix_ns(m_buffer.startedAtUnixNs + static_cast<std::int64_t>(recorded.startNs));
   member->session =
       std::make_unique<ProcessSession>(*m_buffer.memory, ProcessSession::Setup{.process = member->process,
