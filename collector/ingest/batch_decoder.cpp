@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/prefetch.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
@@ -84,7 +85,7 @@ Result<void> BatchDecoder::checkFrees(const v1::EventBatch& batch, const model::
     }
     return true;
   };
-  const auto prefetch = [this](model::PairId pair) { __builtin_prefetch(&m_live[index(pair)], 1); };
+  const auto prefetch = [this](model::PairId pair) { prefetchToWrite(&m_live[index(pair)]); };
   if (walkEvents(batch, m_columns, m_timeUnitNs, check, prefetch)) return {};
   for (const auto* pairs : {&m_columns.pairs(), &m_columns.freedPairs()})
     for (const std::uint32_t pair : *pairs) m_live[pair] = model.live(static_cast<model::PairId>(pair));

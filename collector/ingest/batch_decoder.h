@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "base/error.h"
 #include "collector/ingest/batch_columns.h"
+#include "collector/model/chunked.h"
 #include "collector/model/session_model.h"
 #include "heaptap/v1/ingest.pb.h"
 
@@ -29,8 +29,8 @@ class BatchDecoder {
 
   std::uint32_t m_timeUnitNs;
   BatchColumns m_columns;
-  std::vector<std::uint64_t>
-      m_live;                       ///< By pair: as in the model, or ahead of it by the batch being checked.
+  /// By pair: as in the model, or ahead of it by the batch being checked.
+  model::Chunked<std::uint64_t> m_live;
   std::uint64_t m_largestSize = 0;  ///< Of all pairs seen.
 };
 

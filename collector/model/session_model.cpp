@@ -28,7 +28,7 @@ void SessionModel::countSample(const Row& row, int change) {
 
 void SessionModel::applyToOther(Row& row, const Allocation& event) {
   OtherHeap& heap = otherHeap(row);
-  touch(row);
+  touch(event.pair, row);
   keepPeakCount(row, heap.peakEpoch);
   ++row.allocations;
   ++row.live;
@@ -48,7 +48,7 @@ void SessionModel::applyToOther(Row& row, const Allocation& event) {
 
 void SessionModel::applyToOther(Row& row, const Free& event) {
   OtherHeap& heap = otherHeap(row);
-  touch(row);
+  touch(event.pair, row);
   keepPeakCount(row, heap.peakEpoch);
   --row.live;
   ++heap.totals.frees;
@@ -125,7 +125,7 @@ void SessionModel::addFreeSite(PairId pair, StackId stack) {
 
 void SessionModel::beginCopy(CountsCopy& copy) {
   if (m_epoch == std::numeric_limits<std::uint32_t>::max()) {
-    for (Row& row : m_rows) row.touched = 0;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) m_rows[i].touched = 0;
     std::fill(m_freeSitesTouched.begin(), m_freeSitesTouched.end(), 0);
     m_epochBase += m_epoch;
     m_epoch = 0;
@@ -155,8 +155,8 @@ bool SessionModel::copySome(std::size_t entries) {
   return true;
 }
 
-void SessionModel::touchFirst(Row& row) {
-  const auto at = static_cast<std::size_t>(&row - m_rows.data());
+void SessionModel::touchFirst(PairId pair, Row& row) {
+  const std::size_t at = index(pair);
   if (m_copy != nullptr && at >= m_copy->pairsDone && at < m_copy->counts.pairs.size()) copyRow(at, row);
   row.touched = m_epoch;
 }

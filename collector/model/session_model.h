@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/prefetch.h"
+#include "collector/model/chunked.h"
 #include "collector/model/counts_copy.h"
 #include "collector/model/event.h"
 #include "collector/model/free_sites.h"
@@ -38,7 +40,7 @@ class SessionModel {
   void apply(const Free& event);
 
   /// Fetches from memory what apply() will need of a pair.
-  void prefetch(PairId id) const { __builtin_prefetch(&m_rows[index(id)], 1); }
+  void prefetch(PairId id) const { prefetchToWrite(&m_rows[index(id)]); }
 
   /// Of malloc's heap. Nothing is added up across heaps: a mapping may hold the blocks of another.
   const Totals& totals() const { return m_totals; }
@@ -95,11 +97,11 @@ class SessionModel {
   static_assert(sizeof(Row) == 64);
 
   /// Must come before any change of the row: a copy that is being made gets it as it was.
-  void touch(Row& row) {
+  void touch(PairId pair, Row& row) {
     if (row.touched != m_epoch) [[unlikely]]
-      touchFirst(row);
+      touchFirst(pair, row);
   }
-  void touchFirst(Row& row);
+  void touchFirst(PairId pair, Row& row);
   void copyRow(std::size_t at, const Row& row);
   /// Whether the row's counters are others than at `since`, a moment before that of the copy.
   bool changedSince(const Moment& since, const Row& row) const;
@@ -138,7 +140,7 @@ class SessionModel {
   void countSample(const Row& row, int change);
   Timeline::Live liveNow() const { return {m_totals.liveBytes, m_totals.estimate.liveVariance}; }
 
-  std::vector<Row> m_rows;
+  Chunked<Row> m_rows;                           ///< By pair.
   std::vector<std::uint64_t> m_lastAllocations;  ///< Of malloc's heap.
   std::uint64_t m_numbered = 0;
   std::vector<OtherHeap> m_otherHeaps{1};  ///< From 1.
@@ -158,7 +160,7 @@ inline void SessionModel::apply(const Allocation& event) {
   Row& row = m_rows[index(event.pair)];
   if (row.heap != kMallocHeap) [[unlikely]]
     return applyToOther(row, event);
-  touch(row);
+  touch(event.pair, row);
   keepPeakCount(row);
   ++row.allocations;
   ++row.live;
@@ -182,7 +184,7 @@ inline void SessionModel::apply(const Free& event) {
   Row& row = m_rows[index(event.pair)];
   if (row.heap != kMallocHeap) [[unlikely]]
     return applyToOther(row, event);
-  touch(row);
+  touch(event.pair, row);
   keepPeakCount(row);
   --row.live;
   ++m_totals.frees;

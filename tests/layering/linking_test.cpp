@@ -17,6 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSubsetOf;
 using testing::Not;
+using testing::StartsWith;
 using testing::UnorderedElementsAre;
 using testing::UnorderedElementsAreArray;
 
@@ -133,7 +134,21 @@ TEST(InTargetLibraries, MayRunUnderAShadowStack) {
 TEST(Relay, FetchesBlocksFromMemoryBeforeTheirEventsCome) {
   EXPECT_THAT(Binary(HEAPTAP_RELAY).functionsWith("prefetch"),
               Contains(AnyOf("heaptap::relay::BlockTable::prefetch(unsigned long) const",
-                             "heaptap::relay::prefetch(void const*)")));
+                             "heaptap::prefetch(void const*)")));
+}
+
+TEST(Collector, FetchesPairsFromMemoryBeforeTheirEventsCome) {
+  EXPECT_THAT(Binary(HEAPTAP_DAEMON).functionsWith("prefetch"),
+              Contains(AnyOf(StartsWith("heaptap::ingest::BatchDecoder::apply("),
+                             "heaptap::prefetchToWrite(void const*)")));
+  EXPECT_THAT(Binary(HEAPTAP_DAEMON).functionsWith("prefetch"),
+              Contains(AnyOf(StartsWith("heaptap::ingest::BatchDecoder::checkFrees("),
+                             "heaptap::prefetchToWrite(void const*)")));
+}
+
+TEST(CaptureLibrary, FetchesTheTableOfStacksBeforeItLooks) {
+  EXPECT_THAT(kCapture.functionsWith("prefetch"),
+              Contains(StartsWith("heaptap::capture::StackTable::prefetch(")));
 }
 
 // The unwinder, above all: an allocation within an allocation would have no end.

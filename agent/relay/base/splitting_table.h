@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/relay/base/prefetch.h"
+#include "base/prefetch.h"
 
 namespace heaptap::relay {
 
@@ -85,7 +85,7 @@ class SplittingTable {
     for (std::size_t at = home(hash);; at = (at + 1) & mask())
       if (Place& place = segment.places()[at]; place.isEmpty() || is(place)) return place;
   }
-  void prefetch(std::uint64_t hash) const { relay::prefetch(&segmentOf(hash).places()[home(hash)]); }
+  void prefetch(std::uint64_t hash) const { heaptap::prefetch(&segmentOf(hash).places()[home(hash)]); }
 
   /// Makes this table the only one that has the segment of this hash, so that its places may be changed.
   /// `shared` is called with each place of it that was in common with another copy, when that ends: what the

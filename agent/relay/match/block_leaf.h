@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "agent/relay/base/prefetch.h"
 #include "agent/relay/match/block_memory.h"
+#include "base/prefetch.h"
 
 namespace heaptap::relay {
 

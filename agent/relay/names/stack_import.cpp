@@ -2,6 +2,7 @@
 #include "agent/relay/names/stack_import.h"
 
 #include <algorithm>
+#include <random>
 
 namespace heaptap::relay {
 namespace {
@@ -24,6 +25,11 @@ void fit(std::vector<std::uint32_t>& ids, std::uint32_t id, std::uint32_t unknow
 }
 
 }  // namespace
+
+StackImport::NodeHash::NodeHash() {
+  std::random_device random;
+  for (std::uint64_t& multiplier : multipliers) multiplier = (std::uint64_t{random()} << 32 | random()) | 1;
+}
 
 StackImport::StackImport(const SharedMemory& memory, ModuleImport& modules)
     : m_memory(memory), m_modules(modules) {
@@ -104,19 +110,25 @@ std::uint32_t StackImport::defineFrame(const Frame& frame) {
 
 std::uint32_t StackImport::defineNode(Node node) {
   const std::uint64_t key = std::uint64_t{node.parent} << 32 | node.frame;
-  const auto [place, isNew] =
-      m_nodeIndex.try_emplace(key, static_cast<std::uint32_t>(m_nodeIndex.size() + 1));
-  if (isNew) m_unsentNodes.push_back(node);
-  return place->second;
+  const std::uint64_t hash = m_nodeIndex.hash()({key});
+  IndexedNode& place =
+      m_nodeIndex.find(hash, [key](const IndexedNode& other) { return other.parentAndFrame == key; });
+  if (!place.isEmpty()) return place.id;
+  const auto id = static_cast<std::uint32_t>(m_nodeIndex.size() + 1);
+  place = {key, id};
+  m_nodeIndex.filled(hash);
+  m_unsentNodes.push_back(node);
+  return id;
 }
 
 absl::flat_hash_map<std::uint32_t, Frame> StackImport::innermostOf(
     const std::vector<std::uint32_t>& stacks) const {
   absl::flat_hash_map<std::uint32_t, Frame> innermost;
   for (const std::uint32_t stack : stacks) innermost[stack] = {};
-  for (const auto& [key, id] : m_nodeIndex)
-    if (const auto wanted = innermost.find(id); wanted != innermost.end())
-      wanted->second = m_frames[static_cast<std::uint32_t>(key) - 1];
+  m_nodeIndex.forEach([&](const IndexedNode& node) {
+    if (const auto wanted = innermost.find(node.id); wanted != innermost.end())
+      wanted->second = m_frames[static_cast<std::uint32_t>(node.parentAndFrame) - 1];
+  });
   return innermost;
 }
 

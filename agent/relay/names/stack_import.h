@@ -3,12 +3,14 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "agent/relay/base/message_sink.h"
+#include "agent/relay/base/splitting_table.h"
 #include "agent/relay/names/module_import.h"
 #include "agent/relay/target/shared_memory.h"
 
@@ -60,6 +62,21 @@ class StackImport {
     std::uint32_t parent;
     std::uint32_t frame;
   };
+  /// By session ids.
+  struct IndexedNode {
+    std::uint64_t parentAndFrame = 0;
+    std::uint32_t id = 0;  ///< 0: empty.
+    [[nodiscard]] bool isEmpty() const { return id == 0; }
+  };
+  /// Random multipliers, so that a target cannot choose stacks that collide.
+  struct NodeHash {
+    std::array<std::uint64_t, 2> multipliers{};
+    NodeHash();
+    std::uint64_t operator()(const IndexedNode& node) const {
+      const std::uint64_t mixed = node.parentAndFrame * multipliers[0];
+      return (mixed ^ mixed >> 32) * multipliers[1];
+    }
+  };
 
   std::uint32_t import(std::uint32_t node);
   std::optional<std::uint32_t> frameId(std::uint32_t entry);
@@ -76,7 +93,8 @@ class StackImport {
   std::vector<Frame> m_frames;
   std::vector<Node> m_unsentNodes;
   absl::flat_hash_map<Frame, std::uint32_t> m_frameIndex;
-  absl::flat_hash_map<std::uint64_t, std::uint32_t> m_nodeIndex;  ///< (parent, frame), session ids.
+  /// Never rebuilt as a whole: there may be millions, and targets wait meanwhile.
+  SplittingTable<IndexedNode, NodeHash, 10> m_nodeIndex{NodeHash()};
   std::vector<Node> m_path;  ///< Scratch of import(): shared ids, innermost first.
   std::vector<std::uint32_t> m_pathIds;
   std::size_t m_sentFrames = 0;

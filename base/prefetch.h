@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace heaptap::relay {
+namespace heaptap {
 
 /// Begins to load the cache line of an address, which need not be a valid one.
-/// The empty statement is an effect: a function that only prefetches is, to GCC 12, one without any, and
-/// calls of it are removed.
+/// The empty statement is an effect: to GCC 12 a function that only prefetches has none, so that calls of it
+/// are removed. layering_test looks for what is left of them.
 inline void prefetch(const void* address) {
   __builtin_prefetch(address);
   asm volatile("");
@@ -16,4 +16,4 @@ inline void prefetchToWrite(const void* address) {
   asm volatile("");
 }
 
-}  // namespace heaptap::relay
+}  // namespace heaptap
