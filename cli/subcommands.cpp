@@ -12,6 +12,8 @@ std::vector<NewSubcommand> allSubcommands() {
       suppressSubcommand,
       diffSubcommand,
       exportSubcommand,
+      importSubcommand,
+      anonymizeSubcommand,
       lsSubcommand,
       pauseSubcommand,
       resumeSubcommand,

@@ -16,6 +16,8 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand suppressSubcommand();
 [[nodiscard]] NewSubcommand diffSubcommand();
 [[nodiscard]] NewSubcommand exportSubcommand();
+[[nodiscard]] NewSubcommand importSubcommand();
+[[nodiscard]] NewSubcommand anonymizeSubcommand();
 [[nodiscard]] NewSubcommand lsSubcommand();
 [[nodiscard]] NewSubcommand pauseSubcommand();
 [[nodiscard]] NewSubcommand resumeSubcommand();

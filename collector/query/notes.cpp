@@ -147,6 +147,9 @@ void noteSampling(const Overview& session, std::vector<std::string>& notes) {
 
 std::vector<std::string> notesOn(const Overview& session) {
   std::vector<std::string> notes;
+  // A session that was made of another profiler's file says in place of a version what that lacks.
+  if (session.identity.agentVersion.starts_with("imported from "))
+    notes.push_back(session.identity.agentVersion);
   noteSampling(session, notes);
   noteLosses(session, notes);
   noteUnrecorded(session, notes);

@@ -171,6 +171,61 @@ TEST_F(ExportReaders, APageIsSearchedAndZoomedInABrowser) {
   EXPECT_THAT(shown, HasSubstr("forgotten("));
 }
 
+TEST_F(ExportReaders, WhatWasExportedComesBackByImport) {
+  for (const char* format : {"heaptrack", "pprof", "massif"}) {
+    const std::string name(format);
+    output("$heaptap export x.heaptap -f " + name + " -o y." + name + "; $heaptap import y." + name + " -o " +
+           name + ".heaptap");
+    const auto other =
+        nlohmann::json::parse(output("$heaptap report --json " + name + ".heaptap")).at("summary");
+    EXPECT_EQ(other.at("leakedBytes"), m_summary.at("leakedBytes")) << format;
+    if (name != "pprof") {
+      EXPECT_EQ(other.at("peakBytes"), m_summary.at("peakBytes")) << format;
+    }
+    if (name == "massif") continue;
+    for (const char* number : {"allocations", "frees", "allocatedBytes", "leakedBlocks"})
+      EXPECT_EQ(other.at(number), m_summary.at(number)) << format << " " << number;
+  }
+  EXPECT_EQ(nlohmann::json::parse(output("$heaptap report --json heaptrack.heaptap"))
+                .at("summary")
+                .at("temporaryAllocations"),
+            m_summary.at("temporaryAllocations"));
+  EXPECT_EQ(shell("$heaptap import y.massif -o heaptrack.heaptap").status, 6) << "it exists";
+}
+
+TEST_F(ExportReaders, WhatHeaptrackHasRecordedIsImported) {
+  output("heaptrack -o recorded " HEAPTAP_RECORDED_PROGRAM " >h.log 2>&1; $heaptap import recorded.* -o h.heaptap");
+  const std::string report = output("$heaptap report h.heaptap");
+  EXPECT_THAT(report, HasSubstr("1,")) << "thousands of allocations";
+  EXPECT_THAT(report, HasSubstr("forgotten"));
+  EXPECT_THAT(report, HasSubstr("imported from heaptrack"));
+}
+
+TEST_F(ExportReaders, WhatMassifHasRecordedIsImported) {
+  output("valgrind --tool=massif --massif-out-file=m.out " HEAPTAP_RECORDED_PROGRAM
+         " >m.log 2>&1; $heaptap import m.out -o m.heaptap");
+  const std::string report = output("$heaptap report m.heaptap");
+  EXPECT_THAT(report, HasSubstr("fill("));
+  EXPECT_THAT(report, HasSubstr("imported from massif"));
+}
+
+TEST_F(ExportReaders, AnAnonymousCopyHasTheNumbersAndNoNames) {
+  output("$heaptap anonymize x.heaptap -o a.heaptap");
+  const auto copy = nlohmann::json::parse(output("$heaptap report --json a.heaptap"));
+  const auto session = nlohmann::json::parse(output("$heaptap report --json x.heaptap"));
+  for (const char* number : {"allocations", "frees", "peakBytes", "leakedBytes", "temporaryAllocations"})
+    EXPECT_EQ(copy.at("summary").at(number), m_summary.at(number)) << number;
+  EXPECT_EQ(copy.at("sites").at("bytes"), session.at("sites").at("bytes"));
+  EXPECT_EQ(copy.at("stacks"), session.at("stacks"));
+  const std::string bytes = heaptap::test::readFile(m_folder / "a.heaptap");
+  for (const char* name : {"forgotten", "keeps_words", "std::", "/usr/", "fill("})
+    EXPECT_EQ(bytes.find(name), std::string::npos) << name;
+  EXPECT_THAT(output("$heaptap report a.heaptap"), HasSubstr("main"));
+  EXPECT_EQ(shell("$heaptap anonymize x.heaptap -o a.heaptap").status, 6) << "it exists";
+  EXPECT_EQ(shell("$heaptap anonymize x.heaptap -o x.heaptap --force").status, 6) << "it is the session";
+  EXPECT_EQ(shell("$heaptap anonymize none.heaptap -o b.heaptap").status, 3);
+}
+
 TEST_F(ExportReaders, SpeedscopesSchemaHolds) {
   output(
       "$heaptap export x.heaptap -o x.speedscope.json; /usr/bin/python3 -c 'import json, jsonschema; "

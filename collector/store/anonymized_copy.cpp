@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/store/anonymized_copy.h"
+
+#include <cctype>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "collector/store/database.h"
+#include "collector/store/reserve_file.h"
+#include "collector/store/rows.h"
+#include "collector/store/schema.h"
+#include "collector/store/session_reader.h"
+
+namespace heaptap::store {
+namespace fs = std::filesystem;
+namespace {
+
+/// Numbers texts of one kind, and makes other ones of the numbers.
+class Names {
+ public:
+  explicit Names(std::string stem) : m_stem(std::move(stem)) {}
+
+  /// `stem_1.cpp` for a text that ends with `.cpp`; nothing for nothing.
+  std::string of(std::string_view text) {
+    if (text.empty()) return {};
+    const auto number = m_numbers.try_emplace(std::string(text), m_numbers.size() + 1).first->second;
+    return m_stem + std::to_string(number) + extensionOf(text);
+  }
+
+ private:
+  /// Of a file: a few letters behind the last dot, or those of a library with its version.
+  static std::string extensionOf(std::string_view text) {
+    const std::string_view name = text.substr(text.rfind('/') + 1);
+    if (text.find('/') != std::string_view::npos && name.find(".so") != std::string_view::npos) return ".so";
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos || name.size() - dot > 5 || name.find('(') != std::string_view::npos)
+      return {};
+    for (const char c : name.substr(dot + 1))
+      if (std::islower(static_cast<unsigned char>(c)) == 0) return {};
+    return std::string(name.substr(dot));
+  }
+
+  std::string m_stem;
+  std::map<std::string, std::size_t> m_numbers;
+};
+
+class Anonymizer {
+ public:
+  explicit Anonymizer(Database& database) : m_database(database) {}
+
+  Result<void> run() {
+    const auto step = [this](const char* table, const char* key, const char* column, Names& names,
+                             const char* condition = "1") {
+      return [this, table, key, column, &names, condition] {
+        return replace(table, key, column, condition,
+                       [&names](std::int64_t, std::string_view text) { return names.of(text); });
+      };
+    };
+    return m_database.run("BEGIN IMMEDIATE")
+        .and_then([this] { return replaceTexts(); })
+        // The program is one of the modules.
+        .and_then(step("module", "id", "path", m_modules))
+        .and_then(step("session", "rowid", "executable", m_modules))
+        .and_then(step("argument", "position", "value", m_modules, "position = 0"))
+        .and_then(step("unrecorded", "rowid", "program", m_modules))
+        .and_then(step("argument", "position", "value", m_arguments, "position > 0"))
+        .and_then(step("session", "rowid", "working_directory", m_folders))
+        .and_then(step("session", "rowid", "host", m_hosts))
+        .and_then(step("thread", "id", "name", m_threads))
+        .and_then(step("heap", "id", "name", m_heaps, "id >= 2"))
+        .and_then(step("mark", "id", "name", m_marks))
+        .and_then([this] { return m_database.run("UPDATE module SET build_id = ''"); })
+        // Half sentences about programs may have their paths.
+        .and_then([this] { return m_database.run("UPDATE unrecorded SET why = 'left out of this copy'"); })
+        .and_then([this] { return m_database.run("COMMIT"); })
+        // What was there before must not be found in pages that are free now.
+        .and_then([this] { return m_database.run("VACUUM"); });
+  }
+
+ private:
+  template <class Replacement>
+  Result<void> replace(const std::string& table, const std::string& key, const std::string& column,
+                       const std::string& condition, Replacement&& replacement) {
+    std::vector<std::pair<std::int64_t, std::string>> found;
+    auto read = forEachRow(
+        m_database, "SELECT " + key + " AS id, " + column + " AS value FROM " + table + " WHERE " + condition,
+        [&found](const Statement& row) -> Result<void> {
+          if (!row.isNull("value")) found.emplace_back(row.integer("id"), row.text("value"));
+          return {};
+        });
+    if (!read) return read;
+    auto update =
+        m_database.prepare("UPDATE " + table + " SET " + column + " = :value WHERE " + key + " = :id");
+    if (!update) return tl::unexpected(update.error());
+    for (const auto& [id, text] : found)
+      if (auto done = update->run(Named{"value", replacement(id, text)}, Named{"id", id}); !done)
+        return done;
+    return {};
+  }
+
+  /// Texts are functions or files, by where they are used.
+  Result<void> replaceTexts() {
+    std::set<std::int64_t> kept, files;
+    for (const auto& [query, ids] :
+         {std::pair<const char*, std::set<std::int64_t>*>{
+              "SELECT DISTINCT function AS id FROM symbol_line WHERE allocator = 1 UNION "
+              "SELECT id FROM text WHERE value IN ('main', '_start')",
+              &kept},
+          {"SELECT DISTINCT file AS id FROM symbol_line", &files}}) {
+      auto read = forEachRow(m_database, query, [ids = ids](const Statement& row) -> Result<void> {
+        ids->insert(row.integer("id"));
+        return {};
+      });
+      if (!read) return read;
+    }
+    // A file is none of those that are kept, whatever it is called.
+    return replace("text", "id", "value", "1", [&](std::int64_t id, std::string_view text) {
+      if (files.contains(id)) return m_files.of(text);
+      return kept.contains(id) ? std::string(text) : m_functions.of(text);
+    });
+  }
+
+  Database& m_database;
+  Names m_functions{"function_"};
+  Names m_files{"/source/file_"};
+  Names m_modules{"/program/module_"};
+  Names m_arguments{"argument_"};
+  Names m_folders{"/folder_"};
+  Names m_hosts{"host_"};
+  Names m_threads{"thread_"};
+  Names m_heaps{"heap_"};
+  Names m_marks{"mark_"};
+};
+
+void removeAll(const fs::path& file) {
+  std::error_code ignored;
+  for (const char* suffix : {"-wal", "-shm", "-journal", ""}) fs::remove(file.string() + suffix, ignored);
+}
+
+}  // namespace
+
+Result<void> writeAnonymizedCopy(const fs::path& session, const fs::path& copy, bool force) {
+  // First of all it must be a session, and whole.
+  auto checked = SessionReader::open(session).and_then(
+      [](SessionReader reader) { return reader.load(SessionReader::Use::Look); });
+  if (!checked) return tl::unexpected(std::move(checked.error()));
+  if (ReserveFile::isHeldFor(session))
+    return failure(Code::Unavailable, session.string(), "it is being recorded", "wait for its end");
+  std::error_code error;
+  if (fs::exists(copy, error)) {
+    if (!force || fs::equivalent(session, copy, error))
+      return failure(Code::AlreadyExists, copy.string(), "the file exists",
+                     "choose another name, or allow it to be replaced with --force");
+    removeAll(copy);
+  }
+  const auto source = Database::open(session, Database::Mode::ReadOnly).and_then([&](Database database) {
+    auto into = database.prepare("VACUUM INTO :file");
+    return into ? into->run(Named{"file", copy.string()}) : Result<void>(tl::unexpected(into.error()));
+  });
+  auto done = source.and_then([&] { return Database::open(copy, Database::Mode::ReadWrite); })
+                  .and_then([](Database database) {
+                    return database.run("PRAGMA secure_delete = ON").and_then([&] {
+                      return Anonymizer(database).run();
+                    });
+                  });
+  if (!done) removeAll(copy);
+  return done;
+}
+
+}  // namespace heaptap::store

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "import/import_file.h"
+
+#include <gmock/gmock.h>
+
+#include "client/files/file_source.h"
+#include "client/site_table.h"
+#include "client/stack_lines.h"
+#include "tests/support/temporary_folder.h"
+
+namespace heaptap::importing {
+namespace {
+
+using heaptap::test::TemporaryFolder;
+using ::testing::HasSubstr;
+
+constexpr const char* kHeaptrack =
+    "v 10400 3\n"
+    "X ./app --fast\n"
+    "I 1000 5e298d\n"
+    "s 8 /bin/app\n"
+    "s 4 main\n"
+    "s 5 a.cpp\n"
+    "s 4 grow\n"
+    "i 1000 1 2 3 a\n"
+    "t 1 0\n"
+    "i 1010 1 4 3 14 2 3 15\n"  // grow, inlined into main.
+    "t 2 1\n"
+    "a 10 2\n"
+    "a 64 1\n"
+    "+ 0\n"
+    "c a\n"
+    "+ 1\n"
+    "- 1\n"
+    "+ 0\n"
+    "- 0\n"
+    "c 14\n"
+    "# comment\n";
+
+constexpr const char* kMassif =
+    "desc: (none)\ncmd: ./app -x\ntime_unit: ms\n"
+    "#-----------\nsnapshot=0\n#-----------\ntime=0\nmem_heap_B=0\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_"
+    "tree=empty\n"
+    "#-----------\nsnapshot=1\n#-----------\ntime=7\nmem_heap_B=1000\nmem_heap_extra_B=8\nmem_stacks_B="
+    "0\nheap_tree=peak\n"
+    "n2: 1000 (heap allocation functions) malloc/new/new[], --alloc-fns, etc.\n"
+    " n2: 900 0x1000: grow (a.cpp:20)\n"
+    "  n0: 600 0x1010: main (a.cpp:10)\n"
+    "  n0: 300 0x1020: other(int) (in /lib/b.so)\n"
+    " n0: 100 in 4 places, all below massif's threshold (1.00%)\n"
+    "#-----------\nsnapshot=2\n#-----------\ntime=9\nmem_heap_B=50\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_"
+    "tree=empty\n";
+
+class Import : public ::testing::Test {
+ protected:
+  Result<client::Profile> imported(std::string_view text) {
+    m_folder.write("file", text);
+    auto done = importFile(m_folder / "file", m_folder / "x.heaptap", true);
+    if (!done) return tl::unexpected(done.error());
+    m_source = std::make_unique<client::FileSource>();
+    return m_source->addFile(m_folder / "x.heaptap").and_then([this](const std::string& id) {
+      return m_source->profile(id, {}, {});
+    });
+  }
+  static std::string functions(const client::Profile& profile, model::StackId stack) {
+    std::string names;
+    for (const client::StackLine& line : client::stackLines(profile, stack))
+      names += (names.empty() ? "" : " < ") + std::string(line.function);
+    return names;
+  }
+
+  TemporaryFolder m_folder;
+  std::unique_ptr<client::FileSource> m_source;
+};
+
+TEST_F(Import, AFileOfHeaptrackHasItsEvents) {
+  const auto profile = imported(kHeaptrack);
+  ASSERT_TRUE(profile) << profile.error().line();
+  const v1::Summary& summary = *profile->summary;
+  EXPECT_EQ(summary.allocations(), 3U);
+  EXPECT_EQ(summary.frees(), 2U);
+  EXPECT_EQ(summary.peak_bytes(), 0x74U);
+  EXPECT_EQ(summary.peak_at_ns(), 10'000'000U);
+  EXPECT_EQ(summary.live_bytes(), 0x10U);
+  EXPECT_EQ(summary.allocated_bytes(), 0x10U + 0x64U + 0x10U);
+  EXPECT_EQ(summary.temporary_allocations(), 2U);
+  EXPECT_EQ(summary.executable(), "/bin/app") << "the module of that name";
+  EXPECT_THAT(std::vector<std::string>(summary.info().command().begin(), summary.info().command().end()),
+              ::testing::ElementsAre("./app", "--fast"));
+  ASSERT_EQ(summary.notes_size(), 1);
+  EXPECT_THAT(summary.notes(0), HasSubstr("imported from heaptrack, which does not tell threads"));
+  const client::SiteTable table(*profile);
+  ASSERT_EQ(table.size(), 2U);
+  EXPECT_EQ(functions(*profile, table.key(1).stack), "grow < main < main");
+  EXPECT_EQ(client::stackLines(*profile, table.key(1).stack)[0].line, 20U);
+}
+
+TEST_F(Import, AFileOfMassifHasPeakAndEnd) {
+  const auto profile = imported(kMassif);
+  ASSERT_TRUE(profile) << profile.error().line();
+  const v1::Summary& summary = *profile->summary;
+  EXPECT_EQ(summary.peak_bytes(), 1000U);
+  EXPECT_EQ(summary.peak_at_ns(), 7'000'000U);
+  EXPECT_EQ(summary.live_bytes(), 50U);
+  const client::SiteTable table(*profile);
+  std::map<std::string, std::uint64_t> peaks;
+  for (std::uint32_t site = 0; site < table.size(); ++site)
+    peaks[functions(*profile, table.key(site).stack)] += table.counters(site).peakBytes;
+  EXPECT_EQ(peaks["grow < main"], 600U);
+  EXPECT_EQ(peaks["grow < other(int)"], 300U);
+  EXPECT_EQ(peaks[""], 100U) << "below massif's threshold";
+}
+
+TEST_F(Import, WhatIsDamagedIsSaidWithItsLineAndLeavesNothing) {
+  const struct {
+    std::string text;
+    Code code;
+    const char* what;
+  } kCases[] = {
+      {"", Code::NotASession, "not a file of"},
+      {"hello\n", Code::NotASession, "not a file of"},
+      {"v 10400 9\n", Code::Corrupt, "line 1: version 9"},
+      {"v 10400 3\nt 1 0\n", Code::Corrupt, "line 2: a trace"},
+      {"v 10400 3\n+ 0\n", Code::Corrupt, "line 2: an event"},
+      {"v 10400 3\ni 1 5\n", Code::Corrupt, "line 2: a string"},
+      {"v 10400 3\nx 1 5\n", Code::Corrupt, "heaptrack --analyze"},
+      {std::string(kHeaptrack) + "- 1\n", Code::Corrupt, "line 22: a free"},
+      {std::string(kHeaptrack) + "c 1\n", Code::Corrupt, "line 22: a time"},
+      {std::string(kHeaptrack) + "a ffffffffffffffff 1\n", Code::Corrupt, "line 22: an allocation"},
+      {std::string(kMassif).substr(0, std::string(kMassif).find("  n0: 300")), Code::Corrupt,
+       "the tree ends"},
+      {"\n\x04\x08\x01\x10", Code::Corrupt, "cut off"},
+      {"\n\x04\x08\x01\x10\x02", Code::NotASession, "not one of a heap"},
+      {std::string("\x1f\x8b\x08\x00garbage", 11), Code::Corrupt, "compression"},
+      {"\x28\xb5\x2f\xfdgarbage", Code::Corrupt, "compression"},
+  };
+  for (const auto& one : kCases) {
+    std::filesystem::remove(m_folder / "x.heaptap");
+    const auto profile = imported(one.text);
+    ASSERT_FALSE(profile) << one.what;
+    EXPECT_EQ(profile.error().code, one.code) << profile.error().line();
+    EXPECT_THAT(profile.error().line(), HasSubstr(one.what));
+    EXPECT_FALSE(std::filesystem::exists(m_folder / "x.heaptap"));
+  }
+}
+
+TEST_F(Import, EveryCutAndEveryFlippedByteIsBorne) {
+  for (const char* const whole : {kHeaptrack, kMassif}) {
+    const std::string text(whole);
+    for (std::size_t cut = 0; cut < text.size(); cut += 23) (void)imported(text.substr(0, cut));
+    for (std::size_t at = 0; at < text.size(); at += 19) {
+      std::string changed = text;
+      changed[at] = static_cast<char>(changed[at] ^ 0x11);
+      (void)imported(changed);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace heaptap::importing
