@@ -11,6 +11,7 @@ std::vector<NewSubcommand> allSubcommands() {
       reportSubcommand,
       suppressSubcommand,
       diffSubcommand,
+      checkSubcommand,
       exportSubcommand,
       importSubcommand,
       anonymizeSubcommand,

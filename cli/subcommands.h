@@ -15,6 +15,7 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand reportSubcommand();
 [[nodiscard]] NewSubcommand suppressSubcommand();
 [[nodiscard]] NewSubcommand diffSubcommand();
+[[nodiscard]] NewSubcommand checkSubcommand();
 [[nodiscard]] NewSubcommand exportSubcommand();
 [[nodiscard]] NewSubcommand importSubcommand();
 [[nodiscard]] NewSubcommand anonymizeSubcommand();

@@ -17,6 +17,8 @@
 #include "export/report_formats.h"
 #include "export/speedscope.h"
 #include "export/svg.h"
+#include "export/verdict/junit.h"
+#include "export/verdict/sarif.h"
 
 namespace heaptap::exporting {
 namespace {
@@ -51,6 +53,10 @@ constexpr std::array kFormats{
            "kcachegrind, callgrind_annotate", writeCallgrind},
     Format{"dot", ".dot", "text/vnd.graphviz", true, CostUse::One, Cost::Peak, {},
            "the call tree as a graph: graphviz", writeDot},
+    Format{"sarif", ".sarif", "application/sarif+json", true, CostUse::All, Cost::Leaked, {.findings = true},
+           "what heaptap check says without a policy: GitHub, editors", writeSarif},
+    Format{"junit", ".junit.xml", "application/xml", true, CostUse::All, Cost::Leaked, {.findings = true},
+           "the same as tests: Jenkins, GitLab", writeJunit},
 };
 // clang-format on
 

@@ -3,6 +3,7 @@
 
 #include "export/cost.h"
 #include "export/format.h"
+#include "export/verdict/verdict_format.h"
 
 namespace heaptap::cli {
 namespace {
@@ -19,6 +20,7 @@ std::vector<std::string> namesOf(const Rows& rows) {
 ValueKind valueKindOf(std::string_view name) {
   using From = ValueKind::From;
   if (name == "FORMAT") return {From::Words, namesOf(exporting::formats())};
+  if (name == "FORMAT[=FILE]") return {From::Words, namesOf(exporting::verdictFormats())};
   if (name == "COST") return {From::Words, namesOf(exporting::costs())};
   if (name == "SYNTAX") return {From::Words, {"lsan", "valgrind"}};
   if (name == "SHELL") return {From::Words, {"bash", "zsh", "fish"}};

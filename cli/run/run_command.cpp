@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "cli/check/gate.h"
 #include "cli/control/recorded_process.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
@@ -176,8 +177,41 @@ Result<StartedCommand> start(const RunOptions& options) {
 
 }  // namespace
 
+namespace {
+
+/// Judges what was recorded. Whatever keeps it from being judged fails, too: nothing is proven then.
+int checkedStatus(const Gate& gate, const RunOptions& options, const Recording& recording, bool isComplete) {
+  std::vector<std::string> sessions;
+  for (const RecordedSession& session : recording.sessions()) {
+    // A descendant that runs on is not waited for.
+    if (!session.ended) printWarning("pid " + std::to_string(session.pid) + " runs on, and is not checked");
+    if (session.ended) sessions.push_back(options.recording.collector ? session.id : session.file.string());
+  }
+  if (!isComplete || sessions.empty()) {
+    printError(
+        {Code::NotFound, "--check",
+         isComplete ? "no session was recorded, so that nothing is proven" : "the record was not waited for",
+         ""});
+    return kExitGateFailed;
+  }
+  const auto passed = gate.check(sessions, options.recording.collector, Gate::Stream::Error);
+  if (!passed) printError(passed.error());
+  return passed && *passed ? kExitOk : kExitGateFailed;
+}
+
+}  // namespace
+
 int runCommand(const RunOptions& options) {
   reserveStandardStreams();
+  std::optional<Gate> gate;
+  if (options.check) {
+    auto opened = Gate::open(options.gate);
+    if (!opened) {
+      printError(opened.error());
+      return kExitRunFailed;
+    }
+    gate = std::move(*opened);
+  }
   auto started = start(options);
   if (!started) {
     printError(started.error());
@@ -202,8 +236,10 @@ int runCommand(const RunOptions& options) {
                    .leastAllocations = options.minAllocations,
                    .removed = removed},
                   started->recording);
+  const int status = shellStatus(waitStatus);
+  const int checked = gate ? checkedStatus(*gate, options, started->recording, complete) : kExitOk;
   if (complete) supervisor.waitForCompanions();
-  return shellStatus(waitStatus);
+  return status != 0 ? status : checked;
 }
 
 }  // namespace heaptap::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "cli/check/gate_arguments.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
 #include "cli/run/recording_options.h"
@@ -15,7 +16,7 @@ namespace {
 constexpr const char* kExamples = R"(
 Options behind COMMAND belong to COMMAND. Its standard streams, signals and exit status pass through;
 125 says that heaptap failed before COMMAND was started, 126 that COMMAND cannot run or not be traced,
-127 that it was not found.
+127 that it was not found. With --check, 10 says that a session is not as it should be.
 
 Examples:
   heaptap run jq . big.json                         into jq.PID.heaptap
@@ -23,6 +24,7 @@ Examples:
   heaptap run --max-file 2GiB -q -- ./server -v     keep at most 2 GiB, print only what goes wrong
   heaptap run --only python3 -o a.heaptap ./build.sh   python3 alone; the first one into a.heaptap
   heaptap run --min-allocations 1000 ./build.sh     all, but keep no file of the small ones
+  heaptap run --check --policy heaptap.toml ./app_test   fail where it leaks or breaks the policy
   heaptap run --collector unix:/run/heaptapd.sock ./server)";
 
 /// The parser does not see COMMAND, so its own usage line would not name it.
@@ -75,6 +77,10 @@ class RunSubcommand : public Subcommand {
     app.add_option("--min-allocations", m_options.minAllocations,
                    "Remove the files of sessions with fewer allocations and nothing wrong, but for -o's [0]")
         ->type_name("N");
+    CLI::Option* const check = app.add_flag(
+        "--check", m_options.check,
+        "Afterwards do what heaptap check does; its status is returned where COMMAND's own is 0");
+    addGateArguments(app, m_options.gate, check);
     return app;
   }
 

@@ -108,6 +108,24 @@ Sum sumInSpeedscope(const std::string& text, Cost) {
   return at;
 }
 
+/// What `heaptap check` says of leaks; of other costs, nothing.
+Sum sumInSarif(const std::string& text, Cost cost) {
+  const auto json = nlohmann::json::parse(text);
+  if (cost != Cost::Leaked) return std::nullopt;
+  std::uint64_t sum = 0;
+  for (const auto& result : json.at("runs").at(0).at("results"))
+    if (result.at("ruleId") == "leaked") sum += result.at("properties").at("bytes").get<std::uint64_t>();
+  return sum;
+}
+Sum sumInJunit(const std::string& text, Cost cost) {
+  if (cost != Cost::Leaked) return std::nullopt;
+  std::uint64_t sum = 0;
+  const std::string mark = " bytes&#10;";
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1))
+    sum += std::stoull(text.substr(text.rfind(' ', at - 1) + 1));
+  return sum;
+}
+
 /// Fields of a message: numbers, and what is embedded.
 struct Field {
   std::uint64_t number = 0;
@@ -402,6 +420,8 @@ const std::map<std::string_view, std::function<Sum(const std::string&, Cost)>> k
     {"json", sumInJson},
     {"csv", sumInCsv},
     {"html", sumInHtml},
+    {"sarif", sumInSarif},
+    {"junit", sumInJunit},
     {"folded", sumInFolded},
     {"svg", sumInSvg},
     {"pprof", sumInPprof},

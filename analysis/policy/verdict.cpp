@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/policy/verdict.h"
+
+#include <array>
+#include <cstdio>
+
+#include "text/function_name.h"
+#include "text/printable.h"
+#include "text/quantity.h"
+
+namespace heaptap::analysis {
+
+std::string formatMetric(Metric metric, std::uint64_t value) {
+  return wordOf(metric).isBytes ? formatBytes(value) : formatCount(value);
+}
+
+std::string labelOf(const CodePlace& place, std::size_t columns) {
+  constexpr std::size_t kLongestName = 4096;
+  if (!place.function.empty())
+    return shortFunctionName(printable(std::string_view(place.function).substr(0, kLongestName)), columns);
+  std::array<char, 32> offset{};
+  std::snprintf(offset.data(), offset.size(), "0x%llx", static_cast<unsigned long long>(place.pc));
+  if (place.module.empty()) return place.pc == 0 ? std::string("unknown code") : std::string(offset.data());
+  return printable(place.module.substr(place.module.rfind('/') + 1)) + "+" + offset.data();
+}
+
+std::string descriptionOf(std::string_view id) {
+  if (id == "record") return "The record of a session is whole";
+  constexpr std::string_view kGrowth = "-growth";
+  const bool isGrowth = id.ends_with(kGrowth);
+  if (isGrowth) id.remove_suffix(kGrowth.size());
+  for (const MetricWord& word : kMetricWords)
+    if (word.word == id)
+      return std::string(isGrowth ? "Growth against the baseline: " : "Limit: ") + std::string(word.meaning);
+  return std::string(id);
+}
+
+}  // namespace heaptap::analysis

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/policy/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "analysis/suppressions/suppressions.h"
+#include "tests/client/profile_builder.h"
+
+namespace heaptap::analysis {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A session that is put together by hand.
+class MadeSession {
+ public:
+  explicit MadeSession(std::string name = "run.heaptap") : m_name(std::move(name)) {
+    m_builder.summary().set_executable("/usr/bin/program");
+    m_builder.summary().mutable_info()->set_state(v1::SESSION_COMPLETE);
+    m_builder.summary().set_exit_status(0);
+  }
+  MadeSession& leaks(std::uint64_t bytes, const std::vector<std::string>& functions) {
+    m_builder.count(
+        {.size = bytes, .stack = m_builder.stack(functions), .allocations = 1, .live = 1, .atPeak = 1});
+    m_live += bytes;
+    ++m_blocks;
+    return *this;
+  }
+  MadeSession& allocates(std::uint64_t times, const std::vector<std::string>& functions) {
+    m_builder.count(
+        {.size = 8, .stack = m_builder.stack(functions), .allocations = times, .temporaries = times});
+    m_allocations += times;
+    return *this;
+  }
+  MadeSession& uses(std::uint64_t times, const std::vector<std::string>& functions) {
+    v1::FindingReport finding;
+    finding.set_kind(v1::FINDING_DOUBLE_FREE);
+    finding.set_count(times);
+    finding.set_free_stack(static_cast<std::uint32_t>(m_builder.stack(functions)));
+    m_findings.push_back(finding);
+    return *this;
+  }
+  v1::Summary& summary() { return m_builder.summary(); }
+
+  [[nodiscard]] MeasuredSession measured(const Policy& policy = {}, const std::string& suppressed = {}) {
+    m_builder.summary().set_live_bytes(m_live);
+    m_builder.summary().set_live_blocks(m_blocks);
+    m_builder.summary().set_peak_bytes(m_live);
+    m_builder.summary().set_allocations(m_allocations + m_blocks);
+    Suppressions suppressions;
+    if (!suppressed.empty()) {
+      EXPECT_TRUE(suppressions.add("test.supp", suppressed));
+    }
+    return *measure({.name = m_name, .profile = m_builder.profile(), .findings = m_findings}, policy,
+                    suppressions);
+  }
+
+ private:
+  std::string m_name;
+  client::ProfileBuilder m_builder;
+  std::vector<v1::FindingReport> m_findings;
+  std::uint64_t m_live = 0;
+  std::uint64_t m_blocks = 0;
+  std::uint64_t m_allocations = 0;
+};
+
+Policy policyOf(std::string_view text) {
+  auto policy = parsePolicy("heaptap.toml", text);
+  EXPECT_TRUE(policy) << (policy ? "" : policy.error().line());
+  return policy.value_or(Policy());
+}
+
+/// `leaked: message` of all that fails.
+std::vector<std::string> failuresOf(const Verdict& verdict) {
+  std::vector<std::string> all;
+  for (const Check& check : verdict.checks)
+    for (const Violation& violation : check.violations)
+      all.push_back((check.rule.empty() ? "" : check.rule + " ") + check.id + ": " + violation.message);
+  return all;
+}
+
+TEST(Judge, WithoutAPolicyAnyLeakAndAnyWrongUseFails) {
+  MadeSession session;
+  session.leaks(100, {"parse", "main"}).leaks(7, {"render", "main"}).uses(2, {"drop", "main"});
+  const Verdict verdict = judge({session.measured()}, {}, {});
+  EXPECT_FALSE(verdict.passed());
+  EXPECT_THAT(failuresOf(verdict), ElementsAre("leaked: leaks 100 B in 1 block, allocated by parse",
+                                               "leaked: leaks 7 B in 1 block, allocated by render",
+                                               HasSubstr("findings: double free, 2 times")));
+  EXPECT_EQ(verdict.checks[1].violations[0].stack.size(), 2U);
+  EXPECT_EQ(verdict.checks[1].violations[0].place.function, "parse");
+}
+
+TEST(Judge, WhatFreesAllPasses) {
+  MadeSession session;
+  session.allocates(1000, {"parse", "main"});
+  const Verdict verdict = judge({session.measured()}, {}, {});
+  EXPECT_TRUE(verdict.passed());
+  EXPECT_THAT(verdict.notes, IsEmpty());
+  EXPECT_EQ(verdict.checks.size(), 3U);
+}
+
+TEST(Judge, SuppressedLeaksPass) {
+  MadeSession session;
+  session.leaks(100, {"parse", "main"});
+  EXPECT_TRUE(judge({session.measured({}, "leak:parse\n")}, {}, {}).passed());
+  EXPECT_FALSE(judge({session.measured({}, "leak:render\n")}, {}, {}).passed());
+}
+
+TEST(Judge, LimitsHoldForEachSession) {
+  const Policy policy = policyOf("[limits]\nleaked = 50\npeak = 150\nallocations = 5\n");
+  MadeSession small("a");
+  small.leaks(40, {"parse", "main"});
+  MadeSession large("b");
+  large.leaks(160, {"parse", "main"}).allocates(9, {"run", "main"});
+  EXPECT_TRUE(judge({small.measured(policy)}, policy, {}).passed());
+  const Verdict verdict = judge({small.measured(policy), large.measured(policy)}, policy, {});
+  EXPECT_THAT(failuresOf(verdict),
+              ElementsAre("leaked: leaks 160 B in 1 block, allocated by parse",
+                          "peak: bytes live at the peak are 160 B, the policy allows 150 B",
+                          "allocations: allocations are 10, the policy allows 5"));
+  EXPECT_EQ(verdict.checks[1].violations[0].session, "b");
+  EXPECT_EQ(verdict.checks[1].violations[0].sessions, 1U);
+}
+
+TEST(Judge, ALeakOfSeveralSessionsIsOneViolation) {
+  MadeSession a("a");
+  a.leaks(10, {"parse", "main"});
+  MadeSession b("b");
+  b.leaks(30, {"parse", "main"});
+  const Verdict verdict = judge({a.measured(), b.measured()}, {}, {});
+  ASSERT_EQ(verdict.violations(), 1U);
+  EXPECT_EQ(verdict.checks[1].violations[0].sessions, 2U);
+  EXPECT_EQ(verdict.checks[1].violations[0].session, "b");
+  EXPECT_EQ(verdict.checks[1].measured, "30 B");
+}
+
+TEST(Judge, APolicyThatIsSilentOnLeaksDoesNotAllowThem) {
+  const Policy policy = policyOf("[limits]\npeak = \"1 GiB\"\n");
+  MadeSession session;
+  session.leaks(10, {"parse", "main"});
+  EXPECT_FALSE(judge({session.measured(policy)}, policy, {}).passed());
+  const Policy any = policyOf("[limits]\nleaked = \"any\"\n");
+  EXPECT_TRUE(judge({session.measured(any)}, any, {}).passed());
+  const Policy blocks = policyOf("[limits]\nleaked-blocks = 1\n");
+  EXPECT_TRUE(judge({session.measured(blocks)}, blocks, {}).passed());
+}
+
+TEST(Judge, RulesAreForPartsOfAProgram) {
+  const Policy policy = policyOf(R"(
+[limits]
+leaked = "any"
+[[rule]]
+name = "parser"
+function = "^parse"
+leaked = 0
+allocations = 3
+[[rule]]
+module = "libz"
+allocations = 0
+)");
+  MadeSession session;
+  session.leaks(10, {"parse", "main"})
+      .leaks(20, {"render", "main"})
+      .allocates(3, {"make", "parseAll", "main"});
+  const Verdict verdict = judge({session.measured(policy)}, policy, {});
+  EXPECT_THAT(failuresOf(verdict), ElementsAre("parser leaked: leaks 10 B in 1 block, allocated by parse",
+                                               "parser allocations: allocations are 4, the policy allows 3"));
+}
+
+TEST(Judge, AgainstABaselineOnlyWhatIsWorseFails) {
+  MadeSession before("before");
+  before.leaks(100, {"parse", "main"}).leaks(50, {"render", "main"}).uses(1, {"drop", "main"});
+  const Baseline baseline = baselineOf({before.measured()});
+  MadeSession same("same");
+  same.leaks(100, {"parse", "main"}).uses(1, {"drop", "main"});
+  EXPECT_TRUE(judge({same.measured()}, {}, baseline).passed());
+  MadeSession worse("worse");
+  worse.leaks(120, {"parse", "main"})
+      .leaks(8, {"fetch", "main"})
+      .uses(1, {"drop", "main"})
+      .uses(1, {"other", "main"});
+  EXPECT_THAT(
+      failuresOf(judge({worse.measured()}, {}, baseline)),
+      ElementsAre("leaked-growth: leaks 120 B in 1 block, 100 B in the baseline, allocated by parse",
+                  "leaked-growth: leaks 8 B in 1 block, none in the baseline, allocated by fetch",
+                  HasSubstr("findings-growth: double free"), HasSubstr("findings-growth: double free")));
+}
+
+TEST(Judge, GrowthMustExceedWhatIsAllowedAndWhatVaries) {
+  const Policy policy = policyOf("[growth]\nallocations = \"10 %\"\n");
+  const auto run = [&policy](std::uint64_t times) {
+    MadeSession session("run");
+    session.allocates(times, {"work", "main"});
+    return session.measured(policy);
+  };
+  const Baseline steady = baselineOf({run(1000)});
+  EXPECT_TRUE(judge({run(1100)}, policy, steady).passed());
+  EXPECT_THAT(failuresOf(judge({run(1101)}, policy, steady)),
+              ElementsAre("allocations-growth: allocations are 1,101, 1,000 in the baseline"));
+  const Baseline varying = baselineOf({run(900), run(1000), run(1300)});
+  EXPECT_TRUE(judge({run(1400)}, policy, varying).passed());
+  EXPECT_FALSE(judge({run(1401)}, policy, varying).passed());
+  // One run of several that is worse is no change.
+  EXPECT_TRUE(judge({run(1000), run(1000), run(5000)}, policy, steady).passed());
+}
+
+TEST(Judge, WithoutABaselineGrowthIsSaidNotToBeChecked) {
+  const Policy policy = policyOf("[growth]\nallocations = \"10 %\"\nleaked = 0\n");
+  MadeSession session;
+  session.leaks(10, {"parse", "main"});
+  const Verdict verdict = judge({session.measured(policy)}, policy, {});
+  EXPECT_THAT(verdict.notes,
+              Contains(HasSubstr("no baseline of program: growth of allocations is not checked")));
+  EXPECT_THAT(failuresOf(verdict), ElementsAre(HasSubstr("leaked: leaks 10 B")));
+}
+
+TEST(Judge, ARecordThatIsNotWholeProvesNothing) {
+  MadeSession session;
+  session.summary().set_dropped_frees(3);
+  EXPECT_THAT(failuresOf(judge({session.measured()}, {}, {})),
+              ElementsAre(HasSubstr("record: the record is not whole")));
+  const Policy policy = policyOf("allow-incomplete = true\n");
+  const Verdict verdict = judge({session.measured(policy)}, policy, {});
+  EXPECT_TRUE(verdict.passed());
+  EXPECT_THAT(verdict.notes, ElementsAre(HasSubstr("3 events were dropped")));
+  session.summary().set_dropped_frees(0);
+  session.summary().mutable_info()->set_state(v1::SESSION_CUT_SHORT);
+  EXPECT_FALSE(judge({session.measured()}, {}, {}).passed());
+}
+
+TEST(Judge, WhatASignalHasEndedLeaksNothing) {
+  MadeSession session;
+  session.leaks(10, {"parse", "main"});
+  session.summary().set_live_at_end(true);
+  const Verdict verdict = judge({session.measured()}, {}, {});
+  EXPECT_TRUE(verdict.passed());
+  EXPECT_THAT(verdict.notes, ElementsAre(HasSubstr("nothing is known of leaks")));
+}
+
+TEST(Judge, ProgramsAreJudgedApart) {
+  MadeSession app("app");
+  MadeSession tool("tool");
+  tool.summary().set_executable("/usr/bin/tool");
+  tool.leaks(10, {"parse", "main"});
+  const Verdict verdict = judge({app.measured(), tool.measured()}, {}, {});
+  EXPECT_EQ(verdict.checks.size(), 6U);
+  EXPECT_TRUE(verdict.checks[1].passed());
+  EXPECT_EQ(verdict.checks[4].program, "tool");
+  EXPECT_FALSE(verdict.checks[4].passed());
+}
+
+TEST(Judge, FingerprintsAreThoseOfThePlaceNotOfTheNumber) {
+  const auto printOf = [](std::uint64_t bytes, const std::string& function) {
+    MadeSession session;
+    session.leaks(bytes, {function, "main"});
+    return judge({session.measured()}, {}, {}).checks.at(1).violations.at(0).fingerprint;
+  };
+  EXPECT_EQ(printOf(10, "parse(int)"), printOf(20, "parse(int)"));
+  EXPECT_NE(printOf(10, "parse(int)"), printOf(10, "render(int)"));
+}
+
+}  // namespace
+}  // namespace heaptap::analysis
