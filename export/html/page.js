@@ -77,6 +77,8 @@ const choose = which => {
     tree.children[tree.parent[i]].push(i);
     tree.depth[i] = tree.depth[tree.parent[i]] + 1;
   }
+  for (const children of tree.children)  // The small ones, added up, go behind the others.
+    if (children.length !== 0 && tree.name[children[0]] < 0) children.push(children.shift());
   for (let i = 0; i < size; ++i) {
     let at = tree.begin[i];
     for (const child of tree.children[i]) { tree.begin[child] = at; at += tree.total[child]; }
