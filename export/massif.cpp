@@ -32,8 +32,7 @@ struct Instant {
 
 class MassifWriter {
  public:
-  MassifWriter(const Subject& subject, Sink& sink)
-      : m_subject(subject), m_labels(subject.profile), m_out(sink) {}
+  MassifWriter(const Subject& subject, Sink& sink) : m_subject(subject), m_out(sink) {}
 
   void write() {
     const v1::SessionInfo& info = m_subject.summary().info();
@@ -183,8 +182,7 @@ class MassifWriter {
     const client::StackLine line = lineOfFunction(profile, node.function);
     indent(depth);
     (m_out << 'n' << callers << ": " << node.cost << " 0x").hex(line.address) << ": ";
-    // Snapshots may know fewer functions than the profile, never others.
-    m_out << m_labels[node.function];
+    m_out << clipped(labelOf(line));
     if (!line.file.empty())
       m_out << " (" << printable(fileNameOf(line.file)) << ':' << line.line << ')';
     else if (!line.module.empty())
@@ -199,7 +197,6 @@ class MassifWriter {
   }
 
   const Subject& m_subject;
-  FunctionLabels m_labels;
   Writer m_out;
   std::size_t m_count = 0;
 };

@@ -239,41 +239,6 @@ TEST_F(Control, SnapshotsCanBeLookedAtWhileTheProgramRuns) {
   finish();
 }
 
-TEST_F(Control, SnapshotsAndTheLiveHeapAreExported) {
-  start();
-  tell("allocate 10");
-  command({"snapshot", "early"});
-  tell("free");
-  tell("more 5");
-  // Of 40 bytes a block, and 100.
-  const auto folded = [this](const std::vector<std::string>& options) {
-    std::vector<std::string> arguments{"export", "-f", "folded", "--cost", "live"};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    const Outcome outcome = heaptap(arguments);
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
-    return outcome.out;
-  };
-  const auto isIn = [](const std::string& text, const std::string& function, const std::string& bytes) {
-    return std::regex_search(text, std::regex(function + "[^\n]* " + bytes + "\n"));
-  };
-  const std::vector<std::string> live{"--collector", collectorOf(), sessionId()};
-  // While the program runs its functions get their names a little later.
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!isIn(folded(live), "allocateMore", "500") && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  EXPECT_TRUE(isIn(folded(live), "allocateMore", "500"));
-  EXPECT_FALSE(isIn(folded(live), "allocateBlocks", "400"));
-  const Outcome early =
-      heaptap({"export", "-f", "folded", "--cost", "leaked", "--collector", live[1], live[2]});
-  EXPECT_EQ(early.status, 2) << "it has not ended: nothing is leaked yet";
-  finish();
-  const std::string snapshot = folded({"--snapshot", "early", m_live->file()});
-  EXPECT_TRUE(isIn(snapshot, "allocateBlocks", "400")) << snapshot;
-  EXPECT_FALSE(isIn(snapshot, "allocateMore", "500"));
-  const std::string massif = heaptap({"export", "-f", "massif", m_live->file()}).out;
-  EXPECT_THAT(massif, HasSubstr("400 0x")) << "of the snapshot, in a detailed one";
-}
-
 TEST_F(Control, ASnapshotThatThereIsNotIsNamed) {
   start();
   tell("mark only a mark");

@@ -11,6 +11,7 @@
 #include "export/format.h"
 #include "tests/export/sums.h"
 #include "tests/support/child_process.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/temporary_folder.h"
 
 namespace heaptap::exporting {
@@ -175,6 +176,51 @@ TEST_F(Export, HelpListsEachFormat) {
     EXPECT_THAT(help, HasSubstr("  " + std::string(format.name) + " ")) << format.name;
   for (const CostWords& words : costs()) EXPECT_THAT(help, HasSubstr(words.name));
   EXPECT_THAT(help, HasSubstr("Examples:\n  heaptap "));
+}
+
+TEST_F(Export, TheDocumentListsEachFormat) {
+  const std::string page = readFile(HEAPTAP_SOURCE_FOLDER "/docs/exports.md");
+  for (const Format& format : formats())
+    EXPECT_THAT(
+        page, HasSubstr("| `" + std::string(format.name) + "` | `" + std::string(format.extension) + "` | "));
+}
+
+TEST_F(Export, SnapshotsAndTheLiveHeapAreExported) {
+  heaptap::test::ChildProcess run(
+      {.argv = {HEAPTAP_PROGRAM, "run", "-q", "-o", "x.heaptap", HEAPTAP_RECORDED_PROGRAM, "waits"},
+       .environment = {{"LD_PRELOAD", std::nullopt}, {"HEAPTAP_RELAY", std::nullopt}},
+       .folder = m_folder.path()});
+  ASSERT_TRUE(run.waitForOutput("ready\n"));
+  const std::string pid = std::to_string(heaptap::test::childOf(run.pid(), "keeps_words"));
+  ASSERT_EQ(heaptap({"snapshot", pid, "full"}).status, 0);
+  const std::string collector =
+      shell("tr '\\0' '\\n' </proc/" + pid + "/environ | sed -n 's/^HEAPTAP_CONTROL=//p' | tr -d '\\n'").out;
+  // Of the session that is being recorded: its live heap, which nothing has leaked of yet.
+  for (const Format& format : formats()) {
+    const Outcome live =
+        heaptap({"export", "-f", std::string(format.name), "-o", "-", "--collector", collector, ""});
+    EXPECT_EQ(live.status, 0) << format.name << ": " << live.err;
+    EXPECT_THAT(live.out, ::testing::Not(IsEmpty())) << format.name;
+  }
+  EXPECT_EQ(heaptap({"export", "-f", "folded", "--cost", "leaked", "--collector", collector, ""}).status, 2);
+  run.writeInput("\n");
+  ASSERT_EQ(run.finish().status, 0);
+  const auto report =
+      nlohmann::json::parse(heaptap({"report", "--json", "--snapshot", "full", "x.heaptap"}).out);
+  const std::uint64_t live = report.at("snapshot").at("liveBytes");
+  EXPECT_GT(live, sumIn(summary(), Cost::Live)) << "the map was there";
+  for (const Format& format : formats()) {
+    std::vector<std::string> arguments{"export", "x.heaptap", "-f",         std::string(format.name),
+                                       "-o",     "-",         "--snapshot", "full"};
+    if (format.costUse != CostUse::All) arguments.insert(arguments.end(), {"--cost", "live"});
+    const Outcome outcome = heaptap(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    // A report of a snapshot has the sites in other tables.
+    const auto sum = format.name == "json" ? std::nullopt : test::sumIn(format.name, outcome.out, Cost::Live);
+    if (sum) {
+      EXPECT_EQ(*sum, live) << format.name;
+    }
+  }
 }
 
 TEST_F(Export, ATableIsImportedBySqlite) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program to record: a map that goes, texts that go at once, a list that is never freed.
+// A program to record: a map that goes, texts that go at once, a list that is never freed. With an argument
+// it says "ready" while the map is there, and waits for a line.
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -25,10 +27,15 @@ __attribute__((noinline)) void fill(std::map<std::string, std::vector<int>>& tab
 
 }  // namespace
 
-int main() {
+int main(int argc, char**) {
   const volatile Word* words = forgotten(50);
   std::map<std::string, std::vector<int>> table;
   fill(table);
+  if (argc > 1) {
+    std::puts("ready");
+    std::fflush(stdout);
+    std::getchar();
+  }
   std::size_t letters = 0;
   for (int i = 0; i < 1000; ++i) letters += std::string(200U + i % 7, 'x').size();
   table.clear();

@@ -194,7 +194,8 @@ TEST_F(ExportReaders, WhatWasExportedComesBackByImport) {
 }
 
 TEST_F(ExportReaders, WhatHeaptrackHasRecordedIsImported) {
-  output("heaptrack -o recorded " HEAPTAP_RECORDED_PROGRAM " >h.log 2>&1; $heaptap import recorded.* -o h.heaptap");
+  output("heaptrack -o recorded " HEAPTAP_RECORDED_PROGRAM
+         " >h.log 2>&1; $heaptap import recorded.* -o h.heaptap");
   const std::string report = output("$heaptap report h.heaptap");
   EXPECT_THAT(report, HasSubstr("1,")) << "thousands of allocations";
   EXPECT_THAT(report, HasSubstr("forgotten"));
