@@ -8,7 +8,7 @@
 namespace heaptap {
 
 /// Raises this process's own limits as far as it may: what it inherited was meant for a target. A file that
-/// is too large, or a pipe that nobody reads, becomes an error instead of a signal. Threads: the only one.
+/// is too large, or a pipe without a reader, becomes an error instead of a signal. Threads: the only one.
 void loosenInheritedLimits();
 
 /// After that: is there still too little for `who`, a process of heaptap's own, to work at all?

@@ -34,8 +34,8 @@ class ExecutionsTest : public testing::Test {
             .folder = "/",
             .hasPreload = true};
   }
-  /// What was told of programs that were not recorded, after as much time as anything may take.
-  std::vector<std::string> told() {
+  /// What was said of programs that were not recorded, after as much time as anything may take.
+  std::vector<std::string> said() {
     std::vector<std::string> lines;
     // Twice: one that has ended is asked once more for its hello.
     for (int round = 0; round < 2; ++round)
@@ -43,7 +43,7 @@ class ExecutionsTest : public testing::Test {
            m_executions.judge(std::chrono::steady_clock::now() + std::chrono::hours(1))) {
         m_answered += verdict.sessionId == "shell" ? 1 : 0;
         if (!verdict.program.why().empty())
-          lines.push_back(verdict.program.program() + (verdict.toldByItself ? " told: " : ": ") +
+          lines.push_back(verdict.program.program() + (verdict.toldByItself ? " itself: " : ": ") +
                           verdict.program.why());
       }
     return lines;
@@ -56,7 +56,7 @@ class ExecutionsTest : public testing::Test {
 
 TEST_F(ExecutionsTest, OfAnEndedProgramSayWhatIsKnown) {
   ASSERT_TRUE(m_executions.add(executed()));
-  EXPECT_THAT(told(), ElementsAre("/no/such/program: it ended before heaptap's library was loaded"));
+  EXPECT_THAT(said(), ElementsAre("/no/such/program: it ended before heaptap's library was loaded"));
   EXPECT_EQ(m_answered, 1);
   EXPECT_FALSE(m_executions.any());
 }
@@ -64,10 +64,10 @@ TEST_F(ExecutionsTest, OfAnEndedProgramSayWhatIsKnown) {
 TEST_F(ExecutionsTest, CountARefusalAndItsExecutionOnceInEitherOrder) {
   m_executions.refused(m_pid, "/bin/a", kWhy, "shell");
   ASSERT_TRUE(m_executions.add(executed()));
-  EXPECT_THAT(told(), ElementsAre("/bin/a told: its limit is too low"));
+  EXPECT_THAT(said(), ElementsAre("/bin/a itself: its limit is too low"));
   ASSERT_TRUE(m_executions.add(executed()));
   m_executions.refused(m_pid, "/bin/a", kWhy, "shell");
-  EXPECT_THAT(told(), ElementsAre("/bin/a told: its limit is too low"));
+  EXPECT_THAT(said(), ElementsAre("/bin/a itself: its limit is too low"));
   EXPECT_EQ(m_answered, 4) << "each was awaited for itself";
 }
 
@@ -75,35 +75,35 @@ TEST_F(ExecutionsTest, CountARefusalAndItsExecutionOnceInEitherOrder) {
 TEST_F(ExecutionsTest, TakeTheWordOfAProcessThatEndedBeforeItWasRead) {
   m_executions.refused(m_pid, {}, kWhy, std::nullopt);
   ASSERT_TRUE(m_executions.add(executed()));
-  EXPECT_THAT(told(), ElementsAre("/no/such/program told: its limit is too low"));
+  EXPECT_THAT(said(), ElementsAre("/no/such/program itself: its limit is too low"));
   ASSERT_TRUE(m_executions.add(executed()));
   m_executions.refused(m_pid, {}, kWhy, std::nullopt);
-  EXPECT_THAT(told(), ElementsAre("/no/such/program told: its limit is too low"));
+  EXPECT_THAT(said(), ElementsAre("/no/such/program itself: its limit is too low"));
   EXPECT_EQ(m_answered, 2);
 }
 
 TEST_F(ExecutionsTest, TakeNoWordOfAProcessThatNoRecordedOneHasStarted) {
   m_executions.refused(m_pid, {}, kWhy, std::nullopt);
-  EXPECT_THAT(told(), IsEmpty());
+  EXPECT_THAT(said(), IsEmpty());
   EXPECT_EQ(m_answered, 0);
   EXPECT_FALSE(m_executions.any());
 }
 
-TEST_F(ExecutionsTest, AreNotToldOnceMoreWhenNoticedLate) {
+TEST_F(ExecutionsTest, AreNotReportedOnceMoreWhenNoticedLate) {
   for (const bool inPlace : {false, true}) {
     m_executions.refused(m_pid, "/bin/a", kWhy, "shell");
-    EXPECT_THAT(told(), ElementsAre("/bin/a told: its limit is too low"));
+    EXPECT_THAT(said(), ElementsAre("/bin/a itself: its limit is too low"));
     EXPECT_FALSE(m_executions.add(executed(inPlace))) << "it was judged";
-    EXPECT_THAT(told(), IsEmpty());
+    EXPECT_THAT(said(), IsEmpty());
     ASSERT_TRUE(m_executions.add(executed(inPlace))) << "another process may get its id";
-    EXPECT_EQ(told().size(), 1U);
+    EXPECT_EQ(said().size(), 1U);
   }
 }
 
-TEST_F(ExecutionsTest, OfAProgramThatIsRecordedAreNotTold) {
+TEST_F(ExecutionsTest, OfAProgramThatIsRecordedAreNotReported) {
   ASSERT_TRUE(m_executions.add(executed()));
   EXPECT_THAT(m_executions.recorded(m_pid), ElementsAre("shell"));
-  EXPECT_THAT(told(), IsEmpty());
+  EXPECT_THAT(said(), IsEmpty());
   EXPECT_FALSE(m_executions.add(executed())) << "its word came before its parent's";
 }
 
