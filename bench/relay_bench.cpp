@@ -156,6 +156,7 @@ BENCHMARK(relayEvents)
     ->Args({1, 100'000, 1})
     ->Args({1, 1'000'000, 1})
     ->Args({2, 1'000'000, 64})
+    ->Args({1, 5'000'000, 1})
     ->Args({1, 20'000'000, 1})
     ->UseManualTime();
 

@@ -139,25 +139,33 @@ void BlockTable::erase(const Place& found) {
 
 void BlockTable::prefetch(std::uint64_t address) const {
   if (m_size < kCached) return;
-  Ahead& step = m_ahead[m_nextAhead];
-  m_nextAhead = (m_nextAhead + 1) % kBetweenSteps;
-  // The memory of a leaf may be another one's by now, but can be read as long as the store is there.
-  if (step.leaf.ref != BlockMemory::kNone) {
-    const Leaf leaf = leafAt(step.leaf);
-    if (const std::uint32_t at = leaf.find(step.low); at != Leaf::kAbsent) {
-      leaf.prefetchRow(at);
-      leaf.prefetchRow(step.leaf.count - 1U);  // It takes the place of the one that is erased.
-    } else {
-      leaf.prefetchRow(step.leaf.count);
-    }
-  }
-  step = {};
-  const std::uint32_t key = keyOf(address);
+  prefetchRow(m_ahead[(m_nextAhead + kAhead - 2 * kBetweenSteps) % kAhead]);
+  prefetchLeaf(m_ahead[(m_nextAhead + kAhead - kBetweenSteps) % kAhead]);
+  const std::uint64_t hash = m_regions.hash()(keyOf(address));
+  m_regions.prefetch(hash);
+  m_ahead[m_nextAhead] = {address, hash, {}};
+  m_nextAhead = (m_nextAhead + 1) % kAhead;
+}
+
+void BlockTable::prefetchLeaf(Ahead& step) const {
+  const std::uint32_t key = keyOf(step.address);
   BlockRegion& region =
-      m_regions.find(m_regions.hash()(key), [key](const BlockRegion& other) { return other.key == key; });
+      m_regions.find(step.hash, [key](const BlockRegion& other) { return other.key == key; });
   if (region.isEmpty()) return;
-  step = {leafOf(region, lowOf(address)), lowOf(address)};
+  step.leaf = leafOf(region, lowOf(step.address));
   if (step.leaf.ref != BlockMemory::kNone) leafAt(step.leaf).prefetchLows();
+}
+
+/// The memory of the leaf may be another one's by now, but can be read as long as the store is there.
+void BlockTable::prefetchRow(const Ahead& step) const {
+  if (step.leaf.ref == BlockMemory::kNone) return;
+  const Leaf leaf = leafAt(step.leaf);
+  if (const std::uint32_t at = leaf.find(lowOf(step.address)); at != Leaf::kAbsent) {
+    leaf.prefetchRow(at);
+    leaf.prefetchRow(step.leaf.count - 1U);  // It takes the place of the one that is erased.
+  } else {
+    leaf.prefetchRow(step.leaf.count);
+  }
 }
 
 // ---- leaves and regions -----------------------------------------------------------------------------

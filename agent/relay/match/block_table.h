@@ -141,14 +141,19 @@ class BlockTable {
 
   /// So many blocks are in the processor's cache anyhow.
   static constexpr std::size_t kCached = std::size_t{1} << 14;
-  /// Where blocks are that `prefetch` was asked for: their leaves are fetched first, then, once those are
-  /// there, their rows.
+  /// An address that `prefetch` was asked for. Its region is fetched first, then, each when the step before
+  /// has had the time of some events to arrive, its leaf and its row.
   struct Ahead {
-    LeafRef leaf = {};  ///< As it was then.
-    std::uint16_t low = 0;
+    std::uint64_t address = 0;
+    std::uint64_t hash = 0;
+    LeafRef leaf = {};  ///< As it was when it was fetched.
   };
-  static constexpr std::size_t kBetweenSteps = 6;
-  mutable std::array<Ahead, kBetweenSteps> m_ahead{};
+  void prefetchLeaf(Ahead& step) const;
+  void prefetchRow(const Ahead& step) const;
+  static constexpr std::size_t kBetweenSteps = 5;
+  static constexpr std::size_t kAhead = 16;
+  static_assert(2 * kBetweenSteps < kAhead);
+  mutable std::array<Ahead, kAhead> m_ahead{};
   mutable std::size_t m_nextAhead = 0;
 };
 
