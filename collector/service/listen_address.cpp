@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -71,6 +72,22 @@ Result<ListeningSockets> listenAtPath(const std::string& address, const std::str
   return listening;
 }
 
+bool isSameHost(const sockaddr* a, const sockaddr* b) {
+  if (a->sa_family != b->sa_family) return false;
+  if (a->sa_family == AF_INET)
+    return reinterpret_cast<const sockaddr_in*>(a)->sin_addr.s_addr ==
+           reinterpret_cast<const sockaddr_in*>(b)->sin_addr.s_addr;
+  return std::memcmp(&reinterpret_cast<const sockaddr_in6*>(a)->sin6_addr,
+                     &reinterpret_cast<const sockaddr_in6*>(b)->sin6_addr, sizeof(in6_addr)) == 0;
+}
+
+/// Whether an entry before it has the same address, as where a name stands in /etc/hosts twice.
+bool isRepeated(const addrinfo* first, const addrinfo* each) {
+  for (const addrinfo* before = first; before != each; before = before->ai_next)
+    if (isSameHost(before->ai_addr, each->ai_addr)) return true;
+  return false;
+}
+
 in_port_t* portOf(sockaddr* address) {
   if (address->sa_family == AF_INET) return &reinterpret_cast<sockaddr_in*>(address)->sin_port;
   return &reinterpret_cast<sockaddr_in6*>(address)->sin6_port;
@@ -117,10 +134,12 @@ Result<ListeningSockets> listenAt(const std::string& address) {
     return failure(Code::AlreadyExists, address, std::string(kCannotListen) + ": " + ::gai_strerror(status),
                    kRemedy);
   ListeningSockets listening;
+  const bool anyPort = *portOf(found->ai_addr) == 0;
   in_port_t port = 0;  // Network order. Any free one is chosen once, for all addresses of the name.
   int why = 0;
   for (addrinfo* each = found; each != nullptr; each = each->ai_next) {
     if (each->ai_family != AF_INET && each->ai_family != AF_INET6) continue;
+    if (isRepeated(found, each)) continue;
     if (*portOf(each->ai_addr) == 0) *portOf(each->ai_addr) = port;
     UniqueFd socket = boundSocket(each->ai_addr, each->ai_addrlen);
     if (!socket) {
@@ -134,7 +153,7 @@ Result<ListeningSockets> listenAt(const std::string& address) {
     listening.sockets.push_back(std::move(socket));
   }
   errno = why;
-  if (listening.sockets.empty() || why == EADDRINUSE)
+  if (listening.sockets.empty() || (why == EADDRINUSE && !anyPort))
     return systemFailure(Code::AlreadyExists, address, kCannotListen, kRemedy);
   listening.address = address.substr(0, colon + 1) + std::to_string(ntohs(port));
   return listening;
