@@ -29,9 +29,14 @@ Result<std::string> FileSource::addFile(const std::filesystem::path& file) {
   });
 }
 
-Result<query::SharedView> FileSource::viewOf(const std::string& session) {
+Result<query::SharedView> FileSource::viewOf(const std::string& session, const std::stop_token& stop) {
   return m_registry.find(session)
-      .and_then([](const std::shared_ptr<service::Session>& found) { return found->view(); })
+      .and_then([&](const std::shared_ptr<service::Session>& found) {
+        store::ReadControl control{.stop = stop};
+        if (m_onProgress) control.onProgress = [&](double share) { m_onProgress(found->id().hex(), share); };
+        // addFile() puts no others there.
+        return std::static_pointer_cast<service::StoredSession>(found)->view(control);
+      })
       .map([this](query::SharedView view) {
         m_registry.remember(view);
         return view;
@@ -44,14 +49,15 @@ Result<std::vector<v1::SessionInfo>> FileSource::sessions(std::stop_token) {
   return infos;
 }
 
-Result<v1::Summary> FileSource::summary(const std::string& session, std::stop_token) {
-  return viewOf(session).map(
-      [](const query::SharedView& view) { return query::summaryOf(query::overviewOf(*view)); });
+Result<v1::Summary> FileSource::summary(const std::string& session, std::stop_token stop) {
+  return viewOf(session, stop).map([](const query::SharedView& view) {
+    return query::summaryOf(query::overviewOf(*view));
+  });
 }
 
 Result<Profile> FileSource::profile(const std::string& session, const std::string& snapshot,
-                                    std::stop_token) {
-  const auto view = viewOf(session);
+                                    std::stop_token stop) {
+  const auto view = viewOf(session, stop);
   if (!view) return tl::unexpected(view.error());
   if (snapshot.empty()) return profileOf(*view);
   return service::viewAtSnapshot(*view, snapshot).map([](const service::SnapshotView& then) {
@@ -65,12 +71,15 @@ Result<Refreshed> FileSource::refresh(const Profile& before, std::stop_token) {
   return Refreshed{.profile = before, .changes = {}};
 }
 
-Result<std::vector<v1::FindingReport>> FileSource::findings(const std::string& session, std::stop_token) {
-  return viewOf(session).map([](const query::SharedView& view) { return query::findingReports(*view); });
+Result<std::vector<v1::FindingReport>> FileSource::findings(const std::string& session,
+                                                            std::stop_token stop) {
+  return viewOf(session, stop).map([](const query::SharedView& view) {
+    return query::findingReports(*view);
+  });
 }
 
-Result<v1::Timeline> FileSource::timeline(const std::string& session, std::stop_token) {
-  return viewOf(session).map([](const query::SharedView& view) {
+Result<v1::Timeline> FileSource::timeline(const std::string& session, std::stop_token stop) {
+  return viewOf(session, stop).map([](const query::SharedView& view) {
     v1::Timeline timeline = query::timelineOf(view->history.timeline);
     query::addResident(view->history.resident, timeline);
     return timeline;

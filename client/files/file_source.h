@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "client/profile_source.h"
 #include "collector/service/session_registry.h"
@@ -13,6 +15,12 @@ namespace heaptap::client {
 /// kept for as long as one of them is.
 class FileSource : public ProfileSource {
  public:
+  /// Called with a session's id and the share of its file that was read, from 0 to 1, in the thread that
+  /// reads. Precondition: given before the first question.
+  using OnProgress = std::function<void(const std::string& session, double share)>;
+  FileSource() = default;
+  explicit FileSource(OnProgress onProgress) : m_onProgress(std::move(onProgress)) {}
+
   /// One more file; returns the session's id.
   /// Errors: NotFound, NotASession, SchemaTooNew, Corrupt, NotPermitted.
   [[nodiscard]] Result<std::string> addFile(const std::filesystem::path& file);
@@ -32,8 +40,9 @@ class FileSource : public ProfileSource {
                        std::stop_token stop) override;
 
  private:
-  Result<query::SharedView> viewOf(const std::string& session);
+  Result<query::SharedView> viewOf(const std::string& session, const std::stop_token& stop);
 
+  OnProgress m_onProgress;
   service::SessionRegistry m_registry;
 };
 

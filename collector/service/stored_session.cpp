@@ -38,11 +38,26 @@ v1::SessionInfo StoredSession::info() {
                        std::max(m_header.lastEventNs, ended));
 }
 
-Result<query::SharedView> StoredSession::view() {
-  const std::lock_guard lock(m_mutex);  // While one reads the file, others wait for the same view.
+Result<query::SharedView> StoredSession::view(const store::ReadControl& control) {
+  std::unique_lock lock(m_mutex);
+  if (!m_isRead.wait(lock, control.stop, [this] { return !m_isReading; }))
+    return failure(Code::Unavailable, m_file.string(), "the reading was stopped");
   if (auto view = m_view.lock()) return view;
+  m_isReading = true;
+  lock.unlock();
+  Result<query::SharedView> view = read(control);
+  lock.lock();
+  m_isReading = false;
+  if (view) m_view = *view;
+  lock.unlock();
+  m_isRead.notify_all();
+  return view;
+}
+
+Result<query::SharedView> StoredSession::read(const store::ReadControl& control) {
   return store::SessionReader::open(m_file)
-      .and_then([](store::SessionReader reader) { return reader.load(store::SessionReader::Use::Look); })
+      .and_then(
+          [&](store::SessionReader reader) { return reader.load(store::SessionReader::Use::Look, control); })
       .map([&](store::StoredSession stored) {
         const model::SessionRecord& record = stored.builder.record();
         const query::Custody custody = custodyOf(m_file, stored.progress, record.ending.has_value());
@@ -51,9 +66,7 @@ Result<query::SharedView> StoredSession::view() {
         loaded.counts = std::move(counters.counts);
         loaded.history.timeline = std::move(counters.timeline);
         loaded.history.lifetimes = counters.lifetimes;
-        query::SharedView view = std::make_shared<const query::SessionView>(std::move(loaded));
-        m_view = view;
-        return view;
+        return query::SharedView(std::make_shared<const query::SessionView>(std::move(loaded)));
       });
 }
 

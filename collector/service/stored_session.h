@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -19,7 +20,11 @@ class StoredSession : public Session {
 
   const model::SessionId& id() const override { return m_header.identity.id; }
   v1::SessionInfo info() override;
-  Result<query::SharedView> view() override;
+  Result<query::SharedView> view() override { return view(store::ReadControl{}); }
+  /// The same, followed and ended by the caller. While one caller reads, others wait for its view, as long as
+  /// they are not stopped themselves; when it is stopped, the next one reads. Errors: also Unavailable:
+  /// stopped.
+  Result<query::SharedView> view(const store::ReadControl& control);
   Result<query::SharedView> viewWithoutCounts() override { return view(); }
   bool waitForEnd(std::chrono::milliseconds) override { return true; }
 
@@ -28,10 +33,13 @@ class StoredSession : public Session {
 
  private:
   StoredSession(std::filesystem::path file, store::StoredHeader header);
+  Result<query::SharedView> read(const store::ReadControl& control);
 
   const std::filesystem::path m_file;
   const store::StoredHeader m_header;
-  std::mutex m_mutex;
+  std::mutex m_mutex;  ///< For what follows.
+  std::condition_variable_any m_isRead;
+  bool m_isReading = false;
   std::weak_ptr<const query::SessionView> m_view;
 };
 

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace heaptap::store {
@@ -22,6 +23,9 @@ std::string uriOf(const std::filesystem::path& file) {
   }
   return uri;
 }
+
+/// Instructions of SQLite's machine between two looks at whether a query is to end: well below a millisecond.
+constexpr int kInstructionsBetweenLooks = 10'000;
 
 }  // namespace
 
@@ -67,6 +71,30 @@ Result<Statement> Database::prepareInsert(const std::string& table,
     values += (values.empty() ? ":" : ", :") + std::string(column);
   }
   return prepare(verb + " INTO " + table + " (" + names + ") VALUES (" + values + ")");
+}
+
+void Database::follow(const ReadControl& control, std::uint64_t expected) {
+  m_follower = std::make_unique<Follower>(Follower{.control = control, .expected = expected});
+  const auto isStopped = [](void* follower) {
+    return static_cast<Follower*>(follower)->control.stop.stop_requested() ? 1 : 0;
+  };
+  sqlite3_progress_handler(m_handle.get(), kInstructionsBetweenLooks, isStopped, m_follower.get());
+}
+
+Result<void> Database::passed(std::size_t bytes) {
+  if (!m_follower) return {};
+  Follower& follower = *m_follower;
+  if (follower.control.stop.stop_requested())
+    return failure(Code::Unavailable, m_file.string(), "the reading was stopped");
+  follower.bytes += bytes;
+  if (!follower.control.onProgress || follower.expected == 0) return {};
+  const double share =
+      std::min(1.0, static_cast<double>(follower.bytes) / static_cast<double>(follower.expected));
+  const int percent = static_cast<int>(100 * share);
+  if (percent <= follower.percent) return {};
+  follower.percent = percent;
+  follower.control.onProgress(share);
+  return {};
 }
 
 Result<std::int64_t> Database::number(const std::string& sql) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "collector/store/read_control.h"
 #include "collector/store/statement.h"
 
 struct sqlite3;
@@ -40,6 +41,12 @@ class Database {
   /// First column of the first row.
   Result<std::int64_t> number(const std::string& sql);
 
+  /// From now on queries end when the read is to be stopped, and passed() says how far it is.
+  /// Units: `expected`: bytes that the rows of all queries will have.
+  void follow(const ReadControl& control, std::uint64_t expected);
+  /// A row with so many bytes was read. Errors: Unavailable: the read is to be stopped.
+  Result<void> passed(std::size_t bytes);
+
   const std::filesystem::path& file() const { return m_file; }
 
  private:
@@ -48,6 +55,15 @@ class Database {
   };
   Database(sqlite3* handle, std::filesystem::path file) : m_handle(handle), m_file(std::move(file)) {}
 
+  /// At a fixed address, as SQLite keeps a pointer to it.
+  struct Follower {
+    ReadControl control;
+    std::uint64_t expected = 0;
+    std::uint64_t bytes = 0;
+    int percent = -1;  ///< That was said last.
+  };
+
+  std::unique_ptr<Follower> m_follower;  ///< Null: none.
   std::unique_ptr<sqlite3, Close> m_handle;
   std::filesystem::path m_file;
 };

@@ -9,19 +9,22 @@
 namespace heaptap::store {
 
 /// Calls `use` with each row of a query, until one fails.
-/// Errors: those of `use`; Corrupt, when there is no such table or column.
+/// Errors: those of `use`; Corrupt, when there is no such table or column; Unavailable, when the read is
+/// stopped.
 template <class Use>
 Result<void> forEachRow(Database& database, const std::string& sql, Use use) {
   auto rows = database.prepare(sql);
   if (!rows) {
     Error error = rows.error();
-    if (error.code == Code::Internal) error.code = Code::Corrupt;  // The statement is right: the tables are not.
+    if (error.code == Code::Internal)
+      error.code = Code::Corrupt;  // The statement is right: the tables are not.
     return tl::unexpected(std::move(error));
   }
   for (;;) {
     const auto row = rows->next();
     if (!row) return tl::unexpected(row.error());
     if (!*row) return {};
+    if (Result<void> goesOn = database.passed(rows->rowBytes()); !goesOn) return goesOn;
     const Result<void> used = use(*rows);
     if (const auto missing = rows->missing())
       return failure(Code::Corrupt, database.file().string(),

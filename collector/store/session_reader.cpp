@@ -84,6 +84,17 @@ Result<std::uint64_t> lastEventNs(Database& database) {
       .map([](std::int64_t ns) { return static_cast<std::uint64_t>(ns); });
 }
 
+/// What of the file load() reads: neither events that the checkpoint covers nor snapshots.
+Result<std::uint64_t> bytesToRead(Database& database) {
+  return database
+      .number(
+          "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) - "
+          "(SELECT coalesce(sum(length(data)), 0) FROM event_blob WHERE sequence <= "
+          "coalesce((SELECT max(sequence) FROM checkpoint), 0)) - "
+          "(SELECT coalesce(sum(length(data)), 0) FROM snapshot)")
+      .map([](std::int64_t bytes) { return static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 1)); });
+}
+
 }  // namespace
 
 Result<SessionReader> SessionReader::open(const std::filesystem::path& file) {
@@ -122,15 +133,17 @@ Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {
   });
 }
 
-Result<StoredSession> SessionReader::load(Use use) {
+Result<StoredSession> SessionReader::load(Use use, const ReadControl& control) {
   // One transaction, so that a collector which writes the file just now does not get in between.
-  auto loaded = m_database.run("BEGIN").and_then([&] { return loadAll(use); });
+  auto loaded = m_database.run("BEGIN").and_then([&] { return loadAll(use, control); });
   (void)m_database.run("ROLLBACK");
   return std::move(loaded).map_error(
       [&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
 
-Result<StoredSession> SessionReader::loadAll(Use use) {
+Result<StoredSession> SessionReader::loadAll(Use use, const ReadControl& control) {
+  // What is wrong with a damaged file is said by the reading itself.
+  m_database.follow(control, bytesToRead(m_database).value_or(0));
   auto progress = loadProgress(m_database);
   if (!progress) return tl::unexpected(progress.error());
   const auto eventBytes = storedEventBytes(m_database);

@@ -48,13 +48,14 @@ class SessionReader {
   /// agree is to be checked against the record (ingest::checkCounters). Errors: NotFound, Corrupt.
   Result<model::SessionCounters> snapshot(std::size_t mark);
   using Use = ingest::RecordBuilder::Use;
-  /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt.
-  Result<StoredSession> load(Use use = Use::Count);
+  /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt;
+  /// Unavailable: stopped by `control`.
+  Result<StoredSession> load(Use use = Use::Count, const ReadControl& control = {});
 
  private:
   explicit SessionReader(Database database) : m_database(std::move(database)) {}
 
-  Result<StoredSession> loadAll(Use use);
+  Result<StoredSession> loadAll(Use use, const ReadControl& control);
 
   Database m_database;
 };

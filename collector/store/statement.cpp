@@ -8,6 +8,8 @@
 namespace heaptap::store {
 namespace {
 
+constexpr std::size_t kNumberBytes = 4;  // About what SQLite stores.
+
 Code codeOf(int extended) {
   switch (extended & 0xFF) {
     // A full disk is SQLITE_FULL, but a file size limit or quota is a failed write.
@@ -20,6 +22,7 @@ Code codeOf(int extended) {
     case SQLITE_READONLY: return Code::NotWritable;
     case SQLITE_PERM:
     case SQLITE_AUTH: return Code::NotPermitted;
+    case SQLITE_INTERRUPT: return Code::Unavailable;
     default: return Code::Internal;
   }
 }
@@ -110,6 +113,19 @@ std::string_view Statement::text(Name name) const {
 
 double Statement::real(Name name) const {
   return sqlite3_column_double(m_handle.get(), columnOrMissing(name));
+}
+
+std::size_t Statement::rowBytes() const {
+  std::size_t bytes = 0;
+  const int columns = sqlite3_column_count(m_handle.get());
+  for (int column = 0; column < columns; ++column) {
+    const int type = sqlite3_column_type(m_handle.get(), column);
+    // Asking for the bytes of a number would turn it into a text.
+    bytes += type == SQLITE_BLOB || type == SQLITE_TEXT
+                 ? static_cast<std::size_t>(sqlite3_column_bytes(m_handle.get(), column))
+                 : kNumberBytes;
+  }
+  return bytes;
 }
 
 bool Statement::isNull(Name name) const {

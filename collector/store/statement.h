@@ -75,6 +75,7 @@ class Statement {
   std::string_view text(Name column) const;  ///< Valid until the next call of next(). Also for blobs.
   bool isNull(Name column) const;
   double real(Name column) const;
+  std::size_t rowBytes() const;  ///< Of the row's texts and blobs, and some for each number.
   template <std::integral Integer = std::uint64_t>
   Integer as(Name column) const {
     return static_cast<Integer>(integer(column));

@@ -61,6 +61,39 @@ TEST_F(SessionFile, aFinishedSessionComesBackWhole) {
   }
 }
 
+TEST_F(SessionFile, sayHowFarTheyWereRead) {
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& message : busyProgram(program, 10)) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+  std::vector<double> shares;
+  const ReadControl control{.onProgress = [&](double share) { shares.push_back(share); }};
+  ASSERT_TRUE(SessionReader::open(file).value().load(SessionReader::Use::Look, control));
+  ASSERT_FALSE(shares.empty());
+  EXPECT_LE(shares.size(), 101U);
+  EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
+  EXPECT_GE(shares.front(), 0.0);
+  EXPECT_LE(shares.back(), 1.0);
+}
+
+TEST_F(SessionFile, readingEndsWhenItIsStopped) {
+  auto session = SessionUnderTest::create(file, program.hello()).value();
+  for (const auto& message : busyProgram(program, 40)) ASSERT_TRUE(session.take(message));
+  std::stop_source stop;
+  int times = 0;
+  const ReadControl control{.stop = stop.get_token(), .onProgress = [&](double) {
+                              ++times;
+                              stop.request_stop();
+                            }};
+  auto reader = SessionReader::open(file).value();
+  const auto loaded = reader.load(SessionReader::Use::Look, control);
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, Code::Unavailable);
+  EXPECT_EQ(loaded.error().where, file.string());
+  EXPECT_FALSE(loaded.error().isPassing);
+  EXPECT_EQ(times, 1) << "nothing is read after that";
+  EXPECT_TRUE(reader.load()) << "the same reader can read it later";
+}
+
 TEST_F(SessionFile, whatTheRelayCountedComesBack) {
   v1::RecordRequest message;
   v1::Counters& counters = *message.mutable_counters();
