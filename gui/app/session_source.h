@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QObject>
 #include <QString>
 #include <memory>
 
@@ -9,22 +10,26 @@
 
 namespace heaptap::client {
 class FileSource;
-}
+class ProfileSource;
+}  // namespace heaptap::client
 
 namespace heaptap::gui {
 
 /// Where the viewer's sessions come from: a collector somewhere, or files that are read in this process.
 /// What asks through client() cannot tell the difference.
 /// Threads: GUI thread, except where said.
-class SessionSource {
+class SessionSource : public QObject {
+  Q_OBJECT
+
  public:
   /// Errors: Usage: no address. Whether a collector answers there is found out by asking.
   [[nodiscard]] static Result<std::shared_ptr<SessionSource>> collector(const QString& address);
   /// A source without sessions, for files.
   [[nodiscard]] static std::shared_ptr<SessionSource> files();
-  ~SessionSource();
-  SessionSource(const SessionSource&) = delete;
-  SessionSource& operator=(const SessionSource&) = delete;
+  /// Another source of the caller's, called so, of which the sessions come and go.
+  [[nodiscard]] static std::shared_ptr<SessionSource> of(std::shared_ptr<client::ProfileSource> source,
+                                                         const QString& name);
+  ~SessionSource() override;
 
   /// Adds a file; returns the session's id. Precondition: servesFiles().
   /// Threads: any; may take long.
@@ -35,6 +40,10 @@ class SessionSource {
   /// The collector's address; empty for files.
   [[nodiscard]] const QString& name() const { return m_name; }
   [[nodiscard]] QueryClient& client() { return *m_client; }
+
+ signals:
+  /// How much of a session's file was read, from 0 to 1. Emitted in the thread that reads.
+  void progressed(const QString& session, double share);
 
  private:
   SessionSource();

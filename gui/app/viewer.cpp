@@ -5,11 +5,16 @@
 #include <utility>
 
 namespace heaptap::gui {
+namespace {
+
+constexpr int kMostNamedFiles = 5;
+
+}  // namespace
 
 struct Viewer::OpenedFiles {
   std::shared_ptr<SessionSource> source;
   QString first;  ///< Id; empty when no file could be opened.
-  std::optional<Error> error;
+  std::vector<Error> errors;
 };
 
 Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(window) {
@@ -17,13 +22,20 @@ Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(
   connect(&window, &MainWindow::sessionChosen, this, &Viewer::follow);
   connect(&window, &MainWindow::filesChosen, this, &Viewer::openFiles);
   connect(&window, &MainWindow::collectorChosen, this, &Viewer::attach);
+  connect(&window, &MainWindow::cancelWanted, this, &Viewer::cancel);
+  connect(&window, &MainWindow::retryWanted, this, &Viewer::retry);
 }
 
-Viewer::~Viewer() { m_opening.waitForDone(); }
+Viewer::~Viewer() {
+  m_closing.request_stop();
+  m_opening.waitForDone();
+}
 
 void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session) {
   m_watch.reset();
   m_lister.reset();
+  m_followed.clear();
+  m_keepsProblem = false;
   m_source = std::move(source);
   m_window.expect(m_source->name(), m_source->servesFiles() ? tr("Reading the session…")
                                                             : tr("Connecting to %1…").arg(m_source->name()));
@@ -32,33 +44,82 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
                                                                      : SessionLister::Sessions::ComeAndGo);
   connect(m_lister.get(), &SessionLister::listed, this, &Viewer::take);
   connect(m_lister.get(), &SessionLister::failed, this,
-          [this](const Error& error) { report(tr("Cannot list the sessions"), error); });
+          [this](const Error& error) { report(tr("Cannot list the sessions"), error, true); });
+  connect(m_source.get(), &SessionSource::progressed, this, [this](const QString& id, double share) {
+    if (m_watch && id.startsWith(m_followed)) m_window.loading().setProgress(share);
+  });
   if (!session.isEmpty()) follow(session);
 }
 
 void Viewer::take(const SessionList& sessions) {
-  if (std::exchange(m_isAway, false)) m_window.clearProblem();
+  if (std::exchange(m_isAway, false)) clearProblem();
   m_window.showSessions(sessions);
   const auto isMissing = [this](const Session& session) { return session.id.startsWith(m_missing); };
   if (!m_missing.isEmpty() && std::any_of(sessions.begin(), sessions.end(), isMissing))
     return follow(m_missing);
-  if (!m_watch && !sessions.empty()) follow(m_window.sessions().at(0).id);
+  if (m_followed.isEmpty() && !sessions.empty()) return follow(m_window.sessions().at(0).id);
+  if (m_watch && !m_window.showsSession()) beginFollowed();
+}
+
+void Viewer::beginFollowed() {
+  for (int row = 0; row < m_window.sessions().rowCount(); ++row)
+    if (const Session& known = m_window.sessions().at(row); known.id.startsWith(m_followed)) {
+      m_window.beginSession(known);
+      m_window.loading().begin(m_source->servesFiles() ? tr("Reading %1…").arg(known.file)
+                                                       : tr("Fetching from %1…").arg(m_source->name()));
+      if (!m_filesProblem.isEmpty()) {
+        m_window.showProblem(std::exchange(m_filesProblem, {}), {});
+        m_keepsProblem = true;
+      }
+      return;
+    }
+}
+
+void Viewer::clearProblem() {
+  if (!m_keepsProblem) m_window.clearProblem();
+}
+
+void Viewer::cancel() {
+  m_watch.reset();
+  m_keepsProblem = false;
+  m_window.loading().end();
+  m_window.session().setComing(Coming::Cancelled);
+  m_window.showProblem(tr("Reading was cancelled"), {}, true);
+}
+
+void Viewer::retry() {
+  m_window.clearProblem();
+  if (m_followed.isEmpty())
+    m_lister->refresh();
+  else
+    follow(m_followed);
 }
 
 void Viewer::follow(const QString& session) {
   m_missing.clear();
+  m_followed = session;
+  m_lastAnswer = {};
+  m_watch.reset();
+  m_window.loading().end();
+  clearProblem();
+  beginFollowed();
   m_watch = std::make_unique<SessionWatch>(m_source->client(), session);
   connect(m_watch.get(), &SessionWatch::summaryArrived, this, [this](const Summary& summary) {
-    m_window.clearProblem();
+    clearProblem();
+    m_lastAnswer = QTime::currentTime();
     m_window.showSummary(summary);
   });
   connect(m_watch.get(), &SessionWatch::timelineArrived, &m_window, &MainWindow::showTimeline);
   connect(m_watch.get(), &SessionWatch::sitesArrived, &m_window, &MainWindow::showSites);
   connect(m_watch.get(), &SessionWatch::findingsArrived, this, [this](const Findings& findings) {
     m_window.showFindings(findings);
+    m_window.loading().end();
     emit shown();  // The last part of an answer.
   });
-  connect(m_watch.get(), &SessionWatch::statusArrived, &m_window, &MainWindow::showStatus);
+  connect(m_watch.get(), &SessionWatch::statusArrived, this, [this](const LiveStatus& status) {
+    m_lastAnswer = QTime::currentTime();
+    m_window.showStatus(status);
+  });
   connect(m_watch.get(), &SessionWatch::failed, this,
           [this, session](const Error& error) { sessionFailed(session, error); });
 }
@@ -66,12 +127,13 @@ void Viewer::follow(const QString& session) {
 void Viewer::openFiles(const QStringList& paths) {
   std::shared_ptr<SessionSource> source = m_source && m_source->servesFiles() ? m_source : nullptr;
   if (!source) source = SessionSource::files();
-  m_opening.start([this, source, paths] {
+  m_opening.start([this, source, paths, closing = m_closing.get_token()] {
     OpenedFiles opened{source, {}, {}};
     for (const QString& path : paths) {
+      if (closing.stop_requested()) return;
       auto id = source->addFile(path);
       if (!id)
-        opened.error = std::move(id.error());
+        opened.errors.push_back(std::move(id.error()));
       else if (opened.first.isEmpty())
         opened.first = *id;
     }
@@ -89,29 +151,52 @@ void Viewer::filesOpened(const OpenedFiles& opened) {
       follow(opened.first);
     }
   }
-  if (opened.error) report(tr("Cannot open the file"), *opened.error);
+  if (!opened.errors.empty()) reportFiles(opened.errors);
 }
 
 void Viewer::attach(const QString& address) {
   auto source = SessionSource::collector(address);
-  if (!source) return report(tr("Cannot attach to the collector"), source.error());
+  if (!source) return report(tr("Cannot attach to the collector"), source.error(), false);
   show(std::move(*source), {});
 }
 
 void Viewer::sessionFailed(const QString& session, const Error& error) {
   if (error.code == Code::NotFound) m_missing = session;
-  if (!error.isPassing) m_window.session().expectNoMore();
-  report(tr("Cannot show the session"), error);
+  if (!error.isPassing) {
+    m_window.session().setComing(Coming::Failed);
+    m_window.loading().end();
+  }
+  report(tr("Cannot show the session"), error, true);
 }
 
-void Viewer::report(const QString& what, const Error& error) {
+void Viewer::report(const QString& what, const Error& error, bool canRetry) {
   const QString line = QString::fromStdString(error.line()).simplified();
+  m_keepsProblem = false;
   m_isAway = error.isPassing;
-  if (m_isAway)
+  if (m_isAway) {
+    if (m_window.showsSession() && m_lastAnswer.isValid())
+      m_window.session().header().setStale(tr("no answer since %1").arg(m_lastAnswer.toString("HH:mm:ss")));
     m_window.showProblem(tr("No answer from the collector"), line + tr(". Trying again…"));
-  else
-    m_window.showProblem(what, line);
+  } else {
+    m_window.showProblem(what, line, canRetry);
+  }
   emit failed(error);
+}
+
+void Viewer::reportFiles(const std::vector<Error>& errors) {
+  QStringList lines;
+  for (const Error& error : errors) {
+    if (lines.size() == kMostNamedFiles) {
+      lines << tr("and %1 more").arg(errors.size() - kMostNamedFiles);
+      break;
+    }
+    lines << QString::fromStdString(error.line()).simplified();
+  }
+  const QString what = errors.size() == 1 ? tr("Cannot open the file") : tr("Cannot open some files");
+  m_keepsProblem = m_window.showsSession();
+  m_filesProblem = m_keepsProblem ? QString() : what + QStringLiteral(": ") + lines.join('\n');
+  m_window.showProblem(what, lines.join('\n'));
+  emit failed(errors.front());
 }
 
 }  // namespace heaptap::gui

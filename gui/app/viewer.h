@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QDateTime>
 #include <QObject>
 #include <QStringList>
 #include <QThreadPool>
 #include <memory>
 #include <optional>
+#include <stop_token>
+#include <vector>
 
 #include "gui/app/session_source.h"
 #include "gui/client/session_lister.h"
@@ -43,16 +46,28 @@ class Viewer : public QObject {
   void filesOpened(const OpenedFiles& opened);
   void take(const SessionList& sessions);
   void follow(const QString& session);
+  /// Shows what is known of the session that is followed before its first answer.
+  void beginFollowed();
+  void cancel();
+  void retry();
   /// What could not be done, in a few words; why not is the error's.
-  void report(const QString& what, const Error& error);
+  void report(const QString& what, const Error& error, bool canRetry);
+  void reportFiles(const std::vector<Error>& errors);
+  /// What is known now is no problem any more; that files do not open stays one until it is dismissed.
+  void clearProblem();
   void sessionFailed(const QString& session, const Error& error);
 
   MainWindow& m_window;
   std::shared_ptr<SessionSource> m_source;
   std::unique_ptr<SessionLister> m_lister;
   std::unique_ptr<SessionWatch> m_watch;
-  bool m_isAway = false;  ///< The collector did not answer the last question.
-  QString m_missing;      ///< A session that was asked for, and is not there yet; or empty.
+  bool m_isAway = false;        ///< The collector did not answer the last question.
+  QString m_followed;           ///< As it was asked for; empty: none yet.
+  QTime m_lastAnswer;           ///< About the session that is followed.
+  QString m_missing;            ///< A session that was asked for, and is not there yet; or empty.
+  QString m_filesProblem;       ///< That has no session yet to stand above; or empty.
+  bool m_keepsProblem = false;  ///< What stands above the session is no matter of the session.
+  std::stop_source m_closing;
   QThreadPool m_opening;
 };
 

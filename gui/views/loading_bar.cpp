@@ -19,11 +19,9 @@ constexpr int kBarWidth = 160;
 
 LoadingBar::LoadingBar(QWidget* parent)
     : QWidget(parent),
-      m_text(new QLabel(this)),
+      m_text(new ElidedLabel(this)),
       m_progress(new QProgressBar(this)),
       m_cancel(new QPushButton(tr("Cancel"), this)) {
-  m_text->setTextFormat(Qt::PlainText);
-  m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   m_progress->setTextVisible(false);
   m_progress->setMaximumWidth(kBarWidth);
   m_progress->setAccessibleName(tr("Progress"));
@@ -43,7 +41,6 @@ LoadingBar::LoadingBar(QWidget* parent)
 void LoadingBar::begin(const QString& what) {
   m_isGoingOn = true;
   m_text->setText(what);
-  m_text->setToolTip(what);
   setAccessibleName(what);
   m_progress->setRange(0, 0);
   if (isHidden()) m_wait.start();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTimer>
 #include <QWidget>
+
+#include "gui/views/elided_label.h"
 
 namespace heaptap::gui {
 
@@ -32,7 +33,7 @@ class LoadingBar : public QWidget {
   void cancelWanted();
 
  private:
-  QLabel* m_text;
+  ElidedLabel* m_text;
   QProgressBar* m_progress;
   QPushButton* m_cancel;
   QTimer m_wait;

@@ -42,6 +42,7 @@ MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       m_list(new QListView(this)),
       m_problem(new NoticeBar(NoticeBar::Stays::UntilDismissed, this)),
+      m_loading(new LoadingBar(this)),
       m_pages(new QStackedWidget(this)),
       m_message(new MessagePage(this)),
       m_session(new SessionPage(this)) {
@@ -62,6 +63,9 @@ MainWindow::MainWindow(QWidget* parent)
           });
   connect(m_message, &MessagePage::openWanted, this, &MainWindow::chooseFiles);
   connect(m_message, &MessagePage::attachWanted, this, &MainWindow::chooseCollector);
+  connect(m_message, &MessagePage::retryWanted, this, &MainWindow::retryWanted);
+  connect(m_problem, &NoticeBar::actionWanted, this, &MainWindow::retryWanted);
+  connect(m_loading, &LoadingBar::cancelWanted, this, &MainWindow::cancelWanted);
   connect(m_session, &SessionPage::told, this,
           [this](const QString& line) { statusBar()->showMessage(line, kMessageMs); });
 
@@ -82,6 +86,7 @@ void MainWindow::lay() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(m_problem);
+  column->addWidget(m_loading);
   column->addWidget(m_pages, 1);
 
   auto* parts = new QSplitter(Qt::Horizontal, this);
@@ -130,6 +135,7 @@ void MainWindow::expect(const QString& source, const QString& waitingFor) {
   m_source = source;
   clearSession();
   m_problem->setText({});
+  m_loading->end();
   m_sessions.setSessions({});
   m_list->hide();
   m_message->show(waitingFor, {});
@@ -153,17 +159,20 @@ void MainWindow::showSessions(const SessionList& sessions) {
                        "--collector ADDRESS COMMAND”: it appears here."));
 }
 
-void MainWindow::showSummary(const Summary& summary) {
-  if (summary.session.id != m_currentId) m_session->clear();
-  m_currentId = summary.session.id;
-  m_command = commandText(summary.session.command);
-  m_session->showSummary(summary);
-  if (!showsSession()) {
-    m_pages->setCurrentWidget(m_session);
-    m_session->leaks().setFocus();
-  }
+void MainWindow::beginSession(const Session& session) {
+  const bool wasShown = showsSession();
+  m_currentId = session.id;
+  m_command = commandText(session.command);
+  m_session->begin(session);
+  m_pages->setCurrentWidget(m_session);
+  if (!wasShown) m_session->leaks().setFocus();
   markCurrent(m_currentId);
   nameWindow();
+}
+
+void MainWindow::showSummary(const Summary& summary) {
+  if (summary.session.id != m_currentId || !showsSession()) beginSession(summary.session);
+  m_session->showSummary(summary);
 }
 
 void MainWindow::showTimeline(const Timeline& timeline) { m_session->showTimeline(timeline); }
@@ -174,11 +183,12 @@ void MainWindow::showFindings(const Findings& findings) { m_session->showFinding
 
 void MainWindow::showStatus(const LiveStatus& status) { m_session->showStatus(status); }
 
-void MainWindow::showProblem(const QString& title, const QString& line) {
+void MainWindow::showProblem(const QString& title, const QString& text, bool canRetry) {
   if (showsSession())
-    m_problem->setText(title + QStringLiteral(": ") + line);
+    m_problem->setText(text.isEmpty() ? title : title + QStringLiteral(": ") + text,
+                       canRetry ? tr("Try Again") : QString());
   else
-    m_message->show(title, line);
+    m_message->show(title, text, canRetry);
 }
 
 void MainWindow::clearProblem() { m_problem->setText({}); }

@@ -6,6 +6,7 @@
 #include <QStackedWidget>
 
 #include "gui/models/session_list_model.h"
+#include "gui/views/loading_bar.h"
 #include "gui/views/message_page.h"
 #include "gui/views/notice_bar.h"
 #include "gui/views/session_page.h"
@@ -23,13 +24,16 @@ class MainWindow : public QMainWindow {
   /// What the window looks at now, and what to say until there is something to show.
   void expect(const QString& source, const QString& waitingFor);
   void showSessions(const SessionList& sessions);
+  /// Shows another session at once, whatever is known of it by now.
+  void beginSession(const Session& session);
   void showSummary(const Summary& summary);
   void showTimeline(const Timeline& timeline);
   void showSites(const Sites& sites);
   void showFindings(const Findings& findings);
   void showStatus(const LiveStatus& status);
-  /// A problem: in place of a session that is not there, or above the one that is shown.
-  void showProblem(const QString& title, const QString& line);
+  /// A problem: in place of a session that is not there (title and text), or above the one that is shown (one
+  /// line of both). `canRetry`: a button offers to try again.
+  void showProblem(const QString& title, const QString& text, bool canRetry = false);
   void clearProblem();
   /// Shows no session until the next summary.
   void clearSession();
@@ -38,6 +42,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] SessionPage& session() { return *m_session; }
   [[nodiscard]] MessagePage& message() { return *m_message; }
   [[nodiscard]] NoticeBar& problem() { return *m_problem; }
+  /// What is being read or fetched.
+  [[nodiscard]] LoadingBar& loading() { return *m_loading; }
   [[nodiscard]] QListView& sessionList() { return *m_list; }
   [[nodiscard]] const SessionListModel& sessions() const { return m_sessions; }
 
@@ -45,6 +51,10 @@ class MainWindow : public QMainWindow {
   void sessionChosen(const QString& id);
   void filesChosen(const QStringList& paths);
   void collectorChosen(const QString& address);
+  /// What is being read or fetched shall end.
+  void cancelWanted();
+  /// What has failed or was cancelled shall be tried again.
+  void retryWanted();
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -68,6 +78,7 @@ class MainWindow : public QMainWindow {
   QString m_command;
   QListView* m_list;
   NoticeBar* m_problem;
+  LoadingBar* m_loading;
   QStackedWidget* m_pages;
   MessagePage* m_message;
   SessionPage* m_session;

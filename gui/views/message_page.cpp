@@ -26,6 +26,9 @@ MessagePage::MessagePage(QWidget* parent)
   }
   auto* open = new QPushButton(tr("&Open a File…"), this);
   auto* attach = new QPushButton(tr("&Attach to a Collector…"), this);
+  m_retry = new QPushButton(tr("Try &Again"), this);
+  m_retry->hide();
+  connect(m_retry, &QPushButton::clicked, this, &MessagePage::retryWanted);
   open->setToolTip(tr("Shows a session that was recorded before."));
   attach->setToolTip(tr("Shows the sessions of a running heaptapd, live ones too."));
   connect(open, &QPushButton::clicked, this, &MessagePage::openWanted);
@@ -34,6 +37,7 @@ MessagePage::MessagePage(QWidget* parent)
   auto* buttons = new QHBoxLayout;
   buttons->setSpacing(12);
   buttons->addStretch();
+  buttons->addWidget(m_retry);
   buttons->addWidget(open);
   buttons->addWidget(attach);
   buttons->addStretch();
@@ -47,9 +51,10 @@ MessagePage::MessagePage(QWidget* parent)
   layout->addStretch(3);
 }
 
-void MessagePage::show(const QString& title, const QString& text) {
+void MessagePage::show(const QString& title, const QString& text, bool canRetry) {
   m_title->setText(title);
   m_text->setText(text);
+  m_retry->setVisible(canRetry);
 }
 
 }  // namespace heaptap::gui

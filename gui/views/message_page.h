@@ -14,17 +14,20 @@ class MessagePage : public QWidget {
  public:
   explicit MessagePage(QWidget* parent = nullptr);
 
-  void show(const QString& title, const QString& text);
+  /// `canRetry`: a button offers to try again.
+  void show(const QString& title, const QString& text, bool canRetry = false);
   [[nodiscard]] QString title() const { return m_title->text(); }
   [[nodiscard]] QString text() const { return m_text->text(); }
 
  signals:
   void openWanted();
   void attachWanted();
+  void retryWanted();
 
  private:
   QLabel* m_title;
   QLabel* m_text;
+  QPushButton* m_retry;
 };
 
 }  // namespace heaptap::gui

@@ -3,7 +3,6 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
-#include <QToolButton>
 
 #include "gui/views/colours.h"
 
@@ -15,10 +14,15 @@ constexpr int kMargin = 8;
 
 }  // namespace
 
-NoticeBar::NoticeBar(Stays stays, QWidget* parent) : QWidget(parent), m_text(new QLabel(this)) {
+NoticeBar::NoticeBar(Stays stays, QWidget* parent)
+    : QWidget(parent), m_text(new QLabel(this)), m_action(new QToolButton(this)) {
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(kStripe + kMargin, kMargin - 2, kMargin, kMargin - 2);
   layout->addWidget(m_text, 1);
+  layout->addWidget(m_action, 0, Qt::AlignTop);
+  connect(m_action, &QToolButton::clicked, this, &NoticeBar::actionWanted);
+  // Paths have no place to break a line at, and must not make the window wide.
+  m_text->setMinimumWidth(1);
   if (stays == Stays::UntilDismissed) {
     auto* dismiss = new QToolButton(this);
     dismiss->setText(tr("Dismiss"));
@@ -32,7 +36,9 @@ NoticeBar::NoticeBar(Stays stays, QWidget* parent) : QWidget(parent), m_text(new
   hide();
 }
 
-void NoticeBar::setText(const QString& text) {
+void NoticeBar::setText(const QString& text, const QString& action) {
+  m_action->setText(action);
+  m_action->setVisible(!action.isEmpty());
   if (text != m_text->text()) {
     m_text->setText(text);
     setAccessibleName(text);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QLabel>
+#include <QToolButton>
 #include <QWidget>
 
 namespace heaptap::gui {
@@ -16,15 +17,20 @@ class NoticeBar : public QWidget {
   /// A bar that stays until it is dismissed has a button for that.
   explicit NoticeBar(Stays stays, QWidget* parent = nullptr);
 
-  /// One line or several; empty hides the bar.
-  void setText(const QString& text);
+  /// One line or several; empty hides the bar. `action`: what a button offers to do about it; empty: nothing.
+  void setText(const QString& text, const QString& action = {});
   [[nodiscard]] QString text() const { return m_text->text(); }
+  [[nodiscard]] QToolButton& actionButton() { return *m_action; }
+
+ signals:
+  void actionWanted();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
 
  private:
   QLabel* m_text;
+  QToolButton* m_action;
 };
 
 }  // namespace heaptap::gui

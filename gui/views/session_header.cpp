@@ -61,8 +61,32 @@ SessionHeader::SessionHeader(QWidget* parent)
   layout->addWidget(m_notes);
 }
 
+void SessionHeader::begin(const Session& session) {
+  m_summary = {};
+  m_summary.session = session;
+  m_stale.clear();
+  showProcess(m_summary);
+  const QString unknown = QStringLiteral("…");
+  m_remains->show({remainsText(m_summary.remains()), unknown, {}, definition::remains(m_summary.remains())});
+  m_peak->show({tr("Peak"), unknown, {}, definition::peak()});
+  m_allocations->show({tr("Allocations"), unknown, {}, definition::allocations()});
+  m_temporaries->show({tr("Temporary"), unknown, {}, definition::temporaries()});
+  m_dropped->show({tr("Dropped"), unknown, {}, definition::dropped()});
+  m_numbers->setUsed(*m_resident, false);
+  m_numbers->setUsed(*m_cost, false);
+  m_numbers->fit();
+  m_sampling->hide();
+  m_notes->setText({});
+}
+
+void SessionHeader::setStale(const QString& why) {
+  m_stale = why;
+  showProcess(m_summary);
+}
+
 void SessionHeader::setSummary(const Summary& summary) {
   m_summary = summary;
+  m_stale.clear();
   showProcess(summary);
   showLive(summary);
   showPeak(summary, summary.peakAtNs);
@@ -81,6 +105,7 @@ void SessionHeader::setSummary(const Summary& summary) {
 }
 
 void SessionHeader::setStatus(const LiveStatus& status) {
+  m_stale.clear();
   showStatus(status);
   m_numbers->fit();
 }
@@ -111,7 +136,8 @@ void SessionHeader::showProcess(const Summary& summary) {
   // One line, whatever is in an argument.
   const QString command = commandText(summary.session.command).replace('\n', ' ');
   m_command->setText(command.isEmpty() ? summary.executable : command);
-  m_process->setText(processText(summary));
+  const QString process = processText(summary);
+  m_process->setText(m_stale.isEmpty() ? process : m_stale + QStringLiteral("  ·  ") + process);
 }
 
 void SessionHeader::showAllocations(quint64 allocations, std::optional<quint64> bytes) {

@@ -19,10 +19,15 @@ class SessionHeader : public QWidget {
  public:
   explicit SessionHeader(QWidget* parent = nullptr);
 
+  /// Another session, of which no numbers are known yet.
+  void begin(const Session& session);
   void setSummary(const Summary& summary);
   /// Newer numbers of a live session, between two summaries. What belongs together is of one moment: a number
   /// that the status does not tell keeps its place beside those of the summary.
   void setStatus(const LiveStatus& status);
+
+  /// The numbers are of this time of the day, and nothing newer is known, until something is; one line.
+  void setStale(const QString& why);
 
   [[nodiscard]] QString command() const { return m_command->text(); }
   [[nodiscard]] QString process() const { return m_process->text(); }
@@ -51,6 +56,7 @@ class SessionHeader : public QWidget {
   void showCost(const Summary& summary);
 
   Summary m_summary;
+  QString m_stale;
   ElidedLabel* m_command;
   ElidedLabel* m_process;
   KeyNumber* m_remains;

@@ -156,9 +156,10 @@ void SessionPage::connectParts() {
 QList<DataTable*> SessionPage::tables() const { return {m_leaks, m_callSites, m_findings, m_marks, m_heaps}; }
 
 void SessionPage::clear() {
-  m_expectsMore = true;
+  m_coming = Coming::Expected;
   m_siteModel.clear();
   m_findingModel.clear();
+  m_knowsMarks = false;
   m_markModel.setMarks({});
   m_heapModel.setHeaps({});
   m_timeline->clear();
@@ -172,6 +173,7 @@ void SessionPage::showSummary(const Summary& summary) {
   m_siteModel.setRemains(m_remains);
   m_heapModel.setRemains(m_remains);
   for (SiteTable* table : {m_leaks, m_callSites}) table->showEstimates(summary.sampling.has_value());
+  m_knowsMarks = true;
   m_markModel.setMarks(summary.marks);
   m_heapModel.setHeaps(summary.heaps);
   m_tabs->setTabVisible(HeapsTab, !summary.heaps.empty());
@@ -201,8 +203,14 @@ void SessionPage::showStatus(const LiveStatus& status) {
   m_timeline->setNewest(TimelineView::Point{status.atNs, status.liveBytes});
 }
 
-void SessionPage::expectNoMore() {
-  m_expectsMore = false;
+void SessionPage::begin(const Session& session) {
+  clear();
+  m_header->begin(session);
+  nameTabs();
+}
+
+void SessionPage::setComing(Coming coming) {
+  m_coming = coming;
   nameTabs();
 }
 
@@ -226,15 +234,14 @@ void SessionPage::nameTabs() {
   };
   name(LeaksTab, m_remains == Remains::Leaked ? tr("&Leaks") : remainsText(m_remains),
        tr("Call sites whose blocks nobody has freed (Ctrl+1)."),
-       {hasSites, isFiltered, noMatch, noLeaksText(m_remains), m_expectsMore});
+       {hasSites, isFiltered, noMatch, noLeaksText(m_remains), m_coming});
   name(CallSitesTab, tr("&Call sites"), tr("All places that allocated: one row for each stack (Ctrl+2)."),
-       {hasSites, isFiltered, noMatch, tr("Nothing was allocated."), m_expectsMore});
+       {hasSites, isFiltered, noMatch, tr("Nothing was allocated."), m_coming});
   name(FindingsTab, tr("Fin&dings"),
        tr("Wrong uses of the heap: double frees, mismatched frees, … (Ctrl+3)."),
-       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains),
-        m_expectsMore});
+       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains), m_coming});
   name(MarksTab, tr("&Marks"), tr("Named moments, and the heap at each of them (Ctrl+4)."),
-       {true, false, {}, noMarksText(m_remains), {}});
+       {m_knowsMarks, false, {}, noMarksText(m_remains), m_coming});
   name(HeapsTab, tr("Hea&ps"), tr("Other heaps than malloc's: mappings, allocators with a name (Ctrl+5)."),
        {true, false, {}, {}, {}});
   const bool hasWrongUses = m_findingModel.rowCount() > 0;

@@ -36,13 +36,15 @@ class SessionPage : public QWidget {
 
   /// Forgets the session shown; the next summary may be another one's.
   void clear();
+  /// Shows another session, of which only so much is known yet.
+  void begin(const Session& session);
   void showSummary(const Summary& summary);
   void showTimeline(const Timeline& timeline);
   void showSites(const Sites& sites);
   void showFindings(const Findings& findings);
   void showStatus(const LiveStatus& status);
-  /// What has not come by now will not come.
-  void expectNoMore();
+  /// What has not come by now will not come, or may come again.
+  void setComing(Coming coming);
 
   void focusFilter();
   /// False: the tab is not there. `HeapsTab` is only there for sessions that have others than malloc's.
@@ -86,7 +88,8 @@ class SessionPage : public QWidget {
   MarkModel m_markModel;
   HeapModel m_heapModel;
   Remains m_remains = Remains::Live;
-  bool m_expectsMore = true;
+  Coming m_coming = Coming::Expected;
+  bool m_knowsMarks = false;
   SessionHeader* m_header;
   TimelineView* m_timeline;
   QTabBar* m_tabs;

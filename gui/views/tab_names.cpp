@@ -31,7 +31,13 @@ QString countedName(const QString& name, std::optional<int> rows) {
 }
 
 QString EmptyText::text() const {
-  if (!isKnown) return isExpected ? tr("Loading…") : tr("Could not be loaded.");
+  if (!isKnown) {
+    switch (coming) {
+      case Coming::Expected: return tr("Loading…");
+      case Coming::Failed: return tr("Could not be loaded.");
+      case Coming::Cancelled: return tr("Not loaded, as reading was cancelled.");
+    }
+  }
   return isFiltered ? noMatch : nothing;
 }
 

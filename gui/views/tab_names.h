@@ -37,6 +37,9 @@ inline constexpr std::array<TabEntry, 5> kTabs{
 /// `&Leaks  (12)`: a name with how many rows there are. Absent: not known yet.
 [[nodiscard]] QString countedName(const QString& name, std::optional<int> rows);
 
+/// Whether what is not known yet will be.
+enum class Coming { Expected, Failed, Cancelled };
+
 /// Why a table has no rows: because nothing has come yet, or ever will, nothing matches the filter, or there
 /// is nothing.
 struct EmptyText {
@@ -44,7 +47,7 @@ struct EmptyText {
   bool isFiltered = false;
   QString noMatch;
   QString nothing;
-  bool isExpected = true;  ///< What is not known is on its way.
+  Coming coming = Coming::Expected;
 
   [[nodiscard]] QString text() const;
 };

@@ -5,6 +5,9 @@
 
 #include <QImage>
 #include <QTest>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 
 #include "gui/app/screenshot.h"
@@ -118,6 +121,7 @@ TEST_F(ViewerOf, KeepsWhatItShowsWhileTheCollectorIsAway) {
   collector.reset();
   ASSERT_TRUE(until([&] { return !window.problem().isHidden(); }));
   EXPECT_TRUE(window.showsSession());
+  EXPECT_TRUE(window.session().header().process().startsWith("no answer since "));
   collector = std::make_unique<test::LiveCollector>(folder);
   EXPECT_TRUE(until([&] { return window.problem().isHidden(); }));
 }
@@ -180,6 +184,123 @@ TEST_F(ViewerOf, SaysWhyAFileDoesNotOpen) {
   viewer.openFiles({QString::fromStdString(folder.write("a.heaptap", "no session\n").string())});
   ASSERT_TRUE(until([&] { return window.message().title() == "Cannot open the file"; }));
   EXPECT_TRUE(window.message().text().contains("a.heaptap"));
+}
+
+TEST_F(ViewerOf, NamesEachFileThatDoesNotOpenAndShowsTheOthers) {
+  const QString good = recordedFile();
+  const QString bad = QString::fromStdString(folder.write("bad.heaptap", "no session\n").string());
+  viewer.openFiles({bad, good, "/nonexistent/a.heaptap"});
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  ASSERT_TRUE(until([&] { return !window.problem().text().isEmpty(); }));
+  EXPECT_TRUE(window.problem().text().startsWith("Cannot open some files: "));
+  EXPECT_TRUE(window.problem().text().contains(bad));
+  EXPECT_TRUE(window.problem().text().contains("/nonexistent/a.heaptap"));
+}
+
+/// Two sessions, of which the second is never read to its end: what is asked about it waits to be withdrawn.
+class SlowSource : public client::ProfileSource {
+ public:
+  Result<std::vector<v1::SessionInfo>> sessions(std::stop_token) override {
+    std::vector<v1::SessionInfo> infos(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      infos[i].set_id(i == 0 ? "quick" : "slow");
+      infos[i].add_command(i == 0 ? "quick-program" : "slow-program");
+      infos[i].set_started_at_unix_ns(i == 0 ? 2'000 : 1'000);
+      infos[i].set_state(v1::SESSION_COMPLETE);
+    }
+    return infos;
+  }
+  Result<v1::Summary> summary(const std::string& session, std::stop_token stop) override {
+    if (session == "slow") return waitFor(stop);
+    v1::Summary summary;
+    summary.mutable_info()->set_id("quick");
+    summary.mutable_info()->add_command("quick-program");
+    summary.mutable_info()->set_state(v1::SESSION_COMPLETE);
+    summary.set_live_bytes(4'096);
+    return summary;
+  }
+  Result<client::Profile> profile(const std::string&, const std::string&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
+  Result<client::Refreshed> refresh(const client::Profile&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
+  Result<std::vector<v1::FindingReport>> findings(const std::string&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
+  Result<v1::Timeline> timeline(const std::string& session, std::stop_token stop) override {
+    if (session == "slow") return waitFor(stop);
+    return v1::Timeline();
+  }
+  Result<void> watch(const std::string&, std::chrono::milliseconds,
+                     const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
+  Result<void> command(const std::string&, const v1::ControlCommand&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
+
+  std::atomic<int> waiting = 0;
+  std::atomic<int> asked = 0;
+
+ private:
+  tl::unexpected<Error> waitFor(const std::stop_token& stop) {
+    ++asked;
+    ++waiting;
+    std::unique_lock lock(m_mutex);
+    std::condition_variable_any().wait(lock, stop, [] { return false; });
+    --waiting;
+    return failure(Code::Unavailable, "slow", "the question was withdrawn");
+  }
+  std::mutex m_mutex;
+};
+
+class SlowSession : public ViewerOf {
+ protected:
+  SlowSession() { viewer.show(SessionSource::of(source, "slow"), {}); }
+  void choose(const QString& id) {
+    window.sessionList().setCurrentIndex(window.sessions().index(window.sessions().rowOf(id)));
+  }
+
+  std::shared_ptr<SlowSource> source = std::make_shared<SlowSource>();
+};
+
+TEST_F(SlowSession, IsNamedAtOnceAndSaysThatItIsFetched) {
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  choose("slow");
+  EXPECT_EQ(window.session().header().command(), "slow-program") << "before any answer";
+  EXPECT_EQ(window.session().header().remains().number(), "…");
+  EXPECT_EQ(window.session().callSites().emptyText(), "Loading…");
+  EXPECT_TRUE(window.loading().isGoingOn());
+  ASSERT_TRUE(until([&] { return !window.loading().isHidden(); }));
+  EXPECT_TRUE(window.loading().text().contains("slow"));
+  choose("quick");
+  EXPECT_EQ(window.session().header().command(), "quick-program");
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+}
+
+TEST_F(SlowSession, CanBeCancelledAndTriedAgain) {
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  choose("slow");
+  ASSERT_TRUE(until([&] { return source->waiting > 0; }));
+  window.loading().cancelButton().click();
+  EXPECT_FALSE(window.loading().isGoingOn());
+  EXPECT_TRUE(window.problem().text().startsWith("Reading was cancelled"));
+  EXPECT_EQ(window.session().callSites().emptyText(), "Not loaded, as reading was cancelled.");
+  ASSERT_TRUE(until([&] { return source->waiting == 0; })) << "the questions end";
+  const int asked = source->asked;
+  EXPECT_FALSE(window.problem().actionButton().isHidden());
+  window.problem().actionButton().click();
+  EXPECT_TRUE(window.problem().text().isEmpty());
+  EXPECT_TRUE(window.loading().isGoingOn());
+  EXPECT_TRUE(until([&] { return source->asked > asked; }));
+}
+
+TEST_F(SlowSession, DoesNotKeepTheWindowFromClosing) {
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  choose("slow");
+  ASSERT_TRUE(until([&] { return source->waiting > 0; }));
+  // The test ends only if the viewer does.
 }
 
 }  // namespace

@@ -296,7 +296,7 @@ TEST_F(Page, TellsWhatIsOnItsWayFromWhatWillNotCome) {
   page.showSummary(endedSummary());
   EXPECT_EQ(page.callSites().emptyText(), "Loading…");
   EXPECT_EQ(page.tabs().tabText(SessionPage::CallSitesTab), "&Call sites");
-  page.expectNoMore();
+  page.setComing(Coming::Failed);
   EXPECT_EQ(page.callSites().emptyText(), "Could not be loaded.");
   page.showSites(threeSites());
   EXPECT_EQ(page.tabs().tabText(SessionPage::CallSitesTab), "&Call sites  (3)");
