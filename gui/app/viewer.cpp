@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/client/session_export.h"
+
 namespace heaptap::gui {
 namespace {
 
@@ -24,6 +26,13 @@ Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(
   connect(&window, &MainWindow::collectorChosen, this, &Viewer::attach);
   connect(&window, &MainWindow::cancelWanted, this, &Viewer::cancel);
   connect(&window, &MainWindow::retryWanted, this, &Viewer::retry);
+  window.setExports(exportChoices());
+  connect(&window, &MainWindow::exportWanted, this, &Viewer::exportTo);
+  connect(&window, &MainWindow::exportCancelWanted, this, [this] {
+    m_export.cancel();
+    m_window.exporting().end();
+    m_window.announce(tr("The export was cancelled."));
+  });
 }
 
 Viewer::~Viewer() {
@@ -32,6 +41,8 @@ Viewer::~Viewer() {
 }
 
 void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session) {
+  m_export.cancel();  // It asks the source that goes now.
+  m_window.exporting().end();
   m_watch.reset();
   m_lister.reset();
   m_followed.clear();
@@ -85,6 +96,25 @@ void Viewer::cancel() {
   m_window.loading().end();
   m_window.session().setComing(Coming::Cancelled);
   m_window.showProblem(tr("Reading was cancelled"), {}, true);
+}
+
+void Viewer::exportTo(const QString& format, const QString& file) {
+  if (m_followed.isEmpty()) return;
+  m_window.exporting().begin(tr("Exporting to %1…").arg(file));
+  const ExportOrder order{.session = m_followed, .format = format, .file = file};
+  m_export = m_source->client().ask<Result<void>>(
+      [order](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
+        return exportSession(source, order, ticket->stop());
+      },
+      [this, file](const Result<void>& outcome) { exported(file, outcome); });
+}
+
+void Viewer::exported(const QString& file, const Result<void>& outcome) {
+  m_window.exporting().end();
+  if (outcome) return m_window.announce(tr("Exported to %1.").arg(file));
+  m_keepsProblem = true;  // It is no matter of what arrives from the session.
+  m_window.showProblem(tr("Cannot export the session"),
+                       QString::fromStdString(outcome.error().line()).simplified());
 }
 
 void Viewer::retry() {

@@ -49,6 +49,8 @@ class Viewer : public QObject {
   /// Shows what is known of the session that is followed before its first answer.
   void beginFollowed();
   void cancel();
+  void exportTo(const QString& format, const QString& file);
+  void exported(const QString& file, const Result<void>& outcome);
   void retry();
   /// What could not be done, in a few words; why not is the error's.
   void report(const QString& what, const Error& error, bool canRetry);
@@ -61,6 +63,7 @@ class Viewer : public QObject {
   std::shared_ptr<SessionSource> m_source;
   std::unique_ptr<SessionLister> m_lister;
   std::unique_ptr<SessionWatch> m_watch;
+  Request m_export;
   bool m_isAway = false;        ///< The collector did not answer the last question.
   QString m_followed;           ///< As it was asked for; empty: none yet.
   QTime m_lastAnswer;           ///< About the session that is followed.

@@ -14,9 +14,9 @@
 namespace heaptap::gui {
 
 /// Asks a source of profiles without ever blocking the thread that asks: questions run on worker threads,
-/// answers come back through the event loop. Threads: ask() and the answers: the thread that made it. Whoever
-/// asks must drop its Requests before it
-///          goes away itself; those still under way when the client goes are cancelled.
+/// answers come back through the event loop.
+/// Threads: ask() and the answers: the thread that made it. An asker drops its Requests before it goes away
+///          itself; those still under way when the client goes are cancelled.
 /// Owns:    a share of the source, which answers several questions at a time.
 class QueryClient : public QObject {
   Q_OBJECT

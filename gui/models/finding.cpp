@@ -52,7 +52,7 @@ QString meaningText(FindingKind kind) {
           "block that was freed long ago.");
     case FindingKind::MismatchedFree:
       return QStringLiteral(
-          "The block was freed by a function that does not go with the one that allocated it. It may happen "
+          "The block was freed by a function that does not belong to its allocation. It may happen "
           "to "
           "work with this allocator, and corrupt the heap with another one.");
     case FindingKind::WrongSize:

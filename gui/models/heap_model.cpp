@@ -108,7 +108,7 @@ QVariant HeapModel::headerData(int section, Qt::Orientation orientation, int rol
     switch (section) {
       case Name: return QStringLiteral("The process's mappings, or an allocator that the program has named.");
       case LiveBytes: return definition::remains(m_remains);
-      case LiveBlocks: return QStringLiteral("How many blocks of this heap nobody has freed.");
+      case LiveBlocks: return QStringLiteral("Blocks of this heap that were not freed.");
       case PeakBytes: return definition::peak();
       case PeakAt: return QStringLiteral("When that was, since the start of the session.");
       case Allocations: return QStringLiteral("Blocks that this heap handed out.");

@@ -87,9 +87,12 @@ QVariant MarkModel::headerData(int section, Qt::Orientation orientation, int rol
   if (role == Qt::ToolTipRole) {
     switch (section) {
       case After: return QStringLiteral("Since the start of the session.");
-      case Name: return QStringLiteral("The name that the program, or who watched it, gave to this moment.");
+      case Name:
+        return QStringLiteral("The name that the program, or a user of “heaptap mark”, gave to this moment.");
       case LiveBytes: return QStringLiteral("Memory that was allocated and not freed at this moment.");
-      case Growth: return QStringLiteral("The difference to the mark before; of the first one, to nothing.");
+      case Growth:
+        return QStringLiteral(
+            "How live memory has changed since the mark before; at the first mark, since the start.");
       case LiveBlocks: return QStringLiteral("How many blocks were live at this moment.");
       case Allocations: return QStringLiteral("Blocks that were handed out since the start of the session.");
       default: return {};

@@ -128,11 +128,13 @@ QString temporaries() {
       "Allocations freed by the thread that made them, before it made another: they could often be avoided.");
 }
 
-QString dropped() { return QStringLiteral("Events that were not recorded; the other numbers lack them."); }
+QString dropped() {
+  return QStringLiteral("Events that were not recorded. The other numbers do not include them.");
+}
 
 QString resident() {
   return QStringLiteral(
-      "The program's memory as the kernel counts it: what of it is in RAM, code and stacks included.");
+      "The part of the program's memory that is in RAM, as the kernel counts it: heap, code, stacks, files.");
 }
 
 QString ownCost() { return QStringLiteral("CPU time that recording has taken, as far as it is known."); }

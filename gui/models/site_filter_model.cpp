@@ -121,7 +121,7 @@ void SiteFilterModel::show(const Rows& rows) {
   if (rows == m_shown) return;
   emit aboutToArrange();
   // New rows are appended, then all are put in order, with those that go at the end, and then these removed:
-  // each is told in one signal, however many rows it concerns.
+  // each is announced by one signal, however many rows it concerns.
   std::vector<bool> stays(static_cast<std::size_t>(m_source->rowCount()), false);
   for (const int row : rows) stays[static_cast<std::size_t>(row)] = true;
   Rows added;

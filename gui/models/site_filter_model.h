@@ -18,7 +18,7 @@ namespace heaptap::gui {
 ///     m_placed  row of the source ──► row here, -1: not shown
 ///
 /// A refresh costs one pass over the rows; only those that have changed are sorted anew, and then merged into
-/// the others. Where no row moves, nothing is told but the numbers.
+/// the others. Where no row moves, only numbers are announced.
 /// Threads: GUI thread.
 class SiteFilterModel : public QAbstractTableModel {
   Q_OBJECT

@@ -172,7 +172,7 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
   if (role == Qt::ToolTipRole) {
     switch (section) {
       case LiveBytes: return definition::remains(m_remains);
-      case LiveBlocks: return QStringLiteral("How many blocks of this site nobody has freed.");
+      case LiveBlocks: return QStringLiteral("Blocks of this site that were not freed.");
       case Allocations: return definition::allocations();
       case PeakBytes:
         return QStringLiteral("Bytes of this site that were live at the moment of the session's peak.");

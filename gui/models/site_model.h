@@ -76,7 +76,7 @@ class SiteModel : public QAbstractTableModel {
   void tellOf(const SiteChanges& changes);
 
   Sites m_sites;
-  int m_rows = 0;  ///< That have been told of.
+  int m_rows = 0;  ///< That were announced.
   Remains m_remains = Remains::Live;
 };
 

@@ -90,7 +90,7 @@ QVariant SizeHistogramModel::headerData(int section, Qt::Orientation orientation
     switch (section) {
       case Sizes: return QStringLiteral("The size that the program asked for, in powers of two.");
       case Allocations: return QStringLiteral("How many blocks of such a size were handed out.");
-      case LiveBlocks: return QStringLiteral("How many of them nobody has freed: the dark part of the bar.");
+      case LiveBlocks: return QStringLiteral("How many of them were not freed: the dark part of the bar.");
       default: return {};
     }
   }

@@ -40,4 +40,16 @@ QString shortLocationText(const StackLine& line) {
   return withLine(lastTwoParts(line.file), line.line);
 }
 
+QString stackText(const std::vector<StackLine>& lines) {
+  QString text;
+  for (const StackLine& line : lines) {
+    const QString place = locationText(line);
+    // Names come from outside: none of them may break a line.
+    text += functionText(line).simplified();
+    if (!place.isEmpty()) text += QStringLiteral("  (%1)").arg(place.simplified());
+    text += '\n';
+  }
+  return text;
+}
+
 }  // namespace heaptap::gui

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <vector>
 
 namespace heaptap::gui {
 
@@ -28,6 +29,9 @@ struct StackLine {
 /// `file.c:12` with the whole path or its last two parts; the module when the file is unknown.
 [[nodiscard]] QString locationText(const StackLine& line);
 [[nodiscard]] QString shortLocationText(const StackLine& line);
+
+/// A stack to be pasted elsewhere: a line for each line, innermost first, with its place.
+[[nodiscard]] QString stackText(const std::vector<StackLine>& lines);
 
 /// So many functions name a stack in one line.
 inline constexpr std::size_t kNamedLines = 4;

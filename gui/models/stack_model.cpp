@@ -114,4 +114,9 @@ QVariant StackModel::headerData(int section, Qt::Orientation orientation, int ro
   return {};
 }
 
+const std::vector<StackLine>* StackModel::stackOf(int row) const {
+  if (row < 0 || row >= rowCount()) return nullptr;
+  return &m_sections[m_rows[static_cast<std::size_t>(row)].section].lines;
+}
+
 }  // namespace heaptap::gui

@@ -36,6 +36,8 @@ class StackModel : public QAbstractTableModel {
   void setSections(std::vector<StackSection> sections);
   void setLines(std::vector<StackLine> lines);
   void clear() { setSections({}); }
+  /// The stack that a row is of; null: there is no such row.
+  [[nodiscard]] const std::vector<StackLine>* stackOf(int row) const;
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;

@@ -70,7 +70,7 @@ struct Summary {
   QList<DropCause> dropCauses;
   quint64 eventsNotStored = 0;
   std::optional<quint64> residentBytes;  ///< Largest resident size, as the kernel counts.
-  bool residentIncludesOwn = false;      ///< With heaptap's own share, as it could not be told apart.
+  bool residentIncludesOwn = false;      ///< With heaptap's own share, as the two could not be separated.
   QStringList notes;                     ///< One line each.
   quint64 findings = 0;                  ///< Different ones.
   quint64 wrongUses = 0;                 ///< How often they were made.
@@ -101,7 +101,7 @@ struct LiveStatus {
   quint64 allocations = 0;
   quint64 droppedEvents = 0;
   std::optional<quint64> residentBytes;  ///< Without heaptap's own share.
-  /// Absent: not told, as where allocations are sampled.
+  /// Absent: not reported, as where allocations are sampled.
   std::optional<quint64> peakAtNs;
   std::optional<quint64> allocatedBytes;
   std::optional<quint64> temporaries;

@@ -2,6 +2,7 @@
 #include "gui/views/data_table.h"
 
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -177,6 +178,26 @@ QString DataTable::selectedText() const {
 void DataTable::copySelection() const {
   const QString text = selectedText();
   if (!text.isEmpty()) QGuiApplication::clipboard()->setText(text);
+}
+
+std::unique_ptr<QMenu> DataTable::contextMenu() {
+  auto menu = std::make_unique<QMenu>(this);
+  const bool isOne = selectionModel() == nullptr || selectionModel()->selectedRows().size() <= 1;
+  QAction* rows =
+      menu->addAction(isOne ? tr("&Copy Row") : tr("&Copy Rows"), this, &DataTable::copySelection);
+  rows->setShortcut(QKeySequence::Copy);
+  rows->setEnabled(selectionModel() != nullptr && selectionModel()->hasSelection());
+  if (const QString stack = currentStackText(); !stack.isEmpty())
+    menu->addAction(tr("Copy &Stack"), this, [stack] { QGuiApplication::clipboard()->setText(stack); });
+  return menu;
+}
+
+void DataTable::contextMenuEvent(QContextMenuEvent* event) {
+  // A menu that was asked for by a key belongs to the current row, not to where the pointer is.
+  QPoint at = event->globalPos();
+  if (event->reason() == QContextMenuEvent::Keyboard && currentIndex().isValid())
+    at = viewport()->mapToGlobal(visualRect(currentIndex()).center());
+  contextMenu()->exec(at);
 }
 
 QSize DataTable::minimumSizeHint() const {

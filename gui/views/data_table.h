@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QMenu>
 #include <QTableView>
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
 namespace heaptap::gui {
 
 /// The look and the keys that all tables share: whole rows, no grid, one line a row, Tab leaves the table,
-/// Ctrl+C copies the selected rows as tab-separated text with their titles.
+/// Ctrl+C copies the selected rows as tab-separated text with their titles; a menu offers that, too.
 class DataTable : public QTableView {
   Q_OBJECT
 
@@ -38,14 +40,21 @@ class DataTable : public QTableView {
   [[nodiscard]] QString selectedText() const;
   void copySelection() const;
 
+  /// What the menu of the table offers just now. Owns: the caller.
+  [[nodiscard]] std::unique_ptr<QMenu> contextMenu();
+
   /// Titles and a row.
   [[nodiscard]] QSize minimumSizeHint() const override;
 
  protected:
   void showEvent(QShowEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
+
+  /// A text of the current row that its menu offers to copy as its stack; empty: none.
+  [[nodiscard]] virtual QString currentStackText() const { return {}; }
 
  private:
   [[nodiscard]] int widthOf(int column) const;

@@ -43,7 +43,7 @@ FindingPanel::FindingPanel(QWidget* parent)
   m_meaning->setTextInteractionFlags(Qt::TextSelectableByMouse);
   m_stacks->setAccessibleName(tr("Stacks of the finding"));
   m_stacks->setEmptyText(tr("Select a finding to see where the block was freed and allocated."));
-  connect(m_stacks, &StackList::told, this, &FindingPanel::told);
+  connect(m_stacks, &StackList::announced, this, &FindingPanel::announced);
 
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);

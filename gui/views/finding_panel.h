@@ -29,7 +29,7 @@ class FindingPanel : public QWidget {
 
  signals:
   /// Something was done that the user does not see; one line.
-  void told(const QString& message);
+  void announced(const QString& message);
 
  private:
   ElidedLabel* m_title;

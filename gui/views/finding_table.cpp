@@ -42,6 +42,11 @@ const Finding* FindingTable::currentFinding() const {
   return currentIndex().isValid() ? &m_filter->findingAt(currentIndex().row()) : nullptr;
 }
 
+QString FindingTable::currentStackText() const {
+  const Finding* finding = currentFinding();
+  return finding != nullptr ? stackText(finding->free) : QString();
+}
+
 void FindingTable::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
   DataTable::currentChanged(current, previous);
   if (current.row() != previous.row() || current.isValid() != previous.isValid())

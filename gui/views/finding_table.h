@@ -22,6 +22,7 @@ class FindingTable : public DataTable {
   void currentFindingChanged();
 
  protected:
+  [[nodiscard]] QString currentStackText() const override;
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
  private:

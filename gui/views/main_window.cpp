@@ -26,6 +26,7 @@ constexpr int kListWidth = 240;
 constexpr int kLeastListWidth = 120;
 constexpr int kListShare = 4;  // A quarter of the window at most.
 constexpr int kMessageMs = 6'000;
+constexpr int kLongestName = 80;
 constexpr const char* kGeometryKey = "window/geometry";
 constexpr const char* kAddressKey = "collector/address";
 
@@ -43,6 +44,7 @@ MainWindow::MainWindow(QWidget* parent)
       m_list(new QListView(this)),
       m_problem(new NoticeBar(NoticeBar::Stays::UntilDismissed, this)),
       m_loading(new LoadingBar(this)),
+      m_exporting(new LoadingBar(this)),
       m_pages(new QStackedWidget(this)),
       m_message(new MessagePage(this)),
       m_session(new SessionPage(this)) {
@@ -66,8 +68,8 @@ MainWindow::MainWindow(QWidget* parent)
   connect(m_message, &MessagePage::retryWanted, this, &MainWindow::retryWanted);
   connect(m_problem, &NoticeBar::actionWanted, this, &MainWindow::retryWanted);
   connect(m_loading, &LoadingBar::cancelWanted, this, &MainWindow::cancelWanted);
-  connect(m_session, &SessionPage::told, this,
-          [this](const QString& line) { statusBar()->showMessage(line, kMessageMs); });
+  connect(m_exporting, &LoadingBar::cancelWanted, this, &MainWindow::exportCancelWanted);
+  connect(m_session, &SessionPage::announced, this, &MainWindow::announce);
 
   const QSettings settings;
   if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) resize(kFirstSize);
@@ -87,6 +89,7 @@ void MainWindow::lay() {
   column->setSpacing(0);
   column->addWidget(m_problem);
   column->addWidget(m_loading);
+  column->addWidget(m_exporting);
   column->addWidget(m_pages, 1);
 
   auto* parts = new QSplitter(Qt::Horizontal, this);
@@ -105,6 +108,9 @@ void MainWindow::addMenus() {
   file->addAction(tr("&Open…"), QKeySequence(QKeySequence::Open), this, &MainWindow::chooseFiles);
   file->addAction(tr("&Attach to a Collector…"), QKeySequence(tr("Ctrl+Shift+O")), this,
                   &MainWindow::chooseCollector);
+  m_exportMenu = file->addMenu(tr("&Export"));
+  m_exportMenu->setToolTipsVisible(true);
+  connect(file, &QMenu::aboutToShow, this, [this] { m_exportMenu->setEnabled(showsSession()); });
   file->addSeparator();
   file->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 
@@ -112,6 +118,32 @@ void MainWindow::addMenus() {
   QMenu* help = menuBar()->addMenu(tr("&Help"));
   help->addAction(tr("&About heaptap"), this, &MainWindow::showAbout);
 }
+
+void MainWindow::setExports(const ExportChoices& choices) {
+  m_exportMenu->clear();
+  for (const ExportChoice& choice : choices) {
+    QAction* action =
+        m_exportMenu->addAction(QString(choice.name).replace('&', QStringLiteral("&&")) + tr("…"), this,
+                                [this, choice] { chooseExport(choice); });
+    action->setToolTip(choice.about);
+    action->setStatusTip(choice.about);
+  }
+}
+
+void MainWindow::chooseExport(const ExportChoice& choice) {
+  QString file = QFileDialog::getSaveFileName(this, tr("Export as %1").arg(choice.name),
+                                              suggestedFileName(choice.extension), choice.about);
+  if (file.isEmpty()) return;
+  emit exportWanted(choice.name, file);
+}
+
+QString MainWindow::suggestedFileName(const QString& extension) const {
+  QString name = m_command.section(' ', 0, 0).section('/', -1);
+  name.remove('\'').remove('"');
+  return (name.isEmpty() ? QStringLiteral("session") : name.left(kLongestName)) + extension;
+}
+
+void MainWindow::announce(const QString& line) { statusBar()->showMessage(line, kMessageMs); }
 
 void MainWindow::addViewMenu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));

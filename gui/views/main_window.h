@@ -5,6 +5,7 @@
 #include <QMainWindow>
 #include <QStackedWidget>
 
+#include "gui/models/export_choice.h"
 #include "gui/models/session_list_model.h"
 #include "gui/views/loading_bar.h"
 #include "gui/views/message_page.h"
@@ -21,6 +22,8 @@ class MainWindow : public QMainWindow {
  public:
   explicit MainWindow(QWidget* parent = nullptr);
 
+  /// What File, Export offers.
+  void setExports(const ExportChoices& choices);
   /// What the window looks at now, and what to say until there is something to show.
   void expect(const QString& source, const QString& waitingFor);
   void showSessions(const SessionList& sessions);
@@ -44,6 +47,13 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] NoticeBar& problem() { return *m_problem; }
   /// What is being read or fetched.
   [[nodiscard]] LoadingBar& loading() { return *m_loading; }
+  /// What is being written.
+  [[nodiscard]] LoadingBar& exporting() { return *m_exporting; }
+  [[nodiscard]] QMenu& exportMenu() { return *m_exportMenu; }
+  /// Something was done that the user does not see; one line, for some seconds.
+  void announce(const QString& line);
+  /// A file name to begin with, for a session that is exported.
+  [[nodiscard]] QString suggestedFileName(const QString& extension) const;
   [[nodiscard]] QListView& sessionList() { return *m_list; }
   [[nodiscard]] const SessionListModel& sessions() const { return m_sessions; }
 
@@ -51,6 +61,10 @@ class MainWindow : public QMainWindow {
   void sessionChosen(const QString& id);
   void filesChosen(const QStringList& paths);
   void collectorChosen(const QString& address);
+  /// The session that is shown shall be written to a file, in the format of this name.
+  void exportWanted(const QString& format, const QString& file);
+  /// What is being written shall end.
+  void exportCancelWanted();
   /// What is being read or fetched shall end.
   void cancelWanted();
   /// What has failed or was cancelled shall be tried again.
@@ -68,6 +82,7 @@ class MainWindow : public QMainWindow {
   void addViewMenu();
   void chooseFiles();
   void chooseCollector();
+  void chooseExport(const ExportChoice& choice);
   void showAbout();
   void nameWindow();
   void markCurrent(const QString& id);
@@ -76,9 +91,11 @@ class MainWindow : public QMainWindow {
   QString m_source;
   QString m_currentId;
   QString m_command;
+  QMenu* m_exportMenu = nullptr;
   QListView* m_list;
   NoticeBar* m_problem;
   LoadingBar* m_loading;
+  LoadingBar* m_exporting;
   QStackedWidget* m_pages;
   MessagePage* m_message;
   SessionPage* m_session;

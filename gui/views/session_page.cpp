@@ -136,8 +136,8 @@ void SessionPage::connectParts() {
     m_tables->setCurrentIndex(tab);
     showDetails();
   });
-  connect(m_site, &SitePanel::told, this, &SessionPage::told);
-  connect(m_finding, &FindingPanel::told, this, &SessionPage::told);
+  connect(m_site, &SitePanel::announced, this, &SessionPage::announced);
+  connect(m_finding, &FindingPanel::announced, this, &SessionPage::announced);
   connect(m_findings, &FindingTable::currentFindingChanged, this, &SessionPage::showDetails);
   connect(m_marks->selectionModel(), &QItemSelectionModel::currentChanged, this,
           &SessionPage::showCurrentMark);
@@ -233,7 +233,7 @@ void SessionPage::nameTabs() {
     table->setEmptyText(empty.text());
   };
   name(LeaksTab, m_remains == Remains::Leaked ? tr("&Leaks") : remainsText(m_remains),
-       tr("Call sites whose blocks nobody has freed (Ctrl+1)."),
+       tr("Call sites with blocks that were not freed (Ctrl+1)."),
        {hasSites, isFiltered, noMatch, noLeaksText(m_remains), m_coming});
   name(CallSitesTab, tr("&Call sites"), tr("All places that allocated: one row for each stack (Ctrl+2)."),
        {hasSites, isFiltered, noMatch, tr("Nothing was allocated."), m_coming});

@@ -65,7 +65,7 @@ class SessionPage : public QWidget {
   [[nodiscard]] QTabBar& tabs() { return *m_tabs; }
 
  signals:
-  void told(const QString& message);
+  void announced(const QString& message);
 
  protected:
   void changeEvent(QEvent* event) override;

@@ -43,7 +43,7 @@ SitePanel::SitePanel(QWidget* parent)
 
   m_stack->setAccessibleName(tr("Stack"));
   m_stack->setEmptyText(tr("Select a call site to see its stack."));
-  connect(m_stack, &StackList::told, this, &SitePanel::told);
+  connect(m_stack, &StackList::announced, this, &SitePanel::announced);
 
   auto* parts = new QSplitter(Qt::Vertical, this);
   parts->setObjectName(QStringLiteral("siteParts"));

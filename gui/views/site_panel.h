@@ -30,7 +30,7 @@ class SitePanel : public QWidget {
 
  signals:
   /// Something was done that the user does not see; one line.
-  void told(const QString& message);
+  void announced(const QString& message);
 
  private:
   SizeHistogramModel m_sizes;

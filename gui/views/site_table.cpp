@@ -78,6 +78,12 @@ std::optional<int> SiteTable::currentSourceRow() const {
   return currentIndex().isValid() ? std::optional(m_filter->sourceRow(currentIndex().row())) : std::nullopt;
 }
 
+QString SiteTable::currentStackText() const {
+  const auto row = currentSourceRow();
+  if (!row) return {};
+  return stackText(m_filter->source().sites()->site(static_cast<std::size_t>(*row)).lines);
+}
+
 void SiteTable::rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last) {
   // Rows are moved to the end before they go: the row that has taken the current one's place follows it, and
   // nothing scrolls.

@@ -30,6 +30,7 @@ class SiteTable : public DataTable {
   void currentSiteChanged();
 
  protected:
+  [[nodiscard]] QString currentStackText() const override;
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
   void rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last) override;
 

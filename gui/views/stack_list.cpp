@@ -34,11 +34,16 @@ void StackList::spanTitles() {
   scrollToTop();
 }
 
+QString StackList::currentStackText() const {
+  const std::vector<StackLine>* lines = m_stacks.stackOf(currentIndex().row());
+  return lines != nullptr ? stackText(*lines) : QString();
+}
+
 void StackList::copyLocation(const QModelIndex& index) {
   const QString location = index.data(StackModel::FullLocationRole).toString();
   if (location.isEmpty()) return;
   QGuiApplication::clipboard()->setText(location);
-  emit told(tr("Copied %1").arg(location));
+  emit announced(tr("Copied %1").arg(location));
 }
 
 }  // namespace heaptap::gui

@@ -19,7 +19,10 @@ class StackList : public DataTable {
 
  signals:
   /// Something was done that the user does not see; one line.
-  void told(const QString& message);
+  void announced(const QString& message);
+
+ protected:
+  [[nodiscard]] QString currentStackText() const override;
 
  private:
   void spanTitles();

@@ -47,8 +47,8 @@ QString noLeaksText(Remains remains) {
 
 QString noFindingsText(Remains remains) {
   const QString checked = tr(
-      "Every free was of a live block, by a function that goes with the one that allocated it, and with the "
-      "size that was asked for.");
+      "Every free was of a live block, by the function that belongs to its allocation, and where a size was "
+      "declared, it was the right one.");
   return (remains == Remains::Live ? tr("No wrong use of the heap so far.")
                                    : tr("No wrong use of the heap.")) +
          '\n' + checked;

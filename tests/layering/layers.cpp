@@ -148,7 +148,7 @@ const std::vector<Layer> kLayers{
      {"sqlite3", "Q"}},
     {"gui/models", {"text"}, {"grpc", "google/", "sqlite3", "QtWidgets", "QtGui"}},
     {"gui/client",
-     {"base", "rpc", "proto/words", "client", "collector/model", "gui/models", kProto},
+     {"base", "rpc", "proto/words", "client", "analysis", "export", "collector/model", "gui/models", kProto},
      {"sqlite3", "QtWidgets"}},
     {"gui/views", {"gui/models"}, {"grpc", "google/", "sqlite3"}},
     {"gui/app",

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QFileInfo>
 #include <QImage>
 #include <QTest>
 #include <atomic>
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "gui/app/screenshot.h"
+#include "gui/client/session_export.h"
 #include "tests/gui/live_program.h"
 
 namespace heaptap::gui {
@@ -197,6 +199,34 @@ TEST_F(ViewerOf, NamesEachFileThatDoesNotOpenAndShowsTheOthers) {
   EXPECT_TRUE(window.problem().text().contains("/nonexistent/a.heaptap"));
 }
 
+TEST_F(ViewerOf, ExportsInEachFormat) {
+  viewer.openFiles({recordedFile()});
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  ASSERT_FALSE(exportChoices().empty());
+  EXPECT_EQ(window.exportMenu().actions().size(), static_cast<qsizetype>(exportChoices().size()));
+  for (const ExportChoice& choice : exportChoices()) {
+    const QString file = QString::fromStdString((folder / "export").string()) + choice.extension;
+    emit window.exportWanted(choice.name, file);
+    ASSERT_TRUE(window.exporting().isGoingOn()) << choice.name.toStdString();
+    ASSERT_TRUE(until([&] { return !window.exporting().isGoingOn(); })) << choice.name.toStdString();
+    EXPECT_TRUE(window.problem().text().isEmpty()) << window.problem().text().toStdString();
+    EXPECT_GT(QFileInfo(file).size(), 0) << choice.name.toStdString();
+  }
+}
+
+TEST_F(ViewerOf, SaysInOneLineWhyAnExportFails) {
+  viewer.openFiles({recordedFile()});
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  for (const QString file : {"/nonexistent/a.csv", "/dev/full"}) {
+    emit window.exportWanted("csv", file);
+    ASSERT_TRUE(until([&] { return !window.exporting().isGoingOn(); }));
+    EXPECT_TRUE(window.problem().text().startsWith("Cannot export the session: ")) << file.toStdString();
+    EXPECT_TRUE(window.problem().text().contains(file)) << window.problem().text().toStdString();
+    EXPECT_FALSE(window.problem().text().contains('\n'));
+    window.clearProblem();
+  }
+}
+
 /// Two sessions, of which the second is never read to its end: what is asked about it waits to be withdrawn.
 class SlowSource : public client::ProfileSource {
  public:
@@ -294,6 +324,20 @@ TEST_F(SlowSession, CanBeCancelledAndTriedAgain) {
   EXPECT_TRUE(window.problem().text().isEmpty());
   EXPECT_TRUE(window.loading().isGoingOn());
   EXPECT_TRUE(until([&] { return source->asked > asked; }));
+}
+
+TEST_F(SlowSession, IsNotExportedOnceThatIsCancelled) {
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  choose("slow");
+  const std::filesystem::path file = folder.write("kept.csv", "as it was");
+  emit window.exportWanted("csv", QString::fromStdString(file.string()));
+  ASSERT_TRUE(until([&] { return source->waiting >= 2; }));
+  window.exporting().cancelButton().click();
+  EXPECT_FALSE(window.exporting().isGoingOn());
+  choose("quick");
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  EXPECT_EQ(std::filesystem::file_size(file), 9U);
+  EXPECT_TRUE(window.problem().text().isEmpty());
 }
 
 TEST_F(SlowSession, DoesNotKeepTheWindowFromClosing) {

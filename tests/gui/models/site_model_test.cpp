@@ -71,7 +71,7 @@ TEST_F(SiteModelOf, ARefreshKeepsTheRowsOfItsSites) {
   EXPECT_EQ(cell(2, SiteModel::Function), "c");
 }
 
-/// The rows that were told of, a range each: "0-0 2-3".
+/// The rows that were announced of, a range each: "0-0 2-3".
 QString rowsTold(const QSignalSpy& spy) {
   QStringList ranges;
   for (const QList<QVariant>& signal : spy)

@@ -155,12 +155,12 @@ TEST_F(Page, CopiesTheSelectedRowsAsText) {
 TEST_F(Page, ADoubleClickOnAStackLineCopiesItsLocation) {
   page.show();
   DataTable& stack = page.site().stack();
-  const QSignalSpy told(&page, &SessionPage::told);
+  const QSignalSpy announced(&page, &SessionPage::announced);
   const QPoint line = stack.visualRect(stack.model()->index(1, 0)).center();
   QTest::mouseClick(stack.viewport(), Qt::LeftButton, {}, line);
   QTest::mouseDClick(stack.viewport(), Qt::LeftButton, {}, line);
   EXPECT_EQ(QGuiApplication::clipboard()->text(), "/src/render.cpp:12");
-  EXPECT_EQ(told.count(), 1);
+  EXPECT_EQ(announced.count(), 1);
 }
 
 TEST_F(Page, AStatusUpdatesTheNumbersOfALiveSession) {
@@ -315,6 +315,26 @@ TEST_F(Page, IsReachedByTheTabKey) {
         static_cast<QWidget*>(&page.leaks()), static_cast<QWidget*>(&page.site().histogram()),
         static_cast<QWidget*>(&page.site().stack())})
     EXPECT_TRUE(reached.contains(widget)) << widget->accessibleName().toStdString();
+}
+
+TEST_F(Page, MenusOfTablesCopyRowsAndStacks) {
+  page.leaks().selectRow(0);
+  const auto menu = page.leaks().contextMenu();
+  ASSERT_EQ(menu->actions().size(), 2);
+  menu->actions().at(0)->trigger();
+  EXPECT_EQ(QGuiApplication::clipboard()->text(), page.leaks().selectedText());
+  menu->actions().at(1)->trigger();
+  EXPECT_TRUE(QGuiApplication::clipboard()->text().startsWith("alloc\nrender\nmain\n") ||
+              QGuiApplication::clipboard()->text().startsWith("alloc  ("))
+      << QGuiApplication::clipboard()->text().toStdString();
+  const QString stack = QGuiApplication::clipboard()->text();
+  page.site().stack().selectRow(1);
+  const auto ofStack = page.site().stack().contextMenu();
+  ASSERT_EQ(ofStack->actions().size(), 2);
+  ofStack->actions().at(1)->trigger();
+  EXPECT_EQ(QGuiApplication::clipboard()->text(), stack) << "the same stack, from where it is shown";
+  EXPECT_EQ(page.heaps().contextMenu()->actions().size(), 1) << "without a stack there is none to copy";
+  EXPECT_FALSE(page.heaps().contextMenu()->actions().at(0)->isEnabled());
 }
 
 TEST_F(Page, RemembersItsColumns) {
