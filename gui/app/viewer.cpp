@@ -141,6 +141,7 @@ void Viewer::follow(const QString& session) {
   });
   connect(m_watch.get(), &SessionWatch::timelineArrived, &m_window, &MainWindow::showTimeline);
   connect(m_watch.get(), &SessionWatch::sitesArrived, &m_window, &MainWindow::showSites);
+  connect(m_watch.get(), &SessionWatch::leaksArrived, &m_window, &MainWindow::showLeaks);
   connect(m_watch.get(), &SessionWatch::findingsArrived, this, [this](const Findings& findings) {
     m_window.showFindings(findings);
     m_window.loading().end();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gui/client/findings_reader.h"
+#include "gui/client/leak_reader.h"
 #include "gui/client/reply_reader.h"
 
 namespace heaptap::gui {
@@ -34,14 +35,19 @@ Result<Picture> SessionTrack::next(client::ProfileSource& source, const std::sto
     isChanged = isChanged || !answer->changes.none();
     m_hasFindings = m_profile->summary->findings() != 0;
     if (m_hasFindings && !asksForFindings) continue;
-    if (isChanged) m_sites = m_series.next(*m_profile);
+    if (stop.stop_requested()) return failure(Code::Unavailable, m_session, "the question was withdrawn");
+    const bool hasEnded = m_profile->summary->info().state() != v1::SESSION_LIVE;
+    if (isChanged || (hasEnded && !m_leaks)) {
+      m_sites = m_series.next(*m_profile);
+      m_leaks = readLeaks(*m_series.newestTable(), m_texts);
+    }
     return pictureOf(reports);
   }
 }
 
 Result<Picture> SessionTrack::pictureOf(const Reports& reports) {
   return readFindings(reports, *m_profile, m_texts).map([&](Findings findings) {
-    return Picture{readSummary(*m_profile->summary), m_sites, std::move(findings)};
+    return Picture{readSummary(*m_profile->summary), m_sites, std::move(findings), m_leaks};
   });
 }
 

@@ -10,6 +10,7 @@
 #include "gui/client/name_texts.h"
 #include "gui/client/site_series.h"
 #include "gui/models/finding.h"
+#include "gui/models/leak.h"
 #include "gui/models/summary.h"
 
 namespace heaptap::gui {
@@ -19,6 +20,7 @@ struct Picture {
   Summary summary;
   Sites sites;
   Findings findings;
+  Leaks leaks;  ///< Null: the process has not ended by itself.
 };
 
 /// Asks for a session again and again, and moves only what is different.
@@ -43,6 +45,7 @@ class SessionTrack {
   bool m_hasFindings = false;
   SiteSeries m_series;
   Sites m_sites;
+  Leaks m_leaks;
   NameTexts m_texts;  ///< Of findings.
 };
 

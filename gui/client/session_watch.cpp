@@ -104,6 +104,7 @@ void SessionWatch::take(const Picture& picture) {
     askForOverview();
   show(picture.summary);
   emit sitesArrived(picture.sites);
+  emit leaksArrived(picture.leaks);
   emit findingsArrived(picture.findings);
   finishIfComplete();
 }

@@ -40,6 +40,8 @@ class SessionWatch : public QObject {
   void summaryArrived(const heaptap::gui::Summary& summary);
   void timelineArrived(const heaptap::gui::Timeline& timeline);
   void sitesArrived(const heaptap::gui::Sites& sites);
+  /// Before the findings of the same moment. Null: what is live is not leaked.
+  void leaksArrived(const heaptap::gui::Leaks& leaks);
   void findingsArrived(const heaptap::gui::Findings& findings);
   void statusArrived(const heaptap::gui::LiveStatus& status);
   /// Everything that there will ever be has arrived.

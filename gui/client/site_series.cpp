@@ -71,6 +71,7 @@ Sites SiteSeries::next(const client::Profile& profile) {
   }
   if (m_last && hasNewNames(profile)) ++m_namesVersion;
   m_last = profile;
+  m_table = table;
   return std::make_shared<const ProfileSites>(std::move(table), m_position, m_id, m_namesVersion, m_texts);
 }
 

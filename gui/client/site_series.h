@@ -27,6 +27,9 @@ class SiteSeries {
  public:
   SiteSeries();
 
+  /// The table that the newest set was made from; null: there is none yet.
+  [[nodiscard]] const std::shared_ptr<const client::SiteTable>& newestTable() const { return m_table; }
+
   /// The sites of a later moment. Where one of those that were seen is not there any more, the profile has
   /// another history: a new series begins.
   [[nodiscard]] Sites next(const client::Profile& profile);
@@ -41,6 +44,7 @@ class SiteSeries {
   quint64 m_namesVersion = 0;
   std::shared_ptr<NameTexts> m_texts;
   std::optional<client::Profile> m_last;
+  std::shared_ptr<const client::SiteTable> m_table;
   std::vector<client::SiteKey> m_keys;    ///< Of the sites that have rows, ascending.
   std::vector<std::uint32_t> m_rows;      ///< Their rows.
   std::vector<std::uint32_t> m_position;  ///< By row: the place in the newest table.

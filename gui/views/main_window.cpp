@@ -197,7 +197,7 @@ void MainWindow::beginSession(const Session& session) {
   m_command = commandText(session.command);
   m_session->begin(session);
   m_pages->setCurrentWidget(m_session);
-  if (!wasShown) m_session->leaks().setFocus();
+  if (!wasShown) m_session->focusTable();
   markCurrent(m_currentId);
   nameWindow();
 }
@@ -210,6 +210,8 @@ void MainWindow::showSummary(const Summary& summary) {
 void MainWindow::showTimeline(const Timeline& timeline) { m_session->showTimeline(timeline); }
 
 void MainWindow::showSites(const Sites& sites) { m_session->showSites(sites); }
+
+void MainWindow::showLeaks(const Leaks& leaks) { m_session->showLeaks(leaks); }
 
 void MainWindow::showFindings(const Findings& findings) { m_session->showFindings(findings); }
 

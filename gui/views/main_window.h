@@ -32,6 +32,7 @@ class MainWindow : public QMainWindow {
   void showSummary(const Summary& summary);
   void showTimeline(const Timeline& timeline);
   void showSites(const Sites& sites);
+  void showLeaks(const Leaks& leaks);
   void showFindings(const Findings& findings);
   void showStatus(const LiveStatus& status);
   /// A problem: in place of a session that is not there (title and text), or above the one that is shown (one

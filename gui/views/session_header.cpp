@@ -64,6 +64,8 @@ SessionHeader::SessionHeader(QWidget* parent)
 void SessionHeader::begin(const Session& session) {
   m_summary = {};
   m_summary.session = session;
+  m_keptBytes = 0;
+  m_keptBlocks = 0;
   m_stale.clear();
   showProcess(m_summary);
   const QString unknown = QStringLiteral("…");
@@ -77,6 +79,13 @@ void SessionHeader::begin(const Session& session) {
   m_numbers->fit();
   m_sampling->hide();
   m_notes->setText({});
+}
+
+void SessionHeader::setKept(quint64 bytes, quint64 blocks) {
+  m_keptBytes = bytes;
+  m_keptBlocks = blocks;
+  showLive(m_summary);
+  m_numbers->fit();
 }
 
 void SessionHeader::setStale(const QString& why) {
@@ -170,8 +179,15 @@ void SessionHeader::showDropped(const Summary& summary) {
 
 void SessionHeader::showLive(const Summary& summary) {
   const Remains remains = summary.remains();
-  const Estimate live = summary.estimateOf(summary.liveBytes, &Sampling::liveBytesError);
-  const Estimate blocks = summary.estimateOf(summary.liveBlocks, &Sampling::liveBlocksError);
+  const bool isKept = remains == Remains::Leaked && m_keptBlocks != 0;
+  const auto without = [&](quint64 all, quint64 kept) { return all - (isKept ? std::min(all, kept) : 0); };
+  const Estimate live =
+      summary.estimateOf(without(summary.liveBytes, m_keptBytes), &Sampling::liveBytesError);
+  const Estimate blocks =
+      summary.estimateOf(without(summary.liveBlocks, m_keptBlocks), &Sampling::liveBlocksError);
+  const QString kept = isKept ? tr("\nNot counted: %1 in %2 that are kept on purpose or suppressed.")
+                                    .arg(bytesText(m_keptBytes), numberOfText(m_keptBlocks, tr("block")))
+                              : QString();
   const QString blocksText = numberOfText(blocks.value, tr("block"));
   m_remains->show(
       {.caption = remainsText(remains),
@@ -179,7 +195,8 @@ void SessionHeader::showLive(const Summary& summary) {
        .relation = relationText(live, tr("in %1").arg(blocks.isExact() ? blocksText : estimated(blocksText))),
        .definition = definition::remains(remains) + '\n' +
                      (live.isExact() ? exactBytesText(live.value)
-                                     : tr("%1 in %2 blocks").arg(bytesText(live), countText(blocks)))});
+                                     : tr("%1 in %2 blocks").arg(bytesText(live), countText(blocks))) +
+                     kept});
 }
 
 void SessionHeader::showPeak(const Summary& summary, std::optional<quint64> atNs) {

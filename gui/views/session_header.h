@@ -22,6 +22,9 @@ class SessionHeader : public QWidget {
   /// Another session, of which no numbers are known yet.
   void begin(const Session& session);
   void setSummary(const Summary& summary);
+  /// What of the memory that was not freed is kept on purpose, or suppressed: it is no leak, and not counted
+  /// as one. Of malloc's heap.
+  void setKept(quint64 bytes, quint64 blocks);
   /// Newer numbers of a live session, between two summaries. What belongs together is of one moment: a number
   /// that the status does not tell keeps its place beside those of the summary.
   void setStatus(const LiveStatus& status);
@@ -57,6 +60,8 @@ class SessionHeader : public QWidget {
 
   Summary m_summary;
   QString m_stale;
+  quint64 m_keptBytes = 0;
+  quint64 m_keptBlocks = 0;
   ElidedLabel* m_command;
   ElidedLabel* m_process;
   KeyNumber* m_remains;

@@ -4,7 +4,10 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
+#include "gui/models/quantity_text.h"
 #include "gui/models/session_text.h"
 #include "gui/views/colours.h"
 #include "gui/views/tab_names.h"
@@ -17,6 +20,7 @@ constexpr int kSpacing = 10;
 constexpr int kFilterWidth = 280;
 constexpr int kLeastFilterWidth = 110;
 constexpr int kTabDistance = 2;
+constexpr std::size_t kMostSitesOfALeak = 32;
 constexpr int kShare = 1000;  // Sizes of splitters count by their proportions only.
 constexpr int kNumberDigits = 13;
 constexpr int kEstimateDigits = 18;
@@ -33,7 +37,9 @@ SessionPage::SessionPage(QWidget* parent)
       m_timeline(new TimelineView(this)),
       m_tabs(new QTabBar(this)),
       m_tables(new QStackedWidget(this)),
+      m_leakTables(new QStackedWidget(this)),
       m_leaks(new SiteTable(m_siteModel, SiteFilterModel::Show::SitesWithLiveBlocks, this)),
+      m_leakGroups(new LeakTable(m_leakModel, this)),
       m_callSites(new SiteTable(m_siteModel, SiteFilterModel::Show::AllSites, this)),
       m_findings(new FindingTable(m_findingModel, this)),
       m_marks(new DataTable(this)),
@@ -51,6 +57,9 @@ SessionPage::SessionPage(QWidget* parent)
 
 void SessionPage::addTables() {
   for (const TabEntry& entry : kTabs) tables()[entry.tab]->setObjectName(QLatin1String(entry.id));
+  m_leakGroups->setObjectName(QStringLiteral("leak-groups"));
+  m_leakTables->addWidget(m_leaks);
+  m_leakTables->addWidget(m_leakGroups);
   m_marks->setModel(&m_markModel);
   m_marks->setAccessibleName(tr("Marks"));
   m_heaps->setModel(&m_heapModel);
@@ -72,7 +81,7 @@ void SessionPage::addTables() {
   m_tabs->setElideMode(Qt::ElideRight);
   for (DataTable* table : tables()) {
     m_tabs->addTab(QString());
-    m_tables->addWidget(table);
+    m_tables->addWidget(table == m_leaks ? static_cast<QWidget*>(m_leakTables) : table);
   }
   m_tabs->setTabVisible(HeapsTab, false);
   m_filter->setMinimumWidth(kLeastFilterWidth);
@@ -126,6 +135,7 @@ void SessionPage::lay() {
 void SessionPage::orderTabKey() {
   QList<QWidget*> order{m_timeline, m_tabs, m_filter};
   for (DataTable* table : tables()) order << table;
+  order.insert(order.indexOf(m_leaks) + 1, m_leakGroups);
   order << &m_site->histogram() << &m_site->stack() << &m_finding->stacks();
   for (qsizetype i = 1; i < order.size(); ++i) setTabOrder(order[i - 1], order[i]);
 }
@@ -144,20 +154,28 @@ void SessionPage::connectParts() {
   connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
   for (SiteTable* table : {m_leaks, m_callSites})
     connect(table, &SiteTable::currentSiteChanged, this, [this, table] {
-      if (m_tables->currentWidget() == table) showDetails();
+      if (tables()[m_tabs->currentIndex()] == table) showDetails();
     });
-  for (DataTable* table : tables()) {
+  connect(m_leakGroups, &LeakTable::currentGroupChanged, this, [this] {
+    if (tables()[m_tabs->currentIndex()] == m_leakGroups) showDetails();
+  });
+  connect(m_tabs, &QTabBar::tabBarClicked, this, [this] { m_isTabChosen = true; });
+  for (DataTable* table : allTables()) {
     connect(table->model(), &QAbstractItemModel::rowsInserted, this, &SessionPage::nameTabs);
     connect(table->model(), &QAbstractItemModel::rowsRemoved, this, &SessionPage::nameTabs);
     connect(table->model(), &QAbstractItemModel::modelReset, this, &SessionPage::nameTabs);
   }
 }
 
-QList<DataTable*> SessionPage::tables() const { return {m_leaks, m_callSites, m_findings, m_marks, m_heaps}; }
+QList<DataTable*> SessionPage::tables() const {
+  DataTable* const leaks = m_leakModel.leaks() ? static_cast<DataTable*>(m_leakGroups) : m_leaks;
+  return {leaks, m_callSites, m_findings, m_marks, m_heaps};
+}
 
 void SessionPage::clear() {
   m_coming = Coming::Expected;
   m_siteModel.clear();
+  showLeaks(nullptr);
   m_findingModel.clear();
   m_knowsMarks = false;
   m_markModel.setMarks({});
@@ -193,6 +211,28 @@ void SessionPage::showSites(const Sites& sites) {
   nameTabs();
 }
 
+void SessionPage::showLeaks(const Leaks& leaks) {
+  const bool isFirst = leaks && !m_leakModel.leaks();
+  const bool hadFocus = m_leaks->hasFocus() || m_leakGroups->hasFocus();
+  m_leakModel.setLeaks(leaks);
+  m_leakGroups->filter().setText(m_filter->text().trimmed(), m_siteModel.sites());
+  m_leakTables->setCurrentWidget(tables()[LeaksTab]);
+  if (hadFocus) tables()[LeaksTab]->setFocus();
+  quint64 keptBytes = 0;
+  quint64 keptBlocks = 0;
+  for (const LeakGroup& group : leaks ? *leaks : std::vector<LeakGroup>()) {
+    if (group.isOwn() || !group.heapName.isEmpty()) continue;
+    keptBytes += group.bytes;
+    keptBlocks += group.blocks;
+  }
+  if (leaks) m_header->setKept(keptBytes, keptBlocks);
+  // A session opens on its leaks only where the program has any.
+  if (isFirst && !m_isTabChosen)
+    m_tabs->setCurrentIndex(m_leakModel.ownGroups() > 0 ? LeaksTab : CallSitesTab);
+  nameTabs();
+  showDetails();
+}
+
 void SessionPage::showFindings(const Findings& findings) {
   m_findingModel.setFindings(findings);
   nameTabs();
@@ -216,6 +256,7 @@ void SessionPage::setComing(Coming coming) {
 
 void SessionPage::applyFilter(const QString& text) {
   for (SiteTable* table : {m_leaks, m_callSites}) table->filter().setText(text.trimmed());
+  m_leakGroups->filter().setText(text.trimmed(), m_siteModel.sites());
   m_findings->filter().setText(text.trimmed());
   nameTabs();
 }
@@ -227,7 +268,8 @@ void SessionPage::nameTabs() {
   const QString noMatch = tr("No call site matches the filter.");
   const auto name = [&](Tab tab, const QString& title, const QString& tip, const EmptyText& empty) {
     DataTable* table = tables()[tab];
-    const int rows = table->model()->rowCount();
+    const int rows =
+        table == m_leakGroups && !isFiltered ? m_leakModel.ownGroups() : table->model()->rowCount();
     m_tabs->setTabText(tab, countedName(title, empty.isKnown ? std::optional(rows) : std::nullopt));
     m_tabs->setTabToolTip(tab, tip);
     table->setEmptyText(empty.text());
@@ -261,11 +303,35 @@ void SessionPage::showDetails() {
       m_finding->clear();
   } else if (tab < FindingsTab) {
     m_details->setCurrentWidget(m_site);
+    if (tables()[tab] == m_leakGroups) return showCurrentLeak();
     if (const auto row = (tab == LeaksTab ? m_leaks : m_callSites)->currentSourceRow())
       m_site->showSite(m_siteModel.sites()->site(static_cast<std::size_t>(*row)));
     else
       m_site->clear();
   }
+}
+
+std::optional<Site> SessionPage::siteOf(const SiteNumbers::Key& key) const {
+  const Sites& sites = m_siteModel.sites();
+  if (!sites) return std::nullopt;
+  const auto& numbers = sites->numbers();
+  const auto found = std::find_if(numbers.begin(), numbers.end(),
+                                  [&](const SiteNumbers& site) { return site.key() == key; });
+  if (found == numbers.end()) return std::nullopt;
+  return sites->site(static_cast<std::size_t>(found - numbers.begin()));
+}
+
+void SessionPage::showCurrentLeak() {
+  const LeakGroup* group = m_leakGroups->currentGroup();
+  std::vector<Site> sites;
+  for (std::size_t i = 0; group != nullptr && i < std::min(group->sites.size(), kMostSitesOfALeak); ++i)
+    if (auto site = siteOf(group->sites[i])) sites.push_back(std::move(*site));
+  if (sites.empty()) return m_site->clear();
+  if (group->sites.size() == 1) return m_site->showSite(sites.front());
+  const QString all = numberOfText(group->sites.size(), tr("call site"));
+  m_site->showSites(
+      leakName(*group),
+      sites.size() == group->sites.size() ? all : tr("the first %1 of %2").arg(sites.size()).arg(all), sites);
 }
 
 void SessionPage::showCurrentMark() {
@@ -283,9 +349,12 @@ void SessionPage::chooseMark(std::size_t mark) {
 
 bool SessionPage::showTab(Tab tab) {
   if (!m_tabs->isTabVisible(tab)) return false;
+  m_isTabChosen = true;
   m_tabs->setCurrentIndex(tab);
   return true;
 }
+
+void SessionPage::focusTable() { tables()[m_tabs->currentIndex()]->setFocus(); }
 
 void SessionPage::focusFilter() {
   m_filter->setFocus(Qt::ShortcutFocusReason);
@@ -297,12 +366,16 @@ void SessionPage::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
 }
 
+QList<DataTable*> SessionPage::allTables() const {
+  return {m_leaks, m_leakGroups, m_callSites, m_findings, m_marks, m_heaps};
+}
+
 QList<QSplitter*> SessionPage::splitters() const { return findChildren<QSplitter*>(); }
 
 void SessionPage::save(QSettings& settings) const {
   for (const QSplitter* splitter : splitters())
     settings.setValue(kSplitterKey + splitter->objectName(), splitter->saveState());
-  for (DataTable* table : tables())
+  for (DataTable* table : allTables())
     settings.setValue(kColumnsKey + table->objectName(), table->saveColumns());
   settings.setValue(kResidentKey, m_timeline->showsResident());
 }
@@ -310,7 +383,7 @@ void SessionPage::save(QSettings& settings) const {
 void SessionPage::restore(const QSettings& settings) {
   for (QSplitter* splitter : splitters())
     splitter->restoreState(settings.value(kSplitterKey + splitter->objectName()).toByteArray());
-  for (DataTable* table : tables())
+  for (DataTable* table : allTables())
     table->restoreColumns(settings.value(kColumnsKey + table->objectName()).toByteArray());
   m_timeline->setShowsResident(settings.value(kResidentKey, true).toBool());
 }

@@ -3,6 +3,9 @@
 
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <map>
+#include <utility>
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
@@ -72,6 +75,32 @@ void SitePanel::showSite(const Site& site) {
   m_origin->setVisible(!m_origin->text().isEmpty());
   m_sizes.setSizes(site.sizes, site.errors.has_value());
   m_stack->setSections(siteStacks(site));
+}
+
+void SitePanel::showSites(const QString& title, const QString& about, const std::vector<Site>& sites) {
+  std::map<quint64, SizeBucket> sizes;
+  std::vector<StackSection> stacks;
+  bool areEstimates = false;
+  for (const Site& site : sites) {
+    areEstimates = areEstimates || site.errors.has_value();
+    for (const SizeBucket& bucket : site.sizes) {
+      SizeBucket& sum = sizes.try_emplace(bucket.minBytes, SizeBucket{bucket.minBytes, bucket.maxBytes, 0, 0})
+                            .first->second;
+      sum.maxBytes = std::max(sum.maxBytes, bucket.maxBytes);
+      sum.allocations += bucket.allocations;
+      sum.liveBlocks += bucket.liveBlocks;
+    }
+    stacks.push_back({tr("%1 in %2, allocated at")
+                          .arg(bytesText(site.liveBytes), numberOfText(site.liveBlocks, tr("block"))),
+                      site.lines});
+  }
+  std::vector<SizeBucket> buckets;
+  for (const auto& [least, bucket] : sizes) buckets.push_back(bucket);
+  m_title->setText(title);
+  m_numbers->setText(about);
+  m_origin->hide();
+  m_sizes.setSizes(std::move(buckets), areEstimates);
+  m_stack->setSections(std::move(stacks));
 }
 
 void SitePanel::clear() {

@@ -20,6 +20,8 @@ class SitePanel : public QWidget {
   explicit SitePanel(QWidget* parent = nullptr);
 
   void showSite(const Site& site);
+  /// Several sites that are one leak, called so: their sizes together, and the stack of each.
+  void showSites(const QString& title, const QString& about, const std::vector<Site>& sites);
   void clear();
 
   [[nodiscard]] DataTable& histogram() { return *m_histogram; }
