@@ -8,6 +8,8 @@
 #include <string>
 
 #include "gui/client/name_texts.h"
+#include "gui/models/quantity_text.h"
+#include "proto/words/counter_words.h"
 #include "proto/words/drop_words.h"
 
 namespace heaptap::gui {
@@ -81,6 +83,15 @@ Mark readMark(const v1::MarkReport& reply) {
   return mark;
 }
 
+/// What base/relay_counters.def has words for.
+QStringList readCounters(const v1::Summary& reply) {
+  QStringList lines;
+  for (const CounterWords& words : counterWords())
+    if (const quint64 value = (reply.*words.value)(); value != 0 && !words.meaning.empty())
+      lines << QStringLiteral("%1 %2.").arg(countText(value), readText(words.meaning));
+  return lines;
+}
+
 }  // namespace
 
 tl::unexpected<Error> brokenAnswer(const std::string& what) {
@@ -123,6 +134,7 @@ Summary readSummary(const v1::Summary& reply) {
   summary.droppedAllocations = reply.dropped_allocations();
   summary.droppedBytes = reply.dropped_bytes();
   summary.droppedFrees = reply.dropped_frees();
+  summary.counters = readCounters(reply);
   for (int i = 0; i < std::min(reply.drops_size(), v1::DropReason_ARRAYSIZE); ++i)
     summary.dropCauses.append(readDropCause(reply.drops(i)));
   summary.eventsNotStored = reply.events_not_stored();

@@ -68,6 +68,7 @@ struct Summary {
   quint64 droppedBytes = 0;
   quint64 droppedFrees = 0;
   QList<DropCause> dropCauses;
+  QStringList counters;  ///< What else the relay counted, a line for each number that is not 0.
   quint64 eventsNotStored = 0;
   std::optional<quint64> residentBytes;  ///< Largest resident size, as the kernel counts.
   bool residentIncludesOwn = false;      ///< With heaptap's own share, as the two could not be separated.

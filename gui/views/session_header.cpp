@@ -173,7 +173,8 @@ void SessionHeader::showDropped(const Summary& summary) {
       {.caption = tr("Dropped"),
        .number = countText(dropped),
        .relation = dropped == 0 ? tr("nothing was lost") : tr("events not recorded"),
-       .definition = (QStringList(definition::dropped()) + dropLines(summary.dropCauses)).join('\n'),
+       .definition =
+           (QStringList(definition::dropped()) + dropLines(summary.dropCauses) + summary.counters).join('\n'),
        .isWarning = dropped != 0});
 }
 

@@ -43,12 +43,17 @@ TEST(ReplyReader, RefusesATimelineThatBreaksItsRules) {
 TEST(ReplyReader, NamesThatAreNotUtf8AreRepaired) {
   v1::Summary reply;
   reply.mutable_info()->add_command("caf\xE9");
-  reply.add_marks()->set_name("m\xE9""rk");
-  reply.add_heaps()->set_name("h\xE9""ap");
+  reply.add_marks()->set_name(
+      "m\xE9"
+      "rk");
+  reply.add_heaps()->set_name(
+      "h\xE9"
+      "ap");
   const Summary summary = readSummary(reply);
   EXPECT_EQ(summary.session.command.at(0), QString("caf\uFFFD"));
   EXPECT_EQ(summary.marks.at(0).name, QString("m\uFFFDrk"));
-  EXPECT_EQ(summary.heaps.at(0).name, QString("h\uFFFD""ap"));
+  EXPECT_EQ(summary.heaps.at(0).name, QString("h\uFFFD"
+                                              "ap"));
 }
 
 TEST(ReplyReader, UnknownIsNotZero) {
@@ -124,6 +129,17 @@ TEST(ReplyReader, ReadsResidentMemoryAndErrors) {
   reply.clear_live_bytes_error();
   reply.add_pss_bytes(1);
   EXPECT_EQ(readTimeline(reply).error().code, Code::Corrupt);
+}
+
+TEST(ReplyReader, HasALineForEachCounterThatIsNotZero) {
+  v1::Summary reply;
+  EXPECT_TRUE(readSummary(reply).counters.isEmpty());
+  reply.set_lost_frees(1'234);
+  reply.set_unrecorded_frees(2);
+  reply.set_inherited_blocks(7);
+  const QStringList lines = readSummary(reply).counters;
+  EXPECT_EQ(lines.size(), 2) << "what has no words of its own is said elsewhere";
+  EXPECT_TRUE(lines.contains("1,234 blocks whose address was handed out again."));
 }
 
 }  // namespace
