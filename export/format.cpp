@@ -53,9 +53,9 @@ constexpr std::array kFormats{
            "kcachegrind, callgrind_annotate", writeCallgrind},
     Format{"dot", ".dot", "text/vnd.graphviz", true, CostUse::One, Cost::Peak, {},
            "the call tree as a graph: graphviz", writeDot},
-    Format{"sarif", ".sarif", "application/sarif+json", true, CostUse::All, Cost::Leaked, {.findings = true},
+    Format{"sarif", ".sarif", "application/sarif+json", true, CostUse::All, Cost::Live, {.findings = true},
            "what heaptap check says without a policy: GitHub, editors", writeSarif},
-    Format{"junit", ".junit.xml", "application/xml", true, CostUse::All, Cost::Leaked, {.findings = true},
+    Format{"junit", ".junit.xml", "application/xml", true, CostUse::All, Cost::Live, {.findings = true},
            "the same as tests: Jenkins, GitLab", writeJunit},
 };
 // clang-format on
