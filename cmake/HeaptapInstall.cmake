@@ -41,14 +41,15 @@ include(CMakePackageConfigHelpers)
 set(package ${PROJECT_SOURCE_DIR}/cmake/package)
 set(made ${PROJECT_BINARY_DIR}/package)
 set(HEAPTAP_LIBRARY_FOLDER lib)
+set(HEAPTAP_PROGRAM_FOLDER bin)
 configure_package_config_file(${package}/heaptapConfig.cmake.in ${made}/heaptapConfig.cmake
-  INSTALL_DESTINATION lib/cmake/heaptap PATH_VARS HEAPTAP_LIBRARY_FOLDER)
+  INSTALL_DESTINATION lib/cmake/heaptap PATH_VARS HEAPTAP_LIBRARY_FOLDER HEAPTAP_PROGRAM_FOLDER)
 write_basic_package_version_file(${made}/heaptapConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 foreach(part alloc agent)
   configure_file(${package}/heaptap-${part}.pc.in ${made}/heaptap-${part}.pc @ONLY)
 endforeach()
 install(FILES ${made}/heaptapConfig.cmake ${made}/heaptapConfigVersion.cmake
-    ${package}/heaptap_global_allocator.cmake
+    ${package}/heaptap_global_allocator.cmake ${package}/heaptap_add_leak_test.cmake
   DESTINATION lib/cmake/heaptap COMPONENT development)
 install(FILES ${made}/heaptap-alloc.pc ${made}/heaptap-agent.pc
   DESTINATION lib/pkgconfig COMPONENT development)
