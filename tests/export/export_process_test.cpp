@@ -66,7 +66,11 @@ class Export : public ::testing::Test {
         EXPECT_EQ(outcome.status, 0) << outcome.err;
         EXPECT_THAT(outcome.err, IsEmpty());
         const auto sum = test::sumIn(format.name, outcome.out, words.cost);
-        if (sum) {
+        if (!sum) continue;
+        // Verdicts leave out what runtimes keep on purpose.
+        if (format.name == "sarif" || format.name == "junit") {
+          EXPECT_LE(*sum, sumIn(numbers, words.cost)) << format.name;
+        } else {
           EXPECT_EQ(*sum, sumIn(numbers, words.cost)) << format.name << " " << words.name;
         }
       }
