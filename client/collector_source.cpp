@@ -9,6 +9,7 @@
 
 #include "client/counts_reader.h"
 #include "client/definitions_fetch.h"
+#include "client/history_reader.h"
 #include "heaptap/v1/control.grpc.pb.h"
 #include "rpc/connection.h"
 #include "rpc/keep_alive.h"
@@ -103,6 +104,28 @@ Result<std::vector<v1::FindingReport>> CollectorSource::findings(const std::stri
       });
   if (!read) return tl::unexpected(std::move(read.error()));
   return findings;
+}
+
+Result<std::vector<model::SiteHistory>> CollectorSource::histories(const std::string& session,
+                                                                   const model::HistoryQuery& query,
+                                                                   std::stop_token stop) {
+  const v1::GetHistoriesRequest request = requestFor(session, query);
+  std::vector<model::SiteHistory> histories;
+  auto read = askedForMany<v1::HistoriesReply>(
+      m_where, m_limits, stop,
+      [&](auto* context, auto* queue) { return m_query->PrepareAsyncGetHistories(context, request, queue); },
+      [&](const v1::HistoriesReply& reply) -> Result<void> {
+        for (const v1::SiteHistory& message : reply.histories()) {
+          auto history = historyOf(message);
+          if (!history || histories.size() == query.groups.size())
+            return brokenAnswer(m_where, "histories that nothing was asked about");
+          histories.push_back(std::move(*history));
+        }
+        return {};
+      });
+  if (!read) return tl::unexpected(std::move(read.error()));
+  if (histories.size() != query.groups.size()) return brokenAnswer(m_where, "histories are missing");
+  return histories;
 }
 
 Result<void> CollectorSource::watch(const std::string& session, std::chrono::milliseconds interval,

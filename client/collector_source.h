@@ -32,6 +32,9 @@ class CollectorSource : public ProfileSource {
   Result<Refreshed> refresh(const Profile& before, std::stop_token stop) override;
   Result<std::vector<v1::FindingReport>> findings(const std::string& session, std::stop_token stop) override;
   Result<v1::Timeline> timeline(const std::string& session, std::stop_token stop) override;
+  Result<std::vector<model::SiteHistory>> histories(const std::string& session,
+                                                    const model::HistoryQuery& query,
+                                                    std::stop_token stop) override;
   Result<void> watch(const std::string& session, std::chrono::milliseconds interval,
                      const std::function<void(const v1::Status&)>& onStatus, std::stop_token stop) override;
   Result<void> command(const std::string& session, const v1::ControlCommand& command,

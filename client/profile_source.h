@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "client/profile.h"
+#include "collector/model/site_history.h"
 #include "heaptap/v1/control.pb.h"
 
 namespace heaptap::client {
@@ -56,6 +57,13 @@ class ProfileSource {
                                                                         std::stop_token stop = {}) = 0;
   [[nodiscard]] virtual Result<v1::Timeline> timeline(const std::string& session,
                                                       std::stop_token stop = {}) = 0;
+
+  /// How the live blocks of groups of pairs came to be: one history for each group, from the events that the
+  /// session's file still has. One pass over all of them: of a large session that takes a second or two.
+  /// Errors: Usage: a pair that is not defined, or too many groups.
+  [[nodiscard]] virtual Result<std::vector<model::SiteHistory>> histories(const std::string& session,
+                                                                          const model::HistoryQuery& query,
+                                                                          std::stop_token stop = {}) = 0;
 
   /// Calls `onStatus` at each interval, in this thread, until the session has ended; then returns.
   [[nodiscard]] virtual Result<void> watch(const std::string& session, std::chrono::milliseconds interval,

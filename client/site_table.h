@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "client/filter.h"
@@ -87,6 +88,11 @@ class SiteTable {
     return {.stack = pair.stack, .heap = pair.heap};
   }
   [[nodiscard]] std::optional<std::uint32_t> find(const SiteKey& key) const;
+
+  /// The pairs that the site is made of. Valid as long as the table.
+  [[nodiscard]] std::span<const model::PairId> pairs(std::uint32_t site) const {
+    return std::span(m_pairs).subspan(m_firstPair[site], m_firstPair[site + 1] - m_firstPair[site]);
+  }
 
   [[nodiscard]] SiteCounters counters(std::uint32_t site) const;
   /// None where the numbers are exact.

@@ -7,7 +7,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "analysis/own_code.h"
@@ -29,11 +28,6 @@ struct GroupKey {
 };
 
 constexpr std::uint64_t kNoFunction = 1ULL << 32;
-
-bool isMoreLeaked(const LeakGroup& a, const LeakGroup& b) {
-  return std::tuple(static_cast<int>(a.kind), b.bytes, b.blocks) <
-         std::tuple(static_cast<int>(b.kind), a.bytes, a.blocks);
-}
 
 /// Names of functions that make the only object of a class, by the last part of what they are called.
 bool makesASingleton(std::string_view function) {
@@ -77,14 +71,7 @@ class Grouping {
     matches.reserve(leaked.size());
     for (const std::uint32_t site : leaked) matches.push_back(matching(site));
     for (std::size_t i = 0; i < leaked.size(); ++i) add(report, leaked[i], matches[i]);
-    std::stable_sort(report.groups.begin(), report.groups.end(), isMoreLeaked);
-    for (const LeakGroup& group : report.groups) {
-      LeakSum& sum = report.sums[static_cast<std::size_t>(group.kind)];
-      ++sum.groups;
-      sum.sites += group.sites.size();
-      sum.bytes += group.bytes;
-      sum.blocks += group.blocks;
-    }
+    report.arrange();
     for (std::size_t i = 0; i < m_isUsed.size(); ++i) {
       const Suppression& each = m_suppressions.all()[i];
       if (!each.isBuiltIn && m_isUsed[i] == 0)

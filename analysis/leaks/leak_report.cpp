@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/leaks/leak_report.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace heaptap::analysis {
 namespace {
 
@@ -21,6 +24,17 @@ std::string_view wordFor(LeakKind kind) {
     case LeakKind::Suppressed: return "suppressed";
   }
   return {};
+}
+
+void LeakReport::arrange() {
+  std::stable_sort(groups.begin(), groups.end(), [](const LeakGroup& a, const LeakGroup& b) {
+    return std::tuple(static_cast<int>(a.kind), b.bytes, b.blocks) <
+           std::tuple(static_cast<int>(b.kind), a.bytes, a.blocks);
+  });
+  sums = {};
+  for (const LeakGroup& group : groups)
+    add(sums[static_cast<std::size_t>(group.kind)],
+        {.groups = 1, .sites = group.sites.size(), .bytes = group.bytes, .blocks = group.blocks});
 }
 
 LeakSum LeakReport::leaked() const {

@@ -87,6 +87,8 @@ struct LeakReport {
   /// is not leaked.
   bool isLive = false;
 
+  /// Puts the groups in their order, and adds up the sums.
+  void arrange();
   [[nodiscard]] const LeakSum& sum(LeakKind kind) const { return sums[static_cast<std::size_t>(kind)]; }
   /// What the headline is about: Growing and Once.
   [[nodiscard]] LeakSum leaked() const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/leaks/leak_analysis.h"
+#include "analysis/leaks/leak_histories.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
@@ -50,6 +51,8 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
     report.leaks = analysis::leakReport(report.table, {.heap = report.heapId(),
                                                        .suppressions = &*suppressions,
                                                        .builtIn = builtInOf(options.suppressions)});
+    if (auto added = analysis::addHistories(report.leaks, report.table, *opened->source, opened->id); !added)
+      printWarning("how leaks came to be is not known: " + added.error().line());
     report.source = [&sources](const client::StackLine& place) { return sources.line(place); };
   }
   if (report.profile().snapshot)

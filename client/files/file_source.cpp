@@ -6,6 +6,7 @@
 
 #include "collector/query/findings.h"
 #include "collector/query/summary.h"
+#include "collector/service/session_histories.h"
 #include "collector/service/snapshot_view.h"
 #include "collector/service/stored_session.h"
 
@@ -83,6 +84,14 @@ Result<v1::Timeline> FileSource::timeline(const std::string& session, std::stop_
     v1::Timeline timeline = query::timelineOf(view->history.timeline);
     query::addResident(view->history.resident, timeline);
     return timeline;
+  });
+}
+
+Result<std::vector<model::SiteHistory>> FileSource::histories(const std::string& session,
+                                                              const model::HistoryQuery& query,
+                                                              std::stop_token stop) {
+  return viewOf(session, stop).and_then([&](const query::SharedView& view) {
+    return service::historiesOf(*view, query, [&stop] { return stop.stop_requested(); });
   });
 }
 

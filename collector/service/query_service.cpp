@@ -7,8 +7,10 @@
 
 #include "collector/query/definitions_stream.h"
 #include "collector/query/findings.h"
+#include "collector/query/histories.h"
 #include "collector/query/summary.h"
 #include "collector/service/live_session.h"
+#include "collector/service/session_histories.h"
 #include "rpc/status.h"
 
 namespace heaptap::service {
@@ -18,6 +20,7 @@ using namespace std::chrono_literals;
 
 /// Some hundred kilobytes.
 constexpr int kFindingsPerMessage = 1024;
+constexpr int kHistoriesPerMessage = 256;
 constexpr auto kDefaultWatchInterval = 500ms;
 constexpr auto kShortestWatchInterval = 20ms;
 /// How soon a call that waits notices that the caller is gone.
@@ -148,6 +151,28 @@ grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimeli
   if (!view) return rpc::toStatus(view.error());
   *reply = query::timelineOf((*view)->history.timeline);
   query::addResident((*view)->history.resident, *reply);
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetHistories(grpc::ServerContext* context, const v1::GetHistoriesRequest* request,
+                                        grpc::ServerWriter<v1::HistoriesReply>* writer) {
+  const auto session = m_registry.find(request->session());
+  if (!session) return rpc::toStatus(session.error());
+  // What is counted by now is in the file when it is read.
+  if (auto* live = dynamic_cast<LiveSession*>(session->get())) live->awaitStored();
+  const auto view = viewOf(request->session());
+  if (!view) return rpc::toStatus(view.error());
+  const auto histories =
+      historiesOf(**view, query::queryOf(*request), [context] { return context->IsCancelled(); });
+  if (!histories) return rpc::toStatus(histories.error());
+  v1::HistoriesReply reply;
+  for (const model::SiteHistory& history : *histories) {
+    *reply.add_histories() = query::toMessage(history);
+    if (reply.histories_size() < kHistoriesPerMessage) continue;
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+    reply.Clear();
+  }
+  if (reply.histories_size() > 0 && !writer->Write(reply)) return grpc::Status::CANCELLED;
   return grpc::Status::OK;
 }
 

@@ -25,6 +25,8 @@ class QueryService final : public v1::Query::Service {
                            grpc::ServerWriter<v1::FindingsReply>* writer) override;
   grpc::Status GetTimeline(grpc::ServerContext* context, const v1::GetTimelineRequest* request,
                            v1::Timeline* reply) override;
+  grpc::Status GetHistories(grpc::ServerContext* context, const v1::GetHistoriesRequest* request,
+                            grpc::ServerWriter<v1::HistoriesReply>* writer) override;
   grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
                      grpc::ServerWriter<v1::Status>* writer) override;
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "base/error.h"
@@ -48,6 +49,9 @@ class SessionReader {
   /// agree is to be checked against the record (ingest::checkCounters). Errors: NotFound, Corrupt.
   Result<model::SessionCounters> snapshot(std::size_t mark);
   using Use = ingest::RecordBuilder::Use;
+  /// Calls `take` with each stored batch of events, in their order; an error that it returns ends the call.
+  /// The oldest may be missing: they were evicted. Errors: Corrupt.
+  Result<void> events(const std::function<Result<void>(const v1::EventBatch&)>& take);
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt;
   /// Unavailable: stopped by `control`.
   Result<StoredSession> load(Use use = Use::Count, const ReadControl& control = {});

@@ -210,6 +210,10 @@ class StubSource : public client::ProfileSource {
   }
   Result<std::vector<v1::FindingReport>> findings(const std::string&, std::stop_token) override { return {}; }
   Result<v1::Timeline> timeline(const std::string&, std::stop_token) override { return v1::Timeline(); }
+  Result<std::vector<model::SiteHistory>> histories(const std::string&, const model::HistoryQuery&,
+                                                    std::stop_token) override {
+    return {};
+  }
   Result<void> watch(const std::string&, std::chrono::milliseconds,
                      const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
     std::mutex mutex;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/service/session_histories.h"
+
+#include <algorithm>
+
+#include "collector/ingest/history_replay.h"
+#include "collector/store/session_reader.h"
+
+namespace heaptap::service {
+namespace {
+
+Result<void> check(const query::SessionView& view, const model::HistoryQuery& query) {
+  const std::string& file = view.custody.file;
+  if (file.empty()) return failure(Code::NotFound, view.identity.id.hex(), "the session has no file");
+  if (query.groups.size() > model::HistoryQuery::kMostGroups)
+    return failure(
+        Code::Usage, file,
+        "histories of more than " + std::to_string(model::HistoryQuery::kMostGroups) + " groups at a time");
+  for (const auto& group : query.groups)
+    for (const model::PairId pair : group)
+      if (index(pair) >= view.definitions.pairs.size()) return failure(Code::Usage, file, "an unknown pair");
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<model::SiteHistory>> historiesOf(const query::SessionView& view,
+                                                    const model::HistoryQuery& query,
+                                                    const std::function<bool()>& isStopped) {
+  if (auto checked = check(view, query); !checked) return tl::unexpected(checked.error());
+  auto reader = store::SessionReader::open(view.custody.file);
+  if (!reader) return tl::unexpected(reader.error());
+  const std::uint64_t end =
+      std::max(view.counts.totals.lastEventNs, view.ending ? view.ending->endedNs : std::uint64_t{0});
+  ingest::HistoryReplay replay(query, view.definitions, view.identity.timeUnitNs, end);
+  const auto read = reader->events([&](const v1::EventBatch& batch) -> Result<void> {
+    if (isStopped()) return failure(Code::Unavailable, view.custody.file, "the question was withdrawn");
+    return replay.apply(batch);
+  });
+  if (!read) return tl::unexpected(read.error());
+  return replay.finish(view.counts);
+}
+
+}  // namespace heaptap::service
