@@ -22,7 +22,7 @@ using exporting::findHeap;
 using exporting::Report;
 
 Result<void> writeReport(Output& out, const ReportOptions& options) {
-  const auto suppressions = readSuppressions(options.suppressions);
+  auto suppressions = readSuppressions(options.suppressions);
   if (!suppressions) return tl::unexpected(suppressions.error());
   auto opened = openSession(options.session, options.collector);
   if (!opened) return tl::unexpected(std::move(opened.error()));
@@ -48,6 +48,7 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
                 .heap = std::move(*heap)};
   SourceFiles sources;
   if (!report.profile().snapshot) {
+    addEmbedded(report.profile(), *suppressions);
     report.leaks = analysis::leakReport(report.table, {.heap = report.heapId(),
                                                        .suppressions = &*suppressions,
                                                        .builtIn = builtInOf(options.suppressions)});

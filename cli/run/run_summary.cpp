@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/leaks/leak_analysis.h"
 #include "cli/message.h"
 #include "client/collector_source.h"
 #include "client/files/file_source.h"
@@ -30,6 +31,8 @@ constexpr std::size_t kShownUnrecorded = 8;
 constexpr std::size_t kShownPassedOver = 8;
 /// Of so many sessions a collector is asked which has most.
 constexpr std::size_t kAskedFor = 256;
+/// Of a session with more allocations, `run` does not look through the leaks at its end.
+constexpr std::uint64_t kLookedThrough = 20'000'000;
 
 /// As the user would type it.
 std::string shownPath(const std::filesystem::path& file) {
@@ -79,6 +82,26 @@ Result<v1::Summary> summaryOf(Sessions& source, const RecordedSession& session) 
   auto id = source.files.addFile(session.file);
   if (!id) return tl::unexpected(id.error());
   return source.files.summary(*id, {});
+}
+
+/// What is leaked of a session in a file, when some of what is left is kept on purpose: "nothing; 75.0 KiB in
+/// 2 blocks kept on purpose". Empty: nothing is, or that would take too long to find out here.
+std::string leakedWords(Sessions& source, const RecordedSession& session, const v1::Summary& summary) {
+  if (source.collector || summary.live_blocks() == 0 || summary.live_at_end() ||
+      summary.allocations() > kLookedThrough)
+    return {};
+  auto id = source.files.addFile(session.file);
+  if (!id) return {};
+  auto profile = source.files.profile(*id, {}, {});
+  if (!profile) return {};
+  const analysis::LeakReport leaks = analysis::leakReport(client::SiteTable(std::move(*profile)));
+  const analysis::LeakSum leaked = leaks.leaked();
+  const analysis::LeakSum& kept = leaks.sum(analysis::LeakKind::Kept);
+  if (leaks.isLive || kept.blocks == 0) return {};
+  const auto amount = [](const analysis::LeakSum& sum) {
+    return formatBytes(sum.bytes) + " in " + formatNumberOf(sum.blocks, "block");
+  };
+  return (leaked.blocks == 0 ? "nothing" : amount(leaked)) + "; " + amount(kept) + " kept on purpose";
 }
 
 std::string programIn(const v1::Summary& summary) {
@@ -187,17 +210,20 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
 
 }  // namespace
 
-std::string summaryLines(const v1::Summary& summary) {
+std::string summaryLines(const v1::Summary& summary, const std::string& left) {
   std::string text = "  allocations  " + formatCount(summary.allocations()) + " (" +
                      formatBytes(summary.allocated_bytes()) + " in all)\n";
   const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
   text += "  peak         " + formatBytes(summary.peak_bytes()) +
           exporting::bytesError(errors.peak_bytes_error()) + " after " +
           formatDuration(summary.peak_at_ns()) + "\n";
-  text += "  " + padded(leftWord(summary), 13) + formatBytes(summary.live_bytes()) +
-          exporting::bytesError(errors.live_bytes_error()) + " in " +
-          formatNumberOf(summary.live_blocks(), "block") + exporting::countError(errors.live_blocks_error()) +
-          "\n";
+  text += "  " + padded(leftWord(summary), 13);
+  text += !left.empty()
+              ? left
+              : formatBytes(summary.live_bytes()) + exporting::bytesError(errors.live_bytes_error()) +
+                    " in " + formatNumberOf(summary.live_blocks(), "block") +
+                    exporting::countError(errors.live_blocks_error());
+  text += "\n";
   if (summary.has_sampling()) text += "  sampled      " + exporting::samplingText(summary.sampling()) + "\n";
   if (summary.has_max_rss_bytes())
     text += "  resident     " + formatBytes(summary.max_rss_bytes()) + " at most\n";
@@ -256,7 +282,7 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
             : end.waitStatus ? endWords(*end.waitStatus)
                              : "recovered") +
            "\n" + (main.pid == end.pid || !end.waitStatus ? "" : whoseNumbers(*summary)) +
-           summaryLines(*summary);
+           summaryLines(*summary, leakedWords(source, main, *summary));
     for (const std::string& note : summary->notes()) text += "  note         " + printable(note) + "\n";
   } else {
     printError(summary.error());

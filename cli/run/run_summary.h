@@ -28,7 +28,8 @@ struct RunEnd {
 /// Prints on standard error what was recorded, what is missing, and what to type next.
 void printRunSummary(const RunEnd& end, const Recording& recording);
 
-/// The lines for one session: allocations, peak, leaked, losses.
-[[nodiscard]] std::string summaryLines(const v1::Summary& summary);
+/// The lines for one session: allocations, peak, leaked, losses. `left`: what is leaked, in words; empty: the
+/// numbers of the summary.
+[[nodiscard]] std::string summaryLines(const v1::Summary& summary, const std::string& left = {});
 
 }  // namespace heaptap::cli

@@ -22,7 +22,7 @@ Result<std::string> textFor(const SuppressOptions& options) {
   const auto format = analysis::suppressionFormat(options.format);
   if (!format)
     return failure(Code::Usage, "suppress", "--format is lsan or valgrind, not '" + options.format + "'");
-  const auto suppressions = readSuppressions(options.suppressions);
+  auto suppressions = readSuppressions(options.suppressions);
   if (!suppressions) return tl::unexpected(suppressions.error());
   auto opened = openSession(options.session, options.collector);
   if (!opened) return tl::unexpected(std::move(opened.error()));
@@ -31,6 +31,7 @@ Result<std::string> textFor(const SuppressOptions& options) {
   const auto heap = exporting::findHeap(*profile->summary, options.heap);
   if (!heap) return tl::unexpected(heap.error());
   const client::SiteTable table(std::move(*profile));
+  addEmbedded(table.profile(), *suppressions);
   const auto report = analysis::leakReport(table, {.heap = static_cast<model::HeapId>(heap->id()),
                                                    .suppressions = &*suppressions,
                                                    .builtIn = builtInOf(options.suppressions)});
