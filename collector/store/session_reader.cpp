@@ -143,20 +143,13 @@ Result<StoredSession> SessionReader::load(Use use, const ReadControl& control) {
 }
 
 Result<void> SessionReader::events(const std::function<Result<void>(const v1::EventBatch&)>& take) {
-  const auto read = [&]() -> Result<void> {
-    auto rows = m_database.prepare("SELECT data FROM event_blob ORDER BY sequence");
-    if (!rows) return tl::unexpected(rows.error());
-    BlobDecoder decoder;
-    v1::EventBatch batch;
-    for (;;) {
-      const auto row = rows->next();
-      if (!row) return tl::unexpected(row.error());
-      if (!*row) return {};
-      if (auto taken = decoder.decode(rows->text(0), batch).and_then([&] { return take(batch); }); !taken)
-        return taken;
-    }
-  };
-  return read().map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
+  BlobDecoder decoder;
+  v1::EventBatch batch;
+  return forEachRow(m_database, "SELECT data FROM event_blob ORDER BY sequence",
+                    [&](const Statement& row) {
+                      return decoder.decode(row.text("data"), batch).and_then([&] { return take(batch); });
+                    })
+      .map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
 
 Result<StoredSession> SessionReader::loadAll(Use use, const ReadControl& control) {
