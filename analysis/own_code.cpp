@@ -219,6 +219,9 @@ CodeOwner ownerOf(std::string_view function, std::string_view module, std::strin
   // library.
   const bool mayBeRust = isRust || (file.empty() && !spoken.starts_with("std::") && spoken == function);
   if (mayBeRust && isRustRuntime(function)) return CodeOwner::RustRuntime;
+  // A class with an operator new of its own allocates for those who make its objects.
+  if (spoken.ends_with("::operator new") || spoken.ends_with("::operator new[]"))
+    return CodeOwner::Allocation;
   return ownerIn(kFunctions, spoken).value_or(CodeOwner::Program);
 }
 

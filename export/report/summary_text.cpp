@@ -58,6 +58,20 @@ std::string losses(const v1::Summary& summary) {
   return text;
 }
 
+/// What is left, by what is to be thought of it.
+std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks) {
+  using analysis::LeakKind;
+  const auto line = [](const analysis::LeakSum& sum, const std::string& word) {
+    return numberLine("", formatBytes(sum.bytes), word + ", in " + formatNumberOf(sum.blocks, "block"));
+  };
+  std::string text = line(leaks.leaked(), leaks.isLive ? leftWord(summary) : "leaked");
+  if (const analysis::LeakSum& kept = leaks.sum(LeakKind::Kept); kept.blocks != 0)
+    text += line(kept, "kept on purpose");
+  if (const analysis::LeakSum& suppressed = leaks.sum(LeakKind::Suppressed); suppressed.blocks != 0)
+    text += line(suppressed, "suppressed");
+  return text;
+}
+
 std::string timeOr(bool known, std::uint64_t ns) { return known ? formatDuration(ns) : "unknown"; }
 
 /// What recording has cost, and what it has lost.
@@ -146,7 +160,7 @@ std::string summaryText(const v1::Summary& summary, SummaryLength length, const 
       isDivided && !leaks->isLive ? "left at end" : leftWord(summary), formatBytes(summary.live_bytes()),
       exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
           formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
-  if (isDivided) text += numberLine("", "", "of which " + leftText(summary, *leaks));
+  if (isDivided) text += leftText(summary, *leaks);
   if (summary.has_sampling()) text += fact("sampled", samplingText(summary.sampling()));
   if (summary.peak_slack_bytes() != 0)
     text += numberLine("over-allocated", formatBytes(summary.peak_slack_bytes()),
@@ -167,21 +181,6 @@ std::string summaryText(const v1::Summary& summary, SummaryLength length, const 
   for (const std::string& note : summary.notes())
     text += "\n  " + padded("note", kLabelColumns) +
             wrapped(printable(note), std::string(kLabelColumns + 2, ' '));
-  return text;
-}
-
-std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks) {
-  using analysis::LeakKind;
-  const auto amount = [](const analysis::LeakSum& sum) {
-    return formatBytes(sum.bytes) + " in " + formatNumberOf(sum.blocks, "block");
-  };
-  const analysis::LeakSum leaked = leaks.leaked();
-  const std::string word = leaks.isLive ? leftWord(summary) : "leaked";
-  std::string text = leaked.blocks == 0 ? "nothing " + word : amount(leaked) + " " + word;
-  if (const analysis::LeakSum& kept = leaks.sum(LeakKind::Kept); kept.blocks != 0)
-    text += ", " + amount(kept) + " kept on purpose";
-  if (const analysis::LeakSum& suppressed = leaks.sum(LeakKind::Suppressed); suppressed.blocks != 0)
-    text += ", " + amount(suppressed) + " suppressed";
   return text;
 }
 

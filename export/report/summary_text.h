@@ -14,8 +14,6 @@ enum class SummaryLength { Whole, Short };
 /// `leaks`: says how much of what is left is leaked; null: nothing is known.
 [[nodiscard]] std::string summaryText(const v1::Summary& summary, SummaryLength length = SummaryLength::Whole,
                                       const analysis::LeakReport* leaks = nullptr);
-/// `leaked 1.20 KiB in 12 blocks`, or what else is left at the end; `kept` of it on purpose.
-[[nodiscard]] std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks);
 
 /// The CPU times that recording has cost, in one line for the end of a run; empty when none is known.
 [[nodiscard]] std::string ownCostLine(const v1::Summary& summary);

@@ -63,6 +63,7 @@ TEST(OwnCodeTest, RustsLibraryIsTheCrateOfTheFunctionOrOfItsType) {
 TEST(OwnCodeTest, FunctionsThatAllocateForOthersAreNoRootCause) {
   EXPECT_EQ(ownerOfCpp("xmalloc"), CodeOwner::Allocation);
   EXPECT_EQ(ownerOf("g_malloc0", "/usr/lib/libglib-2.0.so.0", ""), CodeOwner::Allocation);
+  EXPECT_EQ(ownerOfCpp("llvm::User::operator new(unsigned long, unsigned int)"), CodeOwner::Allocation);
   EXPECT_EQ(ownerOfCpp("make_tree"), CodeOwner::Program);
 }
 

@@ -92,7 +92,8 @@ TEST_F(LeakGroupsText, AProgramThatLeaksNothingSaysSo) {
   EXPECT_THAT(verdictText(sites, leaks, "a.heaptap"), AllOf(HasSubstr("Nothing leaks"), Not(HasSubstr("→"))));
   EXPECT_THAT(summaryText(*leaks.profile.summary, SummaryLength::Short, &leaks),
               AllOf(HasSubstr("left at end           71.0 KiB"),
-                    HasSubstr("of which nothing leaked, 71.0 KiB in 1 block kept on purpose")));
+                    HasSubstr("                           0 B   leaked, in 0 blocks\n"
+                              "                      71.0 KiB   kept on purpose, in 1 block\n")));
 }
 
 TEST_F(LeakGroupsText, TheVerdictNamesThePlaceToBeginWith) {
