@@ -20,7 +20,7 @@ constexpr std::string_view kArrow = " < ";
 
 /// A field between quotes. Line ends and tabs stay as they are, other control characters become blanks: a
 /// zero byte ends the field for many readers.
-std::string quoted(std::string_view text) {
+std::string csvField(std::string_view text) {
   std::string field = "\"";
   for (const char c : validUtf8(text)) {
     if (c == '"') field += '"';
@@ -44,7 +44,7 @@ class Places {
   /// `,"function","file",line,"module"` of the place that allocates.
   [[nodiscard]] std::string place(model::StackId stack) {
     const client::StackStart start = client::startOf(m_profile, stack);
-    if (start.stack == model::StackId{}) return "," + quoted(kNoStack) + ",,,";
+    if (start.stack == model::StackId{}) return "," + csvField(kNoStack) + ",,,";
     const model::FrameId frame = m_profile.definitions.stack(start.stack).frame;
     std::vector<std::string>& lines = m_ofFrame[index(frame)];
     if (lines.size() <= start.line) lines.resize(start.line + 1);
@@ -77,10 +77,10 @@ class Places {
 
  private:
   static std::string fieldsOf(const client::StackLine& line) {
-    return "," + quoted(line.function.empty() ? labelOf(line) : std::string(line.function)) + "," +
-           (line.file.empty() ? "" : quoted(line.file)) + "," +
+    return "," + csvField(line.function.empty() ? labelOf(line) : std::string(line.function)) + "," +
+           (line.file.empty() ? "" : csvField(line.file)) + "," +
            (line.line == 0 ? "" : std::to_string(line.line)) + "," +
-           (line.module.empty() ? "" : quoted(line.module));
+           (line.module.empty() ? "" : csvField(line.module));
   }
 
   const client::Profile& m_profile;
@@ -124,7 +124,7 @@ void writeCsv(const Subject& subject, Sink& sink) {
   std::vector<std::string> heaps;
   for (std::size_t i = 0; i < subject.profile.definitions.heaps(); ++i) {
     const std::string name = subject.profile.definitions.heapName(static_cast<model::HeapId>(i));
-    heaps.push_back(name.empty() ? "malloc" : quoted(name));
+    heaps.push_back(name.empty() ? "malloc" : csvField(name));
   }
   std::string stack;
   for (const std::uint32_t site : table.select(query).sites) {
@@ -135,7 +135,7 @@ void writeCsv(const Subject& subject, Sink& sink) {
     for (const Column& column : kColumns) out << ',' << counters.*column.number;
     stack.clear();
     places.addStack(key.stack, stack);
-    out << places.place(key.stack) << ',' << (stack.empty() ? "" : quoted(stack));
+    out << places.place(key.stack) << ',' << (stack.empty() ? "" : csvField(stack));
     if (isSampled) {
       const auto errors = table.errors(site);
       for (const Column& column : kColumns) {
