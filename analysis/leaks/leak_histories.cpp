@@ -104,7 +104,8 @@ void addHistories(LeakReport& report, std::vector<model::SiteHistory> histories)
   for (std::size_t i = 0; i < std::min(histories.size(), report.groups.size()); ++i) {
     LeakGroup& group = report.groups[i];
     if (!isLeak(group)) break;
-    if (histories[i].knownFromNs != 0 && histories[i].knownFromNs >= histories[i].endNs) continue;
+    // None of its events is stored: they were evicted, or the session was imported.
+    if (!histories[i].firstAllocationNs && histories[i].frees == 0) continue;
     group.history = std::move(histories[i]);
     group.confidence = confidenceOf(*group.history, group.allocations, group.blocks);
     group.kind =

@@ -19,6 +19,7 @@ LeakHistory historyOf(const std::function<std::uint64_t(std::size_t)>& bytes) {
   LeakHistory history;
   for (std::size_t i = 0; i < kInstants; ++i) history.liveBytes.push_back(bytes(i));
   history.endNs = kInstants * 1'000'000'000ULL;
+  history.firstAllocationNs = 0;
   return history;
 }
 bool grows(const LeakHistory& history, std::uint64_t blocks) {
@@ -117,6 +118,7 @@ TEST(LeakHistoriesTest, WithoutStoredEventsNothingIsAdded) {
   LeakReport report = leakReport(client::SiteTable(builder.profile()));
   LeakHistory history = historyOf([](std::size_t) { return 0; });
   history.knownFromNs = history.endNs;
+  history.firstAllocationNs.reset();
   addHistories(report, {history});
   EXPECT_FALSE(report.groups[0].history);
   EXPECT_FALSE(report.groups[0].confidence);
