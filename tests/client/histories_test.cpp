@@ -115,11 +115,11 @@ TEST_F(HistoriesTest, AQuestionThatIsWithdrawnEnds) {
   ASSERT_TRUE(id);
   std::stop_source stop;
   stop.request_stop();
-  const auto profile = files.profile(*id, {});
+  const auto profile = files.profile(*id, {}, {});
   ASSERT_TRUE(profile);
-  const model::HistoryQuery query{.groups = {{pairOf(*profile, 100)}}};
-  EXPECT_EQ(files.histories(*id, query, stop.get_token()).error().code, Code::Unavailable);
-  EXPECT_EQ(source->histories("", query, stop.get_token()).error().code, Code::Unavailable);
+  const model::HistoryQuery leak{.groups = {{pairOf(*profile, 100)}}};
+  EXPECT_EQ(files.histories(*id, leak, stop.get_token()).error().code, Code::Unavailable);
+  EXPECT_EQ(source->histories("", leak, stop.get_token()).error().code, Code::Unavailable);
 }
 
 TEST_F(HistoriesTest, OfPairsThatAreNotDefinedAreRefused) {
@@ -128,13 +128,13 @@ TEST_F(HistoriesTest, OfPairsThatAreNotDefinedAreRefused) {
   const auto id = files.addFile(file);
   ASSERT_TRUE(id);
   const model::HistoryQuery unknown{.groups = {{model::PairId{4711}}}};
-  EXPECT_EQ(files.histories(*id, unknown).error().code, Code::Usage);
-  EXPECT_EQ(source->histories("", unknown).error().code, Code::Usage);
+  EXPECT_EQ(files.histories(*id, unknown, {}).error().code, Code::Usage);
+  EXPECT_EQ(source->histories("", unknown, {}).error().code, Code::Usage);
   const model::HistoryQuery many{
       .groups = std::vector<std::vector<model::PairId>>(model::HistoryQuery::kMostGroups + 1)};
-  EXPECT_EQ(files.histories(*id, many).error().code, Code::Usage);
-  EXPECT_EQ(source->histories("", many).error().code, Code::Usage);
-  EXPECT_TRUE(files.histories(*id, {})->empty());
+  EXPECT_EQ(files.histories(*id, many, {}).error().code, Code::Usage);
+  EXPECT_EQ(source->histories("", many, {}).error().code, Code::Usage);
+  EXPECT_TRUE(files.histories(*id, {}, {})->empty());
 }
 
 }  // namespace

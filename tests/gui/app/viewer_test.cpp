@@ -262,6 +262,10 @@ class SlowSource : public client::ProfileSource {
     if (session == "slow") return waitFor(stop);
     return v1::Timeline();
   }
+  Result<std::vector<model::SiteHistory>> histories(const std::string&, const model::HistoryQuery&,
+                                                    std::stop_token stop) override {
+    return waitFor(stop);
+  }
   Result<void> watch(const std::string&, std::chrono::milliseconds,
                      const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
     return waitFor(stop);
