@@ -54,8 +54,7 @@ void writeText(Sink& out, const Report& report) {
   const NameStyle style{.full = options.fullNames};
   const bool isFine = hasNothingWrong(report);
   out.write(printable(report.title) + "\n\n" + verdictText(report.table, report.leaks, report.title));
-  out.write(
-      summaryText(report.summary(), isFine ? SummaryLength::Short : SummaryLength::Whole, &report.leaks));
+  out.write(summaryText(report.summary(), &report.leaks));
   out.write(report.otherSessions);
   out.write(findingsText(report.profile(), report.findings, options.top.value_or(kTopFindings), style));
   const v1::Summary numbers = summaryOfHeap(report.summary(), report.heap);

@@ -136,7 +136,7 @@ std::string wrapped(std::string_view text, std::string_view margin) {
 
 }  // namespace
 
-std::string summaryText(const v1::Summary& summary, SummaryLength length, const analysis::LeakReport* leaks) {
+std::string summaryText(const v1::Summary& summary, const analysis::LeakReport* leaks) {
   const v1::SessionInfo& info = summary.info();
   std::string text = fact("command", commandLine(info));
   text += fact("process", "pid " + std::to_string(info.pid()) + " on " + printable(summary.host()) + ", " +
@@ -175,8 +175,7 @@ std::string summaryText(const v1::Summary& summary, SummaryLength length, const 
     text += numberLine("resident", formatBytes(summary.target_max_rss_bytes()),
                        "the most that was seen, with heaptap's own memory");
   text += losses(summary);
-  const std::string cost = length == SummaryLength::Whole ? ownCostText(summary) : std::string();
-  if (!cost.empty()) text += "\n" + cost;
+  if (const std::string cost = ownCostText(summary); !cost.empty()) text += "\n" + cost;
   text += marksText(summary);
   for (const std::string& note : summary.notes())
     text += "\n  " + padded("note", kLabelColumns) +

@@ -9,10 +9,8 @@
 namespace heaptap::exporting {
 
 /// The block at the top of a report: what ran, its numbers in one column, and every loss.
-/// Short: without what recording has cost.
-enum class SummaryLength { Whole, Short };
 /// `leaks`: says how much of what is left is leaked; null: nothing is known.
-[[nodiscard]] std::string summaryText(const v1::Summary& summary, SummaryLength length = SummaryLength::Whole,
+[[nodiscard]] std::string summaryText(const v1::Summary& summary,
                                       const analysis::LeakReport* leaks = nullptr);
 
 /// The CPU times that recording has cost, in one line for the end of a run; empty when none is known.

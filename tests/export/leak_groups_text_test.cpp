@@ -90,10 +90,10 @@ TEST_F(LeakGroupsText, AProgramThatLeaksNothingSaysSo) {
   const auto leaks = analysis::leakReport(sites);
   EXPECT_EQ(analysis::verdict(sites, leaks), "nothing leaks; peak 71.0 KiB after 5.00 ms.");
   EXPECT_THAT(verdictText(sites, leaks, "a.heaptap"), AllOf(HasSubstr("Nothing leaks"), Not(HasSubstr("→"))));
-  EXPECT_THAT(summaryText(*leaks.profile.summary, SummaryLength::Short, &leaks),
+  EXPECT_THAT(summaryText(*leaks.profile.summary, &leaks),
               AllOf(HasSubstr("left at end           71.0 KiB"),
-                    HasSubstr("                           0 B   leaked, in 0 blocks\n"
-                              "                      71.0 KiB   kept on purpose, in 1 block\n")));
+                    HasSubstr("                             0 B   leaked, in 0 blocks\n"
+                              "                        71.0 KiB   kept on purpose, in 1 block\n")));
 }
 
 TEST_F(LeakGroupsText, TheVerdictNamesThePlaceToBeginWith) {
