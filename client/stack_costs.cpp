@@ -5,7 +5,6 @@
 #include <cmath>
 
 namespace heaptap::client {
-namespace {
 
 std::uint64_t recordedOf(const model::PairCounters& counters, Cost cost) {
   switch (cost) {
@@ -22,8 +21,6 @@ std::uint64_t recordedOf(const model::PairCounters& counters, Cost cost) {
 bool isOfBytes(Cost cost) {
   return cost == Cost::LiveBytes || cost == Cost::PeakBytes || cost == Cost::AllocatedBytes;
 }
-
-}  // namespace
 
 StackCosts::StackCosts(const Profile& profile, Cost cost, const FilterMatch& filter)
     : m_self(profile.definitions.stacks.size(), 0) {

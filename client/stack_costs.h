@@ -19,6 +19,11 @@ enum class Cost : std::uint8_t {
   Temporaries,
 };
 
+/// Blocks that a pair has recorded towards a cost; of samples, before they are weighted.
+[[nodiscard]] std::uint64_t recordedOf(const model::PairCounters& counters, Cost cost);
+/// Else it is a number of blocks.
+[[nodiscard]] bool isOfBytes(Cost cost);
+
 /// A cost by stack: what was allocated at the stack itself, and there and in all that it called. Of one heap,
 /// the filter's, or malloc's when it names none: nothing is added up across heaps. Threads: any, as it never
 /// changes.

@@ -11,22 +11,6 @@ namespace {
 using client::Cost;
 using model::index;
 
-std::uint64_t recordedOf(const model::PairCounters& counters, Cost cost) {
-  switch (cost) {
-    case Cost::LiveBytes:
-    case Cost::LiveBlocks: return counters.live;
-    case Cost::PeakBytes: return counters.liveAtPeak;
-    case Cost::Allocations:
-    case Cost::AllocatedBytes: return counters.allocations;
-    case Cost::Temporaries: return counters.temporaries;
-  }
-  return 0;
-}
-
-bool isOfBytes(Cost cost) {
-  return cost == Cost::LiveBytes || cost == Cost::PeakBytes || cost == Cost::AllocatedBytes;
-}
-
 /// Calls `take(pair, counters)` for each pair of the filter's heap that passes.
 template <class Take>
 void forEachPair(const client::Profile& profile, const client::FilterMatch& filter, Take&& take) {
