@@ -17,19 +17,19 @@ std::filesystem::path folderOf(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
-/// The program's name as it was called, fit for a file name: it comes from a peer. What was called `sh` is
-/// `sh`, whatever that links to.
-std::string programName(const model::Identity& identity) {
-  std::string from = identity.command.empty() ? "" : identity.command.front();
+/// PROGRAM.PID. The program's name as it was called, fit for a file name: it comes from a peer. What was
+/// called `sh` is `sh`, whatever that links to.
+std::string processName(std::string from, const std::string& executable, std::uint32_t pid) {
   if (from.starts_with('-')) from.erase(0, 1);  // A login shell.
-  if (std::filesystem::path(from).filename().empty()) from = identity.executable;
+  if (std::filesystem::path(from).filename().empty()) from = executable;
   std::string name;
   for (const char c : std::filesystem::path(from).filename().string()) {
     const auto byte = static_cast<unsigned char>(c);
     name += byte < 0x20 || byte == 0x7F || c == '/' ? '_' : c;
   }
   name.resize(std::min(name.size(), kMaxNameBytes));
-  return name.empty() || name.front() == '.' ? "program" + name : name;
+  if (name.empty() || name.front() == '.') name = "program" + name;
+  return name + "." + std::to_string(pid);
 }
 
 std::filesystem::path withoutExtension(std::filesystem::path file) {
@@ -58,16 +58,20 @@ Result<void> SessionNames::check() const {
 
 std::filesystem::path SessionNames::nameFor(const model::Identity& identity) {
   if (!m_policy.firstImage.empty() && !m_firstImageTaken && identity.image == 0) return m_policy.firstImage;
-  std::string name = programName(identity) + "." + std::to_string(identity.pid);
-  const auto stem = m_treeStems.find(identity.tree);
-  if (stem == m_treeStems.end() && m_policy.firstImage.empty()) {
-    return m_policy.directory / (name + std::string(kExtension));
-  }
-  // The one file that the user named is the head of all, also of those that arrive before it.
-  std::filesystem::path file =
-      m_policy.firstImage.empty() ? stem->second : withoutExtension(m_policy.firstImage);
+  const std::string name = processName(identity.command.empty() ? "" : identity.command.front(),
+                                       identity.executable, identity.pid);
+  std::filesystem::path file = stemFor(identity);
+  if (file.empty()) return m_policy.directory / (name + std::string(kExtension));
   file += "." + name + "." + std::to_string(identity.image) + std::string(kExtension);
   return file;
+}
+
+std::filesystem::path SessionNames::stemFor(const model::Identity& identity) const {
+  // The one file that the user named is the head of all.
+  if (!m_policy.firstImage.empty()) return withoutExtension(m_policy.firstImage);
+  if (const auto stem = m_treeStems.find(identity.tree); stem != m_treeStems.end()) return stem->second;
+  if (identity.image == 0 || identity.firstPid == 0) return {};
+  return m_policy.directory / processName(identity.firstProgram, "", identity.firstPid);
 }
 
 std::filesystem::path SessionNames::alternative(const std::filesystem::path& taken) const {
@@ -88,7 +92,8 @@ std::filesystem::path SessionNames::alternative(const std::filesystem::path& tak
 
 void SessionNames::stored(const model::Identity& identity, const std::filesystem::path& file) {
   if (file == m_policy.firstImage) m_firstImageTaken = true;
-  if (!identity.tree.isNone()) m_treeStems.try_emplace(identity.tree, withoutExtension(file));
+  if (identity.tree.isNone() || (identity.image != 0 && identity.firstPid != 0)) return;
+  m_treeStems.try_emplace(identity.tree, withoutExtension(file));
 }
 
 }  // namespace heaptap::service

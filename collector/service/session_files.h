@@ -30,6 +30,10 @@ class SessionNames {
   const SessionFiles& policy() const { return m_policy; }
 
  private:
+  /// What the file's name begins with, folder included; empty for the first image of a tree. Children may
+  /// arrive before it: they know what it is called.
+  std::filesystem::path stemFor(const model::Identity& identity) const;
+
   SessionFiles m_policy;
   bool m_firstImageTaken = false;
   std::map<model::SessionId, std::filesystem::path> m_treeStems;  ///< Without extension, by tree.

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 
 #include "agent/relay/base/session_id.h"
 #include "agent/relay/encode/batch_encoder.h"
@@ -25,6 +26,13 @@ std::string hostName() {
   return name.data();
 }
 
+/// What it was called, if that has a name.
+std::string nameOf(const v1::Hello& hello) {
+  if (hello.command().empty() || std::filesystem::path(hello.command(0)).filename().empty())
+    return hello.executable();
+  return hello.command(0);
+}
+
 }  // namespace
 
 HelloWriter::HelloWriter() : m_treeId(randomId()), m_host(hostName()) {}
@@ -42,8 +50,15 @@ v1::Hello HelloWriter::write(const TargetProcess& process, const std::string& pa
   hello.set_started_at_unix_ns(unixTimeNs());
   hello.set_time_unit_ns(BatchEncoder::kTimeUnitNs);
   hello.set_tree_id(m_treeId);
-  hello.set_image(m_nextImage.fetch_add(1));
   hello.set_parent_session_id(parent);
+  const std::lock_guard lock(m_mutex);
+  if (m_nextImage == 0) {
+    m_firstProgram = nameOf(hello);
+    m_firstPid = hello.pid();
+  }
+  hello.set_image(m_nextImage++);
+  hello.set_first_program(m_firstProgram);
+  hello.set_first_pid(m_firstPid);
   return hello;
 }
 

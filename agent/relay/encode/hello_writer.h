@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 #include "agent/relay/target/target_process.h"
@@ -22,7 +22,10 @@ class HelloWriter {
  private:
   const std::string m_treeId;
   const std::string m_host;
-  std::atomic<std::uint32_t> m_nextImage{0};
+  std::mutex m_mutex;  ///< Guards what is below: images are numbered as they are named.
+  std::uint32_t m_nextImage = 0;
+  std::string m_firstProgram;
+  std::uint32_t m_firstPid = 0;
 };
 
 }  // namespace heaptap::relay

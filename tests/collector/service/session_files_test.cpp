@@ -36,6 +36,22 @@ TEST(SessionNames, withoutANameItIsTheProgramsAndItsPid) {
   EXPECT_EQ(names.nameFor(image(1, 11, "/bin/sh")), "/tmp/jq.10-2.sh.11.1.heaptap");
 }
 
+TEST(SessionNames, childrenThatArriveBeforeTheFirstImageAreNamedAfterIt) {
+  SessionNames names({.directory = "/tmp"});
+  auto child = image(1, 11, "/usr/bin/jq");
+  child.firstProgram = "/bin/sh";
+  child.firstPid = 10;
+  EXPECT_EQ(names.nameFor(child), "/tmp/sh.10.jq.11.1.heaptap");
+  names.stored(child, "/tmp/sh.10.jq.11.1.heaptap");
+  auto first = image(0, 10, "/usr/bin/dash");
+  first.command = {"/bin/sh"};
+  EXPECT_EQ(names.nameFor(first), "/tmp/sh.10.heaptap");
+  names.stored(first, "/tmp/sh.10-2.heaptap");
+  child.pid = 12;
+  child.image = 2;
+  EXPECT_EQ(names.nameFor(child), "/tmp/sh.10-2.jq.12.2.heaptap");
+}
+
 TEST(SessionNames, aProgramIsNamedAsItWasCalled) {
   SessionNames names({.directory = "/tmp"});
   auto shell = image(0, 10, "/usr/bin/dash");
@@ -55,6 +71,12 @@ TEST(SessionNames, aPeerCannotLeadOutOfTheFolder) {
     EXPECT_EQ(file.lexically_normal(), file);
     EXPECT_EQ(file.string().find('\n'), std::string::npos);
     EXPECT_NE(file.filename().string().front(), '.');
+  }
+  auto child = image(1, 11, "/usr/bin/jq");
+  child.firstPid = 10;
+  for (const char* program : {"../../etc/passwd", "/..", "..", "", "/", "a\nb", ".hidden", "-/.."}) {
+    child.firstProgram = program;
+    EXPECT_EQ(names.nameFor(child).parent_path(), "/tmp/d") << names.nameFor(child);
   }
   EXPECT_LT(names.nameFor(image(0, 10, std::string(5000, 'x'))).filename().string().size(), 200U);
 }
