@@ -15,9 +15,9 @@
 namespace heaptap::exporting {
 namespace {
 
-constexpr std::uint64_t kNsInMs = 1'000'000;
-constexpr std::size_t kMostPoints = 100;     // Of the timeline.
-constexpr std::size_t kMostDepth = 30;       // As massif's own.
+constexpr std::uint64_t kNsInTick = 1'000'000;
+constexpr std::size_t kMostMoments = 100;  // Of the timeline.
+constexpr std::size_t kMostTreeDepth = 30;   // As massif's own.
 constexpr std::uint64_t kThreshold = 1'000;  // Callers with less than one in so many bytes are added up.
 
 /// One snapshot, as massif calls an instant.
@@ -85,7 +85,7 @@ class MassifWriter {
   void addTimeline(std::vector<Instant>& all) const {
     const v1::Timeline& timeline = m_subject.timeline;
     const auto buckets = static_cast<std::size_t>(timeline.live_bytes_size());
-    const std::size_t step = std::max<std::size_t>(1, (buckets + kMostPoints - 1) / kMostPoints);
+    const std::size_t step = std::max<std::size_t>(1, (buckets + kMostMoments - 1) / kMostMoments);
     all.push_back({});
     for (std::size_t i = step; i < buckets; i += step)
       all.push_back(
@@ -93,7 +93,7 @@ class MassifWriter {
   }
 
   void writeInstant(const Instant& instant) {
-    m_out << "#-----------\nsnapshot=" << m_count++ << "\n#-----------\ntime=" << instant.atNs / kNsInMs
+    m_out << "#-----------\nsnapshot=" << m_count++ << "\n#-----------\ntime=" << instant.atNs / kNsInTick
           << "\nmem_heap_B=" << instant.bytes << "\nmem_heap_extra_B=" << instant.extra
           << "\nmem_stacks_B=0\nheap_tree="
           << (instant.profile == nullptr || instant.bytes == 0 ? "empty"
@@ -142,7 +142,7 @@ class MassifWriter {
       open.pop_back();
       shown.clear();
       Rest left;
-      if (entry.depth < kMostDepth && entry.node.hasCallers)
+      if (entry.depth < kMostTreeDepth && entry.node.hasCallers)
         left = split(tree.callers(entry.node), entry.node.cost, least, shown);
       writeNode(profile, entry.node, shown.size() + (left.bytes != 0), entry.depth);
       enter(shown, left, entry.depth + 1);

@@ -22,10 +22,10 @@ namespace {
 
 /// A sample has its whole stack, so that of a deep recursion they would grow with the square of the depth.
 constexpr std::size_t kMostLocations = 1024;
-constexpr std::string_view kLeftOut = "[outer frames: left out of this export]";
+constexpr std::string_view kOuterLeftOut = "[outer frames: left out of this export]";
 
 /// Published numbers of fields: https://github.com/google/pprof/blob/main/proto/profile.proto
-namespace profile {
+namespace pprof_field {
 constexpr std::uint32_t kSampleType = 1, kSample = 2, kMapping = 3, kLocation = 4, kFunction = 5,
                         kStringTable = 6, kTimeNanos = 9, kDurationNanos = 10, kPeriodType = 11, kPeriod = 12,
                         kComment = 13, kDefaultSampleType = 14;
@@ -63,13 +63,14 @@ class PprofWriter {
 
   void write() {
     (void)m_strings[""];  // As the format wants it.
-    for (const ValueType& type : kTypes) m_top.message(profile::kSampleType, valueType(type.type, type.unit));
+    for (const ValueType& type : kTypes)
+      m_top.message(pprof_field::kSampleType, valueType(type.type, type.unit));
     writeMappings();
     writeSamples();
     writeAbout();
     flush(0);
     for (const std::string& text : m_strings.texts()) {
-      m_top.text(profile::kStringTable, text);
+      m_top.text(pprof_field::kStringTable, text);
       flush(kFlushBytes);
     }
     flush(0);
@@ -109,7 +110,7 @@ class PprofWriter {
     message.number(6, m_strings[hexOf(module.buildId)]);
     // All names that there are are in the profile: pprof need not look for the files.
     for (const std::uint32_t field : {7U, 8U, 9U, 10U}) message.number(field, 1);
-    m_top.message(profile::kMapping, message);
+    m_top.message(pprof_field::kMapping, message);
   }
 
   std::uint64_t function(const client::StackLine& line) {
@@ -122,7 +123,7 @@ class PprofWriter {
       message.number(2, name);
       message.number(3, name);
       message.number(4, file);
-      m_top.message(profile::kFunction, message);
+      m_top.message(pprof_field::kFunction, message);
     }
     return found->second;
   }
@@ -156,7 +157,7 @@ class PprofWriter {
       lineMessage.number(2, line.line);
       message.message(4, lineMessage);
     }
-    m_top.message(profile::kLocation, message);
+    m_top.message(pprof_field::kLocation, message);
     return id;
   }
 
@@ -169,7 +170,7 @@ class PprofWriter {
     ProtoBuffer message;
     message.number(1, known = ++m_locationCount);
     message.message(4, line);
-    m_top.message(profile::kLocation, message);
+    m_top.message(pprof_field::kLocation, message);
     return known;
   }
 
@@ -186,7 +187,7 @@ class PprofWriter {
       if (at.stack == model::StackId{}) locations.push_back(location(kNoStack));
       while (at.stack != model::StackId{}) {
         if (locations.size() + 1 == kMostLocations) {
-          locations.push_back(location(kLeftOut));
+          locations.push_back(location(kOuterLeftOut));
           break;
         }
         const model::StackNode& node = m_profile.definitions.stack(at.stack);
@@ -198,7 +199,7 @@ class PprofWriter {
       sample.clear();
       sample.packed(1, locations);
       sample.packed(2, values);
-      m_top.message(profile::kSample, sample);
+      m_top.message(pprof_field::kSample, sample);
       flush(kFlushBytes);
     }
   }
@@ -206,10 +207,10 @@ class PprofWriter {
   void writeAbout() {
     const v1::Summary& summary = m_subject.summary();
     const v1::SessionInfo& info = summary.info();
-    m_top.number(profile::kTimeNanos, static_cast<std::uint64_t>(info.started_at_unix_ns()));
-    m_top.number(profile::kDurationNanos, info.duration_ns());
-    m_top.message(profile::kPeriodType, valueType("space", "bytes"));
-    m_top.number(profile::kPeriod, summary.has_sampling() ? summary.sampling().interval() : 1);
+    m_top.number(pprof_field::kTimeNanos, static_cast<std::uint64_t>(info.started_at_unix_ns()));
+    m_top.number(pprof_field::kDurationNanos, info.duration_ns());
+    m_top.message(pprof_field::kPeriodType, valueType("space", "bytes"));
+    m_top.number(pprof_field::kPeriod, summary.has_sampling() ? summary.sampling().interval() : 1);
     std::vector<std::string> comments{"heaptap " + std::string(kVersion),
                                       "command: " + shellLine({info.command().begin(), info.command().end()}),
                                       "pid: " + std::to_string(info.pid())};
@@ -220,8 +221,8 @@ class PprofWriter {
                          " bytes on average; all values are estimates");
     for (const std::string& note : summary.notes()) comments.push_back("note: " + note);
     for (const std::string& comment : comments)
-      m_top.number(profile::kComment, m_strings[validUtf8(comment)]);
-    m_top.number(profile::kDefaultSampleType, m_strings[typeOf(m_subject.cost)]);
+      m_top.number(pprof_field::kComment, m_strings[validUtf8(comment)]);
+    m_top.number(pprof_field::kDefaultSampleType, m_strings[typeOf(m_subject.cost)]);
   }
 
   static std::string_view typeOf(Cost cost) {

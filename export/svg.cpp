@@ -20,8 +20,8 @@ constexpr double kMargin = 10;
 constexpr double kRow = 17;
 constexpr double kTop = 34;
 constexpr double kLetter = 6.6;              // Width at the size below, on average.
-constexpr std::uint64_t kLeastShare = 2400;  // One in so many: half a pixel.
-constexpr std::size_t kMostDepth = 200;
+constexpr std::uint64_t kLeastWidth = 2400;  // One in so many: half a pixel.
+constexpr std::size_t kMostRows = 200;
 
 std::string decimal(double value) {
   std::array<char, 32> text{};
@@ -45,7 +45,7 @@ std::string colourOf(const std::string& name, bool isAddedUp) {
 void writeSvg(const Subject& subject, Sink& sink) {
   const client::CallTree tree(subject.profile, subject.costsOf(subject.cost));
   const std::uint64_t sum = tree.nodes().front().total;
-  const PrunedTree pruned(tree, sum / kLeastShare, kMostDepth);
+  const PrunedTree pruned(tree, sum / kLeastWidth, kMostRows);
   const FunctionLabels labels(subject.profile);
   Writer out(sink);
   const double height = kTop + kRow * static_cast<double>(pruned.depth() + 1) + kMargin;

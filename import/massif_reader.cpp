@@ -13,7 +13,7 @@
 namespace heaptap::importing {
 namespace {
 
-constexpr std::uint64_t kNsInMs = 1'000'000;
+constexpr std::uint64_t kNsInUnit = 1'000'000;
 constexpr std::size_t kMostDepth = 4096;
 
 /// Bytes of one stack, its places innermost first.
@@ -114,8 +114,9 @@ class MassifReader {
   void finishSnapshot() {
     if (!m_current) return;
     const std::uint64_t atNs =
-        m_isMs ? std::max(m_profile.endNs, std::min(m_current->time, ingest::kMaxTimeNs / kNsInMs) * kNsInMs)
-               : 0;
+        m_isMs
+            ? std::max(m_profile.endNs, std::min(m_current->time, ingest::kMaxTimeNs / kNsInUnit) * kNsInUnit)
+            : 0;
     m_profile.endNs = atNs;
     m_profile.timeline.allocation(atNs, {.bytes = m_current->bytes}, 0);
     if (m_current->isPeak || (!m_peak && !m_current->leaves.empty())) {

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/unique_fd.h"
+#include "programs/elf_handle.h"
 
 namespace heaptap::programs {
 namespace {
@@ -19,10 +20,6 @@ namespace {
 constexpr std::string_view kFunction = "__lsan_default_suppressions";
 constexpr std::size_t kMostCode = 64;
 constexpr std::size_t kMostText = 1U << 20;
-
-struct EndElf {
-  void operator()(Elf* elf) const { elf_end(elf); }
-};
 
 /// Bytes of the file that are mapped at an address, up to the end of its segment; empty: none are, or they
 /// may be written to at run time.
@@ -64,9 +61,9 @@ std::optional<std::uint64_t> functionAddress(Elf* elf) {
 }
 
 /// Reads the few instructions by which compilers return a constant address.
-class Code {
+class FunctionCode {
  public:
-  Code(std::string_view bytes, std::uint64_t address)
+  FunctionCode(std::string_view bytes, std::uint64_t address)
       : m_bytes(bytes.substr(0, kMostCode)), m_address(address) {}
 
   std::optional<std::uint64_t> returnedAddress() {
@@ -138,7 +135,7 @@ std::optional<std::string> embeddedSuppressions(const std::string& file, std::st
   if (!opened || ::fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   if (elf_version(EV_CURRENT) == EV_NONE) return std::nullopt;
   // Read, not mapped: a file that shrinks meanwhile must not end this process.
-  const std::unique_ptr<Elf, EndElf> elf(elf_begin(opened.get(), ELF_C_READ, nullptr));
+  const ElfHandle elf(elf_begin(opened.get(), ELF_C_READ, nullptr));
   GElf_Ehdr header;
   if (!elf || elf_kind(elf.get()) != ELF_K_ELF || gelf_getehdr(elf.get(), &header) == nullptr)
     return std::nullopt;
@@ -146,7 +143,7 @@ std::optional<std::string> embeddedSuppressions(const std::string& file, std::st
   if (!buildId.empty() && !hasBuildId(elf.get(), buildId)) return std::nullopt;
   const auto function = functionAddress(elf.get());
   if (!function) return std::nullopt;
-  const auto returned = Code(constantAt(elf.get(), *function), *function).returnedAddress();
+  const auto returned = FunctionCode(constantAt(elf.get(), *function), *function).returnedAddress();
   if (!returned) return std::nullopt;
   const std::string_view rest = constantAt(elf.get(), *returned).substr(0, kMostText);
   const auto end = rest.find('\0');

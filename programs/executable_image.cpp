@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include "programs/elf_handle.h"
+
 namespace heaptap::programs {
 namespace {
 
@@ -23,11 +25,6 @@ constexpr unsigned kMachine = EM_AARCH64;
 #else
 #error "heaptap runs on x86-64 and AArch64"
 #endif
-
-struct EndElf {
-  void operator()(Elf* elf) const { elf_end(elf); }
-};
-using ElfHandle = std::unique_ptr<Elf, EndElf>;
 
 std::string machineName(unsigned machine, int elfClass) {
   switch (machine) {

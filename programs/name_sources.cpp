@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "programs/elf_handle.h"
 
 namespace heaptap::programs {
 namespace fs = std::filesystem;
@@ -24,9 +25,6 @@ namespace {
 /// elf.h has it from glibc 2.37 on (gABI, "Compressed Sections").
 constexpr unsigned kCompressedByZstd = 2;
 
-struct EndElf {
-  void operator()(Elf* elf) const { elf_end(elf); }
-};
 struct EndDwarf {
   void operator()(Dwarf* dwarf) const { dwarf_end(dwarf); }
 };
@@ -119,7 +117,7 @@ Result<NameSources> readNameSources(const fs::path& file, const fs::path& debugR
     return systemFailure(errno == ENOENT ? Code::NotFound : Code::NotPermitted, file.string(),
                          "cannot be read");
   elf_version(EV_CURRENT);
-  const std::unique_ptr<Elf, EndElf> elf(elf_begin(descriptor.get(), ELF_C_READ, nullptr));
+  const ElfHandle elf(elf_begin(descriptor.get(), ELF_C_READ, nullptr));
   if (!elf || elf_kind(elf.get()) != ELF_K_ELF)
     return failure(Code::Corrupt, file.string(), "not an ELF file");
 
@@ -138,7 +136,7 @@ Result<NameSources> readNameSources(const fs::path& file, const fs::path& debugR
   for (const fs::path& candidate : debugFiles(file, debugRoot, sources.buildId, elf.get())) {
     const UniqueFd opened(open(candidate.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!opened) continue;
-    const std::unique_ptr<Elf, EndElf> debug(elf_begin(opened.get(), ELF_C_READ, nullptr));
+    const ElfHandle debug(elf_begin(opened.get(), ELF_C_READ, nullptr));
     if (!debug || elf_kind(debug.get()) != ELF_K_ELF) continue;
     const Sections there = sectionsOf(debug.get());
     if (!there.debugInfo) continue;

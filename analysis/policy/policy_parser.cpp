@@ -39,7 +39,7 @@ std::string withoutBlanks(std::string_view text) {
   return result;
 }
 
-class Reader {
+class PolicyReader {
  public:
   /// The first fault; reading goes on, without effect.
   [[nodiscard]] const std::optional<Wrong>& wrong() const { return m_wrong; }
@@ -280,7 +280,7 @@ Result<Policy> parsePolicy(const std::string& source, std::string_view text) {
     return failure(Code::Usage, formatSource(source, parsed.error().source()),
                    std::string(parsed.error().description()),
                    "docs/ci.md describes policies, which are TOML");
-  Reader reader;
+  PolicyReader reader;
   Policy policy = reader.read(parsed.table());
   if (reader.wrong())
     return failure(Code::Usage, formatSource(source, reader.wrong()->where), reader.wrong()->what,

@@ -15,9 +15,9 @@ std::string formatMetric(Metric metric, std::uint64_t value) {
 }
 
 std::string labelOf(const CodePlace& place, std::size_t columns) {
-  constexpr std::size_t kLongestName = 4096;
+  constexpr std::size_t kLongestShown = 4096;
   if (!place.function.empty())
-    return shortFunctionName(printable(std::string_view(place.function).substr(0, kLongestName)), columns);
+    return shortFunctionName(printable(std::string_view(place.function).substr(0, kLongestShown)), columns);
   std::array<char, 32> offset{};
   std::snprintf(offset.data(), offset.size(), "0x%llx", static_cast<unsigned long long>(place.pc));
   if (place.module.empty()) return place.pc == 0 ? std::string("unknown code") : std::string(offset.data());

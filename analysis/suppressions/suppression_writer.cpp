@@ -38,7 +38,7 @@ std::string patternOf(std::string_view name, std::string_view special) {
 
 bool saysSomething(const std::string& pattern) { return pattern.find_first_not_of('*') != std::string::npos; }
 
-std::string lastPart(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+std::string fileName(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 /// A comment is one line.
 std::string comment(const LeakGroup& group) {
@@ -52,7 +52,7 @@ std::string lsanFor(const LeakGroup& group) {
   if (const std::string name = patternOf(group.place.function, "*^$"); saysSomething(name))
     return "leak:^" + name + "$\n";
   if (group.place.module.empty()) return kNothingToMatch;
-  return "# It has no name, and leak:" + patternOf(lastPart(group.place.module), "*^$") +
+  return "# It has no name, and leak:" + patternOf(fileName(group.place.module), "*^$") +
          " would leave out all of this file; --format valgrind goes by stacks\n";
 }
 
@@ -61,7 +61,7 @@ std::string frameFor(const client::StackLine& line) {
   const std::string mangled = mangledGlob(line.function);
   const std::string name = mangled.empty() ? patternOf(line.function, "*?") : mangled;
   if (line.address != 0 && saysSomething(name)) return "   fun:" + name + "\n";
-  if (!line.module.empty()) return "   obj:*" + patternOf(lastPart(line.module), "*?") + "\n";
+  if (!line.module.empty()) return "   obj:*" + patternOf(fileName(line.module), "*?") + "\n";
   return "   ...\n";
 }
 

@@ -8,7 +8,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kBegin = R"(# Completion of heaptap for fish, made by `heaptap completion fish`.
+constexpr const char* kFishBegin = R"(# Completion of heaptap for fish, made by `heaptap completion fish`.
 function __heaptap_command
     for word in (commandline -opc)[2..]
         string match -q -- '-*' $word; or begin
@@ -63,7 +63,7 @@ void writeOptions(std::ostream& script, const CommandText& command, const std::s
 
 std::string fishCompletion(const CompletedProgram& all) {
   std::ostringstream script;
-  script << kBegin;
+  script << kFishBegin;
   const std::string none = " -n 'test (__heaptap_command) = -'";
   writeOptions(script, all.program, none);
   for (const CommandText& command : all.commands) {

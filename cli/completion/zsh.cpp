@@ -53,7 +53,7 @@ void writeOptions(std::ostream& script, const CommandText& command) {
     if (!option.isArgument) writeOption(script, option);
 }
 
-void writeCommand(std::ostream& script, const CommandText& command) {
+void writeZshCommand(std::ostream& script, const CommandText& command) {
   script << "        " << command.name << ")\n          _arguments -s -S";
   writeOptions(script, command);
   if (command.name == "run") script << " \\\n        '(-)1:command:_command_names -e' '*::arguments:_normal'";
@@ -78,7 +78,7 @@ std::string zshCompletion(const CompletedProgram& all) {
   for (const CommandText& command : all.commands)
     script << "        '" << command.name << ":" << quoted(command.about, ":\\") << "'\n";
   script << "      )\n      _describe command commands\n      ;;\n    arguments)\n      case $words[1] in\n";
-  for (const CommandText& command : all.commands) writeCommand(script, command);
+  for (const CommandText& command : all.commands) writeZshCommand(script, command);
   // Autoloaded, the file is the function's body; sourced, it defines it.
   script << "      esac\n      ;;\n  esac\n}\n"
          << "if [[ $funcstack[1] == _heaptap ]]; then _heaptap \"$@\"; else compdef _heaptap heaptap; fi\n";

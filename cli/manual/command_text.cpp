@@ -9,7 +9,7 @@ namespace {
 /// CLI11 adds to a type's name what the values must be: `SECONDS:FLOAT in [0 - 100]`.
 std::string valueName(const std::string& typeName) { return typeName.substr(0, typeName.find(':')); }
 
-OptionText textOf(const CLI::Option& option) {
+OptionText optionTextOf(const CLI::Option& option) {
   OptionText text;
   text.isArgument = option.get_positional();
   if (text.isArgument) {
@@ -31,7 +31,7 @@ CommandText textOf(const CLI::App& app) {
   CommandText text = {
       .name = app.get_name(), .about = app.get_description(), .options = {}, .notes = app.get_footer()};
   for (const CLI::Option* option : app.get_options())
-    if (!option->get_group().empty()) text.options.push_back(textOf(*option));
+    if (!option->get_group().empty()) text.options.push_back(optionTextOf(*option));
   return text;
 }
 

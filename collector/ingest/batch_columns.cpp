@@ -6,14 +6,11 @@
 #include <string>
 
 #include "base/varint.h"
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
 namespace {
-
-tl::unexpected<Error> corrupt(std::string what) {
-  return failure(Code::Corrupt, "event batch", std::move(what));
-}
 
 /// Passes each of the `count` varints of a column to `take`. Errors: there are more, or fewer.
 template <class Take>
@@ -22,12 +19,13 @@ Result<void> decode(const char* name, const std::string& column, std::size_t cou
   for (std::size_t i = 0; i < count; ++i) {
     std::uint64_t value = 0;
     if (!reader.next(value))
-      return corrupt(std::string(name) + " has " + std::to_string(i) + " entries, expected " +
-                     std::to_string(count));
+      return corrupt("event batch", std::string(name) + " has " + std::to_string(i) + " entries, expected " +
+                                        std::to_string(count));
     take(i, value);
   }
   if (!reader.atEnd())
-    return corrupt(std::string(name) + " has more than the expected " + std::to_string(count) + " entries");
+    return corrupt("event batch",
+                   std::string(name) + " has more than the expected " + std::to_string(count) + " entries");
   return {};
 }
 
@@ -42,7 +40,7 @@ Result<void> decodeIndices(const char* name, const std::string& column, std::siz
                   into[i] = static_cast<std::uint32_t>(value);
                 })
       .and_then([&]() -> Result<void> {
-        if (count != 0 && largest >= limit) return corrupt(unknown);
+        if (count != 0 && largest >= limit) return corrupt("event batch", unknown);
         return {};
       });
 }
@@ -59,16 +57,16 @@ std::size_t countFrees(const std::string& kinds) {
 Result<void> BatchColumns::read(const v1::EventBatch& batch, const Bounds& bounds) {
   const std::size_t events = batch.events();
   if (events > kMaxBatchEvents) {
-    return corrupt(std::to_string(events) + " events, at most " + std::to_string(kMaxBatchEvents) +
-                   " allowed");
+    return corrupt("event batch", std::to_string(events) + " events, at most " +
+                                      std::to_string(kMaxBatchEvents) + " allowed");
   }
   const std::string& kinds = batch.kinds();
   if (kinds.size() != (events + 7) / 8) {
-    return corrupt("kinds has " + std::to_string(kinds.size()) + " bytes, expected " +
-                   std::to_string((events + 7) / 8));
+    return corrupt("event batch", "kinds has " + std::to_string(kinds.size()) + " bytes, expected " +
+                                      std::to_string((events + 7) / 8));
   }
   if (events % 8 != 0 && static_cast<unsigned char>(kinds.back()) >> (events % 8) != 0)
-    return corrupt("kinds has bits set beyond the last event");
+    return corrupt("event batch", "kinds has bits set beyond the last event");
   const std::size_t frees = countFrees(kinds);
   return readTimes(batch, bounds.timeUnits)
       .and_then([&] { return readRuns(batch, bounds.threads); })
@@ -87,7 +85,7 @@ Result<void> BatchColumns::readTimes(const v1::EventBatch& batch, std::uint64_t 
                   m_time[i] = value;
                 })
       .and_then([&]() -> Result<void> {
-        if (beyond) return corrupt("time runs beyond 146 years");
+        if (beyond) return corrupt("event batch", "time runs beyond 146 years");
         return {};
       });
 }
@@ -101,10 +99,12 @@ Result<void> BatchColumns::readRuns(const v1::EventBatch& batch, std::size_t thr
     if (!reader.next(length) || length == 0 || length > left) break;
     left -= length;
     m_runLength.push_back(static_cast<std::uint32_t>(length));
-    if (left == 0 && !reader.atEnd()) return corrupt("there are more runs of threads than events");
+    if (left == 0 && !reader.atEnd())
+      return corrupt("event batch", "there are more runs of threads than events");
   }
   if (left != 0)
-    return corrupt("the runs of threads do not add up to " + std::to_string(batch.events()) + " events");
+    return corrupt("event batch",
+                   "the runs of threads do not add up to " + std::to_string(batch.events()) + " events");
   return decodeIndices("run_thread", batch.run_thread(), m_runLength.size(), threads,
                        "an event of a thread that is not defined", m_runThread);
 }
@@ -121,7 +121,8 @@ Result<void> BatchColumns::readAllocations(const v1::EventBatch& batch, std::siz
         });
       })
       .and_then([&]() -> Result<void> {
-        if (bits >= kMaxBlockBytes) return corrupt("an address outside of any user address space");
+        if (bits >= kMaxBlockBytes)
+          return corrupt("event batch", "an address outside of any user address space");
         return {};
       });
 }
@@ -129,12 +130,12 @@ Result<void> BatchColumns::readAllocations(const v1::EventBatch& batch, std::siz
 Result<void> BatchColumns::readFrees(const v1::EventBatch& batch, std::size_t frees, const Bounds& bounds) {
   const std::string& lifetimes = batch.lifetime_log2();
   if (lifetimes.size() != frees) {
-    return corrupt("lifetime_log2 has " + std::to_string(lifetimes.size()) + " entries, expected " +
-                   std::to_string(frees));
+    return corrupt("event batch", "lifetime_log2 has " + std::to_string(lifetimes.size()) +
+                                      " entries, expected " + std::to_string(frees));
   }
   const auto tooLong = [](char log2) { return static_cast<unsigned char>(log2) > kMaxLifetimeLog2; };
   if (std::any_of(lifetimes.begin(), lifetimes.end(), tooLong))
-    return corrupt("lifetime_log2 has a value above 63");
+    return corrupt("event batch", "lifetime_log2 has a value above 63");
   m_freed.resize(frees);
   std::uint64_t number = batch.first_allocation();
   return decode("freed", batch.freed(), frees,
@@ -157,10 +158,10 @@ Result<void> BatchColumns::readTemporaries(const v1::EventBatch& batch, std::siz
   m_freedTemporary.clear();
   if (bits.empty()) return {};
   if (bits.size() != (frees + 7) / 8)
-    return corrupt("freed_temporary has " + std::to_string(bits.size()) + " bytes, expected " +
-                   std::to_string((frees + 7) / 8));
+    return corrupt("event batch", "freed_temporary has " + std::to_string(bits.size()) + " bytes, expected " +
+                                      std::to_string((frees + 7) / 8));
   if (frees % 8 != 0 && static_cast<unsigned char>(bits.back()) >> (frees % 8) != 0)
-    return corrupt("freed_temporary has bits set beyond the last free");
+    return corrupt("event batch", "freed_temporary has bits set beyond the last free");
   for (std::size_t i = 0; i < frees; ++i)
     m_freedTemporary.push_back(static_cast<unsigned char>(bits[i / 8]) >> (i % 8) & 1);
   return {};

@@ -6,18 +6,11 @@
 #include <type_traits>
 
 #include "base/prefetch.h"
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
-namespace {
-
-tl::unexpected<Error> corrupt(std::string what) {
-  return failure(Code::Corrupt, "event batch", std::move(what));
-}
-
-}  // namespace
-
 Result<void> BatchDecoder::apply(const v1::EventBatch& batch, std::size_t stacks,
                                  model::SessionModel& model) {
   adoptPairs(model);
@@ -46,12 +39,12 @@ Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, std::size_t 
                                        const model::SessionModel& model) {
   const model::Totals& totals = model.totals();
   if (batch.first_allocation() != model.numbered()) {
-    return corrupt("first_allocation is " + std::to_string(batch.first_allocation()) + ", expected " +
-                   std::to_string(model.numbered()));
+    return corrupt("event batch", "first_allocation is " + std::to_string(batch.first_allocation()) +
+                                      ", expected " + std::to_string(model.numbered()));
   }
   if (batch.base_time_ns() < totals.lastEventNs || batch.base_time_ns() > kMaxTimeNs) {
-    return corrupt("base_time_ns is " + std::to_string(batch.base_time_ns()) + ", the event before was at " +
-                   std::to_string(totals.lastEventNs));
+    return corrupt("event batch", "base_time_ns is " + std::to_string(batch.base_time_ns()) +
+                                      ", the event before was at " + std::to_string(totals.lastEventNs));
   }
   return m_columns.read(batch, {.timeUnits = (kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs,
                                 .threads = model.threads(),
@@ -66,7 +59,7 @@ Result<void> BatchDecoder::checkBytes(const model::SessionModel& model) const {
   std::uint64_t sum = 0;
   for (const std::uint32_t pair : m_columns.pairs()) {
     const std::uint64_t size = model.bytes(static_cast<model::PairId>(pair));
-    if (size > room - sum) return corrupt("the allocated bytes of the session exceed 2^64");
+    if (size > room - sum) return corrupt("event batch", "the allocated bytes of the session exceed 2^64");
     sum += size;
   }
   return {};
@@ -89,7 +82,8 @@ Result<void> BatchDecoder::checkFrees(const v1::EventBatch& batch, const model::
   if (walkEvents(batch, m_columns, m_timeUnitNs, check, prefetch)) return {};
   for (const auto* pairs : {&m_columns.pairs(), &m_columns.freedPairs()})
     for (const std::uint32_t pair : *pairs) m_live[pair] = model.live(static_cast<model::PairId>(pair));
-  return corrupt("a free ends an allocation that was not made, or a pair that has no live block");
+  return corrupt("event batch",
+                 "a free ends an allocation that was not made, or a pair that has no live block");
 }
 
 }  // namespace heaptap::ingest

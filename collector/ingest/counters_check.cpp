@@ -8,14 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
 namespace {
-
-tl::unexpected<Error> corrupt(std::string what) {
-  return failure(Code::Corrupt, "checkpoint", std::move(what));
-}
 
 /// A sum that remembers whether it ever left 64 bits.
 class CheckedSum {
@@ -154,23 +151,25 @@ Result<void> checkCounters(model::SessionCounters& counters, const model::Defini
   model::Counts& counts = counters.counts;
   if (counts.pairs.size() > definitions.pairs.size() ||
       counters.lastAllocations.size() > definitions.threads.size())
-    return corrupt("counters of pairs or threads that are not defined");
-  if (counts.heaps.size() >= definitions.heaps()) return corrupt("counters of heaps that are not defined");
+    return corrupt("checkpoint", "counters of pairs or threads that are not defined");
+  if (counts.heaps.size() >= definitions.heaps())
+    return corrupt("checkpoint", "counters of heaps that are not defined");
   if (counts.totals.lastEventNs > kMaxTimeNs || counts.totals.peakAtNs > counts.totals.lastEventNs)
-    return corrupt("a time beyond the end of the record");
+    return corrupt("checkpoint", "a time beyond the end of the record");
   if (!pairsAgree(counts, definitions))
-    return corrupt("the counters of the pairs do not add up to the totals");
-  if (!lifetimesAgree(counters, definitions)) return corrupt("the lifetimes do not add up to the frees");
-  if (!variancesAreSound(counters)) return corrupt("a variance that no estimate has");
+    return corrupt("checkpoint", "the counters of the pairs do not add up to the totals");
+  if (!lifetimesAgree(counters, definitions))
+    return corrupt("checkpoint", "the lifetimes do not add up to the frees");
+  if (!variancesAreSound(counters)) return corrupt("checkpoint", "a variance that no estimate has");
   if (!freeSitesAgree(counts, definitions.stacks.size()))
-    return corrupt("the stacks of frees do not agree with the frees");
+    return corrupt("checkpoint", "the stacks of frees do not agree with the frees");
   const std::uint64_t numbered = numberedBy(counts);
   const auto valid = [&](std::uint64_t number) {
     return number == model::kNoAllocation || number < numbered;
   };
   if (!std::all_of(counters.lastAllocations.begin(), counters.lastAllocations.end(), valid))
-    return corrupt("a thread's last allocation was never made");
-  if (!timelineAgrees(counters)) return corrupt("the timeline does not cover the record");
+    return corrupt("checkpoint", "a thread's last allocation was never made");
+  if (!timelineAgrees(counters)) return corrupt("checkpoint", "the timeline does not cover the record");
   counts.totals.estimate = model::estimatedTotals(counts.pairs, definitions);
   return {};
 }

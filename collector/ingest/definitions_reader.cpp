@@ -6,19 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
 namespace {
-
-tl::unexpected<Error> corrupt(std::string message, std::string what) {
-  return failure(Code::Corrupt, std::move(message), std::move(what));
-}
-
-/// Whether `more` entries may follow the `present` ones.
-bool fits(std::size_t present, int more, std::size_t limit) {
-  return static_cast<std::size_t>(more) <= limit - std::min(limit, present);
-}
 
 constexpr std::uint32_t kFrameFlags =
     v1::FRAME_EXACT_PC | v1::FRAME_GUESSED | v1::FRAME_OVERFLOW | v1::FRAME_TRUNCATED | v1::FRAME_LOST;

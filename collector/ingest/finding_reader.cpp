@@ -5,32 +5,26 @@
 #include <string>
 #include <utility>
 
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
-namespace {
-
-tl::unexpected<Error> corrupt(std::string what) {
-  return failure(Code::Corrupt, "findings", std::move(what));
-}
-
-}  // namespace
-
 Result<void> applyFinding(const v1::Findings::Finding& message, const model::DefinitionsView& definitions,
                           std::vector<model::Finding>& findings) {
   if (message.id() > findings.size() || message.id() >= kMaxFindings)
-    return corrupt("an id that is not the next one");
+    return corrupt("findings", "an id that is not the next one");
   if (message.kind() < v1::FINDING_DOUBLE_FREE || message.kind() > v1::FINDING_WRONG_ALIGNMENT)
-    return corrupt("of no known kind");
-  if (message.pair() > definitions.pairs.size()) return corrupt("a pair that is not defined");
+    return corrupt("findings", "of no known kind");
+  if (message.pair() > definitions.pairs.size()) return corrupt("findings", "a pair that is not defined");
   if (message.free_stack() >= definitions.stacks.size() ||
       message.earlier_free_stack() >= definitions.stacks.size())
-    return corrupt("a stack that is not defined");
-  if (message.heap() >= definitions.heaps()) return corrupt("a heap that is not defined");
-  if (message.thread() >= definitions.threads.size()) return corrupt("a thread that is not defined");
+    return corrupt("findings", "a stack that is not defined");
+  if (message.heap() >= definitions.heaps()) return corrupt("findings", "a heap that is not defined");
+  if (message.thread() >= definitions.threads.size())
+    return corrupt("findings", "a thread that is not defined");
   if (message.first_ns() > kMaxTimeNs || message.declared_size() > kMaxBlockBytes ||
       static_cast<std::uint32_t>(message.free_origin()) > std::numeric_limits<std::uint8_t>::max())
-    return corrupt("a time, a size or an origin beyond what there is");
+    return corrupt("findings", "a time, a size or an origin beyond what there is");
 
   model::Finding finding{.kind = static_cast<model::Finding::Kind>(message.kind()),
                          .count = message.count(),
@@ -45,16 +39,16 @@ Result<void> applyFinding(const v1::Findings::Finding& message, const model::Def
                          .ownOperator = message.own_operator()};
   if (message.pair() != 0) finding.pair = static_cast<model::PairId>(message.pair() - 1);
   if (message.id() == findings.size()) {
-    if (finding.count == 0) return corrupt("a new one that was never made");
+    if (finding.count == 0) return corrupt("findings", "a new one that was never made");
     findings.push_back(finding);
     return {};
   }
   model::Finding& known = findings[message.id()];
-  if (finding.count < known.count) return corrupt("a count that falls");
-  if (known.ownOperator && !finding.ownOperator) return corrupt("one that was none before");
+  if (finding.count < known.count) return corrupt("findings", "a count that falls");
+  if (known.ownOperator && !finding.ownOperator) return corrupt("findings", "one that was none before");
   const std::uint64_t count = std::exchange(finding.count, known.count);
   const bool ownOperator = std::exchange(finding.ownOperator, known.ownOperator);
-  if (finding != known) return corrupt("one that is not what it was");
+  if (finding != known) return corrupt("findings", "one that is not what it was");
   known.count = count;
   known.ownOperator = ownOperator;
   return {};

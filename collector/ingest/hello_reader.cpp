@@ -6,12 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
 namespace {
-
-tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, "hello", std::move(what)); }
 
 /// 16 bytes, or none at all.
 std::optional<model::SessionId> optionalId(const std::string& raw) {
@@ -22,7 +21,8 @@ bool textsFit(const v1::Hello& hello) {
   const auto fits = [](const std::string& text) { return text.size() <= kMaxTextBytes; };
   // An argument may be longer than a path: Linux allows 128 KiB, and the message as a whole is bounded.
   return fits(hello.agent_version()) && fits(hello.executable()) && fits(hello.host()) &&
-         fits(hello.working_directory()) && static_cast<std::size_t>(hello.command_size()) <= kMaxArguments;
+         fits(hello.working_directory()) && fits(hello.first_program()) &&
+         static_cast<std::size_t>(hello.command_size()) <= kMaxArguments;
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ Result<void> checkProtocol(std::uint32_t protocol) {
                        std::to_string(kProtocol),
                    "update the collector");
   }
-  if (protocol == 0) return corrupt("protocol 0, expected 1 or more");
+  if (protocol == 0) return corrupt("hello", "protocol 0, expected 1 or more");
   return {};
 }
 
@@ -43,13 +43,14 @@ Result<model::Identity> readHello(const v1::Hello& hello) {
   const auto id = model::SessionId::fromBytes(hello.session_id());
   const auto tree = optionalId(hello.tree_id());
   const auto parent = optionalId(hello.parent_session_id());
-  if (!id || id->isNone() || !tree || !parent) return corrupt("a session id that is not 16 random bytes");
+  if (!id || id->isNone() || !tree || !parent)
+    return corrupt("hello", "a session id that is not 16 random bytes");
   if (hello.time_unit_ns() == 0 || hello.time_unit_ns() > kMaxTimeUnitNs) {
-    return corrupt("a time unit of " + std::to_string(hello.time_unit_ns()) + " ns, expected 1 to " +
-                   std::to_string(kMaxTimeUnitNs));
+    return corrupt("hello", "a time unit of " + std::to_string(hello.time_unit_ns()) + " ns, expected 1 to " +
+                                std::to_string(kMaxTimeUnitNs));
   }
-  if (hello.sample_interval() > kMaxSampleInterval) return corrupt("no such sample interval");
-  if (!textsFit(hello)) return corrupt("a text that is too long");
+  if (hello.sample_interval() > kMaxSampleInterval) return corrupt("hello", "no such sample interval");
+  if (!textsFit(hello)) return corrupt("hello", "a text that is too long");
   return model::Identity{.id = *id,
                          .tree = *tree,
                          .parent = *parent,
@@ -63,7 +64,9 @@ Result<model::Identity> readHello(const v1::Hello& hello) {
                          .parentPid = hello.parent_pid(),
                          .startedAtUnixNs = hello.started_at_unix_ns(),
                          .timeUnitNs = hello.time_unit_ns(),
-                         .sampleInterval = hello.sample_interval()};
+                         .sampleInterval = hello.sample_interval(),
+                         .firstProgram = hello.first_program(),
+                         .firstPid = hello.first_pid()};
 }
 
 }  // namespace heaptap::ingest

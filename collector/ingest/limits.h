@@ -41,4 +41,9 @@ inline constexpr std::uint64_t kMaxSampleInterval = 1ULL << 40;
 inline constexpr unsigned kMaxLifetimeLog2 = 63;
 inline constexpr unsigned kMaxAlignLog2 = 63;
 
+/// Whether `more` entries may follow the `present` ones.
+constexpr bool fits(std::size_t present, int more, std::size_t limit) {
+  return present <= limit && static_cast<std::size_t>(more) <= limit - present;
+}
+
 }  // namespace heaptap::ingest

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/counters_check.h"
 #include "collector/ingest/finding_reader.h"
 #include "collector/ingest/hello_reader.h"
@@ -13,15 +14,6 @@
 
 namespace heaptap::ingest {
 namespace {
-
-tl::unexpected<Error> corrupt(std::string message, std::string what) {
-  return failure(Code::Corrupt, std::move(message), std::move(what));
-}
-
-/// Whether `more` entries may follow the `present` ones.
-bool fits(std::size_t present, int more, std::size_t limit) {
-  return static_cast<std::size_t>(more) <= limit - std::min(limit, present);
-}
 
 bool addsUp(std::uint64_t a, std::uint64_t b) { return b <= std::numeric_limits<std::uint64_t>::max() - a; }
 

@@ -4,35 +4,36 @@
 #include <string>
 #include <vector>
 
+#include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
 namespace {
-
-tl::unexpected<Error> corrupt(std::string what) { return failure(Code::Corrupt, "symbols", std::move(what)); }
 
 Result<void> check(const v1::Symbols& message, const model::DefinitionsView& known) {
   const int lines = message.frame_size();
   if (message.function_size() != lines || message.file_size() != lines || message.line_size() != lines ||
       message.inlined_size() != lines ||
       (message.allocator_size() != 0 && message.allocator_size() != lines)) {
-    return corrupt("the columns differ in length");
+    return corrupt("symbols", "the columns differ in length");
   }
-  if (lines > 0 && message.text_size() == 0) return corrupt("text is empty, expected text[0] to be \"\"");
-  if (message.text_size() > 0 && !message.text(0).empty()) return corrupt("text[0] is not empty");
+  if (lines > 0 && message.text_size() == 0)
+    return corrupt("symbols", "text is empty, expected text[0] to be \"\"");
+  if (message.text_size() > 0 && !message.text(0).empty()) return corrupt("symbols", "text[0] is not empty");
   if (known.lines.size() + static_cast<std::size_t>(lines) > kMaxSymbolLines ||
       known.texts.size() + static_cast<std::size_t>(message.text_size()) > kMaxTexts) {
-    return corrupt("more symbols than a session may have");
+    return corrupt("symbols", "more symbols than a session may have");
   }
   for (const std::string& text : message.text()) {
-    if (text.size() > kMaxTextBytes) return corrupt("a text of " + std::to_string(text.size()) + " bytes");
+    if (text.size() > kMaxTextBytes)
+      return corrupt("symbols", "a text of " + std::to_string(text.size()) + " bytes");
   }
   for (int i = 0; i < lines; ++i) {
     if (message.frame(i) == 0 || message.frame(i) >= known.frames.size())
-      return corrupt("a frame that is not defined");
+      return corrupt("symbols", "a frame that is not defined");
     if (message.function(i) >= static_cast<std::uint32_t>(message.text_size()) ||
         message.file(i) >= static_cast<std::uint32_t>(message.text_size())) {
-      return corrupt("a text that is not in the message");
+      return corrupt("symbols", "a text that is not in the message");
     }
   }
   return {};

@@ -9,7 +9,7 @@
 namespace heaptap::query {
 namespace {
 
-constexpr int kEntriesPerMessage = 65'536;
+constexpr int kCountsPerMessage = 65'536;
 
 }  // namespace
 
@@ -39,7 +39,7 @@ bool CountsStream::next(v1::CountsReply& reply) {
   if (first) begin(reply);
   const model::Counts& counts = m_answer.view->counts;
   std::size_t before = 0;
-  for (; m_pair < counts.pairs.size() && reply.pair_size() < kEntriesPerMessage; ++m_pair) {
+  for (; m_pair < counts.pairs.size() && reply.pair_size() < kCountsPerMessage; ++m_pair) {
     const model::PairCounters& pair = counts.pairs[m_pair];
     if (m_answer.changed ? (*m_answer.changed)[m_pair] == 0 : pair.allocations == 0) continue;
     reply.add_pair(static_cast<std::uint32_t>(m_pair - std::exchange(before, m_pair)));
@@ -49,7 +49,7 @@ bool CountsStream::next(v1::CountsReply& reply) {
     reply.add_temporaries(pair.temporaries);
   }
   for (; m_freeSite < counts.freeSites.size() &&
-         reply.pair_size() + reply.free_pair_size() < kEntriesPerMessage;
+         reply.pair_size() + reply.free_pair_size() < kCountsPerMessage;
        ++m_freeSite) {
     const model::FreeSites::Entry& entry = counts.freeSites[m_freeSite];
     reply.add_free_pair(static_cast<std::uint32_t>(index(entry.pair)));

@@ -24,9 +24,9 @@ using analysis::LeakKind;
 using analysis::LeakReport;
 using analysis::LeakSum;
 
-constexpr std::size_t kIndexColumns = 6;
-constexpr std::size_t kNumberColumns = 12;
-constexpr std::size_t kStackIndent = kIndexColumns + 2;
+constexpr std::size_t kLeakIndexColumns = 6;
+constexpr std::size_t kLeakColumns = 12;
+constexpr std::size_t kLeakIndent = kLeakIndexColumns + 2;
 constexpr std::size_t kSparkColumns = 32;
 constexpr std::size_t kMostUnused = 10;
 
@@ -53,7 +53,7 @@ std::string errorsOf(const LeakGroup& group) {
 std::string historyText(const LeakGroup& group) {
   if (!group.history) return {};
   const analysis::LeakHistory& history = *group.history;
-  std::string text = margin(kStackIndent) + sparkline(history.liveBytes, kSparkColumns);
+  std::string text = margin(kLeakIndent) + sparkline(history.liveBytes, kSparkColumns);
   if (history.firstAllocationNs && history.lastAllocationNs) {
     text += *history.firstAllocationNs == *history.lastAllocationNs
                 ? "  made after " + formatDuration(*history.firstAllocationNs)
@@ -64,7 +64,7 @@ std::string historyText(const LeakGroup& group) {
   if (history.threadCount > 1) text += ", by " + formatNumberOf(history.threadCount, "thread");
   text += "\n";
   if (group.confidence) {
-    text += margin(kStackIndent) + "confidence " + std::string(group.confidence->word());
+    text += margin(kLeakIndent) + "confidence " + std::string(group.confidence->word());
     if (history.medianLifetimeNs)
       text += "; what was freed lived " + formatDuration(*history.medianLifetimeNs) + " (median)";
     if (history.medianAgeNs) text += ", what is left " + formatDuration(*history.medianAgeNs);
@@ -114,22 +114,23 @@ class GroupsText {
 
   std::string groupText(const LeakGroup& group, std::uint64_t number, std::uint64_t whole) {
     const std::string label = "[" + formatCount(number) + "]";
-    std::string text = padded(label, kIndexColumns) + formatBytes(group.bytes) + errorsOf(group) + " in " +
-                       formatNumberOf(group.blocks, "block") + " (" + formatShare(group.bytes, whole) +
-                       "), " + (group.kind == LeakKind::Growing ? "growing, " : "") + freedText(group) + "\n";
+    std::string text = padded(label, kLeakIndexColumns) + formatBytes(group.bytes) + errorsOf(group) +
+                       " in " + formatNumberOf(group.blocks, "block") + " (" +
+                       formatShare(group.bytes, whole) + "), " +
+                       (group.kind == LeakKind::Growing ? "growing, " : "") + freedText(group) + "\n";
     text += historyText(group);
     text += stackOf(group.sites.front(), label) + sourceText(group);
     const std::size_t others = group.sites.size() - 1;
     if (others == 0) return text;
     const LeakedSite& first = group.sites.front();
     if (!m_style.expands)
-      return text + margin(kStackIndent) + "and " + formatNumberOf(others, "more stack") + " with " +
+      return text + margin(kLeakIndent) + "and " + formatNumberOf(others, "more stack") + " with " +
              amount(group.bytes - first.counters.liveBytes, group.blocks - first.counters.liveBlocks) +
              " (--expand shows them)\n";
     for (std::size_t i = 1; i < group.sites.size(); ++i) {
       const LeakedSite& site = group.sites[i];
-      text += margin(kIndexColumns) + amount(site.counters.liveBytes, site.counters.liveBlocks) + ", of " +
-              formatNumberOf(site.counters.allocations, "allocation") + "\n" +
+      text += margin(kLeakIndexColumns) + amount(site.counters.liveBytes, site.counters.liveBlocks) +
+              ", of " + formatNumberOf(site.counters.allocations, "allocation") + "\n" +
               stackOf(site, label.substr(0, label.size() - 1) + "." + formatCount(i + 1) + "]");
     }
     return text;
@@ -137,7 +138,7 @@ class GroupsText {
 
   std::string stackOf(const LeakedSite& site, const std::string& label) {
     const FoldedStack folded = m_folder.fold(site.key.stack, label);
-    return stackText(folded.lines, m_style.names, kStackIndent);
+    return stackText(folded.lines, m_style.names, kLeakIndent);
   }
 
   [[nodiscard]] std::string sourceText(const LeakGroup& group) const {
@@ -145,13 +146,13 @@ class GroupsText {
     const auto line = m_style.source(group.place);
     if (!line) return {};
     const std::string number = std::to_string(group.place.line);
-    const std::string prefix = margin(kStackIndent + 2) + number + " | ";
+    const std::string prefix = margin(kLeakIndent + 2) + number + " | ";
     std::string text = printable(line->text);
     const std::size_t columns = kReportColumns - std::min(kReportColumns - 1, width(prefix));
     if (!m_style.names.full && width(text) > columns)
       text = std::string(firstColumns(text, columns - 1)) + "…";
     return prefix + text + "\n" +
-           (line->doubt.empty() ? "" : margin(kStackIndent + 2) + "(" + line->doubt + ")\n");
+           (line->doubt.empty() ? "" : margin(kLeakIndent + 2) + "(" + line->doubt + ")\n");
   }
 
   /// Groups that have a name, a line each.
@@ -161,8 +162,8 @@ class GroupsText {
     std::string text = heading(title, amount(sum.bytes, sum.blocks) + ", not counted above");
     for (const LeakGroup& group : m_report.groups) {
       if (group.kind != kind) continue;
-      text += paddedLeft(formatBytes(group.bytes), kNumberColumns) + " in " +
-              padded(formatNumberOf(group.blocks, "block"), kNumberColumns) + " " + printable(group.name) +
+      text += paddedLeft(formatBytes(group.bytes), kLeakColumns) + " in " +
+              padded(formatNumberOf(group.blocks, "block"), kLeakColumns) + " " + printable(group.name) +
               (group.source.empty() ? "" : " (" + printable(group.source) + ")") + "\n";
     }
     return text;

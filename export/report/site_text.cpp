@@ -16,7 +16,7 @@ namespace heaptap::exporting {
 namespace {
 
 constexpr std::size_t kIndexColumns = 6;
-constexpr std::size_t kNumberColumns = 13;
+constexpr std::size_t kSiteColumns = 13;
 constexpr std::size_t kShareColumns = 9;
 constexpr double kBarColumns = 40;
 
@@ -24,7 +24,7 @@ std::vector<client::StackLine> linesOf(const client::SiteTable& table, std::uint
   return client::stackLines(table.profile(), table.key(site).stack);
 }
 
-std::string number(const std::string& value) { return paddedLeft(value, kNumberColumns); }
+std::string siteNumber(const std::string& value) { return paddedLeft(value, kSiteColumns); }
 
 /// Sites get their numbers in the order in which the rankings name them, so that they can be found below.
 class SiteNumbers {
@@ -64,8 +64,8 @@ std::string rankingText(const Ranking& ranking, const client::SiteTable& table,
   for (const auto& [value, site] : order) {
     if (value == 0 || (top != 0 && rows++ == top)) break;
     const std::string label = "[" + std::to_string(numbers.of(site)) + "]";
-    constexpr std::size_t kUsed = kIndexColumns + kNumberColumns + kShareColumns + 2;
-    text += paddedLeft(label, kIndexColumns) + number(ranking.format(value)) +
+    constexpr std::size_t kUsed = kIndexColumns + kSiteColumns + kShareColumns + 2;
+    text += paddedLeft(label, kIndexColumns) + siteNumber(ranking.format(value)) +
             paddedLeft(formatShare(value, ranking.whole), kShareColumns) + "  " +
             stackLabel(linesOf(table, site), style, kReportColumns - kUsed) + "\n";
   }
@@ -136,7 +136,7 @@ std::string leaksText(const v1::Summary& summary, const client::SiteTable& table
   for (const std::uint32_t position : leaks.sites) {
     const client::SiteCounters site = table.counters(position);
     const client::SiteErrors errors = table.errors(position).value_or(client::SiteErrors());
-    text += (position == leaks.sites.front() ? "" : "\n") + number(formatBytes(site.liveBytes)) +
+    text += (position == leaks.sites.front() ? "" : "\n") + siteNumber(formatBytes(site.liveBytes)) +
             bytesError(errors.liveBytes) + " in " + formatNumberOf(site.liveBlocks, "block") +
             countError(errors.liveBlocks) + " (" + formatShare(site.liveBytes, summary.live_bytes()) +
             "), of " + formatNumberOf(site.allocations, "allocation") + " there\n" +
@@ -178,14 +178,15 @@ std::string sitesText(const v1::Summary& summary, const client::SiteTable& table
 
 std::string peakRankingText(const v1::Summary& summary, const client::SiteTable& table, model::HeapId heap,
                             std::size_t top, NameStyle style) {
-  constexpr std::size_t kUsed = kNumberColumns + kShareColumns + 2;
+  constexpr std::size_t kUsed = kSiteColumns + kShareColumns + 2;
   std::string text;
   for (const std::uint32_t site :
        table.select({.order = client::SiteOrder::PeakBytes, .limit = top, .heap = heap}).sites) {
     const std::uint64_t bytes = table.counters(site).peakBytes;
     if (bytes == 0) break;
-    text += number(formatBytes(bytes)) + paddedLeft(formatShare(bytes, summary.peak_bytes()), kShareColumns) +
-            "  " + stackLabel(linesOf(table, site), style, kReportColumns - kUsed) + "\n";
+    text += siteNumber(formatBytes(bytes)) +
+            paddedLeft(formatShare(bytes, summary.peak_bytes()), kShareColumns) + "  " +
+            stackLabel(linesOf(table, site), style, kReportColumns - kUsed) + "\n";
   }
   if (text.empty()) return {};
   return heading("top sites by peak", "of " + formatBytes(summary.peak_bytes()) +

@@ -18,7 +18,7 @@ namespace {
 constexpr int kMostBuckets = 1 << 20;
 constexpr std::size_t kMostNotes = 100;
 constexpr int kMostMarks = 1 << 16;
-constexpr int kMostHeaps = 1 << 16;
+constexpr int kMostHeapsRead = 1 << 16;
 
 SessionState readState(v1::SessionState state) {
   switch (state) {
@@ -153,7 +153,7 @@ Summary readSummary(const v1::Summary& reply) {
   summary.slack = readSlack(reply);
   if (reply.has_sampling()) summary.sampling = readSampling(reply.sampling());
   if (reply.has_own_cost()) summary.ownCost = readOwnCost(reply);
-  for (int i = 0; i < std::min(reply.heaps_size(), kMostHeaps); ++i)
+  for (int i = 0; i < std::min(reply.heaps_size(), kMostHeapsRead); ++i)
     summary.heaps.push_back(readHeap(reply.heaps(i)));
   for (int i = 0; i < std::min(reply.marks_size(), kMostMarks); ++i)
     summary.marks.push_back(readMark(reply.marks(i)));

@@ -24,7 +24,7 @@ constexpr int kRestPerWork = 20;
 
 /// How long names wait for a drain that is busy. (Priorities would not do: a relay is a session of its own,
 /// whose threads the kernel's autogroups weigh against each other only.)
-constexpr auto kPatience = 2s;
+constexpr auto kNamesWait = 2s;
 
 /// Keeps the messages for another thread to send.
 class Kept final : public MessageSink {
@@ -164,7 +164,7 @@ void FrameNames::advance(Clock::time_point now, bool busy, MessageSink& sink) {
     if (m_underWay.wait_for(0s) != std::future_status::ready) return;
     sendFound(m_underWay.get(), sink);
   }
-  if (now < m_next + (busy ? kPatience : 0s) || m_stacks.sentFrames().size() == m_taken) return;
+  if (now < m_next + (busy ? kNamesWait : 0s) || m_stacks.sentFrames().size() == m_taken) return;
   const std::size_t taken = m_taken;
   const std::vector<std::uint32_t> again = m_again;
   try {

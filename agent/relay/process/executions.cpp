@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// How long a program that is recorded may take until its hello: the library tries for two seconds.
-constexpr std::chrono::milliseconds kPatience{2500};
+constexpr std::chrono::milliseconds kHelloTime{2500};
 constexpr std::size_t kMaxPending = 4096;
 constexpr std::size_t kRememberedHellos = 4096;
 constexpr std::size_t kRememberedRefusals = 4096;
@@ -75,7 +75,7 @@ bool Executions::add(ProcessRoster::Executed executed) {
     return false;
   if (isJudged(executed.pid)) return false;
   Pending& pending =
-      m_pending.emplace_back(Pending{.executed = std::move(executed), .deadline = Clock::now() + kPatience});
+      m_pending.emplace_back(Pending{.executed = std::move(executed), .deadline = Clock::now() + kHelloTime});
   std::erase_if(m_refusals, [&](const Refusal& each) {
     if (each.pid != pending.executed.pid) return false;
     pending.program = each.program;
@@ -190,7 +190,7 @@ std::optional<std::string> Executions::certainReason(Pending& pending) {
   pending.isSandboxed = process->seccompAtStart().mode != 0;
   const auto environment = process->environment();
   // In the middle of an exec it is empty for a moment, too.
-  const bool isSettled = Clock::now() > pending.deadline - kPatience + kExecTime;
+  const bool isSettled = Clock::now() > pending.deadline - kHelloTime + kExecTime;
   if (environment && (isSettled || !environment->empty()) &&
       environment->find(kPreloadName) == std::string::npos)
     return kNotInEnvironment;

@@ -14,9 +14,9 @@ using What = CalledAllocator::What;
 
 /// A busy drain comes first. Reading code, and looking through the session's stacks for what is in doubt,
 /// takes no more than a twentieth of the time.
-constexpr auto kPatience = 2s;
+constexpr auto kLongestWait = 2s;
 constexpr auto kShortestPause = 100ms;
-constexpr int kRestPerWork = 20;
+constexpr int kRestPerLook = 20;
 
 wire::Family familyOf(CalledAllocator::Kind kind) {
   switch (kind) {
@@ -84,7 +84,7 @@ OperatorDoubts::Judged OperatorDoubts::judge(const Task& task) {
 
 void OperatorDoubts::take(const Judged& judged) {
   m_translator.dismiss(judged.harmless);
-  m_next = Clock::now() + std::max<Clock::duration>(kShortestPause, judged.took * kRestPerWork);
+  m_next = Clock::now() + std::max<Clock::duration>(kShortestPause, judged.took * kRestPerLook);
 }
 
 void OperatorDoubts::advance(Clock::time_point now, bool busy) {
@@ -92,7 +92,7 @@ void OperatorDoubts::advance(Clock::time_point now, bool busy) {
     if (m_underWay.wait_for(0s) != std::future_status::ready) return;
     take(m_underWay.get());
   }
-  if (!m_translator.hasDoubts() || now < m_next + (busy ? kPatience : 0s)) return;
+  if (!m_translator.hasDoubts() || now < m_next + (busy ? kLongestWait : 0s)) return;
   const Task task{
       .begun = Clock::now(), .calls = m_translator.takeDoubts(), .modules = m_translator.modules().modules()};
   try {

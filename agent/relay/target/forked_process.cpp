@@ -34,7 +34,7 @@ bool startedInTime(const TargetProcess& process, const ForkClaim& claim) {
 
 /// In this order: what the handle names, and what /proc then says of the id, are one process unless it has
 /// ended between, and then /proc shows a start that is too late.
-std::optional<ForkedProcess> open(pid_t pid, const ForkClaim& claim) {
+std::optional<ForkedProcess> forkedAt(pid_t pid, const ForkClaim& claim) {
   UniqueFd handle = handleOf(pid);
   auto process = TargetProcess::open(pid, claim.pid);
   if (!handle || !process || !startedInTime(*process, claim)) return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<ForkedProcess> searchFor(const ForkClaim& claim) {
     if (!candidate || candidate->innermostPid() != claim.pid || !startedInTime(*candidate, claim) ||
         candidate->maps(claim.memory) != true)
       return false;
-    found = open(pid, claim);
+    found = forkedAt(pid, claim);
     return found.has_value();
   });
   return found;
@@ -60,7 +60,7 @@ std::optional<ForkedProcess> searchFor(const ForkClaim& claim) {
 ForkedProcess ForkedProcess::find(const ForkClaim& claim, const TargetProcess& parent) {
   const auto pid = static_cast<pid_t>(claim.pid);
   std::optional<ForkedProcess> found;
-  if (!parent.hasForeignIds()) found = open(pid, claim);
+  if (!parent.hasForeignIds()) found = forkedAt(pid, claim);
   // Another process has this id here: the child may have got a namespace of its own (CLONE_NEWPID).
   if (!found && (parent.hasForeignIds() || TargetProcess::open(pid, claim.pid))) found = searchFor(claim);
   if (found && found->process.maps(claim.memory) != false) {
