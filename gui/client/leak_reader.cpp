@@ -2,10 +2,13 @@
 #include "gui/client/leak_reader.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "analysis/leaks/leak_analysis.h"
+#include "analysis/leaks/leak_histories.h"
 
 namespace heaptap::gui {
 namespace {
@@ -43,26 +46,68 @@ LeakGroup readGroup(const analysis::LeakGroup& group, const QString& heapName, N
   return read;
 }
 
+/// Groups of the whole session, made of those of each heap.
+class LeakReader {
+ public:
+  LeakReader(const client::SiteTable& table, NameTexts& texts) : m_table(table), m_texts(texts) {}
+
+  bool hasLeaks() const {
+    const v1::Summary& summary = *m_table.profile().summary;
+    return summary.info().state() == v1::SESSION_COMPLETE && !summary.live_at_end();
+  }
+
+  std::vector<model::HeapId> heaps() const {
+    std::set<model::HeapId> heaps;
+    for (std::uint32_t site = 0; site < m_table.size() && heaps.size() < kMostHeaps; ++site)
+      if (m_table.counters(site).liveBlocks != 0) heaps.insert(m_table.key(site).heap);
+    return {heaps.begin(), heaps.end()};
+  }
+
+  analysis::LeakReport report(model::HeapId heap) const {
+    return analysis::leakReport(m_table, {.heap = heap});
+  }
+
+  void add(model::HeapId heap, const analysis::LeakReport& report) {
+    const QString name =
+        heap == model::kMallocHeap ? QString() : readText(m_table.profile().definitions.heapName(heap));
+    for (const analysis::LeakGroup& group : report.groups)
+      m_groups->push_back(readGroup(group, name, m_texts));
+  }
+
+  Leaks leaks() {
+    std::stable_sort(m_groups->begin(), m_groups->end(), [](const LeakGroup& a, const LeakGroup& b) {
+      return a.kind != b.kind ? a.kind < b.kind : a.bytes > b.bytes;
+    });
+    return std::move(m_groups);
+  }
+
+ private:
+  const client::SiteTable& m_table;
+  NameTexts& m_texts;
+  std::shared_ptr<std::vector<LeakGroup>> m_groups = std::make_shared<std::vector<LeakGroup>>();
+};
+
 }  // namespace
 
 Leaks readLeaks(const client::SiteTable& table, NameTexts& texts) {
-  const client::Profile& profile = table.profile();
-  if (profile.summary->info().state() != v1::SESSION_COMPLETE || profile.summary->live_at_end())
-    return nullptr;
-  auto leaks = std::make_shared<std::vector<LeakGroup>>();
-  const auto add = [&](model::HeapId heap, const QString& name) {
-    const analysis::LeakReport report = analysis::leakReport(table, {.heap = heap});
-    for (const analysis::LeakGroup& group : report.groups) leaks->push_back(readGroup(group, name, texts));
-  };
-  std::set<model::HeapId> heaps;
-  for (std::uint32_t site = 0; site < table.size() && heaps.size() < kMostHeaps; ++site)
-    if (table.counters(site).liveBlocks != 0) heaps.insert(table.key(site).heap);
-  for (const model::HeapId heap : heaps)
-    add(heap, heap == model::kMallocHeap ? QString() : readText(profile.definitions.heapName(heap)));
-  std::stable_sort(leaks->begin(), leaks->end(), [](const LeakGroup& a, const LeakGroup& b) {
-    return a.kind != b.kind ? a.kind < b.kind : a.bytes > b.bytes;
-  });
-  return leaks;
+  LeakReader reader(table, texts);
+  if (!reader.hasLeaks()) return nullptr;
+  for (const model::HeapId heap : reader.heaps()) reader.add(heap, reader.report(heap));
+  return reader.leaks();
+}
+
+Result<Leaks> readLeaksWithHistories(const client::SiteTable& table, NameTexts& texts,
+                                     client::ProfileSource& source, const std::string& session,
+                                     const std::stop_token& stop) {
+  LeakReader reader(table, texts);
+  if (!reader.hasLeaks()) return nullptr;
+  for (const model::HeapId heap : reader.heaps()) {
+    analysis::LeakReport report = reader.report(heap);
+    if (auto added = analysis::addHistories(report, table, source, session, stop); !added)
+      return tl::unexpected(std::move(added.error()));
+    reader.add(heap, report);
+  }
+  return reader.leaks();
 }
 
 }  // namespace heaptap::gui

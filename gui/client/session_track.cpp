@@ -45,6 +45,16 @@ Result<Picture> SessionTrack::next(client::ProfileSource& source, const std::sto
   }
 }
 
+Result<Leaks> SessionTrack::leaksWithHistories(client::ProfileSource& source, const std::stop_token& stop) {
+  const std::lock_guard lock(m_mutex);
+  if (!m_leaks) return nullptr;
+  return readLeaksWithHistories(*m_series.newestTable(), m_texts, source, m_session, stop)
+      .map([&](Leaks leaks) {
+        m_leaks = leaks;
+        return leaks;
+      });
+}
+
 Result<Picture> SessionTrack::pictureOf(const Reports& reports) {
   return readFindings(reports, *m_profile, m_texts).map([&](Findings findings) {
     return Picture{readSummary(*m_profile->summary), m_sites, std::move(findings), m_leaks};

@@ -33,6 +33,9 @@ class SessionTrack {
   /// The session as it is now. Errors: of the source.
   Result<Picture> next(client::ProfileSource& source, const std::stop_token& stop);
 
+  /// The leaks of the last picture with their histories. Null as there. Errors: of the source.
+  Result<Leaks> leaksWithHistories(client::ProfileSource& source, const std::stop_token& stop);
+
  private:
   using Reports = std::vector<v1::FindingReport>;
 

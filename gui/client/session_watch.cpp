@@ -88,6 +88,8 @@ void SessionWatch::take(const Overview& overview) {
     m_nextPicture.stop();
   }
   if (!m_picture.isUnderWay() && !m_nextPicture.isActive() && !m_hasFinalPicture) askForPicture();
+  // They failed by something that has passed.
+  if (m_hasFinalPicture && !m_hasHistories && !m_histories.isUnderWay()) askForHistories();
   show(overview.summary);
   emit timelineArrived(overview.timeline);
   finishIfComplete();
@@ -106,11 +108,29 @@ void SessionWatch::take(const Picture& picture) {
   emit sitesArrived(picture.sites);
   emit leaksArrived(picture.leaks);
   emit findingsArrived(picture.findings);
+  if (!isLive) {
+    m_hasHistories = !picture.leaks || picture.leaks->empty();
+    if (!m_hasHistories) askForHistories();
+  }
   finishIfComplete();
 }
 
+void SessionWatch::askForHistories() {
+  m_histories = m_client.ask<Result<Leaks>>(
+      [track = m_track](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
+        return track->leaksWithHistories(source, ticket->stop());
+      },
+      [this](const Result<Leaks>& leaks) {
+        // A collector of before does not know the question; the leaks are there without the answer.
+        if (!leaks && leaks.error().isPassing) return fail(leaks.error());
+        m_hasHistories = true;
+        if (leaks) emit leaksArrived(*leaks);
+        finishIfComplete();
+      });
+}
+
 void SessionWatch::finishIfComplete() {
-  if (m_hasFinalOverview && m_hasFinalPicture) emit finished();
+  if (m_hasFinalOverview && m_hasFinalPicture && m_hasHistories) emit finished();
 }
 
 void SessionWatch::followStatus() {
@@ -132,6 +152,7 @@ void SessionWatch::followStatus() {
 void SessionWatch::fail(const Error& error) {
   m_overview.cancel();
   m_picture.cancel();
+  m_histories.cancel();
   m_statuses.cancel();
   m_nextPicture.stop();
   m_nextOverview.stop();

@@ -20,6 +20,7 @@ namespace heaptap::gui {
 ///     overview   summary and timeline: small, so they come first, and never wait for the rest
 ///     picture    call sites and findings, with the summary of the same moment; only what has changed is
 ///     moved
+///     histories  how the leaks came to be: of a session that has ended, after everything else
 ///
 /// Between the two, a live session's status arrives four times a second. When the session has ended, both are
 /// asked for a last time. After an error that may pass, everything is asked for again; after any other there
@@ -40,7 +41,8 @@ class SessionWatch : public QObject {
   void summaryArrived(const heaptap::gui::Summary& summary);
   void timelineArrived(const heaptap::gui::Timeline& timeline);
   void sitesArrived(const heaptap::gui::Sites& sites);
-  /// Before the findings of the same moment. Null: what is live is not leaked.
+  /// Before the findings of the same moment; of a session that has ended, once more with their histories.
+  /// Null: what is live is not leaked.
   void leaksArrived(const heaptap::gui::Leaks& leaks);
   void findingsArrived(const heaptap::gui::Findings& findings);
   void statusArrived(const heaptap::gui::LiveStatus& status);
@@ -57,6 +59,7 @@ class SessionWatch : public QObject {
 
   void askForOverview();
   void askForPicture();
+  void askForHistories();
   void followStatus();
   void take(const Overview& overview);
   void take(const Picture& picture);
@@ -75,8 +78,10 @@ class SessionWatch : public QObject {
   std::optional<quint64> m_shownNs;  ///< Moment of the last summary of a live session.
   bool m_hasFinalOverview = false;   ///< Of the session that has ended.
   bool m_hasFinalPicture = false;
+  bool m_hasHistories = false;  ///< Or there are none to be had.
   Request m_overview;
   Request m_picture;
+  Request m_histories;
   Request m_statuses;
 };
 

@@ -32,14 +32,23 @@ LeakTable::LeakTable(LeakModel& source, QWidget* parent)
   setColumnDigits(LeakModel::Location, kLocationDigits);
   stretchColumn(LeakModel::Function, kLeastFunctionDigits,
                 {LeakModel::Location, LeakModel::Blocks, LeakModel::Confidence, LeakModel::Growth});
+  connect(m_filter, &QAbstractItemModel::modelAboutToBeReset, this, &LeakTable::rememberCurrent);
   connect(m_filter, &QAbstractItemModel::modelReset, this, &LeakTable::keepCurrent);
   connect(m_filter, &QAbstractItemModel::rowsInserted, this, &LeakTable::keepCurrent);
   connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &LeakTable::keepCurrent);
 }
 
+void LeakTable::rememberCurrent() {
+  const LeakGroup* const current = currentGroup();
+  m_current = current != nullptr ? current->sites : std::vector<SiteNumbers::Key>();
+}
+
 void LeakTable::keepCurrent() {
   for (const int column : {LeakModel::Confidence, LeakModel::Growth})
     setColumnUsed(column, m_source.hasHistories());
+  for (int row = 0; row < m_filter->rowCount() && !m_current.empty() && !currentIndex().isValid(); ++row)
+    if (m_filter->groupAt(row).sites == m_current) setCurrentIndex(m_filter->index(row, 0));
+  m_current.clear();
   if (!currentIndex().isValid() && m_filter->rowCount() > 0) setCurrentIndex(m_filter->index(0, 0));
   emit currentGroupChanged();
 }

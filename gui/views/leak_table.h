@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "gui/models/leak_filter_model.h"
 #include "gui/views/data_table.h"
 
@@ -25,10 +27,13 @@ class LeakTable : public DataTable {
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
  private:
+  void rememberCurrent();
   void keepCurrent();
 
   LeakModel& m_source;
   LeakFilterModel* m_filter;
+  /// Call sites of the group that was current before the model's reset: groups have no other name.
+  std::vector<SiteNumbers::Key> m_current;
 };
 
 }  // namespace heaptap::gui

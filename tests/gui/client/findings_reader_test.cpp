@@ -62,11 +62,14 @@ TEST_F(FindingsOf, ABlockThatIsNotKnownHasNoSize) {
 
 TEST_F(FindingsOf, NamesThatAreNotUtf8AreRepaired) {
   v1::FindingReport finding;
-  finding.set_thread(builder.thread(1, "thr\xE9""ad"));
+  finding.set_thread(builder.thread(1,
+                                    "thr\xE9"
+                                    "ad"));
   finding.set_free_stack(stack({"caf\xE9"}));
   const auto findings = read({finding});
   ASSERT_TRUE(findings);
-  EXPECT_EQ((*findings)->front().threadName, QString("thr\uFFFD""ad"));
+  EXPECT_EQ((*findings)->front().threadName, QString("thr\uFFFD"
+                                                     "ad"));
   EXPECT_EQ((*findings)->front().free.at(0).function, QString("caf\uFFFD"));
 }
 

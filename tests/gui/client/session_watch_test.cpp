@@ -190,6 +190,8 @@ class StubSource : public client::ProfileSource {
   std::optional<Error> error;          ///< In place of every profile.
   std::binary_semaphore mayAnswer{1};  ///< Taken by each question for a profile.
   std::atomic<int> asked = 0;          ///< For a profile.
+  std::optional<Error> historyError;   ///< In place of the histories of leaks.
+  std::binary_semaphore mayReplay{1};  ///< Taken by each question for histories.
 
   StubSource() {
     builder.summary().mutable_info()->set_id("1");
@@ -210,9 +212,15 @@ class StubSource : public client::ProfileSource {
   }
   Result<std::vector<v1::FindingReport>> findings(const std::string&, std::stop_token) override { return {}; }
   Result<v1::Timeline> timeline(const std::string&, std::stop_token) override { return v1::Timeline(); }
-  Result<std::vector<model::SiteHistory>> histories(const std::string&, const model::HistoryQuery&,
+  Result<std::vector<model::SiteHistory>> histories(const std::string&, const model::HistoryQuery& query,
                                                     std::stop_token) override {
-    return {};
+    mayReplay.acquire();
+    mayReplay.release();
+    if (historyError) return tl::unexpected(*historyError);
+    model::SiteHistory history;
+    history.firstAllocationNs = 1;
+    history.liveBytes = {1, 2, 3, 4, 5, 6, 7, 8};
+    return std::vector(query.groups.size(), history);
   }
   Result<void> watch(const std::string&, std::chrono::milliseconds,
                      const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
@@ -273,6 +281,48 @@ TEST_F(Watch, WhatMayPassIsAskedForAgain) {
   int failures = 0;
   QObject::connect(&watch, &SessionWatch::failed, &watch, [&] { ++failures; });
   ASSERT_TRUE(until([&] { return failures >= 2; }));
+}
+
+/// Of a program that has ended, and leaks eight bytes.
+struct EndedSource : StubSource {
+  EndedSource() { builder.summary().mutable_info()->set_state(v1::SESSION_COMPLETE); }
+};
+
+TEST_F(Watch, HistoriesOfLeaksComeAfterEverythingElse) {
+  const auto source = std::make_shared<EndedSource>();
+  source->mayReplay.acquire();
+  QueryClient client(source);
+  SessionWatch watch(client, "1");
+  Leaks leaks;
+  bool isFinished = false;
+  QObject::connect(&watch, &SessionWatch::leaksArrived, &watch,
+                   [&](const Leaks& arrived) { leaks = arrived; });
+  QObject::connect(&watch, &SessionWatch::finished, &watch, [&] { isFinished = true; });
+  ASSERT_TRUE(until([&] { return leaks != nullptr; }));
+  ASSERT_EQ(leaks->size(), 1U);
+  EXPECT_FALSE(leaks->front().confidence);
+  EXPECT_FALSE(isFinished);
+  source->mayReplay.release();
+  ASSERT_TRUE(until([&] { return isFinished; }));
+  EXPECT_TRUE(leaks->front().confidence);
+  EXPECT_EQ(leaks->front().liveBytes.size(), 8U);
+}
+
+TEST_F(Watch, LeaksStayWithoutHistoriesWhereThereAreNone) {
+  const auto source = std::make_shared<EndedSource>();
+  source->historyError = Error{.code = Code::Usage, .where = "1", .what = "no such question", .remedy = {}};
+  QueryClient client(source);
+  SessionWatch watch(client, "1");
+  Seen seen(watch);
+  Leaks leaks;
+  bool isFinished = false;
+  QObject::connect(&watch, &SessionWatch::leaksArrived, &watch,
+                   [&](const Leaks& arrived) { leaks = arrived; });
+  QObject::connect(&watch, &SessionWatch::finished, &watch, [&] { isFinished = true; });
+  ASSERT_TRUE(until([&] { return isFinished; }));
+  ASSERT_TRUE(leaks);
+  EXPECT_EQ(leaks->size(), 1U);
+  EXPECT_FALSE(seen.error);
 }
 
 TEST_F(Watch, TheListerSeesSessionsComeAndEnd) {

@@ -50,6 +50,25 @@ TEST_F(LeaksPage, ShowsEachRootCauseAndCountsThoseOfTheProgram) {
   EXPECT_EQ(page.leakGroups().currentGroup()->kind, LeakKind::Growing);
 }
 
+TEST_F(LeaksPage, KeepsTheSelectedLeakWhenItsHistoryArrives) {
+  const Leaks withHistories = test::threeLeaks();
+  std::vector<LeakGroup> before(*withHistories);
+  for (LeakGroup& group : before) {
+    group.confidence.reset();
+    group.liveBytes.clear();
+  }
+  std::swap(before[0], before[1]);  // Which of them grows was not known.
+  page.showLeaks(std::make_shared<const std::vector<LeakGroup>>(before));
+  page.leakGroups().setCurrentIndex(page.leakGroups().model()->index(0, 0));
+  const QString chosen = leakName(*page.leakGroups().currentGroup());
+  page.showLeaks(withHistories);
+  ASSERT_NE(page.leakGroups().currentGroup(), nullptr);
+  EXPECT_EQ(leakName(*page.leakGroups().currentGroup()), chosen);
+  page.leakGroups().setCurrentIndex(page.leakGroups().model()->index(1, 0));
+  page.showLeaks(std::make_shared<const std::vector<LeakGroup>>(before));
+  EXPECT_EQ(leakName(*page.leakGroups().currentGroup()), "render");
+}
+
 TEST_F(LeaksPage, ShowsTheStacksOfAllSitesOfALeak) {
   page.showLeaks(test::threeLeaks());
   EXPECT_EQ(page.site().title(), "parse");
