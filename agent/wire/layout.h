@@ -28,7 +28,7 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
-inline constexpr std::uint32_t kLayoutVersion = 7;
+inline constexpr std::uint32_t kLayoutVersion = 8;
 
 // ---- chunks: where events are written --------------------------------------------------------------
 
@@ -68,7 +68,14 @@ static_assert(sizeof(ProcessSlot) == 64);
 
 // ---- the whole -------------------------------------------------------------------------------------
 
-enum class ClockMode : std::uint32_t { Tsc = 1, Monotonic = 2 };  ///< rdtscp, or CLOCK_MONOTONIC in ns.
+/// How stamps are read. Each is ordered after every earlier load (docs/capture.md, "Time and order").
+enum class ClockMode : std::uint32_t {
+  Tsc = 1,        ///< rdtscp.
+  Monotonic = 2,  ///< CLOCK_MONOTONIC in ns.
+  FencedTsc = 3,  ///< lfence, then rdtsc: where the processor, or its hypervisor, has no rdtscp.
+};
+/// Whether stamps are the processor's time stamp counter, which needs no system call.
+constexpr bool isTimeStamp(ClockMode mode) { return mode == ClockMode::Tsc || mode == ClockMode::FencedTsc; }
 
 struct Geometry {
   std::uint64_t totalBytes;

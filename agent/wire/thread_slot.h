@@ -41,7 +41,7 @@ struct ExactCounters {
 /// What a thread may no longer do, or the kernel kills it: bits of `restrictions`. Set by the target when it
 /// sees the call that takes it away, and by the relay, which looks at /proc; never taken back.
 inline constexpr std::uint32_t kNoSystemCalls = 1;  ///< seccomp(2). It does not wait for room, but drops.
-inline constexpr std::uint32_t kNoTimeStamp = 2;    ///< rdtscp raises SIGSEGV: strict mode, PR_SET_TSC.
+inline constexpr std::uint32_t kNoTimeStamp = 2;    ///< rdtsc raises SIGSEGV: strict mode, PR_SET_TSC.
 
 /// A thread times one event in 1 to this many, by chance, so on average one in half of that. Where
 /// allocations are sampled there are fewer events; those that are only counted are none of them, see

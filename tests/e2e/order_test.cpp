@@ -57,6 +57,24 @@ TEST(Order, HoldsWhereEachFreedAddressIsInUseAgainAtOnce) {
   }
 }
 
+class OrderByClock : public testing::TestWithParam<const char*> {};
+
+// Where a machine does not have a clock, its best takes its place.
+TEST_P(OrderByClock, HoldsBetweenThreads) {
+  const std::string steps = std::to_string(environmentNumber("HEAPTAP_ORDER_EVENTS", 200'000) / 8);
+  const Recording recording({recordedProgram("races"), "4", steps}, {{"HEAPTAP_CLOCK", GetParam()}}, {},
+                            {"--exact", "--max-file", "64MiB"});
+  ASSERT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  recording.expectConservation();
+}
+
+INSTANTIATE_TEST_SUITE_P(Some, OrderByClock, testing::Values("tsc", "fenced-tsc", "monotonic"),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
 INSTANTIATE_TEST_SUITE_P(Some, OrderOf, testing::Values(2, 4, 16),
                          [](const auto& test) { return std::to_string(test.param) + "Threads"; });
 

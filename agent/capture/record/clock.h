@@ -26,6 +26,7 @@ extern constinit Clock g_clock;
 /// obtained the pointer, a free could be stamped earlier than its allocation by another thread.
 inline std::uint64_t ticksNow(const Clock& clock) {
   if (clock.mode == wire::ClockMode::Tsc) return arch::timeStamp() - clock.base;
+  if (clock.mode == wire::ClockMode::FencedTsc) return arch::fencedTimeStamp() - clock.base;
   timespec now{};
   if (clock.read == nullptr || clock.read(CLOCK_MONOTONIC, &now) != 0)
     return kernel::monotonicNs() - clock.base;

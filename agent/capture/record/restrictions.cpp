@@ -103,7 +103,7 @@ std::uint32_t threadIdFromLibc() {
 std::uint64_t ticksUnder(std::uint32_t restrictions, std::uint64_t notBefore) {
   // Where the clock is not the counter, it may be a system call.
   const bool clockless = (restrictions & wire::kNoTimeStamp) != 0 ||
-                         ((restrictions & wire::kNoSystemCalls) != 0 && g_clock.mode != wire::ClockMode::Tsc);
+                         ((restrictions & wire::kNoSystemCalls) != 0 && !wire::isTimeStamp(g_clock.mode));
   if (!clockless) return ticksNow(g_clock);
   const std::uint64_t relay = g_connection.header->relayTime.load(std::memory_order_relaxed);
   return relay > notBefore ? relay : notBefore;

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -21,11 +23,9 @@ std::uint64_t monotonicNs() {
 }
 
 #if defined(__x86_64__)
-bool processorHasInvariantTsc() {
+bool processorHas(unsigned leaf, unsigned bitOfEdx) {
   unsigned a = 0, b = 0, c = 0, d = 0;
-  const bool rdtscp = __get_cpuid(0x8000'0001, &a, &b, &c, &d) != 0 && (d & 1U << 27) != 0;
-  const bool invariant = __get_cpuid(0x8000'0007, &a, &b, &c, &d) != 0 && (d & 1U << 8) != 0;
-  return rdtscp && invariant;
+  return __get_cpuid(leaf, &a, &b, &c, &d) != 0 && (d & 1U << bitOfEdx) != 0;
 }
 
 /// The kernel falls back to these when it found the TSC unstable. Paravirtual clocks (kvm-clock, Hyper-V)
@@ -40,11 +40,35 @@ bool kernelDistrustsTsc() {
 
 }  // namespace
 
-wire::ClockMode bestClockMode() {
+ClockSources ClockSources::ofThisMachine() {
 #if defined(__x86_64__)
-  if (processorHasInvariantTsc() && !kernelDistrustsTsc()) return wire::ClockMode::Tsc;
+  // AMD64 Architecture Programmer's Manual, volume 3, appendix E: RDTSCP, TscInvariant.
+  return {.rdtscp = processorHas(0x8000'0001, 27),
+          .steadyTsc = processorHas(0x8000'0007, 8) && !kernelDistrustsTsc()};
+#else
+  return {};
 #endif
-  return wire::ClockMode::Monotonic;
+}
+
+bool ClockSources::have(wire::ClockMode mode) const {
+  switch (mode) {
+    case wire::ClockMode::Tsc: return steadyTsc && rdtscp;
+    case wire::ClockMode::FencedTsc: return steadyTsc;
+    case wire::ClockMode::Monotonic: return true;
+  }
+  return false;
+}
+
+wire::ClockMode ClockSources::best(const char* wanted) const {
+  using wire::ClockMode;
+  const std::string_view name = wanted != nullptr ? wanted : "";
+  for (const auto& [mode, word] :
+       {std::pair{ClockMode::Tsc, "tsc"}, std::pair{ClockMode::FencedTsc, "fenced-tsc"},
+        std::pair{ClockMode::Monotonic, "monotonic"}})
+    if (name == word && have(mode)) return mode;
+  for (const ClockMode mode : {ClockMode::Tsc, ClockMode::FencedTsc})
+    if (have(mode)) return mode;
+  return ClockMode::Monotonic;
 }
 
 std::uint64_t ticksNow(wire::ClockMode mode) {
@@ -52,6 +76,10 @@ std::uint64_t ticksNow(wire::ClockMode mode) {
   if (mode == wire::ClockMode::Tsc) {
     unsigned processor = 0;
     return __rdtscp(&processor);
+  }
+  if (mode == wire::ClockMode::FencedTsc) {
+    _mm_lfence();
+    return __rdtsc();
   }
 #endif
   return monotonicNs();
@@ -114,7 +142,8 @@ std::uint64_t SessionClock::observe() {
     m_to = next;
   }
 #if defined(__x86_64__)
-  _mm_lfence();  // rdtscp does not keep later loads, those of the heads, from running ahead of it.
+  _mm_lfence();  // Reading the counter does not keep later loads, those of the heads, from running ahead of
+                 // it.
 #endif
   return m_to.stamp;
 }

@@ -7,11 +7,19 @@
 
 namespace heaptap::relay {
 
-/// The clock that this machine's targets should stamp with: the TSC where it is invariant and the kernel
-/// does not distrust it, else CLOCK_MONOTONIC.
-wire::ClockMode bestClockMode();
+/// What a machine has to read time with.
+struct ClockSources {
+  bool rdtscp = false;
+  bool steadyTsc = false;  ///< Invariant, and the kernel does not distrust it.
 
-/// Absolute ticks now. Ordered after every earlier load, as the target's own stamps are (rdtscp).
+  static ClockSources ofThisMachine();
+  [[nodiscard]] bool have(wire::ClockMode mode) const;
+  /// The TSC where it is steady, else CLOCK_MONOTONIC. `wanted`: "tsc", "fenced-tsc" or "monotonic" has that
+  /// one instead where the machine has it; null or anything else: no wish.
+  [[nodiscard]] wire::ClockMode best(const char* wanted = nullptr) const;
+};
+
+/// Absolute ticks now. Ordered after every earlier load, as the target's own stamps are.
 std::uint64_t ticksNow(wire::ClockMode mode);
 
 /// Turns stamps (ticks since Header::clockBase) into nanoseconds of session time.

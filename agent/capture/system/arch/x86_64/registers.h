@@ -90,6 +90,17 @@ inline std::uint64_t timeStamp() {
   return static_cast<std::uint64_t>(high) << 32 | low;
 }
 
+/// The same where there is no rdtscp (Intel SDM, RDTSC: "If software requires RDTSC to be executed only after
+/// all previous instructions have executed and all previous loads are globally visible, it can execute LFENCE
+/// immediately before RDTSC"). So does the kernel's vDSO, also for AMD's processors, whose LFENCE it makes
+/// wait.
+inline std::uint64_t fencedTimeStamp() {
+  std::uint32_t low;
+  std::uint32_t high;
+  asm volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high)::"memory");
+  return static_cast<std::uint64_t>(high) << 32 | low;
+}
+
 /// Asks for the cache line at `address`, to be written soon. Harmless at any address; processors without the
 /// instruction take it for a no-op (Intel SDM, PREFETCHW).
 inline void prefetchForWrite(const void* address) {
