@@ -63,7 +63,7 @@ TEST(MangledPatternTest, SaysTheNamesThatAreInIt) {
   EXPECT_EQ(mangledGlob("app::Parser::Parser()"), "");
 }
 
-std::string errorOf(std::string_view text) {
+std::string suppressionErrorOf(std::string_view text) {
   const auto parsed = parseSuppressions("a.supp", text);
   return parsed ? "none" : parsed.error().line();
 }
@@ -86,21 +86,23 @@ TEST(SuppressionParserTest, BothFormatsMayStandInOneFile) {
 }
 
 TEST(SuppressionParserTest, ErrorsNameLineAndColumn) {
-  EXPECT_EQ(errorOf("leak:a\n  lek:b\n"),
+  EXPECT_EQ(suppressionErrorOf("leak:a\n  lek:b\n"),
             "a.supp:2:3: expected leak:PATTERN or {, found 'lek:b'; docs/reports.md shows both formats");
-  EXPECT_EQ(errorOf("leak:"), "a.supp:1:6: a pattern is missing behind leak:");
-  EXPECT_EQ(errorOf("{\n"), "a.supp:1:1: the suppression has no name");
-  EXPECT_EQ(errorOf("{\n a\n}\n"),
+  EXPECT_EQ(suppressionErrorOf("leak:"), "a.supp:1:6: a pattern is missing behind leak:");
+  EXPECT_EQ(suppressionErrorOf("{\n"), "a.supp:1:1: the suppression has no name");
+  EXPECT_EQ(suppressionErrorOf("{\n a\n}\n"),
             "a.supp:3:1: the suppression does not say what it is about; write Memcheck:Leak");
-  EXPECT_EQ(errorOf("{\n a\n Memcheck\n"),
+  EXPECT_EQ(suppressionErrorOf("{\n a\n Memcheck\n"),
             "a.supp:3:2: expected TOOL:KIND such as Memcheck:Leak, found 'Memcheck'");
-  EXPECT_EQ(errorOf("{\n a\n Memcheck:Leak\n fun:x\n"),
+  EXPECT_EQ(suppressionErrorOf("{\n a\n Memcheck:Leak\n fun:x\n"),
             "a.supp:4:2: the suppression 'a' does not end; add a line }");
-  EXPECT_EQ(errorOf("{\n a\n Memcheck:Leak\n fun:x\n foo:y\n}\n"),
+  EXPECT_EQ(suppressionErrorOf("{\n a\n Memcheck:Leak\n fun:x\n foo:y\n}\n"),
             "a.supp:5:2: expected fun:, obj:, src: or ..., found 'foo:y'");
-  EXPECT_EQ(errorOf("{\n a\n Memcheck:Leak\n fun:\n}\n"), "a.supp:4:6: a pattern is missing behind fun:");
-  EXPECT_EQ(errorOf("{\n a\n Memcheck:Leak\n}\n"), "a.supp:4:1: the suppression 'a' has no lines of a stack");
-  EXPECT_EQ(errorOf("{\n a\n Memcheck:Leak\n src:a.c:99999999999\n}\n"),
+  EXPECT_EQ(suppressionErrorOf("{\n a\n Memcheck:Leak\n fun:\n}\n"),
+            "a.supp:4:6: a pattern is missing behind fun:");
+  EXPECT_EQ(suppressionErrorOf("{\n a\n Memcheck:Leak\n}\n"),
+            "a.supp:4:1: the suppression 'a' has no lines of a stack");
+  EXPECT_EQ(suppressionErrorOf("{\n a\n Memcheck:Leak\n src:a.c:99999999999\n}\n"),
             "a.supp:4:10: the line number is too large");
 }
 

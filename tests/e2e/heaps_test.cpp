@@ -32,13 +32,6 @@ std::vector<json> sitesIn(const Report& report, std::string_view heap, std::stri
   return sites;
 }
 
-/// A number of these sites, added up.
-std::int64_t sum(const std::vector<json>& sites, const char* number) {
-  std::int64_t total = 0;
-  for (const json& site : sites) total += site.at(number).get<std::int64_t>();
-  return total;
-}
-
 TEST(Mappings, AreCountedForThemselves) {
   const Recording recording = recordingOf("mappings", {"--mmap"});
   ASSERT_EQ(recording.outcome().status, 0) << recording.outcome().err;

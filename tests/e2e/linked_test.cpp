@@ -42,12 +42,6 @@ std::vector<json> sitesBy(const Report& report, const std::set<std::string>& ent
   return sites;
 }
 
-std::int64_t sum(const std::vector<json>& sites, const char* what) {
-  std::int64_t total = 0;
-  for (const json& site : sites) total += site.at(what).get<std::int64_t>();
-  return total;
-}
-
 const std::set<std::string> kOfTheAllocator{"operator new", "operator new[]", "aligned operator new",
                                             "a heap of its own", "Rust's global allocator"};
 

@@ -67,10 +67,10 @@ TEST(Processes, EachExecutedProgramHasASessionOfItsOwn) {
   for (const auto& entry : std::filesystem::directory_iterator(recording.folder())) {
     if (entry.path().extension() != ".heaptap") continue;
     ++sessions;
-    const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", entry.path()}});
-    const auto json = reportIn(report.out);
-    ASSERT_FALSE(json.is_discarded()) << report.err;
-    for (const auto& site : json.at("sites")) {
+    const Outcome outcome = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", entry.path()}});
+    const auto report = reportIn(outcome.out);
+    ASSERT_FALSE(report.is_discarded()) << outcome.err;
+    for (const auto& site : report.at("sites")) {
       if (site.at("stack").dump().find("leakTen") != std::string::npos)
         ten += site.at("blocks").get<std::int64_t>();
     }

@@ -63,6 +63,12 @@ nlohmann::json Report::siteIn(std::string_view function) const {
   return nlohmann::json{{"stack", nlohmann::json::array()}};
 }
 
+std::int64_t sum(const std::vector<nlohmann::json>& sites, const char* number) {
+  std::int64_t total = 0;
+  for (const nlohmann::json& site : sites) total += site.at(number).get<std::int64_t>();
+  return total;
+}
+
 void expectDropsOnlyOf(const nlohmann::json& report, std::string_view reason) {
   const auto& summary = report.at("summary");
   const auto& drops = summary.at("drops");

@@ -14,6 +14,8 @@ namespace heaptap::test {
 
 /// Fails unless the report says that something was dropped, and all of it for this reason.
 void expectDropsOnlyOf(const nlohmann::json& report, std::string_view reason);
+/// A number of these sites, added up.
+std::int64_t sum(const std::vector<nlohmann::json>& sites, const char* number);
 
 /// What `heaptap report --json` says of one session.
 class Report {

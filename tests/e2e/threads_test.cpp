@@ -12,12 +12,6 @@
 namespace heaptap::test {
 namespace {
 
-std::int64_t sum(const std::vector<nlohmann::json>& sites, const char* what) {
-  std::int64_t all = 0;
-  for (const auto& site : sites) all += site.at(what).get<std::int64_t>();
-  return all;
-}
-
 /// Everything that `count` threads of `crowds` did in `work` is there, and nothing else is missing.
 void expectWorkOf(std::int64_t count, const Report& report) {
   report.expectConservation();

@@ -17,10 +17,10 @@ namespace {
 
 using client::SiteOrder;
 using client::SiteTable;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 /// A report with all sites of a profile, most bytes at the peak first, and nothing else.
-json tablesOf(const client::Profile& profile) {
+Json tablesOf(const client::Profile& profile) {
   const SiteTable table(profile);
   test::TextSink out;
   {
@@ -32,13 +32,13 @@ json tablesOf(const client::Profile& profile) {
     stacks.writeTables(writer);
     writer.endObject();
   }
-  return json::parse(out.text());
+  return Json::parse(out.text());
 }
 
 TEST(JsonTables, ASiteHasItsNumbersSizesAndStack) {
-  const json sites = heaptap::test::spelledOut(tablesOf(test::twoSites())).at("sites");
+  const Json sites = heaptap::test::spelledOut(tablesOf(test::twoSites())).at("sites");
   ASSERT_EQ(sites.size(), 2U);
-  EXPECT_EQ(sites[0], json::parse(R"({
+  EXPECT_EQ(sites[0], Json::parse(R"({
     "bytes": 240, "blocks": 10, "allocations": 1434, "allocatedBytes": 848816, "peakBytes": 410080,
     "temporaries": 12, "heap": null,
     "sizeHistogram": [
@@ -61,11 +61,11 @@ TEST(JsonTables, ASiteHasItsNumbersSizesAndStack) {
 }
 
 TEST(JsonTables, EachStackAndEachFrameIsThereOnce) {
-  const json tables = tablesOf(test::twoSites());
+  const Json tables = tablesOf(test::twoSites());
   // main, the nameless one, the two lines of the one site and the one line of the other.
   EXPECT_EQ(tables["stacks"]["frame"].size(), 5U);
   EXPECT_EQ(tables["frames"]["function"].size(), 5U);
-  EXPECT_EQ(tables["modules"]["buildId"], (json{"0102", nullptr}));
+  EXPECT_EQ(tables["modules"]["buildId"], (Json{"0102", nullptr}));
   for (const auto& [name, table] : tables.items())
     for (const auto& [column, values] : table.items())
       EXPECT_EQ(values.size(), table.begin()->size()) << name << "." << column;
@@ -79,7 +79,7 @@ TEST(JsonTables, OfAProgramThatRecursesAreAsLongAsItsDeepestStack) {
     frames.push_back(again);
     builder.count({.size = 8, .stack = builder.stackOf(frames), .allocations = 1});
   }
-  const json tables = tablesOf(builder.profile());
+  const Json tables = tablesOf(builder.profile());
   EXPECT_EQ(tables["sites"]["stack"].size(), 2000U);
   EXPECT_EQ(tables["stacks"]["frame"].size(), 2000U);
   EXPECT_EQ(tables["frames"]["function"].size(), 1U);
@@ -91,11 +91,11 @@ TEST(JsonTables, UnknownIsNull) {
   const auto lost = builder.place({}, v1::FRAME_LOST, 0);
   const auto outside = builder.place({}, 0, 0);
   builder.count({.size = 4, .stack = builder.stackOf({outside, lost}), .allocations = 1});
-  const json tables = tablesOf(builder.profile());
-  EXPECT_EQ(tables["sites"]["stack"], (json{nullptr, 1}));
-  EXPECT_EQ(tables["frames"]["function"], (json{"[outer frames: could not be followed]", nullptr}));
+  const Json tables = tablesOf(builder.profile());
+  EXPECT_EQ(tables["sites"]["stack"], (Json{nullptr, 1}));
+  EXPECT_EQ(tables["frames"]["function"], (Json{"[outer frames: could not be followed]", nullptr}));
   for (const char* const column : {"file", "line", "module", "moduleOffset"})
-    EXPECT_EQ(tables["frames"][column], (json{nullptr, nullptr})) << column;
+    EXPECT_EQ(tables["frames"][column], (Json{nullptr, nullptr})) << column;
   EXPECT_TRUE(tables["frames"]["address"][0].is_null());
   EXPECT_FALSE(tables["frames"]["address"][1].is_null()) << "outside of any module, the one in the process";
 }
@@ -103,7 +103,7 @@ TEST(JsonTables, UnknownIsNull) {
 TEST(JsonTables, TellHowSureEstimatesAre) {
   client::ProfileBuilder builder;
   builder.count({.size = 64, .stack = builder.stack({"f"}), .allocations = 3, .sampleInterval = 512});
-  const json sites = tablesOf(builder.profile())["sites"];
+  const Json sites = tablesOf(builder.profile())["sites"];
   EXPECT_GT(sites["allocationsError"][0].get<double>(), 0);
   EXPECT_FALSE(tablesOf(test::twoSites())["sites"].contains("allocationsError"));
 }
@@ -112,7 +112,7 @@ TEST(JsonTables, SayWhereBlocksAreFreed) {
   client::ProfileBuilder builder;
   const auto pair = builder.count({.size = 64, .stack = builder.stack({"f", "main"}), .allocations = 3});
   builder.freedAt(pair, builder.stack({"g", "main"}), 2);
-  const json site = heaptap::test::spelledOut(tablesOf(builder.profile()))["sites"][0];
+  const Json site = heaptap::test::spelledOut(tablesOf(builder.profile()))["sites"][0];
   EXPECT_EQ(site["freedAt"][0]["frees"], 2);
   EXPECT_EQ(site["freedAt"][0]["stack"][0]["function"], "g");
 }
@@ -121,7 +121,7 @@ TEST(JsonTables, SitesOfOtherHeapsNameThem) {
   client::ProfileBuilder builder;
   builder.count(
       {.size = 64, .stack = builder.stack({"load"}), .allocations = 3, .heap = builder.heap("textures")});
-  const json sites = tablesOf(builder.profile())["sites"];
+  const Json sites = tablesOf(builder.profile())["sites"];
   EXPECT_EQ(sites["heap"][0], "textures");
   EXPECT_TRUE(sites["temporaries"][0].is_null()) << "not counted there, which is not zero";
 }
@@ -129,7 +129,7 @@ TEST(JsonTables, SitesOfOtherHeapsNameThem) {
 TEST(JsonTables, NamesThatAreNoUtf8AreRepaired) {
   client::ProfileBuilder builder;
   builder.count({.size = 64, .stack = builder.stack({"caf\xe9 \"x\"", "b\nc"}), .allocations = 3});
-  EXPECT_EQ(tablesOf(builder.profile())["frames"]["function"], (json{"b\nc", "caf\xEF\xBF\xBD \"x\""}));
+  EXPECT_EQ(tablesOf(builder.profile())["frames"]["function"], (Json{"b\nc", "caf\xEF\xBF\xBD \"x\""}));
 }
 
 }  // namespace

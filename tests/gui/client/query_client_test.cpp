@@ -16,7 +16,7 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kLimitMs = 30'000;
+constexpr int kAnswerLimitMs = 30'000;
 
 class Asking : public testing::Test {
  protected:
@@ -48,7 +48,7 @@ TEST_F(Asking, AnswersInTheThreadThatAsked) {
         answeredIn = QThread::currentThread();
       });
   EXPECT_TRUE(request.isUnderWay());
-  ASSERT_TRUE(QTest::qWaitFor([&] { return answeredIn != nullptr; }, kLimitMs));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return answeredIn != nullptr; }, kAnswerLimitMs));
   EXPECT_EQ(answeredIn, QThread::currentThread());
   EXPECT_NE(workedIn, answeredIn);
   EXPECT_FALSE(request.isUnderWay());
@@ -59,7 +59,7 @@ TEST_F(Asking, ACancelledQuestionEndsAndNeverAnswers) {
   std::atomic<bool> isRunning = false;
   bool isAnswered = false;
   Request request = watchForEver([&] { isRunning = true; }, [&] { isAnswered = true; });
-  ASSERT_TRUE(QTest::qWaitFor([&] { return isRunning.load(); }, kLimitMs));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return isRunning.load(); }, kAnswerLimitMs));
   request.cancel();
   EXPECT_FALSE(request.isUnderWay());
   client.reset();  // Waits for the worker: hangs when the call goes on.
@@ -71,7 +71,7 @@ TEST_F(Asking, AClientThatGoesAwayCancelsWhatIsUnderWay) {
   test::LiveProgram live(collector.address());
   std::atomic<bool> isRunning = false;
   const Request request = watchForEver([&] { isRunning = true; }, [] {});
-  ASSERT_TRUE(QTest::qWaitFor([&] { return isRunning.load(); }, kLimitMs));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return isRunning.load(); }, kAnswerLimitMs));
   client.reset();
 }
 

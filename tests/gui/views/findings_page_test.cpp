@@ -20,7 +20,7 @@ using test::findingList;
 using test::mismatchedFree;
 using test::unknownFree;
 
-Summary endedSummary() {
+Summary summaryOfFindings() {
   Summary summary;
   summary.session.id = "1";
   summary.session.command = {"jq", "."};
@@ -33,7 +33,7 @@ class FindingsPage : public testing::Test {
  protected:
   FindingsPage() {
     page.resize(1200, 800);
-    page.showSummary(endedSummary());
+    page.showSummary(summaryOfFindings());
     page.showTab(SessionPage::FindingsTab);
   }
   QString tab() const { return page.tabs().tabText(SessionPage::FindingsTab); }
@@ -67,7 +67,7 @@ TEST_F(FindingsPage, SaysWhatNoneMeans) {
       page.findings().emptyText().startsWith("No wrong use of the heap.\nEvery free was of a live block"));
   EXPECT_TRUE(page.finding().title().isEmpty());
   EXPECT_EQ(page.finding().stacks().model()->rowCount(), 0);
-  Summary live = endedSummary();
+  Summary live = summaryOfFindings();
   live.session.state = SessionState::Live;
   page.showSummary(live);
   EXPECT_TRUE(page.findings().emptyText().startsWith("No wrong use of the heap so far."));
@@ -165,7 +165,7 @@ class SiteDetails : public testing::Test {
     return std::make_shared<const test::SiteList>(std::vector{site});
   }
   void show(const std::function<void(Site&)>& change) {
-    page.showSummary(endedSummary());
+    page.showSummary(summaryOfFindings());
     page.showSites(sites(change));
   }
   SessionPage page;
@@ -193,7 +193,7 @@ TEST_F(SiteDetails, NameTheHeapWhereThereAreSeveral) {
   show([](Site&) {});
   EXPECT_TRUE(page.callSites().isColumnHidden(SiteModel::Heap));
   EXPECT_FALSE(page.tabs().isTabVisible(SessionPage::HeapsTab));
-  Summary summary = endedSummary();
+  Summary summary = summaryOfFindings();
   summary.heaps = {{.id = 1, .name = "mappings", .liveBytes = 4'096}};
   page.showSummary(summary);
   page.showSites(sites([](Site& site) {
@@ -208,7 +208,7 @@ TEST_F(SiteDetails, NameTheHeapWhereThereAreSeveral) {
 }
 
 TEST_F(SiteDetails, MarkEstimatesAsSuch) {
-  Summary summary = endedSummary();
+  Summary summary = summaryOfFindings();
   summary.liveBytes = 3U << 20;
   summary.liveBlocks = 200;
   summary.allocations = 1'234;
@@ -227,7 +227,7 @@ TEST_F(SiteDetails, TheHeaderSaysWhatRecordingCost) {
   show([](Site&) {});
   EXPECT_TRUE(page.header().cost().isHidden()) << "unknown is not nothing";
   EXPECT_TRUE(page.header().resident().isHidden());
-  Summary summary = endedSummary();
+  Summary summary = summaryOfFindings();
   summary.residentBytes = 5U << 20;
   summary.ownCost.emplace();
   summary.ownCost->agentCpuNs = 100'000'000;
@@ -240,7 +240,7 @@ TEST_F(SiteDetails, TheHeaderSaysWhatRecordingCost) {
 
 TEST_F(SiteDetails, TheHeaderFitsANarrowWindow) {
   show([](Site&) {});
-  Summary summary = endedSummary();
+  Summary summary = summaryOfFindings();
   summary.liveBytes = 3U << 20;
   summary.liveBlocks = 1'234'567;
   summary.residentBytes = 5U << 20;

@@ -12,15 +12,16 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr quint64 kMiB = 1U << 20;
-constexpr quint64 kSecond = 1'000'000'000;
+constexpr quint64 kMarkedMiB = 1U << 20;
+constexpr quint64 kMarkSecond = 1'000'000'000;
 
 Mark mark(const QString& name, quint64 atNs) {
-  return {.name = name, .atNs = atNs, .liveBytes = {2 * kMiB}, .liveBlocks = 12, .allocations = 34};
+  return {.name = name, .atNs = atNs, .liveBytes = {2 * kMarkedMiB}, .liveBlocks = 12, .allocations = 34};
 }
 
 Timeline tenSeconds() {
-  return {.bucketNs = kSecond, .buckets = std::vector<Timeline::Bucket>(10, {kMiB, kMiB, 5, 5})};
+  return {.bucketNs = kMarkSecond,
+          .buckets = std::vector<Timeline::Bucket>(10, {kMarkedMiB, kMarkedMiB, 5, 5})};
 }
 
 class MarkedTimeline : public testing::Test {
@@ -28,7 +29,7 @@ class MarkedTimeline : public testing::Test {
   MarkedTimeline() {
     view.resize(640, 240);
     view.setTimeline(tenSeconds());
-    view.setPeak(TimelineView::Point{kSecond, kMiB});
+    view.setPeak(TimelineView::Point{kMarkSecond, kMarkedMiB});
   }
   /// Pixels of exactly this colour, in a column or a row of the plot.
   int countedInColumn(double x, const QColor& colour) { return counted(x, view.plot().top() + 2, 0, colour); }
@@ -50,17 +51,17 @@ class MarkedTimeline : public testing::Test {
 };
 
 TEST_F(MarkedTimeline, AMarkIsALineWithItsName) {
-  EXPECT_EQ(countedInColumn(view.xOf(3 * kSecond), colours.mark), 0);
-  view.setMarks({mark("loaded", 3 * kSecond)});
-  EXPECT_GT(countedInColumn(view.xOf(3 * kSecond), colours.mark), 40);
+  EXPECT_EQ(countedInColumn(view.xOf(3 * kMarkSecond), colours.mark), 0);
+  view.setMarks({mark("loaded", 3 * kMarkSecond)});
+  EXPECT_GT(countedInColumn(view.xOf(3 * kMarkSecond), colours.mark), 40);
   ASSERT_EQ(view.spots().size(), 1U);
   EXPECT_EQ(view.labelOf(view.spots()[0]), "loaded");
   EXPECT_GT(view.spots()[0].labelWidth, 0);
 }
 
 TEST_F(MarkedTimeline, ReadsOutTheHeapAtTheMark) {
-  view.setMarks({mark("loaded", 3 * kSecond)});
-  const QPoint near(static_cast<int>(view.xOf(3 * kSecond)) + 2, 60);
+  view.setMarks({mark("loaded", 3 * kMarkSecond)});
+  const QPoint near(static_cast<int>(view.xOf(3 * kMarkSecond)) + 2, 60);
   QMouseEvent move(QEvent::MouseMove, near, near, Qt::NoButton, Qt::NoButton, Qt::NoModifier);
   QCoreApplication::sendEvent(&view, &move);
   EXPECT_EQ(view.accessibleDescription(),
@@ -68,7 +69,7 @@ TEST_F(MarkedTimeline, ReadsOutTheHeapAtTheMark) {
 }
 
 TEST_F(MarkedTimeline, AMarkAfterTheLastEventIsAtTheEnd) {
-  view.setMarks({mark("late", 60 * kSecond)});
+  view.setMarks({mark("late", 60 * kMarkSecond)});
   EXPECT_DOUBLE_EQ(view.spots().at(0).x, view.plot().right());
   EXPECT_LE(view.spots()[0].labelLeft + view.spots()[0].labelWidth, view.plot().right());
 }
@@ -76,7 +77,7 @@ TEST_F(MarkedTimeline, AMarkAfterTheLastEventIsAtTheEnd) {
 TEST_F(MarkedTimeline, AThousandMarksStayReadable) {
   Marks marks;
   for (quint64 i = 0; i < 1'000; ++i)
-    marks.push_back(mark(QStringLiteral("request %1").arg(i), i * kSecond / 100));
+    marks.push_back(mark(QStringLiteral("request %1").arg(i), i * kMarkSecond / 100));
   view.setMarks(marks);
   ASSERT_LT(view.spots().size(), 200U);
   EXPECT_GT(view.spots()[5].count, 1U);
@@ -91,14 +92,14 @@ TEST_F(MarkedTimeline, AThousandMarksStayReadable) {
 }
 
 TEST_F(MarkedTimeline, ThePeakKeepsOutOfTheLabels) {
-  view.setPeak(TimelineView::Point{kSecond, 8 * kMiB});
-  EXPECT_EQ(view.yOf(8 * kMiB), view.plot().top());
-  view.setMarks({mark("loaded", kSecond)});
-  EXPECT_GE(view.yOf(8 * kMiB), view.plot().top() + view.fontMetrics().height());
+  view.setPeak(TimelineView::Point{kMarkSecond, 8 * kMarkedMiB});
+  EXPECT_EQ(view.yOf(8 * kMarkedMiB), view.plot().top());
+  view.setMarks({mark("loaded", kMarkSecond)});
+  EXPECT_GE(view.yOf(8 * kMarkedMiB), view.plot().top() + view.fontMetrics().height());
 }
 
 TEST_F(MarkedTimeline, TheKeyboardGoesFromMarkToMark) {
-  view.setMarks({mark("loaded", 3 * kSecond), mark("parsed", 7 * kSecond)});
+  view.setMarks({mark("loaded", 3 * kMarkSecond), mark("parsed", 7 * kMarkSecond)});
   const QSignalSpy chosen(&view, &TimelineView::markChosen);
   QTest::keyClick(&view, Qt::Key_Home);
   QTest::keyClick(&view, Qt::Key_Right, Qt::ControlModifier);
@@ -118,13 +119,14 @@ TEST_F(MarkedTimeline, DrawsResidentMemoryWithALegend) {
   const double before = view.plot().top();
   Timeline timeline = tenSeconds();
   for (quint64 second = 0; second <= 10; ++second)
-    timeline.resident.push_back({.atNs = second * kSecond,
-                                 .rssBytes = 6 * kMiB,
-                                 .pssBytes = 3 * kMiB,
-                                 .poolBytes = second == 4 ? std::optional<quint64>(kMiB) : std::nullopt});
+    timeline.resident.push_back(
+        {.atNs = second * kMarkSecond,
+         .rssBytes = 6 * kMarkedMiB,
+         .pssBytes = 3 * kMarkedMiB,
+         .poolBytes = second == 4 ? std::optional<quint64>(kMarkedMiB) : std::nullopt});
   view.setTimeline(timeline);
   EXPECT_GT(view.plot().top(), before) << "there is a line that says what the curves are";
-  EXPECT_GE(view.bytesAxis().end, 6 * kMiB);
+  EXPECT_GE(view.bytesAxis().end, 6 * kMarkedMiB);
   EXPECT_EQ(view.readOut(3).mid(3).join('|'),
             "6.00 MiB resident, 3.00 MiB proportional (PSS)|and 1.00 MiB shared with heaptap");
   // A thin line is blended at its edges with what is below: paler, but of its hue.
@@ -140,24 +142,25 @@ TEST_F(MarkedTimeline, DrawsResidentMemoryWithALegend) {
       for (const int row : {y - 1, y, y + 1}) count += isNear(image.pixelColor(x, row), colour) ? 1 : 0;
     return count;
   };
-  EXPECT_GT(found(6 * kMiB, colours.rss), 300);
-  EXPECT_GT(found(3 * kMiB, colours.pss), 150);
+  EXPECT_GT(found(6 * kMarkedMiB, colours.rss), 300);
+  EXPECT_GT(found(3 * kMarkedMiB, colours.pss), 150);
   view.setShowsResident(false);
   EXPECT_EQ(view.plot().top(), before);
-  EXPECT_LT(view.bytesAxis().end, 6 * kMiB);
+  EXPECT_LT(view.bytesAxis().end, 6 * kMarkedMiB);
   EXPECT_EQ(view.readOut(3).size(), 3);
 }
 
 TEST_F(MarkedTimeline, ShowsHowGoodAnEstimateIs) {
-  const double x = view.xOf(5 * kSecond + kSecond / 2);
+  const double x = view.xOf(5 * kMarkSecond + kMarkSecond / 2);
   const auto inBand = [&] {
     const QImage image = view.grab().toImage();
     const double ratio = image.devicePixelRatio();
-    return image.pixelColor(static_cast<int>(x * ratio), static_cast<int>(view.yOf(kMiB * 3 / 4) * ratio));
+    return image.pixelColor(static_cast<int>(x * ratio),
+                            static_cast<int>(view.yOf(kMarkedMiB * 3 / 4) * ratio));
   };
   EXPECT_EQ(inBand(), colours.area);
   Timeline timeline = tenSeconds();
-  for (Timeline::Bucket& bucket : timeline.buckets) bucket.liveBytesError = kMiB / 2.0;
+  for (Timeline::Bucket& bucket : timeline.buckets) bucket.liveBytesError = kMarkedMiB / 2.0;
   view.setTimeline(timeline);
   EXPECT_NE(inBand(), colours.area);
   EXPECT_EQ(view.readOut(5).mid(1).join('|'), "≈ 1.00 MiB ± 512 KiB live|≈ 5 allocations, 5 frees");
@@ -174,7 +177,7 @@ TEST(MarksTab, ListsThemAndPointsThemOut) {
   EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (0)");
   EXPECT_TRUE(page.marks().emptyText().contains("heaptap mark PID NAME"));
 
-  summary.marks = {mark("loaded", 3 * kSecond), mark("parsed", 7 * kSecond)};
+  summary.marks = {mark("loaded", 3 * kMarkSecond), mark("parsed", 7 * kMarkSecond)};
   page.showSummary(summary);
   EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (2)");
   page.showTab(SessionPage::MarksTab);
@@ -196,7 +199,7 @@ TEST(MarksTab, ListsThemAndPointsThemOut) {
   page.showTab(SessionPage::LeaksTab);
   EXPECT_FALSE(standsOut(1)) << "it is of the list of marks";
   QTest::mouseClick(&page.timeline(), Qt::LeftButton, {},
-                    QPoint(static_cast<int>(page.timeline().xOf(3 * kSecond)), 60));
+                    QPoint(static_cast<int>(page.timeline().xOf(3 * kMarkSecond)), 60));
   EXPECT_EQ(page.tabs().currentIndex(), SessionPage::MarksTab);
   EXPECT_EQ(page.marks().currentIndex().row(), 0);
   EXPECT_EQ(page.marks().selectedText().count('\n'), 2) << "a title and the row";

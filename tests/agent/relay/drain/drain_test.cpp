@@ -174,13 +174,13 @@ TEST(Drain, ManyThreadsWriteWhileItReads) {
   options.capacity.poolBytes = 64 * wire::kChunkBytes;
   DrainedTarget target(options);
   // The writers share the pool without locks, as a target's do; here they take turns at it instead.
-  constexpr int kThreads = 4;
+  constexpr int kWriters = 4;
   constexpr std::uint64_t kEach = 4000;
   std::mutex poolMutex;
   std::atomic<std::uint64_t> clock{1};
   std::vector<std::thread> threads;
-  threads.reserve(kThreads);
-  for (int t = 0; t < kThreads; ++t)
+  threads.reserve(kWriters);
+  for (int t = 0; t < kWriters; ++t)
     threads.emplace_back([&] {
       std::unique_lock lock(poolMutex);
       StreamWriter writer(*target.memory, static_cast<std::uint32_t>(gettid()));
@@ -193,11 +193,11 @@ TEST(Drain, ManyThreadsWriteWhileItReads) {
       }
     });
   std::size_t seen = 0;
-  while (seen < 2 * kThreads * kEach) seen += target.poll();
+  while (seen < 2 * kWriters * kEach) seen += target.poll();
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(target.translator.matcher().counts(), Matcher::Counts{});
   EXPECT_EQ(target.session.liveBytes(), 0U);
-  EXPECT_THAT(target.session.threads, SizeIs(kThreads));
+  EXPECT_THAT(target.session.threads, SizeIs(kWriters));
 }
 
 TEST(Drain, DropsBecomeGapsOfTheirThread) {
