@@ -3,12 +3,11 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include <array>
-#include <cstdio>
 
 #include "analysis/own_code.h"
 #include "text/function_name.h"
 #include "text/quantity.h"
+#include "text/unnamed_place.h"
 
 namespace heaptap::analysis {
 namespace {
@@ -37,10 +36,7 @@ std::string leakPart(const LeakReport& leaks) {
 
 std::string spokenPlace(const client::StackLine& line) {
   if (!line.function.empty()) return spokenFunctionName(line.function);
-  std::array<char, 24> address{};
-  std::snprintf(address.data(), address.size(), "0x%llx", static_cast<unsigned long long>(line.pc));
-  if (line.module.empty()) return address.data();
-  return std::string(line.module.substr(line.module.rfind('/') + 1)) + "+" + address.data();
+  return unnamedPlace(line.module, line.pc);
 }
 
 std::optional<PeakPlace> peakPlace(const client::SiteTable& table, model::HeapId heap) {

@@ -2,10 +2,9 @@
 #include "export/labels.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "text/printable.h"
+#include "text/unnamed_place.h"
 
 namespace heaptap::exporting {
 
@@ -21,10 +20,7 @@ std::string_view fileNameOf(std::string_view path) { return path.substr(path.rfi
 
 std::string labelOf(const client::StackLine& line) {
   if (!line.function.empty()) return printable(line.function);
-  std::array<char, 24> offset{};
-  std::snprintf(offset.data(), offset.size(), "0x%llx", static_cast<unsigned long long>(line.pc));
-  return line.module.empty() ? "[no module]+" + std::string(offset.data())
-                             : printable(fileNameOf(line.module)) + "+" + offset.data();
+  return printable(unnamedPlace(line.module, line.pc));
 }
 
 FunctionLabels::FunctionLabels(const client::Profile& profile) {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/policy/verdict.h"
 
-#include <array>
-#include <cstdio>
-
 #include "text/function_name.h"
 #include "text/printable.h"
 #include "text/quantity.h"
+#include "text/unnamed_place.h"
 
 namespace heaptap::analysis {
 
@@ -18,10 +16,8 @@ std::string labelOf(const CodePlace& place, std::size_t columns) {
   constexpr std::size_t kLongestShown = 4096;
   if (!place.function.empty())
     return shortFunctionName(printable(std::string_view(place.function).substr(0, kLongestShown)), columns);
-  std::array<char, 32> offset{};
-  std::snprintf(offset.data(), offset.size(), "0x%llx", static_cast<unsigned long long>(place.pc));
-  if (place.module.empty()) return place.pc == 0 ? std::string("unknown code") : std::string(offset.data());
-  return printable(place.module.substr(place.module.rfind('/') + 1)) + "+" + offset.data();
+  if (place.module.empty() && place.pc == 0) return "unknown code";
+  return printable(unnamedPlace(place.module, place.pc));
 }
 
 std::string descriptionOf(std::string_view id) {

@@ -2,8 +2,6 @@
 #include "export/report/stack_text.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -11,6 +9,7 @@
 #include "text/function_name.h"
 #include "text/printable.h"
 #include "text/quantity.h"
+#include "text/unnamed_place.h"
 #include "text/utf8.h"
 
 namespace heaptap::exporting {
@@ -30,10 +29,7 @@ std::string_view lastTwoParts(std::string_view path) {
 
 std::string functionOf(const client::StackLine& line) {
   if (!line.function.empty()) return printable(line.function);
-  std::array<char, 24> address{};
-  std::snprintf(address.data(), address.size(), "0x%llx", static_cast<unsigned long long>(line.pc));
-  if (line.module.empty()) return address.data();
-  return printable(lastPart(line.module)) + "+" + address.data();
+  return printable(unnamedPlace(line.module, line.pc));
 }
 
 std::string locationOf(const client::StackLine& line, NameStyle style) {

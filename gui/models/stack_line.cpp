@@ -2,6 +2,7 @@
 #include "gui/models/stack_line.h"
 
 #include "text/function_name.h"
+#include "text/unnamed_place.h"
 
 namespace heaptap::gui {
 namespace {
@@ -23,8 +24,7 @@ QString withLine(const QString& file, quint32 line) {
 
 QString functionText(const StackLine& line) {
   if (!line.function.isEmpty()) return line.function;
-  const QString address = QStringLiteral("0x%1").arg(line.pc, 0, 16);
-  return line.module.isEmpty() ? address : fileName(line.module) + '+' + address;
+  return QString::fromStdString(unnamedPlace(line.module.toStdString(), line.pc));
 }
 
 QString spokenFunctionText(const StackLine& line) {
