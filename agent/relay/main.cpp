@@ -13,6 +13,7 @@
 #include "agent/relay/target/own_process.h"
 #include "agent/relay/target/session_clock.h"
 #include "agent/relay/uplink/collector_probe.h"
+#include "agent/symbols/debug_servers.h"
 #include "base/exit_status.h"
 #include "base/inherited_limits.h"
 #include "base/version.h"
@@ -36,6 +37,7 @@ struct Arguments {
   int controlFd = -1;
   bool probe = false;
   bool privateFolder = false;
+  bool debuginfod = false;
   relay::Relay::Options relay;
 };
 
@@ -76,10 +78,12 @@ int recover(const Arguments& arguments, std::optional<relay::RunChannel>& channe
     return complain(buffer.error(), status);
   }
   if (channel) channel->say("ready");
-  relay::Recovery recovery(std::move(*buffer), arguments.relay.uplink, [&](const std::string& words) {
-    if (channel) return channel->say(words);
-    if (words.starts_with("lost ")) std::fprintf(stderr, "heaptap-relay: %s\n", words.c_str());
-  });
+  relay::Recovery recovery(std::move(*buffer), arguments.relay.uplink, arguments.relay.places,
+                           [&](const std::string& words) {
+                             if (channel) return channel->say(words);
+                             if (words.starts_with("lost "))
+                               std::fprintf(stderr, "heaptap-relay: %s\n", words.c_str());
+                           });
   const bool complete = recovery.run();
   if (channel) channel->sayRest();
   return complete ? 0 : kExitLost;
@@ -162,6 +166,11 @@ int main(int argc, char** argv) {
                "Record only the first program image: neither what it forks nor what those execute");
   app.add_option("--only", arguments.relay.only, "Record only programs of this name")
       ->allow_extra_args(false);
+  app.add_option("--debug-dir", arguments.relay.places.debugFolders,
+                 "Folder with debug files, as /usr/lib/debug is; before that")
+      ->allow_extra_args(false);
+  app.add_option("--sysroot", arguments.relay.places.sysroot, "Folder with the target's files below it");
+  app.add_flag("--debuginfod", arguments.debuginfod, "Ask the servers that DEBUGINFOD_URLS names");
   app.add_flag("--probe", arguments.probe, "Start only when the collector answers");
   app.add_flag("--private-folder", arguments.privateFolder, "Remove the socket's folder at the end");
   app.add_option("--recover", arguments.recover,
@@ -178,6 +187,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
+  if (arguments.debuginfod)
+    arguments.relay.places.servers = std::make_shared<symbols::DebugServers>();
+  else
+    unsetenv("DEBUGINFOD_URLS");  // Nothing below shall follow it unasked.
   if (arguments.onDemand) {
     relay::standAlone();
     if (!arguments.relay.linger) arguments.relay.linger = kLinger;

@@ -351,7 +351,7 @@ void Relay::reapTrees() {
     return true;
   });
   // What cannot be asked for again is not kept.
-  if (m_trees.empty() && m_binaries->size() != 0) m_binaries = std::make_shared<BinaryNames>();
+  if (m_trees.empty() && m_binaries->size() != 0) m_binaries = std::make_shared<BinaryNames>(m_options.places);
 }
 
 void Relay::prepareSpare() {

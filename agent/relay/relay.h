@@ -32,6 +32,7 @@ class Relay {
     std::chrono::milliseconds delay{0};
     std::optional<std::chrono::milliseconds> duration;
     std::vector<std::string> only;  ///< Names of the programs to record; empty: all.
+    symbols::SearchPlaces places;   ///< Where debug information is.
   };
   /// Prepares the first memory, so that the first target need not wait for it. `channel` is taken when that
   /// succeeds; otherwise the caller can still tell why not.
@@ -92,7 +93,7 @@ class Relay {
   UniqueFd m_signals;                     ///< signalfd.
   UniqueFd m_wake;                        ///< eventfd: a tree has news.
   std::shared_ptr<HelloWriter> m_hellos;  ///< Of everything that `heaptap run` started; else none.
-  std::shared_ptr<BinaryNames> m_binaries = std::make_shared<BinaryNames>();
+  std::shared_ptr<BinaryNames> m_binaries = std::make_shared<BinaryNames>(m_options.places);
   std::vector<std::unique_ptr<ProcessTree>> m_trees;
   std::vector<Watched> m_watched;
   std::map<pid_t, Ancestor> m_ancestors;

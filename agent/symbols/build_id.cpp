@@ -18,4 +18,16 @@ std::string buildIdOf(int descriptor) {
                     : std::string();
 }
 
+std::string hexadecimal(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char each : bytes) {
+    const auto byte = static_cast<unsigned char>(each);
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
 }  // namespace heaptap::symbols

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/compile_unit.h"
 
-#include "agent/symbols/string_sections.h"
-
 namespace heaptap::symbols {
 namespace {
 
@@ -133,15 +131,10 @@ void CompileUnit::collectCalls(Dwarf_Die& parent, std::size_t parentCall, unsign
   });
 }
 
-/// Where the functions are: with split DWARF in the .dwo file, if that can be found.
+/// Where the functions are: with split DWARF in another file, if that can be found.
 Dwarf_Die CompileUnit::codeDie() {
-  Dwarf_Die split{};
-  std::uint8_t type = 0;
-  if (dwarf_cu_info(m_unit.cu, nullptr, &type, nullptr, &split, nullptr, nullptr, nullptr) == 0 &&
-      type == DW_UT_skeleton && split.addr != nullptr && stringsAreTerminated(dwarf_cu_getdwarf(split.cu))) {
-    return split;
-  }
-  return m_unit;
+  if (!m_code) m_code = m_splits->find(m_unit).value_or(m_unit);
+  return *m_code;
 }
 
 bool CompileUnit::isRust() {
@@ -156,7 +149,11 @@ const char* CompileUnit::file(std::uint64_t number) {
   if (!m_filesRead) {
     m_filesRead = true;
     Dwarf_Die die = codeDie();
-    if (dwarf_getsrcfiles(&die, &m_files, &m_fileCount) != 0) m_files = nullptr;
+    // A full unit without a table of files has its skeleton's.
+    if (dwarf_getsrcfiles(&die, &m_files, &m_fileCount) != 0 &&
+        (die.addr == m_unit.addr || dwarf_getsrcfiles(&m_unit, &m_files, &m_fileCount) != 0)) {
+      m_files = nullptr;
+    }
   }
   if (m_files == nullptr || number >= m_fileCount) return nullptr;
   return dwarf_filesrc(m_files, number, nullptr, nullptr);

@@ -10,6 +10,7 @@
 #include "agent/symbols/function_names.h"
 #include "agent/symbols/interval_index.h"
 #include "agent/symbols/resolver.h"
+#include "agent/symbols/split_units.h"
 
 namespace heaptap::symbols {
 
@@ -17,8 +18,8 @@ namespace heaptap::symbols {
 /// asked for, a function's inlined calls when that function is.
 class CompileUnit {
  public:
-  /// `unit`: the unit's DIE in the main file (with split DWARF, the skeleton).
-  explicit CompileUnit(Dwarf_Die unit) : m_unit(unit) {}
+  /// `unit`: the unit's DIE in the main file (with split DWARF, the skeleton). `splits` outlives this.
+  CompileUnit(Dwarf_Die unit, SplitUnits& splits) : m_unit(unit), m_splits(&splits) {}
 
   /// Appends the lines for `address`, innermost first. Returns false, and appends nothing, when no function
   /// of this unit covers it.
@@ -53,6 +54,8 @@ class CompileUnit {
   static constexpr std::size_t kNoParent = static_cast<std::size_t>(-1);
 
   Dwarf_Die m_unit;
+  SplitUnits* m_splits;
+  std::optional<Dwarf_Die> m_code;  ///< See codeDie().
   bool m_collected = false;
   bool m_collectedEverything = false;
   std::vector<Function> m_functions;

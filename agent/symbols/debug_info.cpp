@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/debug_info.h"
 
+#include <utility>
+
 namespace heaptap::symbols {
 
-DebugInfo::DebugInfo(Dwarf* dwarf, const AllocatorFunctions& allocators) : m_names(m_effort, allocators) {
+DebugInfo::DebugInfo(Dwarf* dwarf, SplitPlaces splits, const AllocatorFunctions& allocators)
+    : m_splits(dwarf, std::move(splits)), m_names(m_effort, allocators) {
   Dwarf_CU* unit = nullptr;
   Dwarf_Die die{};
   std::uint8_t type = 0;
@@ -13,7 +16,7 @@ DebugInfo::DebugInfo(Dwarf* dwarf, const AllocatorFunctions& allocators) : m_nam
     const auto ranges = codeRanges(die, m_effort);
     for (const AddressRange& range : ranges) m_index.add(range, m_units.size());
     if (ranges.empty()) m_withoutRange.push_back(m_units.size());
-    m_units.emplace_back(die);
+    m_units.emplace_back(die, m_splits);
   }
   m_index.seal();
 }

@@ -8,6 +8,7 @@
 #include "agent/symbols/function_names.h"
 #include "agent/symbols/interval_index.h"
 #include "agent/symbols/resolver.h"
+#include "agent/symbols/split_units.h"
 
 namespace heaptap::symbols {
 
@@ -18,7 +19,7 @@ namespace heaptap::symbols {
 class DebugInfo {
  public:
   /// Owns: nothing; `dwarf` must outlive this.
-  DebugInfo(Dwarf* dwarf, const AllocatorFunctions& allocators);
+  DebugInfo(Dwarf* dwarf, SplitPlaces splits, const AllocatorFunctions& allocators);
   DebugInfo(const DebugInfo&) = delete;  // m_names refers to m_effort.
   DebugInfo& operator=(const DebugInfo&) = delete;
 
@@ -26,8 +27,13 @@ class DebugInfo {
   /// one may be without a function. `symbol`: see FunctionNames::of().
   [[nodiscard]] std::vector<SourceLine> resolve(std::uint64_t address, std::string_view symbol);
 
+  [[nodiscard]] SplitUnits& splits() { return m_splits; }
+  /// Returns true when it has no unit that can be read.
+  [[nodiscard]] bool isEmpty() const { return m_units.empty(); }
+
  private:
   Effort m_effort;
+  SplitUnits m_splits;  ///< Before what has DIEs of them.
   FunctionNames m_names;
   std::vector<CompileUnit> m_units;
   IntervalIndex<std::size_t> m_index;       // Positions in m_units.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/elf_module.h"
 
+#include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <sys/stat.h>
@@ -9,10 +10,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
+#include "agent/symbols/debug_compression.h"
 #include "agent/symbols/demangle.h"
+#include "agent/symbols/elf_pointer.h"
 #include "agent/symbols/elf_sections.h"
+#include "agent/symbols/regular_file.h"
 #include "agent/symbols/string_sections.h"
 
 namespace heaptap::symbols {
@@ -59,6 +66,23 @@ bool hasSection(Elf* elf, std::string_view wanted) {
                      [wanted](const ElfSection& section) { return section.name() == wanted; });
 }
 
+std::string buildIdIn(Dwfl_Module* module) {
+  const unsigned char* bits = nullptr;
+  GElf_Addr where = 0;
+  const int length = dwfl_module_build_id(module, &bits, &where);
+  return length > 0 ? std::string(reinterpret_cast<const char*>(bits), static_cast<std::size_t>(length))
+                    : std::string();
+}
+
+/// A debug link is relative to the binary's folder, which a path such as /proc/self/fd/7 does not tell.
+std::vector<std::string> pathsOf(const ModuleFile& file) {
+  std::vector<std::string> paths{file.displayPath};
+  std::error_code ignored;
+  std::string real = file.path.empty() ? "" : std::filesystem::canonical(file.path, ignored).string();
+  if (!real.empty() && real != file.displayPath) paths.push_back(std::move(real));
+  return paths;
+}
+
 /// By what the linker has written into the file, not by what it is called or where it lies.
 AllocatorFunctions::Module kindOf(Elf* elf) {
   const std::string_view name = libraryName(elf);
@@ -72,25 +96,28 @@ AllocatorFunctions::Module kindOf(Elf* elf) {
 
 }  // namespace
 
-std::unique_ptr<ElfModule> ElfModule::open(const ModuleFile& file, const std::string& debugPath) {
-  std::unique_ptr<ElfModule> module(new ElfModule(file, debugPath));
+std::unique_ptr<ElfModule> ElfModule::open(const ModuleFile& file, const SearchPlaces& places) {
+  std::unique_ptr<ElfModule> module(new ElfModule(file, places));
   if (!module->start()) return nullptr;
   return module;
 }
 
-ElfModule::ElfModule(const ModuleFile& file, const std::string& debugPath)
+ElfModule::ElfModule(const ModuleFile& file, const SearchPlaces& places)
     : m_file(file),
-      m_debugPath(debugPath),
-      m_debugPathStart(m_debugPath.data()),
+      m_places(places),
+      m_paths(pathsOf(file)),
+      m_debugFiles(places),
       m_callbacks{.find_elf = &ElfModule::findElf,
                   .find_debuginfo = &ElfModule::findDebugInfo,
                   .section_address = nullptr,
-                  .debuginfo_path = &m_debugPathStart} {}
+                  .debuginfo_path = nullptr} {}
 
 ElfModule::~ElfModule() {
   m_operators.reset();
   m_debugInfo.reset();
   m_symbols.reset();
+  if (m_copiedDwarf != nullptr) dwarf_end(m_copiedDwarf);
+  if (m_copy != nullptr) elf_end(m_copy);
   if (m_session != nullptr) dwfl_end(m_session);
   if (m_elf != nullptr) elf_end(m_elf);
   if (m_descriptor >= 0) ::close(m_descriptor);
@@ -126,23 +153,91 @@ bool ElfModule::start() {
   dwfl_module_info(m_module, &user, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
   *user = this;
   dwfl_report_end(m_session, nullptr, nullptr);
-  if (dwfl_module_getelf(m_module, &m_bias) == nullptr) return false;
-
-  if (!m_file.buildId.empty()) {
-    const unsigned char* bits = nullptr;
-    GElf_Addr where = 0;
-    const int length = dwfl_module_build_id(m_module, &bits, &where);
-    if (length < 0 || static_cast<std::size_t>(length) != m_file.buildId.size() ||
-        std::memcmp(bits, m_file.buildId.data(), m_file.buildId.size()) != 0) {
-      return false;
-    }
-  }
-  GElf_Addr bias = 0;
-  m_allocators = AllocatorFunctions(kindOf(dwfl_module_getelf(m_module, &bias)));
-  Dwarf* const dwarf = dwfl_module_getdwarf(m_module, &m_debugBias);
-  if (dwarf != nullptr && stringsAreTerminated(dwarf)) m_debugInfo.emplace(dwarf, m_allocators);
+  Elf* const elf = dwfl_module_getelf(m_module, &m_bias);
+  if (elf == nullptr || !isWhatWasLoaded()) return false;
+  m_allocators = AllocatorFunctions(kindOf(elf));
+  openDebugInfo();
   m_symbols.emplace(m_module);
   return true;
+}
+
+bool ElfModule::isWhatWasLoaded() { return m_file.buildId.empty() || buildIdIn(m_module) == m_file.buildId; }
+
+void ElfModule::openDebugInfo() {
+  GElf_Addr bias = 0;
+  Elf* const elf = dwfl_module_getelf(m_module, &bias);
+  m_expectsLines = hasSection(elf, ".debug_info");
+  Dwarf* dwarf = nullptr;
+  if (hasZstdSections(elf)) {
+    dwarf = openCopy();
+    m_debugBias = m_bias;
+  } else {
+    dwarf = dwfl_module_getdwarf(m_module, &m_debugBias);
+  }
+  if (dwarf != nullptr) attachShared(dwarf);
+  if (dwarf != nullptr && stringsAreTerminated(dwarf))
+    m_debugInfo.emplace(dwarf, splitPlaces(), m_allocators);
+}
+
+/// The binary itself has debug information that libdw cannot decompress.
+Dwarf* ElfModule::openCopy() {
+  const UniqueFd file = openRegular(m_file.path);
+  const ElfPointer original(file ? elf_begin(file.get(), ELF_C_READ, nullptr) : nullptr);
+  if (original == nullptr) return nullptr;
+  const UniqueFd copy = copyDecompressed(file, original.get(), Compressed::WithZstd);
+  if (!copy) return nullptr;
+  // Mapped, as nobody can shorten it; and so it stays when the descriptor is closed.
+  m_copy = elf_begin(copy.get(), ELF_C_READ_MMAP, nullptr);
+  if (m_copy == nullptr || elf_cntl(m_copy, ELF_C_FDREAD) != 0) return nullptr;
+  elf_cntl(m_copy, ELF_C_FDDONE);
+  m_copiedDwarf = dwarf_begin_elf(m_copy, DWARF_C_READ, nullptr);
+  return m_copiedDwarf;
+}
+
+/// Before libdw looks for it.
+void ElfModule::attachShared(Dwarf* dwarf) {
+  const char* name = nullptr;
+  const void* id = nullptr;
+  const ssize_t length = dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &id);
+  if (length <= 0 || m_hasShared) return;
+  if (dwarf == m_copiedDwarf) {
+    auto file = m_debugFiles.findShared(
+        name, {static_cast<const char*>(id), static_cast<std::size_t>(length)}, m_paths.front());
+    if (file) m_sharedFile = std::move(file->file);
+    if (m_sharedFile) m_shared.reset(dwarf_begin(m_sharedFile.get(), DWARF_C_READ));
+  }
+  dwarf_setalt(dwarf, m_shared != nullptr ? m_shared.get() : m_empty.get());
+}
+
+SplitPlaces ElfModule::splitPlaces() const {
+  SplitPlaces places;
+  places.sysroot = m_places.sysroot;
+  std::vector<std::string> paths = m_paths;
+  if (!m_debugPath.empty()) paths.push_back(m_debugPath);
+  std::vector<std::string> folders = m_places.allDebugFolders();
+  if (!m_places.sysroot.empty()) folders.insert(folders.begin(), m_places.sysroot);
+  for (const std::string& path : paths) {
+    places.packages.push_back(path + ".dwp");
+    for (const std::string& folder : folders) places.packages.push_back(folder + path + ".dwp");
+    places.folders.push_back(path.substr(0, path.rfind('/')));
+  }
+  if (const std::string below = buildIdPath(buildIdIn(m_module), ".dwp"); !below.empty())
+    for (const std::string& folder : folders) places.packages.push_back(folder + '/' + below);
+  return places;
+}
+
+LinesMissing ElfModule::linesMissing() {
+  if (m_debugFiles.lacksDescriptors()) return LinesMissing::NoDescriptor;
+  if (m_debugInfo && !m_debugInfo->isEmpty())
+    return m_debugInfo->splits().hasMissed() ? LinesMissing::SplitFiles : LinesMissing::No;
+  if (m_expectsLines) return LinesMissing::Damaged;
+  return m_debugFiles.hasSeenOther() ? LinesMissing::OtherDebugFile : LinesMissing::No;
+}
+
+LinesMissing ElfModule::searchedLines() {
+  const LinesMissing known = linesMissing();
+  if (known != LinesMissing::No || !m_debugInfo || m_debugInfo->splits().areThere()) return known;
+  return LinesMissing::SplitFiles;
 }
 
 std::vector<SourceLine> ElfModule::resolve(std::uint64_t fileAddress) {
@@ -180,20 +275,48 @@ int ElfModule::findElf(Dwfl_Module*, void** user, const char*, Dwarf_Addr, char*
   return std::exchange(self.m_descriptor, -1);
 }
 
-int ElfModule::findDebugInfo(Dwfl_Module* module, void** user, const char* name, Dwarf_Addr base,
-                             const char* path, const char* link, GElf_Word linkChecksum, char** found) {
+/// libdwfl asks for the debug file of the binary, and once it has that or the binary has none, for the file
+/// that several of those share.
+int ElfModule::findDebugInfo(Dwfl_Module* module, void** user, const char*, Dwarf_Addr, const char* /*path*/,
+                             const char* link, GElf_Word linkChecksum, char** found) {
   auto& self = *static_cast<ElfModule*>(*user);
-  const auto noteWhy = [&self](int descriptor) {
-    if (descriptor < 0 && (errno == EMFILE || errno == ENFILE)) self.m_lacksDescriptors = true;
-    return descriptor;
-  };
-  const int descriptor =
-      noteWhy(dwfl_standard_find_debuginfo(module, user, name, base, path, link, linkChecksum, found));
-  if (descriptor >= 0) return descriptor;
-  // A debug link is relative to the binary's folder, which a path such as /proc/self/fd/7 does not tell.
-  // libdwfl checks what it finds by build id or checksum, so that a wrong guess does no harm.
-  return noteWhy(dwfl_standard_find_debuginfo(module, user, name, base, self.m_file.displayPath.c_str(), link,
-                                              linkChecksum, found));
+  std::string path;
+  UniqueFd file = self.findSeparate(module, link, linkChecksum, path);
+  if (!file) return -1;
+  *found = ::strdup(path.c_str());
+  const ElfPointer elf(elf_begin(file.get(), ELF_C_READ, nullptr));
+  self.m_expectsLines |= hasSection(elf.get(), ".debug_info");
+  if (elf != nullptr && hasZstdSections(elf.get()))
+    file = copyDecompressed(file, elf.get(), Compressed::WithZstd);
+  // libdwfl will own it.
+  return ::fcntl(file.get(), F_DUPFD_CLOEXEC, 0);
+}
+
+UniqueFd ElfModule::findSeparate(Dwfl_Module* module, const char* link, GElf_Word linkChecksum,
+                                 std::string& path) {
+  GElf_Addr bias = 0;
+  GElf_Word checksum = 0;
+  const char* const own = dwelf_elf_gnu_debuglink(dwfl_module_getelf(module, &bias), &checksum);
+  const bool isOwn = link == own || (link != nullptr && own != nullptr && std::strcmp(link, own) == 0);
+  std::optional<DebugFiles::Found> file;
+  if (isOwn) {
+    file = m_debugFiles.find({m_paths, buildIdIn(module), own != nullptr ? own : "", checksum});
+    if (file) m_debugPath = file->path.empty() ? m_file.displayPath : file->path;
+  } else if (link != nullptr && linkChecksum == 0) {
+    // It has its debug information by now, so that this asks nobody.
+    Dwarf* const dwarf = dwfl_module_getdwarf(module, &bias);
+    const char* name = nullptr;
+    const void* id = nullptr;
+    const ssize_t length = dwarf != nullptr ? dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &id) : 0;
+    if (length <= 0) return {};
+    const std::string& from = m_debugPath.empty() ? m_paths.front() : m_debugPath;
+    file =
+        m_debugFiles.findShared(link, {static_cast<const char*>(id), static_cast<std::size_t>(length)}, from);
+    m_hasShared = file.has_value();
+  }
+  if (!file) return {};
+  path = file->path;
+  return std::move(file->file);
 }
 
 }  // namespace heaptap::symbols

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "agent/symbols/allocator_functions.h"
+#include "agent/symbols/debug_files.h"
 #include "agent/symbols/debug_info.h"
+#include "agent/symbols/elf_pointer.h"
+#include "agent/symbols/empty_dwarf.h"
 #include "agent/symbols/operator_calls.h"
 #include "agent/symbols/resolver.h"
 #include "agent/symbols/symbol_table.h"
@@ -17,19 +20,19 @@
 namespace heaptap::symbols {
 
 /// One opened binary with everything that gives names: its symbols, and its DWARF wherever that is (in the
-/// file, in a separate debug file by build id or debug link, from debuginfod when DEBUGINFOD_URLS is set).
+/// file, in a separate debug file by build id or debug link, on a server).
 class ElfModule {
  public:
   /// Nothing when the file cannot be read, is no ELF program or library, or has another build id.
-  /// `debugPath`: where to look for separate debug files, see dwfl_standard_find_debuginfo().
-  static std::unique_ptr<ElfModule> open(const ModuleFile& file, const std::string& debugPath);
+  static std::unique_ptr<ElfModule> open(const ModuleFile& file, const SearchPlaces& places);
 
   ElfModule(const ElfModule&) = delete;
   ElfModule& operator=(const ElfModule&) = delete;
   ~ElfModule();
 
-  /// Returns true when there were too few descriptors to look for all of the debug information.
-  [[nodiscard]] bool lacksDescriptors() const { return m_lacksDescriptors; }
+  /// See Resolver.
+  [[nodiscard]] LinesMissing linesMissing();
+  [[nodiscard]] LinesMissing searchedLines();
   /// See Resolver::resolve().
   [[nodiscard]] std::vector<SourceLine> resolve(std::uint64_t fileAddress);
   /// Likewise.
@@ -40,8 +43,14 @@ class ElfModule {
   [[nodiscard]] OperatorCalls& operators();
 
  private:
-  ElfModule(const ModuleFile& file, const std::string& debugPath);
+  ElfModule(const ModuleFile& file, const SearchPlaces& places);
   bool start();
+  bool isWhatWasLoaded();
+  void openDebugInfo();
+  Dwarf* openCopy();
+  void attachShared(Dwarf* dwarf);
+  [[nodiscard]] SplitPlaces splitPlaces() const;
+  UniqueFd findSeparate(Dwfl_Module* module, const char* link, GElf_Word linkChecksum, std::string& path);
   bool openFile();
   bool openImage();
 
@@ -51,12 +60,20 @@ class ElfModule {
                            const char* link, GElf_Word linkChecksum, char** found);
 
   ModuleFile m_file;
-  std::string m_debugPath;
-  char* m_debugPathStart;  ///< Of m_debugPath: libdwfl wants a pointer to a pointer.
+  SearchPlaces m_places;
+  std::vector<std::string> m_paths;  ///< Of the binary: as the target saw it, as it is here.
+  DebugFiles m_debugFiles;
+  std::string m_debugPath;      ///< Of a separate debug file; empty: none.
+  bool m_expectsLines = false;  ///< There is debug information, damaged or not.
   Dwfl_Callbacks m_callbacks;
   int m_descriptor = -1;  ///< This and m_elf: until libdwfl takes them over.
   Elf* m_elf = nullptr;
-  bool m_lacksDescriptors = false;
+  Elf* m_copy = nullptr;  ///< With debug information that libdw cannot decompress; null: none needed.
+  Dwarf* m_copiedDwarf = nullptr;
+  EmptyDwarf m_empty;
+  UniqueFd m_sharedFile;  ///< What several debug files share; of a copy only, else libdwfl has it.
+  DwarfPointer m_shared;
+  bool m_hasShared = false;
   Dwfl* m_session = nullptr;
   Dwfl_Module* m_module = nullptr;
   GElf_Addr m_bias = 0;        ///< Address in the session minus address in the file.

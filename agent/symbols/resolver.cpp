@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/resolver.h"
 
+#include <utility>
+
 #include "agent/symbols/elf_module.h"
 
 namespace heaptap::symbols {
@@ -11,7 +13,7 @@ struct Resolver::Impl {
     bool opened = false;
     std::unique_ptr<ElfModule> module;  ///< Null once `opened`: the file is of no use.
   };
-  std::string debugPath;  ///< As libdwfl wants it.
+  SearchPlaces places;
   std::vector<Entry> entries;
 
   /// Null: there is no such module, or its file is of no use.
@@ -20,15 +22,14 @@ struct Resolver::Impl {
     Entry& entry = entries[module];
     if (!entry.opened) {
       entry.opened = true;
-      entry.module = ElfModule::open(entry.file, debugPath);
+      entry.module = ElfModule::open(entry.file, places);
     }
     return entry.module.get();
   }
 };
 
-Resolver::Resolver(const std::vector<std::string>& debugFolders) : m_impl(std::make_unique<Impl>()) {
-  m_impl->debugPath = ":.debug:/usr/lib/debug";  // The binary's folder, its .debug, and the system's.
-  for (const std::string& folder : debugFolders) m_impl->debugPath += ':' + folder;
+Resolver::Resolver(SearchPlaces places) : m_impl(std::make_unique<Impl>()) {
+  m_impl->places = std::move(places);
 }
 Resolver::~Resolver() = default;
 Resolver::Resolver(Resolver&&) noexcept = default;
@@ -41,9 +42,14 @@ Resolver::ModuleHandle Resolver::addModule(const ModuleFile& file) {
 
 bool Resolver::isReadable(ModuleHandle module) { return m_impl->opened(module) != nullptr; }
 
-bool Resolver::lacksDescriptors(ModuleHandle module) {
-  const ElfModule* const opened = m_impl->opened(module);
-  return opened != nullptr && opened->lacksDescriptors();
+LinesMissing Resolver::linesMissing(ModuleHandle module) {
+  ElfModule* const opened = m_impl->opened(module);
+  return opened != nullptr ? opened->linesMissing() : LinesMissing::No;
+}
+
+LinesMissing Resolver::searchedLines(ModuleHandle module) {
+  ElfModule* const opened = m_impl->opened(module);
+  return opened != nullptr ? opened->searchedLines() : LinesMissing::No;
 }
 
 std::vector<SourceLine> Resolver::resolve(ModuleHandle module, std::uint64_t fileAddress) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/symbols/search_places.h"
+
 /// Names for code addresses: function, file, line and inlined callers, from a program's ELF and DWARF.
 namespace heaptap::symbols {
 
@@ -45,6 +47,15 @@ struct CalledAllocator {
   bool operator==(const CalledAllocator&) const = default;
 };
 
+/// Why a module has no lines and inlined functions, or not all, where somebody would expect them.
+enum class LinesMissing : std::uint8_t {
+  No,              ///< Or nobody has made any.
+  NoDescriptor,    ///< There were too few descriptors to look for all of its debug information.
+  SplitFiles,      ///< They are in .dwo or .dwp files that were not found.
+  OtherDebugFile,  ///< The debug file in its place belongs to another build.
+  Damaged,         ///< Its debug information cannot be read, or would take too much memory.
+};
+
 /// Looks up addresses in modules.
 ///
 /// Reads a file when its first address is asked for, and remembers what it parsed. Files are not trusted:
@@ -55,8 +66,7 @@ class Resolver {
  public:
   using ModuleHandle = std::size_t;
 
-  /// `debugFolders`: searched for separate debug files like /usr/lib/debug, and after it.
-  explicit Resolver(const std::vector<std::string>& debugFolders = {});
+  explicit Resolver(SearchPlaces places = {});
   ~Resolver();
   Resolver(Resolver&&) noexcept;
   Resolver& operator=(Resolver&&) noexcept;
@@ -68,8 +78,11 @@ class Resolver {
 
   /// Whether the module's file can be read, and is what the target loaded. The first call reads it.
   [[nodiscard]] bool isReadable(ModuleHandle module);
-  /// Were there too few descriptors to look for all of its debug information? After `isReadable`.
-  [[nodiscard]] bool lacksDescriptors(ModuleHandle module);
+  /// Why lines and inlined functions are missing, as far as it is known by now: of split debug information
+  /// that is only when a unit was asked for.
+  [[nodiscard]] LinesMissing linesMissing(ModuleHandle module);
+  /// The same before any address was asked for: looks for the file of each unit.
+  [[nodiscard]] LinesMissing searchedLines(ModuleHandle module);
 
   /// Lines for one address, the innermost inlined function first, the function that owns the code last.
   /// A line's file and line number are the place within that function: the call of the line before it, or,

@@ -25,6 +25,9 @@ enum class NamesMissing : std::uint8_t {
   FileUnknown,
   Unreadable,
   AllButExported,
+  SplitFiles,
+  OtherDebugFile,
+  DebugDamaged,
 };
 
 struct Module {

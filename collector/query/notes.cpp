@@ -111,9 +111,24 @@ std::string_view whyNameless(model::NamesMissing why) {
       return "heaptap had no file descriptor left; raise the limit (ulimit -n) for all names";
     case Why::FileUnknown: return "the file it was loaded from is not known";
     case Why::Unreadable: return "the file is damaged, or not the one that was loaded";
+    case Why::SplitFiles: return "they are in .dwo or .dwp files that were not found";
+    case Why::OtherDebugFile: return "the debug file that was found belongs to another build";
+    case Why::DebugDamaged: return "the debug information is damaged, or larger than heaptap reads";
     case Why::No: break;
   }
   return {};
+}
+
+/// What such modules lack.
+std::string_view lackOf(model::NamesMissing why) {
+  using Why = model::NamesMissing;
+  switch (why) {
+    case Why::AllButExported: return "only exported names from ";
+    case Why::SplitFiles:
+    case Why::OtherDebugFile:
+    case Why::DebugDamaged: return "no lines and no inlined functions from ";
+    default: return "no names from ";
+  }
 }
 
 /// One line for each reason.
@@ -125,9 +140,8 @@ void noteModules(const Overview& session, std::vector<std::string>& notes) {
     if (std::find(those.begin(), those.end(), module.path) == those.end()) those.push_back(module.path);
   }
   for (const auto& [why, those] : paths) {
-    const bool some = why == model::NamesMissing::AllButExported;
-    std::string note = (some ? "only exported names from " : "no names from ") +
-                       (those[0].empty() ? "a binary without a path" : those[0]);
+    std::string note =
+        std::string(lackOf(why)) + (those[0].empty() ? "a binary without a path" : those[0]);
     for (std::size_t i = 1; i < std::min(those.size(), kMostPaths); ++i) note += ", " + those[i];
     if (those.size() > kMostPaths) note += " and " + counted(those.size() - kMostPaths, "other");
     notes.push_back(note + ": " + std::string(whyNameless(why)));

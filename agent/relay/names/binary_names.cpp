@@ -23,16 +23,17 @@ std::size_t mostBinaries() {
 
 }  // namespace
 
-BinaryNames::Binary::Binary(const Module& module)
+BinaryNames::Binary::Binary(const Module& module, const symbols::SearchPlaces& places)
     : m_file(module.source.file),
       m_image(module.source.image),
       m_path(module.path()),
-      m_buildId(module.claim.buildId) {}
+      m_buildId(module.claim.buildId),
+      m_places(places) {}
 
 void BinaryNames::Binary::open() {
   m_opened = true;
   m_readable = false;
-  m_resolver = symbols::Resolver();  // Of an attempt without descriptors, nothing stays open.
+  m_resolver = symbols::Resolver(m_places);  // Of an attempt without descriptors, nothing stays open.
   if (m_image != nullptr) {
     m_handle = m_resolver.addModule({{}, m_path, {}, m_image});
     m_readable = m_resolver.isReadable(m_handle);
@@ -53,10 +54,22 @@ void BinaryNames::Binary::open() {
   // While the descriptor is open.
   errno = 0;
   m_readable = m_resolver.isReadable(m_handle);
-  if (m_readable ? m_resolver.lacksDescriptors(m_handle) : errno == EMFILE || errno == ENFILE)
-    m_missing = Names::MISSING_NO_DESCRIPTOR;
+  if (m_readable)
+    m_missing = missingLines();
   else
-    m_missing = m_readable ? Names::MISSING_UNSPECIFIED : Names::MISSING_UNREADABLE;
+    m_missing = errno == EMFILE || errno == ENFILE ? Names::MISSING_NO_DESCRIPTOR : Names::MISSING_UNREADABLE;
+}
+
+BinaryNames::Missing BinaryNames::Binary::missingLines() {
+  using symbols::LinesMissing;
+  switch (m_resolver.linesMissing(m_handle)) {
+    case LinesMissing::No: return Names::MISSING_UNSPECIFIED;
+    case LinesMissing::NoDescriptor: return Names::MISSING_NO_DESCRIPTOR;
+    case LinesMissing::SplitFiles: return Names::MISSING_SPLIT_FILES;
+    case LinesMissing::OtherDebugFile: return Names::MISSING_OTHER_DEBUG_FILE;
+    case LinesMissing::Damaged: return Names::MISSING_DEBUG_DAMAGED;
+  }
+  return Names::MISSING_UNSPECIFIED;
 }
 
 bool BinaryNames::Binary::isReadable() {
@@ -90,11 +103,13 @@ bool BinaryNames::Binary::hasOwnOperators() {
 BinaryNames::Missing BinaryNames::Binary::missing() {
   const std::lock_guard lock(m_mutex);
   if (!m_opened || m_missing == Names::MISSING_NO_DESCRIPTOR) open();
+  // An image from memory has no lines anyway.
+  if (m_readable && m_image == nullptr && m_missing == Names::MISSING_UNSPECIFIED) m_missing = missingLines();
   return m_missing;
 }
 
-BinaryNames::BinaryNames(std::chrono::milliseconds keep, std::size_t most)
-    : m_keep(keep), m_most(most != 0 ? most : mostBinaries()) {}
+BinaryNames::BinaryNames(symbols::SearchPlaces places, std::chrono::milliseconds keep, std::size_t most)
+    : m_places(std::move(places)), m_keep(keep), m_most(most != 0 ? most : mostBinaries()) {}
 
 std::shared_ptr<BinaryNames::Binary> BinaryNames::of(const Module& module) {
   const BinarySource& source = module.source;
@@ -104,7 +119,7 @@ std::shared_ptr<BinaryNames::Binary> BinaryNames::of(const Module& module) {
   const std::lock_guard lock(m_mutex);
   Entry& entry = m_entries[key];
   if (!entry.binary) {
-    entry.binary = std::make_shared<Binary>(module);
+    entry.binary = std::make_shared<Binary>(module, m_places);
     forgetBeyond();
   }
   entry.lastUse = Clock::now();

@@ -28,7 +28,7 @@ class BinaryNames {
   /// One file. Look-ups in it wait for each other.
   class Binary {
    public:
-    explicit Binary(const Module& module);
+    Binary(const Module& module, const symbols::SearchPlaces& places);
     Binary(const Binary&) = delete;
     Binary& operator=(const Binary&) = delete;
 
@@ -38,19 +38,21 @@ class BinaryNames {
     [[nodiscard]] symbols::CalledAllocator calledBefore(std::uint64_t fileAddress);
     [[nodiscard]] std::optional<symbols::CalledAllocator> calledByName(const std::string& function);
     [[nodiscard]] bool hasOwnOperators();
-    /// Why there are no names, or not all. The first call reads the file, and so do others where there were
-    /// too few descriptors.
+    /// Why there are no names, or not all; of some lines that is known only once they were asked for. The
+    /// first call reads the file, and so do others where there were too few descriptors.
     [[nodiscard]] Missing missing();
 
    private:
     void open();
     bool isReadable();  ///< Under the lock.
+    Missing missingLines();
 
     std::mutex m_mutex;
     const std::shared_ptr<BinaryFile> m_file;
     const std::shared_ptr<const std::string> m_image;
     const std::string m_path;
     const std::string m_buildId;
+    const symbols::SearchPlaces m_places;
     bool m_opened = false;
     bool m_readable = false;
     Missing m_missing = v1::ModuleNames::MISSING_UNSPECIFIED;
@@ -60,7 +62,8 @@ class BinaryNames {
 
   /// `most`: so many binaries are remembered that are not in use. 0: as many as this process's limit of
   /// descriptors allows.
-  explicit BinaryNames(std::chrono::milliseconds keep = std::chrono::seconds(5), std::size_t most = 0);
+  explicit BinaryNames(symbols::SearchPlaces places = {},
+                       std::chrono::milliseconds keep = std::chrono::seconds(5), std::size_t most = 0);
 
   /// Null: the module's file was not found. Cheap.
   [[nodiscard]] std::shared_ptr<Binary> of(const Module& module);
@@ -85,6 +88,7 @@ class BinaryNames {
   };
   void forgetBeyond();
 
+  const symbols::SearchPlaces m_places;
   const std::chrono::milliseconds m_keep;
   const std::size_t m_most;
   mutable std::mutex m_mutex;

@@ -36,6 +36,13 @@ class Kept final : public MessageSink {
   std::vector<v1::RecordRequest> m_messages;
 };
 
+/// A return address may already belong to the next function or line.
+std::uint64_t addressOf(const Frame& frame) {
+  return (frame.flags & v1::FRAME_EXACT_PC) != 0 ? frame.pc : frame.pc - 1;
+}
+
+}  // namespace
+
 /// One Symbols message in the making.
 class SymbolsMessage {
  public:
@@ -71,7 +78,10 @@ class SymbolsMessage {
     if (out().frame_size() != 0) m_sink.send(m_request);
   }
 
-  std::uint32_t text(const std::string& string) {
+  /// Debug information may have names of any length; collectors take a megabyte.
+  std::uint32_t text(const std::string& whole) {
+    constexpr std::size_t kMaxName = 256 << 10;
+    const std::string& string = whole.size() > kMaxName ? m_cut = whole.substr(0, kMaxName) : whole;
     const auto [place, isNew] = m_text.try_emplace(string, static_cast<std::uint32_t>(m_text.size()));
     if (isNew) {
       out().add_text(string);
@@ -83,16 +93,16 @@ class SymbolsMessage {
   MessageSink& m_sink;
   v1::RecordRequest m_request;
   absl::flat_hash_map<std::string, std::uint32_t> m_text;
+  std::string m_cut;
   std::size_t m_bytes = 0;
 };
 
-}  // namespace
-
-FrameNames::FrameNames(std::shared_ptr<BinaryNames> binaries, const StackImport& stacks,
-                       const ModuleImport& modules)
+FrameNames::FrameNames(std::shared_ptr<BinaryNames> binaries, const TargetProcess& process,
+                       const StackImport& stacks, const ModuleImport& modules)
     : m_binaries(std::move(binaries)),
       m_stacks(stacks),
       m_modules(modules),
+      m_madeCode(process),
       m_pause(kFirstPause),
       m_next(Clock::now() + kFirstPause) {}
 
@@ -102,12 +112,30 @@ FrameNames::Task FrameNames::takeNew() {
   const std::span<const Frame> frames = m_stacks.sentFrames();
   for (; m_taken < frames.size(); ++m_taken) m_again.push_back(static_cast<std::uint32_t>(m_taken));
   Task task{{}, m_modules.modules()};
+  constexpr std::uint32_t kNoPlace = v1::FRAME_OVERFLOW | v1::FRAME_TRUNCATED | v1::FRAME_LOST;
   for (const std::uint32_t index : std::exchange(m_again, {}))
-    if (frames[index].module != 0) task.frames.push_back({frames[index], index + 1});
+    if ((frames[index].flags & kNoPlace) == 0) task.frames.push_back({frames[index], index + 1});
   // One binary after the other, so that few need to be open at a time.
   std::stable_sort(task.frames.begin(), task.frames.end(),
                    [](const Wanted& a, const Wanted& b) { return a.frame.module < b.frame.module; });
   return task;
+}
+
+/// Returns: the indexes of frames without a name.
+std::vector<std::uint32_t> FrameNames::lookUpMadeCode(std::span<const Wanted> frames,
+                                                      SymbolsMessage& message) {
+  std::vector<std::uint64_t> addresses;
+  for (const auto& [frame, id] : frames) addresses.push_back(addressOf(frame));
+  std::sort(addresses.begin(), addresses.end());
+  const symbols::MadeNames names = addresses.empty() ? symbols::MadeNames() : m_madeCode.namesOf(addresses);
+  std::vector<std::uint32_t> nameless;
+  for (const auto& [frame, id] : frames) {
+    if (const auto found = names.find(addressOf(frame)); found != names.end())
+      message.add(id, {found->second});
+    else
+      nameless.push_back(id - 1);
+  }
+  return nameless;
 }
 
 std::vector<std::uint32_t> FrameNames::lookUp(const Task& task, MessageSink& sink) {
@@ -115,11 +143,22 @@ std::vector<std::uint32_t> FrameNames::lookUp(const Task& task, MessageSink& sin
   std::map<std::uint32_t, v1::ModuleNames::Missing> missing;
   {
     SymbolsMessage message(sink);
+    const auto firstOfFile = std::find_if(task.frames.begin(), task.frames.end(),
+                                          [](const Wanted& each) { return each.frame.module != 0; });
+    const std::span<const Wanted> made(task.frames.begin(), firstOfFile);
+    const std::span<const Wanted> ofFiles(firstOfFile, task.frames.end());
+    again = lookUpMadeCode(made, message);
     std::shared_ptr<BinaryNames::Binary> binary;
     std::uint32_t open = 0;
-    for (const auto& [frame, id] : task.frames) {
+    // Of some lines it is known now only that they are missing.
+    const auto noteLines = [&] {
+      if (binary != nullptr && missing[open - 1] == v1::ModuleNames::MISSING_UNSPECIFIED)
+        missing[open - 1] = binary->missing();
+    };
+    for (const auto& [frame, id] : ofFiles) {
       if (m_abandoned) break;
       if (frame.module != open) {
+        noteLines();
         open = frame.module;
         binary.reset();
         const Module& module = task.modules[open - 1];
@@ -132,10 +171,9 @@ std::vector<std::uint32_t> FrameNames::lookUp(const Task& task, MessageSink& sin
       }
       if (missing[open - 1] == v1::ModuleNames::MISSING_NO_DESCRIPTOR) again.push_back(id - 1);
       if (binary == nullptr) continue;
-      // A return address may already belong to the next function or line.
-      const bool exact = (frame.flags & v1::FRAME_EXACT_PC) != 0;
-      message.add(id, binary->at(exact ? frame.pc : frame.pc - 1));
+      message.add(id, binary->at(addressOf(frame)));
     }
+    noteLines();
   }
   for (const auto& [module, why] : missing) tellMissing(module, why, sink);
   return again;
@@ -144,6 +182,8 @@ std::vector<std::uint32_t> FrameNames::lookUp(const Task& task, MessageSink& sin
 void FrameNames::tellMissing(std::uint32_t module, v1::ModuleNames::Missing missing, MessageSink& sink) {
   auto& told = m_missing[module];
   if (told == missing) return;
+  // That these frames have their lines does not give others theirs.
+  if (told == v1::ModuleNames::MISSING_SPLIT_FILES && missing == v1::ModuleNames::MISSING_UNSPECIFIED) return;
   told = missing;
   v1::RecordRequest request;
   request.mutable_module_names()->add_module(module);

@@ -34,7 +34,7 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
       m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory),
                noting(std::move(setup.callbacks))),
       m_translator(memory, *m_process, m_uplink, std::move(setup.blocks), setup.index),
-      m_names(setup.binaries, m_translator.stacks(), m_translator.modules()),
+      m_names(setup.binaries, *m_process, m_translator.stacks(), m_translator.modules()),
       m_doubts(std::move(setup.binaries), m_translator) {}
 
 ProcessSession::~ProcessSession() {

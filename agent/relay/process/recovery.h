@@ -24,7 +24,7 @@ class Recovery final : private ProcessRegister {
   /// Words for `heaptap recover`, as in RunChannel.
   using Say = std::function<void(const std::string&)>;
 
-  Recovery(RecordedBuffer buffer, Uplink::Options uplink, Say say);
+  Recovery(RecordedBuffer buffer, Uplink::Options uplink, symbols::SearchPlaces places, Say say);
 
   /// Returns: whether everything is stored.
   bool run();
@@ -50,7 +50,7 @@ class Recovery final : private ProcessRegister {
   const Uplink::Options m_uplink;
   const Say m_say;
   HelloWriter m_hellos;
-  std::shared_ptr<BinaryNames> m_binaries = std::make_shared<BinaryNames>();
+  const std::shared_ptr<BinaryNames> m_binaries;
   SessionClock m_clock;
   const std::shared_ptr<BlockStore> m_blocks = std::make_shared<BlockStore>();
   std::map<std::uint32_t, std::unique_ptr<Member>> m_members;  ///< By index.

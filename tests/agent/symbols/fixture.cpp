@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cctype>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -37,6 +39,33 @@ std::string outputOf(const std::string& command) {
   }
   EXPECT_EQ(::pclose(pipe), 0) << command;
   return output;
+}
+
+Folder::Folder() : m_path(testing::TempDir() + "heaptap-symbols-XXXXXX") {
+  if (::mkdtemp(m_path.data()) == nullptr) ADD_FAILURE() << m_path;
+}
+
+Folder::~Folder() { std::filesystem::remove_all(m_path); }
+
+std::string buildIdOf(const std::string& path) {
+  const std::string notes = outputOf("readelf --notes " + path);
+  const auto at = notes.find("Build ID: ");
+  if (at == std::string::npos) return {};
+  std::string bytes;
+  for (std::size_t i = at + 10; std::isxdigit(static_cast<unsigned char>(notes[i])) != 0; i += 2) {
+    bytes += static_cast<char>(std::stoi(notes.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
+std::string hex(const std::string& bytes) {
+  std::string text;
+  for (const char each : bytes) {
+    const auto byte = static_cast<unsigned char>(each);
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
 }
 
 std::map<std::string, std::uint64_t> reportedAddresses(const std::string& path) {

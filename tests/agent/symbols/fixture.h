@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,6 +16,25 @@ std::string fixture(const std::string& name);
 
 /// Line number of `here: MARK` in a fixture's source.
 std::uint32_t lineOf(const std::string& source, const std::string& mark);
+
+/// A folder of its own for each test, gone afterwards.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] std::filesystem::path path() const { return m_path; }
+
+ private:
+  std::string m_path;
+};
+
+/// Raw bytes, by readelf; empty: none.
+std::string buildIdOf(const std::string& path);
+
+/// As people write bytes: `0a1b`.
+std::string hex(const std::string& bytes);
 
 /// What a command prints; fails the test when it ends with an error.
 std::string outputOf(const std::string& command);

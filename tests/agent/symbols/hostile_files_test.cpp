@@ -70,7 +70,8 @@ TEST_P(HostileFiles, MayHaveAnyBytesChanged) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, HostileFiles,
-                         testing::Values("shop_dwarf4", "shop_dwarf5", "plain.minidebug"),
+                         testing::Values("shop_dwarf4", "shop_dwarf5", "plain.minidebug", "shop_zstd4",
+                                         "shop_zstd5"),
                          [](const auto& test) {
                            return std::string(test.param).substr(0, std::string(test.param).find('.')) +
                                   std::to_string(test.index);

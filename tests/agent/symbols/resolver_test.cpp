@@ -27,42 +27,6 @@ std::string at(const std::string& function, const std::string& mark, const char*
   return function + ' ' + source + ':' + std::to_string(lineOf(source, mark)) + note;
 }
 
-/// A folder of its own for each test, gone afterwards.
-class Folder {
- public:
-  Folder() : m_path(testing::TempDir() + "heaptap-symbols-XXXXXX") {
-    if (::mkdtemp(m_path.data()) == nullptr) ADD_FAILURE() << m_path;
-  }
-  ~Folder() { fs::remove_all(m_path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] fs::path path() const { return m_path; }
-
- private:
-  std::string m_path;
-};
-
-std::string buildIdOf(const std::string& path) {
-  const std::string notes = outputOf("readelf --notes " + path);
-  const auto at = notes.find("Build ID: ");
-  if (at == std::string::npos) return {};
-  std::string bytes;
-  for (std::size_t i = at + 10; std::isxdigit(static_cast<unsigned char>(notes[i])) != 0; i += 2) {
-    bytes += static_cast<char>(std::stoi(notes.substr(i, 2), nullptr, 16));
-  }
-  return bytes;
-}
-
-std::string hex(const std::string& bytes) {
-  std::string text;
-  for (const char each : bytes) {
-    const auto byte = static_cast<unsigned char>(each);
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
-
 class ResolverOnShop : public testing::TestWithParam<const char*> {
  protected:
   std::vector<std::string> linesOf(const std::string& label) {
@@ -114,7 +78,9 @@ TEST_P(ResolverOnShop, GivesAbsolutePaths) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Dwarf, ResolverOnShop, testing::Values("shop_dwarf4", "shop_dwarf5", "shop_split"),
+INSTANTIATE_TEST_SUITE_P(Dwarf, ResolverOnShop,
+                         testing::Values("shop_dwarf4", "shop_dwarf5", "shop_split", "shop_zstd4",
+                                         "shop_zstd5"),
                          [](const auto& test) { return std::string(test.param); });
 
 TEST(Resolver, NamesCFunctions) {
@@ -272,7 +238,7 @@ TEST(Resolver, FindsDebugFilesByBuildId) {
   fs::copy(fixture("shop.debug"), place);
 
   const auto address = reportedAddresses(fixture("shop_dwarf5")).at("chain");
-  Resolver resolver({folder.path()});
+  Resolver resolver({.debugFolders = {folder.path()}});
   const auto module =
       resolver.addModule({.path = fixture("shop.stripped"), .displayPath = "/usr/bin/shop", .buildId = id});
   EXPECT_EQ(readable(resolver.resolve(module, address)),

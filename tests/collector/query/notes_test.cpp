@@ -41,13 +41,24 @@ TEST(Notes, modulesWithoutNamesAreToldByReason) {
     session.nameless.push_back({.path = path, .missing = Missing::NoDescriptor});
   session.nameless.push_back({.path = "/tmp/gone.so", .missing = Missing::FileGone});
   session.nameless.push_back({.path = "/tmp/half.so", .missing = Missing::AllButExported});
+  session.nameless.push_back({.path = "/tmp/split", .missing = Missing::SplitFiles});
+  session.nameless.push_back({.path = "/tmp/other", .missing = Missing::OtherDebugFile});
+  session.nameless.push_back({.path = "/tmp/noise", .missing = Missing::DebugDamaged});
   session.relay.modulesBeyond = 9;
   EXPECT_THAT(
       notesOn(session),
       ElementsAre(StartsWith("9 modules too many for the table of modules"),
                   "no names from /tmp/gone.so: the file was removed before it could be read",
                   StartsWith("no names from /a, /b, /c and 2 others: heaptap had no file descriptor"),
-                  "only exported names from /tmp/half.so: the file was removed before it could be read"));
+                  "only exported names from /tmp/half.so: the file was removed before it could be read",
+                  "no lines and no inlined functions from /tmp/split: they are in .dwo or .dwp files that "
+                  "were not found",
+                  "no lines and no inlined functions from /tmp/other: the debug file that was found belongs "
+                  "to another "
+                  "build",
+                  "no lines and no inlined functions from /tmp/noise: the debug information is damaged, or "
+                  "larger than "
+                  "heaptap reads"));
 }
 
 TEST(Notes, whatWasOneTooManyIsTold) {

@@ -72,7 +72,7 @@ TEST_F(BinaryNamesTest, AreForgottenOnceNobodyUsesThem) {
 }
 
 TEST_F(BinaryNamesTest, AreOfNoMoreBinariesThanAskedFor) {
-  BinaryNames names(1h, 2);
+  BinaryNames names({}, 1h, 2);
   const auto held = names.of(module());
   for (const char* const name : {"1", "2", "3", "4"}) {
     fs::copy_file(m_file, m_folder / name);
