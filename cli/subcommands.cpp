@@ -15,6 +15,7 @@ std::vector<NewSubcommand> allSubcommands() {
       exportSubcommand,
       importSubcommand,
       anonymizeSubcommand,
+      symbolizeSubcommand,
       lsSubcommand,
       pauseSubcommand,
       resumeSubcommand,

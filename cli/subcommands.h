@@ -19,6 +19,7 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand exportSubcommand();
 [[nodiscard]] NewSubcommand importSubcommand();
 [[nodiscard]] NewSubcommand anonymizeSubcommand();
+[[nodiscard]] NewSubcommand symbolizeSubcommand();
 [[nodiscard]] NewSubcommand lsSubcommand();
 [[nodiscard]] NewSubcommand pauseSubcommand();
 [[nodiscard]] NewSubcommand resumeSubcommand();

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "programs/name_sources.h"
 
-#include <dwarf.h>
 #include <elf.h>
-#include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -22,20 +20,12 @@ namespace heaptap::programs {
 namespace fs = std::filesystem;
 namespace {
 
-/// elf.h has it from glibc 2.37 on (gABI, "Compressed Sections").
-constexpr unsigned kCompressedByZstd = 2;
-
-struct EndDwarf {
-  void operator()(Dwarf* dwarf) const { dwarf_end(dwarf); }
-};
-
 /// What the sections of one file say, be it the binary or its debug file.
 struct Sections {
   bool symbols = false;
   bool exports = false;
   bool unwind = false;
   bool debugInfo = false;
-  bool compressedByZstd = false;  ///< Some of the debug information.
 };
 
 Sections sectionsOf(Elf* elf) {
@@ -52,32 +42,8 @@ Sections sectionsOf(Elf* elf) {
     const std::string_view name = text == nullptr ? "" : text;
     if (name == ".eh_frame") found.unwind = true;
     if (name == ".debug_info" || name == ".zdebug_info") found.debugInfo = true;
-    GElf_Chdr compression;
-    if (name.starts_with(".debug_") && (header.sh_flags & SHF_COMPRESSED) != 0 &&
-        gelf_getchdr(section, &compression) != nullptr && compression.ch_type == kCompressedByZstd)
-      found.compressedByZstd = true;
   }
   return found;
-}
-
-/// The first unit without its full information: split off into a file that was not found.
-bool lacksSplitInfo(int descriptor) {
-  const std::unique_ptr<Dwarf, EndDwarf> dwarf(dwarf_begin(descriptor, DWARF_C_READ));
-  Dwarf_CU* unit = nullptr;
-  Dwarf_Half version = 0;
-  std::uint8_t type = 0;
-  Dwarf_Die sub{};
-  while (dwarf && dwarf_get_units(dwarf.get(), unit, &unit, &version, &type, nullptr, &sub) == 0)
-    if (type == DW_UT_skeleton && sub.addr == nullptr) return true;
-  return false;
-}
-
-std::string whyUnread(const Sections& sections, int descriptor) {
-  if (!sections.debugInfo) return {};
-  if (sections.compressedByZstd) return "compressed with zstd";
-  if (lacksSplitInfo(descriptor))
-    return "split off into .dwo or .dwp files that are not there, or are packed";
-  return {};
 }
 
 std::string hexadecimal(const void* bytes, std::size_t size) {
@@ -127,7 +93,6 @@ Result<NameSources> readNameSources(const fs::path& file, const fs::path& debugR
   sources.hasExports = own.exports;
   sources.hasUnwindInfo = own.unwind;
   sources.hasDebugInfo = own.debugInfo;
-  sources.unread = whyUnread(own, descriptor.get());
   const void* id = nullptr;
   if (const ssize_t size = dwelf_elf_gnu_build_id(elf.get(), &id); size > 0)
     sources.buildId = hexadecimal(id, static_cast<std::size_t>(size));
@@ -142,7 +107,6 @@ Result<NameSources> readNameSources(const fs::path& file, const fs::path& debugR
     if (!there.debugInfo) continue;
     sources.debugFile = candidate;
     sources.hasSymbols = sources.hasSymbols || there.symbols;
-    sources.unread = whyUnread(there, opened.get());
     break;
   }
   return sources;

@@ -16,8 +16,6 @@ struct NameSources {
   bool hasDebugInfo = false;             ///< Lines and inlined functions, in the file itself …
   std::filesystem::path debugFile = {};  ///< … or in this one; empty: none was found.
   bool hasUnwindInfo = false;            ///< By which stacks are followed through its code.
-  /// Debug information that is there and cannot be read, and why: half a sentence; empty: all can.
-  std::string unread = {};
 };
 
 /// Reads the headers of an ELF file, and looks for its debug file where the distributions have it: below

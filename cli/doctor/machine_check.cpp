@@ -118,9 +118,8 @@ void checkEnvironment(std::vector<Check>& checks) {
   if (const char* servers = std::getenv("DEBUGINFOD_URLS"); servers != nullptr && *servers != '\0')
     checks.push_back(
         {Verdict::Note,
-         std::string("names are also looked for on other machines, which takes time when a session ends: ") +
-             servers,
-         "where that is not wanted: unset DEBUGINFOD_URLS"});
+         std::string("DEBUGINFOD_URLS is set, and is asked for names with --debuginfod only: ") + servers,
+         ""});
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "agent/symbols/resolver.h"
 #include "base/unique_fd.h"
 #include "cli/doctor/checks.h"
 #include "programs/executable_image.h"
@@ -75,14 +76,37 @@ std::string packageOf(const std::map<fs::path, std::string>& packages, const fs:
   return found == packages.end() ? "" : found->second;
 }
 
+/// Lines that should be there and are not to be had, by what looks them up for sessions.
+std::optional<Check> unreadLines(const fs::path& file, const std::string& name) {
+  using symbols::LinesMissing;
+  symbols::Resolver resolver;
+  std::error_code ignored;
+  const std::string path = fs::absolute(file, ignored).string();
+  const auto module = resolver.addModule({path, path, {}, nullptr});
+  switch (resolver.searchedLines(module)) {
+    case LinesMissing::SplitFiles:
+      return Check{Verdict::Note,
+                   name + ": functions, no lines: they are in .dwo or .dwp files that are not there",
+                   "keep the .dwo files where they were built, or the .dwp file beside the program"};
+    case LinesMissing::OtherDebugFile:
+      return Check{Verdict::Note, name + ": functions, no lines: its debug file is of another build",
+                   "install the debug file of the same build, or say where it is: --debug-dir"};
+    case LinesMissing::Damaged:
+      return Check{Verdict::Note,
+                   name + ": functions, no lines: its debug information is damaged, or too large",
+                   "build it anew; of debug information beyond 1 GiB, use -g1"};
+    case LinesMissing::No:
+    case LinesMissing::NoDescriptor: break;
+  }
+  return std::nullopt;
+}
+
 /// What one binary has. `lacksNames`: where a package of debug symbols would help.
 Check namesOf(const fs::path& file, bool& lacksNames) {
   const auto sources = programs::readNameSources(file);
   if (!sources) return {Verdict::Note, sources.error().line(), ""};
   const std::string name = file.filename().string();
-  if (!sources->unread.empty())
-    return {Verdict::Note, name + ": its debug information is not read: it is " + sources->unread,
-            "build it with -gz=zlib or -gz=none, and without -gsplit-dwarf"};
+  if (auto unread = unreadLines(file, name)) return std::move(*unread);
   if (!sources->hasUnwindInfo)
     return {Verdict::Note, name + ": has no unwind information, so stacks through it are guessed",
             "build it without -fno-asynchronous-unwind-tables"};

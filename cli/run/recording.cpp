@@ -145,6 +145,7 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
   if (options.mappings) argv.emplace_back("--mmap");
   if (options.noChildren) argv.emplace_back("--no-children");
   for (const std::string& name : options.only) argv.push_back("--only=" + name);
+  appendSearch(options.search, argv);
   // A private collector is there for certain, and removes the folder itself.
   if (!m_private) argv.insert(argv.end(), {"--probe", "--private-folder"});
   if (!options.recover.empty()) argv.insert(argv.end(), {"--recover", options.recover.string()});

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "cli/run/installation.h"
 #include "cli/run/private_folder.h"
+#include "cli/search_options.h"
 
 namespace heaptap::cli {
 
@@ -32,6 +33,7 @@ struct RecordingOptions {
   std::uint64_t sampleInterval = 0;       ///< Bytes between samples on average; 0: every allocation.
   double delaySeconds = 0;                ///< Paused for so long first.
   std::optional<double> durationSeconds;  ///< Recorded for so long; none: to the end.
+  SearchOptions search = {};
   bool noChildren = false;                ///< Record the first program image only.
   std::vector<std::string> only;          ///< Record only programs of these names; empty: all.
   std::filesystem::path recover;  ///< Not a run: a buffer file that a program has left (HEAPTAP_BUFFER) …

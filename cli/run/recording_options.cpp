@@ -14,13 +14,16 @@ void addRecordingTarget(CLI::App& app, RecordingOptions& recording) {
   addSize(app, "--max-file", recording.maxFileBytes,
           "Largest session file; the oldest events go first [a quarter of the free space]");
   app.add_flag("--force", recording.force, "Replace existing session files");
+  addSearch(app, recording.search);
 }
 
-void checkRecordingTarget(const RecordingOptions& recording) {
+void checkRecordingTarget(RecordingOptions& recording) {
   if (recording.collector && (!recording.output.empty() || recording.maxFileBytes != 0))
     throw CLI::ParseError(
         "--output and --max-file are for a private collector; with --collector, the collector decides",
         kExitUsage);
+  if (const auto checked = checkSearch(recording.search); !checked)
+    throw CLI::ParseError(checked.error().line(), kExitUsage);
 }
 
 }  // namespace heaptap::cli

@@ -7,10 +7,11 @@
 
 namespace heaptap::cli {
 
-/// Where the session of a recording goes: -o, --collector, --max-file, --force.
+/// Where the session of a recording goes, and its names come from: -o, --collector, --max-file, --force,
+/// --debug-dir, --sysroot, --debuginfod.
 void addRecordingTarget(CLI::App& app, RecordingOptions& recording);
 
 /// Throws: CLI::ValidationError, where they contradict each other.
-void checkRecordingTarget(const RecordingOptions& recording);
+void checkRecordingTarget(RecordingOptions& recording);
 
 }  // namespace heaptap::cli

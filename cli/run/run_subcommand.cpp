@@ -97,7 +97,7 @@ class RunSubcommand : public Subcommand {
   }
 
   int run() override {
-    const RecordingOptions& recording = m_options.recording;
+    RecordingOptions& recording = m_options.recording;
     if (m_options.command.empty()) throw CLI::ParseError("COMMAND is missing", kExitUsage);
     checkRecordingTarget(recording);
     if (recording.collector && m_options.minAllocations != 0)

@@ -91,14 +91,13 @@ TEST_F(Doctor, FindsDebugInformationInAFileOfItsOwn) {
 TEST_F(Doctor, SaysWhichDebugInformationIsNotRead) {
   const std::string compressed = program({"-g"});
   run({"objcopy", "--compress-debug-sections=zstd", "program"});
-  EXPECT_THAT(doctor({compressed}).out,
-              AllOf(HasSubstr("not read: it is compressed with zstd"), HasSubstr("-gz=zlib")));
+  EXPECT_THAT(doctor({compressed}).out, HasSubstr("program: functions, lines and inlined functions"));
 
   const std::string split = program({"-g", "-gsplit-dwarf"});
   EXPECT_THAT(doctor({split}).out, HasSubstr("program: functions, lines and inlined functions"));
   for (const auto& entry : fs::directory_iterator(m_folder.path()))
     if (entry.path().extension() == ".dwo") fs::remove(entry.path());
-  EXPECT_THAT(doctor({split}).out, HasSubstr("not read: it is split off into .dwo or .dwp files"));
+  EXPECT_THAT(doctor({split}).out, HasSubstr("no lines: they are in .dwo or .dwp files that are not there"));
 }
 
 /// With the status that `run` would not have started it for, by the table of all other commands.

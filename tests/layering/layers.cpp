@@ -144,7 +144,7 @@ const std::vector<Layer> kLayers{
      {"grpc", "sqlite3", "Q"}},
     {"cli",
      {"base", "text", "programs", "proto/words", "rpc", "client", "analysis", "export", "import",
-      "collector/service", "collector/store", kProto},
+      "collector/model", "collector/service", "collector/store", "agent/symbols", kProto},
      {"sqlite3", "Q"}},
     {"gui/models", {"text"}, {"grpc", "google/", "sqlite3", "QtWidgets", "QtGui"}},
     {"gui/client",
