@@ -16,7 +16,9 @@
 #include "collector/store/message_encoder.h"
 #include "collector/store/session_writer.h"
 #include "import/file_text.h"
+#include "import/gperftools_reader.h"
 #include "import/heaptrack_reader.h"
+#include "import/jemalloc_reader.h"
 #include "import/massif_reader.h"
 #include "import/pprof_reader.h"
 
@@ -40,14 +42,22 @@ bool isMassif(std::string_view text) {
 /// The first field of any profile is its first sample type.
 bool isPprof(std::string_view text) { return text.starts_with('\n'); }
 
+bool isGperftools(std::string_view text) {
+  return text.starts_with("heap profile:") || text.starts_with("--- symbol");
+}
+bool isJemalloc(std::string_view text) { return text.starts_with("heap_v2/"); }
+
+constexpr std::string_view kSumsOnly =
+    "threads, lifetimes, entry points, events, sizes of single blocks, and the peak, for which what is live "
+    "stands";
+
 constexpr std::array kReaders{
     Reader{"heaptrack", isHeaptrack, readHeaptrack, "threads, lifetimes, entry points and single events"},
     Reader{"massif", isMassif, readMassif,
            "threads, lifetimes, entry points, events, and how many blocks there were: each stack has one"},
-    Reader{"pprof", isPprof, readPprof,
-           "threads, lifetimes, entry points, events, sizes of single blocks, and the peak, for which what "
-           "is live "
-           "stands"},
+    Reader{"pprof", isPprof, readPprof, kSumsOnly},
+    Reader{"gperftools", isGperftools, readGperftools, kSumsOnly},
+    Reader{"jemalloc", isJemalloc, readJemalloc, kSumsOnly},
 };
 
 std::string randomId() {
@@ -181,17 +191,20 @@ Result<Imported> importFile(const fs::path& file, const fs::path& session, bool 
     hello.set_protocol(ingest::kProtocol);
     hello.set_session_id(randomId());
     hello.set_time_unit_ns(1);
-    hello.set_agent_version("imported from " + std::string(reader.name) + ", which does not tell " +
-                            std::string(reader.lacking));
     if (auto read = reader.read(file.string(), *text, profile); !read)
       return tl::unexpected(std::move(read.error()));
+    hello.set_agent_version("imported from " + std::string(reader.name) +
+                            (profile.remark.empty() ? "" : " (" + profile.remark + ")") +
+                            ", which does not tell " + std::string(reader.lacking));
     splitCommand(hello);
     completeHello(file, profile);
     return SessionFile::write(file.string(), profile, session, force).map([&reader] {
       return Imported{.format = std::string(reader.name), .lacking = std::string(reader.lacking)};
     });
   }
-  return failure(Code::NotASession, file.string(), "not a file of heaptrack, pprof or massif");
+  std::string known;
+  for (const Reader& reader : kReaders) known += (known.empty() ? "" : ", ") + std::string(reader.name);
+  return failure(Code::NotASession, file.string(), "not a file that can be imported", "one of: " + known);
 }
 
 }  // namespace heaptap::importing

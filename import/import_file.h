@@ -13,8 +13,9 @@ struct Imported {
   std::string lacking;  ///< What the file does not tell, for people.
 };
 
-/// Makes a session of a file of heaptrack, pprof or massif, told apart by their content. Blocks.
-/// Errors: NotFound, NotPermitted, NotASession: no such file; Corrupt; those of writing a session.
+/// Makes a session of a file of another profiler (heaptrack, pprof, massif, gperftools, jemalloc), told apart
+/// by their content. Blocks. Errors: NotFound, NotPermitted, NotASession: no such file; Corrupt; those of
+/// writing a session.
 [[nodiscard]] Result<Imported> importFile(const std::filesystem::path& file,
                                           const std::filesystem::path& session, bool force);
 

@@ -14,12 +14,13 @@ bool isAllocator(const std::string& function) {
 }  // namespace
 
 std::uint32_t ProfileBuilder::module(const std::string& path, const std::string& buildId, std::uint64_t start,
-                                     std::uint64_t end) {
+                                     std::uint64_t end, std::uint64_t bias) {
   v1::Modules::Module& module = *m_modules.add_modules();
   module.set_path(path.substr(0, ingest::kMaxTextBytes));
   module.set_build_id(buildId.size() <= ingest::kMaxBuildIdBytes ? buildId : std::string());
   module.set_start(start);
   module.set_end(end);
+  module.set_bias(bias);
   return static_cast<std::uint32_t>(m_modules.modules_size());
 }
 

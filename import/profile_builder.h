@@ -26,7 +26,7 @@ class ProfileBuilder {
 
   /// One more module; returns its number, from 1.
   std::uint32_t module(const std::string& path, const std::string& buildId = {}, std::uint64_t start = 0,
-                       std::uint64_t end = 0);
+                       std::uint64_t end = 0, std::uint64_t bias = 0);
   /// One more frame; `module` as returned above, 0: none. `lines`: innermost first.
   std::uint32_t frame(std::uint32_t module, std::uint64_t pc, const std::vector<Line>& lines);
   /// A frame and what it was called from; 0 is the empty stack.
@@ -41,6 +41,7 @@ class ProfileBuilder {
 
   /// The file tells of the run to its end: what is then live has leaked.
   bool isWholeRun = true;
+  std::string remark = {};  ///< What else must be known of the numbers.
   v1::Hello hello = {};
   std::uint64_t peakAtNs = 0;
   std::uint64_t endNs = 0;

@@ -8,8 +8,8 @@ namespace heaptap::cli {
 namespace {
 
 constexpr const char* kImportExamples = R"(
-FILE is what heaptrack, massif or pprof (a heap profile, .pb.gz) have written, compressed or not; which one it is
-is seen from its content. What it does not tell, the session does not have: docs/exports.md.
+FILE is a heap profile that heaptrack, massif, pprof (.pb.gz), gperftools (HEAPPROFILE) or jemalloc (prof:true) have
+written, compressed or not; which one it is is seen from its content. What it does not tell, the session does not have: docs/exports.md.
 
 Examples:
   heaptap import heaptrack.app.4711.zst -o before.heaptap
@@ -52,9 +52,9 @@ class CopySubcommand : public Subcommand {
 }  // namespace
 
 NewSubcommand importSubcommand() {
-  return std::make_unique<CopySubcommand>(
-      CopySubcommand::Words{"import", "Make a session of a file of heaptrack, massif or pprof",
-                            "What another profiler has written", kImportExamples, importCommand});
+  return std::make_unique<CopySubcommand>(CopySubcommand::Words{
+      "import", "Make a session of what another profiler has written",
+      "A heap profile of heaptrack, massif, pprof, gperftools or jemalloc", kImportExamples, importCommand});
 }
 
 NewSubcommand anonymizeSubcommand() {

@@ -44,8 +44,8 @@ class ExportReaders : public ::testing::Test {
 
 TEST_F(ExportReaders, ProtocReadsAProfileOfPprof) {
   const std::string text = output(
-      "$heaptap export x.heaptap -o x.pb.gz --cost live; zcat x.pb.gz | protoc --decode=Profile "
-      "--proto_path=" HEAPTAP_PROTOS " pprof.proto");
+      "$heaptap export x.heaptap -o x.pb.gz --cost live; zcat x.pb.gz | protoc "
+      "--decode=perftools.profiles.Profile --proto_path=" HEAPTAP_SOURCE_FOLDER "/proto pprof/profile.proto");
   for (const char* name : {"alloc_objects", "alloc_space", "inuse_objects", "inuse_space", "main"})
     EXPECT_THAT(text, HasSubstr("string_table: \"" + std::string(name) + "\"")) << name;
   EXPECT_THAT(text, HasSubstr("build_id: "));
@@ -172,14 +172,14 @@ TEST_F(ExportReaders, APageIsSearchedAndZoomedInABrowser) {
 }
 
 TEST_F(ExportReaders, WhatWasExportedComesBackByImport) {
-  for (const char* format : {"heaptrack", "pprof", "massif"}) {
+  for (const char* format : {"heaptrack", "pprof", "massif", "gperftools"}) {
     const std::string name(format);
-    output("$heaptap export x.heaptap -f " + name + " -o y." + name + "; $heaptap import y." + name + " -o " +
-           name + ".heaptap");
+    output("$heaptap export x.heaptap --cost live -f " + name + " -o y." + name + "; $heaptap import y." +
+           name + " -o " + name + ".heaptap");
     const auto other =
         nlohmann::json::parse(output("$heaptap report --json " + name + ".heaptap")).at("summary");
     EXPECT_EQ(other.at("leakedBytes"), m_summary.at("leakedBytes")) << format;
-    if (name != "pprof") {
+    if (name != "pprof" && name != "gperftools") {
       EXPECT_EQ(other.at("peakBytes"), m_summary.at("peakBytes")) << format;
     }
     if (name == "massif") continue;
@@ -208,6 +208,16 @@ TEST_F(ExportReaders, WhatMassifHasRecordedIsImported) {
   const std::string report = output("$heaptap report m.heaptap");
   EXPECT_THAT(report, HasSubstr("fill("));
   EXPECT_THAT(report, HasSubstr("imported from massif"));
+}
+
+TEST_F(ExportReaders, WhatJemallocHasRecordedIsImported) {
+  output(
+      "MALLOC_CONF=prof:true,prof_final:true,lg_prof_sample:0,prof_prefix:j "
+      "LD_PRELOAD=libjemalloc.so.2 " HEAPTAP_RECORDED_PROGRAM
+      " >j.log 2>&1; $heaptap import j.*.heap -o j.heaptap");
+  const std::string report = output("$heaptap report j.heaptap");
+  EXPECT_THAT(report, HasSubstr("keeps_words+0x"));
+  EXPECT_THAT(report, HasSubstr("imported from jemalloc"));
 }
 
 TEST_F(ExportReaders, AnAnonymousCopyHasTheNumbersAndNoNames) {

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "client/files/file_source.h"
 #include "client/site_table.h"
 #include "client/stack_lines.h"
@@ -50,6 +52,43 @@ constexpr const char* kMassif =
     " n0: 100 in 4 places, all below massif's threshold (1.00%)\n"
     "#-----------\nsnapshot=2\n#-----------\ntime=9\nmem_heap_B=50\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_"
     "tree=empty\n";
+
+constexpr const char* kGperftools =
+    "heap profile:      3:     3000 [     9:    10000] @ heapprofile\n"
+    "     2:     2000 [     8:     9000] @ 0x00401011 0x7f00000013a6\n"
+    "     1:     1000 [     1:     1000] @ 0x7f0000001101 0x12\n"
+    "\n"
+    "MAPPED_LIBRARIES:\n"
+    "00400000-00401000 r--p 00000000 08:01 17 /bin/app\n"
+    "00401000-00402000 r-xp 00001000 08:01 17 /bin/app\n"
+    "7f0000000000-7f0000001000 r--p 00000000 08:01 18 /lib/a b.so\n"
+    "7f0000001000-7f0000002000 r-xp 00001000 08:01 18 /lib/a b.so\n"
+    "7ffc00000000-7ffc00001000 rw-p 00000000 00:00 0\n";
+
+constexpr const char* kSymbolized =
+    "--- symbol\n"
+    "binary=/bin/app\n"
+    "0x1000 main--operator----grow\n"
+    "0x2000 other\n"
+    "---\n"
+    "--- heap\n"
+    "heap profile: 1: 8 [1: 8] @ heapprofile\n"
+    "1: 8 [1: 8] @ 0x1001 0x2000\n";
+
+constexpr const char* kJemalloc =
+    "heap_v2/1000\n"
+    "  t*: 30: 30000 [0: 0]\n"
+    "  t0: 30: 30000 [0: 0]\n"
+    "@ 0x7f0000001101 0x401011\n"
+    "  t*: 10: 10000 [0: 0]\n"
+    "  t0: 7: 7000 [0: 0]\n"
+    "  t5: 3: 3000 [0: 0]\n"
+    "@ 0x401011\n"
+    "  t*: 20: 2000000 [40: 4000000]\n"
+    "\n"
+    "MAPPED_LIBRARIES:\n"
+    "00400000-00402000 r-xp 00000000 08:01 17 /bin/app\n"
+    "7f0000001000-7f0000002000 r-xp 00001000 08:01 18 /lib/a.so\n";
 
 class Import : public ::testing::Test {
  protected:
@@ -111,14 +150,70 @@ TEST_F(Import, AFileOfMassifHasPeakAndEnd) {
   EXPECT_EQ(peaks[""], 100U) << "below massif's threshold";
 }
 
+TEST_F(Import, AFileOfGperftoolsHasItsSumsAndTheFilesOfItsAddresses) {
+  const auto profile = imported(kGperftools);
+  ASSERT_TRUE(profile) << profile.error().line();
+  const v1::Summary& summary = *profile->summary;
+  EXPECT_EQ(summary.live_bytes(), 3000U);
+  EXPECT_EQ(summary.live_blocks(), 3U);
+  EXPECT_EQ(summary.allocated_bytes(), 10'000U);
+  EXPECT_EQ(summary.allocations(), 9U);
+  const client::SiteTable table(*profile);
+  std::set<std::string> stacks;
+  for (std::uint32_t site = 0; site < table.size(); ++site) {
+    std::string places;
+    for (const client::StackLine& line : client::stackLines(*profile, table.key(site).stack))
+      places += (places.empty() ? "" : " < ") + std::string(line.module) + "+" + std::to_string(line.pc);
+    stacks.insert(places);
+  }
+  // A program at a fixed address has its file's addresses; calls are before where they return to.
+  EXPECT_THAT(stacks,
+              ::testing::ElementsAre("/bin/app+4198416 < /lib/a b.so+5029", "/lib/a b.so+4352 < +17"));
+  EXPECT_THAT(summary.notes(0), HasSubstr("imported from gperftools, which does not tell"));
+}
+
+TEST_F(Import, AFileOfGperftoolsMayHaveNames) {
+  const auto profile = imported(kSymbolized);
+  ASSERT_TRUE(profile) << profile.error().line();
+  EXPECT_EQ(profile->summary->executable(), "/bin/app");
+  const client::SiteTable table(*profile);
+  ASSERT_EQ(table.size(), 1U);
+  EXPECT_EQ(functions(*profile, table.key(0).stack), "grow < operator-- < main < other");
+}
+
+TEST_F(Import, SamplesOfGperftoolsAndJemallocAreScaled) {
+  const auto profile = imported(kJemalloc);
+  ASSERT_TRUE(profile) << profile.error().line();
+  // 10 of 1000 bytes, each with a chance of 1 - 1/e; 20 of 100 times the interval are all that there were.
+  EXPECT_EQ(profile->summary->live_blocks(), 16U + 20U);
+  EXPECT_EQ(profile->summary->live_bytes(), 15'820U + 2'000'000U);
+  EXPECT_EQ(profile->summary->allocations(), 16U + 40U);
+  EXPECT_THAT(profile->summary->notes(0),
+              HasSubstr("jemalloc (sampled, one in 1000 bytes: all numbers are estimates)"));
+  std::string sampled = kGperftools;
+  sampled.replace(sampled.find("heapprofile"), 11, "heap_v2/1000");
+  const auto other = imported(sampled);
+  ASSERT_TRUE(other) << other.error().line();
+  EXPECT_EQ(other->summary->live_bytes(), 3164U + 1582U);
+}
+
 TEST_F(Import, WhatIsDamagedIsSaidWithItsLineAndLeavesNothing) {
   const struct {
     std::string text;
     Code code;
     const char* what;
   } kCases[] = {
-      {"", Code::NotASession, "not a file of"},
-      {"hello\n", Code::NotASession, "not a file of"},
+      {"", Code::NotASession, "not a file that"},
+      {"hello\n", Code::NotASession, "one of: heaptrack, massif, pprof, gperftools, jemalloc"},
+      {"heap profile: 1: 2 [3: 4", Code::Corrupt, "line 1: a first line"},
+      {"heap profile: 1: 2 [3: 4] @ growthz\n", Code::NotASession, "not one of a heap"},
+      {"--- symbol\n0x1 main\n---\n1: 8 [1: 8] @ 0x1\n", Code::Corrupt, "line 4: a sample before"},
+      {"--- symbol\n0x1 main\n", Code::Corrupt, "without its first line"},
+      {std::string("heap profile: 1: 2 [3: 4] @ heapprofile\n1: 9999999999999999999 [1: 8] @ 0x1\n"),
+       Code::Corrupt, "line 2: a number that cannot be"},
+      {"heap profile: 1: 2 [3: 4] @ heapprofile\n1: 2 [x: 8] @ 0x1\n", Code::Corrupt, "line 2: a sample"},
+      {"heap_v2/x\n", Code::Corrupt, "line 1: a first line"},
+      {"heap_v2/2\n@ 0x1\n  t*: 1: [", Code::Corrupt, "line 3: a sample"},
       {"v 10400 9\n", Code::Corrupt, "line 1: version 9"},
       {"v 10400 3\nt 1 0\n", Code::Corrupt, "line 2: a trace"},
       {"v 10400 3\n+ 0\n", Code::Corrupt, "line 2: an event"},
@@ -145,7 +240,7 @@ TEST_F(Import, WhatIsDamagedIsSaidWithItsLineAndLeavesNothing) {
 }
 
 TEST_F(Import, EveryCutAndEveryFlippedByteIsBorne) {
-  for (const char* const whole : {kHeaptrack, kMassif}) {
+  for (const char* const whole : {kHeaptrack, kMassif, kGperftools, kSymbolized, kJemalloc}) {
     const std::string text(whole);
     for (std::size_t cut = 0; cut < text.size(); cut += 23) (void)imported(text.substr(0, cut));
     for (std::size_t at = 0; at < text.size(); at += 19) {
