@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/anonymized_copy.h"
 
-#include <cctype>
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -20,32 +22,37 @@ namespace heaptap::store {
 namespace fs = std::filesystem;
 namespace {
 
+/// Extensions that say what a file is, and nothing of who has made it.
+constexpr std::array<std::string_view, 20> kKnownExtensions{
+    ".c",   ".cc",  ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inc", ".inl",
+    ".ipp", ".tcc", ".rs",  ".s",   ".S", ".go", ".py",  ".d",   ".zig", ".so"};
+
+/// What a file is by its name: its extension, where it is a known one; of a library with its version `.so`.
+std::string extensionOf(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.find(".so.") != std::string_view::npos) return ".so";
+  const std::string_view extension = name.substr(std::min(name.rfind('.'), name.size()));
+  const bool isKnown =
+      std::find(kKnownExtensions.begin(), kKnownExtensions.end(), extension) != kKnownExtensions.end();
+  return isKnown ? std::string(extension) : std::string();
+}
+
 /// Numbers texts of one kind, and makes other ones of the numbers.
 class Names {
  public:
-  explicit Names(std::string stem) : m_stem(std::move(stem)) {}
+  enum class Of : std::uint8_t { Files, Others };
+  explicit Names(std::string stem, Of of = Of::Others) : m_stem(std::move(stem)), m_of(of) {}
 
-  /// `stem_1.cpp` for a text that ends with `.cpp`; nothing for nothing.
+  /// `stem_1`, of a file `stem_1.cpp`; nothing for nothing.
   std::string of(std::string_view text) {
     if (text.empty()) return {};
     const auto number = m_numbers.try_emplace(std::string(text), m_numbers.size() + 1).first->second;
-    return m_stem + std::to_string(number) + extensionOf(text);
+    return m_stem + std::to_string(number) + (m_of == Of::Files ? extensionOf(text) : std::string());
   }
 
  private:
-  /// Of a file: a few letters behind the last dot, or those of a library with its version.
-  static std::string extensionOf(std::string_view text) {
-    const std::string_view name = text.substr(text.rfind('/') + 1);
-    if (text.find('/') != std::string_view::npos && name.find(".so") != std::string_view::npos) return ".so";
-    const std::size_t dot = name.rfind('.');
-    if (dot == std::string_view::npos || name.size() - dot > 5 || name.find('(') != std::string_view::npos)
-      return {};
-    for (const char c : name.substr(dot + 1))
-      if (std::islower(static_cast<unsigned char>(c)) == 0) return {};
-    return std::string(name.substr(dot));
-  }
-
   std::string m_stem;
+  Of m_of;
   std::map<std::string, std::size_t> m_numbers;
 };
 
@@ -98,8 +105,7 @@ class Anonymizer {
         m_database.prepare("UPDATE " + table + " SET " + column + " = :value WHERE " + key + " = :id");
     if (!update) return tl::unexpected(update.error());
     for (const auto& [id, text] : found)
-      if (auto done = update->run(Named{"value", replacement(id, text)}, Named{"id", id}); !done)
-        return done;
+      if (auto done = update->run(Named{"value", replacement(id, text)}, Named{"id", id}); !done) return done;
     return {};
   }
 
@@ -121,14 +127,16 @@ class Anonymizer {
     // A file is none of those that are kept, whatever it is called.
     return replace("text", "id", "value", "1", [&](std::int64_t id, std::string_view text) {
       if (files.contains(id)) return m_files.of(text);
-      return kept.contains(id) ? std::string(text) : m_functions.of(text);
+      // Template arguments of an allocator are the program's.
+      return kept.contains(id) && text.find('<') == std::string_view::npos ? std::string(text)
+                                                                           : m_functions.of(text);
     });
   }
 
   Database& m_database;
   Names m_functions{"function_"};
-  Names m_files{"/source/file_"};
-  Names m_modules{"/program/module_"};
+  Names m_files{"/source/file_", Names::Of::Files};
+  Names m_modules{"/program/module_", Names::Of::Files};
   Names m_arguments{"argument_"};
   Names m_folders{"/folder_"};
   Names m_hosts{"host_"};
