@@ -22,8 +22,11 @@ constexpr std::uint64_t kNsInMs = 1'000'000;
 
 /// What becomes of the blocks of one pair.
 struct Blocks {
+  static constexpr std::uint64_t kNoNumber = ~std::uint64_t{0};
+
   std::uint64_t bytes = 0;  ///< Of each.
-  std::uint64_t info = 0;   ///< Its number in the file. The next one means the same.
+  std::uint64_t trace = 0;
+  std::uint64_t number = kNoNumber;  ///< In the file, of what is allocated.
   std::uint64_t atPeak = 0;
   std::uint64_t live = 0;
   std::uint64_t temporary = 0;  ///< Of those beside the peak, likewise the next.
@@ -42,7 +45,25 @@ class HeaptrackWriter {
 
   void write() {
     writeAbout();
-    const std::vector<Blocks> all = writeInfos();
+    std::vector<Blocks> all = tracedBlocks();
+    m_isNumbering = true;
+    writeEvents(all);
+    m_isNumbering = false;
+    // Frees have numbers of their own, which mean the same. heaptrack_gui wants the numbers that are
+    // allocated to be used in their order, without a gap; and for all readers, a free of number 0 that
+    // follows another free is one of a temporary block.
+    for (int times = 0; times < 2; ++times)
+      for (const Blocks* const blocks : m_numbered) {
+        (m_out << "a ").hex(blocks->bytes) << ' ';
+        m_out.hex(blocks->trace) << '\n';
+      }
+    writeEvents(all);
+    const v1::Summary& summary = m_subject.summary();
+    if (summary.has_max_rss_bytes()) (m_out << "R ").hex(summary.max_rss_bytes() / kPageBytes) << '\n';
+  }
+
+ private:
+  void writeEvents(std::vector<Blocks>& all) {
     const v1::Summary& summary = m_subject.summary();
     const std::uint64_t peakNs =
         m_subject.heap.id() == 0 ? summary.peak_at_ns() : m_subject.heap.peak_at_ns();
@@ -52,7 +73,7 @@ class HeaptrackWriter {
     for (const Blocks& blocks : all) survivors += std::min(blocks.atPeak, blocks.live) * blocks.bytes;
     at(0);
     // A block as large as the peak would be the peak, if it came before.
-    for (const Blocks& blocks : all)
+    for (Blocks& blocks : all)
       if (blocks.bytes < peak || survivors != 0) writeBesidePeak(blocks);
     at(peakNs);
     // Often the peak is reached by a block that goes at once. Of several, in as many threads, one can be so
@@ -60,24 +81,36 @@ class HeaptrackWriter {
     const auto last =
         std::find_if(all.begin(), all.end(), [](const Blocks& blocks) { return blocks.isTemporaryAtPeak; });
     for (auto blocks = all.begin(); blocks != all.end(); ++blocks)
-      if (blocks != last) repeat('+', blocks->info, blocks->atPeak);
+      if (blocks != last) allocate(*blocks, blocks->atPeak);
     if (last != all.end()) {
-      repeat('+', last->info, last->atPeak);
-      event('-', last->info);
+      allocate(*last, last->atPeak);
+      freeAtOnce(*last);
     }
     for (auto blocks = all.begin(); blocks != all.end(); ++blocks)
-      repeat('-', blocks->info + 1,
-             blocks->atPeak - std::min(blocks->atPeak, blocks->live) - (blocks == last ? 1 : 0));
-    for (const Blocks& blocks : all)
+      free(*blocks, blocks->atPeak - std::min(blocks->atPeak, blocks->live) - (blocks == last ? 1 : 0));
+    for (Blocks& blocks : all)
       if (blocks.bytes >= peak && survivors == 0) writeBesidePeak(blocks);
     at(std::max(peakNs, summary.info().duration_ns()));
-    for (const Blocks& blocks : all)
-      repeat('+', blocks.info, blocks.live - std::min(blocks.atPeak, blocks.live));
-    if (summary.has_max_rss_bytes()) (m_out << "R ").hex(summary.max_rss_bytes() / kPageBytes) << '\n';
+    for (Blocks& blocks : all) allocate(blocks, blocks.live - std::min(blocks.atPeak, blocks.live));
   }
 
- private:
-  void at(std::uint64_t ns) { (m_out << "c ").hex(ns / kNsInMs) << '\n'; }
+  void at(std::uint64_t ns) {
+    if (!m_isNumbering) (m_out << "c ").hex(ns / kNsInMs) << '\n';
+  }
+
+  void allocate(Blocks& blocks, std::uint64_t times) {
+    if (!m_isNumbering) return repeat('+', blocks.number, times);
+    if (times == 0 || blocks.number != Blocks::kNoNumber) return;
+    blocks.number = m_numbered.size();
+    m_numbered.push_back(&blocks);
+  }
+  void free(const Blocks& blocks, std::uint64_t times) {
+    if (!m_isNumbering) repeat('-', m_numbered.size() + blocks.number, times);
+  }
+  /// A free of the same number directly after the allocation is one of a temporary block.
+  void freeAtOnce(const Blocks& blocks) {
+    if (!m_isNumbering) repeat('-', blocks.number, 1);
+  }
 
   void writeAbout() {
     const v1::SessionInfo& info = m_subject.summary().info();
@@ -157,7 +190,7 @@ class HeaptrackWriter {
     return m_bareTrace = newTrace(++m_ips, 0);
   }
 
-  std::vector<Blocks> writeInfos() {
+  std::vector<Blocks> tracedBlocks() {
     std::vector<Blocks> all;
     const model::DefinitionsView& definitions = m_profile.definitions;
     const std::size_t pairs = std::min(definitions.pairs.size(), m_profile.counts->pairs.size());
@@ -168,48 +201,35 @@ class HeaptrackWriter {
       const model::PairCounters& counted = m_profile.counts->pairs[i];
       if (pair.heap != m_subject.heapId() || counted.allocations == 0) continue;
       if (trace == 0 || pair.stack != last) trace = traceOf(last = pair.stack);
-      if (all.empty()) {
-        // For readers, a free of number 0 that follows another free is one of a temporary block.
-        writeInfo(0, trace);
-      }
       Blocks blocks{
-          .bytes = pair.bytes(), .info = m_infos, .atPeak = counted.liveAtPeak, .live = counted.live};
+          .bytes = pair.bytes(), .trace = trace, .atPeak = counted.liveAtPeak, .live = counted.live};
       // A block that lived at the peak, or lives at the end, has its place there.
       const std::uint64_t beside =
           counted.allocations - std::min(counted.allocations, std::max(counted.liveAtPeak, counted.live));
       blocks.temporary = std::min(counted.temporaries, beside);
       blocks.other = beside - blocks.temporary;
       blocks.isTemporaryAtPeak = counted.temporaries > beside && counted.liveAtPeak > counted.live;
-      writeInfo(blocks.bytes, trace);
-      writeInfo(blocks.bytes, trace);
       all.push_back(blocks);
     }
     return all;
   }
 
-  void writeInfo(std::uint64_t bytes, std::uint64_t trace) {
-    (m_out << "a ").hex(bytes) << ' ';
-    m_out.hex(trace) << '\n';
-    ++m_infos;
-  }
-
-  /// A free of the same number directly after the allocation is one of a temporary block.
-  void writeBesidePeak(const Blocks& blocks) {
+  void writeBesidePeak(Blocks& blocks) {
+    if (m_isNumbering) return allocate(blocks, blocks.temporary + blocks.other);
     for (std::uint64_t i = 0; i < blocks.temporary && !m_out.hasFailed(); ++i) {
-      event('+', blocks.info);
-      event('-', blocks.info);
+      allocate(blocks, 1);
+      freeAtOnce(blocks);
     }
     for (std::uint64_t i = 0; i < blocks.other && !m_out.hasFailed(); ++i) {
-      event('+', blocks.info);
-      event('-', blocks.info + 1);
+      allocate(blocks, 1);
+      free(blocks, 1);
     }
   }
 
-  void repeat(char kind, std::uint64_t info, std::uint64_t times) {
-    for (std::uint64_t i = 0; i < times && !m_out.hasFailed(); ++i) event(kind, info);
+  void repeat(char kind, std::uint64_t number, std::uint64_t times) {
+    for (std::uint64_t i = 0; i < times && !m_out.hasFailed(); ++i)
+      (m_out << kind << ' ').hex(number) << '\n';
   }
-
-  void event(char kind, std::uint64_t info) { (m_out << kind << ' ').hex(info) << '\n'; }
 
   const Subject& m_subject;
   const client::Profile& m_profile;
@@ -220,7 +240,8 @@ class HeaptrackWriter {
   std::uint64_t m_ips = 0;
   std::uint64_t m_traces = 0;
   std::uint64_t m_bareTrace = 0;
-  std::uint64_t m_infos = 0;
+  std::vector<const Blocks*> m_numbered;  ///< By number.
+  bool m_isNumbering = false;             ///< Nothing is written: what is allocated gets its numbers.
 };
 
 }  // namespace
