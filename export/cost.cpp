@@ -12,7 +12,8 @@ using Counters = client::SiteCounters;
 constexpr std::array kCosts{
     CostWords{Cost::Live, "live", "live bytes", true, client::Cost::LiveBytes, &Counters::liveBytes},
     CostWords{Cost::Peak, "peak", "bytes at the peak", true, client::Cost::PeakBytes, &Counters::peakBytes},
-    CostWords{Cost::Leaked, "leaked", "leaked bytes", true, client::Cost::LiveBytes, &Counters::liveBytes},
+    CostWords{Cost::Leaked, "leaked", "bytes left at the end", true, client::Cost::LiveBytes,
+              &Counters::liveBytes},
     CostWords{Cost::Allocations, "allocations", "allocations", false, client::Cost::Allocations,
               &Counters::allocations},
     CostWords{Cost::Bytes, "bytes", "allocated bytes", true, client::Cost::AllocatedBytes,

@@ -23,16 +23,16 @@ std::string labelOf(const client::StackLine& line) {
   return printable(unnamedPlace(line.module, line.pc));
 }
 
+std::string shortLabelOf(client::StackLine line, std::size_t most) {
+  line.function = line.function.substr(0, 2 * most);
+  return clipped(labelOf(line), most);
+}
+
 FunctionLabels::FunctionLabels(const client::Profile& profile) {
   const std::size_t count = profile.names->functionCount();
   m_labels.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    client::StackLine line = lineOfFunction(profile, static_cast<client::FunctionId>(i));
-    // Only what is shown needs to be looked at.
-    if (line.function.size() > 2 * kMostLabelBytes)
-      line.function = line.function.substr(0, 2 * kMostLabelBytes);
-    m_labels.push_back(clipped(labelOf(line)));
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    m_labels.push_back(shortLabelOf(lineOfFunction(profile, static_cast<client::FunctionId>(i))));
 }
 
 void FunctionLabels::replace(char what, char with) {

@@ -27,6 +27,9 @@ inline constexpr std::string_view kNoStack = "[no stack was recorded]";
 /// UTF-8, with control characters shown.
 [[nodiscard]] std::string labelOf(const client::StackLine& line);
 
+/// The same, of `most` bytes at most: there are names of megabytes, of which only what is shown is looked at.
+[[nodiscard]] std::string shortLabelOf(client::StackLine line, std::size_t most = kMostLabelBytes);
+
 /// The same for the functions of a profile, each made once, in one line and of kMostLabelBytes at most.
 /// Owns: a share of the profile. Threads: any.
 class FunctionLabels {

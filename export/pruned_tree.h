@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/call_tree.h"
+#include "export/kept_nodes.h"
 
 namespace heaptap::exporting {
 
@@ -13,7 +14,7 @@ namespace heaptap::exporting {
 /// stay.
 class PrunedTree {
  public:
-  static constexpr std::uint32_t kNoNode = ~std::uint32_t{0};
+  static constexpr std::uint32_t kNoNode = KeptNode::kNoNode;
 
   struct Node {
     client::FunctionId function{};  ///< kAllocator: of the root, and of small functions that were added up.
@@ -22,20 +23,17 @@ class PrunedTree {
     std::uint64_t self = 0;
     std::size_t functions = 0;  ///< That were added up here; 0: the node is one function, or the root.
     std::size_t depth = 0;
-    std::uint64_t offset = 0;  ///< Where it begins, in cost, from the root's begin.
   };
 
   /// Nodes with less than `least`, and those deeper than `mostDepth`, are added up.
   PrunedTree(const client::CallTree& tree, std::uint64_t least, std::size_t mostDepth);
 
-  /// A parent before its children; the largest child first, those that were added up last.
+  /// A parent before its children; of these, those that were added up first, then the largest.
   [[nodiscard]] const std::vector<Node>& nodes() const { return m_nodes; }
-  [[nodiscard]] std::size_t depth() const { return m_depth; }
   [[nodiscard]] std::uint64_t folded() const { return m_folded; }  ///< The cost of all that was added up.
 
  private:
   std::vector<Node> m_nodes;
-  std::size_t m_depth = 0;
   std::uint64_t m_folded = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "agent/symbols/function_names.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "agent/symbols/demangle.h"
@@ -47,13 +48,15 @@ bool isFlatLanguage(Dwarf_Die& die) {
   }
 }
 
+constexpr const char* kLambda = "{lambda}";
+
 /// How a namespace or type shows in the names of what it contains; empty for other DIEs.
 std::string scopeName(Dwarf_Die& die) {
   const char* const name = ownString(die, DW_AT_name);
   switch (dwarf_tag(&die)) {
     case DW_TAG_namespace: return name != nullptr ? name : "(anonymous namespace)";
     case DW_TAG_class_type:
-    case DW_TAG_structure_type: return name != nullptr ? name : "{lambda}";  // What else has members there?
+    case DW_TAG_structure_type: return name != nullptr ? name : kLambda;  // What else has members there?
     case DW_TAG_union_type:
     case DW_TAG_enumeration_type:
     case DW_TAG_module: return name != nullptr ? name : "{unnamed}";
@@ -101,6 +104,8 @@ FunctionName FunctionNames::scopesAround(Dwarf_Die& die) {
   FunctionName path;
   Dwarf_Die scope;
   if (dwarf_diecu(&die, &scope, nullptr, nullptr) == nullptr) return path;
+  Dwarf_Die container =
+      scope;  // What lambdas are numbered in: a function with its blocks, a type, a namespace.
   // DIEs lie in the order of a preorder walk: the ancestor on each level is the last child that begins at
   // or before the one looked for.
   for (unsigned level = 0; level < kMaxNesting; ++level) {
@@ -113,9 +118,44 @@ FunctionName FunctionNames::scopesAround(Dwarf_Die& die) {
       path = make(scope, {});
       path.text += "::";
     }
-    if (const std::string name = scopeName(scope); !name.empty()) path.text += name + "::";
+    std::string name = scopeName(scope);
+    if (name == kLambda) name = lambdaName(container, scope);
+    if (!name.empty()) path.text += name + "::";
+    if (!name.empty() || dwarf_tag(&scope) == DW_TAG_subprogram) container = scope;
   }
   return path;
+}
+
+std::string FunctionNames::lambdaName(Dwarf_Die& container, const Dwarf_Die& lambda) {
+  const auto [entry, isNew] = m_lambdas.try_emplace(container.addr);
+  if (isNew) {
+    std::vector<const void*> found;
+    collectLambdas(container, found, 0);
+    entry->second = std::move(found);
+  }
+  const std::vector<const void*>& all = entry->second;
+  // A preorder walk: in the order of their addresses.
+  const auto at = std::lower_bound(all.begin(), all.end(), lambda.addr, std::less<>());
+  if (all.size() < 2 || at == all.end() || *at != lambda.addr) return kLambda;
+  return "{lambda#" + std::to_string(at - all.begin() + 1) + "}";
+}
+
+void FunctionNames::collectLambdas(Dwarf_Die& within, std::vector<const void*>& found, unsigned level) {
+  for (Dwarf_Die child : children(within)) {
+    const int tag = dwarf_tag(&child);
+    if (tag == DW_TAG_lexical_block && level < kMaxNesting) {
+      collectLambdas(child, found, level + 1);
+      continue;
+    }
+    if (scopeName(child) != kLambda) continue;
+    // Other types without a name have members, but are not called.
+    const auto& members = children(child);
+    if (std::any_of(members.begin(), members.end(), [](Dwarf_Die member) {
+          const char* const name = ownString(member, DW_AT_name);
+          return name != nullptr && std::string_view(name) == "operator()";
+        }))
+      found.push_back(child.addr);
+  }
 }
 
 const std::vector<Dwarf_Die>& FunctionNames::children(Dwarf_Die& parent) {

@@ -21,7 +21,8 @@ struct FunctionName {
 ///
 /// Compilers give a linkage name to most C++ and Rust functions; demangled, it says everything. C functions
 /// have a plain name. What is left (C++ functions local to a file: static, in an anonymous namespace,
-/// lambdas) has neither, and its name is put together from the scopes around it.
+/// lambdas) has neither, and its name is put together from the scopes around it. Several lambdas of one
+/// function are numbered in their order: `run(int)::{lambda#2}::operator()`.
 class FunctionNames {
  public:
   FunctionNames(Effort& effort, const AllocatorFunctions& allocators)
@@ -35,12 +36,16 @@ class FunctionNames {
  private:
   FunctionName make(Dwarf_Die& function, std::string_view symbol);
   FunctionName scopesAround(Dwarf_Die& die);
+  /// `{lambda}`, or with a number where `container`, a function or a type, has several.
+  std::string lambdaName(Dwarf_Die& container, const Dwarf_Die& lambda);
+  void collectLambdas(Dwarf_Die& within, std::vector<const void*>& found, unsigned level);
   const std::vector<Dwarf_Die>& children(Dwarf_Die& parent);
 
   Effort& m_effort;
   const AllocatorFunctions m_allocators;
-  std::unordered_map<const void*, FunctionName> m_names;               // By address of the DIE.
-  std::unordered_map<const void*, std::vector<Dwarf_Die>> m_children;  // Likewise, of the parent.
+  std::unordered_map<const void*, FunctionName> m_names;                // By address of the DIE.
+  std::unordered_map<const void*, std::vector<Dwarf_Die>> m_children;   // Likewise, of the parent.
+  std::unordered_map<const void*, std::vector<const void*>> m_lambdas;  // Likewise, of what they are in.
 };
 
 }  // namespace heaptap::symbols

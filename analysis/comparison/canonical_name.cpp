@@ -9,6 +9,8 @@ namespace heaptap::analysis {
 namespace {
 
 constexpr std::string_view kLambda = "{lambda}";
+constexpr std::string_view kClosure = "{closure}";
+constexpr std::string_view kUnnamedType = "{unnamed type}";
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isHex(char c) { return isDigit(c) || (c >= 'a' && c <= 'f'); }
@@ -33,7 +35,7 @@ std::size_t bracedLength(std::string_view text, std::size_t at) {
 /// `{{closure}}`.
 std::string canonicalBraces(std::string_view braces) {
   if (braces.starts_with("{lambda")) return std::string(kLambda);
-  if (braces.find("closure") != std::string_view::npos) return "{closure}";
+  if (braces.find("closure") != std::string_view::npos) return std::string(kClosure);
   const std::size_t number = braces.rfind('#');
   if (number == std::string_view::npos || number + 1 + digitsAt(braces, number + 1) + 1 != braces.size())
     return std::string(braces);
@@ -137,6 +139,39 @@ std::string canonicalName(std::string_view name) {
       result += replaced.by;
       at += replaced.length;
     }
+  }
+  return result;
+}
+
+std::string unnamedParts(std::string_view name) {
+  std::string parts;
+  for (std::size_t at = 0; at < name.size();) {
+    const Replaced replaced = replacedAt(name, at);
+    if (replaced.length == 0) {
+      ++at;
+      continue;
+    }
+    if (replaced.by == kLambda || replaced.by == kClosure || replaced.by == kUnnamedType)
+      parts += name.substr(at, replaced.length);
+    at += replaced.length;
+  }
+  return parts;
+}
+
+std::string withOrdinal(std::string_view canonical, std::uint32_t ordinal) {
+  std::string result;
+  for (std::size_t at = 0; at < canonical.size();) {
+    const std::string_view rest = canonical.substr(at);
+    std::size_t length = 0;
+    for (const std::string_view unnamed : {kLambda, kClosure, kUnnamedType})
+      if (rest.starts_with(unnamed)) length = unnamed.size();
+    if (length == 0) {
+      result += canonical[at++];
+      continue;
+    }
+    result += rest.substr(0, length - 1);
+    result += "#" + std::to_string(ordinal) + "}";
+    at += length;
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "analysis/comparison/canonical_name.h"
+#include "analysis/comparison/common_modules.h"
 #include "text/function_name.h"
 
 namespace heaptap::analysis {
@@ -36,28 +37,22 @@ std::uint32_t CommonStacks::functionOf(std::string_view name, const std::string&
 }
 
 /// By FunctionId.
-std::vector<std::uint32_t> CommonStacks::functionsOf(const client::Profile& profile) {
+std::vector<std::uint32_t> CommonStacks::functionsOf(const client::Profile& profile,
+                                                     const UnnamedFunctions::Ordinals& ordinals) {
   const model::DefinitionsView& definitions = profile.definitions;
-  std::vector<std::string> modules(1);  // 0: none.
-  std::vector<bool> isProgram(1, false);
-  const std::string& executable = profile.summary->executable();
-  for (std::size_t i = 0; i < definitions.modules.size(); ++i) {
-    const std::string& path = definitions.modules[i].path;
-    modules.push_back(canonicalModule(path));
-    // The target's first module is its executable.
-    isProgram.push_back(executable.empty() ? i == 0 : path == executable);
-  }
+  const CommonModules modules(profile);
   std::vector<std::uint32_t> functions;
   functions.reserve(profile.names->functionCount());
   for (std::uint32_t i = 0; i < profile.names->functionCount(); ++i) {
     const client::Function& function = profile.names->function(static_cast<client::FunctionId>(i));
-    const std::string_view name = client::nameOf(definitions, function);
-    const model::Frame& frame = definitions.frame(function.frame);
-    const std::string_view meaning = client::meaningOf(frame.flags);
+    const std::string_view meaning = client::meaningOf(definitions.frame(function.frame).flags);
     // Other builds have other addresses: of places without a name, only the module is in common.
-    const std::string known = !meaning.empty() ? std::string(meaning) : canonicalName(name);
-    const std::uint32_t module = meaning.empty() && function.module < modules.size() ? function.module : 0;
-    functions.push_back(functionOf(known, modules[module], isProgram[module]));
+    std::string known =
+        !meaning.empty() ? std::string(meaning) : canonicalName(client::nameOf(definitions, function));
+    if (const auto ordinal = ordinals.find(static_cast<client::FunctionId>(i)); ordinal != ordinals.end())
+      known = withOrdinal(known, ordinal->second);
+    const CommonModules::Module& module = meaning.empty() ? modules.of(function.module) : modules.of(0);
+    functions.push_back(functionOf(known, module.name, module.isProgram));
   }
   return functions;
 }
@@ -69,8 +64,9 @@ std::uint32_t CommonStacks::childOf(std::uint32_t parent, std::uint32_t function
   return found->second;
 }
 
-std::vector<std::uint32_t> CommonStacks::add(const client::Profile& profile) {
-  const std::vector<std::uint32_t> functions = functionsOf(profile);
+std::vector<std::uint32_t> CommonStacks::add(const client::Profile& profile,
+                                             const UnnamedFunctions::Ordinals& ordinals) {
+  const std::vector<std::uint32_t> functions = functionsOf(profile, ordinals);
   const model::DefinitionsView& definitions = profile.definitions;
   std::vector<std::uint32_t> nodeOf(definitions.stacks.size(), kRoot);
   for (std::size_t i = 1; i < nodeOf.size(); ++i) {

@@ -10,13 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/comparison/unnamed_functions.h"
 #include "client/profile.h"
 
 namespace heaptap::analysis {
 
 /// The stacks of any number of sessions, told apart by what other builds of the same program have in common:
 /// functions by name and module, without addresses and lines. An inlined function stands where it would be
-/// called; one that calls itself directly is there once; the allocator's own are left out.
+/// called; one that calls itself directly is there once; the allocator's own are left out. Lambdas of one
+/// function are told apart where their order can be (UnnamedFunctions).
 ///
 ///     session 1: stack 17  parse+0x10 ◄ main+0x08 ─┐
 ///     session 2: stack 40  parse+0x33 ◄ main+0x70 ─┴► node 5: parse ◄ main
@@ -40,8 +42,10 @@ class CommonStacks {
 
   CommonStacks();
 
-  /// The node of each of the profile's stacks, by StackId. Cost: of each name once, and of each stack.
-  [[nodiscard]] std::vector<std::uint32_t> add(const client::Profile& profile);
+  /// The node of each of the profile's stacks, by StackId. `ordinals`: of its lambdas, see UnnamedFunctions.
+  /// Cost: of each name once, and of each stack.
+  [[nodiscard]] std::vector<std::uint32_t> add(const client::Profile& profile,
+                                               const UnnamedFunctions::Ordinals& ordinals = {});
 
   /// A parent before its children.
   [[nodiscard]] const std::vector<Node>& nodes() const { return m_nodes; }
@@ -54,7 +58,8 @@ class CommonStacks {
   /// Whether it is the program's, the module, the name.
   using Key = std::pair<std::string, std::string>;
 
-  std::vector<std::uint32_t> functionsOf(const client::Profile& profile);
+  std::vector<std::uint32_t> functionsOf(const client::Profile& profile,
+                                         const UnnamedFunctions::Ordinals& ordinals);
   std::uint32_t functionOf(std::string_view name, const std::string& module, bool isProgram);
   std::uint32_t childOf(std::uint32_t parent, std::uint32_t function);
 

@@ -7,6 +7,7 @@
 
 #include "analysis/comparison/comparison_notes.h"
 #include "analysis/comparison/function_changes.h"
+#include "analysis/comparison/unnamed_functions.h"
 #include "client/filter.h"
 
 namespace heaptap::analysis {
@@ -88,7 +89,7 @@ bool isBefore(const Change& a, const Change& b) {
 class Rows {
  public:
   Rows(RunValues values, std::size_t runsBefore) : m_values(std::move(values)), m_runsBefore(runsBefore) {
-    m_variances.resize(m_values.rows(), {0, 0});
+    m_variances.resize(m_values.rows());
   }
   void addVariances(std::uint32_t row, const NodeNumbers& numbers, std::uint32_t node) {
     // That of the one run is that of the median, or more.
@@ -98,20 +99,21 @@ class Rows {
       double& side = run < m_runsBefore ? before : after;
       side = std::max(side, numbers.variance(run, node));
     }
-    m_variances[row].first += before;
-    m_variances[row].second += after;
+    m_variances[row].before += before;
+    m_variances[row].after += after;
   }
   [[nodiscard]] Change change(std::uint32_t row) const {
     const auto values = m_values.row(row);
-    return changeOf(values.first(m_runsBefore), values.subspan(m_runsBefore), m_variances[row].first,
-                    m_variances[row].second);
+    return changeOf(values.first(m_runsBefore), values.subspan(m_runsBefore), m_variances[row].before,
+                    m_variances[row].after);
   }
   [[nodiscard]] RunValues& values() { return m_values; }
+  [[nodiscard]] std::vector<SideVariances>& variances() { return m_variances; }
 
  private:
   RunValues m_values;
   std::size_t m_runsBefore;
-  std::vector<std::pair<double, double>> m_variances;
+  std::vector<SideVariances> m_variances;
 };
 
 bool hasAny(std::span<const std::uint64_t> values) {
@@ -138,8 +140,10 @@ void addSites(Comparison& result, const NodeNumbers& numbers, const SiteRows& si
     if (keepLarger(before[row], numbers.before[node]) && isOnlyBefore) all[row].node = node;
     if (keepLarger(after[row], numbers.after[node])) all[row].node = node;
   }
+  result.siteNodes.reserve(all.size());
   for (std::uint32_t row = 0; row < all.size(); ++row) {
     SiteChange& site = all[row];
+    result.siteNodes.push_back(site.node);
     site.row = row;
     site.match = siteRows.matches[row];
     site.change = rows.change(row);
@@ -153,6 +157,7 @@ void addSites(Comparison& result, const NodeNumbers& numbers, const SiteRows& si
   std::stable_sort(result.sites.begin(), result.sites.end(),
                    [](const SiteChange& a, const SiteChange& b) { return isBefore(a.change, b.change); });
   result.siteValues = std::move(rows.values());
+  result.siteVariances = std::move(rows.variances());
 }
 
 void addFunctions(Comparison& result, const NodeNumbers& numbers, const Presence& seen) {
@@ -206,8 +211,12 @@ Comparison compare(const std::vector<ComparedRun>& before, const std::vector<Com
   for (const ComparedRun& run : before) runs.push_back(&run);
   for (const ComparedRun& run : after) runs.push_back(&run);
 
+  UnnamedFunctions unnamed;
+  for (const ComparedRun* run : runs) unnamed.add(run->profile);
+  const std::vector<UnnamedFunctions::Ordinals> ordinals = unnamed.ordinals();
   std::vector<std::vector<std::uint32_t>> nodeOf;
-  for (const ComparedRun* run : runs) nodeOf.push_back(result.stacks.add(run->profile));
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    nodeOf.push_back(result.stacks.add(runs[i]->profile, ordinals[i]));
   const std::size_t nodes = result.stacks.nodes().size();
   NodeNumbers numbers{.values = RunValues(nodes, runs.size()),
                       .present = Presence(nodes, 0),

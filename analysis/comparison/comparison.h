@@ -29,6 +29,12 @@ struct Example {
   model::StackId stack{};
 };
 
+/// Squares of the standard errors of a number, of one run of each side; 0 where it is exact.
+struct SideVariances {
+  double before = 0;
+  double after = 0;
+};
+
 struct SiteChange {
   std::uint32_t row = 0;  ///< Of Comparison::siteValues.
   SiteMatch match = SiteMatch::None;
@@ -53,6 +59,8 @@ struct Comparison {
   std::size_t runsBefore = 0;  ///< The first columns of the tables; the others are after.
   CommonStacks stacks;
   RunValues siteValues;
+  std::vector<std::uint32_t> siteNodes;      ///< By row of `siteValues`: its stack, as SiteChange::node.
+  std::vector<SideVariances> siteVariances;  ///< Likewise.
   RunValues functionValues;
   std::vector<SiteChange> sites;          ///< Those that differ: see the order below.
   std::vector<FunctionChange> functions;  ///< Those of which either number differs, likewise by `self`.

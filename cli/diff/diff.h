@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "analysis/comparison/comparison.h"
 #include "cli/diff/compared.h"
@@ -26,9 +25,5 @@ struct Diff {
     return top == 0 ? all : std::min(top, all);
   }
 };
-
-/// `new`, `gone`, `grew`, `shrank`, `noise`, or `same`.
-[[nodiscard]] std::string_view verdictOn(const analysis::SiteChange& site);
-[[nodiscard]] std::string_view verdictOn(const analysis::Change& change);
 
 }  // namespace heaptap::cli

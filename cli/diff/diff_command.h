@@ -20,12 +20,13 @@ struct DiffOptions {
   std::string cost = "leaked";
   std::string heap;  ///< Empty: malloc's.
   DiffRows rows = DiffRows::Both;
-  bool json = false;
+  std::string format;  ///< Empty: by the output's name, or text.
+  std::string output;  ///< Empty or `-`: standard output.
   bool fullNames = false;
   std::optional<std::uint64_t> top;  ///< Rows in each list; 0: all.
 };
 
-/// `heaptap diff`: prints on standard output, and returns the exit status.
+/// `heaptap diff`: returns the exit status.
 [[nodiscard]] int diffCommand(const DiffOptions& options);
 
 }  // namespace heaptap::cli

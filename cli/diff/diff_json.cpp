@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/comparison/change_words.h"
 #include "client/stack_lines.h"
 #include "export/report/json_writer.h"
 
@@ -97,7 +98,7 @@ void writeChange(JsonWriter& json, const Change& change) {
   json.key("noise");
   json.number(change.noise);
   json.key("verdict");
-  json.text(verdictOn(change));
+  json.text(analysis::verdictOn(change));
   json.endObject();
 }
 
@@ -142,7 +143,7 @@ void writeSites(JsonWriter& json, const Diff& diff, std::span<const analysis::Si
     CommonTables::column(json, table, name, sites, write);
   };
   column("sites", "stack", [&](const auto& site) { tables.writeStack(json, site.node); });
-  column(nullptr, "verdict", [&](const auto& site) { json.text(verdictOn(site)); });
+  column(nullptr, "verdict", [&](const auto& site) { json.text(analysis::verdictOn(site)); });
   column(nullptr, "match", [&](const auto& site) {
     json.text(site.match == analysis::SiteMatch::Same      ? "same"
               : site.match == analysis::SiteMatch::Similar ? "similar"
@@ -179,7 +180,7 @@ void writeFunctions(JsonWriter& json, const Diff& diff, std::span<const analysis
   CommonTables::column(json, "byFunction", "function", rows,
                        [&](const auto& row) { json.number(tables.functionRow(row.function)); });
   CommonTables::column(json, nullptr, "verdict", rows,
-                       [&](const auto& row) { json.text(verdictOn(row.self)); });
+                       [&](const auto& row) { json.text(analysis::verdictOn(row.self)); });
   writeChanges(json, "", rows, [](const analysis::FunctionChange& row) { return row.self; });
   writeChanges(json, "total", rows, [](const analysis::FunctionChange& row) { return row.total; });
   writeValues(json, rows, diff.comparison.functionValues);
@@ -188,7 +189,7 @@ void writeFunctions(JsonWriter& json, const Diff& diff, std::span<const analysis
 
 }  // namespace
 
-void writeDiffJson(Output& out, const Diff& diff) {
+void writeDiffJson(exporting::Sink& out, const Diff& diff) {
   const analysis::Comparison& comparison = diff.comparison;
   JsonWriter json(out);
   CommonTables tables(comparison.stacks);

@@ -16,6 +16,7 @@ Examples:
   heaptap diff --cost peak old.heaptap new.heaptap     what made the peak larger
   heaptap diff --before a1 a2 a3 --after b1 b2 b3      several runs of each: what varies is noise
   heaptap diff --snapshot warm app.heaptap             what has come since a snapshot
+  heaptap diff old.heaptap new.heaptap -o diff.html    a page: differential flame graph, tables
   heaptap diff --json old.heaptap new.heaptap          for programs: docs/comparing.md)";
 
 class DiffSubcommand : public Subcommand {
@@ -45,8 +46,16 @@ class DiffSubcommand : public Subcommand {
         ->type_name("NAME")
         ->allow_extra_args(false);
     addHeap(app, m_options.heap, "Compare");
-    app.add_flag("--json", m_options.json, "For programs: all that differs as JSON");
-    app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10; JSON: all]")->type_name("N");
+    auto* const format = app.add_option("-f,--format", m_options.format,
+                                        "text, json, html or svg [by FILE's extension, or text]")
+                             ->type_name("FORMAT");
+    app.add_flag_callback(
+           "--json", [this] { m_options.format = "json"; }, "The same as --format json")
+        ->excludes(format);
+    app.add_option("-o,--output", m_options.output, "File to write, replaced when all is written [-]")
+        ->type_name("FILE");
+    app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10; JSON: all; a page: 2000]")
+        ->type_name("N");
     app.add_flag("--full-names", m_options.fullNames, "Nothing is shortened, every frame is shown");
     addCollector(app, m_options.collector);
     return app;

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/comparison/change_words.h"
 #include "client/stack_lines.h"
+#include "export/comparison/summary_changes.h"
 #include "export/report/layout.h"
 #include "export/report/stack_text.h"
 #include "text/function_name.h"
@@ -15,22 +17,11 @@
 
 namespace heaptap::cli {
 
-std::string_view verdictOn(const analysis::Change& change) {
-  if (change.isNoise()) return "noise";
-  if (change.grew()) return "grew";
-  return change.shrank() ? "shrank" : "same";
-}
-
-std::string_view verdictOn(const analysis::SiteChange& site) {
-  const std::string_view verdict = verdictOn(site.change);
-  if (verdict == "grew" && !site.before) return "new";
-  if (verdict == "shrank" && !site.after) return "gone";
-  return verdict;
-}
-
 namespace {
 
 using analysis::Change;
+using analysis::quantity;
+using analysis::signedQuantity;
 using exporting::heading;
 using exporting::kLabelColumns;
 using exporting::kReportColumns;
@@ -40,20 +31,10 @@ constexpr std::size_t kTopFunctions = 10;
 constexpr std::size_t kTopSites = 10;
 constexpr std::size_t kNumber = 13;
 
-std::string quantity(std::uint64_t value, bool isBytes) {
-  return isBytes ? formatBytes(value) : formatCount(value);
-}
-
-std::string signedQuantity(const Change& change, bool isBytes) {
-  if (change.magnitude() == 0) return "0";
-  return (change.grew() ? "+" : "-") + quantity(change.magnitude(), isBytes);
-}
-
 /// ` (+12.5 %)`
 std::string relative(const Change& change) {
-  if (change.before == 0 || change.magnitude() == 0) return {};
-  return std::string(" (") + (change.grew() ? "+" : "-") + formatShare(change.magnitude(), change.before) +
-         ")";
+  const std::string share = analysis::relativeChange(change);
+  return share.empty() ? "" : " (" + share + ")";
 }
 
 std::string noiseOf(const Change& change, bool isBytes) {
@@ -64,23 +45,13 @@ std::string noiseOf(const Change& change, bool isBytes) {
 std::string overviewText(const Diff& diff) {
   std::string text = "  " + padded("", kLabelColumns) + paddedLeft("before", kNumber) +
                      paddedLeft("after", kNumber) + "   change\n";
-  struct Line {
-    const char* label;
-    client::Cost cost;
-    bool isBytes;
-  };
-  static constexpr Line kLines[] = {
-      {"left", client::Cost::LiveBytes, true},           {"  blocks", client::Cost::LiveBlocks, false},
-      {"peak", client::Cost::PeakBytes, true},           {"allocations", client::Cost::Allocations, false},
-      {"allocated", client::Cost::AllocatedBytes, true}, {"temporary", client::Cost::Temporaries, false},
-  };
-  for (const Line& line : kLines) {
-    const Change change = analysis::summaryChange(diff.compared.before, diff.compared.after, line.cost);
+  for (const exporting::SummaryChange& line :
+       exporting::summaryChanges(diff.compared.before, diff.compared.after))
     text += "  " + padded(line.label, kLabelColumns) +
-            paddedLeft(quantity(change.before, line.isBytes), kNumber) +
-            paddedLeft(quantity(change.after, line.isBytes), kNumber) + "   " +
-            signedQuantity(change, line.isBytes) + relative(change) + noiseOf(change, line.isBytes) + "\n";
-  }
+            paddedLeft(quantity(line.change.before, line.isBytes), kNumber) +
+            paddedLeft(quantity(line.change.after, line.isBytes), kNumber) + "   " +
+            signedQuantity(line.change, line.isBytes) + relative(line.change) +
+            noiseOf(line.change, line.isBytes) + "\n";
   return text;
 }
 
@@ -127,7 +98,7 @@ std::string siteText(const Diff& diff, std::size_t number, const analysis::SiteC
   std::string text = "  #" + std::to_string(number) + "  " + signedQuantity(change, isBytes) +
                      relative(change) + "  from " + quantity(change.before, isBytes) + " to " +
                      quantity(change.after, isBytes) + noiseOf(change, isBytes);
-  const std::string_view verdict = verdictOn(site);
+  const std::string_view verdict = analysis::verdictOn(site);
   if (verdict == "new" || verdict == "gone") text += "  [" + std::string(verdict) + "]";
   if (site.match == analysis::SiteMatch::Similar) text += "  [similar stacks]";
   text += "\n";
@@ -154,9 +125,12 @@ std::string sitesText(const Diff& diff) {
 
 }  // namespace
 
-void writeDiffText(Output& out, const Diff& diff) {
+void writeDiffText(exporting::Sink& out, const Diff& diff) {
   out.write(sideText("before", diff.compared.before) + sideText("after", diff.compared.after) + "\n" +
             overviewText(diff));
+  out.write("\n" +
+            exporting::wrapped(analysis::headlineOf(diff.comparison, diff.cost.meaning, diff.cost.isBytes),
+                               "  ", "  "));
   for (const std::string& note : diff.comparison.notes)
     out.write("\n  " + padded("note", kLabelColumns) + printable(note) + "\n");
   if (diff.options.rows != DiffRows::Sites) out.write(functionsText(diff));

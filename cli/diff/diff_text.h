@@ -2,11 +2,11 @@
 #pragma once
 
 #include "cli/diff/diff.h"
-#include "cli/output.h"
+#include "export/sink.h"
 
 namespace heaptap::cli {
 
 /// A comparison for people: what the summaries say, then functions and sites, regressions first.
-void writeDiffText(Output& out, const Diff& diff);
+void writeDiffText(exporting::Sink& out, const Diff& diff);
 
 }  // namespace heaptap::cli

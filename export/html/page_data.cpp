@@ -7,6 +7,7 @@
 
 #include "analysis/leaks/leak_analysis.h"
 #include "client/histogram.h"
+#include "export/html/json_array.h"
 #include "export/json_text.h"
 #include "export/labels.h"
 #include "export/pictures.h"
@@ -25,19 +26,6 @@ constexpr std::size_t kMostRows = 100;    // Of a table.
 constexpr std::size_t kMostLines = 40;    // Of a stack.
 constexpr std::size_t kMostNameBytes = 300;
 
-/// `"key":[…]`, an entry for each of `values`.
-template <class Values, class Write>
-void writeArray(Writer& out, std::string_view key, const Values& values, Write&& write) {
-  out << '"' << key << "\":[";
-  bool isFirst = true;
-  for (const auto& value : values) {
-    if (!isFirst) out << ',';
-    isFirst = false;
-    write(value);
-  }
-  out << ']';
-}
-
 class PageData {
  public:
   PageData(const Subject& subject, Writer& out)
@@ -45,11 +33,12 @@ class PageData {
 
   void write() {
     m_out << "{\"title\":" << jsonText(m_subject.title) << ",\n\"command\":" << jsonText(command()) << ",\n";
-    writeFacts();
+    const client::SiteTable table(m_profile);
+    const analysis::LeakReport leaks = analysis::leakReport(table, {.heap = m_subject.heapId()});
+    writeFacts(leaks);
     writeTimeline();
     writeTrees();
-    const client::SiteTable table(m_profile);
-    writeLeaks(table);
+    writeLeaks(leaks);
     writeSites(table);
     writeArray(m_out, "sizes", sizes(), [this](const client::SizeBucket& bucket) {
       m_out << '[' << bucket.minBytes << ',' << bucket.maxBytes << ',' << bucket.allocations << ','
@@ -76,23 +65,44 @@ class PageData {
     return formatCount(bytes) + (m_profile.isSampled() ? " bytes, estimated" : " bytes");
   }
 
-  void writeFacts() {
-    struct Fact {
-      std::string name;
-      std::string value;
-      std::string more;
+  struct Fact {
+    std::string name;
+    std::string value;
+    std::string more;
+  };
+
+  /// What is left, as the text report says it: what leaks, what is kept on purpose, and what both are
+  /// together.
+  void addLeft(const analysis::LeakReport& leaks, std::vector<Fact>& facts) const {
+    using analysis::LeakKind;
+    const v1::Summary& summary = m_subject.summary();
+    const std::uint64_t live = m_subject.costsOf(Cost::Live).sum();
+    if (m_profile.snapshot || leaks.leaked().blocks == leaks.total().blocks) {
+      facts.push_back({m_profile.snapshot ? "live" : leftWord(summary), formatBytes(live), exact(live)});
+      return;
+    }
+    const auto add = [&](const char* name, const analysis::LeakSum& sum) {
+      facts.push_back(
+          {name, formatBytes(sum.bytes), exact(sum.bytes) + " in " + formatNumberOf(sum.blocks, "block")});
     };
+    add(leaks.isLive ? "the program's own" : "leaked", leaks.leaked());
+    if (leaks.sum(LeakKind::Kept).blocks != 0) add("kept on purpose", leaks.sum(LeakKind::Kept));
+    if (leaks.sum(LeakKind::Suppressed).blocks != 0) add("suppressed", leaks.sum(LeakKind::Suppressed));
+    facts.push_back(
+        {leaks.isLive ? leftWord(summary) : "left at end", formatBytes(live), exact(live) + " together"});
+  }
+
+  void writeFacts(const analysis::LeakReport& leaks) {
     const v1::Summary& summary = m_subject.summary();
     const std::uint64_t peak = m_subject.costsOf(Cost::Peak).sum();
-    const std::uint64_t live = m_subject.costsOf(Cost::Live).sum();
     const std::uint64_t allocations = m_subject.costsOf(Cost::Allocations).sum();
     const std::uint64_t allocated = m_subject.costsOf(Cost::Bytes).sum();
     const std::uint64_t temporary = m_subject.costsOf(Cost::Temporary).sum();
-    std::vector<Fact> facts{
-        {"peak", formatBytes(peak), exact(peak)},
-        {m_profile.snapshot ? "live" : leftWord(summary), formatBytes(live), exact(live)},
-        {"allocations", formatCount(allocations), formatBytes(allocated) + " in all"},
-        {"temporary", formatCount(temporary), formatShare(temporary, allocations) + " of the allocations"}};
+    std::vector<Fact> facts{{"peak", formatBytes(peak), exact(peak)}};
+    addLeft(leaks, facts);
+    facts.push_back({"allocations", formatCount(allocations), formatBytes(allocated) + " in all"});
+    facts.push_back(
+        {"temporary", formatCount(temporary), formatShare(temporary, allocations) + " of the allocations"});
     if (m_subject.heap.id() != 0) facts.push_back({"heap", m_subject.heap.name(), ""});
     if (m_profile.snapshot)
       facts.push_back(
@@ -175,15 +185,15 @@ class PageData {
         shown.push_back("… " + formatCount(lines.size() - kMostLines) + " more");
         break;
       }
-      std::string text = clipped(labelOf(line), kMostNameBytes);
-      if (!line.file.empty()) text += "  " + std::string(line.file) + ":" + std::to_string(line.line);
-      shown.push_back(clipped(text, 2 * kMostNameBytes));
+      std::string text = shortLabelOf(line, kMostNameBytes);
+      if (!line.file.empty())
+        text += "  " + clipped(line.file, kMostNameBytes) + ":" + std::to_string(line.line);
+      shown.push_back(text);
     }
     writeArray(m_out, "stack", shown, [this](const std::string& text) { m_out << jsonText(text); });
   }
 
-  void writeLeaks(const client::SiteTable& table) {
-    const analysis::LeakReport report = analysis::leakReport(table, {.heap = m_subject.heapId()});
+  void writeLeaks(const analysis::LeakReport& report) {
     const std::size_t shown = std::min(report.groups.size(), kMostRows);
     std::uint64_t left = 0;
     for (std::size_t i = shown; i < report.groups.size(); ++i) left += report.groups[i].bytes;
@@ -205,7 +215,7 @@ class PageData {
 
   static std::string placeOf(const client::StackLine& place) {
     if (place.function.empty() && place.module.empty()) return std::string(kNoStack);
-    std::string text = labelOf(place);
+    std::string text = shortLabelOf(place, kMostNameBytes);
     if (!place.file.empty())
       text += "  " + std::string(fileNameOf(place.file)) + ":" + std::to_string(place.line);
     return text;

@@ -3,11 +3,10 @@
 
 #include <string_view>
 
-/// The files of this folder, as they are when heaptap is built.
+/// The files of this folder that pages are made of, as they are when heaptap is built.
 namespace heaptap::exporting::page {
 
-extern const std::string_view kHtml;  ///< With places `@name@` for the rest.
-extern const std::string_view kCss;
-extern const std::string_view kJs;
+/// By file name: `page.css`. Precondition: there is such a part.
+[[nodiscard]] std::string_view part(std::string_view name);
 
 }  // namespace heaptap::exporting::page

@@ -29,4 +29,24 @@ std::string countError(double error) {
   return error > 0 ? " ± " + formatCount(wholeError(error)) : std::string();
 }
 
+std::string wrapped(const std::string& text, const std::string& first, const std::string& rest) {
+  std::string result = first;
+  std::size_t column = width(first);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (at != 0 && column + 1 + width(word) > kReportColumns) {
+      result += "\n" + rest;
+      column = width(rest);
+    } else if (at != 0) {
+      result += " ";
+      ++column;
+    }
+    result += word;
+    column += width(word);
+    at = end + 1;
+  }
+  return result + "\n";
+}
+
 }  // namespace heaptap::exporting

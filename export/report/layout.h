@@ -28,4 +28,8 @@ struct NameStyle {
 [[nodiscard]] std::string bytesError(double error);
 [[nodiscard]] std::string countError(double error);
 
+/// Breaks a text at blanks, so that no line is wider than a report. `first`, `rest`: what its first line and
+/// the others begin with.
+[[nodiscard]] std::string wrapped(const std::string& text, const std::string& first, const std::string& rest);
+
 }  // namespace heaptap::exporting

@@ -17,6 +17,17 @@ TEST(CanonicalName, NumbersOfLambdasAreOfOneBuild) {
   EXPECT_EQ(canonicalName("f({unnamed type#12}, int)"), "f({unnamed type}, int)");
 }
 
+TEST(CanonicalName, WhatTheCompilerNumbersIsKnown) {
+  EXPECT_EQ(unnamedParts("main::{lambda(int)#2}::operator()(int) const"), "{lambda(int)#2}");
+  EXPECT_EQ(unnamedParts("f()::$_1::operator()() const::$_0::operator()() const"), "$_1$_0");
+  EXPECT_EQ(unnamedParts("app::run::{closure#3}"), "{closure#3}");
+  EXPECT_EQ(unnamedParts("name[abi:cxx11](int) [clone .isra.0]"), "");
+  EXPECT_EQ(withOrdinal("main::{lambda}::operator()(int) const", 2),
+            "main::{lambda#2}::operator()(int) const");
+  EXPECT_EQ(withOrdinal("f({unnamed type}, {closure})", 1), "f({unnamed type#1}, {closure#1})");
+  EXPECT_EQ(withOrdinal("plain", 1), "plain");
+}
+
 TEST(CanonicalName, ClonesAreTheFunction) {
   EXPECT_EQ(canonicalName("parse(char const*) [clone .constprop.0]"), "parse(char const*)");
   EXPECT_EQ(canonicalName("parse(char const*) [clone .part.1] [clone .cold]"), "parse(char const*)");

@@ -8,43 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "tests/client/profile_builder.h"
+#include "tests/analysis/made_run.h"
 
 namespace heaptap::analysis {
 namespace {
 
 using client::Cost;
-using client::ProfileBuilder;
+using test::MadeRun;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-/// A run of the program that is put together by hand. Stacks are innermost first.
-class MadeRun {
- public:
-  MadeRun& leaves(std::uint64_t bytes, const std::vector<std::string>& functions) {
-    return leavesAt(bytes, m_builder.stack(functions));
-  }
-  MadeRun& leavesAt(std::uint64_t bytes, model::StackId stack) {
-    m_builder.count({.size = bytes, .stack = stack, .allocations = 1, .live = 1});
-    m_live += bytes;
-    return *this;
-  }
-  MadeRun& frees(const std::vector<std::string>& functions) {
-    m_builder.count({.size = 8, .stack = m_builder.stack(functions), .allocations = 1});
-    return *this;
-  }
-  ProfileBuilder& builder() { return m_builder; }
-  [[nodiscard]] ComparedRun done(const std::string& name = "run") {
-    m_builder.summary().set_live_bytes(m_live);
-    m_builder.summary().set_executable("/usr/bin/program");
-    return {.name = name, .profile = m_builder.profile()};
-  }
-
- private:
-  ProfileBuilder m_builder;
-  std::uint64_t m_live = 0;
-};
 
 /// `+100 parse;main`, in order.
 std::vector<std::string> sitesOf(const Comparison& comparison) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program to record: a map that goes, texts that go at once, a list that is never freed. With an argument
-// it says "ready" while the map is there, and waits for a line.
+// A program to record: a map that goes, texts that go at once, a list that is never freed, of as many as
+// KEEPS says. With an argument it says "ready" while the map is there, and waits for a line.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -28,7 +28,8 @@ __attribute__((noinline)) void fill(std::map<std::string, std::vector<int>>& tab
 }  // namespace
 
 int main(int argc, char**) {
-  const volatile Word* words = forgotten(50);
+  const char* const keeps = std::getenv("KEEPS");
+  const volatile Word* words = forgotten(keeps == nullptr ? 50 : std::atoi(keeps));
   std::map<std::string, std::vector<int>> table;
   fill(table);
   if (argc > 1) {
