@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program of the pictures in docs/viewer.md (`./dev pictures`): an order book whose cache grows, which
 // forgets what it has read of refused orders, and ends an array with the wrong function. What it does depends
-// on no input.
+// on no input. NEWER is its next version, for the picture in docs/comparing.md: its orders are smaller, more of
+// them are refused, and each is written down.
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -36,16 +37,32 @@ char* readMessage(int number) {
 std::unique_ptr<Order> parseOrder(const char* message, int number) {
   auto order = std::make_unique<Order>();
   order->customer.assign(message, 40 + static_cast<std::size_t>(number % 24));
+#ifdef NEWER
+  order->quantities.reserve(static_cast<std::size_t>(16 + number % 200));
+#endif
   for (int i = 0; i < 16 + number % 200; ++i) order->quantities.push_back(i);
   return order;
 }
 
+#ifdef NEWER
+bool isRefused(int number) { return number % 19 == 0; }
+
+std::vector<std::string> journal;
+
+void writeJournal(int number, const Order& order) {
+  journal.push_back("order " + std::to_string(number) + " of " + order.customer);
+}
+#else
 bool isRefused(int number) { return number % 37 == 0; }
+#endif
 
 void handleOrder(Cache& cache, int number) {
   char* const message = readMessage(number);
   if (isRefused(number)) return;  // The leak.
   cache[number] = parseOrder(message, number);
+#ifdef NEWER
+  writeJournal(number, *cache[number]);
+#endif
   std::free(message);
 }
 
