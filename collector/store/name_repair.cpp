@@ -130,7 +130,10 @@ Result<void> writeRepairedCopy(const fs::path& session, const fs::path& copy, co
                     errno = error.value();
                     return systemFailure(Code::NotWritable, copy.string(), "cannot be written");
                   });
-  if (!done) removeWithJournals(part);
+  if (!done) {
+    removeWithJournals(part);
+    done.error().where = copy.string();  // The session itself was read before.
+  }
   return done;
 }
 
