@@ -50,7 +50,7 @@ std::string ElfImage::finish() {
   header.e_shoff = m_bytes.size();
   header.e_shnum = static_cast<Elf64_Half>(m_headers.size());
   header.e_shstrndx = static_cast<Elf64_Half>(m_headers.size() - 1);
-  for (const Elf64_Shdr& section : m_headers) append(m_bytes, section);
+  for (const Elf64_Shdr& section : m_headers) appendRaw(m_bytes, section);
   std::memcpy(m_bytes.data(), &header, sizeof header);
   return std::move(m_bytes);
 }

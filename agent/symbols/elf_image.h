@@ -24,10 +24,10 @@ class ElfImage {
   std::vector<Elf64_Shdr> m_headers;
 };
 
-/// Appends a number as x86-64 has it in memory.
-template <class Number>
-void append(std::string& bytes, Number number) {
-  bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
+/// Appends a number, or a structure of ELF's, as x86-64 has it in memory.
+template <class Value>
+void appendRaw(std::string& bytes, const Value& value) {
+  bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
 }  // namespace heaptap::symbols

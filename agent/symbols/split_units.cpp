@@ -78,27 +78,27 @@ struct Skeleton {
   /// Appends a unit that has the same, and another file.
   void appendTo(std::string& info, const std::string& file) const {
     std::string unit;
-    append<std::uint16_t>(unit, version < 5 ? 4 : 5);
+    appendRaw<std::uint16_t>(unit, version < 5 ? 4 : 5);
     if (version >= 5) {
-      append<std::uint8_t>(unit, DW_UT_skeleton);
-      append<std::uint8_t>(unit, 8);
-      append<std::uint32_t>(unit, 0);  // Where the abbreviations are.
-      append(unit, id);
-      append<std::uint8_t>(unit, 1);
+      appendRaw<std::uint8_t>(unit, DW_UT_skeleton);
+      appendRaw<std::uint8_t>(unit, 8);
+      appendRaw<std::uint32_t>(unit, 0);  // Where the abbreviations are.
+      appendRaw(unit, id);
+      appendRaw<std::uint8_t>(unit, 1);
       unit.append(file).push_back('\0');
-      append(unit, std::uint64_t{base});
-      append(unit, static_cast<std::uint32_t>(addresses));
+      appendRaw(unit, std::uint64_t{base});
+      appendRaw(unit, static_cast<std::uint32_t>(addresses));
     } else {
-      append<std::uint32_t>(unit, 0);
-      append<std::uint8_t>(unit, 8);
-      append<std::uint8_t>(unit, 2);
+      appendRaw<std::uint32_t>(unit, 0);
+      appendRaw<std::uint8_t>(unit, 8);
+      appendRaw<std::uint8_t>(unit, 2);
       unit.append(file).push_back('\0');
-      append(unit, id);
-      append(unit, std::uint64_t{base});
-      append(unit, static_cast<std::uint32_t>(addresses));
-      append(unit, static_cast<std::uint32_t>(ranges));
+      appendRaw(unit, id);
+      appendRaw(unit, std::uint64_t{base});
+      appendRaw(unit, static_cast<std::uint32_t>(addresses));
+      appendRaw(unit, static_cast<std::uint32_t>(ranges));
     }
-    append(info, static_cast<std::uint32_t>(unit.size()));
+    appendRaw(info, static_cast<std::uint32_t>(unit.size()));
     info += unit;
   }
 

@@ -6,6 +6,7 @@
 #include "export/kept_nodes.h"
 #include "export/labels.h"
 #include "text/printable.h"
+#include "text/unnamed_place.h"
 
 namespace heaptap::exporting {
 namespace {
@@ -26,7 +27,7 @@ std::string labelOf(const analysis::CommonStacks::Function& function) {
   // Only what is shown needs to be looked at.
   if (!name.empty()) return clipped(printable(name.substr(0, 2 * kMostFunctionBytes)), kMostFunctionBytes);
   if (function.isProgram) return "[the program, no names]";
-  return function.module.empty() ? "[no module]"
+  return function.module.empty() ? std::string(kNoModule)
                                  : clipped(printable(function.module), kMostFunctionBytes) + " [no names]";
 }
 

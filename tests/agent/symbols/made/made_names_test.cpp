@@ -55,40 +55,40 @@ TEST(PerfMap, PassesByWhatIsNoLine) {
 class Dump {
  public:
   Dump() {
-    for (const std::uint32_t word : {0x4A69'5444U, 1U, 40U, 62U, 0U, 7U}) append(m_bytes, word);
-    append(m_bytes, std::uint64_t{0});
-    append(m_bytes, std::uint64_t{0});
+    for (const std::uint32_t word : {0x4A69'5444U, 1U, 40U, 62U, 0U, 7U}) appendRaw(m_bytes, word);
+    appendRaw(m_bytes, std::uint64_t{0});
+    appendRaw(m_bytes, std::uint64_t{0});
   }
   Dump& load(std::uint64_t address, std::uint64_t size, std::uint64_t index, const std::string& name) {
     std::string body;
-    append(body, std::uint64_t{0});
-    for (const std::uint64_t word : {address, address, size, index}) append(body, word);
+    appendRaw(body, std::uint64_t{0});
+    for (const std::uint64_t word : {address, address, size, index}) appendRaw(body, word);
     body.append(name).push_back('\0');
     return record(0, body.append(size, '\x90'));
   }
   Dump& move(std::uint64_t from, std::uint64_t to, std::uint64_t size, std::uint64_t index) {
     std::string body;
-    append(body, std::uint64_t{0});
-    for (const std::uint64_t word : {to, from, to, size, index}) append(body, word);
+    appendRaw(body, std::uint64_t{0});
+    for (const std::uint64_t word : {to, from, to, size, index}) appendRaw(body, word);
     return record(1, body);
   }
   Dump& lines(std::uint64_t address,
               const std::vector<std::tuple<std::uint64_t, std::uint32_t, std::string>>& all) {
     std::string body;
-    append(body, address);
-    append(body, std::uint64_t{all.size()});
+    appendRaw(body, address);
+    appendRaw(body, std::uint64_t{all.size()});
     for (const auto& [at, line, file] : all) {
-      append(body, at);
-      append(body, line);
-      append(body, std::uint32_t{0});
+      appendRaw(body, at);
+      appendRaw(body, line);
+      appendRaw(body, std::uint32_t{0});
       body.append(file).push_back('\0');
     }
     return record(2, body);
   }
   Dump& record(std::uint32_t kind, const std::string& body) {
-    append(m_bytes, kind);
-    append(m_bytes, static_cast<std::uint32_t>(16 + body.size()));
-    append(m_bytes, std::uint64_t{1});
+    appendRaw(m_bytes, kind);
+    appendRaw(m_bytes, static_cast<std::uint32_t>(16 + body.size()));
+    appendRaw(m_bytes, std::uint64_t{1});
     m_bytes += body;
     return *this;
   }
