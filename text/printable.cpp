@@ -12,8 +12,10 @@ inline namespace text {
 std::string printable(std::string_view text) {
   const std::string valid = validUtf8(text);
   std::string shown;
-  for (const char c : valid) {
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const char c = valid[i];
     const auto byte = static_cast<unsigned char>(c);
+    const auto next = static_cast<unsigned char>(i + 1 < valid.size() ? valid[i + 1] : '\0');
     if (c == '\n') {
       shown += "\\n";
     } else if (c == '\t') {
@@ -22,6 +24,11 @@ std::string printable(std::string_view text) {
       std::array<char, 8> code{};
       std::snprintf(code.data(), code.size(), "\\x%02x", byte);
       shown += code.data();
+    } else if (byte == 0xC2 && next < 0xA0) {
+      std::array<char, 8> code{};
+      std::snprintf(code.data(), code.size(), "\\u%04x", next);
+      shown += code.data();
+      ++i;
     } else {
       shown += c;
     }
