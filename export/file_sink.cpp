@@ -2,6 +2,7 @@
 #include "export/file_sink.h"
 
 #include <fcntl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,30 @@ Code codeOf(int error) {
   }
 }
 
+/// A file in the folder of `target` that has no name yet: nothing is left of it when the process dies. None:
+/// the file system has no such files.
+UniqueFd withoutName(const fs::path& target) {
+  const fs::path folder = target.parent_path().empty() ? fs::path(".") : target.parent_path();
+  return UniqueFd(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kMode));
+}
+
+/// Makes a hidden file beside `target`, under the first name that is free, which is put into `name`.
+/// `make(name)` returns a descriptor, or -1 with errno. None: it could not be made; errno says why.
+template <class Make>
+UniqueFd besides(const fs::path& target, fs::path& name, Make&& make) {
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    const fs::path candidate =
+        target.parent_path() / ("." + target.filename().string().substr(0, 200) + "." +
+                                std::to_string(getpid()) + "." + std::to_string(attempt));
+    UniqueFd made(make(candidate.c_str()));
+    if (made) name = candidate;
+    if (made || errno != EEXIST) return made;
+  }
+  return {};
+}
+
+int openNew(const char* name) { return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode); }
+
 tl::unexpected<Error> cannotOpen(const fs::path& file) {
   const int error = errno;
   errno = error;
@@ -49,22 +74,35 @@ Result<std::unique_ptr<FileSink>> FileSink::create(const fs::path& file) {
   std::error_code ignored;
   const fs::path real = exists ? fs::canonical(file, ignored) : file;
   const fs::path target = real.empty() ? file : real;
-  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-    const fs::path temporary =
-        target.parent_path() / ("." + target.filename().string().substr(0, 200) + "." +
-                                std::to_string(getpid()) + "." + std::to_string(attempt));
-    UniqueFd descriptor(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
-    if (!descriptor && errno == EEXIST) continue;
-    if (!descriptor) return cannotOpen(file);
-    if (exists) (void)!fchmod(descriptor.get(), status.st_mode & 07777);
-    return std::unique_ptr<FileSink>(new FileSink(target, temporary, std::move(descriptor)));
-  }
-  errno = EEXIST;
-  return cannotOpen(file);
+  std::unique_ptr<FileSink> sink(new FileSink(target, {}, withoutName(target)));
+  sink->m_isWithoutName = static_cast<bool>(sink->m_descriptor);
+  if (!sink->m_isWithoutName) sink->m_descriptor = besides(target, sink->m_temporary, openNew);
+  if (!sink->m_descriptor) return cannotOpen(file);
+  if (exists) (void)!fchmod(sink->m_descriptor.get(), status.st_mode & 07777);
+  return sink;
 }
 
 FileSink::~FileSink() {
   if (!m_temporary.empty()) unlink(m_temporary.c_str());
+}
+
+bool FileSink::giveName() {
+  const std::string link = "/proc/self/fd/" + std::to_string(m_descriptor.get());
+  const UniqueFd named = besides(m_file, m_temporary, [&](const char* name) {
+    return linkat(AT_FDCWD, link.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 ? dup(m_descriptor.get())
+                                                                                  : -1;
+  });
+  if (named) return true;
+  // No /proc, or a file system that makes such files and then has no name for them.
+  UniqueFd copy = besides(m_file, m_temporary, openNew);
+  struct stat status {};
+  if (!copy || fstat(m_descriptor.get(), &status) != 0) return false;
+  (void)!fchmod(copy.get(), status.st_mode & 07777);
+  constexpr std::size_t kPart = 1U << 30;
+  for (off_t done = 0; done < status.st_size;)
+    if (sendfile(copy.get(), m_descriptor.get(), &done, kPart) <= 0) return false;
+  m_descriptor = std::move(copy);
+  return true;
 }
 
 void FileSink::write(std::string_view bytes) {
@@ -85,6 +123,7 @@ Result<void> FileSink::failed(int error) const {
 }
 
 Result<void> FileSink::finish() {
+  if (m_error == 0 && m_isWithoutName && !giveName()) m_error = errno;
   // What the file system has no room for, or no connection, some say only when the file is closed.
   const int last = dup(m_descriptor.get());
   m_descriptor.reset();

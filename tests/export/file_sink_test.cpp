@@ -24,6 +24,7 @@ TEST(FileSink, AFileIsReplacedWhenAllIsWritten) {
     ASSERT_TRUE(sink);
     (*sink)->write("new");
     EXPECT_EQ(readFile(folder / "a.txt"), "old");
+    EXPECT_EQ(filesIn(folder.path()), 1U) << "a process that is killed now leaves nothing";
     EXPECT_TRUE((*sink)->finish());
   }
   EXPECT_EQ(readFile(folder / "a.txt"), "new");
