@@ -265,4 +265,27 @@ std::optional<OwnCode::Place> OwnCode::innermostOwn(model::StackId stack) {
   return std::nullopt;
 }
 
+std::vector<client::StackLine> OwnCode::ownLines(model::StackId stack, std::size_t most) {
+  std::vector<client::StackLine> lines;
+  const std::optional<Place> innermost = innermostOwn(stack);
+  if (!innermost) {
+    lines = client::stackLines(m_profile, stack);
+    if (lines.size() > most) lines.resize(most);
+    return lines;
+  }
+  bool isRust = false;
+  for (Place at = *innermost; at.stack != model::StackId{} && lines.size() < most;) {
+    const model::StackNode& node = m_profile.definitions.stack(at.stack);
+    const std::uint32_t count = client::frameLines(m_profile, node.frame);
+    for (std::uint32_t line = at.line; line < count && lines.size() < most; ++line) {
+      const CodeOwner owner = ownerOf(node.frame, line);
+      if (owner == CodeOwner::Start || (isRust && isMain(node.frame, line))) return lines;
+      if (owner == CodeOwner::Program) lines.push_back(client::lineOf(m_profile, node.frame, line));
+      isRust = owner == CodeOwner::RustRuntime;
+    }
+    at = {.stack = node.parent, .line = 0, .function = {}};
+  }
+  return lines;
+}
+
 }  // namespace heaptap::analysis

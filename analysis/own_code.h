@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -50,6 +51,10 @@ class OwnCode {
   };
   /// The innermost line of a stack that is the program's own. None: it has none.
   [[nodiscard]] std::optional<Place> innermostOwn(model::StackId stack);
+
+  /// The lines of a stack that are the program's own, innermost first, `most` of them at most. Where none is,
+  /// those that there are.
+  [[nodiscard]] std::vector<client::StackLine> ownLines(model::StackId stack, std::size_t most);
 
  private:
   static constexpr std::uint8_t kUnknown = 0xFF;

@@ -18,8 +18,13 @@ constexpr std::size_t kLeastShared = 3;
 
 }  // namespace
 
-StackFolder::StackFolder(client::Profile profile, bool showsAll)
-    : m_profile(std::move(profile)), m_showsAll(showsAll), m_ownCode(m_profile) {}
+StackFolder::StackFolder(client::Profile profile, NameStyle style)
+    : m_profile(std::move(profile)), m_showsAll(style.full || style.allFrames), m_ownCode(m_profile) {}
+
+std::vector<client::StackLine> StackFolder::labelLines(model::StackId stack) {
+  constexpr std::size_t kMost = 16;  // More than there is ever room for.
+  return m_showsAll ? client::stackLines(m_profile, stack) : m_ownCode.ownLines(stack, kMost);
+}
 
 std::vector<StackFolder::Line> StackFolder::linesOf(model::StackId stack) {
   std::vector<Line> lines;
@@ -65,7 +70,7 @@ FoldedStack StackFolder::fold(model::StackId stack, const std::string& label) {
   };
   std::size_t shared = kept.size();
   while (shared > 0 && m_shown.contains(kept[shared - 1]->node)) --shared;
-  const bool isShared = kept.size() - shared >= kLeastShared && shared > 0;
+  const bool isShared = !label.empty() && kept.size() - shared >= kLeastShared && shared > 0;
   const std::size_t end = isShared ? shared : kept.size();
   const bool isLong = end > kMostLines;
   const std::size_t innermost = isLong ? kInnermost : end;
@@ -75,7 +80,7 @@ FoldedStack StackFolder::fold(model::StackId stack, const std::string& label) {
     for (std::size_t i = end - kOutermost; i < end; ++i) folded.lines.push_back(kept[i]->text);
   }
   if (isShared) standFor(kept.size() - shared, " as in " + m_shown[kept[shared]->node]);
-  for (std::size_t i = 0; i < end; ++i)
+  for (std::size_t i = 0; i < end && !label.empty(); ++i)
     if (!isLong || i < kInnermost || i >= end - kOutermost) m_shown.try_emplace(kept[i]->node, label);
   return folded;
 }

@@ -9,6 +9,7 @@
 
 #include "analysis/own_code.h"
 #include "client/stack_lines.h"
+#include "export/report/layout.h"
 
 namespace heaptap::exporting {
 
@@ -24,11 +25,15 @@ struct FoldedStack {
 /// Threads: one at a time.
 class StackFolder {
  public:
-  /// `showsAll`: nothing is left out.
-  StackFolder(client::Profile profile, bool showsAll);
+  /// With full names or all frames nothing is left out.
+  StackFolder(client::Profile profile, NameStyle style);
 
-  /// `label`: how the report calls what the stack is of, so that later ones can refer to it.
+  /// `label`: how the report calls what the stack is of, so that later ones can refer to it; empty: they do
+  /// not, and neither does this one.
   [[nodiscard]] FoldedStack fold(model::StackId stack, const std::string& label);
+
+  /// What a stack is called in one line: lines of the program's own, the innermost ones.
+  [[nodiscard]] std::vector<client::StackLine> labelLines(model::StackId stack);
 
  private:
   struct Line {

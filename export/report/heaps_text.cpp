@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/report/heaps_text.h"
 
+#include "export/report/folded_stack.h"
 #include "export/report/stack_text.h"
 #include "proto/words/session_words.h"
 #include "text/printable.h"
@@ -23,10 +24,10 @@ std::string nameColumn(const std::string& name) {
 
 }  // namespace
 
-std::string heapsText(const v1::Summary& summary) {
+std::string heapsText(const v1::Summary& summary, NameStyle style) {
   if (summary.heaps().empty()) return {};
-  std::string text =
-      heading("other heaps", "each with its own peak; --heap NAME shows the leaks and sites of one");
+  std::string text = heading(
+      "other heaps", "each with its own peak; --heap NAME shows the leaks and sites of one", style.paint);
   text += "  " + padded("", kNameColumns) + number("peak") + number(leftWord(summary)) + number("blocks") +
           number("allocations") + number("frees") + "\n";
   for (const v1::HeapReport& heap : summary.heaps())
@@ -41,26 +42,28 @@ std::string heapSitesText(const v1::HeapReport& heap, const client::SiteTable& t
   if (sites.empty()) return {};
   constexpr std::size_t kShareColumns = 9;
   constexpr std::size_t kUsed = kNumberColumns + kShareColumns + 2;
-  std::string text = heading("top sites by peak", "in " + printable(heap.name()) + ", of " +
-                                                      formatBytes(heap.peak_bytes()) + " at its peak");
+  std::string text =
+      heading("top sites by peak",
+              "in " + printable(heap.name()) + ", of " + formatBytes(heap.peak_bytes()) + " at its peak",
+              style.paint);
+  StackFolder folder(table.profile(), style);
   for (const std::uint32_t site : sites) {
     const std::uint64_t peak = table.counters(site).peakBytes;
     if (peak == 0) continue;
     text += number(formatBytes(peak)) + paddedLeft(formatShare(peak, heap.peak_bytes()), kShareColumns) +
-            "  " +
-            stackLabel(client::stackLines(table.profile(), table.key(site).stack), style,
-                       kReportColumns - kUsed) +
-            "\n";
+            "  " + stackLabel(folder.labelLines(table.key(site).stack), style, kReportColumns - kUsed) + "\n";
   }
   return text;
 }
 
-std::string heapText(const v1::HeapReport& heap) {
+std::string heapText(const v1::HeapReport& heap, NameStyle style) {
   if (heap.id() == 0) return {};
-  return heading("heap", printable(heap.name()) + ": " + formatNumberOf(heap.allocations(), "allocation") +
-                             " of " + formatBytes(heap.allocated_bytes()) + " in all, " +
-                             formatNumberOf(heap.frees(), "free") + "; peak " +
-                             formatBytes(heap.peak_bytes()) + " after " + formatDuration(heap.peak_at_ns()));
+  return heading("heap",
+                 printable(heap.name()) + ": " + formatNumberOf(heap.allocations(), "allocation") + " of " +
+                     formatBytes(heap.allocated_bytes()) + " in all, " +
+                     formatNumberOf(heap.frees(), "free") + "; peak " + formatBytes(heap.peak_bytes()) +
+                     " after " + formatDuration(heap.peak_at_ns()),
+                 style.paint);
 }
 
 Result<v1::HeapReport> findHeap(const v1::Summary& summary, const std::string& name) {

@@ -14,10 +14,10 @@
 namespace heaptap::exporting {
 
 /// All of them, a line each. Empty when there are none.
-[[nodiscard]] std::string heapsText(const v1::Summary& summary);
+[[nodiscard]] std::string heapsText(const v1::Summary& summary, NameStyle style = {});
 
 /// One in a sentence: what the lists that follow are of. Empty for malloc's.
-[[nodiscard]] std::string heapText(const v1::HeapReport& heap);
+[[nodiscard]] std::string heapText(const v1::HeapReport& heap, NameStyle style = {});
 
 /// The sites with the largest share of a heap's peak, a line each.
 [[nodiscard]] std::string heapSitesText(const v1::HeapReport& heap, const client::SiteTable& table,

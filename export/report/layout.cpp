@@ -9,10 +9,10 @@
 
 namespace heaptap::exporting {
 
-std::string heading(std::string title, const std::string& explanation) {
+std::string heading(std::string title, const std::string& explanation, Paint paint) {
   std::transform(title.begin(), title.end(), title.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return "\n" + title + (explanation.empty() ? "" : "  " + explanation) + "\n\n";
+  return "\n" + paint(Tone::Strong, title) + (explanation.empty() ? "" : "  " + explanation) + "\n\n";
 }
 
 std::string numberLine(std::string_view label, const std::string& value, const std::string& meaning) {

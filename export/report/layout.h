@@ -5,19 +5,23 @@
 #include <string>
 #include <string_view>
 
+#include "text/paint.h"
+
 /// What all parts of a text report look like.
 namespace heaptap::exporting {
 
 inline constexpr std::size_t kReportColumns = 100;
 inline constexpr std::size_t kLabelColumns = 16;
 
-/// How names are written in a report.
+/// How names are written in a report, and whether its parts have tones.
 struct NameStyle {
-  bool full = false;  ///< Nothing is shortened, and every frame is shown.
+  bool full = false;       ///< Nothing is shortened, and every frame is shown.
+  bool allFrames = false;  ///< Frames of runtimes and the middle of long stacks too.
+  Paint paint = {};
 };
 
 /// The line above a section of a report: its title, and what it is about (may be empty).
-[[nodiscard]] std::string heading(std::string title, const std::string& explanation);
+[[nodiscard]] std::string heading(std::string title, const std::string& explanation, Paint paint = {});
 
 /// A line of the summary. The number ends at the same column in every line; what explains it follows.
 [[nodiscard]] std::string numberLine(std::string_view label, const std::string& value,

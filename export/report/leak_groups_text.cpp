@@ -67,7 +67,9 @@ std::string historyText(const LeakGroup& group) {
     text += margin(kLeakIndent) + "confidence " + std::string(group.confidence->word());
     if (history.medianLifetimeNs)
       text += "; what was freed lived " + formatDuration(*history.medianLifetimeNs) + " (median)";
-    if (history.medianAgeNs) text += ", what is left " + formatDuration(*history.medianAgeNs);
+    if (history.medianAgeNs)
+      text += std::string(history.medianLifetimeNs ? ", " : "; ") + "what is left is " +
+              formatDuration(*history.medianAgeNs) + " old (median)";
     text += "\n";
   }
   return text;
@@ -76,13 +78,11 @@ std::string historyText(const LeakGroup& group) {
 class GroupsText {
  public:
   GroupsText(const LeakReport& report, const LeakStyle& style)
-      : m_report(report),
-        m_style(style),
-        m_folder(report.profile, style.showsAllFrames || style.names.full) {}
+      : m_report(report), m_style(style), m_folder(report.profile, style.names) {}
 
   std::string text() {
     const LeakSum leaked = m_report.leaked();
-    std::string text = heading(leftWord(*m_report.profile.summary), headline(leaked));
+    std::string text = heading(leftWord(*m_report.profile.summary), headline(leaked), m_style.names.paint);
     if (leaked.groups == 0) text.pop_back();  // Nothing follows.
     std::uint64_t shown = 0;
     LeakSum rest = leaked;
@@ -114,10 +114,12 @@ class GroupsText {
 
   std::string groupText(const LeakGroup& group, std::uint64_t number, std::uint64_t whole) {
     const std::string label = "[" + formatCount(number) + "]";
-    std::string text = padded(label, kLeakIndexColumns) + formatBytes(group.bytes) + errorsOf(group) +
-                       " in " + formatNumberOf(group.blocks, "block") + " (" +
+    const Paint paint = m_style.names.paint;
+    std::string text = paint(Tone::Strong, padded(label, kLeakIndexColumns) + formatBytes(group.bytes)) +
+                       errorsOf(group) + " in " + formatNumberOf(group.blocks, "block") + " (" +
                        formatShare(group.bytes, whole) + "), " +
-                       (group.kind == LeakKind::Growing ? "growing, " : "") + freedText(group) + "\n";
+                       (group.kind == LeakKind::Growing ? paint(Tone::Warning, "growing") + ", " : "") +
+                       freedText(group) + "\n";
     text += historyText(group);
     text += stackOf(group.sites.front(), label) + sourceText(group);
     const std::size_t others = group.sites.size() - 1;
@@ -159,7 +161,8 @@ class GroupsText {
   [[nodiscard]] std::string namedText(LeakKind kind, const char* title) const {
     const LeakSum& sum = m_report.sum(kind);
     if (sum.groups == 0) return {};
-    std::string text = heading(title, amount(sum.bytes, sum.blocks) + ", not counted above");
+    std::string text =
+        heading(title, amount(sum.bytes, sum.blocks) + ", not counted above", m_style.names.paint);
     for (const LeakGroup& group : m_report.groups) {
       if (group.kind != kind) continue;
       text += paddedLeft(formatBytes(group.bytes), kLeakColumns) + " in " +
@@ -171,8 +174,8 @@ class GroupsText {
 
   [[nodiscard]] std::string unusedText() const {
     if (m_report.unused.empty()) return {};
-    std::string text =
-        heading("suppressions without a use", formatCount(m_report.unused.size()) + " matched nothing");
+    std::string text = heading("suppressions without a use",
+                               formatCount(m_report.unused.size()) + " matched nothing", m_style.names.paint);
     std::size_t shown = 0;
     for (const analysis::UnusedSuppression& each : m_report.unused) {
       if (!m_style.names.full && shown++ == kMostUnused) {
@@ -190,6 +193,17 @@ class GroupsText {
   const LeakStyle& m_style;
   StackFolder m_folder;
 };
+
+/// Each line by itself, as a pager shows them.
+std::string painted(std::string_view lines, Paint paint, Tone tone) {
+  std::string text;
+  while (!lines.empty()) {
+    const std::size_t length = std::min(lines.find('\n'), lines.size() - 1) + 1;
+    text += paint(tone, lines.substr(0, length));
+    lines.remove_prefix(length);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -211,13 +225,18 @@ std::string sparkline(const std::vector<std::uint64_t>& values, std::size_t colu
   return line;
 }
 
-std::string verdictText(const client::SiteTable& table, const LeakReport& leaks, const std::string& session) {
+std::string verdictText(const client::SiteTable& table, const LeakReport& leaks, const std::string& session,
+                        Paint paint) {
   std::string sentence = printable(analysis::verdict(table, leaks));
   if (!sentence.empty() && sentence.front() >= 'a' && sentence.front() <= 'z')
     sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
-  std::string text = wrapped(sentence, "  ", "  ");
-  const auto next = [&text](const std::string& what) { text += wrapped(printable(what), "  → ", "    "); };
   const LeakSum leaked = leaks.leaked();
+  const bool hasNoLeak = leaked.groups == 0 && leaks.profile.summary->wrong_uses() == 0;
+  std::string text = painted(wrapped(sentence, "  ", "  "), paint,
+                             leaks.isLive ? Tone::Strong
+                             : hasNoLeak  ? Tone::Good
+                                          : Tone::Bad);
+  const auto next = [&text](const std::string& what) { text += wrapped(printable(what), "  → ", "    "); };
   if (leaked.groups != 0) {
     const LeakGroup& first = leaks.groups.front();
     std::string where = analysis::spokenPlace(first.place);

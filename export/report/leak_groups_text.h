@@ -25,15 +25,14 @@ using SourceLookup = std::function<std::optional<SourceLine>(const client::Stack
 
 struct LeakStyle {
   NameStyle names = {};
-  std::uint64_t top = 0;  ///< Groups that are shown; 0: all.
-  bool showsAllFrames = false;
+  std::uint64_t top = 0;     ///< Groups that are shown; 0: all.
   bool expands = false;      ///< Every site of a group with its stack, not only the largest.
   SourceLookup source = {};  ///< Empty: none is looked for.
 };
 
 /// The first lines of a report: the verdict, and what its reader may do next.
 [[nodiscard]] std::string verdictText(const client::SiteTable& table, const analysis::LeakReport& leaks,
-                                      const std::string& session);
+                                      const std::string& session, Paint paint = {});
 
 /// What leaks, by root cause; what is kept on purpose or suppressed, a line each; suppressions without a use.
 [[nodiscard]] std::string leakGroupsText(const analysis::LeakReport& leaks, const LeakStyle& style);

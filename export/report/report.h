@@ -18,6 +18,7 @@ struct ReportShape {
   bool leaksOnly = false;
   bool fullNames = false;
   bool allFrames = false;            ///< Runtime frames and the middle of long stacks too.
+  Paint paint = {};                  ///< Of text.
   bool expand = false;               ///< Every stack of a leak, not only the largest of each place.
   std::optional<std::uint64_t> top;  ///< Entries in each list; 0: all.
 };

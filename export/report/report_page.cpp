@@ -24,9 +24,13 @@ constexpr std::uint64_t kTopSites = 5;
 constexpr std::uint64_t kTopFindings = 10;
 constexpr std::uint64_t kTopOfSnapshot = 10;
 
+NameStyle styleOf(const ReportShape& options) {
+  return {.full = options.fullNames, .allFrames = options.allFrames, .paint = options.paint};
+}
+
 /// A line for each, and for the largest ones their first sites.
 void writeOtherHeaps(Sink& out, const Report& report, std::uint64_t top, NameStyle style) {
-  out.write(heapsText(report.summary()));
+  out.write(heapsText(report.summary(), style));
   std::vector<v1::HeapReport> largest(report.summary().heaps().begin(), report.summary().heaps().end());
   std::stable_sort(largest.begin(), largest.end(), [](const v1::HeapReport& a, const v1::HeapReport& b) {
     return a.peak_bytes() > b.peak_bytes();
@@ -51,19 +55,20 @@ bool hasNothingWrong(const Report& report) {
 
 void writeText(Sink& out, const Report& report) {
   const ReportShape& options = report.options;
-  const NameStyle style{.full = options.fullNames};
+  const NameStyle style = styleOf(options);
   const bool isFine = hasNothingWrong(report);
-  out.write(printable(report.title) + "\n\n" + verdictText(report.table, report.leaks, report.title));
-  out.write(summaryText(report.summary(), &report.leaks));
+  out.write(options.paint(Tone::Strong, printable(report.title)) + "\n\n" +
+            verdictText(report.table, report.leaks, report.title, options.paint));
+  out.write(summaryText(report.summary(), &report.leaks, options.paint));
   out.write(report.otherSessions);
   out.write(findingsText(report.profile(), report.findings, options.top.value_or(kTopFindings), style));
   const v1::Summary numbers = summaryOfHeap(report.summary(), report.heap);
-  out.write(heapText(report.heap) + leakGroupsText(report.leaks, {.names = style,
-                                                                  .top = options.top.value_or(kTopLeaks),
-                                                                  .showsAllFrames = options.allFrames,
-                                                                  .expands = options.expand,
-                                                                  .source = report.source}));
-  if (options.leaksOnly) return out.write(heapsText(report.summary()));
+  out.write(heapText(report.heap, style) +
+            leakGroupsText(report.leaks, {.names = style,
+                                          .top = options.top.value_or(kTopLeaks),
+                                          .expands = options.expand,
+                                          .source = report.source}));
+  if (options.leaksOnly) return out.write(heapsText(report.summary(), style));
   const std::uint64_t top = options.top.value_or(kTopSites);
   if (isFine && !options.top && report.heap.id() == 0 && report.summary().heaps().empty()) {
     out.write(peakRankingText(numbers, report.table, report.heapId(), top, style));
@@ -90,7 +95,7 @@ void writeSnapshotText(Sink& out, const Report& report) {
   const auto live = report.table.select({.order = SiteOrder::LiveBytes,
                                          .limit = report.options.top.value_or(kTopOfSnapshot),
                                          .heap = model::kMallocHeap});  // The mark counts malloc's.
-  out.write(leaksText(summary, report.table, live, {.full = report.options.fullNames}));
+  out.write(leaksText(summary, report.table, live, styleOf(report.options)));
 }
 
 }  // namespace heaptap::exporting

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "export/report/folded_stack.h"
 #include "export/report/stack_text.h"
 #include "proto/words/session_words.h"
 #include "text/quantity.h"
@@ -19,10 +20,6 @@ constexpr std::size_t kIndexColumns = 6;
 constexpr std::size_t kSiteColumns = 13;
 constexpr std::size_t kShareColumns = 9;
 constexpr double kBarColumns = 40;
-
-std::vector<client::StackLine> linesOf(const client::SiteTable& table, std::uint32_t site) {
-  return client::stackLines(table.profile(), table.key(site).stack);
-}
 
 std::string siteNumber(const std::string& value) { return paddedLeft(value, kSiteColumns); }
 
@@ -53,7 +50,7 @@ struct Ranking {
 
 std::string rankingText(const Ranking& ranking, const client::SiteTable& table,
                         const std::vector<std::uint32_t>& sites, std::size_t top, NameStyle style,
-                        SiteNumbers& numbers) {
+                        StackFolder& folder, SiteNumbers& numbers) {
   std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
   order.reserve(sites.size());
   for (const std::uint32_t site : sites) order.emplace_back(table.counters(site).*ranking.key, site);
@@ -67,10 +64,10 @@ std::string rankingText(const Ranking& ranking, const client::SiteTable& table,
     constexpr std::size_t kUsed = kIndexColumns + kSiteColumns + kShareColumns + 2;
     text += paddedLeft(label, kIndexColumns) + siteNumber(ranking.format(value)) +
             paddedLeft(formatShare(value, ranking.whole), kShareColumns) + "  " +
-            stackLabel(linesOf(table, site), style, kReportColumns - kUsed) + "\n";
+            stackLabel(folder.labelLines(table.key(site).stack), style, kReportColumns - kUsed) + "\n";
   }
   if (text.empty()) return {};
-  return heading(ranking.title, ranking.explanation) + text;
+  return heading(ranking.title, ranking.explanation, style.paint) + text;
 }
 
 /// A line for each range of sizes, with a bar.
@@ -99,26 +96,27 @@ std::string sizeHistogramText(const std::vector<client::SizeBucket>& buckets, st
 }
 
 std::string siteText(const v1::Summary& summary, const client::SiteTable& table, std::uint32_t position,
-                     std::size_t assigned, NameStyle style) {
+                     std::size_t assigned, NameStyle style, StackFolder& folder) {
   const client::SiteCounters site = table.counters(position);
   const std::uint64_t slack = table.slack(position).allocated;
   const std::string label = "[" + std::to_string(assigned) + "]";
   const client::SiteErrors errors = table.errors(position).value_or(client::SiteErrors());
-  std::string text = padded(label, kIndexColumns) + "peak " + formatBytes(site.peakBytes) +
-                     bytesError(errors.peakBytes) + " (" + formatShare(site.peakBytes, summary.peak_bytes()) +
-                     "), " + formatNumberOf(site.allocations, "allocation") + countError(errors.allocations) +
-                     " of " + formatBytes(site.allocatedBytes) + bytesError(errors.allocatedBytes) +
-                     " in all";
+  std::string text =
+      style.paint(Tone::Strong, padded(label, kIndexColumns) + "peak " + formatBytes(site.peakBytes)) +
+      bytesError(errors.peakBytes) + " (" + formatShare(site.peakBytes, summary.peak_bytes()) + "), " +
+      formatNumberOf(site.allocations, "allocation") + countError(errors.allocations) + " of " +
+      formatBytes(site.allocatedBytes) + bytesError(errors.allocatedBytes) + " in all";
   if (site.temporaries != 0) text += ", " + formatCount(site.temporaries) + " temporary";
   if (slack != 0) text += ", " + formatBytes(slack) + " over";
   if (site.liveBlocks != 0)
     text += ",\n" + std::string(kIndexColumns, ' ') + leftWord(summary) + " " + formatBytes(site.liveBytes) +
             bytesError(errors.liveBytes) + " in " + formatNumberOf(site.liveBlocks, "block") +
             countError(errors.liveBlocks);
-  text += "\n" + stackText(linesOf(table, position), style, kIndexColumns + 2);
+  const FoldedStack stack = folder.fold(table.key(position).stack, label);
+  text += "\n" + stackText(stack.lines, style, kIndexColumns + 2);
   for (const client::FreedAt& freed : table.freedAt(position))
     text += std::string(kIndexColumns, ' ') + "freed here " + formatNumberOf(freed.frees, "time") + "\n" +
-            stackText(client::stackLines(table.profile(), freed.stack), style, kIndexColumns + 2);
+            stackText(folder.fold(freed.stack, {}).lines, style, kIndexColumns + 2);
   return text + "\n" + sizeHistogramText(table.sizes(position), kIndexColumns + 2);
 }
 
@@ -126,21 +124,24 @@ std::string siteText(const v1::Summary& summary, const client::SiteTable& table,
 
 std::string leaksText(const v1::Summary& summary, const client::SiteTable& table,
                       const client::SiteTable::Selection& leaks, NameStyle style) {
-  if (summary.live_blocks() == 0) return heading(leftWord(summary), "nothing");
-  std::string text = heading(leftWord(summary), formatBytes(summary.live_bytes()) +
-                                                    bytesError(summary.sampling().live_bytes_error()) +
-                                                    " in " + formatNumberOf(summary.live_blocks(), "block") +
-                                                    " from " + formatNumberOf(leaks.total, "site"));
+  if (summary.live_blocks() == 0) return heading(leftWord(summary), "nothing", style.paint);
+  std::string text = heading(
+      leftWord(summary),
+      formatBytes(summary.live_bytes()) + bytesError(summary.sampling().live_bytes_error()) + " in " +
+          formatNumberOf(summary.live_blocks(), "block") + " from " + formatNumberOf(leaks.total, "site"),
+      style.paint);
+  StackFolder folder(table.profile(), style);
   std::uint64_t shownBytes = 0;
   std::uint64_t shownBlocks = 0;
   for (const std::uint32_t position : leaks.sites) {
     const client::SiteCounters site = table.counters(position);
     const client::SiteErrors errors = table.errors(position).value_or(client::SiteErrors());
-    text += (position == leaks.sites.front() ? "" : "\n") + siteNumber(formatBytes(site.liveBytes)) +
+    text += (position == leaks.sites.front() ? "" : "\n") +
+            style.paint(Tone::Strong, siteNumber(formatBytes(site.liveBytes))) +
             bytesError(errors.liveBytes) + " in " + formatNumberOf(site.liveBlocks, "block") +
             countError(errors.liveBlocks) + " (" + formatShare(site.liveBytes, summary.live_bytes()) +
             "), of " + formatNumberOf(site.allocations, "allocation") + " there\n" +
-            stackText(linesOf(table, position), style, kIndexColumns + 2);
+            stackText(folder.fold(table.key(position).stack, {}).lines, style, kIndexColumns + 2);
     shownBytes += site.liveBytes;
     shownBlocks += site.liveBlocks;
   }
@@ -166,19 +167,24 @@ std::string sitesText(const v1::Summary& summary, const client::SiteTable& table
        &client::SiteCounters::temporaries, formatCount},
   };
   SiteNumbers numbers;
+  StackFolder folder(table.profile(), style);
   std::string text;
-  for (const Ranking& ranking : rankings) text += rankingText(ranking, table, sites, top, style, numbers);
+  for (const Ranking& ranking : rankings)
+    text += rankingText(ranking, table, sites, top, style, folder, numbers);
   if (text.empty()) return {};
   text +=
-      heading("these sites", "stack with the innermost frame first, sizes with their numbers of allocations");
+      heading("these sites", "stack with the innermost frame first, sizes with their numbers of allocations",
+              style.paint);
   for (const std::uint32_t site : numbers.inOrder())
-    text += (numbers.of(site) == 1 ? "" : "\n") + siteText(summary, table, site, numbers.of(site), style);
+    text +=
+        (numbers.of(site) == 1 ? "" : "\n") + siteText(summary, table, site, numbers.of(site), style, folder);
   return text;
 }
 
 std::string peakRankingText(const v1::Summary& summary, const client::SiteTable& table, model::HeapId heap,
                             std::size_t top, NameStyle style) {
   constexpr std::size_t kUsed = kSiteColumns + kShareColumns + 2;
+  StackFolder folder(table.profile(), style);
   std::string text;
   for (const std::uint32_t site :
        table.select({.order = client::SiteOrder::PeakBytes, .limit = top, .heap = heap}).sites) {
@@ -186,11 +192,13 @@ std::string peakRankingText(const v1::Summary& summary, const client::SiteTable&
     if (bytes == 0) break;
     text += siteNumber(formatBytes(bytes)) +
             paddedLeft(formatShare(bytes, summary.peak_bytes()), kShareColumns) + "  " +
-            stackLabel(linesOf(table, site), style, kReportColumns - kUsed) + "\n";
+            stackLabel(folder.labelLines(table.key(site).stack), style, kReportColumns - kUsed) + "\n";
   }
   if (text.empty()) return {};
-  return heading("top sites by peak", "of " + formatBytes(summary.peak_bytes()) +
-                                          " live at the peak (--top 5 shows their stacks, and more)") +
+  return heading("top sites by peak",
+                 "of " + formatBytes(summary.peak_bytes()) +
+                     " live at the peak (--top 5 shows their stacks, and more)",
+                 style.paint) +
          text;
 }
 

@@ -72,12 +72,18 @@ std::string stackText(const std::vector<client::StackLine>& lines, NameStyle sty
   }
   std::string text;
   for (std::size_t i = 0; i < functions.size(); ++i)
-    text +=
-        margin +
-        (locations[i].empty() ? functions[i] : padded(functions[i], functionColumns) + "  " + locations[i]) +
-        "\n";
+    text += margin +
+            (lines[i].address == 0 && locations[i].empty()
+                 ? style.paint(Tone::Quiet, functions[i])  // Stands for what is left out, or not known.
+             : locations[i].empty()
+                 ? functions[i]
+                 : padded(functions[i], functionColumns) + "  " + style.paint(Tone::Quiet, locations[i])) +
+            "\n";
   if (shown < lines.size())
-    text += margin + "… " + formatCount(lines.size() - shown) + " more frames (--full-names shows them)\n";
+    text += margin +
+            style.paint(Tone::Quiet,
+                        "… " + formatCount(lines.size() - shown) + " more frames (--full-names shows them)") +
+            "\n";
   return text;
 }
 

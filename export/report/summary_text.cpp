@@ -40,10 +40,10 @@ std::string timing(const v1::Summary& summary) {
   return text;
 }
 
-std::string losses(const v1::Summary& summary) {
+std::string losses(const v1::Summary& summary, Paint paint) {
   std::string text;
-  const auto line = [&text](std::string_view label, std::uint64_t count, const std::string& meaning) {
-    if (count != 0) text += numberLine(label, formatCount(count), meaning);
+  const auto line = [&text, paint](std::string_view label, std::uint64_t count, const std::string& meaning) {
+    if (count != 0) text += paint(Tone::Warning, numberLine(label, formatCount(count), meaning));
   };
   line("inherited", summary.inherited_blocks(),
        "blocks of " + formatBytes(summary.inherited_bytes()) + " from the parent, " +
@@ -59,12 +59,13 @@ std::string losses(const v1::Summary& summary) {
 }
 
 /// What is left, by what is to be thought of it.
-std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks) {
+std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks, Paint paint) {
   using analysis::LeakKind;
   const auto line = [](const analysis::LeakSum& sum, const std::string& word) {
     return numberLine("", formatBytes(sum.bytes), word + ", in " + formatNumberOf(sum.blocks, "block"));
   };
-  std::string text = line(leaks.leaked(), leaks.isLive ? leftWord(summary) : "leaked");
+  const Tone tone = leaks.leaked().blocks == 0 || leaks.isLive ? Tone::Plain : Tone::Bad;
+  std::string text = paint(tone, line(leaks.leaked(), leaks.isLive ? leftWord(summary) : "leaked"));
   if (const analysis::LeakSum& kept = leaks.sum(LeakKind::Kept); kept.blocks != 0)
     text += line(kept, "kept on purpose");
   if (const analysis::LeakSum& suppressed = leaks.sum(LeakKind::Suppressed); suppressed.blocks != 0)
@@ -136,7 +137,7 @@ std::string wrapped(std::string_view text, std::string_view margin) {
 
 }  // namespace
 
-std::string summaryText(const v1::Summary& summary, const analysis::LeakReport* leaks) {
+std::string summaryText(const v1::Summary& summary, const analysis::LeakReport* leaks, Paint paint) {
   const v1::SessionInfo& info = summary.info();
   std::string text = fact("command", commandLine(info));
   text += fact("process", "pid " + std::to_string(info.pid()) + " on " + printable(summary.host()) + ", " +
@@ -160,25 +161,25 @@ std::string summaryText(const v1::Summary& summary, const analysis::LeakReport* 
       isDivided && !leaks->isLive ? "left at end" : leftWord(summary), formatBytes(summary.live_bytes()),
       exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
           formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
-  if (isDivided) text += leftText(summary, *leaks);
+  if (isDivided) text += leftText(summary, *leaks, paint);
   if (summary.has_sampling()) text += fact("sampled", samplingText(summary.sampling()));
   if (summary.peak_slack_bytes() != 0)
     text += numberLine("over-allocated", formatBytes(summary.peak_slack_bytes()),
                        "at the peak, beyond what was asked for");
   if (summary.wrong_uses() != 0)
-    text += numberLine("wrong uses", formatCount(summary.wrong_uses()),
-                       "of the heap, " + formatNumberOf(summary.findings(), "finding"));
+    text += paint(Tone::Bad, numberLine("wrong uses", formatCount(summary.wrong_uses()),
+                                        "of the heap, " + formatNumberOf(summary.findings(), "finding")));
   if (summary.has_max_rss_bytes())
     text += numberLine("resident", formatBytes(summary.max_rss_bytes()),
                        "the most that was seen, as the kernel counts");
   else if (summary.has_target_max_rss_bytes())
     text += numberLine("resident", formatBytes(summary.target_max_rss_bytes()),
                        "the most that was seen, with heaptap's own memory");
-  text += losses(summary);
+  text += losses(summary, paint);
   if (const std::string cost = ownCostText(summary); !cost.empty()) text += "\n" + cost;
   text += marksText(summary);
   for (const std::string& note : summary.notes())
-    text += "\n  " + padded("note", kLabelColumns) +
+    text += "\n  " + paint(Tone::Warning, padded("note", kLabelColumns)) +
             wrapped(printable(note), std::string(kLabelColumns + 2, ' '));
   return text;
 }

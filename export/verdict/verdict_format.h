@@ -8,6 +8,7 @@
 #include "analysis/policy/verdict.h"
 #include "base/error.h"
 #include "export/sink.h"
+#include "text/paint.h"
 
 namespace heaptap::exporting {
 
@@ -15,6 +16,7 @@ namespace heaptap::exporting {
 struct VerdictStyle {
   /// Absolute path of the folder that a reader's paths begin at: sources below it are named relative to it.
   std::string root = {};
+  Paint paint = {};  ///< Of text.
 };
 
 /// One format of `heaptap check`.

@@ -18,13 +18,13 @@ constexpr std::size_t kFrames = 12;
 constexpr std::size_t kNameColumns = 60;
 constexpr std::size_t kMostShown = 20;
 
-std::string checkLine(const analysis::Check& check) {
-  return std::string(check.passed() ? "  passed  " : "  FAILED  ") + partOf(check) + ": " +
-         printable(check.title) + (check.measured.empty() ? "" : " (" + check.measured + ")") + "\n";
+std::string checkLine(const analysis::Check& check, Paint paint) {
+  return (check.passed() ? paint(Tone::Good, "  passed  ") : paint(Tone::Bad, "  FAILED  ")) + partOf(check) +
+         ": " + printable(check.title) + (check.measured.empty() ? "" : " (" + check.measured + ")") + "\n";
 }
 
 std::string violationText(const analysis::Violation& violation, const VerdictStyle& style) {
-  std::string text = "  " + lineOf(violation) + "\n";
+  std::string text = "  " + style.paint(Tone::Bad, lineOf(violation)) + "\n";
   std::string_view rest = violation.detail;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -77,7 +77,7 @@ std::string sentenceOf(const analysis::Verdict& verdict) {
 void writeVerdictText(const analysis::Verdict& verdict, const VerdictStyle& style, Sink& sink) {
   for (const analysis::Check& check : verdict.checks) {
     if (check.passed()) continue;
-    std::string text = partOf(check) + ": " + printable(check.title) + "\n\n";
+    std::string text = style.paint(Tone::Strong, partOf(check) + ": " + printable(check.title)) + "\n\n";
     std::size_t shown = 0;
     for (const analysis::Violation& violation : check.violations) {
       if (shown++ == kMostShown) {
@@ -92,9 +92,10 @@ void writeVerdictText(const analysis::Verdict& verdict, const VerdictStyle& styl
     sink.write(text);
   }
   std::string text;
-  for (const analysis::Check& check : verdict.checks) text += checkLine(check);
-  for (const std::string& note : verdict.notes) text += "  note    " + printable(note) + "\n";
-  sink.write(text + sentenceOf(verdict) + "\n");
+  for (const analysis::Check& check : verdict.checks) text += checkLine(check, style.paint);
+  for (const std::string& note : verdict.notes)
+    text += style.paint(Tone::Warning, "  note    ") + printable(note) + "\n";
+  sink.write(text + style.paint(verdict.passed() ? Tone::Good : Tone::Bad, sentenceOf(verdict)) + "\n");
 }
 
 }  // namespace heaptap::exporting

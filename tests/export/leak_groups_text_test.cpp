@@ -80,7 +80,7 @@ TEST_F(LeakGroupsText, APlaceHasItsNumbersItsStackAndNoRuntimeFrames) {
   EXPECT_THAT(shown, Not(HasSubstr("_start")));
   EXPECT_THAT(shown, HasSubstr("KEPT TO THE END ON PURPOSE  71.0 KiB in 1 block, not counted above\n\n"
                                "    71.0 KiB in 1 block      libstdc++: emergency pool for exceptions\n"));
-  EXPECT_THAT(text({.showsAllFrames = true}), AllOf(HasSubstr("append"), HasSubstr("_start")));
+  EXPECT_THAT(text({.names = {.allFrames = true}}), AllOf(HasSubstr("append"), HasSubstr("_start")));
 }
 
 TEST_F(LeakGroupsText, AProgramThatLeaksNothingSaysSo) {
