@@ -5,13 +5,17 @@
 
 #include <string>
 
+#include "cli/terminal/progress.h"
 #include "text/printable.h"
 
 namespace heaptap::cli {
 namespace {
 
 /// With one write, so that the line stays whole among those of COMMAND.
-void printLine(const std::string& line) { (void)!write(STDERR_FILENO, line.data(), line.size()); }
+void printLine(const std::string& line) {
+  Progress::giveWay();
+  (void)!write(STDERR_FILENO, line.data(), line.size());
+}
 
 }  // namespace
 

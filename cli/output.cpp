@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 
+#include "cli/terminal/progress.h"
+
 namespace heaptap::cli {
 
 void Output::write(std::string_view text) {
+  if (isatty(STDOUT_FILENO) == 1) Progress::end();
+  if (m_pager != nullptr) return m_pager->write(text);
   if (m_error == 0 && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail();
 }
 
@@ -20,6 +26,10 @@ void Output::fail() {
 }
 
 Result<void> Output::finish() {
+  if (m_pager != nullptr) {
+    errno = m_pager->finish();
+    if (errno != 0) fail();
+  }
   if (m_error == 0 && std::fflush(stdout) != 0) fail();
   if (m_error == 0) return {};
   errno = m_error;

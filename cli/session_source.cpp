@@ -7,13 +7,19 @@
 
 namespace heaptap::cli {
 
-Result<OpenedSession> openSession(const std::string& session, const std::optional<std::string>& collector) {
+Result<OpenedSession> openSession(const std::string& session, const std::optional<std::string>& collector,
+                                  Progress* progress) {
+  if (progress != nullptr)
+    progress->begin(collector ? "asking " + *collector + " for " + session : "reading " + session);
   if (collector)
     return client::CollectorSource::connect(*collector)
         .map([&](std::unique_ptr<client::CollectorSource> source) {
           return OpenedSession{.source = std::move(source), .files = nullptr, .id = session};
         });
-  auto files = std::make_unique<client::FileSource>();
+  client::FileSource::OnProgress onProgress;
+  if (progress != nullptr)
+    onProgress = [progress](const std::string&, double share) { progress->reach(share); };
+  auto files = std::make_unique<client::FileSource>(std::move(onProgress));
   auto id = files->addFile(session);
   if (!id) return tl::unexpected(std::move(id.error()));
   client::FileSource* const source = files.get();

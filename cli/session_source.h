@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "cli/terminal/progress.h"
 #include "client/files/file_source.h"
 #include "client/profile_source.h"
 
@@ -17,8 +18,10 @@ struct OpenedSession {
   client::FileSource* files = nullptr;  ///< `source`, where it reads files; null with a collector.
   std::string id;
 };
+/// `progress`: told how far the session is read, and lives longer than the source; null: nobody is told.
 /// Errors: as CollectorSource::connect() or FileSource::addFile().
 [[nodiscard]] Result<OpenedSession> openSession(const std::string& session,
-                                                const std::optional<std::string>& collector);
+                                                const std::optional<std::string>& collector,
+                                                Progress* progress = nullptr);
 
 }  // namespace heaptap::cli

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/suppression_files.h"
+#include "cli/terminal/terminal.h"
 
 namespace heaptap::cli {
 
@@ -17,7 +18,9 @@ struct GateOptions {
   std::string writeBaseline;           ///< File; empty: none is written.
   SuppressionOptions suppressions;
   std::vector<std::string> formats;  ///< `FORMAT` or `FORMAT=FILE`; none: text.
-  std::string root;                  ///< Folder that paths are relative to; empty: the current one.
+  bool isQuiet = false;              ///< No progress line.
+  ColourChoice colour = ColourChoice::Auto;
+  std::string root;  ///< Folder that paths are relative to; empty: the current one.
 };
 
 struct CheckOptions {

@@ -5,6 +5,7 @@
 #include "cli/check/gate_arguments.h"
 #include "cli/options.h"
 #include "cli/subcommands.h"
+#include "cli/terminal/terminal_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -30,6 +31,8 @@ class CheckSubcommand : public Subcommand {
         ->required()
         ->type_name("");
     addGateArguments(app, m_options.gate, nullptr);
+    addColour(app, m_options.gate.colour);
+    addQuiet(app, m_options.gate.isQuiet);
     addCollector(app, m_options.collector);
     return app;
   }

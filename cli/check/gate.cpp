@@ -9,9 +9,9 @@
 
 #include "analysis/policy/judge.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/session_source.h"
 #include "cli/text_file.h"
-#include "export/file_sink.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -37,14 +37,6 @@ class ErrorOutput : public exporting::Sink {
     }
   }
 };
-
-template <class Write>
-Result<void> writeFile(const std::string& file, Write&& write) {
-  auto sink = exporting::FileSink::create(file);
-  if (!sink) return tl::unexpected(std::move(sink.error()));
-  write(**sink);
-  return (*sink)->finish();
-}
 
 }  // namespace
 
@@ -101,6 +93,8 @@ Result<void> Gate::readBaselines(const GateOptions& options) {
 Result<Gate> Gate::open(const GateOptions& options) {
   Gate gate;
   gate.m_writeBaseline = options.writeBaseline;
+  gate.m_isQuiet = options.isQuiet;
+  gate.m_colour = options.colour;
   if (auto read = gate.readTargets(options); !read) return tl::unexpected(std::move(read.error()));
   if (!options.policy.empty()) {
     auto policy = readTextFile(options.policy, "policy").and_then([&](const std::string& text) {
@@ -114,11 +108,12 @@ Result<Gate> Gate::open(const GateOptions& options) {
   return gate;
 }
 
-Result<std::vector<analysis::MeasuredSession>> Gate::measured(
-    const std::vector<std::string>& sessions, const std::optional<std::string>& collector) const {
+Result<std::vector<analysis::MeasuredSession>> Gate::measured(const std::vector<std::string>& sessions,
+                                                              const std::optional<std::string>& collector,
+                                                              Progress& progress) const {
   std::vector<analysis::MeasuredSession> all;
   for (const std::string& name : sessions) {
-    auto opened = openSession(name, collector);
+    auto opened = openSession(name, collector, &progress);
     if (!opened) return tl::unexpected(std::move(opened.error()));
     // First, so that the profile has all stacks that they name.
     auto findings = opened->source->findings(opened->id);
@@ -134,19 +129,22 @@ Result<std::vector<analysis::MeasuredSession>> Gate::measured(
   return all;
 }
 
-Result<void> Gate::write(const analysis::Verdict& verdict, Stream stream) const {
+Result<void> Gate::write(const analysis::Verdict& verdict, Stream stream, Progress& progress) const {
+  exporting::VerdictStyle style = m_style;  // Of what is shown; files have no colours.
+  style.paint = paintFor(m_colour, stream == Stream::Error ? STDERR_FILENO : STDOUT_FILENO);
   for (const Target& target : m_targets) {
     Result<void> written;
     if (target.file.empty() && stream == Stream::Error) {
+      Progress::end();
       ErrorOutput out;
-      target.format->write(verdict, m_style, out);
+      target.format->write(verdict, style, out);
     } else if (target.file.empty()) {
       Output out;
-      target.format->write(verdict, m_style, out);
+      target.format->write(verdict, style, out);
       written = out.finish();
     } else {
-      written = writeFile(target.file,
-                          [&](exporting::Sink& sink) { target.format->write(verdict, m_style, sink); });
+      written = writeOutputFile(target.file, progress,
+                                [&](exporting::Sink& sink) { target.format->write(verdict, m_style, sink); });
     }
     if (!written) return written;
   }
@@ -155,17 +153,20 @@ Result<void> Gate::write(const analysis::Verdict& verdict, Stream stream) const 
 
 Result<bool> Gate::check(const std::vector<std::string>& sessions,
                          const std::optional<std::string>& collector, Stream stream) const {
-  auto measured = this->measured(sessions, collector);
+  Progress progress(m_isQuiet);
+  auto measured = this->measured(sessions, collector, progress);
   if (!measured) return tl::unexpected(std::move(measured.error()));
-  const auto before = this->measured(m_baselineSessions, std::nullopt);
+  const auto before = this->measured(m_baselineSessions, std::nullopt, progress);
+
   if (!before) return tl::unexpected(before.error());
   analysis::Baseline baseline = m_baseline;
   for (const auto& [program, runs] : analysis::baselineOf(*before))
     baseline[program].insert(baseline[program].end(), runs.begin(), runs.end());
   const analysis::Verdict verdict = analysis::judge(*measured, m_policy, baseline);
-  if (auto written = write(verdict, stream); !written) return tl::unexpected(std::move(written.error()));
+  if (auto written = write(verdict, stream, progress); !written)
+    return tl::unexpected(std::move(written.error()));
   if (m_writeBaseline.empty()) return verdict.passed();
-  auto written = writeFile(m_writeBaseline, [&](exporting::Sink& sink) {
+  auto written = writeOutputFile(m_writeBaseline, progress, [&](exporting::Sink& sink) {
     sink.write(analysis::writeBaseline(analysis::baselineOf(*measured)));
   });
   if (!written) return tl::unexpected(std::move(written.error()));

@@ -13,6 +13,7 @@
 #include "analysis/suppressions/suppressions.h"
 #include "base/error.h"
 #include "cli/check/check_options.h"
+#include "cli/terminal/progress.h"
 #include "export/verdict/verdict_format.h"
 
 namespace heaptap::cli {
@@ -45,8 +46,9 @@ class Gate {
   Result<void> readSuppressions(const GateOptions& options);
   Result<void> readBaselines(const GateOptions& options);
   [[nodiscard]] Result<std::vector<analysis::MeasuredSession>> measured(
-      const std::vector<std::string>& sessions, const std::optional<std::string>& collector) const;
-  [[nodiscard]] Result<void> write(const analysis::Verdict& verdict, Stream stream) const;
+      const std::vector<std::string>& sessions, const std::optional<std::string>& collector,
+      Progress& progress) const;
+  [[nodiscard]] Result<void> write(const analysis::Verdict& verdict, Stream stream, Progress& progress) const;
 
   analysis::Policy m_policy;
   analysis::Suppressions m_suppressions;
@@ -55,6 +57,8 @@ class Gate {
       m_baselineSessions;  ///< Read when they are needed: before that, a process may be forked.
   std::vector<Target> m_targets;
   std::string m_writeBaseline;
+  bool m_isQuiet = false;
+  ColourChoice m_colour = ColourChoice::Auto;
   exporting::VerdictStyle m_style;
 };
 

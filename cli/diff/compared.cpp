@@ -65,12 +65,12 @@ std::optional<model::HeapId> heapOf(const v1::Summary& summary, const std::strin
 
 class Reading {
  public:
-  explicit Reading(const DiffOptions& options) : m_options(options) {}
+  Reading(const DiffOptions& options, Progress& progress) : m_options(options), m_progress(progress) {}
 
   Result<std::vector<analysis::ComparedRun>> read(const std::vector<Wanted>& side) {
     std::vector<analysis::ComparedRun> runs;
     for (const Wanted& wanted : side) {
-      auto opened = openSession(wanted.session, m_options.collector);
+      auto opened = openSession(wanted.session, m_options.collector, &m_progress);
       if (!opened) return tl::unexpected(std::move(opened.error()));
       auto profile = opened->source->profile(opened->id, wanted.snapshot);
       if (!profile) return tl::unexpected(std::move(profile.error()));
@@ -97,16 +97,17 @@ class Reading {
 
  private:
   const DiffOptions& m_options;
+  Progress& m_progress;
   bool m_hasHeap = false;
   std::set<std::string> m_heaps;
 };
 
 }  // namespace
 
-Result<Compared> readCompared(const DiffOptions& options) {
+Result<Compared> readCompared(const DiffOptions& options, Progress& progress) {
   const auto sides = sidesOf(options);
   if (!sides) return tl::unexpected(sides.error());
-  Reading reading(options);
+  Reading reading(options, progress);
   auto before = reading.read(sides->before);
   if (!before) return tl::unexpected(std::move(before.error()));
   auto after = reading.read(sides->after);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/diff/cost_word.h"
 #include "cli/diff/diff_command.h"
+#include "cli/terminal/progress.h"
 
 namespace heaptap::cli {
 
@@ -25,6 +26,6 @@ struct Compared {
 /// Errors: Usage: sessions and snapshots that make no two sides; as openSession() and
 /// ProfileSource::profile();
 ///         NotFound: no such heap in any of the runs.
-[[nodiscard]] Result<Compared> readCompared(const DiffOptions& options);
+[[nodiscard]] Result<Compared> readCompared(const DiffOptions& options, Progress& progress);
 
 }  // namespace heaptap::cli

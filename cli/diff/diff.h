@@ -9,6 +9,7 @@
 #include "cli/diff/compared.h"
 #include "cli/diff/cost_word.h"
 #include "cli/diff/diff_command.h"
+#include "text/paint.h"
 
 namespace heaptap::cli {
 
@@ -18,6 +19,7 @@ struct Diff {
   CostWord cost;
   const Compared& compared;
   const analysis::Comparison& comparison;
+  Paint paint = {};  ///< Of text.
 
   /// How many rows of `all` are shown.
   [[nodiscard]] std::size_t shown(std::size_t all, std::size_t byDefault) const {

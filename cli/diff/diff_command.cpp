@@ -2,7 +2,6 @@
 #include "cli/diff/diff_command.h"
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -12,7 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
-#include "export/file_sink.h"
+#include "cli/output_file.h"
 
 namespace heaptap::cli {
 namespace {
@@ -41,19 +40,21 @@ Result<void> writeDiff(const DiffOptions& options) {
   const auto format = chosenDiffFormat(options);
   if (!format) return tl::unexpected(format.error());
   if (auto checked = checkDiffOutput(options); !checked) return checked;
-  auto compared = readCompared(options);
+  Progress progress(options.display.isQuiet);
+  auto compared = readCompared(options, progress);
   if (!compared) return tl::unexpected(std::move(compared.error()));
+  progress.begin("comparing");
   const analysis::Comparison comparison = analysis::compare(compared->before, compared->after, cost->cost);
-  const Diff diff{.options = options, .cost = *cost, .compared = *compared, .comparison = comparison};
+  Diff diff{.options = options, .cost = *cost, .compared = *compared, .comparison = comparison};
   if (!isDiffToFile(options)) {
-    Output out;
+    const bool isForPeople = *format == &diffFormats().front();
+    if (isForPeople) diff.paint = options.display.paint();
+    Output out(isForPeople ? options.display.pager() : nullptr);
     (*format)->write(out, diff);
     return out.finish();
   }
-  auto file = exporting::FileSink::create(options.output);
-  if (!file) return tl::unexpected(std::move(file.error()));
-  (*format)->write(**file, diff);
-  return (*file)->finish();
+  return writeOutputFile(options.output, progress,
+                         [&](exporting::Sink& sink) { (*format)->write(sink, diff); });
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/terminal/terminal_options.h"
+
 namespace heaptap::cli {
 
 /// What rows of a comparison stand for.
@@ -23,6 +25,7 @@ struct DiffOptions {
   std::string format;  ///< Empty: by the output's name, or text.
   std::string output;  ///< Empty or `-`: standard output.
   bool fullNames = false;
+  Display display;
   std::optional<std::uint64_t> top;  ///< Rows in each list; 0: all.
 };
 

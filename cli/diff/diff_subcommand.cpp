@@ -4,6 +4,7 @@
 #include "cli/diff/diff_command.h"
 #include "cli/options.h"
 #include "cli/subcommands.h"
+#include "cli/terminal/terminal_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -57,6 +58,7 @@ class DiffSubcommand : public Subcommand {
     app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10; JSON: all; a page: 2000]")
         ->type_name("N");
     app.add_flag("--full-names", m_options.fullNames, "Nothing is shortened, every frame is shown");
+    addDisplay(app, m_options.display);
     addCollector(app, m_options.collector);
     return app;
   }

@@ -66,7 +66,8 @@ std::string functionsText(const Diff& diff) {
   const analysis::Comparison& comparison = diff.comparison;
   const bool isBytes = diff.cost.isBytes;
   std::string text = heading(
-      "by function", std::string(diff.cost.meaning) + ", of the function itself and with all that it called");
+      "by function", std::string(diff.cost.meaning) + ", of the function itself and with all that it called",
+      diff.paint);
   if (comparison.functions.empty()) return text + "  no function differs\n";
   text += "  " + paddedLeft("itself", kNumber) + paddedLeft("and callees", kNumber) +
           paddedLeft("before", kNumber) + paddedLeft("after", kNumber) + "\n";
@@ -95,9 +96,11 @@ std::string functionsText(const Diff& diff) {
 std::string siteText(const Diff& diff, std::size_t number, const analysis::SiteChange& site) {
   const bool isBytes = diff.cost.isBytes;
   const Change& change = site.change;
-  std::string text = "  #" + std::to_string(number) + "  " + signedQuantity(change, isBytes) +
-                     relative(change) + "  from " + quantity(change.before, isBytes) + " to " +
-                     quantity(change.after, isBytes) + noiseOf(change, isBytes);
+  const Tone tone = change.isNoise() ? Tone::Plain : change.grew() ? Tone::Bad : Tone::Good;
+  std::string text =
+      diff.paint(tone, "  #" + std::to_string(number) + "  " + signedQuantity(change, isBytes)) +
+      relative(change) + "  from " + quantity(change.before, isBytes) + " to " +
+      quantity(change.after, isBytes) + noiseOf(change, isBytes);
   const std::string_view verdict = analysis::verdictOn(site);
   if (verdict == "new" || verdict == "gone") text += "  [" + std::string(verdict) + "]";
   if (site.match == analysis::SiteMatch::Similar) text += "  [similar stacks]";
@@ -105,12 +108,12 @@ std::string siteText(const Diff& diff, std::size_t number, const analysis::SiteC
   const auto& example = site.after ? site.after : site.before;
   if (!example) return text;
   const auto lines = client::stackLines(diff.compared.run(example->run).profile, example->stack);
-  return text + stackText(lines, {.full = diff.options.fullNames}, 6);
+  return text + stackText(lines, {.full = diff.options.fullNames, .paint = diff.paint}, 6);
 }
 
 std::string sitesText(const Diff& diff) {
   const analysis::Comparison& comparison = diff.comparison;
-  std::string text = heading("by site", std::string(diff.cost.meaning));
+  std::string text = heading("by site", std::string(diff.cost.meaning), diff.paint);
   if (comparison.sites.empty()) text += "  no site differs\n";
   const std::size_t shown = diff.shown(comparison.sites.size(), kTopSites);
   for (std::size_t i = 0; i < shown; ++i)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/doctor/doctor_command.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "cli/doctor/checks.h"
@@ -8,6 +10,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/run/command_inspection.h"
+#include "cli/terminal/terminal.h"
 
 namespace heaptap::cli {
 namespace {
@@ -24,10 +27,20 @@ std::string_view markOf(Verdict verdict) {
   return "  PROBLEM  ";
 }
 
+Tone toneOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Good: return Tone::Good;
+    case Verdict::Note: return Tone::Plain;
+    case Verdict::Problem: break;
+  }
+  return Tone::Bad;
+}
+
 void print(Output& output, std::string_view title, const std::vector<Check>& checks) {
-  output.write(std::string(title) + '\n');
+  const Paint paint = paintFor(ColourChoice::Auto, STDOUT_FILENO);
+  output.write(paint(Tone::Strong, title) + '\n');
   for (const Check& check : checks) {
-    output.write(std::string(markOf(check.verdict)) + check.what + '\n');
+    output.write(paint(toneOf(check.verdict), markOf(check.verdict)) + check.what + '\n');
     if (!check.remedy.empty()) output.write("           → " + check.remedy + '\n');
   }
 }
@@ -55,14 +68,17 @@ int doctorCommand(const DoctorOptions& options) {
 
   const auto command = inspectCommand(options.command);
   if (!command) {
-    print(output, "\nThe command",
+    output.write("\n");
+    print(output, "The command",
           {{Verdict::Problem, command.error().where + ": " + command.error().what, command.error().remedy}});
     return finish(output, exitCodeFor(command.error().code));
   }
   std::vector<Check> checks = {{Verdict::Good, command->file.string() + ": can be recorded", ""}};
   for (const std::string& warning : command->warnings) checks.push_back({Verdict::Note, warning, ""});
-  print(output, "\nThe command", checks);
-  print(output, "\nNames in its stacks", checkProgram(command->file));
+  output.write("\n");
+  print(output, "The command", checks);
+  output.write("\n");
+  print(output, "Names in its stacks", checkProgram(command->file));
   output.write(
       "\nWhat a program opens while it runs (plugins) is not in this list. docs/limits.md says what is not "
       "recorded.\n");

@@ -11,8 +11,8 @@
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/session_source.h"
-#include "export/file_sink.h"
 #include "export/format.h"
 #include "text/utf8.h"
 
@@ -51,7 +51,8 @@ Result<void> checkOutput(const ExportOptions& options, const Format& format) {
   return {};
 }
 
-Result<exporting::Subject> subjectFor(const ExportOptions& options, const Format& format) {
+Result<exporting::Subject> subjectFor(const ExportOptions& options, const Format& format,
+                                      Progress& progress) {
   Cost cost = format.usualCost;
   if (!options.cost.empty()) {
     auto named = exporting::costNamed(options.cost);
@@ -60,7 +61,7 @@ Result<exporting::Subject> subjectFor(const ExportOptions& options, const Format
     if (format.costUse == exporting::CostUse::All)
       printWarning("--cost has no effect: " + std::string(format.name) + " has all of them");
   }
-  auto opened = openSession(options.session, options.collector);
+  auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   auto subject = exporting::subjectOf(
       *opened->source,
@@ -74,17 +75,17 @@ Result<void> writeExport(const ExportOptions& options) {
   const auto format = chosenFormat(options);
   if (!format) return tl::unexpected(format.error());
   if (auto checked = checkOutput(options, **format); !checked) return checked;
-  const auto subject = subjectFor(options, **format);
+  Progress progress(options.isQuiet);
+  const auto subject = subjectFor(options, **format, progress);
   if (!subject) return tl::unexpected(subject.error());
   if (!isToFile(options)) {
+    progress.begin("writing " + std::string((*format)->name));
     Output out;
     (*format)->write(*subject, out);
     return out.finish();
   }
-  auto file = exporting::FileSink::create(options.output);
-  if (!file) return tl::unexpected(std::move(file.error()));
-  (*format)->write(*subject, **file);
-  return (*file)->finish();
+  return writeOutputFile(options.output, progress,
+                         [&](exporting::Sink& sink) { (*format)->write(*subject, sink); });
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct ExportOptions {
   std::string cost;      ///< Empty: the format's usual one.
   std::string snapshot;  ///< Name of one: the heap as it was then.
   std::string heap;      ///< Empty: malloc's.
+  bool isQuiet = false;  ///< No progress line.
 };
 
 /// `heaptap export`: returns the exit status.

@@ -4,6 +4,7 @@
 #include "cli/export/export_command.h"
 #include "cli/options.h"
 #include "cli/subcommands.h"
+#include "cli/terminal/terminal_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -24,6 +25,7 @@ class ExportSubcommand : public Subcommand {
     app.add_option("--snapshot", m_options.snapshot, "The heap as it was then (heaptap snapshot PID NAME)")
         ->type_name("NAME");
     addHeap(app, m_options.heap, "Export")->excludes("--snapshot");
+    addQuiet(app, m_options.isQuiet);
     addCollector(app, m_options.collector);
     return app;
   }

@@ -6,9 +6,10 @@
 namespace heaptap::cli {
 
 struct CopyOptions {
-  std::string file;    ///< What is read.
-  std::string output;  ///< The session that is written.
-  bool force = false;  ///< It may replace a file.
+  std::string file;      ///< What is read.
+  std::string output;    ///< The session that is written.
+  bool isQuiet = false;  ///< No progress line.
+  bool force = false;    ///< It may replace a file.
 };
 
 /// `heaptap import`: a session of another profiler's file. Returns the exit status.

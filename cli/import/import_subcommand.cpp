@@ -3,6 +3,7 @@
 
 #include "cli/import/import_command.h"
 #include "cli/subcommands.h"
+#include "cli/terminal/terminal_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -39,6 +40,7 @@ class CopySubcommand : public Subcommand {
     app.add_option("FILE", m_options.file, m_words.file)->required()->type_name("");
     app.add_option("-o,--output", m_options.output, "Session file to write")->required()->type_name("FILE");
     app.add_flag("--force", m_options.force, "Replace an existing file");
+    addQuiet(app, m_options.isQuiet);
     return app;
   }
 

@@ -24,7 +24,8 @@ using exporting::Report;
 Result<void> writeReport(Output& out, const ReportOptions& options) {
   auto suppressions = readSuppressions(options.suppressions);
   if (!suppressions) return tl::unexpected(suppressions.error());
-  auto opened = openSession(options.session, options.collector);
+  Progress progress(options.display.isQuiet);
+  auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   // First, so that the profile has all stacks that they name.
   std::vector<v1::FindingReport> findings;
@@ -52,6 +53,7 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
     report.leaks = analysis::leakReport(report.table, {.heap = report.heapId(),
                                                        .suppressions = &*suppressions,
                                                        .builtIn = builtInOf(options.suppressions)});
+    progress.begin("looking at how leaks came to be");
     if (auto added = analysis::addHistories(report.leaks, report.table, *opened->source, opened->id); !added)
       printWarning("how leaks came to be is not known: " + added.error().line());
     report.source = [&sources](const client::StackLine& place) { return sources.line(place); };
@@ -65,8 +67,10 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
 
 }  // namespace
 
-int reportCommand(const ReportOptions& options) {
-  Output out;
+int reportCommand(const ReportOptions& given) {
+  ReportOptions options = given;
+  options.paint = options.json ? Paint() : options.display.paint();
+  Output out(options.json ? nullptr : options.display.pager());
   const Result<void> done = writeReport(out, options);
   if (done) return kExitOk;
   printError(done.error());

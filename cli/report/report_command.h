@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/suppression_files.h"
+#include "cli/terminal/terminal_options.h"
 #include "export/report/report.h"
 
 namespace heaptap::cli {
@@ -17,6 +18,7 @@ struct ReportOptions : exporting::ReportShape {
   bool json = false;
   std::string heap;  ///< Whose leaks and sites; empty: malloc's.
   SuppressionOptions suppressions;
+  Display display;
 };
 
 /// `heaptap report`: prints on standard output, and returns the exit status.

@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/report/report_command.h"
 #include "cli/subcommands.h"
+#include "cli/terminal/terminal_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -36,6 +37,7 @@ class ReportSubcommand : public Subcommand {
     app.add_flag("--all-frames", m_options.allFrames, "Frames of runtimes and the middle of long stacks too");
     app.add_flag("--expand", m_options.expand, "Of each place that leaks all stacks, not only the largest");
     app.add_flag("--full-names", m_options.fullNames, "Nothing is shortened, every frame is shown");
+    addDisplay(app, m_options.display);
     addCollector(app, m_options.collector);
     return app;
   }

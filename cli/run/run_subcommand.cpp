@@ -9,6 +9,7 @@
 #include "cli/run/recording_options.h"
 #include "cli/run/run_command.h"
 #include "cli/subcommands.h"
+#include "cli/terminal/terminal_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -81,6 +82,7 @@ class RunSubcommand : public Subcommand {
         "--check", m_options.check,
         "Afterwards do what heaptap check does; its status is returned where COMMAND's own is 0");
     addGateArguments(app, m_options.gate, check);
+    addColour(app, m_options.gate.colour);
     return app;
   }
 
@@ -107,6 +109,7 @@ class RunSubcommand : public Subcommand {
       if (name.empty() || name.find('/') != std::string::npos)
         throw CLI::ParseError("--only takes a program's name, without folders, not '" + name + "'",
                               kExitUsage);
+    m_options.gate.isQuiet = m_options.quiet;
     return runCommand(m_options);
   }
 

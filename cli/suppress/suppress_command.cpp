@@ -10,21 +10,21 @@
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/session_source.h"
-#include "export/file_sink.h"
 #include "export/report/heaps_text.h"
 #include "text/printable.h"
 
 namespace heaptap::cli {
 namespace {
 
-Result<std::string> textFor(const SuppressOptions& options) {
+Result<std::string> textFor(const SuppressOptions& options, Progress& progress) {
   const auto format = analysis::suppressionFormat(options.format);
   if (!format)
     return failure(Code::Usage, "suppress", "--format is lsan or valgrind, not '" + options.format + "'");
   auto suppressions = readSuppressions(options.suppressions);
   if (!suppressions) return tl::unexpected(suppressions.error());
-  auto opened = openSession(options.session, options.collector);
+  auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   auto profile = opened->source->profile(opened->id);
   if (!profile) return tl::unexpected(std::move(profile.error()));
@@ -46,17 +46,15 @@ Result<void> write(const SuppressOptions& options) {
       !std::filesystem::is_other(options.output, ignored))
     return failure(Code::AlreadyExists, options.output, "exists",
                    "use --force to replace it, or another name");
-  const auto text = textFor(options);
+  Progress progress(options.isQuiet);
+  const auto text = textFor(options, progress);
   if (!text) return tl::unexpected(text.error());
   if (!isToFile) {
     Output out;
     out.write(*text);
     return out.finish();
   }
-  auto file = exporting::FileSink::create(options.output);
-  if (!file) return tl::unexpected(std::move(file.error()));
-  (*file)->write(*text);
-  return (*file)->finish();
+  return writeOutputFile(options.output, progress, [&text](exporting::Sink& sink) { sink.write(*text); });
 }
 
 }  // namespace

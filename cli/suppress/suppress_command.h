@@ -16,6 +16,7 @@ struct SuppressOptions {
   bool force = false;
   std::string heap;                 ///< Empty: malloc's.
   SuppressionOptions suppressions;  ///< What they leave out needs no further suppression.
+  bool isQuiet = false;             ///< No progress line.
 };
 
 /// `heaptap suppress`: writes suppressions for what a session has leaked; returns the exit status.

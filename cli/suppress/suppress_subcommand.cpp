@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/subcommands.h"
 #include "cli/suppress/suppress_command.h"
+#include "cli/terminal/terminal_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -26,6 +27,7 @@ class SuppressSubcommand : public Subcommand {
     app.add_flag("--force", m_options.force, "Replace an existing file");
     addHeap(app, m_options.heap, "Leaks of");
     addSuppressions(app, m_options.suppressions);
+    addQuiet(app, m_options.isQuiet);
     addCollector(app, m_options.collector);
     return app;
   }
