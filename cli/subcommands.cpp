@@ -17,6 +17,7 @@ std::vector<NewSubcommand> allSubcommands() {
       anonymizeSubcommand,
       symbolizeSubcommand,
       lsSubcommand,
+      topSubcommand,
       pauseSubcommand,
       resumeSubcommand,
       markSubcommand,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/completion/value_kind.h"
 
+#include "cli/top/row_selection.h"
 #include "export/cost.h"
 #include "export/format.h"
 #include "export/verdict/verdict_format.h"
@@ -22,6 +23,8 @@ ValueKind valueKindOf(std::string_view name) {
   if (name == "FORMAT") return {From::Words, namesOf(exporting::formats())};
   if (name == "FORMAT[=FILE]") return {From::Words, namesOf(exporting::verdictFormats())};
   if (name == "COST") return {From::Words, namesOf(exporting::costs())};
+  if (name == "ORDER") return {From::Words, namesOf(kTopOrders)};
+  if (name == "WHEN") return {From::Words, {"auto", "always", "never"}};
   if (name == "SYNTAX") return {From::Words, {"lsan", "valgrind"}};
   if (name == "SHELL") return {From::Words, {"bash", "zsh", "fish"}};
   if (name == "FOLDER") return {From::Folders};

@@ -92,6 +92,8 @@ TEST_F(Completion, InBashKnowsCommandsOptionsAndValues) {
   // As the shell splits --cost=l.
   EXPECT_THAT(bash({"heaptap", "export", "--cost", "=", "l"}), ElementsAre("live", "leaked"));
   EXPECT_THAT(bash({"heaptap", "export", "-f", "js"}), ElementsAre("json"));
+  EXPECT_THAT(bash({"heaptap", "report", "--color", "=", "a"}), ElementsAre("auto", "always"));
+  EXPECT_THAT(bash({"heaptap", "top", "--sort", "p"}), ElementsAre("peak"));
 }
 
 TEST_F(Completion, InBashOffersFilesWhereASessionIsMeant) {
