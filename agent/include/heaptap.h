@@ -16,6 +16,12 @@
  *   heaptap_allocated(textures, p, size);                before p is handed out
  *   heaptap_freed(textures, p);                          before p may be handed out again
  *
+ * A part of the program, such as one test, can be asked whether it leaks; <heaptap/gtest.h> and
+ * <heaptap/catch2.h> do so for each test:
+ *   uint32_t span = heaptap_span_begin();                first
+ *   heaptap_span_leaks(span, &leaks);                    what of the span is still live, and cannot be
+ * reached
+ *
  * Threads: any. The first call of each looks a symbol up, which may allocate; all others may be made in
  * signal handlers. errno is kept. Pausing does not nest, and is of the whole process.
  */
@@ -67,9 +73,6 @@ static inline void heaptap_mark(const char* name) { (void)heaptap_ask(HEAPTAP_RE
 /* Names this moment, and keeps the live heap of it by site. */
 static inline void heaptap_snapshot(const char* name) { (void)heaptap_ask(HEAPTAP_REQUEST_SNAPSHOT, name); }
 
-/* A heap with blocks and counts of its own, beside malloc's. */
-typedef uint32_t heaptap_heap; /* NOLINT(modernize-use-using) */
-
 /* Not for direct use: returns the function `name`, which is looked up once. NULL: nothing records this
  * process. */
 static inline void* heaptap_look_up(const char* name, void** known, int* looked) {
@@ -81,6 +84,77 @@ static inline void* heaptap_look_up(const char* name, void** known, int* looked)
   }
   return __atomic_load_n(known, __ATOMIC_RELAXED);
 }
+
+/* What is known of a span's leaks. */
+enum heaptap_leaks_status {
+  HEAPTAP_LEAKS_UNRECORDED = 0, /* This process is not recorded: nothing is known. */
+  HEAPTAP_LEAKS_KNOWN = 1,
+  HEAPTAP_LEAKS_UNKNOWN = 2 /* The text says why, in one line. */
+};
+
+#define HEAPTAP_LEAKS_TEXT 16384
+
+/* Blocks that malloc or operator new has made since a span began, in whatever thread, that are live and to
+   which nothing in the process points: no variable, no stack, and no block that something points to. What a
+   program keeps for later, such as a cache or the only object of a class, is no leak. */
+struct heaptap_leaks {
+  uint64_t blocks;
+  uint64_t bytes; /* As requested. */
+  /* Where they were allocated: for each place a line "BYTES BLOCKS", then its stack, innermost first, a line
+     "FUNCTION\tFILE\tLINE\tMODULE" for each function, with nothing for what is not known, then an empty line.
+     Most bytes first; what finds no room is left out. */
+  char text[HEAPTAP_LEAKS_TEXT + 1];
+};
+
+/* A span begins here. Returns its number, 0 where this process is not recorded. Of a program's spans, the
+   last 4,096 are known. */
+static inline uint32_t heaptap_span_begin(void) {
+  typedef uint32_t (*heaptap_begin)(void); /* NOLINT(modernize-use-using) */
+  static void* known;
+  static int looked;
+  heaptap_begin function = NULL;
+  void* const symbol = heaptap_look_up("heaptap_span_new", &known, &looked);
+  __builtin_memcpy(&function, &symbol, sizeof function);
+  return function != NULL ? function() : 0;
+}
+
+/* Not for direct use: what is asked about a span. */
+enum heaptap_span_question { HEAPTAP_SPAN_LEAKS = 0, HEAPTAP_SPAN_LIVE = 1 };
+
+/* Not for direct use: asks. `stack`: from here upwards the thread's stack may point to blocks. */
+static inline uint32_t heaptap_span_ask(uint32_t span, enum heaptap_span_question what, const void* stack,
+                                        struct heaptap_leaks* leaks) {
+  typedef uint32_t (*heaptap_question)(uint32_t, uint32_t, const void*, /* NOLINT(modernize-use-using) */
+                                       struct heaptap_leaks*);
+  static void* known;
+  static int looked;
+  heaptap_question function = NULL;
+  void* symbol = NULL;
+  leaks->blocks = 0;
+  leaks->bytes = 0;
+  leaks->text[0] = 0;
+  if (span == 0) return HEAPTAP_LEAKS_UNRECORDED;
+  symbol = heaptap_look_up("heaptap_span_left", &known, &looked);
+  __builtin_memcpy(&function, &symbol, sizeof function);
+  if (function == NULL) return HEAPTAP_LEAKS_UNRECORDED;
+  return function(span, what, stack, leaks);
+}
+
+/* Asks what has leaked of a span so far; may be asked again. Returns a heaptap_leaks_status, and fills
+   `leaks`. Waits for the answer: some milliseconds, or seconds where the program has gigabytes to look
+   through. Not for signal handlers. Local variables of the calling function do not count as pointing to a
+   block. */
+static inline __attribute__((always_inline)) uint32_t heaptap_span_leaks(uint32_t span,
+                                                                         struct heaptap_leaks* leaks) {
+  return heaptap_span_ask(span, HEAPTAP_SPAN_LEAKS, __builtin_frame_address(0), leaks);
+}
+/* The same of all blocks of the span that are live, whether something points to them or not. */
+static inline uint32_t heaptap_span_live(uint32_t span, struct heaptap_leaks* leaks) {
+  return heaptap_span_ask(span, HEAPTAP_SPAN_LIVE, NULL, leaks);
+}
+
+/* A heap with blocks and counts of its own, beside malloc's. */
+typedef uint32_t heaptap_heap; /* NOLINT(modernize-use-using) */
 
 /* Returns the heap of this name, of which up to 255 bytes are kept. Equal names are one heap. Returns 0 when
    nothing is recorded, or when the program has named more than 1,022 heaps; reports of heap 0 are ignored.

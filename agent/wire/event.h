@@ -33,8 +33,10 @@ enum class RareKind : std::uint8_t {
   Fork = 2,              ///< The process is about to fork; the address is the fork's number.
   Mark = 3,              ///< The program names this moment; the address says how, see markWord().
   Snapshot = 4,          ///< A Mark for which the program asks that the counts of that moment are kept.
+  Span = 5,              ///< A span begins, of which the program may ask later; the address is its number.
+  Question = 6,          ///< The address is the number of Header::question.
 };
-inline constexpr unsigned kRareKinds = 5;  ///< Larger values are nonsense.
+inline constexpr unsigned kRareKinds = 7;  ///< Larger values are nonsense.
 
 /// Two or more 64-bit words:
 ///   word 0  stamp:56 | level:4 | kind:4      stamp in clock ticks since Header::clockBase

@@ -9,6 +9,7 @@
 #include "agent/wire/exec_note.h"
 #include "agent/wire/free_list.h"
 #include "agent/wire/heap.h"
+#include "agent/wire/question.h"
 #include "agent/wire/tables.h"
 #include "agent/wire/thread_slot.h"
 
@@ -176,6 +177,14 @@ struct Header {
   std::atomic<std::uint64_t> countingTicks;
   /// Programs that are being executed. The relay frees those that it has dealt with.
   alignas(64) ExecNote execNotes[kExecNotes];
+  std::atomic<std::uint32_t> spanCount;  ///< Spans that programs have begun; the last one has this number.
+  alignas(64) Question question;
 };
+
+/// Returns true when the relay will never read this memory any more.
+inline bool relayIsGone(const Header* header) {
+  const std::uint32_t word = header->relayAlive.load(std::memory_order_relaxed);
+  return word == 0 || (word & kFutexOwnerDied) != 0;
+}
 
 }  // namespace heaptap::wire

@@ -29,10 +29,7 @@ std::uint32_t chunksLeft(const wire::Header* header) {
   return wire::FreeList::count(header->freeChunks.head.load(std::memory_order_relaxed));
 }
 
-bool relayIsGone(const wire::Header* header) {
-  const std::uint32_t word = header->relayAlive.load(std::memory_order_relaxed);
-  return word == 0 || (word & wire::kFutexOwnerDied) != 0;
-}
+using wire::relayIsGone;
 
 // Whether to wait once more for the relay to return chunks.
 bool mayWait(const wire::Header* header, StallClock& stall, std::uint32_t progress) {

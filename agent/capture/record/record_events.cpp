@@ -129,6 +129,22 @@ void recordMark(const char* name, std::size_t length, bool snapshot) {
   lane.writeRare(snapshot ? RareKind::Snapshot : RareKind::Mark, 0, wire::markWord(text.offset, text.length));
 }
 
+bool recordSpan(std::uint32_t number) {
+  const Lane lane;
+  return lane.usable() && lane.writeRare(RareKind::Span, 0, number);
+}
+
+bool recordQuestion(std::uint32_t number) {
+  const Lane lane;
+  return lane.usable() && lane.writeRare(RareKind::Question, 0, number);
+}
+
+bool mayMakeSystemCalls() {
+  const Lane lane;
+  return lane.hasContext() &&
+         (lane.context().restrictions->load(std::memory_order_relaxed) & wire::kNoSystemCalls) == 0;
+}
+
 void recordFork(std::uint32_t number) {
   // Not an event that anyone counts: when there is no room, the child's inherited blocks stay unknown.
   const Lane lane;

@@ -58,6 +58,12 @@ void recordReallocEnd(const ReallocToken& token, const void* old, const Allocati
 /// wire::kMaxMarkBytes.
 void recordMark(const char* name, std::size_t length, bool snapshot);
 
+/// A span begins, or the question of this number (wire::Question) is asked. False: there was no room.
+[[nodiscard]] bool recordSpan(std::uint32_t number);
+[[nodiscard]] bool recordQuestion(std::uint32_t number);
+/// Whether the calling thread has not given them up (heaptap_restrict()).
+[[nodiscard]] bool mayMakeSystemCalls();
+
 /// In the thread that is about to fork: the heap of the child begins as it is here. See
 /// wire::RareKind::Fork.
 void recordFork(std::uint32_t number);

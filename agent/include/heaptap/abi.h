@@ -279,6 +279,14 @@ HEAPTAP_EXPORT uint32_t heaptap_heap_named(const char* name) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_heap_allocated(uint32_t heap, const void* block, size_t size) HEAPTAP_NOEXCEPT;
 HEAPTAP_EXPORT void heaptap_heap_freed(uint32_t heap, const void* block) HEAPTAP_NOEXCEPT;
 
+/* A part of the program that can be asked for its leaks; see heaptap_span_begin() and heaptap_span_leaks() in
+   heaptap.h. new: returns the span's number, 0 when nothing is recorded. left: `what` is a heaptap_span_question; returns a
+   heaptap_leaks_status. `stack`: from here upwards the calling thread's stack may point to blocks. */
+struct heaptap_leaks;
+HEAPTAP_EXPORT uint32_t heaptap_span_new(void) HEAPTAP_NOEXCEPT;
+HEAPTAP_EXPORT uint32_t heaptap_span_left(uint32_t span, uint32_t what, const void* stack,
+                                          struct heaptap_leaks* leaks) HEAPTAP_NOEXCEPT;
+
 /* Returns 1 while the process's memory mappings are recorded: then the interposed mmap and its like report.
  */
 HEAPTAP_EXPORT uint32_t heaptap_records_mappings(void) HEAPTAP_NOEXCEPT;

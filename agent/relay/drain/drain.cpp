@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "agent/relay/target/span_answer.h"
+
 namespace heaptap::relay {
 namespace {
 
@@ -120,7 +122,10 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
         translator->prefetch(soon);
     const Event event = reader.take();
     ++processed;
-    if (translator == nullptr) continue;
+    if (translator == nullptr) {
+      refuseQuestion(event);
+      continue;
+    }
     if (event.is(wire::RareKind::Fork))
       fork(thread, static_cast<std::uint32_t>(event.address()));
     else
@@ -128,6 +133,12 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
   } while (reader.ready() && reader.stamp() <= limit && processed < most);
   if (reader.broken() && translator != nullptr) translator->noteUnrecorded();
   return processed;
+}
+
+void Drain::refuseQuestion(const Event& event) const {
+  if (event.is(wire::RareKind::Question))
+    give(m_memory, static_cast<std::uint32_t>(event.address()),
+         SpanAnswer::unknown("this process is no longer recorded"));
 }
 
 InheritedHeap Drain::heapOf(const RecordedProcess& process) const {

@@ -64,6 +64,7 @@ class Drain {
   std::size_t processRun(const Source& source, std::uint64_t limit, std::size_t most);
   void begin(RecordedProcess& process);
   void fork(const ThreadStream& thread, std::uint32_t number);
+  void refuseQuestion(const Event& event) const;
   [[nodiscard]] InheritedHeap heapOf(const RecordedProcess& process) const;
   [[nodiscard]] bool areKeptHeapsDear() const;
   void noteLosses();

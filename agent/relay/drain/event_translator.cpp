@@ -53,6 +53,9 @@ void EventTranslator::record(ThreadStream& thread, std::size_t stream, const Eve
                              std::uint64_t timeNs) {
   makeRoom();
   if (event.is(wire::RareKind::Mark) || event.is(wire::RareKind::Snapshot)) return markOf(event, timeNs);
+  if (event.is(wire::RareKind::Span))
+    return m_spans.begin(static_cast<std::uint32_t>(event.address()), m_encoder.nextAllocation());
+  if (event.is(wire::RareKind::Question)) return ask(static_cast<std::uint32_t>(event.address()));
   const Moment when{timeNs, threadIndex(thread, timeNs)};
   Limbo& limbo = thread.recorded.limbo[stream];
   switch (event.kind()) {
@@ -152,6 +155,46 @@ void EventTranslator::mark(std::uint64_t timeNs, std::string_view name, bool sna
   request.mutable_mark()->set_at_ns(timeNs);
   request.mutable_mark()->set_snapshot(snapshot);
   m_sink.send(request);
+}
+
+void EventTranslator::ask(std::uint32_t number) {
+  const wire::Question& asked = m_memory.header().question;
+  HeapQuestion question{.number = number,
+                        .isOfAll = __atomic_load_n(&asked.what, __ATOMIC_RELAXED) == wire::kAskLive,
+                        .isSampled = m_memory.sampleInterval() != 0,
+                        .isComplete = !m_matcher.unrecordedExpected() && !m_memory.hasUnrecorded(),
+                        .stack = __atomic_load_n(&asked.stack, __ATOMIC_RELAXED)};
+  const auto start = m_spans.startOf(__atomic_load_n(&asked.span, __ATOMIC_RELAXED));
+  question.isSpanKnown = start.has_value();
+  if (start && !question.isSampled) addBlocksSince(*start, question);
+  m_question = std::move(question);
+}
+
+void EventTranslator::addBlocksSince(std::uint64_t start, HeapQuestion& question) {
+  const auto isOfSpan = [start](const Block& block) { return !block.isInherited() && block.number >= start; };
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> stackOf;  // By pair.
+  m_matcher.blocks().forEach([&](const Block& block) {
+    if (isOfSpan(block)) stackOf[block.pair] = 0;
+  });
+  if (stackOf.empty()) return;
+  m_pairs.forEachStack([&](std::uint32_t pair, std::uint32_t stack) {
+    if (const auto wanted = stackOf.find(pair); wanted != stackOf.end()) wanted->second = stack;
+  });
+  std::vector<std::uint32_t> stacks;
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> siteOf;  // By stack.
+  for (const auto& [pair, stack] : stackOf)
+    if (siteOf.try_emplace(stack, static_cast<std::uint32_t>(stacks.size())).second) stacks.push_back(stack);
+  question.sites = m_stacks.framesOf(stacks);
+  question.blocks.reserve(m_matcher.liveBlocks());
+  m_matcher.blocks().forEach([&](const Block& block) {
+    question.blocks.push_back(
+        {.address = block.address,
+         .bytes = m_matcher.bytesOf(block),
+         .number = block.number,
+         .site = isOfSpan(block) ? siteOf.at(stackOf.at(block.pair)) : HeapQuestion::kOlder});
+  });
+  std::sort(question.blocks.begin(), question.blocks.end(),
+            [](const auto& a, const auto& b) { return a.address < b.address; });
 }
 
 void EventTranslator::noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,

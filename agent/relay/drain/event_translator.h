@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "agent/relay/drain/heap_question.h"
 #include "agent/relay/drain/other_heaps.h"
+#include "agent/relay/drain/span_starts.h"
 #include "agent/relay/drain/thread_streams.h"
 #include "agent/relay/encode/batch_encoder.h"
 #include "agent/relay/encode/pair_table.h"
@@ -65,6 +68,12 @@ class EventTranslator {
   /// The program or a user has named this moment, after all that was recorded. `snapshot`: the heap as it is
   /// now is wanted later.
   void mark(std::uint64_t timeNs, std::string_view name, bool snapshot);
+  /// What the program has asked since the last call; none: nothing.
+  [[nodiscard]] std::optional<HeapQuestion> takeQuestion() { return std::exchange(m_question, std::nullopt); }
+  /// Is the block of the question still live?
+  [[nodiscard]] bool isLive(const HeapQuestion::Block& block) {
+    return m_matcher.isLive(block.address, block.number);
+  }
   /// Answers a command: it is carried out.
   void obeyed(std::uint64_t command);
   /// The thread's slot is given back.
@@ -106,6 +115,8 @@ class EventTranslator {
   std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
   void makeRoom();
   void markOf(const Event& event, std::uint64_t timeNs);
+  void ask(std::uint32_t number);
+  void addBlocksSince(std::uint64_t start, HeapQuestion& question);
   Allocated allocatedBy(const Event& event);
   Freeing freeingOf(const Event& event);
 
@@ -123,6 +134,8 @@ class EventTranslator {
   OtherHeaps m_heaps;
   OpenGaps m_gapsWithoutThread;
   std::uint64_t m_marks = 0;
+  SpanStarts m_spans;
+  std::optional<HeapQuestion> m_question;
   EventCounts m_exact;
   const std::uint64_t m_cpuNsBefore;  ///< Of this process, at the session's start.
   std::optional<double> m_ownNs;      ///< Estimated. None: no event was timed.

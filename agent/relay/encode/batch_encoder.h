@@ -26,6 +26,8 @@ class BatchEncoder {
   /// Returns: its number in the session.
   std::uint64_t allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
                            std::uint32_t pair);
+  /// The number that the next allocation will get.
+  [[nodiscard]] std::uint64_t nextAllocation() const { return m_nextAllocation; }
   /// The end of an allocation.
   struct Ended {
     std::uint64_t number = 0;

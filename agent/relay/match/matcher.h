@@ -101,6 +101,11 @@ class Matcher {
 
   [[nodiscard]] const Counts& counts() const { return m_counts; }
   [[nodiscard]] bool unrecordedExpected() const { return m_unrecordedExpected; }
+  /// Is the allocation of this number live at this address?
+  [[nodiscard]] bool isLive(std::uint64_t address, std::uint64_t number) {
+    const BlockTable::Place place = m_blocks.find(address);
+    return place.isFilled() && m_blocks[place].number == number;
+  }
   [[nodiscard]] const BlockTable& blocks() const { return m_blocks; }
   [[nodiscard]] std::size_t liveBlocks() const { return m_blocks.size(); }
   void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }

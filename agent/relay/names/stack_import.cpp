@@ -132,6 +132,24 @@ absl::flat_hash_map<std::uint32_t, Frame> StackImport::innermostOf(
   return innermost;
 }
 
+std::vector<std::vector<Frame>> StackImport::framesOf(const std::vector<std::uint32_t>& stacks) const {
+  std::vector<Node> nodes(m_nodeIndex.size() + 1);  // By session id.
+  m_nodeIndex.forEach([&](const IndexedNode& node) {
+    if (node.id < nodes.size())
+      nodes[node.id] = {static_cast<std::uint32_t>(node.parentAndFrame >> 32),
+                        static_cast<std::uint32_t>(node.parentAndFrame)};
+  });
+  std::vector<std::vector<Frame>> all;
+  all.reserve(stacks.size());
+  for (const std::uint32_t stack : stacks) {
+    std::vector<Frame>& frames = all.emplace_back();
+    for (std::uint32_t at = stack; at != 0 && at < nodes.size() && frames.size() < kMostFrames;
+         at = nodes[at].parent)
+      frames.push_back(m_frames[nodes[at].frame - 1]);
+  }
+  return all;
+}
+
 std::uint32_t StackImport::overflowStack() {
   return defineNode({0, defineFrame({0, v1::FRAME_OVERFLOW, 0})});
 }

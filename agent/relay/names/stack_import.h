@@ -53,6 +53,11 @@ class StackImport {
   [[nodiscard]] absl::flat_hash_map<std::uint32_t, Frame> innermostOf(
       const std::vector<std::uint32_t>& stacks) const;
 
+  /// The frames of these stacks, by session id, innermost first, of deep ones the innermost kMostFrames.
+  /// Takes time for all stacks.
+  static constexpr std::size_t kMostFrames = 64;
+  [[nodiscard]] std::vector<std::vector<Frame>> framesOf(const std::vector<std::uint32_t>& stacks) const;
+
   /// Sends the frames and stacks that are new since the last call, after the modules they need.
   void flush(MessageSink& sink);
 

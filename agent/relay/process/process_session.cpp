@@ -35,7 +35,8 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
                noting(std::move(setup.callbacks))),
       m_translator(memory, *m_process, m_uplink, std::move(setup.blocks), setup.index),
       m_names(setup.binaries, *m_process, m_translator.stacks(), m_translator.modules()),
-      m_doubts(std::move(setup.binaries), m_translator) {}
+      m_doubts(setup.binaries, m_translator),
+      m_answers(memory, m_process, std::move(setup.binaries), m_translator) {}
 
 ProcessSession::~ProcessSession() {
   if (m_closing.joinable()) m_closing.join();

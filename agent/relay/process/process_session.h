@@ -13,6 +13,7 @@
 #include "agent/relay/drain/event_translator.h"
 #include "agent/relay/names/frame_names.h"
 #include "agent/relay/process/operator_doubts.h"
+#include "agent/relay/process/span_answers.h"
 #include "agent/relay/target/shared_memory.h"
 #include "agent/relay/target/target_process.h"
 #include "agent/relay/uplink/uplink.h"
@@ -65,6 +66,8 @@ class ProcessSession {
   /// Makes the marks and snapshots that the collector has asked for, here and now. Until the session is
   /// closed; those that come later still belong to it, and are made at its end.
   void markMoments(std::uint64_t nowNs);
+  /// Goes on with the answer to what the program has asked about its heap. After each look at the events.
+  void answerQuestion() { m_answers.advance(); }
   /// Names what is new, so that a session can be looked at while it is recorded.
   void advanceNames(FrameNames::Clock::time_point now, bool busy) {
     m_names.advance(now, busy, m_uplink);
@@ -96,6 +99,7 @@ class ProcessSession {
   EventTranslator m_translator;
   FrameNames m_names;
   OperatorDoubts m_doubts;
+  SpanAnswers m_answers;
   std::thread m_closing;
 };
 

@@ -157,6 +157,7 @@ void ProcessTree::drainUntilOver() {
     // Without room for messages, events stay where they are: the targets wait, then drop and count.
     if (m_roster.everyoneHasRoom()) {
       processed = m_drain.poll();
+      answerQuestions();
       recordMarks();
       keepSchedule();
       flushOldBatches();
@@ -201,6 +202,11 @@ bool ProcessTree::noteEnds() {
 void ProcessTree::findModules() {
   for (const auto& [index, member] : m_roster.members())
     if (member->recorded.translator != nullptr) member->recorded.translator->findModules();
+}
+
+void ProcessTree::answerQuestions() {
+  for (const auto& [index, member] : m_roster.members())
+    if (member->session) member->session->answerQuestion();
 }
 
 void ProcessTree::recordMarks() {

@@ -95,6 +95,7 @@ class ProcessTree final {
   void wake();
   void obey(std::uint32_t index, const v1::ControlCommand& command);
   void findModules();
+  void answerQuestions();
   void recordMarks();
   void recordResident(const Member& member);
   void keepSchedule();
