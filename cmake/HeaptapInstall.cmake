@@ -23,10 +23,16 @@ install(TARGETS heaptap_capture_shared heaptap_preload heaptap_stand_aside
   LIBRARY DESTINATION lib/heaptap COMPONENT library NAMELINK_SKIP)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/agent/include/ ${PROJECT_SOURCE_DIR}/agent/alloc/include/
+    ${PROJECT_SOURCE_DIR}/agent/listeners/include/
   DESTINATION include COMPONENT development FILES_MATCHING PATTERN *.h PATTERN *.def)
 set_target_properties(heaptap_alloc PROPERTIES EXPORT_NAME alloc)
-install(TARGETS heaptap_alloc EXPORT heaptapTargets INCLUDES DESTINATION include)
+set_target_properties(heaptap_listeners PROPERTIES EXPORT_NAME listeners)
+install(TARGETS heaptap_alloc heaptap_listeners EXPORT heaptapTargets INCLUDES DESTINATION include)
 install(EXPORT heaptapTargets NAMESPACE heaptap:: DESTINATION lib/cmake/heaptap COMPONENT development)
+
+# The plugin of pytest, with what Python knows packages by: the folder in PYTHONPATH is enough.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/agent/listeners/python/
+  DESTINATION share/heaptap/pytest COMPONENT development PATTERN __pycache__ EXCLUDE)
 
 # The private copies, with the licences of what they are copies of.
 foreach(name jemalloc mimalloc)

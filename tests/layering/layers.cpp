@@ -43,6 +43,8 @@ const std::vector<std::string_view> kInputOutputOrThreads{"grpc",
 
 /// Included in the same words as by users, <heaptap/alloc/…>, and not from the root.
 constexpr std::string_view kAlloc = "agent/alloc";
+/// Likewise, for the frameworks of tests.
+constexpr std::string_view kListeners = "agent/listeners";
 
 bool isInstalled(std::string_view path) {
   return path == "heaptap/alloc.h" || path.starts_with("heaptap/alloc/");
@@ -58,6 +60,7 @@ const std::vector<Layer> kLayers{
     {"agent/wire", {"agent/include"}, kInTarget},
     {"agent/alloc", {"agent/include"}, kHeavy},
     {"agent/include", {}, kInTarget},
+    {kListeners, {"agent/include"}, kHeavy},
     // Rooms of one library, inner to outer.
     {"agent/relay/base",
      {"base", "rpc", "programs", "agent/wire", "agent/symbols", kProto},
