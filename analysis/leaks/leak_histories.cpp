@@ -13,10 +13,6 @@ constexpr double kSteadyEnough = 0.5;
 /// Something that grows has grown in the last of these parts of the time since it began.
 constexpr std::size_t kParts = 4;
 
-bool isLeak(const LeakGroup& group) {
-  return group.kind == LeakKind::Growing || group.kind == LeakKind::Once;
-}
-
 /// Where a history begins: the instant of the first allocation, or the first that is known.
 std::size_t firstInstant(const LeakHistory& history) {
   const auto known = std::find_if(history.liveBytes.begin(), history.liveBytes.end(),
@@ -90,7 +86,7 @@ bool isGrowing(const LeakHistory& history, const Confidence& confidence, std::ui
 model::HistoryQuery historyQuery(const LeakReport& report, const client::SiteTable& table) {
   model::HistoryQuery query;
   for (const LeakGroup& group : report.groups) {
-    if (!isLeak(group) || query.groups.size() == model::HistoryQuery::kMostGroups) break;
+    if (!group.isLeak() || query.groups.size() == model::HistoryQuery::kMostGroups) break;
     std::vector<model::PairId>& pairs = query.groups.emplace_back();
     for (const LeakedSite& site : group.sites) {
       const auto own = table.pairs(site.position);
@@ -103,7 +99,7 @@ model::HistoryQuery historyQuery(const LeakReport& report, const client::SiteTab
 void addHistories(LeakReport& report, std::vector<model::SiteHistory> histories) {
   for (std::size_t i = 0; i < std::min(histories.size(), report.groups.size()); ++i) {
     LeakGroup& group = report.groups[i];
-    if (!isLeak(group)) break;
+    if (!group.isLeak()) break;
     // None of its events is stored: they were evicted, or the session was imported.
     if (!histories[i].firstAllocationNs && histories[i].frees == 0) continue;
     group.history = std::move(histories[i]);

@@ -53,6 +53,9 @@ struct LeakGroup {
   std::vector<LeakedSite> sites = {};  ///< Most bytes first, equal ones with more blocks first. At least one.
   std::optional<LeakHistory> history = std::nullopt;    ///< None: not asked for, or not known.
   std::optional<Confidence> confidence = std::nullopt;  ///< Of Growing and Once, where there is a history.
+
+  /// Neither kept on purpose nor suppressed.
+  [[nodiscard]] bool isLeak() const { return kind == LeakKind::Growing || kind == LeakKind::Once; }
 };
 
 struct LeakSum {

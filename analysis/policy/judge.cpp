@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/policy/violations.h"
+#include "text/quantity.h"
 
 namespace heaptap::analysis {
 namespace {
@@ -18,17 +19,18 @@ using Sessions = std::vector<const MeasuredSession*>;
 class ProgramJudge {
  public:
   ProgramJudge(std::string program, Sessions sessions, const std::vector<RunMeasures>* baseline,
-               Verdict& verdict)
+               bool allowsIncomplete, Verdict& verdict)
       : m_program(std::move(program)),
         m_sessions(std::move(sessions)),
         m_baseline(baseline),
+        m_allowsIncomplete(allowsIncomplete),
         m_verdict(verdict) {}
 
-  void judgeRecords(bool allowsIncomplete) {
+  void judgeRecords() {
     Check check = begin("record", {}, "the record is whole");
     for (const MeasuredSession* session : m_sessions)
       for (const std::string& fault : session->faults) {
-        if (allowsIncomplete) {
+        if (m_allowsIncomplete) {
           m_verdict.notes.push_back(session->name + ": the record is not whole: " + fault);
           continue;
         }
@@ -92,16 +94,33 @@ class ProgramJudge {
         noteUnjudged(*session, metric);
         continue;
       }
+      if (metric == Metric::Growing) judgeHistories(*session, rule, violations);
       worst = std::max(worst.value_or(0), *value);
       if (*value <= most) continue;
       if (metric == Metric::Leaked || metric == Metric::LeakedBlocks)
         violations.addLeaks(*session, rule.name, most == 0 ? std::string() : overLimit(metric, *value, most));
+      else if (metric == Metric::Growing)
+        violations.addGrowing(*session, rule.name,
+                              most == 0 ? std::string() : overLimit(metric, *value, most));
       else if (metric == Metric::Findings)
         violations.addFindings(*session, rule.name);
       else
         violations.add(*session, *value, overLimit(metric, *value, most));
     }
     finish(std::move(check), std::move(violations), metric, worst);
+  }
+
+  /// What is not known to grow proves nothing.
+  void judgeHistories(const MeasuredSession& session, const Rule& rule, ViolationsByPlace& violations) {
+    const auto found = session.withoutHistory.find(rule.name);
+    if (found == session.withoutHistory.end() || found->second == 0) return;
+    const std::string fault = "it is not known whether " + formatNumberOf(found->second, "leak") +
+                              (found->second == 1 ? " grows" : " grow") +
+                              ": their events are not in the file any more (run --max-file keeps more)";
+    if (m_allowsIncomplete)
+      m_verdict.notes.push_back(session.name + ": " + fault);
+    else
+      violations.add(session, 0, fault);
   }
 
   static std::string overLimit(Metric metric, std::uint64_t value, std::uint64_t most) {
@@ -186,6 +205,7 @@ class ProgramJudge {
   std::string m_program;
   Sessions m_sessions;
   const std::vector<RunMeasures>* m_baseline;  ///< Null: the program has none.
+  const bool m_allowsIncomplete;
   Verdict& m_verdict;
 };
 
@@ -212,8 +232,9 @@ Verdict judge(const std::vector<MeasuredSession>& sessions, const Policy& policy
     const bool hasBaseline = runs != baseline.end() && !runs->second.empty();
     if (!hasBaseline && !baseline.empty())
       verdict.notes.push_back("the baseline does not know the program " + program);
-    ProgramJudge judge(program, ofProgram, hasBaseline ? &runs->second : nullptr, verdict);
-    judge.judgeRecords(policy.allowsIncomplete);
+    ProgramJudge judge(program, ofProgram, hasBaseline ? &runs->second : nullptr, policy.allowsIncomplete,
+                       verdict);
+    judge.judgeRecords();
     judge.judge(policy.whole, true);
     for (const Rule& rule : policy.rules) judge.judge(rule, false);
   }

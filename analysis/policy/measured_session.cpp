@@ -96,10 +96,15 @@ class Measuring {
     const client::SiteTable table = rule.scope.isWhole() ? client::SiteTable(m_session.profile)
                                                          : client::SiteTable(m_session.profile, *match);
     LeakReport leaks = leakReport(table, {.heap = *heap, .suppressions = &m_suppressions});
+    if (auto added = addHistories(rule, table, leaks); !added) return tl::unexpected(added.error());
     if (!leaks.isLive) {
       measures[Metric::Leaked] = leaks.leaked().bytes;
       measures[Metric::LeakedBlocks] = leaks.leaked().blocks;
     }
+    const auto withoutHistory = m_measured.withoutHistory.find(rule.name);
+    // Also of what still runs, or was ended by a signal: that it grows is as true then.
+    if (withoutHistory != m_measured.withoutHistory.end())
+      measures[Metric::Growing] = leaks.sum(LeakKind::Growing).bytes;
     for (const v1::FindingReport& finding : m_session.findings)
       if (rule.scope.isWhole() || concerns(finding, *match, *heap)) findings.push_back(finding);
     measures[Metric::Findings] = findings.size();
@@ -108,6 +113,19 @@ class Measuring {
   }
 
  private:
+  /// Of the whole program, and where it matters: a look at all events takes its time.
+  Result<void> addHistories(const Rule& rule, const client::SiteTable& table, LeakReport& leaks) {
+    const bool isJudged = rule.limits[Metric::Growing] || rule.growth[Metric::Growing];
+    if (!isJudged && !rule.scope.isWhole()) return {};
+    if (m_session.addHistories)
+      if (auto added = m_session.addHistories(leaks, table); !added) return added;
+    std::size_t unknown = 0;
+    for (const LeakGroup& group : leaks.groups)
+      if (group.isLeak() && !group.history) ++unknown;
+    if (isJudged) m_measured.withoutHistory[rule.name] = unknown;
+    return {};
+  }
+
   JudgedSession& m_session;
   const Suppressions& m_suppressions;
   MeasuredSession& m_measured;
@@ -166,7 +184,7 @@ Result<MeasuredSession> measure(JudgedSession session, const Policy& policy,
   measured.isLive = leaks.isLive;
   if (!leaks.isLive)
     for (const LeakGroup& group : leaks.groups) {
-      if (group.kind != LeakKind::Growing && group.kind != LeakKind::Once) continue;
+      if (!group.isLeak()) continue;
       LeakSize& size = measured.measures.leaks[keyOf(group, measured.profile)];
       size.bytes += group.bytes;
       size.blocks += group.blocks;

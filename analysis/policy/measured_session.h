@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct JudgedSession {
   std::string name;  ///< What the reader calls it.
   client::Profile profile;
   std::vector<v1::FindingReport> findings;  ///< Their stacks are in the profile.
+  /// Adds to a report what is known of how its leaks came to be (addHistories). None: nothing is.
+  std::function<Result<void>(LeakReport&, const client::SiteTable&)> addHistories = {};
 };
 
 /// What a policy may ask of a session.
@@ -33,6 +36,8 @@ struct MeasuredSession {
   std::map<std::string, LeakReport> leaks;
   std::map<std::string, std::vector<v1::FindingReport>> findings;  ///< Likewise.
   std::vector<std::string> faults;  ///< Why the record is not whole, a half sentence each.
+  /// Likewise, where Metric::Growing is limited: of how many leaks nothing says whether they grow.
+  std::map<std::string, std::size_t> withoutHistory;
   /// The process did not end by itself: what is live is not leaked.
   bool isLive = false;
 };

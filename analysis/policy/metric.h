@@ -10,8 +10,17 @@
 namespace heaptap::analysis {
 
 /// What a policy sets limits to.
-enum class Metric : std::uint8_t { Leaked, LeakedBlocks, Peak, Allocations, Allocated, Temporary, Findings };
-inline constexpr std::size_t kMetrics = 7;
+enum class Metric : std::uint8_t {
+  Leaked,
+  LeakedBlocks,
+  Growing,
+  Peak,
+  Allocations,
+  Allocated,
+  Temporary,
+  Findings
+};
+inline constexpr std::size_t kMetrics = 8;
 
 /// A metric as it is written in a policy, and read.
 struct MetricWord {
@@ -23,6 +32,7 @@ struct MetricWord {
 inline constexpr std::array<MetricWord, kMetrics> kMetricWords{{
     {Metric::Leaked, "leaked", "leaked bytes", true},
     {Metric::LeakedBlocks, "leaked-blocks", "leaked blocks", false},
+    {Metric::Growing, "growing", "bytes that have grown until the end", true},
     {Metric::Peak, "peak", "bytes live at the peak", true},
     {Metric::Allocations, "allocations", "allocations", false},
     {Metric::Allocated, "allocated", "bytes allocated in all", true},

@@ -30,7 +30,9 @@ struct Violation {
       message;  ///< One sentence, without its end: "leaks 300 B in 3 blocks, allocated by parse(int)".
   std::string detail = {};   ///< What else is known, a line each; may be empty.
   std::string session = {};  ///< The one that it is from; of several, that in which it is worst.
-  std::optional<std::uint64_t> bytes = std::nullopt;  ///< Of a leak.
+  std::optional<std::uint64_t> bytes = std::nullopt;  ///< Of a leak; likewise the next two.
+  std::optional<bool> isGrowing = std::nullopt;       ///< None: its history is not known.
+  std::optional<double> confidence = std::nullopt;    ///< From 0 to 1, that it is a leak (docs/reports.md).
   std::size_t sessions = 1;                           ///< In how many of the program's sessions it is.
   CodePlace place = {};  ///< The program's own innermost line; nothing where it is of the whole program.
   std::vector<CodePlace> stack = {};  ///< Innermost first; may be empty.

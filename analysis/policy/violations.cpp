@@ -26,26 +26,31 @@ std::string locationOf(const CodePlace& place) {
   return location + ")";
 }
 
-std::string leakMessage(const LeakGroup& group, const std::string& compared) {
+std::string leakMessage(const LeakGroup& group, const std::string& verb, const std::string& compared) {
   const CodePlace place = placeOf(group.place);
-  return "leaks " + formatBytes(group.bytes) + " in " + formatNumberOf(group.blocks, "block") + compared +
+  return verb + " " + formatBytes(group.bytes) + " in " + formatNumberOf(group.blocks, "block") + compared +
          ", allocated by " + labelOf(place, kNameColumns) + locationOf(place);
 }
 
-bool isLeak(const LeakGroup& group) {
-  return group.kind == LeakKind::Growing || group.kind == LeakKind::Once;
+std::string historyDetail(const LeakGroup& group) {
+  if (group.kind != LeakKind::Growing) return {};
+  return "it grew until the end" +
+         (group.confidence ? "; confidence: " + std::string(group.confidence->word()) : std::string());
 }
 
 Violation leakViolation(const MeasuredSession& session, const LeakGroup& group, const std::string& compared,
-                        std::string detail) {
-  if (group.kind == LeakKind::Growing)
-    detail += std::string(detail.empty() ? "" : "\n") + "it grew until the end";
-  return {.message = leakMessage(group, compared),
-          .detail = std::move(detail),
-          .session = session.name,
-          .bytes = group.bytes,
-          .place = placeOf(group.place),
-          .stack = placesOf(session.profile, group.sites.front().key.stack)};
+                        std::string detail, const std::string& verb = "leaks") {
+  if (const std::string history = historyDetail(group); !history.empty())
+    detail += std::string(detail.empty() ? "" : "\n") + history;
+  Violation violation{.message = leakMessage(group, verb, compared),
+                      .detail = std::move(detail),
+                      .session = session.name,
+                      .bytes = group.bytes,
+                      .place = placeOf(group.place),
+                      .stack = placesOf(session.profile, group.sites.front().key.stack)};
+  if (group.history) violation.isGrowing = group.kind == LeakKind::Growing;
+  if (group.confidence) violation.confidence = group.confidence->score;
+  return violation;
 }
 
 std::uint64_t fnv1a(std::string_view text, std::uint64_t hash) {
@@ -99,9 +104,19 @@ void ViolationsByPlace::addLeaks(const MeasuredSession& session, const std::stri
   const auto leaks = session.leaks.find(rule);
   if (leaks == session.leaks.end()) return;
   for (const LeakGroup& group : leaks->second.groups)
-    if (isLeak(group))
+    if (group.isLeak())
       add(keyOf(group, session.profile), labelOf(placeOf(group.place), 0), group.bytes,
           leakViolation(session, group, {}, why));
+}
+
+void ViolationsByPlace::addGrowing(const MeasuredSession& session, const std::string& rule,
+                                   const std::string& why) {
+  const auto leaks = session.leaks.find(rule);
+  if (leaks == session.leaks.end()) return;
+  for (const LeakGroup& group : leaks->second.groups)
+    if (group.kind == LeakKind::Growing)
+      add(keyOf(group, session.profile), labelOf(placeOf(group.place), 0), group.bytes,
+          leakViolation(session, group, {}, why, "has grown to"));
 }
 
 void ViolationsByPlace::addFindings(const MeasuredSession& session, const std::string& rule) {
@@ -162,7 +177,7 @@ void ViolationsByPlace::addNewLeaks(const std::vector<const MeasuredSession*>& s
   if (together <= allowed) return;
   for (const MeasuredSession* session : judged)
     for (const LeakGroup& group : session->leaks.at({}).groups) {
-      if (!isLeak(group)) continue;
+      if (!group.isLeak()) continue;
       const LeakKey key = keyOf(group, session->profile);
       const auto found = grown.find(key);
       if (found == grown.end()) continue;

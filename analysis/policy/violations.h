@@ -25,6 +25,8 @@ class ViolationsByPlace {
   void add(const MeasuredSession& session, std::uint64_t value, std::string message);
   /// One for each leak of a rule (empty: of the whole program). `why` is put behind; may be empty.
   void addLeaks(const MeasuredSession& session, const std::string& rule, const std::string& why);
+  /// One for each of them that grows.
+  void addGrowing(const MeasuredSession& session, const std::string& rule, const std::string& why);
   void addFindings(const MeasuredSession& session, const std::string& rule);
   /// Of leaks that are not in the baseline, or larger than there by more than noise; nothing where they are
   /// not more than `allowed` bytes together.

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "analysis/leaks/leak_histories.h"
 #include "analysis/policy/judge.h"
+#include "cli/message.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
 #include "cli/session_source.h"
@@ -120,9 +122,19 @@ Result<std::vector<analysis::MeasuredSession>> Gate::measured(const std::vector<
     if (!findings) return tl::unexpected(std::move(findings.error()));
     auto profile = opened->source->profile(opened->id);
     if (!profile) return tl::unexpected(std::move(profile.error()));
-    auto measured =
-        analysis::measure({.name = name, .profile = std::move(*profile), .findings = std::move(*findings)},
-                          m_policy, m_suppressions);
+    analysis::Suppressions suppressions = m_suppressions;
+    addEmbedded(*profile, suppressions);
+    auto measured = analysis::measure(
+        {.name = name,
+         .profile = std::move(*profile),
+         .findings = std::move(*findings),
+         .addHistories =
+             [&](analysis::LeakReport& leaks, const client::SiteTable& table) {
+               auto added = analysis::addHistories(leaks, table, *opened->source, opened->id);
+               if (!added) printWarning("how leaks came to be is not known: " + added.error().line());
+               return Result<void>();
+             }},
+        m_policy, suppressions);
     if (!measured) return tl::unexpected(std::move(measured.error()));
     all.push_back(std::move(*measured));
   }

@@ -78,6 +78,8 @@ Json resultJson(const analysis::Check& check, const analysis::Violation& violati
   json["partialFingerprints"] = Json{{"heaptap/v1", violation.fingerprint}};
   json["properties"] = Json{{"session", violation.session}, {"program", check.program}};
   if (violation.bytes) json["properties"]["bytes"] = *violation.bytes;
+  if (violation.isGrowing) json["properties"]["grows"] = *violation.isGrowing;
+  if (violation.confidence) json["properties"]["confidence"] = *violation.confidence;
   return json;
 }
 

@@ -28,6 +28,8 @@ Json violationJson(const analysis::Violation& violation, const VerdictStyle& sty
   json["message"] = violation.message;
   json["detail"] = textOrNull(violation.detail);
   json["bytes"] = violation.bytes ? Json(*violation.bytes) : Json();
+  json["grows"] = violation.isGrowing ? Json(*violation.isGrowing) : Json();
+  json["confidence"] = violation.confidence ? Json(*violation.confidence) : Json();
   json["session"] = violation.session;
   json["sessions"] = violation.sessions;
   json["fingerprint"] = violation.fingerprint;
