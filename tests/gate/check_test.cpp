@@ -70,9 +70,9 @@ TEST_F(Check, InOneStepTheStatusIsTheCommandsOwnOrTheGates) {
 }
 
 TEST_F(Check, ChildrenAreCheckedToo) {
-  const Outcome outcome = sessions.heaptap({"run", "-q", "--check", "--suppressions",
-                                            file("dash.supp", "leak:dash\n"), "--", "sh", "-c",
-                                            gatedProgram("grows_gcc_O0") + "; exit 0"});
+  const Outcome outcome =
+      sessions.heaptap({"run", "-q", "--check", "--suppressions", file("dash.supp", "leak:dash\n"), "--",
+                        "sh", "-c", gatedProgram("grows_gcc_O0") + "; exit 0"});
   EXPECT_EQ(outcome.status, kFailed);
   EXPECT_THAT(outcome.err, HasSubstr("FAILED  grows_gcc_O0: leaked bytes"));
 }
@@ -114,6 +114,16 @@ TEST_F(Check, ABaselineLetsWhatIsKnownPass) {
                       HasSubstr("leaks 500 B in 5 blocks, 300 B in the baseline, allocated by parse"),
                       Not(HasSubstr("hold"))));
   }
+}
+
+TEST_F(Check, WhatAProgramSuppressesItselfPasses) {
+  EXPECT_EQ(sessions.heaptap({"check", sessions.record("known", {gatedProgram("knows_its_leak")})}).status,
+            0);
+  const Outcome other =
+      sessions.heaptap({"check", sessions.record("other", {gatedProgram("knows_its_leak"), "more"})});
+  EXPECT_EQ(other.status, kFailed);
+  EXPECT_THAT(other.out, AllOf(HasSubstr("leaks 30 B in 1 block, allocated by forget"),
+                               Not(HasSubstr("keepOnPurpose"))));
 }
 
 TEST_F(Check, SeveralRunsTellNoiseFromChange) {
