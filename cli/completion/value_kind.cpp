@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/completion/value_kind.h"
 
+#include "cli/diff/diff_format.h"
 #include "cli/top/row_selection.h"
 #include "export/cost.h"
 #include "export/format.h"
@@ -21,6 +22,7 @@ std::vector<std::string> namesOf(const Rows& rows) {
 ValueKind valueKindOf(std::string_view name) {
   using From = ValueKind::From;
   if (name == "FORMAT") return {From::Words, namesOf(exporting::formats())};
+  if (name == "FORM") return {From::Words, namesOf(diffFormats())};
   if (name == "FORMAT[=FILE]") return {From::Words, namesOf(exporting::verdictFormats())};
   if (name == "COST") return {From::Words, namesOf(exporting::costs())};
   if (name == "ORDER") return {From::Words, namesOf(kTopOrders)};

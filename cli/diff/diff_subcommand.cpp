@@ -49,7 +49,7 @@ class DiffSubcommand : public Subcommand {
     addHeap(app, m_options.heap, "Compare");
     auto* const format = app.add_option("-f,--format", m_options.format,
                                         "text, json, html or svg [by FILE's extension, or text]")
-                             ->type_name("FORMAT");
+                             ->type_name("FORM");
     app.add_flag_callback(
            "--json", [this] { m_options.format = "json"; }, "The same as --format json")
         ->excludes(format);
