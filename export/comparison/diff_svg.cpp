@@ -16,7 +16,7 @@ namespace {
 
 using analysis::Change;
 
-constexpr std::uint64_t kLeastShareInPicture = 2400;  // One in so many: half a pixel.
+constexpr std::uint64_t kLeastShareInPicture = 1200;  // One in so many: a pixel. There are two graphs.
 constexpr std::size_t kMostDepthInPicture = 200;
 
 /// Red: has grown; blue: has shrunk; the deeper, the more of it. Grey: as before, or noise.
