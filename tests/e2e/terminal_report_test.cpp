@@ -134,7 +134,7 @@ TEST_F(OnATerminal, WhatTakesLongSaysWhatItIsDoing) {
   EXPECT_THAT(window.waitFor("heaptap: importing slow, 1 s"), Not(HasSubstr("ended with")));
   std::ofstream(m_folder / "slow") << "no profile";
   EXPECT_THAT(window.waitFor("ended with"),
-              AllOf(HasSubstr("not a file of heaptrack"), Not(HasSubstr("importing slow,"))));
+              AllOf(HasSubstr("not a file that can be imported"), Not(HasSubstr("importing slow,"))));
 
   // Nothing of it where standard error is no terminal, or nobody wants it.
   for (const char* const quiet :
