@@ -88,7 +88,7 @@ allocations = 5
 
 TEST(Policy, WhatIsWrongIsSaidWithLineAndColumn) {
   EXPECT_THAT(errorOf("[limits]\nleak = 0\n"),
-              AllOf(StartsWith("heaptap.toml:2:1: 'leak' is no key here"), HasSubstr("leaked-blocks, peak")));
+              AllOf(StartsWith("heaptap.toml:2:1: 'leak' is no key here"), HasSubstr("leaked-blocks, growing, peak")));
   EXPECT_THAT(errorOf("[limit]\nleaked = 0\n"),
               AllOf(StartsWith("heaptap.toml:1:2: 'limit'"), HasSubstr("limits, growth")));
   EXPECT_THAT(errorOf("[limits]\nleaked = 0\npeak =\n"), StartsWith("heaptap.toml:3:"));

@@ -34,7 +34,7 @@ class BinaryNamesTest : public testing::Test {
 
   heaptap::test::TemporaryFolder m_folder;
   const fs::path m_file = m_folder / "program";
-  BinaryNames m_names{5s};
+  BinaryNames m_names{{}, 5s};
 };
 
 TEST_F(BinaryNamesTest, AreSharedByAllWhoHaveTheFile) {
