@@ -38,7 +38,9 @@ std::uint64_t beginOfThreadsStack(const OwnStack& stack) {
   for (std::uint64_t at = descriptor; at + 3 * sizeof(std::uint64_t) <= end; at += sizeof(std::uint64_t)) {
     const std::uint64_t begin = word(at);
     const std::uint64_t bytes = word(at + sizeof(std::uint64_t));
-    if (begin == 0 || begin >= descriptor || bytes <= descriptor - begin) continue;
+    // A small number before a pointer into the descriptor looks like it, too: the thread's id and its robust
+    // list.
+    if (begin <= 2 * kDescriptorBytes || begin >= descriptor || bytes <= descriptor - begin) continue;
     if (bytes - (descriptor - begin) > 2 * kDescriptorBytes) continue;
     const std::uint64_t guard = word(at + 2 * sizeof(std::uint64_t));
     return guard < bytes ? begin + guard : begin;
