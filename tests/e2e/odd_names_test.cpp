@@ -62,7 +62,7 @@ TEST_F(OddNames, AreRecordedAndReportedFromTheirFile) {
   const Outcome text = runProcess({.argv = {HEAPTAP_COMMAND, "report", file}});
   EXPECT_EQ(text.status, 0) << text.err;
   EXPECT_EQ(text.err, "");
-  EXPECT_THAT(text.out, HasSubstr(std::string("caf") + kShown));
+  EXPECT_THAT(text.out, HasSubstr("$'caf\\351'")) << "the command can be pasted";
   const Outcome list = runProcess({.argv = {HEAPTAP_COMMAND, "ls", m_odd}});
   EXPECT_EQ(list.status, 0) << list.err;
   EXPECT_THAT(list.out, HasSubstr(kShown));
@@ -128,7 +128,8 @@ TEST_F(OddNamesInside, AreToldByACollector) {
   const auto sessions = daemon.list();
   ASSERT_EQ(sessions.size(), 1U);
   expectShown(daemon.finalReport(*sessions.begin()));
-  expectText(runProcess({.argv = {HEAPTAP_COMMAND, "report", "--collector", daemon.address(), *sessions.begin()}}));
+  expectText(
+      runProcess({.argv = {HEAPTAP_COMMAND, "report", "--collector", daemon.address(), *sessions.begin()}}));
 }
 
 TEST(StoredSessions, ThatAreNoneAnyMoreEndAReportAsTheirFileDoes) {

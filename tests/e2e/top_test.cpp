@@ -145,7 +145,7 @@ TEST_F(Top, FitsIntoAnyTerminal) {
   m_window->waitFor("allocateBlocks");
   m_window->resize({.columns = 20, .rows = 5});
   std::string screen = m_window->waitUntilGone("GROWTH");
-  EXPECT_THAT(screen, AllOf(HasSubstr("live"), HasSubstr("allocate")));
+  EXPECT_THAT(screen, AllOf(HasSubstr("live"), HasSubstr("39.1 KiB")));
   m_window->resize({.columns = 4, .rows = 1});
   m_window->waitUntilGone("live");
   m_window->resize({.columns = 200, .rows = 60});
