@@ -54,9 +54,7 @@ UniqueFd besides(const fs::path& target, fs::path& name, Make&& make) {
 int openNew(const char* name) { return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode); }
 
 tl::unexpected<Error> cannotOpen(const fs::path& file) {
-  const int error = errno;
-  errno = error;
-  return systemFailure(codeOf(error), file.string(), "cannot be written");
+  return systemFailure(codeOf(errno), file.string(), "cannot be written");
 }
 
 }  // namespace

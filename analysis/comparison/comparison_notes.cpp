@@ -5,18 +5,13 @@
 #include <set>
 #include <string_view>
 
+#include "analysis/program_name.h"
 #include "text/quantity.h"
 
 namespace heaptap::analysis {
 namespace {
 
 using Runs = std::vector<ComparedRun>;
-
-std::string programOf(const v1::Summary& summary) {
-  std::string path = summary.executable();
-  if (path.empty() && !summary.info().command().empty()) path = summary.info().command(0);
-  return path.substr(path.rfind('/') + 1);
-}
 
 std::set<std::string> programsOf(const Runs& runs) {
   std::set<std::string> programs;

@@ -6,6 +6,7 @@
 #include "analysis/comparison/canonical_name.h"
 #include "analysis/comparison/run_values.h"
 #include "analysis/leaks/leak_analysis.h"
+#include "analysis/program_name.h"
 #include "analysis/suppressions/suppressions.h"
 #include "client/filter.h"
 #include "client/stack_costs.h"
@@ -30,12 +31,6 @@ constexpr CostOfMetric kCosts[] = {{Metric::Peak, Cost::PeakBytes},
                                    {Metric::Allocations, Cost::Allocations},
                                    {Metric::Allocated, Cost::AllocatedBytes},
                                    {Metric::Temporary, Cost::Temporaries}};
-
-std::string programOf(const v1::Summary& summary) {
-  std::string path = summary.executable();
-  if (path.empty() && !summary.info().command().empty()) path = summary.info().command(0);
-  return path.substr(path.rfind('/') + 1);
-}
 
 std::optional<model::HeapId> heapNamed(const v1::Summary& summary, const std::string& name) {
   if (name.empty() || name == "malloc") return model::kMallocHeap;
