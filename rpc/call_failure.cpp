@@ -23,7 +23,9 @@ Code codeFor(grpc::StatusCode code) {
 }  // namespace
 
 Error callFailure(const std::string& address, const grpc::Status& status) {
-  if (const auto code = codeIn(status)) return {*code, address, status.error_message(), {}};
+  // What a collector calls unavailable is so for now: it shuts down, or was told to stop reading.
+  if (const auto code = codeIn(status))
+    return {*code, address, status.error_message(), {}, /*isPassing=*/*code == Code::Unavailable};
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
     case grpc::StatusCode::UNIMPLEMENTED:

@@ -24,6 +24,7 @@ TEST(Status, EveryCodeComesBackAsWhatItWas) {
     const Error told = callFailure("unix:/run/x.sock", status);
     EXPECT_EQ(told.code, error.code);
     EXPECT_EQ(told.line(), "unix:/run/x.sock: x: y");
+    EXPECT_EQ(told.isPassing, error.code == Code::Unavailable);
   }
 }
 
