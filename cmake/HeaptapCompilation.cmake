@@ -33,9 +33,8 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/heaptap)
 
 find_program(HEAPTAP_CCACHE ccache)
 if(HEAPTAP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers: what their own time or macros would change, the compiler checks.
-  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${HEAPTAP_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
+  set(CMAKE_C_COMPILER_LAUNCHER ${HEAPTAP_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${HEAPTAP_CCACHE})
 endif()
 
 # Generated sources (protobuf, moc) are not ours to check. clang-tidy takes the nearest .clang-tidy above a file, and
