@@ -72,11 +72,11 @@ std::string_view withoutTemplateArguments(std::string_view name) {
 
 const FunctionName& FunctionNames::of(Dwarf_Die& function, std::string_view symbol) {
   const auto [entry, isNew] = m_names.try_emplace(function.addr);
-  if (isNew) entry->second = make(function, symbol);
+  if (isNew) entry->second = make(function, symbol, 0);
   return entry->second;
 }
 
-FunctionName FunctionNames::make(Dwarf_Die& function, std::string_view symbol) {
+FunctionName FunctionNames::make(Dwarf_Die& function, std::string_view symbol, unsigned nesting) {
   if (const char* const linkage = linkageName(function)) {
     std::string text = demangle(linkage);
     const bool isAllocator = m_allocators.contain(linkage, text);
@@ -94,13 +94,20 @@ FunctionName FunctionNames::make(Dwarf_Die& function, std::string_view symbol) {
       return {isMangled ? full : name, m_allocators.contain(symbol, full)};
     }
   }
-  FunctionName scoped = scopesAround(*named);
+  FunctionName scoped = scopesAround(*named, nesting);
   scoped.text += name;
   scoped.isAllocator |= m_allocators.areAll() || AllocatorFunctions::containScoped(scoped.text);
   return scoped;
 }
 
-FunctionName FunctionNames::scopesAround(Dwarf_Die& die) {
+const FunctionName& FunctionNames::ofScope(Dwarf_Die& function, unsigned nesting) {
+  const auto [entry, isNew] = m_scopes.try_emplace(function.addr);
+  FunctionName& name = entry->second;  // It stays where it is while others are added.
+  if (isNew && nesting < kMaxNesting) name = make(function, {}, nesting + 1);
+  return name;
+}
+
+FunctionName FunctionNames::scopesAround(Dwarf_Die& die, unsigned nesting) {
   FunctionName path;
   Dwarf_Die scope;
   if (dwarf_diecu(&die, &scope, nullptr, nullptr) == nullptr) return path;
@@ -115,8 +122,8 @@ FunctionName FunctionNames::scopesAround(Dwarf_Die& die) {
     if (next == inner.begin() || (--next)->addr == die.addr) break;
     scope = *next;
     if (dwarf_tag(&scope) == DW_TAG_subprogram) {  // Complete in itself.
-      path = make(scope, {});
-      path.text += "::";
+      path = ofScope(scope, nesting);
+      if (!path.text.empty()) path.text += "::";
     }
     std::string name = scopeName(scope);
     if (name == kLambda) name = lambdaName(container, scope);

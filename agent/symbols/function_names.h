@@ -34,8 +34,12 @@ class FunctionNames {
   const FunctionName& of(Dwarf_Die& function, std::string_view symbol);
 
  private:
-  FunctionName make(Dwarf_Die& function, std::string_view symbol);
-  FunctionName scopesAround(Dwarf_Die& die);
+  /// `nesting`: how many functions the name is already a part of the names of.
+  FunctionName make(Dwarf_Die& function, std::string_view symbol, unsigned nesting);
+  FunctionName scopesAround(Dwarf_Die& die, unsigned nesting);
+  /// The name of a function as a scope. In damaged information it may be a scope of itself: such a name ends
+  /// there.
+  const FunctionName& ofScope(Dwarf_Die& function, unsigned nesting);
   /// `{lambda}`, or with a number where `container`, a function or a type, has several.
   std::string lambdaName(Dwarf_Die& container, const Dwarf_Die& lambda);
   void collectLambdas(Dwarf_Die& within, std::vector<const void*>& found, unsigned level);
@@ -44,6 +48,7 @@ class FunctionNames {
   Effort& m_effort;
   const AllocatorFunctions m_allocators;
   std::unordered_map<const void*, FunctionName> m_names;                // By address of the DIE.
+  std::unordered_map<const void*, FunctionName> m_scopes;               // Likewise, without a symbol.
   std::unordered_map<const void*, std::vector<Dwarf_Die>> m_children;   // Likewise, of the parent.
   std::unordered_map<const void*, std::vector<const void*>> m_lambdas;  // Likewise, of what they are in.
 };

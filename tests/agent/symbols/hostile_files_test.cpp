@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Damaged files give fewer names; they never crash or hang.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -66,6 +67,19 @@ TEST_P(HostileFiles, MayHaveAnyBytesChanged) {
       contents[where] = static_cast<char>(below(3) == 0 ? 0xFF : below(256));
     }
     EXPECT_LE(namesIn(contents), m_addresses.size()) << mutant;
+  }
+}
+
+TEST(HostileNames, OfFunctionsWithinThemselvesEnd) {
+  for (const Symbol& symbol : codeSymbols(fixture("knots"))) {
+    if (symbol.name != "itself" && symbol.name != "left" && symbol.name != "right") continue;
+    const auto lines = resolveIn(fixture("knots"), symbol.address + 1);
+    ASSERT_FALSE(lines.empty()) << symbol.name;
+    const std::string inner = symbol.name == "itself" ? "inside"
+                              : symbol.name == "left" ? "leftmost"
+                                                      : "rightmost";
+    EXPECT_THAT(lines[0].function, testing::EndsWith(inner));
+    EXPECT_LT(lines[0].function.size(), 60U);
   }
 }
 
