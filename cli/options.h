@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/suppression_files.h"
+#include "cli/leak_rules.h"
 
 /// Options that several commands have, which mean and are called the same in all.
 namespace heaptap::cli {

@@ -25,14 +25,14 @@ namespace {
 
 // clang-format off
 constexpr std::array kFormats{
-    Format{"text", ".txt", "text/plain", true, CostUse::All, Cost::Peak, {.findings = true},
+    Format{"text", ".txt", "text/plain", true, CostUse::All, Cost::Peak, {.findings = true, .leaks = true},
            "the report, for people", writeTextReport},
-    Format{"json", ".json", "application/json", true, CostUse::All, Cost::Peak, {.findings = true},
+    Format{"json", ".json", "application/json", true, CostUse::All, Cost::Peak, {.findings = true, .leaks = true},
            "the report, for programs: docs/report-json.md", writeJsonReport},
     Format{"csv", ".csv", "text/csv", true, CostUse::All, Cost::Peak, {},
            "a line for each call site: spreadsheets, sqlite3, pandas", writeCsv},
-    Format{"html", ".html", "text/html", true, CostUse::First, Cost::Peak, {.timeline = true},
-           "a page with all of it, for any browser", writeHtml},
+    Format{"html", ".html", "text/html", true, CostUse::First, Cost::Peak,
+           {.timeline = true, .leaks = true}, "a page with all of it, for any browser", writeHtml},
     Format{"folded", ".folded", "text/plain", true, CostUse::One, Cost::Peak, {},
            "a line for each stack: flamegraph.pl, inferno, speedscope", writeFolded},
     Format{"svg", ".svg", "image/svg+xml", true, CostUse::One, Cost::Peak, {},
@@ -53,9 +53,9 @@ constexpr std::array kFormats{
            "kcachegrind, callgrind_annotate", writeCallgrind},
     Format{"dot", ".dot", "text/vnd.graphviz", true, CostUse::One, Cost::Peak, {},
            "the call tree as a graph: graphviz", writeDot},
-    Format{"sarif", ".sarif", "application/sarif+json", true, CostUse::All, Cost::Live, {.findings = true},
+    Format{"sarif", ".sarif", "application/sarif+json", true, CostUse::All, Cost::Live, {.findings = true, .leaks = true},
            "what heaptap check says without a policy: GitHub, editors", writeSarif},
-    Format{"junit", ".junit.xml", "application/xml", true, CostUse::All, Cost::Live, {.findings = true},
+    Format{"junit", ".junit.xml", "application/xml", true, CostUse::All, Cost::Live, {.findings = true, .leaks = true},
            "the same as tests: Jenkins, GitLab", writeJunit},
 };
 // clang-format on

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/report_formats.h"
 
-#include "analysis/leaks/leak_analysis.h"
 #include "export/report/report.h"
 
 namespace heaptap::exporting {
@@ -16,7 +15,7 @@ Report reportOf(const Subject& subject) {
                 .table = client::SiteTable(subject.profile),
                 .findings = subject.findings,
                 .heap = subject.heap};
-  if (!subject.profile.snapshot) report.leaks = analysis::leakReport(report.table, {.heap = report.heapId()});
+  if (!subject.profile.snapshot) report.leaks = subject.judge.judged(report.table, report.heapId());
   return report;
 }
 

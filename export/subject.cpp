@@ -54,6 +54,10 @@ Result<Subject> subjectOf(client::ProfileSource& source, const SubjectQuery& que
   if (!heap) return tl::unexpected(std::move(heap.error()));
   subject.heap = std::move(*heap);
   subject.isHeapChosen = !query.heap.empty();
+  if (needs.leaks) {
+    subject.judge = analysis::LeakJudge(query.rules, subject.profile);
+    subject.judge.askForHistories(source, query.session, stop);
+  }
   if (needs.timeline) {
     auto timeline = source.timeline(query.session, stop);
     if (!timeline) return tl::unexpected(std::move(timeline.error()));

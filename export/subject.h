@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/leaks/leak_judge.h"
 #include "client/profile_source.h"
 #include "export/cost.h"
 
@@ -20,6 +21,8 @@ struct Subject {
   v1::Timeline timeline = {};
   std::vector<v1::FindingReport> findings = {};
   std::vector<client::Profile> snapshots = {};  ///< In their order.
+  /// Judges the leaks. Where the format needs them, by the query's rules and with histories.
+  analysis::LeakJudge judge = {};
 
   [[nodiscard]] model::HeapId heapId() const { return static_cast<model::HeapId>(heap.id()); }
   [[nodiscard]] const v1::Summary& summary() const { return *profile.summary; }
@@ -32,6 +35,7 @@ struct Needs {
   bool timeline = false;
   bool findings = false;
   bool snapshots = false;
+  bool leaks = false;
 };
 
 struct SubjectQuery {
@@ -39,9 +43,11 @@ struct SubjectQuery {
   std::string snapshot;  ///< A name; empty: now, or the end.
   std::string heap;      ///< A name; empty: malloc's.
   Cost cost = Cost::Live;
+  analysis::LeakRules rules = {};
 };
 
-/// Asks a source for all that an export needs. Blocks.
+/// Asks a source for all that an export needs. Blocks. Where the format needs leaks, the source must outlive
+/// the subject, whose judge asks it for histories.
 /// Errors: those of the source; NotFound: no such heap; Usage: leaks of a process that has not ended.
 [[nodiscard]] Result<Subject> subjectOf(client::ProfileSource& source, const SubjectQuery& query,
                                         const Needs& needs, const std::stop_token& stop = {});

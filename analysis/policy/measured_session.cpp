@@ -5,9 +5,8 @@
 
 #include "analysis/comparison/canonical_name.h"
 #include "analysis/comparison/run_values.h"
-#include "analysis/leaks/leak_analysis.h"
+#include "analysis/leaks/leak_judge.h"
 #include "analysis/program_name.h"
-#include "analysis/suppressions/suppressions.h"
 #include "client/filter.h"
 #include "client/stack_costs.h"
 #include "text/function_name.h"
@@ -69,8 +68,8 @@ std::vector<std::string> faultsOf(const v1::Summary& summary) {
 
 class Measuring {
  public:
-  Measuring(JudgedSession& session, const Suppressions& suppressions, MeasuredSession& measured)
-      : m_session(session), m_suppressions(suppressions), m_measured(measured) {}
+  Measuring(JudgedSession& session, const LeakJudge& judge, MeasuredSession& measured)
+      : m_session(session), m_judge(judge), m_measured(measured) {}
 
   Result<Measures> measure(const Rule& rule) {
     const v1::Summary& summary = *m_session.profile.summary;
@@ -90,8 +89,7 @@ class Measuring {
     }
     const client::SiteTable table = rule.scope.isWhole() ? client::SiteTable(m_session.profile)
                                                          : client::SiteTable(m_session.profile, *match);
-    LeakReport leaks = leakReport(table, {.heap = *heap, .suppressions = &m_suppressions});
-    if (auto added = addHistories(rule, table, leaks); !added) return tl::unexpected(added.error());
+    LeakReport leaks = judged(rule, table, *heap);
     if (!leaks.isLive) {
       measures[Metric::Leaked] = leaks.leaked().bytes;
       measures[Metric::LeakedBlocks] = leaks.leaked().blocks;
@@ -108,21 +106,20 @@ class Measuring {
   }
 
  private:
-  /// Of the whole program, and where it matters: a look at all events takes its time.
-  Result<void> addHistories(const Rule& rule, const client::SiteTable& table, LeakReport& leaks) {
-    const bool isJudged = rule.limits[Metric::Growing] || rule.growth[Metric::Growing];
-    if (!isJudged && !rule.scope.isWhole()) return {};
-    if (m_session.addHistories)
-      if (auto added = m_session.addHistories(leaks, table); !added) return added;
+  /// With histories of the whole program, and where it matters: a look at all events takes its time.
+  LeakReport judged(const Rule& rule, const client::SiteTable& table, model::HeapId heap) {
+    const bool isGrowthJudged = rule.limits[Metric::Growing] || rule.growth[Metric::Growing];
+    if (!isGrowthJudged && !rule.scope.isWhole()) return m_judge.leaks(table, heap);
+    LeakReport leaks = m_judge.judged(table, heap);
     std::size_t unknown = 0;
     for (const LeakGroup& group : leaks.groups)
       if (group.isLeak() && !group.history) ++unknown;
-    if (isJudged) m_measured.withoutHistory[rule.name] = unknown;
-    return {};
+    if (isGrowthJudged) m_measured.withoutHistory[rule.name] = unknown;
+    return leaks;
   }
 
   JudgedSession& m_session;
-  const Suppressions& m_suppressions;
+  const LeakJudge& m_judge;
   MeasuredSession& m_measured;
 };
 
@@ -159,14 +156,14 @@ std::vector<CodePlace> placesOf(const client::Profile& profile, model::StackId s
 }
 
 Result<MeasuredSession> measure(JudgedSession session, const Policy& policy,
-                                const Suppressions& suppressions) {
+                                const LeakJudge& judge) {
   MeasuredSession measured;
   const v1::Summary& summary = *session.profile.summary;
   measured.name = session.name;
   measured.program = programOf(summary);
   measured.profile = session.profile;
   measured.faults = faultsOf(summary);
-  Measuring measuring(session, suppressions, measured);
+  Measuring measuring(session, judge, measured);
   auto whole = measuring.measure(policy.whole);
   if (!whole) return tl::unexpected(std::move(whole.error()));
   measured.measures.whole = *whole;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,15 +14,13 @@
 
 namespace heaptap::analysis {
 
-class Suppressions;
+class LeakJudge;
 
 /// A session that is to be judged.
 struct JudgedSession {
   std::string name;  ///< What the reader calls it.
   client::Profile profile;
   std::vector<v1::FindingReport> findings;  ///< Their stacks are in the profile.
-  /// Adds to a report what is known of how its leaks came to be (addHistories). None: nothing is.
-  std::function<Result<void>(LeakReport&, const client::SiteTable&)> addHistories = {};
 };
 
 /// What a policy may ask of a session.
@@ -42,9 +39,10 @@ struct MeasuredSession {
   bool isLive = false;
 };
 
+/// `judge`: of the same session.
 /// Errors: none that `policy`, having been parsed, can cause; those of client::FilterMatch.
 [[nodiscard]] Result<MeasuredSession> measure(JudgedSession session, const Policy& policy,
-                                              const Suppressions& suppressions);
+                                              const LeakJudge& judge);
 
 /// What a group of leaks is known by in other builds.
 [[nodiscard]] LeakKey keyOf(const LeakGroup& group, const client::Profile& profile);

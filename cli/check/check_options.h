@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/suppression_files.h"
+#include "cli/leak_rules.h"
 #include "cli/terminal/terminal.h"
 
 namespace heaptap::cli {

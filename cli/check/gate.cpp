@@ -7,13 +7,12 @@
 #include <filesystem>
 #include <system_error>
 
-#include "analysis/leaks/leak_histories.h"
 #include "analysis/policy/judge.h"
+#include "base/text_file.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
 #include "cli/session_source.h"
-#include "cli/text_file.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -66,12 +65,12 @@ Result<void> Gate::readTargets(const GateOptions& options) {
   return {};
 }
 
-Result<void> Gate::readSuppressions(const GateOptions& options) {
+Result<void> Gate::readLeakRules(const GateOptions& options) {
   SuppressionOptions all = options.suppressions;
   for (const std::string& file : m_policy.suppressions) all.files.push_back(relativeTo(options.policy, file));
-  auto read = cli::readSuppressions(all);
+  auto read = cli::readLeakRules(all);
   if (!read) return tl::unexpected(std::move(read.error()));
-  m_suppressions = std::move(*read);
+  m_rules = std::move(*read);
   return {};
 }
 
@@ -105,7 +104,7 @@ Result<Gate> Gate::open(const GateOptions& options) {
     if (!policy) return tl::unexpected(std::move(policy.error()));
     gate.m_policy = std::move(*policy);
   }
-  if (auto read = gate.readSuppressions(options); !read) return tl::unexpected(std::move(read.error()));
+  if (auto read = gate.readLeakRules(options); !read) return tl::unexpected(std::move(read.error()));
   if (auto read = gate.readBaselines(options); !read) return tl::unexpected(std::move(read.error()));
   return gate;
 }
@@ -122,19 +121,10 @@ Result<std::vector<analysis::MeasuredSession>> Gate::measured(const std::vector<
     if (!findings) return tl::unexpected(std::move(findings.error()));
     auto profile = opened->source->profile(opened->id);
     if (!profile) return tl::unexpected(std::move(profile.error()));
-    analysis::Suppressions suppressions = m_suppressions;
-    addEmbedded(*profile, suppressions);
+    analysis::LeakJudge judge(m_rules, *profile);
+    judge.askForHistories(*opened->source, opened->id);
     auto measured = analysis::measure(
-        {.name = name,
-         .profile = std::move(*profile),
-         .findings = std::move(*findings),
-         .addHistories =
-             [&](analysis::LeakReport& leaks, const client::SiteTable& table) {
-               auto added = analysis::addHistories(leaks, table, *opened->source, opened->id);
-               if (!added) printWarning("how leaks came to be is not known: " + added.error().line());
-               return Result<void>();
-             }},
-        m_policy, suppressions);
+        {.name = name, .profile = std::move(*profile), .findings = std::move(*findings)}, m_policy, judge);
     if (!measured) return tl::unexpected(std::move(measured.error()));
     all.push_back(std::move(*measured));
   }

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/leaks/leak_judge.h"
 #include "analysis/policy/baseline.h"
 #include "analysis/policy/measured_session.h"
 #include "analysis/policy/policy.h"
-#include "analysis/suppressions/suppressions.h"
 #include "base/error.h"
 #include "cli/check/check_options.h"
 #include "cli/terminal/progress.h"
@@ -43,7 +43,7 @@ class Gate {
 
   Gate() = default;
   Result<void> readTargets(const GateOptions& options);
-  Result<void> readSuppressions(const GateOptions& options);
+  Result<void> readLeakRules(const GateOptions& options);
   Result<void> readBaselines(const GateOptions& options);
   [[nodiscard]] Result<std::vector<analysis::MeasuredSession>> measured(
       const std::vector<std::string>& sessions, const std::optional<std::string>& collector,
@@ -51,7 +51,7 @@ class Gate {
   [[nodiscard]] Result<void> write(const analysis::Verdict& verdict, Stream stream, Progress& progress) const;
 
   analysis::Policy m_policy;
-  analysis::Suppressions m_suppressions;
+  analysis::LeakRules m_rules;
   analysis::Baseline m_baseline;  ///< Of files.
   std::vector<std::string>
       m_baselineSessions;  ///< Read when they are needed: before that, a process may be forked.

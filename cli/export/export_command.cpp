@@ -51,8 +51,13 @@ Result<void> checkOutput(const ExportOptions& options, const Format& format) {
   return {};
 }
 
-Result<exporting::Subject> subjectFor(const ExportOptions& options, const Format& format,
-                                      Progress& progress) {
+/// What is exported, and where it is from.
+struct Opened {
+  OpenedSession session;
+  exporting::Subject subject;
+};
+
+Result<Opened> openSubject(const ExportOptions& options, const Format& format, Progress& progress) {
   Cost cost = format.usualCost;
   if (!options.cost.empty()) {
     auto named = exporting::costNamed(options.cost);
@@ -61,14 +66,22 @@ Result<exporting::Subject> subjectFor(const ExportOptions& options, const Format
     if (format.costUse == exporting::CostUse::All)
       printWarning("--cost has no effect: " + std::string(format.name) + " has all of them");
   }
+  const auto rules = readLeakRules(options.suppressions);
+  if (!rules) return tl::unexpected(rules.error());
+  if (options.suppressions.isGiven() && !format.needs.leaks)
+    printWarning("suppressions have no effect: " + std::string(format.name) + " does not judge leaks");
   auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
-  auto subject = exporting::subjectOf(
-      *opened->source,
-      {.session = opened->id, .snapshot = options.snapshot, .heap = options.heap, .cost = cost},
-      format.needs);
-  if (subject) subject->title = options.session;
-  return subject;
+  auto subject = exporting::subjectOf(*opened->source,
+                                      {.session = opened->id,
+                                       .snapshot = options.snapshot,
+                                       .heap = options.heap,
+                                       .cost = cost,
+                                       .rules = *rules},
+                                      format.needs);
+  if (!subject) return tl::unexpected(std::move(subject.error()));
+  subject->title = options.session;
+  return Opened{.session = std::move(*opened), .subject = std::move(*subject)};
 }
 
 Result<void> writeExport(const ExportOptions& options) {
@@ -76,16 +89,17 @@ Result<void> writeExport(const ExportOptions& options) {
   if (!format) return tl::unexpected(format.error());
   if (auto checked = checkOutput(options, **format); !checked) return checked;
   Progress progress(options.isQuiet);
-  const auto subject = subjectFor(options, **format, progress);
-  if (!subject) return tl::unexpected(subject.error());
+  const auto opened = openSubject(options, **format, progress);
+  if (!opened) return tl::unexpected(opened.error());
+  const exporting::Subject& subject = opened->subject;
   if (!isToFile(options)) {
     progress.begin("writing " + std::string((*format)->name));
     Output out;
-    (*format)->write(*subject, out);
+    (*format)->write(subject, out);
     return out.finish();
   }
   return writeOutputFile(options.output, progress,
-                         [&](exporting::Sink& sink) { (*format)->write(*subject, sink); });
+                         [&](exporting::Sink& sink) { (*format)->write(subject, sink); });
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "cli/leak_rules.h"
+
 namespace heaptap::cli {
 
 struct ExportOptions {
@@ -14,6 +16,7 @@ struct ExportOptions {
   std::string cost;      ///< Empty: the format's usual one.
   std::string snapshot;  ///< Name of one: the heap as it was then.
   std::string heap;      ///< Empty: malloc's.
+  SuppressionOptions suppressions;
   bool isQuiet = false;  ///< No progress line.
 };
 

@@ -25,6 +25,7 @@ class ExportSubcommand : public Subcommand {
     app.add_option("--snapshot", m_options.snapshot, "The heap as it was then (heaptap snapshot PID NAME)")
         ->type_name("NAME");
     addHeap(app, m_options.heap, "Export")->excludes("--snapshot");
+    addSuppressions(app, m_options.suppressions);
     addQuiet(app, m_options.isQuiet);
     addCollector(app, m_options.collector);
     return app;

@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "analysis/leaks/leak_analysis.h"
-#include "analysis/leaks/leak_histories.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
@@ -22,8 +20,8 @@ using exporting::findHeap;
 using exporting::Report;
 
 Result<void> writeReport(Output& out, const ReportOptions& options) {
-  auto suppressions = readSuppressions(options.suppressions);
-  if (!suppressions) return tl::unexpected(suppressions.error());
+  const auto rules = readLeakRules(options.suppressions);
+  if (!rules) return tl::unexpected(rules.error());
   Progress progress(options.display.isQuiet);
   auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
@@ -49,13 +47,10 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
                 .heap = std::move(*heap)};
   SourceFiles sources;
   if (!report.profile().snapshot) {
-    addEmbedded(report.profile(), *suppressions);
-    report.leaks = analysis::leakReport(report.table, {.heap = report.heapId(),
-                                                       .suppressions = &*suppressions,
-                                                       .builtIn = builtInOf(options.suppressions)});
+    analysis::LeakJudge judge(*rules, report.profile());
+    judge.askForHistories(*opened->source, opened->id);
     progress.begin("looking at how leaks came to be");
-    if (auto added = analysis::addHistories(report.leaks, report.table, *opened->source, opened->id); !added)
-      printWarning("how leaks came to be is not known: " + added.error().line());
+    report.leaks = judge.judged(report.table, report.heapId());
     report.source = [&sources](const client::StackLine& place) { return sources.line(place); };
   }
   if (report.profile().snapshot)

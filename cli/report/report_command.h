@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/suppression_files.h"
+#include "cli/leak_rules.h"
 #include "cli/terminal/terminal_options.h"
 #include "export/report/report.h"
 

@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/leaks/leak_analysis.h"
+#include "analysis/leaks/leak_judge.h"
+#include "cli/leak_rules.h"
 #include "cli/message.h"
 #include "client/collector_source.h"
 #include "client/files/file_source.h"
@@ -84,7 +85,7 @@ Result<v1::Summary> summaryOf(Sessions& source, const RecordedSession& session) 
   return source.files.summary(*id, {});
 }
 
-/// What is leaked of a session in a file, when some of what is left is kept on purpose: "nothing; 75.0 KiB in
+/// What is leaked of a session in a file, when some of what is left is kept on purpose or suppressed: "nothing; 75.0 KiB in
 /// 2 blocks kept on purpose". Empty: nothing is, or that would take too long to find out here.
 std::string leakedWords(Sessions& source, const RecordedSession& session, const v1::Summary& summary) {
   if (source.collector || summary.live_blocks() == 0 || summary.live_at_end() ||
@@ -94,14 +95,21 @@ std::string leakedWords(Sessions& source, const RecordedSession& session, const 
   if (!id) return {};
   auto profile = source.files.profile(*id, {}, {});
   if (!profile) return {};
-  const analysis::LeakReport leaks = analysis::leakReport(client::SiteTable(std::move(*profile)));
+  const client::SiteTable table(std::move(*profile));
+  const auto rules = readLeakRules({});
+  if (!rules) return {};
+  const analysis::LeakReport leaks = analysis::LeakJudge(*rules, table.profile()).leaks(table);
   const analysis::LeakSum leaked = leaks.leaked();
   const analysis::LeakSum& kept = leaks.sum(analysis::LeakKind::Kept);
-  if (leaks.isLive || kept.blocks == 0) return {};
+  const analysis::LeakSum& suppressed = leaks.sum(analysis::LeakKind::Suppressed);
+  if (leaks.isLive || (kept.blocks == 0 && suppressed.blocks == 0)) return {};
   const auto amount = [](const analysis::LeakSum& sum) {
     return formatBytes(sum.bytes) + " in " + formatNumberOf(sum.blocks, "block");
   };
-  return (leaked.blocks == 0 ? "nothing" : amount(leaked)) + "; " + amount(kept) + " kept on purpose";
+  std::string words = leaked.blocks == 0 ? "nothing" : amount(leaked);
+  if (kept.blocks != 0) words += "; " + amount(kept) + " kept on purpose";
+  if (suppressed.blocks != 0) words += "; " + amount(suppressed) + " suppressed";
+  return words;
 }
 
 std::string programIn(const v1::Summary& summary) {

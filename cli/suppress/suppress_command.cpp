@@ -5,7 +5,6 @@
 #include <system_error>
 #include <utility>
 
-#include "analysis/leaks/leak_analysis.h"
 #include "analysis/suppressions/suppression_writer.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
@@ -22,8 +21,8 @@ Result<std::string> textFor(const SuppressOptions& options, Progress& progress) 
   const auto format = analysis::suppressionFormat(options.format);
   if (!format)
     return failure(Code::Usage, "suppress", "--format is lsan or valgrind, not '" + options.format + "'");
-  auto suppressions = readSuppressions(options.suppressions);
-  if (!suppressions) return tl::unexpected(suppressions.error());
+  const auto rules = readLeakRules(options.suppressions);
+  if (!rules) return tl::unexpected(rules.error());
   auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   auto profile = opened->source->profile(opened->id);
@@ -31,10 +30,8 @@ Result<std::string> textFor(const SuppressOptions& options, Progress& progress) 
   const auto heap = exporting::findHeap(*profile->summary, options.heap);
   if (!heap) return tl::unexpected(heap.error());
   const client::SiteTable table(std::move(*profile));
-  addEmbedded(table.profile(), *suppressions);
-  const auto report = analysis::leakReport(table, {.heap = static_cast<model::HeapId>(heap->id()),
-                                                   .suppressions = &*suppressions,
-                                                   .builtIn = builtInOf(options.suppressions)});
+  const auto report = analysis::LeakJudge(*rules, table.profile())
+                          .leaks(table, static_cast<model::HeapId>(heap->id()));
   return "# Leaks of " + printable(options.session) + ", which reports leave out with --suppressions.\n" +
          analysis::suppressionsFor(report, *format);
 }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/suppression_files.h"
+#include "cli/leak_rules.h"
 
 namespace heaptap::cli {
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "analysis/leaks/leak_analysis.h"
 #include "client/histogram.h"
 #include "export/html/json_array.h"
 #include "export/json_text.h"
@@ -34,7 +33,7 @@ class PageData {
   void write() {
     m_out << "{\"title\":" << jsonText(m_subject.title) << ",\n\"command\":" << jsonText(command()) << ",\n";
     const client::SiteTable table(m_profile);
-    const analysis::LeakReport leaks = analysis::leakReport(table, {.heap = m_subject.heapId()});
+    const analysis::LeakReport leaks = m_subject.judge.judged(table, m_subject.heapId());
     writeFacts(leaks);
     writeTimeline();
     writeTrees();

@@ -5,17 +5,16 @@
 #include <vector>
 
 #include "analysis/policy/judge.h"
-#include "analysis/suppressions/suppressions.h"
 
 namespace heaptap::exporting {
 
 analysis::Verdict usualVerdict(const Subject& subject) {
-  const analysis::Policy policy;
-  const analysis::Suppressions suppressions;
+  analysis::Policy policy;
+  if (subject.isHeapChosen) policy.whole.scope.heap = subject.heap.name();
   std::vector<analysis::MeasuredSession> sessions;
   auto measured =
       analysis::measure({.name = subject.title, .profile = subject.profile, .findings = subject.findings},
-                        policy, suppressions);
+                        policy, subject.judge);
   // Only what a policy says could be wrong.
   if (measured) sessions.push_back(std::move(*measured));
   return analysis::judge(sessions, policy, {});

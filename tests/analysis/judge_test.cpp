@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/suppressions/suppressions.h"
+#include "analysis/leaks/leak_judge.h"
 #include "tests/client/profile_builder.h"
 
 namespace heaptap::analysis {
@@ -55,12 +55,13 @@ class MadeSession {
     m_builder.summary().set_live_blocks(m_blocks);
     m_builder.summary().set_peak_bytes(m_live);
     m_builder.summary().set_allocations(m_allocations + m_blocks);
-    Suppressions suppressions;
+    LeakRules rules;
     if (!suppressed.empty()) {
-      EXPECT_TRUE(suppressions.add("test.supp", suppressed));
+      EXPECT_TRUE(rules.suppressions.add("test.supp", suppressed));
     }
-    return *measure({.name = m_name, .profile = m_builder.profile(), .findings = m_findings}, policy,
-                    suppressions);
+    const client::Profile profile = m_builder.profile();
+    return *measure({.name = m_name, .profile = profile, .findings = m_findings}, policy,
+                    LeakJudge(rules, profile));
   }
 
  private:

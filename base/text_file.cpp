@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/text_file.h"
+#include "base/text_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 
 #include "base/unique_fd.h"
 
-namespace heaptap::cli {
+namespace heaptap {
 
 Result<std::string> readTextFile(const std::string& file, const std::string& what) {
   constexpr std::size_t kMostBytes = 16U << 20;
@@ -43,4 +43,4 @@ Result<std::string> readTextFile(const std::string& file, const std::string& wha
   }
 }
 
-}  // namespace heaptap::cli
+}  // namespace heaptap
