@@ -25,6 +25,7 @@ struct DiffOptions {
   std::string format;  ///< Empty: by the output's name, or text.
   std::string output;  ///< Empty or `-`: standard output.
   bool fullNames = false;
+  bool allFrames = false;  ///< Of text: frames of runtimes and the middle of long stacks too.
   Display display;
   std::optional<std::uint64_t> top;  ///< Rows in each list; 0: all.
 };

@@ -57,6 +57,7 @@ class DiffSubcommand : public Subcommand {
         ->type_name("FILE");
     app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10; JSON: all; a page: 2000]")
         ->type_name("N");
+    app.add_flag("--all-frames", m_options.allFrames, "Frames of runtimes and the middle of long stacks too");
     app.add_flag("--full-names", m_options.fullNames, "Nothing is shortened, every frame is shown");
     addDisplay(app, m_options.display);
     addCollector(app, m_options.collector);

@@ -2,12 +2,13 @@
 #include "cli/diff/diff_text.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "analysis/comparison/change_words.h"
-#include "client/stack_lines.h"
 #include "export/comparison/summary_changes.h"
+#include "export/report/folded_stack.h"
 #include "export/report/layout.h"
 #include "export/report/stack_text.h"
 #include "text/function_name.h"
@@ -93,22 +94,41 @@ std::string functionsText(const Diff& diff) {
   return text;
 }
 
-std::string siteText(const Diff& diff, std::size_t number, const analysis::SiteChange& site) {
+/// Folds stacks of any of the runs, as reports do: each run has stacks of its own.
+class RunStacks {
+ public:
+  explicit RunStacks(const Diff& diff)
+      : m_diff(diff),
+        m_style{.full = diff.options.fullNames, .allFrames = diff.options.allFrames, .paint = diff.paint} {}
+
+  /// `label`: what later stacks call this one, where they have callers in common.
+  std::string text(const analysis::Example& example, const std::string& label) {
+    const auto [folder, isNew] =
+        m_folders.try_emplace(example.run, m_diff.compared.run(example.run).profile, m_style);
+    return stackText(folder->second.fold(example.stack, label).lines, m_style, 6);
+  }
+
+ private:
+  const Diff& m_diff;
+  exporting::NameStyle m_style;
+  std::map<std::size_t, exporting::StackFolder> m_folders;  ///< By run.
+};
+
+std::string siteText(const Diff& diff, RunStacks& stacks, std::size_t number,
+                     const analysis::SiteChange& site) {
   const bool isBytes = diff.cost.isBytes;
   const Change& change = site.change;
   const Tone tone = change.isNoise() ? Tone::Plain : change.grew() ? Tone::Bad : Tone::Good;
-  std::string text =
-      diff.paint(tone, "  #" + std::to_string(number) + "  " + signedQuantity(change, isBytes)) +
-      relative(change) + "  from " + quantity(change.before, isBytes) + " to " +
-      quantity(change.after, isBytes) + noiseOf(change, isBytes);
+  const std::string label = "#" + std::to_string(number);
+  std::string text = diff.paint(tone, "  " + label + "  " + signedQuantity(change, isBytes)) +
+                     relative(change) + "  from " + quantity(change.before, isBytes) + " to " +
+                     quantity(change.after, isBytes) + noiseOf(change, isBytes);
   const std::string_view verdict = analysis::verdictOn(site);
   if (verdict == "new" || verdict == "gone") text += "  [" + std::string(verdict) + "]";
   if (site.match == analysis::SiteMatch::Similar) text += "  [similar stacks]";
   text += "\n";
   const auto& example = site.after ? site.after : site.before;
-  if (!example) return text;
-  const auto lines = client::stackLines(diff.compared.run(example->run).profile, example->stack);
-  return text + stackText(lines, {.full = diff.options.fullNames, .paint = diff.paint}, 6);
+  return example ? text + stacks.text(*example, label) : text;
 }
 
 std::string sitesText(const Diff& diff) {
@@ -116,8 +136,9 @@ std::string sitesText(const Diff& diff) {
   std::string text = heading("by site", std::string(diff.cost.meaning), diff.paint);
   if (comparison.sites.empty()) text += "  no site differs\n";
   const std::size_t shown = diff.shown(comparison.sites.size(), kTopSites);
+  RunStacks stacks(diff);
   for (std::size_t i = 0; i < shown; ++i)
-    text += (i == 0 ? "" : "\n") + siteText(diff, i + 1, comparison.sites[i]);
+    text += (i == 0 ? "" : "\n") + siteText(diff, stacks, i + 1, comparison.sites[i]);
   if (shown < comparison.sites.size())
     text +=
         "\n  … " + formatNumberOf(comparison.sites.size() - shown, "more site") + " (--top 0 shows all)\n";

@@ -50,7 +50,8 @@ std::string locationOf(const client::StackLine& line, NameStyle style) {
 std::string stackText(const std::vector<client::StackLine>& lines, NameStyle style, std::size_t indent) {
   const std::string margin(indent, ' ');
   if (lines.empty()) return margin + "(no stack was recorded)\n";
-  const std::size_t shown = style.full ? lines.size() : std::min(lines.size(), kShownFrames);
+  const bool isWhole = style.full || style.allFrames;
+  const std::size_t shown = isWhole ? lines.size() : std::min(lines.size(), kShownFrames);
   const std::size_t available = kReportColumns - indent - 2;
   std::vector<std::string> locations;
   std::size_t locationColumns = 0;
@@ -82,7 +83,7 @@ std::string stackText(const std::vector<client::StackLine>& lines, NameStyle sty
   if (shown < lines.size())
     text += margin +
             style.paint(Tone::Quiet,
-                        "… " + formatCount(lines.size() - shown) + " more frames (--full-names shows them)") +
+                        "… " + formatCount(lines.size() - shown) + " more frames (--all-frames shows them)") +
             "\n";
   return text;
 }

@@ -155,6 +155,26 @@ TEST_F(Diff, TheTextSaysWhatIsWorseFirst) {
   EXPECT_LT(outcome.out.find("remember"), outcome.out.find("parse"));
 }
 
+TEST_F(Diff, TheTextFoldsStacksAsReportsDo) {
+  const std::string before = record("descends", {"100"});
+  const std::string after = record("descends", {"300"});
+  const auto count = [](const std::string& text, const std::string& word) {
+    std::size_t times = 0;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++times;
+    return times;
+  };
+  const std::string folded = sessions.heaptap({"diff", "--by", "site", before, after}).out;
+  EXPECT_THAT(folded, AllOf(HasSubstr("#1  +200 B"), HasSubstr("… 28 frames (--all-frames shows them)"),
+                            HasSubstr("main"), Not(HasSubstr("_start"))));
+  EXPECT_EQ(count(folded, "descends.cpp:"), 14U);
+  const std::string whole = sessions.heaptap({"diff", "--by", "site", "--all-frames", before, after}).out;
+  EXPECT_THAT(whole, AllOf(HasSubstr("_start"), Not(HasSubstr("…"))));
+  EXPECT_EQ(count(whole, "descends.cpp:"), 42U);
+  // So has the report.
+  EXPECT_THAT(sessions.heaptap({"report", "--leaks", after}).out, HasSubstr("… 28 frames (--all-frames"));
+  EXPECT_THAT(sessions.heaptap({"report", "--leaks", "--all-frames", after}).out, Not(HasSubstr("…")));
+}
+
 TEST_F(Diff, OfASessionWithItselfThereIsNone) {
   const std::string session = record("grows_gcc_O2");
   const Outcome outcome = sessions.heaptap({"diff", session, session});
