@@ -155,8 +155,8 @@ TEST_F(Check, WritesSeveralFormatsAtOnce) {
   EXPECT_EQ(outcome.status, kFailed);
   EXPECT_THAT(outcome.out, HasSubstr("FAILED: 1 of 3 checks"));
   for (const std::string& format : formats) {
-    const Outcome read =
-        test::runProcess({.argv = {"python3", READ_VERDICT, format, (sessions.folder() / format).string()}});
+    const Outcome read = test::runProcess(
+        {.argv = {HEAPTAP_SYSTEM_PYTHON, READ_VERDICT, format, (sessions.folder() / format).string()}});
     EXPECT_EQ(read.status, 0) << read.err;
     const auto understood = nlohmann::json::parse(read.out, nullptr, false);
     EXPECT_EQ(understood["violations"], format == "junit" ? 1 : 3) << format;
@@ -167,7 +167,7 @@ TEST_F(Check, WritesSeveralFormatsAtOnce) {
   for (const std::string format : {"sarif", "junit"}) {
     const std::string exported = (sessions.folder() / ("exported." + format)).string();
     EXPECT_EQ(sessions.heaptap({"export", "--format", format, "-o", exported, session}).status, 0);
-    EXPECT_EQ(test::runProcess({.argv = {"python3", READ_VERDICT, format, exported}}).status, 0);
+    EXPECT_EQ(test::runProcess({.argv = {HEAPTAP_SYSTEM_PYTHON, READ_VERDICT, format, exported}}).status, 0);
   }
 }
 

@@ -32,7 +32,7 @@ nlohmann::json readBy(std::string_view format, const analysis::Verdict& verdict)
   const test::TemporaryFolder folder;
   const auto file = folder.write("verdict", sink.text());
   const test::Outcome outcome =
-      test::runProcess({.argv = {"python3", READ_VERDICT, std::string(format), file.string()}});
+      test::runProcess({.argv = {HEAPTAP_SYSTEM_PYTHON, READ_VERDICT, std::string(format), file.string()}});
   EXPECT_EQ(outcome.status, 0) << format << ": " << outcome.err;
   const auto read = nlohmann::json::parse(outcome.out, nullptr, false);
   return read.is_discarded() ? nlohmann::json::object() : read;
@@ -78,9 +78,13 @@ TEST(VerdictReaders, ReadPlacesRelativeToTheRoot) {
 TEST(VerdictReaders, BearAnyName) {
   std::string everything;
   for (int c = 1; c < 256; ++c) everything += static_cast<char>(c);
-  const std::string names[] = {
-      "a\nb\r\n::error ::c",     "\"<>&'%0A,:=]]>",      everything, "\xEF\xBF\xBE\xEF\xBF\xBF\xED\xA0\x80",
-      std::string(3 << 20, 'x'), std::string("\0\1", 2), "\xE2\x80\xA6\xE2\x80\xAE\xC3\xBC"};
+  const std::string names[] = {"a\nb\r\n::error ::c",
+                               "\"<>&'%0A,:=]]>",
+                               everything,
+                               "\xEF\xBF\xBE\xEF\xBF\xBF\xED\xA0\x80",
+                               std::string(3 << 20, 'x'),
+                               std::string("\0\1", 2),
+                               "\xE2\x80\xA6\xE2\x80\xAE\xC3\xBC"};
   for (const std::string& name : names) {
     analysis::Verdict verdict;
     verdict.sessions = {name};
