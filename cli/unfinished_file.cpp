@@ -38,7 +38,7 @@ UnfinishedFile::UnfinishedFile(const std::filesystem::path& file, Owner owner) {
   g_unfinished = this;
   struct sigaction action {};
   action.sa_handler = removeAndEnd;
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (std::size_t i = 0; i < kEndings.size(); ++i) {
     sigaction(kEndings[i], nullptr, &g_actionsBefore[i]);
     // What is ignored (nohup) does not end the process.

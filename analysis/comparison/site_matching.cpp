@@ -97,7 +97,8 @@ class Matching {
         groups;  // In an order that does not depend on chance.
     for (std::uint32_t node = 1; node < keys.size(); ++node)
       if (isOpen(node) && keys[node].key != 0) groups[keys[node].key].push_back(node);
-    for (auto& [key, nodes] : groups) {
+    for (const auto& group : groups) {
+      const std::vector<std::uint32_t>& nodes = group.second;
       const auto has = [&](std::uint8_t side, bool Reduced::*what) {
         return std::any_of(nodes.begin(), nodes.end(),
                            [&](std::uint32_t node) { return m_present[node] == side && keys[node].*what; });

@@ -36,7 +36,7 @@ void watchFaults() {
   g_terminalBefore.isKnown = tcgetattr(STDOUT_FILENO, &g_terminalBefore.terminal) == 0;
   struct sigaction action {};
   action.sa_handler = restore;
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (std::size_t i = 0; i < kFaults.size(); ++i)
     sigaction(kFaults[i], &action, &g_terminalBefore.actions[i]);
 }

@@ -29,9 +29,9 @@ attr_t attributesOf(Tone tone) {
   switch (tone) {
     case Tone::Plain: break;
     case Tone::Strong: return A_BOLD;
-    case Tone::Good: return COLOR_PAIR(kGood);
-    case Tone::Warning: return COLOR_PAIR(kWarning);
-    case Tone::Bad: return COLOR_PAIR(kBad);
+    case Tone::Good: return static_cast<attr_t>(COLOR_PAIR(kGood));
+    case Tone::Warning: return static_cast<attr_t>(COLOR_PAIR(kWarning));
+    case Tone::Bad: return static_cast<attr_t>(COLOR_PAIR(kBad));
     case Tone::Quiet: return A_DIM;
   }
   return A_NORMAL;

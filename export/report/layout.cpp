@@ -16,8 +16,8 @@ std::string heading(std::string title, const std::string& explanation, Paint pai
 }
 
 std::string numberLine(std::string_view label, const std::string& value, const std::string& meaning) {
-  constexpr std::size_t kNumberColumns = 14;
-  return "  " + padded(label, kLabelColumns) + paddedLeft(value, kNumberColumns) +
+  constexpr std::size_t kSummaryNumberColumns = 14;
+  return "  " + padded(label, kLabelColumns) + paddedLeft(value, kSummaryNumberColumns) +
          (meaning.empty() ? "" : "   " + meaning) + "\n";
 }
 

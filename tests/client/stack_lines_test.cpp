@@ -73,7 +73,7 @@ TEST(StackLines, SayWhatIsMissing) {
        {std::pair(v1::FRAME_LOST, "[outer frames: could not be followed]"),
         std::pair(v1::FRAME_TRUNCATED, "[outer frames: deeper than heaptap walks]"),
         std::pair(v1::FRAME_OVERFLOW, "[stack unknown: the table was full]")}) {
-    const auto missing = builder.place({}, flag, 0);
+    const auto missing = builder.place({}, static_cast<std::uint32_t>(flag), 0);
     const auto lines = stackLines(builder.profile(), builder.stackOf({builder.frame("f"), missing}));
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_EQ(lines[1].function, text);

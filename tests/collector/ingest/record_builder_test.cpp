@@ -300,7 +300,7 @@ v1::Pairs pairInHeap(std::uint32_t heap, v1::Origin origin) {
   v1::Pairs pairs;
   pairs.add_size(16);
   pairs.add_stack(0);
-  pairs.add_origin(origin);
+  pairs.add_origin(static_cast<std::uint32_t>(origin));
   pairs.add_align_log2(0);
   pairs.add_slack_plus_1(0);
   pairs.add_heap(heap);
