@@ -29,7 +29,7 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t kMagic = 0x31'50'41'54'50'41'45'48;  // "HEAPTAP1"
-inline constexpr std::uint32_t kLayoutVersion = 9;
+inline constexpr std::uint32_t kLayoutVersion = 10;
 
 // ---- chunks: where events are written --------------------------------------------------------------
 
@@ -140,6 +140,9 @@ struct Header {
   DropReason noRoom;             ///< What it is called here when there is none: Room or BufferFull.
 
   alignas(64) std::atomic<std::uint32_t> control;  ///< kControl… bits.
+  /// Counts up whenever the relay looks: then a thread that stamps several events by one reading of the clock
+  /// reads it again (docs/capture.md, "Seldom stamps"). 0: nobody counts, and each event has its own reading.
+  std::atomic<std::uint64_t> tick;
   /// The relay's robust mutex (a pthread_mutex_t, of which the target reads only the first 32 bits, the
   /// futex word: 0 or kFutexOwnerDied set means that the relay is gone).
   alignas(64) std::atomic<std::uint32_t> relayAlive;

@@ -3,7 +3,7 @@
 // Frees and reallocations across threads, with addresses in use again at once: each event must come out in
 // the order in which it happened, or a free finds no block, and an allocation finds one where it wants to be.
 // HEAPTAP_ORDER_EVENTS: how many a round (default 1,000,000); HEAPTAP_ORDER_ROUNDS: how many in a row
-// (default 2).
+// (default 2). HEAPTAP_ORDER_SEED: where random moments begin (default 1).
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -55,6 +55,69 @@ TEST(Order, HoldsWhereEachFreedAddressIsInUseAgainAtOnce) {
     recording.expectConservation();
     EXPECT_EQ(recording["unrecordedFrees"], 0);
   }
+}
+
+/// Of the target `races` under `heaptap run`: nothing is missing in any session, and all of it was counted.
+void expectAllOf(const Recording& recording) {
+  ASSERT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  long allocations = 0;
+  long frees = 0;
+  ASSERT_EQ(std::sscanf(recording.outcome().out.c_str(), "allocations %ld frees %ld", &allocations, &frees),
+            2);
+  std::int64_t recorded = 0;
+  std::int64_t live = 0;
+  for (const Report& report : reportsIn(recording.folder())) {
+    report.expectConservation();
+    EXPECT_EQ(report["unrecordedFrees"], 0);
+    recorded += sum(report.sitesIn("races::"), "allocations");
+    live += sum(report.sitesIn("races::"), "blocks");
+  }
+  EXPECT_EQ(recorded, allocations);
+  EXPECT_EQ(live, allocations - frees);
+}
+
+// While a process has one thread, its events share readings of the clock. The others begin at random moments,
+// with blocks of the first one, whose freed addresses they use at once: in many processes, as each has only
+// one such moment.
+class OrderWhenThreadsBegin : public testing::TestWithParam<const char*> {};
+
+TEST_P(OrderWhenThreadsBegin, HoldsFromTheirFirstEventOn) {
+  constexpr int kProcesses = 40;
+  constexpr int kThreads = 3;
+  const std::string steps =
+      std::to_string(environmentNumber("HEAPTAP_ORDER_EVENTS", 400'000) / 2 / kProcesses / kThreads);
+  const long rounds = environmentNumber("HEAPTAP_ORDER_ROUNDS", 2);
+  const long seed = environmentNumber("HEAPTAP_ORDER_SEED", 1);
+  for (long round = 0; round < rounds && !HasFailure(); ++round) {
+    const std::string from = std::to_string(seed + round * 1'000'003);
+    SCOPED_TRACE("seed " + from);
+    expectAllOf(Recording(
+        {recordedProgram("races"), std::to_string(kThreads), steps, std::to_string(kProcesses), from},
+        {{"GLIBC_TUNABLES", GetParam()}}, {}, {"--exact", "--max-file", "64MiB"}));
+  }
+}
+
+// One arena and no caches: the next who allocates gets what was freed last.
+INSTANTIATE_TEST_SUITE_P(Some, OrderWhenThreadsBegin,
+                         testing::Values("glibc.malloc.tcache_count=7",
+                                         "glibc.malloc.arena_max=1:glibc.malloc.tcache_count=0"),
+                         [](const auto& test) { return test.index == 0 ? "AtOnce" : "FromOneArena"; });
+
+// A handler has a stream of its own when it comes in the middle of an event.
+TEST(Order, HoldsBetweenAThreadAndItsSignalHandler) {
+  const std::string steps = std::to_string(environmentNumber("HEAPTAP_ORDER_EVENTS", 600'000) / 2);
+  const Recording recording({recordedProgram("hands_over"), steps}, {}, {},
+                            {"--exact", "--max-file", "64MiB"});
+  ASSERT_EQ(recording.outcome().status, 0) << recording.outcome().err;
+  long pairs = 0;
+  long handled = 0;
+  ASSERT_EQ(std::sscanf(recording.outcome().out.c_str(), "pairs %ld handled %ld", &pairs, &handled), 2);
+  EXPECT_GT(handled, 0);
+  recording.expectConservation();
+  const auto& heaps = recording.report().at("summary").at("heaps");
+  ASSERT_EQ(heaps.size(), 1U);
+  EXPECT_EQ(heaps[0].at("allocations"), pairs + 8);
+  EXPECT_EQ(heaps[0].at("frees"), pairs);
 }
 
 class OrderByClock : public testing::TestWithParam<const char*> {};

@@ -16,6 +16,7 @@
 
 constinit __thread heaptap_thread* heaptap_this_thread = nullptr;
 constinit __thread heaptap::capture::ThreadContext* heaptap::capture::t_context = nullptr;
+constinit std::atomic<std::uint64_t> heaptap::capture::g_contextsMade{0};
 
 namespace heaptap::capture {
 namespace {
@@ -96,6 +97,7 @@ void noteThreadName(const char* name) {
 void forgetContext() {
   heaptap_this_thread = nullptr;
   t_context = nullptr;
+  g_contextsMade.store(0, std::memory_order_relaxed);
 }
 
 void reserveRoom(std::uint32_t slot) {
@@ -153,6 +155,7 @@ ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
   context->slotIndex = slotIndex;
   for (auto& holder : context->holders) holder.store(0, std::memory_order_relaxed);
   context->taken = 0;
+  context->stamps.forget();
   context->inLayer = false;
   startTiming(*context, tid);
   context->open.count = 0;
@@ -177,6 +180,8 @@ ThreadContext* makeContext(ThreadContext* beside, wire::DropReason* why) {
   slot.beside = beside != nullptr ? 1 : 0;
   context->next = beside != nullptr ? beside->next : context;
   prepareSampling(*context, slot);
+  // Before any event of this context, and so before whatever another thread could learn from one.
+  g_contextsMade.fetch_add(1, std::memory_order_relaxed);
   slot.claim.fetch_add(1, std::memory_order_seq_cst);  // Odd: the relay may look.
   // A thread that restricts all threads marks the process first, then the slots that can be seen.
   slot.restrictions.fetch_or(restrictionsToInherit(), std::memory_order_relaxed);

@@ -7,6 +7,7 @@
 #include "agent/capture/record/landmark.h"
 #include "agent/capture/record/open_calls.h"
 #include "agent/capture/record/sampler.h"
+#include "agent/capture/record/seldom_stamps.h"
 #include "agent/capture/system/own_stack.h"
 #include "agent/capture/unwind/stack_walker.h"
 #include "agent/include/heaptap/abi.h"
@@ -30,6 +31,7 @@ struct ThreadContext {
   heaptap_exact* exact;      ///< The slot's.
   std::uint32_t slotIndex;
   std::uint32_t taken;  ///< How many times a lane was taken; wraps.
+  SeldomStamps stamps;  ///< Of lane 0, while the thread is the only one (recordsAlone()).
   /// By whom each lane is taken now: what the hook's Lane keeps on the stack. 0: free.
   std::atomic<std::uint64_t> holders[wire::kStreamsPerThread];
   Sampler sampler;
@@ -54,6 +56,13 @@ struct ThreadContext {
 /// loaded late.
 extern constinit __thread ThreadContext* t_context [[gnu::tls_model("initial-exec")]];
 
+/// How many contexts this process has made, each before the first event of its thread has any effect. Read
+/// only afterwards by whoever depends on that event, so a relaxed order is enough: see SeldomStamps.
+extern constinit std::atomic<std::uint64_t> g_contextsMade;
+
+/// Returns true while one thread of this process, with one context, has recorded all its events.
+inline bool recordsAlone() { return g_contextsMade.load(std::memory_order_relaxed) <= 1; }
+
 /// The calling thread's context; null before its first event.
 inline ThreadContext* existingContext() { return t_context; }
 
@@ -75,7 +84,8 @@ inline ThreadContext* contextOfThisThread(wire::DropReason* why = nullptr) {
 /// The calling thread has named itself. Without a context, its name is read when that is made.
 void noteThreadName(const char* name);
 
-/// In a forked child: the only thread lets go of the context that belongs to its parent's thread.
+/// In a forked child: the only thread lets go of the context that belongs to its parent's thread, and is the
+/// first one again.
 void forgetContext();
 
 /// Gets what the deepest stacks of the thread in this slot need, as it may not do so itself any more.

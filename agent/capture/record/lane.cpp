@@ -29,6 +29,7 @@ bool Lane::reclaim(ThreadContext& context, std::uint32_t number, Presence presen
     return false;
   }
   context.walkers[number].memo.forgetFrom(0);
+  context.stamps.forget();
   context.stall = {};
   return true;
 }

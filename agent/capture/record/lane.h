@@ -91,9 +91,10 @@ class Lane {
     return write(true, words);
   }
 
-  /// What happens rarely: 16 bytes.
+  /// What happens rarely, so that its time may as well be exact: 16 bytes.
   bool writeRare(wire::RareKind kind, unsigned level, std::uint64_t address,
                  wire::Origin origin = wire::Origin::Unknown) const {
+    if (m_number == 0) m_context->stamps.forget();
     const std::uint64_t words[] = {wire::headWord(now(), level, wire::EventKind::Rare),
                                    wire::rareWord(kind, address, origin)};
     return write(true, words);
@@ -165,8 +166,13 @@ class Lane {
   }
 
  private:
+  /// After the allocator has handed out the block, or the program has handed over the one to free.
   [[nodiscard]] std::uint64_t now() const {
-    return (control() & wire::kControlRestricted) == 0 ? ticksNow(g_clock) : restrictedNow();
+    if ((control() & wire::kControlRestricted) != 0) return restrictedNow();
+    if (m_number == 0 && recordsAlone()) return m_context->stamps.next(*g_connection.header, g_clock);
+    // A handler's event, which the lane that it has interrupted must not fall behind.
+    if (m_number != 0) m_context->stamps.forget();
+    return ticksNow(g_clock);
   }
 
   [[gnu::noinline]] std::uint64_t restrictedNow() const {

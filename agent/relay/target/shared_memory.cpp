@@ -114,6 +114,11 @@ void SharedMemory::startClock() {
   header().clockBase = m_clockBase;
 }
 
+void SharedMemory::tick() {
+  // Samples are few, and each takes a stack: there is nothing to gain.
+  if (m_options.sampleInterval == 0) header().tick.fetch_add(1, std::memory_order_relaxed);
+}
+
 void SharedMemory::backAhead() {
   const std::uint64_t pool = std::uint64_t{m_geometry.chunkCount} * wire::kChunkBytes;
   const std::uint64_t used = pool - std::uint64_t{freeChunks()} * wire::kChunkBytes;

@@ -48,6 +48,8 @@ class SharedMemory {
   void sample(std::uint64_t interval);
   /// Sets session time 0 to now. Before the descriptor is handed out.
   void startClock();
+  /// Lets threads that stamp several events by one reading read the clock again. At each look.
+  void tick();
   /// Gives pages to the part of the pool that will be used next, so that the target's first writes need not
   /// wait for the kernel. The free list is a stack, so a target that needs few chunks always uses the same.
   void backAhead();

@@ -2,10 +2,15 @@
 // races THREADS STEPS: threads that free and reallocate each other's blocks, through few shared places and in
 // few sizes, so that an address that one has freed is another's a moment later. The last line counts what was
 // done, all of it in races::take, races::resize and races::give.
+// races THREADS STEPS PROCESSES SEED: that many children, one after the other, each of which begins with one
+// thread at work; the others come at random moments of its first half.
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 
@@ -32,8 +37,14 @@ struct Worker {
   long frees;
 };
 Worker g_workers[kMaxThreads];
+int g_threads;
 long g_steps;
 std::atomic<void*> g_places[32];
+
+struct Totals {
+  long allocations;
+  long frees;
+};
 
 uint64_t next(Worker& worker) {
   worker.random ^= worker.random << 13;
@@ -68,24 +79,72 @@ void* work(void* argument) {
   return nullptr;
 }
 
+void startThread(int number) {
+  if (pthread_create(&g_workers[number].thread, nullptr, work, &g_workers[number]) != 0) _exit(3);
+}
+
+void seed(uint64_t from) {
+  for (int i = 0; i < g_threads; ++i) g_workers[i].random = from + static_cast<uint64_t>(i) * 7919;
+}
+
+void addUp(int firstThread, Totals& totals) {
+  for (int i = 0; i < g_threads; ++i) {
+    if (i >= firstThread) pthread_join(g_workers[i].thread, nullptr);
+    totals.allocations += g_workers[i].allocations;
+    totals.frees += g_workers[i].frees;
+  }
+}
+
+void raceAtOnce(Totals& totals) {
+  for (int i = 0; i < g_threads; ++i) startThread(i);
+  addUp(0, totals);
+}
+
+// The first worker is the main thread.
+void raceLater(Totals& totals) {
+  long startAt[kMaxThreads] = {};
+  for (int i = 1; i < g_threads; ++i)
+    startAt[i] = static_cast<long>(next(g_workers[0]) % static_cast<uint64_t>(g_steps / 2 + 1));
+  for (long now = 0; now < g_steps; ++now) {
+    for (int i = 1; i < g_threads; ++i)
+      if (startAt[i] == now) startThread(i);
+    step(g_workers[0]);
+  }
+  addUp(1, totals);
+}
+
+int raceInChildren(long processes, uint64_t from, Totals& totals) {
+  for (long i = 0; i < processes; ++i) {
+    seed(from + static_cast<uint64_t>(i) * 104729);
+    const pid_t child = fork();
+    if (child == 0) {
+      raceLater(totals);
+      exit(0);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    if (status != 0) return 4;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-  const int threads = count > 1 ? atoi(arguments[1]) : 4;
+  g_threads = count > 1 ? atoi(arguments[1]) : 4;
   g_steps = count > 2 ? atol(arguments[2]) : 1000;
-  if (threads > kMaxThreads) return 2;
-  for (int i = 0; i < threads; ++i) {
-    g_workers[i].random = 88172645463325252ULL + static_cast<uint64_t>(i) * 7919;
-    pthread_create(&g_workers[i].thread, nullptr, work, &g_workers[i]);
-  }
-  long allocations = 0;
-  long frees = 0;
-  for (int i = 0; i < threads; ++i) {
-    pthread_join(g_workers[i].thread, nullptr);
-    allocations += g_workers[i].allocations;
-    frees += g_workers[i].frees;
-  }
+  if (g_threads > kMaxThreads) return 2;
+  auto& totals = *static_cast<Totals*>(
+      mmap(nullptr, sizeof(Totals), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  seed(88172645463325252ULL);
+  int status = 0;
+  if (count > 4)
+    status = raceInChildren(atol(arguments[3]), 88172645463325252ULL + strtoull(arguments[4], nullptr, 10),
+                            totals);
+  else
+    raceAtOnce(totals);
   char text[100];
-  snprintf(text, sizeof text, "allocations %ld frees %ld\n", allocations, frees);
+  snprintf(text, sizeof text, "allocations %ld frees %ld\n", totals.allocations, totals.frees);
   fputs(text, stdout);
+  return status;
 }

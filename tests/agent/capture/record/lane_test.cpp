@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <latch>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -22,6 +23,7 @@ class LaneTest : public testing::Test {
   LaneTest() : m_before(g_connection.header) {
     g_connection.header = m_memory.header();
     g_clock.mode = wire::ClockMode::Monotonic;
+    g_contextsMade = 0;
   }
   ~LaneTest() override { g_connection.header = m_before; }
 
@@ -43,6 +45,29 @@ class LaneTest : public testing::Test {
   [[nodiscard]] const wire::DropCounters* ofNoThread(DropReason reason) const {
     return &m_memory.header()->droppedWithoutThread[static_cast<std::size_t>(reason)];
   }
+
+  /// So many frees that share readings of the clock, if the thread may do so.
+  void writeFrees(const Lane& lane, int count) {
+    for (int i = 0; i < count; ++i)
+      EXPECT_TRUE(lane.writeBlock(wire::EventKind::Free, 0, {this, 0, wire::Origin::Free}));
+  }
+  /// All stamps that were written into a lane of the thread in this slot, which are at most a chunk full.
+  [[nodiscard]] std::vector<std::uint64_t> stampsIn(std::uint32_t slot, std::size_t lane = 0) const {
+    std::vector<std::uint64_t> stamps;
+    const std::uint32_t reference = m_memory.view().slot(slot).firstChunk[lane].load();
+    if (reference == wire::kNoChunk) return stamps;
+    const wire::ChunkHeader& chunk = m_memory.view().chunk(reference);
+    const auto* const words = reinterpret_cast<const std::uint64_t*>(&chunk + 1);
+    for (std::uint32_t at = 0; at < chunk.published.load() / 8;
+         at += wire::eventBytes(wire::kindOf(words[at])) / 8)
+      stamps.push_back(wire::stampOf(words[at]));
+    return stamps;
+  }
+  static std::size_t readings(const std::vector<std::uint64_t>& stamps) {
+    return std::set(stamps.begin(), stamps.end()).size();
+  }
+  /// That many events in a row are sure to share some.
+  static constexpr int kMany = 4 * SeldomStamps::kShareOne;
 
   PreparedMemory m_memory{kSmallMemory};
   wire::Header* const m_before;
@@ -121,6 +146,90 @@ TEST_F(LaneTest, WhatNestsWhereThereIsNoSlotLeftIsCountedAsThat) {
     const auto slot = third.context().slotIndex;
     EXPECT_EQ(&third.dropped(),
               &m_memory.view().slot(slot).dropped[static_cast<std::size_t>(DropReason::Threads)]);
+  }).join();
+}
+
+TEST_F(LaneTest, TheOnlyThreadReadsTheClockSeldom) {
+  m_memory.header()->tick = 1;
+  std::thread([&] { writeFrees(Lane(), kMany); }).join();
+  const auto stamps = stampsIn(0);
+  EXPECT_EQ(stamps.size(), kMany);
+  EXPECT_LT(readings(stamps), SeldomStamps::kExactAfterTick + 8);
+}
+
+TEST_F(LaneTest, WithoutARelayThatLooksItReadsTheClockEachTime) {
+  std::thread([&] { writeFrees(Lane(), kMany); }).join();
+  EXPECT_EQ(readings(stampsIn(0)), kMany);
+}
+
+TEST_F(LaneTest, OnceASecondThreadHasBegunEachEventHasItsOwnStamp) {
+  m_memory.header()->tick = 1;
+  std::thread([&] {
+    const Lane first;
+    writeFrees(first, kMany);
+    const std::size_t before = readings(stampsIn(0));
+    std::thread([&] { writeFrees(Lane(), kMany); }).join();
+    writeFrees(first, kMany);
+    EXPECT_EQ(readings(stampsIn(0)), before + kMany) << "also after the second one has ended";
+    EXPECT_EQ(readings(stampsIn(1)), kMany);
+    EXPECT_GT(stampsIn(1).front(), stampsIn(0)[kMany - 1]);
+    EXPECT_GT(stampsIn(0)[kMany], stampsIn(1).back());
+  }).join();
+}
+
+TEST_F(LaneTest, AHandlersEventHasItsOwnStampBetweenThoseOfItsThread) {
+  m_memory.header()->tick = 1;
+  std::thread([&] {
+    const Lane thread;
+    for (int i = 0; i < 10; ++i) {
+      writeFrees(thread, kMany / 4);
+      writeFrees(Lane(), 1);  // As in a handler.
+    }
+  }).join();
+  const auto ofThread = stampsIn(0, 0);
+  const auto ofHandler = stampsIn(0, 1);
+  ASSERT_EQ(ofHandler.size(), 10U);
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_GT(ofHandler[i], ofThread[(i + 1) * (kMany / 4) - 1]);
+    if (i < 9) {
+      EXPECT_LT(ofHandler[i], ofThread[(i + 1) * (kMany / 4)]);
+    }
+  }
+}
+
+TEST_F(LaneTest, WithASecondContextAThreadIsNoLongerAlone) {
+  m_memory.header()->tick = 1;
+  std::thread([&] {
+    const Lane first;
+    const Lane second;
+    writeFrees(first, 1);
+    const Lane third;  // A handler within a handler.
+    writeFrees(first, kMany);
+    writeFrees(third, kMany);
+  }).join();
+  EXPECT_EQ(readings(stampsIn(0)), kMany + 1);
+  EXPECT_EQ(readings(stampsIn(1)), kMany);
+}
+
+TEST_F(LaneTest, AForkedChildIsAloneAgain) {
+  m_memory.header()->tick = 1;
+  std::thread([&] { writeFrees(Lane(), 1); }).join();
+  std::thread([&] {
+    writeFrees(Lane(), 1);
+    forgetContext();  // What joinAsChild() does.
+    writeFrees(Lane(), kMany);
+  }).join();
+  EXPECT_LT(readings(stampsIn(2)), SeldomStamps::kExactAfterTick + 8);
+}
+
+TEST_F(LaneTest, AMarkHasItsOwnTime) {
+  m_memory.header()->tick = 1;
+  std::thread([&] {
+    const Lane lane;
+    writeFrees(lane, kMany);
+    const std::uint64_t before = ticksNow(g_clock);
+    EXPECT_TRUE(lane.writeRare(wire::RareKind::Mark, 0, 0));
+    EXPECT_GE(stampsIn(0).back(), before);
   }).join();
 }
 
