@@ -27,16 +27,21 @@ constexpr wire::Capacity kMemory{.poolBytes = 1024 * wire::kChunkBytes,
                                  .frames = 1U << 20,
                                  .nodes = 1U << 24};
 
+bool hasRdtscp() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(0x8000'0001, &a, &b, &c, &d) != 0 && (d & 1U << 27) != 0;
+}
+
 /// The relay's part: gives back what was written, as if it had been read.
 class Pool {
  public:
   Pool() {
     prepareObjectLookup();
-    m_memory.header()->clockMode = wire::ClockMode::Tsc;
     g_modules.attach(m_memory.header());
     g_stacks.attach(m_memory.header());
     g_paths.open();
-    g_clock.mode = wire::ClockMode::Tsc;
+    g_clock.mode = hasRdtscp() ? wire::ClockMode::Tsc : wire::ClockMode::FencedTsc;
+    g_clock.read = clock_gettime;
     g_connection.processId = kernel::processId();
     g_connection.header = m_memory.header();
   }
@@ -117,11 +122,6 @@ void measure(benchmark::State& state, unsigned depth, const Event& event) {
   countEvents(state);
 }
 
-bool hasRdtscp() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid(0x8000'0001, &a, &b, &c, &d) != 0 && (d & 1U << 27) != 0;
-}
-
 void stamp(benchmark::State& state) {
   // Not where the processor has no such instruction: the clock of this machine's sessions.
   Clock clock{.mode = static_cast<wire::ClockMode>(state.range(0))};
@@ -160,6 +160,26 @@ void freeEvent(benchmark::State& state) {
   });
 }
 BENCHMARK(freeEvent);
+
+// By the clock that stamps are read from, and by whether the thread is alone, so that most events share a
+// reading.
+void allocationAndFree(benchmark::State& state) {
+  const wire::ClockMode before = g_clock.mode;
+  const auto clock = static_cast<wire::ClockMode>(state.range(0));
+  if (clock == wire::ClockMode::Tsc && !hasRdtscp()) return state.SkipWithError("no rdtscp");
+  pool().header()->tick = static_cast<std::uint64_t>(state.range(1));
+  g_clock.mode = clock;
+  measure(state, 8, [](unsigned i) {
+    if (i % 2 == 0) return allocate(i);
+    const CallSite site = heaptap_caller();
+    recordFree(
+        {reinterpret_cast<const void*>(0x5555'0000'0000 + std::uintptr_t{i - 1} * 64), 0, wire::Origin::Free},
+        site);
+  });
+  g_clock.mode = before;
+  pool().header()->tick = 0;
+}
+BENCHMARK(allocationAndFree)->ArgNames({"clock", "seldom"})->ArgsProduct({{1, 2, 3}, {0, 1}});
 
 // Every frame from its unwind information, as for stacks that the fast walk cannot follow.
 void thoroughWalk(benchmark::State& state) {

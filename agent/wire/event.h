@@ -6,10 +6,10 @@
 
 #include "agent/wire/origin.h"
 
-/// How an event is written into a chunk: two to four words of 64 bits. Part of the layout (layout.h).
+/// How an event is written into a chunk: one to four words of 64 bits. Part of the layout (layout.h).
 namespace heaptap::wire {
 
-/// What an event says. The values are part of the layout. There are four bits for them; 13 to 15 are unused.
+/// What an event says. The values are part of the layout. There are four bits for them; 15 is unused.
 enum class EventKind : std::uint8_t {
   None = 0,
   Free = 1,   ///< 16 bytes. Published before the real free.
@@ -24,6 +24,8 @@ enum class EventKind : std::uint8_t {
   HeapFree = 10,         ///< 24 bytes: its end; the size is the heap's number.
   Map = 11,              ///< 32 bytes: a change of the process's memory mappings; see heap.h.
   Rare = 12,             ///< 16 bytes: whatever happens rarely; `extra` says which RareKind.
+  ShortFree = 13,        ///< 8 bytes: a Free at the time of the event before it in the stream.
+  ShortAlloc = 14,       ///< 16 bytes: an Alloc likewise.
 };
 
 /// What an event of kind Rare says: a new kind of event that needs no more than its address belongs here.
@@ -38,7 +40,10 @@ enum class RareKind : std::uint8_t {
 };
 inline constexpr unsigned kRareKinds = 7;  ///< Larger values are nonsense.
 
-/// Two or more 64-bit words:
+/// The short kinds have the stamp of the event that precedes them in their stream, and level 0:
+///   word 0  address / 16:44 | extra:8 | origin:8 | kind:4
+///   word 1  size:32 | slack:8 | stack:24     ShortAlloc
+/// All others have two or more 64-bit words:
 ///   word 0  stamp:56 | level:4 | kind:4      stamp in clock ticks since Header::clockBase
 ///   word 1  extra:8 | origin:8 | address:48
 ///   word 2  size:32 | slack:8 | stack:24     Alloc, ReallocDone; size is 0 in the Large kinds
@@ -56,6 +61,8 @@ inline constexpr unsigned kRareKinds = 7;  ///< Larger values are nonsense.
 inline constexpr std::size_t kFreeBytes = 16;
 inline constexpr std::size_t kAllocBytes = 24;
 inline constexpr std::size_t kAllocLargeBytes = 32;
+inline constexpr std::size_t kShortFreeBytes = 8;  ///< No event is smaller.
+inline constexpr std::size_t kShortAllocBytes = 16;
 
 inline constexpr unsigned kGivenStack = 1;
 inline constexpr unsigned kGivenSize = 2;
@@ -77,6 +84,8 @@ constexpr std::size_t eventBytes(EventKind kind) {
     case EventKind::HeapAlloc:
     case EventKind::Map:
     case EventKind::ReallocDoneLarge: return kAllocLargeBytes;
+    case EventKind::ShortFree: return kShortFreeBytes;
+    case EventKind::ShortAlloc: return kShortAllocBytes;
     case EventKind::None: break;
   }
   return 0;
@@ -96,6 +105,26 @@ constexpr std::uint64_t addressWord(std::uint64_t address, Origin origin, unsign
 constexpr std::uint64_t addressOf(std::uint64_t word) { return word & 0xFFFF'FFFF'FFFF; }
 constexpr Origin originOf(std::uint64_t word) { return static_cast<Origin>(word >> 48 & 0xFF); }
 constexpr unsigned extraOf(std::uint64_t word) { return static_cast<unsigned>(word >> 56); }
+
+constexpr bool isShort(EventKind kind) {
+  return kind == EventKind::ShortFree || kind == EventKind::ShortAlloc;
+}
+/// What an event of a short kind is in full.
+constexpr EventKind longKindOf(EventKind shortKind) {
+  return shortKind == EventKind::ShortFree ? EventKind::Free : EventKind::Alloc;
+}
+/// Whether a short event can have this address.
+constexpr bool isShortAddress(std::uint64_t address) { return address % 16 == 0; }
+/// Word 0 of a short event.
+constexpr std::uint64_t shortWord(EventKind kind, std::uint64_t address, Origin origin, unsigned extra) {
+  return address >> 4 << 20 | static_cast<std::uint64_t>(extra & 0xFF) << 12 |
+         static_cast<std::uint64_t>(origin) << 4 | static_cast<std::uint64_t>(kind);
+}
+/// What would be word 1 of the same event in full.
+constexpr std::uint64_t placeOfShort(std::uint64_t word) {
+  return addressWord(word >> 20 << 4, static_cast<Origin>(word >> 4 & 0xFF),
+                     static_cast<unsigned>(word >> 12 & 0xFF));
+}
 
 /// Word 1 of a Rare.
 constexpr std::uint64_t rareWord(RareKind kind, std::uint64_t address, Origin origin = Origin::Unknown) {

@@ -82,7 +82,7 @@ void expectAllOf(const Recording& recording) {
 class OrderWhenThreadsBegin : public testing::TestWithParam<const char*> {};
 
 TEST_P(OrderWhenThreadsBegin, HoldsFromTheirFirstEventOn) {
-  constexpr int kProcesses = 40;
+  constexpr int kProcesses = 24;
   constexpr int kThreads = 3;
   const std::string steps =
       std::to_string(environmentNumber("HEAPTAP_ORDER_EVENTS", 400'000) / 2 / kProcesses / kThreads);
@@ -105,14 +105,14 @@ INSTANTIATE_TEST_SUITE_P(Some, OrderWhenThreadsBegin,
 
 // A handler has a stream of its own when it comes in the middle of an event.
 TEST(Order, HoldsBetweenAThreadAndItsSignalHandler) {
-  const std::string steps = std::to_string(environmentNumber("HEAPTAP_ORDER_EVENTS", 600'000) / 2);
-  const Recording recording({recordedProgram("hands_over"), steps}, {}, {},
+  const long signals = environmentNumber("HEAPTAP_ORDER_EVENTS", 400'000) / 1000;
+  const Recording recording({recordedProgram("hands_over"), std::to_string(signals)}, {}, {},
                             {"--exact", "--max-file", "64MiB"});
   ASSERT_EQ(recording.outcome().status, 0) << recording.outcome().err;
   long pairs = 0;
   long handled = 0;
   ASSERT_EQ(std::sscanf(recording.outcome().out.c_str(), "pairs %ld handled %ld", &pairs, &handled), 2);
-  EXPECT_GT(handled, 0);
+  EXPECT_GE(handled, signals);
   recording.expectConservation();
   const auto& heaps = recording.report().at("summary").at("heaps");
   ASSERT_EQ(heaps.size(), 1U);

@@ -53,10 +53,12 @@ void EventStream::reset(std::atomic<std::uint32_t>* first, const std::atomic<std
   m_restrictions = restrictions;
   m_chunk = nullptr;
   m_used = 0;
+  m_stamp = kNoStamp;
   m_betweenChunks.store(false, std::memory_order_relaxed);
 }
 
 bool EventStream::recover() {
+  m_stamp = kNoStamp;
   m_used = m_chunk == nullptr ? 0 : m_chunk->published.load(std::memory_order_relaxed);
   return !m_betweenChunks.load(std::memory_order_relaxed);
 }

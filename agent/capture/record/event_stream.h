@@ -30,10 +30,31 @@ class EventStream {
   /// False: it was left between two chunks, and cannot be used any more.
   [[nodiscard]] bool recover();
 
-  /// Publishes one event of N words (release). False when there was no room: the event is lost, and
-  /// the caller counts it. `forFree` events may use the part of the pool that is kept for frees.
+  /// Publishes one event of N words, which begin with a wire::headWord() (release). False when there was no
+  /// room: the event is lost, and the caller counts it. `forFree` events may use the part of the pool that is
+  /// kept for frees.
   template <std::size_t N>
   bool write(wire::Header* header, StallClock& stall, bool forFree, const std::uint64_t (&words)[N]) {
+    if (!publish(header, stall, forFree, words)) return false;
+    // Behind it: a writer that is left in between has an older stamp here, and writes its next event in full.
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    m_stamp = wire::stampOf(words[0]);
+    return true;
+  }
+  /// The same for an event of a short kind. Only when endsAt(its stamp).
+  template <std::size_t N>
+  bool writeShort(wire::Header* header, StallClock& stall, bool forFree, const std::uint64_t (&words)[N]) {
+    return publish(header, stall, forFree, words);
+  }
+  /// Whether the last event has this stamp.
+  [[nodiscard]] bool endsAt(std::uint64_t stamp) const { return stamp == m_stamp; }
+
+ private:
+  static constexpr std::size_t kPrefetchBytes = 512;
+  static constexpr std::uint64_t kNoStamp = ~std::uint64_t{0};  // They have 56 bits.
+
+  template <std::size_t N>
+  bool publish(wire::Header* header, StallClock& stall, bool forFree, const std::uint64_t (&words)[N]) {
     if (m_chunk == nullptr || m_used + sizeof(words) > wire::kChunkPayload) {
       if (!nextChunk(header, stall, forFree)) return false;
     }
@@ -47,9 +68,6 @@ class EventStream {
     return true;
   }
 
- private:
-  static constexpr std::size_t kPrefetchBytes = 512;
-
   bool nextChunk(wire::Header* header, StallClock& stall, bool forFree);
   std::uint32_t takeChunk(wire::Header* header, std::uint32_t keep);
   std::uint32_t spinForChunk(wire::Header* header, StallClock& stall, std::uint32_t keep);
@@ -57,6 +75,7 @@ class EventStream {
   std::atomic<std::uint32_t>* m_first;
   const std::atomic<std::uint32_t>* m_restrictions;
   wire::ChunkHeader* m_chunk;         // Null until the first event.
+  std::uint64_t m_stamp;              // Of the last event, or kNoStamp.
   std::uint32_t m_used;               // Bytes of payload.
   std::atomic<bool> m_betweenChunks;  // A chunk is, or may be, taken that is not in the chain yet.
 };

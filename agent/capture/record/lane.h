@@ -84,10 +84,17 @@ class Lane {
     return usable() && m_number == token.lane();
   }
 
-  /// A free or the begin of a realloc, and their like: 16 bytes.
+  /// A free or the begin of a realloc, and their like: 16 bytes; 8 for a free that shares its stamp with the
+  /// event before it.
   bool writeBlock(wire::EventKind kind, unsigned level, const Deallocation& d, unsigned extra = 0) const {
-    const std::uint64_t words[] = {wire::headWord(now(), level, kind),
-                                   wire::addressWord(addressOf(d.block), d.origin, extra)};
+    const std::uint64_t stamp = now();
+    const std::uint64_t address = addressOf(d.block);
+    if (kind == wire::EventKind::Free && mayBeShort(stamp, address)) {
+      const std::uint64_t words[] = {wire::shortWord(wire::EventKind::ShortFree, address, d.origin, extra)};
+      return writeShort(true, words);
+    }
+    const std::uint64_t words[] = {wire::headWord(stamp, level, kind),
+                                   wire::addressWord(address, d.origin, extra)};
     return write(true, words);
   }
 
@@ -122,9 +129,15 @@ class Lane {
     // the block before this event is published.
     const std::uint64_t stamp = now();
     const std::uint32_t stack = stackOf(site);
-    const std::uint64_t address = wire::addressWord(addressOf(a.block), a.origin, a.alignLog2);
     const unsigned slack =
         a.usableSize != nullptr ? wire::packSlack(a.size, a.usableSize(a.block)) : wire::kUnknownSlack;
+    if (kind == wire::EventKind::Alloc && a.size <= 0xFFFF'FFFF && mayBeShort(stamp, addressOf(a.block))) {
+      const std::uint64_t words[] = {
+          wire::shortWord(wire::EventKind::ShortAlloc, addressOf(a.block), a.origin, a.alignLog2),
+          wire::stackWord(stack, slack, a.size)};
+      return writeShort(false, words);
+    }
+    const std::uint64_t address = wire::addressWord(addressOf(a.block), a.origin, a.alignLog2);
     if (a.size > 0xFFFF'FFFF) {
       const std::uint64_t words[] = {wire::headWord(stamp, level, largeKind), address,
                                      wire::stackWord(stack, slack, 0), a.size};
@@ -188,6 +201,13 @@ class Lane {
   template <std::size_t N>
   bool write(bool forFree, const std::uint64_t (&words)[N]) const {
     return m_context->streams[m_number].write(g_connection.header, m_context->stall, forFree, words);
+  }
+  template <std::size_t N>
+  bool writeShort(bool forFree, const std::uint64_t (&words)[N]) const {
+    return m_context->streams[m_number].writeShort(g_connection.header, m_context->stall, forFree, words);
+  }
+  [[nodiscard]] bool mayBeShort(std::uint64_t stamp, std::uint64_t address) const {
+    return m_context->streams[m_number].endsAt(stamp) && wire::isShortAddress(address);
   }
 
   [[nodiscard]] wire::DropReason reasonOfNoRoom() const {

@@ -46,7 +46,7 @@ void Drain::finish() {
   m_clock.observe();
   // No more than twice what the pool holds: a target that was asked to stop may go on writing without end.
   std::uint64_t left =
-      std::uint64_t{m_memory.geometry().chunkCount} * wire::kChunkPayload / wire::kFreeBytes * 2 + 1;
+      std::uint64_t{m_memory.geometry().chunkCount} * wire::kChunkPayload / wire::kShortFreeBytes * 2 + 1;
   for (;;) {
     m_streams.refresh();
     noteLosses();

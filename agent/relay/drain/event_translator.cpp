@@ -75,7 +75,9 @@ void EventTranslator::record(ThreadStream& thread, std::size_t stream, const Eve
     case wire::EventKind::Rare:
       if (event.is(wire::RareKind::ReallocFailed)) m_matcher.reallocFailed(when, limbo, event.level());
       if (event.is(wire::RareKind::ReallocUnsampled)) m_matcher.reallocUnsampled(when, limbo, event.level());
-      return;  // A fork is the drain's concern.
+      return;                         // A fork is the drain's concern.
+    case wire::EventKind::ShortFree:  // The reader has made them whole.
+    case wire::EventKind::ShortAlloc:
     case wire::EventKind::None: return;
   }
 }

@@ -65,20 +65,26 @@ bool StreamReader::refresh() {
 }
 
 bool StreamReader::loadHead() {
-  m_head = word(m_offset);
-  const std::size_t bytes = wire::eventBytes(wire::kindOf(m_head));
-  if (bytes != 0 && m_offset + bytes <= m_published) return true;
-  fail();
-  return false;
+  m_first = word(m_offset);
+  const wire::EventKind kind = wire::kindOf(m_first);
+  m_bytes = static_cast<std::uint32_t>(wire::eventBytes(kind));
+  if (m_bytes == 0 || m_offset + m_bytes > m_published) {
+    fail();
+    return false;
+  }
+  // A short one has the stamp of the event before it, which is still there; the first of a stream has 0.
+  m_head = wire::isShort(kind) ? wire::headWord(wire::stampOf(m_head), 0, wire::longKindOf(kind)) : m_first;
+  return true;
 }
 
 Event StreamReader::take() {
   Event event;
   event.head = m_head;
-  event.place = word(m_offset + 8);
+  const bool isShort = wire::isShort(wire::kindOf(m_first));
+  event.place = isShort ? wire::placeOfShort(m_first) : word(m_offset + 8);
   const std::size_t bytes = wire::eventBytes(event.kind());
   if (bytes >= wire::kAllocBytes) {
-    const std::uint64_t third = word(m_offset + 16);
+    const std::uint64_t third = word(m_offset + (isShort ? 8 : 16));
     event.stack = wire::stackOf(third);
     event.attribute = static_cast<std::uint8_t>(wire::attributeOf(third));
     event.size = bytes == wire::kAllocLargeBytes ? word(m_offset + 24) : wire::sizeOf(third);
@@ -90,7 +96,7 @@ Event StreamReader::take() {
     fail();
     return {};
   }
-  m_offset += static_cast<std::uint32_t>(bytes);
+  m_offset += m_bytes;
   if (m_eventsAhead != 0) --m_eventsAhead;
   if (m_offset < m_published)
     loadHead();
@@ -104,10 +110,13 @@ std::uint64_t StreamReader::lookAhead() {
     m_ahead = m_offset;
     m_eventsAhead = 0;
   }
-  if (m_eventsAhead >= kMaxAhead || m_ahead + wire::kFreeBytes > m_published) return 0;
-  const std::size_t bytes = wire::eventBytes(wire::kindOf(word(m_ahead)));
-  if (bytes == 0) return 0;
-  const std::uint64_t address = wire::addressOf(word(m_ahead + 8));
+  if (m_eventsAhead >= kMaxAhead || m_ahead + wire::kShortFreeBytes > m_published) return 0;
+  const std::uint64_t first = word(m_ahead);
+  const wire::EventKind kind = wire::kindOf(first);
+  const std::size_t bytes = wire::eventBytes(kind);
+  if (bytes == 0 || m_ahead + bytes > m_published) return 0;
+  const std::uint64_t address =
+      wire::addressOf(wire::isShort(kind) ? wire::placeOfShort(first) : word(m_ahead + 8));
   m_ahead += static_cast<std::uint32_t>(bytes);
   ++m_eventsAhead;
   return address;

@@ -91,7 +91,9 @@ class StreamReader {
   std::uint32_t m_published = 0;
   std::uint32_t m_ahead = 0;        ///< Where lookAhead goes on.
   std::uint32_t m_eventsAhead = 0;  ///< Events between m_offset and there.
-  std::uint64_t m_head = 0;         ///< First word of the next event, checked; valid when ready.
+  std::uint64_t m_head = 0;         ///< First word of the next event in full, checked; valid when ready.
+  std::uint64_t m_first = 0;        ///< Its first word as it was written: another one where that is short.
+  std::uint32_t m_bytes = 0;        ///< Its size.
   bool m_broken = false;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// hands_over STEPS: one thread and its signal handler free and allocate each other's blocks, which are those
-// of a heap of their own, so that a handler may come anywhere, in the middle of an event too. The last line
-// counts what was done.
+// hands_over SIGNALS: one thread and its signal handler free and allocate each other's blocks, which are
+// those of a heap of their own, so that a handler may come anywhere, in the middle of an event too; until so
+// many signals were handled. The last line counts what was done.
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,9 +35,8 @@ void renew(unsigned place) {
 }
 
 void handle(int) {
-  const auto number = static_cast<unsigned>(g_handled.fetch_add(1));
-  renew(number);
-  renew(number + 1);
+  for (unsigned place = 0; place < kPlaces; ++place) renew(place);
+  g_handled.fetch_add(1);
 }
 
 // With a pause, in which the thread gets on.
@@ -50,7 +49,7 @@ void handle(int) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const long steps = count > 1 ? atol(arguments[1]) : 1000;
+  const long signals = count > 1 ? atol(arguments[1]) : 100;
   g_heap = heaptap_register_heap("handed over");
   for (unsigned i = 0; i < kPlaces; ++i) {
     heaptap_allocated(g_heap, g_pool[i], kSize);
@@ -64,7 +63,7 @@ int main(int count, char** arguments) {
   const pid_t sender = fork();
   if (sender == 0) sendSignals(self);
   uint64_t random = 88172645463325252ULL;
-  for (long i = 0; i < steps; ++i) {
+  while (g_handled < signals) {
     random = random * 6364136223846793005ULL + 1442695040888963407ULL;
     renew(static_cast<unsigned>(random >> 33));
   }

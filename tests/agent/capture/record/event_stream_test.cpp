@@ -47,6 +47,23 @@ TEST_F(EventStreamTest, KeepsEventsInOrderAcrossChunks) {
   EXPECT_EQ(m_memory.freeChunks(), 12U);
 }
 
+TEST_F(EventStreamTest, KnowsTheStampOfItsLastEvent) {
+  EXPECT_FALSE(m_stream.endsAt(0)) << "there is none";
+  ASSERT_TRUE(write(7));
+  EXPECT_TRUE(m_stream.endsAt(7));
+  const std::uint64_t words[] = {wire::shortWord(wire::EventKind::ShortFree, 0x100, wire::Origin::Free, 0)};
+  ASSERT_TRUE(m_stream.writeShort(m_memory.header(), m_stall, true, words));
+  EXPECT_TRUE(m_stream.endsAt(7));
+  ASSERT_TRUE(m_stream.recover());
+  EXPECT_FALSE(m_stream.endsAt(7)) << "it may have been left before the last event was written";
+}
+
+TEST_F(EventStreamTest, AnEventThatIsLostIsNotTheLast) {
+  std::uint64_t written = 0;
+  while (write(written)) ++written;
+  EXPECT_TRUE(m_stream.endsAt(written - 1));
+}
+
 TEST_F(EventStreamTest, AllocationsLeaveAnEighthOfThePoolToFrees) {
   std::uint64_t written = 0;
   while (write(written, false)) ++written;

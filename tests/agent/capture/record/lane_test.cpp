@@ -49,18 +49,38 @@ class LaneTest : public testing::Test {
   /// So many frees that share readings of the clock, if the thread may do so.
   void writeFrees(const Lane& lane, int count) {
     for (int i = 0; i < count; ++i)
-      EXPECT_TRUE(lane.writeBlock(wire::EventKind::Free, 0, {this, 0, wire::Origin::Free}));
+      EXPECT_TRUE(lane.writeBlock(wire::EventKind::Free, 0, {blockAt(0x1000), 0, wire::Origin::Free}));
   }
-  /// All stamps that were written into a lane of the thread in this slot, which are at most a chunk full.
-  [[nodiscard]] std::vector<std::uint64_t> stampsIn(std::uint32_t slot, std::size_t lane = 0) const {
-    std::vector<std::uint64_t> stamps;
+  /// `act` with a lane that is taken further in on the stack.
+  template <class Act>
+  [[gnu::noinline]] static void asInAHandler(const Act& act) {
+    const Lane lane;
+    act(lane);
+  }
+  static const void* blockAt(std::uintptr_t address) { return reinterpret_cast<const void*>(address); }
+  struct Written {
+    wire::EventKind kind;
+    std::uint64_t stamp;
+  };
+  /// What was written into a lane of the thread in this slot, which is at most a chunk full.
+  [[nodiscard]] std::vector<Written> writtenIn(std::uint32_t slot, std::size_t lane = 0) const {
+    std::vector<Written> events;
     const std::uint32_t reference = m_memory.view().slot(slot).firstChunk[lane].load();
-    if (reference == wire::kNoChunk) return stamps;
+    if (reference == wire::kNoChunk) return events;
     const wire::ChunkHeader& chunk = m_memory.view().chunk(reference);
     const auto* const words = reinterpret_cast<const std::uint64_t*>(&chunk + 1);
-    for (std::uint32_t at = 0; at < chunk.published.load() / 8;
-         at += wire::eventBytes(wire::kindOf(words[at])) / 8)
-      stamps.push_back(wire::stampOf(words[at]));
+    std::uint64_t stamp = 0;
+    for (std::size_t at = 0; at < chunk.published.load() / 8;) {
+      const wire::EventKind kind = wire::kindOf(words[at]);
+      if (!wire::isShort(kind)) stamp = wire::stampOf(words[at]);
+      events.push_back({kind, stamp});
+      at += wire::eventBytes(kind) / 8;
+    }
+    return events;
+  }
+  [[nodiscard]] std::vector<std::uint64_t> stampsIn(std::uint32_t slot, std::size_t lane = 0) const {
+    std::vector<std::uint64_t> stamps;
+    for (const Written& event : writtenIn(slot, lane)) stamps.push_back(event.stamp);
     return stamps;
   }
   static std::size_t readings(const std::vector<std::uint64_t>& stamps) {
@@ -183,7 +203,7 @@ TEST_F(LaneTest, AHandlersEventHasItsOwnStampBetweenThoseOfItsThread) {
     const Lane thread;
     for (int i = 0; i < 10; ++i) {
       writeFrees(thread, kMany / 4);
-      writeFrees(Lane(), 1);  // As in a handler.
+      asInAHandler([&](const Lane& handler) { writeFrees(handler, 1); });
     }
   }).join();
   const auto ofThread = stampsIn(0, 0);
@@ -201,11 +221,13 @@ TEST_F(LaneTest, WithASecondContextAThreadIsNoLongerAlone) {
   m_memory.header()->tick = 1;
   std::thread([&] {
     const Lane first;
-    const Lane second;
     writeFrees(first, 1);
-    const Lane third;  // A handler within a handler.
-    writeFrees(first, kMany);
-    writeFrees(third, kMany);
+    asInAHandler([&](const Lane&) {
+      asInAHandler([&](const Lane& third) {
+        writeFrees(first, kMany);
+        writeFrees(third, kMany);
+      });
+    });
   }).join();
   EXPECT_EQ(readings(stampsIn(0)), kMany + 1);
   EXPECT_EQ(readings(stampsIn(1)), kMany);
@@ -220,6 +242,22 @@ TEST_F(LaneTest, AForkedChildIsAloneAgain) {
     writeFrees(Lane(), kMany);
   }).join();
   EXPECT_LT(readings(stampsIn(2)), SeldomStamps::kExactAfterTick + 8);
+}
+
+TEST_F(LaneTest, WhatSharesAStampIsShort) {
+  m_memory.header()->tick = 1;
+  std::thread([&] {
+    const Lane lane;
+    writeFrees(lane, kMany);
+    lane.writeBlock(wire::EventKind::Free, 0, {blockAt(0x1008), 0, wire::Origin::Free});
+    lane.writeBlock(wire::EventKind::ReallocBegin, 0, {blockAt(0x1000), 0, wire::Origin::Realloc});
+  }).join();
+  const auto events = writtenIn(0);
+  ASSERT_EQ(events.size(), kMany + 2U);
+  for (std::size_t i = 1; i < kMany; ++i)
+    EXPECT_EQ(wire::isShort(events[i].kind), events[i].stamp == events[i - 1].stamp) << "event " << i;
+  EXPECT_EQ(events[kMany].kind, wire::EventKind::Free) << "its address has no room in 8 bytes";
+  EXPECT_EQ(events[kMany + 1].kind, wire::EventKind::ReallocBegin);
 }
 
 TEST_F(LaneTest, AMarkHasItsOwnTime) {

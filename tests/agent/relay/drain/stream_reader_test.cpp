@@ -91,8 +91,47 @@ TEST_F(StreamReaderTest, ReadsEveryKindByItsOwnRules) {
   EXPECT_EQ(events[4].size, 1ULL << 33);
 }
 
+TEST_F(StreamReaderTest, ShortEventsAreTheSameAtTheTimeOfTheOneBefore) {
+  constexpr std::uint64_t kHighest = (1ULL << 48) - 16;
+  m_writer.raw({wire::shortWord(EventKind::ShortFree, 0x100, wire::Origin::Free, 0)});
+  m_writer.alloc(7, 0x300, 8);
+  m_writer.raw({wire::shortWord(EventKind::ShortAlloc, kHighest, wire::Origin::AlignedAlloc, 12),
+                wire::stackWord(0xAB'CDEF, 0x12, 0xFFFF'FFFF)});
+  m_writer.raw({wire::shortWord(EventKind::ShortFree, 0x300, wire::Origin::DeleteSized, 0xFF)});
+  m_writer.free(9, 0x400);
+  m_writer.raw({wire::shortWord(EventKind::ShortFree, 0, wire::Origin::Free, 0)});
+  const auto events = takeAll();
+  ASSERT_EQ(events.size(), 6U);
+  EXPECT_EQ(events[0].stamp(), 0U) << "there is none before";
+  EXPECT_EQ(events[2].kind(), EventKind::Alloc);
+  EXPECT_EQ(events[2].stamp(), 7U);
+  EXPECT_EQ(events[2].address(), kHighest);
+  EXPECT_EQ(events[2].origin(), wire::Origin::AlignedAlloc);
+  EXPECT_EQ(events[2].extra(), 12U);
+  EXPECT_EQ(events[2].stack, 0xAB'CDEFU);
+  EXPECT_EQ(events[2].attribute, 0x12);
+  EXPECT_EQ(events[2].size, 0xFFFF'FFFFU);
+  EXPECT_EQ(events[3].kind(), EventKind::Free);
+  EXPECT_EQ(events[3].stamp(), 7U);
+  EXPECT_EQ(events[3].origin(), wire::Origin::DeleteSized);
+  EXPECT_EQ(events[3].extra(), 0xFFU);
+  EXPECT_EQ(events[3].level(), 0U);
+  EXPECT_EQ(events[5].stamp(), 9U);
+  EXPECT_FALSE(m_reader.broken());
+}
+
+TEST_F(StreamReaderTest, AShortEventHasTheStampOfTheChunkBefore) {
+  m_writer.alloc(7, 0x300, 8);
+  constexpr std::size_t kEvents = 3 * wire::kChunkPayload / wire::kShortFreeBytes;
+  for (std::size_t i = 0; i < kEvents; ++i)
+    m_writer.raw({wire::shortWord(EventKind::ShortFree, 0x300, wire::Origin::Free, 0)});
+  const auto events = takeAll();
+  ASSERT_EQ(events.size(), kEvents + 1);
+  for (const Event& event : events) ASSERT_EQ(event.stamp(), 7U);
+}
+
 TEST_F(StreamReaderTest, AbandonsAStreamWithAnUnknownKind) {
-  EXPECT_TRUE(breaks({wire::headWord(2, 0, static_cast<EventKind>(14)), 0, 0, 0}));
+  EXPECT_TRUE(breaks({wire::headWord(2, 0, static_cast<EventKind>(15)), 0, 0, 0}));
 }
 TEST_F(StreamReaderTest, AbandonsAStreamWithAnUnknownRareKind) {
   EXPECT_TRUE(breaks({wire::headWord(2, 0, EventKind::Rare),
@@ -103,6 +142,13 @@ TEST_F(StreamReaderTest, AbandonsAStreamWithAnUnknownChangeOfMappings) {
 }
 TEST_F(StreamReaderTest, AbandonsAStreamWithAnUnknownOrigin) {
   EXPECT_TRUE(breaks({wire::headWord(2, 0, EventKind::Free), std::uint64_t{wire::kOrigins} << 48}));
+}
+TEST_F(StreamReaderTest, AbandonsAStreamWithAnUnknownOriginInAShortEvent) {
+  EXPECT_TRUE(
+      breaks({wire::shortWord(EventKind::ShortFree, 0x100, static_cast<wire::Origin>(wire::kOrigins), 0)}));
+}
+TEST_F(StreamReaderTest, AbandonsAStreamWithAShortEventThatIsCutShort) {
+  EXPECT_TRUE(breaks({wire::shortWord(EventKind::ShortAlloc, 0x100, wire::Origin::Malloc, 0)}));
 }
 TEST_F(StreamReaderTest, AbandonsAStreamWithASizeBeyondAllMemory) {
   EXPECT_TRUE(breaks({wire::headWord(2, 0, EventKind::AllocLarge), 0x300, 0, 1ULL << 48}));
@@ -125,6 +171,16 @@ TEST_F(StreamReaderTest, GivesNothingAnyMoreOfAnAbandonedStream) {
 
 TEST_F(StreamReaderTest, NeverLooksAheadOfWhatIsPublished) {
   for (std::uint64_t i = 1; i <= 3; ++i) m_writer.alloc(i, i << 8, 8);
+  m_reader.begin(m_writer.slot().firstChunk[0].load());
+  ASSERT_TRUE(m_reader.refresh());
+  for (std::uint64_t i = 1; i <= 3; ++i) EXPECT_EQ(m_reader.lookAhead(), i << 8);
+  EXPECT_EQ(m_reader.lookAhead(), 0U);
+}
+
+TEST_F(StreamReaderTest, LooksAheadInShortEventsToo) {
+  m_writer.alloc(1, 0x100, 8);
+  m_writer.raw({wire::shortWord(EventKind::ShortFree, 0x200, wire::Origin::Free, 0)});
+  m_writer.raw({wire::shortWord(EventKind::ShortAlloc, 0x300, wire::Origin::Malloc, 0), 0});
   m_reader.begin(m_writer.slot().firstChunk[0].load());
   ASSERT_TRUE(m_reader.refresh());
   for (std::uint64_t i = 1; i <= 3; ++i) EXPECT_EQ(m_reader.lookAhead(), i << 8);
