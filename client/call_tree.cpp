@@ -71,8 +71,11 @@ std::uint32_t CallTree::childOf(std::uint32_t parent, FunctionId function, Index
 }
 
 CallTree::CallTree(const Profile& profile, const StackCosts& costs) {
+  // As many as there can be, with inlined functions: what is not used is never touched, and nothing is moved.
   std::size_t most = 1;
-  for (std::uint32_t i = 1; i < costs.stacks(); ++i) most += costs.total(static_cast<model::StackId>(i)) != 0;
+  for (std::uint32_t i = 1; i < costs.stacks(); ++i)
+    if (const auto stack = static_cast<model::StackId>(i); costs.total(stack) != 0)
+      most += profile.names->functions(profile.definitions.stack(stack).frame).size();
   m_nodes.reserve(most);
   m_links.reserve(most);
   m_nodes.push_back({.function = FrameNames::kAllocator, .parent = kRoot});
