@@ -69,6 +69,8 @@ std::vector<std::uint32_t> CommonStacks::add(const client::Profile& profile,
   const std::vector<std::uint32_t> functions = functionsOf(profile, ordinals);
   const model::DefinitionsView& definitions = profile.definitions;
   std::vector<std::uint32_t> nodeOf(definitions.stacks.size(), kRoot);
+  // Later sessions have mostly the same stacks.
+  if (m_children.empty()) m_children.reserve(nodeOf.size());
   for (std::size_t i = 1; i < nodeOf.size(); ++i) {
     const model::StackNode& place = definitions.stacks[i];
     std::uint32_t node = nodeOf[index(place.parent)];

@@ -70,11 +70,26 @@ class Matching {
     return row;
   }
 
-  /// All nodes by families; `withoutOneSided`: and without those that only one side has.
-  [[nodiscard]] std::vector<Reduced> reduced(bool withoutOneSided) const {
+  /// By node: whether it is open, or a caller of one. Empty: none is open, as of two builds of one source.
+  [[nodiscard]] std::vector<std::uint8_t> openPaths() const {
+    std::vector<std::uint8_t> paths(m_stacks.nodes().size(), 0);
+    bool isAny = false;
+    for (auto node = static_cast<std::uint32_t>(paths.size()); node-- > 1;) {
+      if (isOpen(node)) paths[node] = 1;
+      if (paths[node] == 0) continue;
+      isAny = true;
+      paths[m_stacks.nodes()[node].parent] = 1;
+    }
+    return isAny ? paths : std::vector<std::uint8_t>();
+  }
+
+  /// Nodes of `paths` by families; `withoutOneSided`: and without those that only one side has.
+  [[nodiscard]] std::vector<Reduced> reduced(const std::vector<std::uint8_t>& paths,
+                                             bool withoutOneSided) const {
     FamilyTrie trie;
     std::vector<Reduced> reduced(m_stacks.nodes().size());
     for (std::uint32_t node = 1; node < reduced.size(); ++node) {
+      if (paths[node] == 0) continue;
       const Reduced& outer = reduced[m_stacks.nodes()[node].parent];
       const std::uint32_t family = familyOf(node);
       Reduced& own = reduced[node];
@@ -92,7 +107,9 @@ class Matching {
 
   /// Rows of nodes that are the same with less detail.
   void matchReduced(bool withoutOneSided) {
-    const std::vector<Reduced> keys = reduced(withoutOneSided);
+    const std::vector<std::uint8_t> paths = openPaths();
+    if (paths.empty()) return;
+    const std::vector<Reduced> keys = reduced(paths, withoutOneSided);
     std::map<std::uint32_t, std::vector<std::uint32_t>>
         groups;  // In an order that does not depend on chance.
     for (std::uint32_t node = 1; node < keys.size(); ++node)
