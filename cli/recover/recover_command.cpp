@@ -10,6 +10,7 @@
 #include "cli/run/installation.h"
 #include "cli/run/output_target.h"
 #include "cli/run/run_summary.h"
+#include "cli/terminal/progress.h"
 
 namespace heaptap::cli {
 namespace {
@@ -23,6 +24,16 @@ Result<Recording> start(const RecordingOptions& options) {
   return Recording::start(*parts, options);
 }
 
+void waitUntilOver(Recording& recording, const RecoverOptions& options) {
+  Progress progress(options.quiet);
+  progress.begin("recovering " + options.recording.recover.string());
+  while (!recording.isOver()) {
+    auto waits = recording.waits();
+    poll(waits.data(), waits.size(), -1);
+    recording.exchange();
+  }
+}
+
 }  // namespace
 
 int recoverCommand(RecoverOptions options) {
@@ -34,11 +45,7 @@ int recoverCommand(RecoverOptions options) {
     return exitCodeFor(recording.error().code);
   }
   recording->nothingFollows();
-  while (!recording->isOver()) {
-    auto waits = recording->waits();
-    poll(waits.data(), waits.size(), -1);
-    recording->exchange();
-  }
+  waitUntilOver(*recording, options);
   const auto& sessions = recording->sessions();
   printRunSummary({.name = options.recording.recover.filename().string(),
                    .pid = sessions.empty() ? 0 : sessions.front().pid,

@@ -76,22 +76,32 @@ std::string shortened(std::string text) {
 class Lookup {
  public:
   Lookup(const model::DefinitionsView& session, const symbols::SearchPlaces& places,
-         store::NameRepair& repair)
+         store::NameRepair& repair, const NamesProgress& onProgress)
       : m_session(session),
         m_places(places),
         m_repair(repair),
+        m_onProgress(onProgress),
         m_names(session),
         m_missing(session.namesMissing()) {}
 
   std::vector<ModuleOutcome> run() {
     std::vector<ModuleOutcome> outcomes;
     const auto lacking = lackingFrames(m_session, m_names);
-    for (std::uint32_t module = 0; module < lacking.size(); ++module)
-      if (!lacking[module].empty()) outcomes.push_back(lookUp(module, lacking[module]));
+    for (const auto& frames : lacking) m_all += frames.size();
+    for (std::uint32_t module = 0; module < lacking.size(); ++module) {
+      if (lacking[module].empty()) continue;
+      tell(m_session.modules[module].path, 0);
+      outcomes.push_back(lookUp(module, lacking[module]));
+      m_done += lacking[module].size();
+    }
     return outcomes;
   }
 
  private:
+  void tell(const std::string& path, std::size_t ofModule) const {
+    m_onProgress(path, static_cast<double>(m_done + ofModule) / static_cast<double>(m_all));
+  }
+
   ModuleOutcome lookUp(std::uint32_t index, const std::vector<model::FrameId>& frames) {
     const model::Module& module = m_session.modules[index];
     ModuleOutcome outcome{
@@ -113,7 +123,11 @@ class Lookup {
       outcome.kind = ModuleOutcome::Kind::Unreadable;
       return outcome;
     }
-    for (const model::FrameId id : frames) take(id, resolver, handle, outcome);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      constexpr std::size_t kTold = 256;
+      if (i % kTold == 0) tell(module.path, i);
+      take(frames[i], resolver, handle, outcome);
+    }
     const model::NamesMissing missing = wordFor(resolver.linesMissing(handle));
     outcome.lacksLines = missing != model::NamesMissing::No;
     if (missing != m_missing[index]) m_repair.modules.emplace_back(index, missing);
@@ -141,6 +155,9 @@ class Lookup {
   const model::DefinitionsView& m_session;
   const symbols::SearchPlaces& m_places;
   store::NameRepair& m_repair;
+  const NamesProgress& m_onProgress;
+  std::size_t m_all = 0;   ///< Frames.
+  std::size_t m_done = 0;  ///< Of those, in the modules before.
   const model::FrameNames m_names;
   const std::vector<model::NamesMissing> m_missing;  ///< By module.
 };
@@ -148,8 +165,9 @@ class Lookup {
 }  // namespace
 
 std::vector<ModuleOutcome> findMissingNames(const model::DefinitionsView& session,
-                                            const symbols::SearchPlaces& places, store::NameRepair& repair) {
-  return Lookup(session, places, repair).run();
+                                            const symbols::SearchPlaces& places, store::NameRepair& repair,
+                                            const NamesProgress& onProgress) {
+  return Lookup(session, places, repair, onProgress).run();
 }
 
 }  // namespace heaptap::cli

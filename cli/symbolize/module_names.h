@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,15 @@ struct ModuleOutcome {
   bool lacksLines = false;      ///< See symbols::LinesMissing.
 };
 
+using NamesProgress = std::function<void(const std::string& path, double share)>;
+
 /// Looks up the frames of a stored session that lack functions or lines, and notes in `repair` what is better
 /// than what the session has. Modules are told apart by build id; without one nothing proves which file it
-/// was. Cost: the debug information of one module at a time.
+/// was. `onProgress`: called before each module, and now and then, with the module's path and the share of
+/// all frames that are done (0 to 1). Cost: the debug information of one module at a time.
 [[nodiscard]] std::vector<ModuleOutcome> findMissingNames(const model::DefinitionsView& session,
                                                           const symbols::SearchPlaces& places,
-                                                          store::NameRepair& repair);
+                                                          store::NameRepair& repair,
+                                                          const NamesProgress& onProgress);
 
 }  // namespace heaptap::cli

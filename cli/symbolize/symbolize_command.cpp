@@ -12,6 +12,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/symbolize/module_names.h"
+#include "cli/terminal/progress.h"
 #include "collector/store/name_repair.h"
 #include "collector/store/session_reader.h"
 #include "text/printable.h"
@@ -52,13 +53,21 @@ Result<void> symbolize(SymbolizeOptions& options, Output& out) {
                      "install it, on Debian: apt-get install libdebuginfod1");
     places.servers = std::make_shared<symbols::DebugServers>();
   }
-  auto session = store::SessionReader::open(options.session).and_then([](store::SessionReader reader) {
-    return reader.load(store::SessionReader::Use::Look);
+  Progress progress(options.quiet);
+  progress.begin("reading " + options.session.string());
+  auto session = store::SessionReader::open(options.session).and_then([&](store::SessionReader reader) {
+    return reader.load(store::SessionReader::Use::Look,
+                       {.onProgress = [&progress](double share) { progress.reach(share); }});
   });
   if (!session) return tl::unexpected(std::move(session.error()));
 
   store::NameRepair repair;
-  const auto modules = findMissingNames(session->builder.record().definitions.now(), places, repair);
+  const auto modules = findMissingNames(session->builder.record().definitions.now(), places, repair,
+                                        [&progress](const std::string& path, double share) {
+                                          progress.begin("looking up names of " + path);
+                                          progress.reach(share);
+                                        });
+  progress.begin("writing " + (options.output.empty() ? options.session : options.output).string());
   auto written = options.output.empty()
                      ? store::repairNames(options.session, repair)
                      : store::writeRepairedCopy(options.session, options.output, repair, options.force);
