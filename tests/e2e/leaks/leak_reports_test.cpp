@@ -3,14 +3,12 @@
 // Programs with known leaks, built by several compilers at several levels: function, file, line, and nothing
 // beside what leaks.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/support/child_process.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/e2e/leaks/leaky_program.h"
+#include "tests/support/document_recipes.h"
 
 namespace heaptap::test {
 namespace {
@@ -59,61 +57,12 @@ int main() {
 }
 )";
 
-bool isInstalled(const std::string& program) {
-  return runProcess({.argv = {"sh", "-c", "command -v " + program}}).status == 0;
-}
-
-/// A folder with a program that was built in it.
-class Built {
- public:
-  Built(const std::string& source, const std::vector<std::string>& command,
-        const std::string& extension = "cpp") {
-    folder.write("program." + extension, source);
-    std::vector<std::string> argv = command;
-    // A call at the end of a function leaves no frame of it.
-    if (extension == "cpp") argv.push_back("-fno-optimize-sibling-calls");
-    argv.insert(argv.end(), {"-o", "program", (folder / ("program." + extension)).string()});
-    const Outcome built = runProcess({.argv = argv, .folder = folder.path()});
-    EXPECT_EQ(built.status, 0) << built.err;
-    const Outcome ran = heaptap({"run", "-q", "-o", "s.heaptap", "--", "./program"});
-    EXPECT_EQ(ran.status, 0) << ran.err;
-  }
-  Outcome heaptap(std::vector<std::string> words) const {
-    words.insert(words.begin(), HEAPTAP_COMMAND);
-    return runProcess({.argv = words, .folder = folder.path()});
-  }
-  json report(std::vector<std::string> options = {}) const {
-    options.insert(options.begin(), {"report", "--json", "s.heaptap"});
-    const Outcome printed = heaptap(options);
-    EXPECT_EQ(printed.status, 0) << printed.err;
-    return json::parse(printed.out, nullptr, false);
-  }
-  TemporaryFolder folder;
-};
-
-/// Groups as `kind function blocks`, without what is kept.
-std::vector<std::string> groupsOf(const json& report) {
-  std::vector<std::string> groups;
-  const json& table = report["leakGroups"];
-  std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < table["kind"].size(); ++i) {
-    bytes += table["bytes"][i].get<std::uint64_t>();
-    if (table["kind"][i] == "kept" || table["kind"][i] == "suppressed") continue;
-    std::string function = table["function"][i].is_null() ? "?" : table["function"][i].get<std::string>();
-    function = function.substr(0, function.find('('));
-    groups.push_back(function + " " + table["blocks"][i].dump());
-  }
-  EXPECT_EQ(report["summary"]["leakedBytes"], bytes) << "to the byte";
-  return groups;
-}
-
 class KnownLeaks : public testing::TestWithParam<std::vector<std::string>> {};
 
 TEST_P(KnownLeaks, AreFoundByFunctionFileAndLineAndNothingElseIs) {
-  if (!isInstalled(GetParam().front())) GTEST_SKIP() << GetParam().front() << " is not installed";
-  const Built program(kThreeLeaks, GetParam());
+  const LeakyProgram program(kThreeLeaks, GetParam());
   const json report = program.report();
-  EXPECT_THAT(groupsOf(report), testing::UnorderedElementsAre("makeNode 1000", "loadConfig 1", "parse 4"));
+  EXPECT_THAT(leaksIn(report), testing::UnorderedElementsAre("makeNode 1000", "loadConfig 1", "parse 4"));
   const json& table = report["leakGroups"];
   for (std::size_t i = 0; i < table["kind"].size(); ++i) {
     if (table["function"][i] != "makeNode()") continue;
@@ -140,8 +89,8 @@ INSTANTIATE_TEST_SUITE_P(By, KnownLeaks,
 class NoLeak : public testing::TestWithParam<std::vector<std::string>> {};
 
 TEST_P(NoLeak, IsWhatTheReportSays) {
-  const Built program(kNoLeak, GetParam());
-  EXPECT_THAT(groupsOf(program.report()), ElementsAre());
+  const LeakyProgram program(kNoLeak, GetParam());
+  EXPECT_THAT(leaksIn(program.report()), ElementsAre());
   const std::string text = program.heaptap({"report", "s.heaptap"}).out;
   EXPECT_THAT(
       text, AllOf(HasSubstr("\n  Nothing leaks; peak "), HasSubstr("LEAKED  nothing of the program's own\n"),
@@ -150,7 +99,7 @@ TEST_P(NoLeak, IsWhatTheReportSays) {
   int count = 0;
   for (std::string line; std::getline(lines, line);) ++count;
   EXPECT_LT(count, 45) << "nothing wrong is short";
-  EXPECT_THAT(groupsOf(program.report({"--no-builtin-suppressions"})), testing::SizeIs(testing::Ge(2)));
+  EXPECT_THAT(leaksIn(program.report({"--no-builtin-suppressions"})), testing::SizeIs(testing::Ge(2)));
 }
 
 INSTANTIATE_TEST_SUITE_P(By, NoLeak,
@@ -158,20 +107,12 @@ INSTANTIATE_TEST_SUITE_P(By, NoLeak,
                                          std::vector<std::string>{"g++", "-g", "-static-libstdc++"}));
 
 TEST(LeakReports, TheRecipesOfTheirDocumentWork) {
-  const Built program(kThreeLeaks, {"g++", "-g", "-O1"});
-  std::ifstream document(HEAPTAP_SOURCE_FOLDER "/docs/reports.md");
+  const LeakyProgram program(kThreeLeaks, {"g++", "-g", "-O1"});
+  const auto recipes = recipesOf(HEAPTAP_SOURCE_FOLDER "/docs/reports.md");
   std::string script = "set -e\nheaptap() { " + std::string(HEAPTAP_COMMAND) + " \"$@\"; }\nmv program app\n";
-  int recipes = 0;
-  bool isRecipe = false;
-  for (std::string line; std::getline(document, line);) {
-    if (line.starts_with("```")) {
-      recipes += line == "```sh";
-      isRecipe = line == "```sh";
-    } else if (isRecipe) {
-      script += line + "\n";
-    }
-  }
-  ASSERT_GE(recipes, 1);
+  for (const auto& recipe : recipes)
+    for (const std::string& line : recipe) script += line + "\n";
+  ASSERT_FALSE(recipes.empty());
   const Outcome ran = runProcess({.argv = {"sh", "-c", script}, .folder = program.folder.path()});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.out, AllOf(HasSubstr("1 of them grows"), HasSubstr("leak:^makeNode()$"),
@@ -179,12 +120,12 @@ TEST(LeakReports, TheRecipesOfTheirDocumentWork) {
 }
 
 TEST(LeakReports, WhatIsSuppressedFromASessionStaysSuppressedInTheNext) {
-  const Built program(kThreeLeaks, {"g++", "-g", "-O2"});
+  const LeakyProgram program(kThreeLeaks, {"g++", "-g", "-O2"});
   for (const std::string format : {"lsan", "valgrind"}) {
     const Outcome written = program.heaptap({"suppress", "s.heaptap", "--format", format, "-o", format});
     ASSERT_EQ(written.status, 0) << written.err;
     const json report = program.report({"--suppressions", format});
-    EXPECT_THAT(groupsOf(report), ElementsAre()) << format;
+    EXPECT_THAT(leaksIn(report), ElementsAre()) << format;
     EXPECT_TRUE(report["leakSummary"]["unusedSuppressions"].empty()) << format;
     EXPECT_GE(report["leakSummary"]["suppressed"]["bytes"], 128'000) << format;
     EXPECT_EQ(program.heaptap({"suppress", "s.heaptap", "-o", format}).status, 6) << "exists";
@@ -200,25 +141,24 @@ TEST(LeakReports, SuppressionsThatAProgramHasBuiltInAreReadFromItsFile) {
                                              {"g++", "-g", "-O2"},
                                              {"g++", "-g", "-O2", "-no-pie"},
                                              {"clang++", "-g", "-O0"}}) {
-    if (!isInstalled(compiler.front())) continue;
-    const Built program(source, compiler);
-    EXPECT_THAT(groupsOf(program.report()), ElementsAre("loadConfig 1")) << compiler.back();
+    const LeakyProgram program(source, compiler);
+    EXPECT_THAT(leaksIn(program.report()), ElementsAre("loadConfig 1")) << compiler.back();
     EXPECT_THAT(program.heaptap({"report", "s.heaptap"}).out,
                 HasSubstr("leak:^parse (__lsan_default_suppressions)"));
   }
 }
 
 TEST(LeakReports, BuiltInSuppressionsThatAreComputedAreLeftAlone) {
-  const Built program(
+  const LeakyProgram program(
       std::string(kThreeLeaks) +
           "extern \"C\" const char* __lsan_default_suppressions() { static char text[40] = \"leak:make\"; "
           "text[9] = 'N'; return text; }\n",
       {"g++", "-g", "-O0"});
-  EXPECT_THAT(groupsOf(program.report()), testing::Contains("makeNode 1000"));
+  EXPECT_THAT(leaksIn(program.report()), testing::Contains("makeNode 1000"));
 }
 
 TEST(LeakReports, ASuppressionFileThatIsWrongEndsWithItsLineAndColumn) {
-  const Built program(kNoLeak, {"g++", "-O1"});
+  const LeakyProgram program(kNoLeak, {"g++", "-O1"});
   program.folder.write("bad.supp", "leak:a\n  {\n  name\n  Memcheck\n}\n");
   const Outcome report = program.heaptap({"report", "--suppressions", "bad.supp", "s.heaptap"});
   EXPECT_EQ(report.status, 2);
@@ -231,19 +171,18 @@ TEST(LeakReports, ASuppressionFileThatIsWrongEndsWithItsLineAndColumn) {
 }
 
 TEST(LeakReports, OfRustHaveNoFramesOfItsRuntime) {
-  if (!isInstalled("rustc")) GTEST_SKIP() << "rustc is not installed";
-  const Built leaks(R"(#[inline(never)]
+  const LeakyProgram leaks(R"(#[inline(never)]
 fn lose(n: usize) -> &'static mut [u64] { Box::leak(vec![7u64; n].into_boxed_slice()) }
 fn main() { println!("{}", (1..20).map(|n| lose(n)[0]).sum::<u64>()); }
 )",
-                    {"rustc", "-g", "-O"}, "rs");
-  EXPECT_THAT(groupsOf(leaks.report()), ElementsAre("program::lose 19"));
+                           {"rustc", "-g", "-O"}, "rs");
+  EXPECT_THAT(leaksIn(leaks.report()), ElementsAre("program::lose 19"));
   EXPECT_THAT(leaks.heaptap({"report", "--leaks", "s.heaptap"}).out,
               AllOf(HasSubstr("program::lose"), Not(HasSubstr("lang_start"))));
-  const Built none(
+  const LeakyProgram none(
       "fn main() { println!(\"{}\", (1..20).map(|n| n.to_string()).collect::<Vec<_>>().join(\",\")); }\n",
       {"rustc", "-g"}, "rs");
-  EXPECT_THAT(groupsOf(none.report()), ElementsAre());
+  EXPECT_THAT(leaksIn(none.report()), ElementsAre());
 }
 
 }  // namespace
