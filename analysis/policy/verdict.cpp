@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/policy/verdict.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "text/function_name.h"
 #include "text/printable.h"
 #include "text/quantity.h"
@@ -18,6 +21,19 @@ std::string labelOf(const CodePlace& place, std::size_t columns) {
     return shortFunctionName(printable(std::string_view(place.function).substr(0, kLongestShown)), columns);
   if (place.module.empty() && place.pc == 0) return "unknown code";
   return printable(unnamedPlace(place.module, place.pc));
+}
+
+Verdict withoutFailures(Verdict verdict, const std::string& why) {
+  const auto failed = std::stable_partition(verdict.checks.begin(), verdict.checks.end(),
+                                            [](const Check& check) { return check.passed(); });
+  for (auto check = failed; check != verdict.checks.end(); ++check) {
+    std::string note = why + ": " + check->program + (check->rule.empty() ? "" : ", " + check->rule) + ", " +
+                       check->title + ": " + check->violations.front().message;
+    if (check->violations.size() > 1) note += ", and " + formatCount(check->violations.size() - 1) + " more";
+    verdict.notes.push_back(std::move(note));
+  }
+  verdict.checks.erase(failed, verdict.checks.end());
+  return verdict;
 }
 
 std::string descriptionOf(std::string_view id) {

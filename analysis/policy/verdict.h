@@ -26,8 +26,9 @@ struct CodePlace {
 
 /// Something that keeps a session from passing.
 struct Violation {
-  std::string
-      message;  ///< One sentence, without its end: "leaks 300 B in 3 blocks, allocated by parse(int)".
+  /// One sentence, without its end: "leaks 300 B in 3 blocks, allocated by parse(int)". Where that is,
+  /// `place` says: what is shown of a path depends on who reads it.
+  std::string message;
   std::string detail = {};   ///< What else is known, a line each; may be empty.
   std::string session = {};  ///< The one that it is from; of several, that in which it is worst.
   std::optional<std::uint64_t> bytes = std::nullopt;  ///< Of a leak; likewise the next two.
@@ -35,7 +36,8 @@ struct Violation {
   std::optional<double> confidence = std::nullopt;    ///< From 0 to 1, that it is a leak (docs/reports.md).
   std::size_t sessions = 1;                           ///< In how many of the program's sessions it is.
   CodePlace place = {};  ///< The program's own innermost line; nothing where it is of the whole program.
-  std::vector<CodePlace> stack = {};  ///< Innermost first; may be empty.
+  std::optional<CodePlace> allocatedAt = std::nullopt;  ///< Of a wrong use: where its block was made.
+  std::vector<CodePlace> stack = {};                    ///< Innermost first; may be empty.
   /// The same for the same violation in other builds and other runs.
   std::string fingerprint = {};
 };
@@ -69,6 +71,10 @@ struct Verdict {
     return all;
   }
 };
+
+/// A verdict while a baseline is written, when nothing fails: checks that have failed are notes instead,
+/// which begin with `why`.
+[[nodiscard]] Verdict withoutFailures(Verdict verdict, const std::string& why);
 
 /// What a check's id is about, for tools that list their rules; also of ids with `-growth`.
 [[nodiscard]] std::string descriptionOf(std::string_view id);

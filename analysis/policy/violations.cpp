@@ -11,7 +11,6 @@
 #include "proto/words/finding_words.h"
 #include "proto/words/origin_name.h"
 #include "text/function_name.h"
-#include "text/printable.h"
 #include "text/quantity.h"
 
 namespace heaptap::analysis {
@@ -19,17 +18,9 @@ namespace {
 
 constexpr std::size_t kNameColumns = 120;
 
-std::string locationOf(const CodePlace& place) {
-  if (place.file.empty()) return {};
-  std::string location = " (" + printable(place.file);
-  if (place.line != 0) location += ":" + std::to_string(place.line);
-  return location + ")";
-}
-
 std::string leakMessage(const LeakGroup& group, const std::string& verb, const std::string& compared) {
-  const CodePlace place = placeOf(group.place);
   return verb + " " + formatBytes(group.bytes) + " in " + formatNumberOf(group.blocks, "block") + compared +
-         ", allocated by " + labelOf(place, kNameColumns) + locationOf(place);
+         ", allocated by " + labelOf(placeOf(group.place), kNameColumns);
 }
 
 std::string historyDetail(const LeakGroup& group) {
@@ -134,14 +125,11 @@ void ViolationsByPlace::addFindings(const MeasuredSession& session, const std::s
         .message = findingWords(finding) +
                    (finding.count() == 1 ? std::string() : ", " + formatNumberOf(finding.count(), "time")) +
                    ", freed by " + std::string(originName(finding.free_origin())) + " in " +
-                   labelOf(place, kNameColumns) + locationOf(place),
+                   labelOf(place, kNameColumns),
         .session = session.name,
         .place = place,
         .stack = std::move(stack)};
-    if (!allocation.empty()) {
-      const CodePlace from = firstWithFile(allocation);
-      violation.detail = "the block was allocated by " + labelOf(from, kNameColumns) + locationOf(from);
-    }
+    if (!allocation.empty()) violation.allocatedAt = firstWithFile(allocation);
     const std::string more = std::string(findingKey(finding.kind())) +
                              (allocation.empty() ? "" : spokenFunctionName(allocation.front().function));
     add({.function = spokenFunctionName(place.function), .module = {}}, more, finding.count(),

@@ -13,6 +13,9 @@
 #include "cli/output.h"
 #include "cli/output_file.h"
 #include "cli/session_source.h"
+#include "export/verdict/verdict_text.h"
+#include "text/quantity.h"
+#include "text/shell_word.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -78,6 +81,9 @@ Result<void> Gate::readBaselines(const GateOptions& options) {
   for (const std::string& file : options.baselines) {
     // A session may be larger than any text, so only its beginning is looked at.
     auto text = readTextFile(file, "baseline");
+    if (!text && text.error().code == Code::NotFound)
+      text.error().remedy =
+          "to make it: " + shellLine({"heaptap", "check", "--write-baseline", file}) + " SESSION";
     if (!text && text.error().code != Code::Usage) return tl::unexpected(std::move(text.error()));
     if (!text || isSession(*text)) {
       m_baselineSessions.push_back(file);
@@ -131,10 +137,13 @@ Result<std::vector<analysis::MeasuredSession>> Gate::measured(const std::vector<
   return all;
 }
 
-Result<void> Gate::write(const analysis::Verdict& verdict, Stream stream, Progress& progress) const {
-  exporting::VerdictStyle style = m_style;  // Of what is shown; files have no colours.
+Result<void> Gate::write(const analysis::Verdict& verdict, const exporting::VerdictStyle& plain,
+                         Stream stream, Progress& progress) const {
+  bool isShown = false;
+  exporting::VerdictStyle style = plain;  // Of what is shown; files have no colours.
   style.paint = paintFor(m_colour, stream == Stream::Error ? STDERR_FILENO : STDOUT_FILENO);
   for (const Target& target : m_targets) {
+    isShown = isShown || target.file.empty();
     Result<void> written;
     if (target.file.empty() && stream == Stream::Error) {
       Progress::end();
@@ -146,10 +155,30 @@ Result<void> Gate::write(const analysis::Verdict& verdict, Stream stream, Progre
       written = out.finish();
     } else {
       written = writeOutputFile(target.file, progress,
-                                [&](exporting::Sink& sink) { target.format->write(verdict, m_style, sink); });
+                                [&](exporting::Sink& sink) { target.format->write(verdict, plain, sink); });
     }
     if (!written) return written;
   }
+  if (!isShown && !verdict.passed()) {
+    // Whoever has all formats written to files sees this line and the status.
+    const std::vector<std::string> next = exporting::nextSteps(verdict, plain);
+    printNote(exporting::sentenceOf(verdict) + (next.empty() ? "" : "; next: " + next.front()));
+  }
+  return {};
+}
+
+Result<void> Gate::writeBaseline(const std::vector<analysis::MeasuredSession>& measured,
+                                 Progress& progress) const {
+  const analysis::Baseline baseline = analysis::baselineOf(measured);
+  auto written = writeOutputFile(m_writeBaseline, progress, [&](exporting::Sink& sink) {
+    sink.write(analysis::writeBaseline(baseline));
+  });
+  if (!written || m_isQuiet) return written;
+  std::string programs;
+  for (const auto& [program, runs] : baseline)
+    programs += (programs.empty() ? "" : ", ") + formatNumberOf(runs.size(), "run") + " of " + program;
+  printNote("wrote " + m_writeBaseline + ": " + programs +
+            "; next: " + shellLine({"heaptap", "check", "--baseline", m_writeBaseline}) + " SESSION");
   return {};
 }
 
@@ -159,19 +188,24 @@ Result<bool> Gate::check(const std::vector<std::string>& sessions,
   auto measured = this->measured(sessions, collector, progress);
   if (!measured) return tl::unexpected(std::move(measured.error()));
   const auto before = this->measured(m_baselineSessions, std::nullopt, progress);
-
   if (!before) return tl::unexpected(before.error());
   analysis::Baseline baseline = m_baseline;
   for (const auto& [program, runs] : analysis::baselineOf(*before))
     baseline[program].insert(baseline[program].end(), runs.begin(), runs.end());
-  const analysis::Verdict verdict = analysis::judge(*measured, m_policy, baseline);
-  if (auto written = write(verdict, stream, progress); !written)
+  const bool writesBaseline = !m_writeBaseline.empty();
+  const bool hasOlder = !baseline.empty();
+  if (writesBaseline && !hasOlder) baseline = analysis::baselineOf(*measured);
+  analysis::Verdict verdict = analysis::judge(*measured, m_policy, baseline);
+  if (writesBaseline)
+    verdict = analysis::withoutFailures(std::move(verdict), hasOlder ? "worse than in the older baseline"
+                                                                     : "a baseline does not change this");
+  exporting::VerdictStyle style = m_style;
+  style.collector = collector.value_or("");
+  if (auto written = write(verdict, style, stream, progress); !written)
     return tl::unexpected(std::move(written.error()));
-  if (m_writeBaseline.empty()) return verdict.passed();
-  auto written = writeOutputFile(m_writeBaseline, progress, [&](exporting::Sink& sink) {
-    sink.write(analysis::writeBaseline(analysis::baselineOf(*measured)));
-  });
-  if (!written) return tl::unexpected(std::move(written.error()));
+  if (!writesBaseline) return verdict.passed();
+  if (auto written = writeBaseline(*measured, progress); !written)
+    return tl::unexpected(std::move(written.error()));
   return true;
 }
 

@@ -29,8 +29,9 @@ class Gate {
   enum class Stream : std::uint8_t { Output, Error };
 
   /// Judges sessions and writes the verdict in all formats, and the baseline if one is asked for. True: all
-  /// passed. Where a baseline is written, nothing fails: it says what is so. Errors: those of openSession()
-  /// and of the files that are written.
+  /// passed. Where a baseline is written, nothing fails: what a baseline does not let pass, such as a limit
+  /// of the policy, is a note of the verdict. Errors: those of openSession() and of the files that are
+  /// written.
   [[nodiscard]] Result<bool> check(const std::vector<std::string>& sessions,
                                    const std::optional<std::string>& collector, Stream stream) const;
 
@@ -48,7 +49,12 @@ class Gate {
   [[nodiscard]] Result<std::vector<analysis::MeasuredSession>> measured(
       const std::vector<std::string>& sessions, const std::optional<std::string>& collector,
       Progress& progress) const;
-  [[nodiscard]] Result<void> write(const analysis::Verdict& verdict, Stream stream, Progress& progress) const;
+  /// `plain`: of files.
+  [[nodiscard]] Result<void> write(const analysis::Verdict& verdict, const exporting::VerdictStyle& plain,
+                                   Stream stream, Progress& progress) const;
+  /// Writes the sessions as a baseline, and says so, unless it is to be quiet.
+  [[nodiscard]] Result<void> writeBaseline(const std::vector<analysis::MeasuredSession>& measured,
+                                           Progress& progress) const;
 
   analysis::Policy m_policy;
   analysis::LeakRules m_rules;

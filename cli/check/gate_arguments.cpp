@@ -32,7 +32,7 @@ void addGateArguments(CLI::App& app, GateOptions& options, CLI::Option* conditio
       ->type_name("FILE")
       ->allow_extra_args(false);
   add(app.add_option("--write-baseline", options.writeBaseline,
-                     "Write what is so into FILE; nothing fails then"))
+                     "Write what is so into FILE, for --baseline; nothing fails then"))
       ->type_name("FILE");
   addSuppressions(app, options.suppressions);
   for (const char* const name : {"--suppressions", "--no-builtin-suppressions"}) add(app.get_option(name));

@@ -55,6 +55,7 @@ void writeGithubAnnotations(const analysis::Verdict& verdict, const VerdictStyle
   for (const Check& check : verdict.checks)
     for (const Violation& violation : check.violations) {
       const Annotated place = annotatedPlace(violation, style);
+      const std::string detail = detailOf(violation, style);
       text += "::error ";
       if (!place.path.empty()) {
         text += "file=" + escaped(place.path, true);
@@ -62,8 +63,8 @@ void writeGithubAnnotations(const analysis::Verdict& verdict, const VerdictStyle
         text += ",";
       }
       text += "title=" + escaped("heaptap: " + partOf(check) + ": " + printable(check.title), true) + "::" +
-              escaped(lineOf(violation) + "\n" + violation.detail + (violation.detail.empty() ? "" : "\n") +
-                          stackLinesOf(violation, style, "  ", 0),
+              escaped(lineOf(violation, style) + "\n" + detail + (detail.empty() ? "" : "\n") +
+                          stackLinesOf(violation, style, "  "),
                       false) +
               "\n";
     }
@@ -79,7 +80,7 @@ void writeGitlabReport(const analysis::Verdict& verdict, const VerdictStyle& sty
     for (const Violation& violation : check.violations) {
       const Annotated place = annotatedPlace(violation, style);
       Json one = Json::object();
-      one["description"] = partOf(check) + ": " + lineOf(violation);
+      one["description"] = partOf(check) + ": " + lineOf(violation, style);
       one["check_name"] = "heaptap-" + check.id;
       one["fingerprint"] = violation.fingerprint;
       one["severity"] = "major";

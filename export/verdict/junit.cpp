@@ -70,13 +70,13 @@ void writeCase(Writer& out, const analysis::Check& check, const VerdictStyle& st
   }
   std::string text;
   for (const analysis::Violation& violation : check.violations) {
-    text += lineOf(violation) + "\n";
+    text += lineOf(violation, style) + "\n";
     if (violation.bytes) text += "  " + std::to_string(*violation.bytes) + " bytes\n";
-    if (!violation.detail.empty()) text += "  " + violation.detail + "\n";
-    text += stackLinesOf(violation, style, "    ", 0) + "  session " + violation.session + "\n";
+    if (const std::string detail = detailOf(violation, style); !detail.empty()) text += "  " + detail + "\n";
+    text += stackLinesOf(violation, style, "    ") + "  session " + violation.session + "\n";
   }
   out << ">\n      <failure type=\"" << xml(check.id) << "\" message=\""
-      << xml(lineOf(check.violations.front()));
+      << xml(lineOf(check.violations.front(), style));
   if (check.violations.size() > 1) out << " (and " << check.violations.size() - 1 << " more)";
   out << "\">" << xml(text) << "</failure>\n    </testcase>\n";
 }

@@ -57,8 +57,9 @@ Json resultJson(const analysis::Check& check, const analysis::Violation& violati
   json["ruleId"] = check.id;
   json["ruleIndex"] = rule;
   json["level"] = "error";
-  std::string text = partOf(check) + ": " + lineOf(violation);
-  if (!violation.detail.empty()) text += "\n" + validUtf8(violation.detail);
+  std::string text = partOf(check) + ": " + lineOf(violation, style);
+  if (const std::string detail = detailOf(violation, style); !detail.empty())
+    text += "\n" + validUtf8(detail);
   json["message"] = messageJson(text);
   if (Json location = locationJson(violation.place, style); !location.empty())
     json["locations"] = Json::array({std::move(location)});

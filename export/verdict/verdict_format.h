@@ -16,7 +16,8 @@ namespace heaptap::exporting {
 struct VerdictStyle {
   /// Absolute path of the folder that a reader's paths begin at: sources below it are named relative to it.
   std::string root = {};
-  Paint paint = {};  ///< Of text.
+  Paint paint = {};            ///< Of text.
+  std::string collector = {};  ///< Where the sessions are; empty: they are files.
 };
 
 /// One format of `heaptap check`.

@@ -6,6 +6,7 @@
 
 #include "export/report/report_json.h"
 #include "export/verdict/source_path.h"
+#include "export/verdict/verdict_text.h"
 
 namespace heaptap::exporting {
 namespace {
@@ -25,8 +26,8 @@ Json placeJson(const analysis::CodePlace& place, const VerdictStyle& style) {
 
 Json violationJson(const analysis::Violation& violation, const VerdictStyle& style) {
   Json json = Json::object();
-  json["message"] = violation.message;
-  json["detail"] = textOrNull(violation.detail);
+  json["message"] = messageOf(violation, style);
+  json["detail"] = textOrNull(detailOf(violation, style));
   json["bytes"] = violation.bytes ? Json(*violation.bytes) : Json();
   json["grows"] = violation.isGrowing ? Json(*violation.isGrowing) : Json();
   json["confidence"] = violation.confidence ? Json(*violation.confidence) : Json();

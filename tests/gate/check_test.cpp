@@ -116,6 +116,65 @@ TEST_F(Check, ABaselineLetsWhatIsKnownPass) {
   }
 }
 
+TEST_F(Check, WhileABaselineIsWrittenNothingFails) {
+  const std::string session = record("session", "grows_gcc_O0");
+  const std::string baseline = (sessions.folder() / "it's new.json").string();
+  const Outcome written = sessions.heaptap({"check", "--write-baseline", baseline, session});
+  EXPECT_EQ(written.status, 0);
+  EXPECT_THAT(written.out, AllOf(HasSubstr("passed: 3 checks of 1 session"), Not(HasSubstr("FAILED")),
+                                 Not(HasSubstr("allocated by"))));
+  EXPECT_THAT(written.err, AllOf(StartsWith("heaptap: wrote " + baseline + ": 1 run of grows_gcc_O0; next: "),
+                                 HasSubstr("heaptap check --baseline '"), HasSubstr(" SESSION\n")));
+  EXPECT_EQ(sessions.heaptap({"check", "--baseline", baseline, session}).status, 0);
+  // What the policy says holds with a baseline, too: that is told, and does not fail now.
+  const std::string policy = file("limits.toml", "[limits]\nallocations = 1\nleaked = 0\n");
+  const auto verdict = sessions.json(
+      {"check", "-q", "--policy", policy, "--write-baseline", baseline, "--format", "json", session});
+  EXPECT_TRUE(verdict["passed"].get<bool>());
+  EXPECT_THAT(verdict["notes"].dump(),
+              AllOf(HasSubstr("a baseline does not change this: grows_gcc_O0, allocations: at most 1: "),
+                    HasSubstr("leaked bytes: at most 0 B: leaks 300 B in 3 blocks")));
+  EXPECT_EQ(sessions.heaptap({"check", "--policy", policy, "--baseline", baseline, session}).status, kFailed);
+  // Against an older one it is told what is worse.
+  const Outcome newer =
+      sessions.heaptap({"check", "--baseline", baseline, "--write-baseline",
+                        (sessions.folder() / "newer.json").string(), record("newer", "grows_gcc_newer")});
+  EXPECT_EQ(newer.status, 0);
+  EXPECT_THAT(newer.out, AllOf(HasSubstr("worse than in the older baseline: "), Not(HasSubstr("FAILED"))));
+  // A file that cannot be written is the only thing that fails.
+  const Outcome full = sessions.heaptap({"check", "--write-baseline", "/dev/full", session});
+  EXPECT_EQ(full.status, 7) << full.err;
+}
+
+TEST_F(Check, InOneStepABaselineIsWrittenLikewise) {
+  const std::string baseline = (sessions.folder() / "b.json").string();
+  const auto run = [&](const std::string& option, const std::vector<std::string>& quiet = {}) {
+    std::vector<std::string> words{"run", "--force", "-o", (sessions.folder() / "run.heaptap").string()};
+    words.insert(words.end(), quiet.begin(), quiet.end());
+    words.insert(words.end(), {"--check", option, baseline, "--", gatedProgram("grows_gcc_O0")});
+    return sessions.heaptap(words);
+  };
+  const Outcome missing = run("--baseline");
+  EXPECT_EQ(missing.status, 125);
+  EXPECT_THAT(missing.err,
+              AllOf(HasSubstr("to make it: heaptap check --write-baseline " + baseline + " SESSION")));
+  const Outcome written = run("--write-baseline");
+  EXPECT_EQ(written.status, 0);
+  EXPECT_THAT(written.err, AllOf(HasSubstr("heaptap: wrote " + baseline), Not(HasSubstr("FAILED"))));
+  EXPECT_THAT(run("--write-baseline", {"-q"}).err, Not(HasSubstr("wrote")));
+  EXPECT_EQ(run("--baseline").status, 0);
+}
+
+TEST_F(Check, AFailureIsSaidAlsoWhereAllFormatsAreFiles) {
+  const std::string session = record("session", "grows_gcc_O0");
+  const Outcome failed =
+      sessions.heaptap({"check", "--format", "sarif=" + (sessions.folder() / "s").string(), session});
+  EXPECT_EQ(failed.status, kFailed);
+  EXPECT_EQ(failed.err,
+            "heaptap: FAILED: 1 of 3 checks of 1 session; next: heaptap report " + session + "\n");
+  EXPECT_EQ(failed.out, "");
+}
+
 TEST_F(Check, WhatAProgramSuppressesItselfPasses) {
   EXPECT_EQ(sessions.heaptap({"check", sessions.record("known", {gatedProgram("knows_its_leak")})}).status,
             0);

@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "export/verdict/verdict_format.h"
 #include "tests/support/child_process.h"
@@ -15,6 +18,8 @@ namespace heaptap {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
 
 class TextSink : public exporting::Sink {
  public:
@@ -108,6 +113,63 @@ TEST(VerdictReaders, BearAnyName) {
       EXPECT_FALSE(sink.text().empty());
     }
   }
+}
+
+TEST(VerdictFormats, NameSourcesRelativeToTheRootInTextsToo) {
+  analysis::Verdict verdict;
+  verdict.sessions = {"a.heaptap"};
+  verdict.checks = {leaked("app")};
+  const analysis::CodePlace place{.function = "parse(int)", .file = "/src/project/lib/../a.cpp", .line = 12};
+  const analysis::CodePlace other{.function = "take()", .file = "/src/project/b.cpp", .line = 3};
+  verdict.checks[0].violations.push_back({.message = "double free in parse(int)",
+                                          .detail = "of old",
+                                          .session = "a.heaptap",
+                                          .place = place,
+                                          .allocatedAt = other,
+                                          .stack = {place, other},
+                                          .fingerprint = "1"});
+  for (const char* const format : {"text", "json", "junit", "sarif", "github", "gitlab"}) {
+    const auto written = [&](const std::string& root) {
+      TextSink sink;
+      (*exporting::verdictFormatNamed(format))->write(verdict, {.root = root}, sink);
+      return sink.text();
+    };
+    const std::string below = written("/src/project");
+    EXPECT_THAT(below, HasSubstr("parse(int) (a.cpp:12)")) << format;
+    if (format != std::string("gitlab")) {
+      EXPECT_THAT(below, HasSubstr("was allocated by take() (b.cpp:3)")) << format;
+    }
+    EXPECT_THAT(below, Not(HasSubstr("/src/project/a.cpp"))) << format;
+    EXPECT_THAT(written("/elsewhere"), HasSubstr("parse(int) (/src/project/a.cpp:12)")) << format;
+  }
+}
+
+TEST(VerdictFormats, TheTextFoldsWhatRuntimesDoAndNamesTheNextCommand) {
+  analysis::Verdict verdict;
+  verdict.sessions = {"it's.heaptap"};
+  verdict.checks = {leaked("app")};
+  std::vector<analysis::CodePlace> stack;
+  for (const char* const function : {"std::inner()", "std::vector<int>::push_back(int)", "fill()", "main",
+                                     "__libc_start_call_main", "__libc_start_main_impl", "_start"})
+    stack.push_back({.function = function});
+  verdict.checks[0].violations.push_back(
+      {.message = "leaks", .session = "it's.heaptap", .stack = stack, .fingerprint = "1"});
+  TextSink sink;
+  (*exporting::verdictFormatNamed("text"))->write(verdict, {}, sink);
+  EXPECT_THAT(sink.text(), HasSubstr("      std::vector<int>::push_back(int)\n      fill()\n      main\n\n"));
+  EXPECT_THAT(sink.text(), testing::EndsWith("\nnext: heaptap report 'it'\\''s.heaptap'\n"));
+  TextSink remote;
+  (*exporting::verdictFormatNamed("text"))->write(verdict, {.collector = "unix:/run/x"}, remote);
+  EXPECT_THAT(remote.text(), HasSubstr("next: heaptap report --collector unix:/run/x "));
+}
+
+TEST(VerdictFormats, AreThoseThatThePackageForCMakeKnows) {
+  std::ifstream file(ADD_LEAK_TEST);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string known;
+  for (const exporting::VerdictFormat& format : exporting::verdictFormats())
+    known += " " + std::string(format.name);
+  EXPECT_THAT(text, HasSubstr("set(known" + known + ")"));
 }
 
 TEST(VerdictFormats, UnknownOnesAreNamedWithThoseThatThereAre) {
