@@ -66,8 +66,8 @@ class Recorder:
         return places
 
 
-def extension_modules(patterns):
-    """Paths of the extension modules that are loaded and checked."""
+def extension_modules(patterns, matched):
+    """Paths of the extension modules that are loaded and checked. Adds to `matched` the patterns that name one."""
     library = os.path.realpath(sysconfig.get_path("platstdlib"))
     packages = {os.path.realpath(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
     checked = set()
@@ -77,7 +77,9 @@ def extension_modules(patterns):
             continue
         path = os.path.realpath(file)
         is_pythons = path.startswith(library + os.sep) and not any(path.startswith(each + os.sep) for each in packages)
-        if any(fnmatch.fnmatch(name, each) for each in patterns) if patterns else not is_pythons:
+        naming = [each for each in patterns if fnmatch.fnmatch(name, each)]
+        matched.update(naming)
+        if naming if patterns else not is_pythons:
             checked.add(path)
     return checked
 
@@ -93,13 +95,17 @@ def called_from_python(stack, modules):
     return stack[:last]
 
 
+def amount(count, one, more):
+    return "%d %s" % (count, one if count == 1 else more)
+
+
 def words(places, repeats):
     text = "leaks native memory: so much is left of %d repetitions of this test\n" % repeats
     for size, count, stack in places:
-        text += "  %d bytes in %d blocks, allocated by\n" % (size, count)
+        text += "  %s in %s, allocated by\n" % (amount(size, "byte", "bytes"), amount(count, "block", "blocks"))
         for function, file, line, module in stack:
-            where = "  %s:%s" % (file, line) if file else "  in %s" % os.path.basename(module)
-            text += "    %s%s\n" % (function or "unnamed code", where)
+            where = "  %s:%s" % (file, line) if file else ""
+            text += "    %s%s\n" % (function or "code in %s" % os.path.basename(module), where)
     return text.rstrip("\n")
 
 
@@ -110,6 +116,7 @@ class Plugin:
         self._repeats = config.getoption("heaptap_repeats")
         self._checked = 0
         self._unknown = {}
+        self._matched = set()
 
     def pytest_report_header(self):
         which = ", ".join(self._patterns) if self._patterns else "all but Python's own"
@@ -143,7 +150,7 @@ class Plugin:
 
     def _leaks_of(self, item):
         """What the test leaks, in words; None: nothing, or that is not known."""
-        modules = extension_modules(self._patterns)
+        modules = extension_modules(self._patterns, self._matched)
         if not modules:
             return None
         span = 0
@@ -171,7 +178,10 @@ class Plugin:
     def pytest_terminal_summary(self, terminalreporter):
         for test, why in self._unknown.items():
             terminalreporter.write_line("heaptap: not known whether %s leaks: %s" % (test, why))
-        terminalreporter.write_line("heaptap: %d tests were checked for leaks" % self._checked)
+        for pattern in self._patterns:
+            if pattern not in self._matched:
+                terminalreporter.write_line("heaptap: --heaptap-module %s: no extension module was loaded that is called so" % pattern)
+        terminalreporter.write_line("heaptap: %s checked for leaks" % amount(self._checked, "test was", "tests were"))
 
 
 def pytest_addoption(parser):

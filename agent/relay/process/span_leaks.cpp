@@ -2,6 +2,8 @@
 #include "agent/relay/process/span_leaks.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,13 @@ std::string field(std::string_view text) {
   for (char& c : clean)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
   return clean;
+}
+
+/// What reports call code without a name.
+std::string unnamed(std::string_view module, std::uint64_t pc) {
+  std::array<char, 2 + 16 + 1> offset{};
+  std::snprintf(offset.data(), offset.size(), "0x%llx", static_cast<unsigned long long>(pc));
+  return field(module.substr(module.rfind('/') + 1)) + "+" + offset.data();
 }
 
 /// Where heaptap's own memory lies in the process: there are addresses of blocks in it, too.
@@ -51,7 +60,7 @@ class StackText {
     bool isOfAllocator = true;
     for (const Frame& frame : frames) {
       if (frame.module == 0 || frame.module > m_modules.size()) {
-        if (frame.pc != 0) text += "\t\t\t\n";
+        if (frame.pc != 0) text += unnamed("[anonymous]", frame.pc) + "\t\t\t\n";
         continue;
       }
       const Module& module = m_modules[frame.module - 1];
@@ -64,9 +73,9 @@ class StackText {
       for (const symbols::SourceLine& line : lines) {
         isOfAllocator = isOfAllocator && line.allocator;
         if (isOfAllocator) continue;
-        text += field(line.function) + "\t" + field(line.file) + "\t" +
-                (line.line == 0 ? std::string() : std::to_string(line.line)) + "\t" + field(module.path()) +
-                "\n";
+        text += (line.function.empty() ? unnamed(module.path(), frame.pc) : field(line.function)) + "\t" +
+                field(line.file) + "\t" + (line.line == 0 ? std::string() : std::to_string(line.line)) +
+                "\t" + field(module.path()) + "\n";
       }
     }
     return text;

@@ -55,6 +55,24 @@ TEST(KnownLeaks, AreReadLineByLine) {
   EXPECT_FALSE(known.has({.bytes = 1, .blocks = 1, .stack = {{"parse", "", "", ""}}}));
 }
 
+TEST(KnownLeaks, SayWhichLineIsNone) {
+  const auto faultOf = [](const std::string& text) {
+    KnownLeaks known;
+    known.add(text, "known.supp");
+    return known.fault();
+  };
+  EXPECT_EQ(faultOf("\xEF\xBB\xBFleak:a\r\n \t\r\n# lek:b\n\tleak: c\n"), "");
+  EXPECT_EQ(faultOf(""), "");
+  EXPECT_EQ(faultOf("leak:a\nlek:b\nlek:c\n"),
+            "known.supp:2: expected leak:PATTERN, found 'lek:b', which suppresses nothing here");
+  for (const char* const wrong : {"leak:", "leak: \t", "{", "leak", "Leak:a"})
+    EXPECT_NE(faultOf(wrong), "") << wrong;
+  const std::string strange = faultOf("\x1b[31m\x01" + std::string(39, 'x') + "ä\n");
+  EXPECT_EQ(strange.find('\x1b'), std::string::npos);
+  EXPECT_EQ(strange.find("\xC3"), std::string::npos) << "no half of a letter";
+  EXPECT_LT(faultOf(std::string(3 << 20, 'x')).size(), 200U);
+}
+
 TEST(LeakCheck, KnowsNothingWithoutHeaptap) {
   LeakCheck check;
   check.begin();

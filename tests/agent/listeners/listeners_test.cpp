@@ -50,12 +50,12 @@ TEST_P(Listeners, FailTheTestsOfGoogleTestThatLeakAndNoOthers) {
   const auto failed = failedIn(report);
   std::set<std::string> names;
   for (const auto& [name, message] : failed) names.insert(name);
-  EXPECT_EQ(names,
-            (std::set<std::string>{
-                "Body.LeaksInMalloc", "Body.LeaksInNew", "Body.LeaksALargeBlock", "Body.LeaksAnEmptyBlock",
-                "Body.LeaksWhatWasReallocated", "Body.LeaksWhatAFreedVectorPointedTo", "Body.LeaksACycle",
-                "Body.LeaksOnlyThisTime", "Body.LeaksInAThread", "Body.LeaksWhereItWasReplaced",
-                "Fixture.LeaksInSetUp", "Small/Numbers.LeakWhereTheyAreOdd/1"}))
+  EXPECT_EQ(names, (std::set<std::string>{
+                       "Body.LeaksInMalloc", "Body.LeaksInNew", "Body.LeaksInALibrary",
+                       "Body.LeaksALargeBlock", "Body.LeaksAnEmptyBlock", "Body.LeaksWhatWasReallocated",
+                       "Body.LeaksWhatAFreedVectorPointedTo", "Body.LeaksACycle", "Body.LeaksOnlyThisTime",
+                       "Body.LeaksInAThread", "Body.LeaksWhereItWasReplaced", "Fixture.LeaksInSetUp",
+                       "Small/Numbers.LeakWhereTheyAreOdd/1"}))
       << outcome.out;
   const auto said = [&](const std::string& name) {
     const auto found = failed.find(name);
@@ -88,13 +88,17 @@ TEST_P(Listeners, FailTheTestCasesOfCatch2ThatLeakAndNoOthers) {
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("leaks 100 bytes in 1 block"), HasSubstr("leaks 30 bytes in 1 block"),
                     HasSubstr("parse("), HasSubstr("catch2_cases.cpp:"),
-                    HasSubstr("test cases, failed 3 assertions."), Not(HasSubstr("20 bytes"))))
+                    HasSubstr("test cases, failed 4 assertions."), Not(HasSubstr("20 bytes"))))
       << outcome.err;
   for (const std::string quiet : {"leaks nothing*", "frees*", "keeps*"})
     EXPECT_EQ(m_listened.run({program("catch2"), quiet}).status, 0) << quiet;
   const auto console = m_listened.run({program("catch2"), "leaks in a section"});
   EXPECT_THAT(console.out, AllOf(HasSubstr("leaks in a section"), HasSubstr("FAILED:"),
-                                 HasSubstr("test cases: 1 | 1 failed")));
+                                 HasSubstr("leaks 30 bytes in 1 block, in section \"that does not\""),
+                                 ContainsRegex("catch2_cases.cpp:[0-9]+: FAILED"),
+                                 Not(HasSubstr("catch2.h:")), HasSubstr("test cases: 1 | 1 failed")));
+  const auto nested = m_listened.run({program("catch2"), "leaks deep in sections"});
+  EXPECT_THAT(nested.out, HasSubstr("leaks 40 bytes in 1 block, in section \"outer / inner \"quoted\"\""));
 }
 
 TEST_P(Listeners, TellOnceThatNothingIsKnown) {
@@ -115,6 +119,44 @@ TEST_P(Listeners, LeaveOutKnownLeaks) {
                 .status,
             1)
       << "the name does not begin so";
+}
+
+TEST_P(Listeners, SayOnceWhatIsWrongWithSuppressions) {
+  const auto errorWith = [&](const std::string& files, const std::string& framework = "gtest") {
+    return m_listened.run({program(framework)}, {}, {{"HEAPTAP_TEST_SUPPRESSIONS", files}}).err;
+  };
+  const std::string wrong = m_listened.folder().write("wrong.supp", "leak:^none$\nlek:b\nlek:c\n").string();
+  const std::string told =
+      "heaptap: " + wrong + ":2: expected leak:PATTERN, found 'lek:b', which suppresses nothing here\n";
+  EXPECT_EQ(errorWith(wrong), told);
+  EXPECT_EQ(errorWith(wrong, "catch2"), told);
+  for (const std::string& missing : {std::string("/no/such.supp"), m_listened.folder().path().string()})
+    EXPECT_EQ(
+        errorWith(missing),
+        "heaptap: " + missing + ": cannot read the suppressions; HEAPTAP_TEST_SUPPRESSIONS names them\n");
+  EXPECT_EQ(errorWith(""), "heaptap: HEAPTAP_TEST_SUPPRESSIONS is empty; name a file, or unset it\n");
+  EXPECT_EQ(errorWith(m_listened.folder().write("empty.supp", "").string()), "");
+  // Nobody is told who does not record.
+  EXPECT_EQ(m_listened.runPlain({program("gtest")}, {{"HEAPTAP_TEST_SUPPRESSIONS", wrong}}).err, "");
+}
+
+TEST_P(Listeners, ReadSeveralFilesOfSuppressions) {
+  const std::string whole = m_listened.folder().write("a.supp:b", "leak:gtest_cases\n").string();
+  for (const std::string& files : {m_listened.folder().write("d.supp", "leak:gtest_cases\n").string() + ":" +
+                                       m_listened.folder().write("a.supp", "leak:none\n").string(),
+                                   whole}) {
+    const auto outcome = m_listened.run({program("gtest"), "--gtest_filter=*Leak*"}, {},
+                                        {{"HEAPTAP_TEST_SUPPRESSIONS", files}});
+    EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+    EXPECT_EQ(outcome.err, "");
+  }
+}
+
+TEST_P(Listeners, ShowOfTheLibraryWhatTheTestHasCalled) {
+  const auto outcome = m_listened.run({program("gtest"), "--gtest_filter=Body.LeaksInALibrary"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("std::"), HasSubstr("Body_LeaksInALibrary_Test::TestBody"),
+                                 Not(HasSubstr("_M_")), Not(HasSubstr("__gnu_cxx"))));
 }
 
 TEST_P(Listeners, AskManyTimesWithoutAFalseAlarm) {

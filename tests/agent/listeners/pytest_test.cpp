@@ -52,9 +52,36 @@ TEST_F(Pytest, LoadedByNameIsThereOnce) {
   EXPECT_THAT(run({"-p", "heaptap_pytest", "--heaptap", m_example}).out, HasSubstr("2 failed, 2 passed"));
 }
 
+/// docs/ci.md: the ways to have the plugin without a variable of the environment.
+TEST_F(Pytest, IsFoundByAPathFileOfAnEnvironment) {
+  const std::string made = (m_listened.folder() / "venv").string();
+  const auto created = m_listened.runPlain(
+      {HEAPTAP_SYSTEM_PYTHON, "-m", "venv", "--system-site-packages", "--without-pip", made});
+  ASSERT_EQ(created.status, 0) << created.out << created.err;
+  const auto linked = m_listened.runPlain({"sh", "-e", "-c",
+                                           "echo \"$2\" > \"$($1/bin/python -c 'import sysconfig; "
+                                           "print(sysconfig.get_path(\"purelib\"))')/heaptap.pth\"",
+                                           "sh", made, HEAPTAP_PYTEST_FOLDER});
+  ASSERT_EQ(linked.status, 0) << linked.err;
+  const auto outcome = m_listened.runPlain(
+      {made + "/bin/python", "-m", "pytest", "-p", "no:cacheprovider", "--heaptap", m_example},
+      {{"PYTHONPATH", PYTHON_MODULES},
+       {"PYTHONDONTWRITEBYTECODE", "1"},
+       {"HEAPTAP_PROGRAM", HEAPTAP_COMMAND}});
+  EXPECT_THAT(outcome.out, HasSubstr("2 failed, 2 passed")) << outcome.err;
+}
+
 TEST_F(Pytest, ChecksTheModulesThatAreNamed) {
-  EXPECT_EQ(run({"--heaptap", "--heaptap-module", "others*", m_example}).status, 0);
-  EXPECT_EQ(run({"--heaptap", "--heaptap-module", "pix*", m_example}).status, 1);
+  const auto others =
+      run({"--heaptap", "--heaptap-module", "others*", "--heaptap-module", "pixels2", m_example});
+  EXPECT_EQ(others.status, 0);
+  EXPECT_THAT(others.out, AllOf(HasSubstr("heaptap: --heaptap-module others*: no extension module"),
+                                HasSubstr("-module pixels2: no")));
+  const auto named =
+      run({"--heaptap", "--heaptap-module", "pix*", m_example + "::test_of_dark_pixels_which_leaks"});
+  EXPECT_EQ(named.status, 1);
+  EXPECT_THAT(named.out, AllOf(HasSubstr("heaptap: 1 test was checked for leaks"),
+                               Not(HasSubstr("no extension module"))));
 }
 
 TEST_F(Pytest, PythonsOwnCachesAreNoLeaks) {

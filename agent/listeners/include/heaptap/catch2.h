@@ -21,6 +21,7 @@
 
 #include <heaptap/leak_check.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <string>
 
@@ -38,14 +39,22 @@ class Catch2LeakListener : public Catch2Listener {
  public:
   using Catch2Listener::Catch2Listener;
 
-  void sectionStarting(const Catch::SectionInfo&) override {
+  void sectionStarting(const Catch::SectionInfo& section) override {
     // The first section of each run is the test case itself.
-    if (m_depth++ == 0 && isFirst()) m_check.begin();
+    if (m_depth++ == 0)
+      m_sections.clear();
+    else
+      m_sections += (m_sections.empty() ? "" : " / ") + section.name;
+    m_file = section.lineInfo.file;
+    m_line = section.lineInfo.line;
+    if (m_depth == 1 && isFirst()) m_check.begin();
   }
 
   void sectionEnded(const Catch::SectionStats& stats) override {
     if (--m_depth != 0 || !isFirst()) return;
-    const std::string leaks = m_check.end();
+    std::string leaks = m_check.end();
+    if (!leaks.empty() && !m_sections.empty())
+      leaks.insert(leaks.find('\n'), ", in section \"" + m_sections + "\"");
     tell(stats, leaks);
   }
 
@@ -58,11 +67,15 @@ class Catch2LeakListener : public Catch2Listener {
 
   __attribute__((noinline)) void tell(const Catch::SectionStats& stats, const std::string& leaks) {
     if (!leaks.empty() && stats.assertions.failed == 0) {
-#ifdef CATCH_CONFIG_PREFIX_ALL
-      CATCH_FAIL_CHECK(leaks);
-#else
-      FAIL_CHECK(leaks);
-#endif
+      // As FAIL_CHECK does, but at the line of the section that has run.
+      Catch::AssertionHandler handler("FAIL_CHECK", Catch::SourceLineInfo(m_file, m_line), Catch::StringRef(),
+                                      Catch::ResultDisposition::ContinueOnFailure);
+      handler.handleMessage(Catch::ResultWas::ExplicitFailure, std::string(leaks));
+      handler.complete();
+    }
+    if (!m_check.fault().empty() && !m_isFaultTold) {
+      m_isFaultTold = true;
+      std::fprintf(stderr, "heaptap: %s\n", m_check.fault().c_str());
     }
     if (m_check.obstacle().empty() || m_isObstacleTold) return;
     m_isObstacleTold = true;
@@ -71,7 +84,11 @@ class Catch2LeakListener : public Catch2Listener {
 
   LeakCheck m_check;
   int m_depth = 0;
+  std::string m_sections;   ///< That this run has entered, outermost first.
+  const char* m_file = "";  ///< Where the innermost of them is, or the test case.
+  std::size_t m_line = 0;
   bool m_isObstacleTold = false;
+  bool m_isFaultTold = false;
 };
 
 }  // namespace heaptap

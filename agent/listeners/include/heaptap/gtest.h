@@ -35,6 +35,10 @@ class GTestLeakListener : public ::testing::EmptyTestEventListener {
  private:
   __attribute__((noinline)) void tell(const ::testing::TestInfo& test, const std::string& leaks) {
     if (!leaks.empty() && !test.result()->Failed()) ADD_FAILURE_AT(test.file(), test.line()) << leaks;
+    if (!m_check.fault().empty() && !m_isFaultTold) {
+      m_isFaultTold = true;
+      std::fprintf(stderr, "heaptap: %s\n", m_check.fault().c_str());
+    }
     if (m_check.obstacle().empty() || m_isObstacleTold) return;
     m_isObstacleTold = true;
     std::fprintf(stderr, "heaptap: not known whether tests leak: %s\n", m_check.obstacle().c_str());
@@ -42,6 +46,7 @@ class GTestLeakListener : public ::testing::EmptyTestEventListener {
 
   LeakCheck m_check;
   bool m_isObstacleTold = false;
+  bool m_isFaultTold = false;
 };
 
 namespace {

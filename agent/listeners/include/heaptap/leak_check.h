@@ -63,37 +63,46 @@ inline std::vector<LeakPlace> leakPlaces(const char* text) {
 }
 
 /// Known leaks, as `leak:PATTERN` lines: a pattern is found anywhere in the name of a function, a source file
-/// or a module of the stack; `*` stands for anything, `^` and `$` are the name's ends.
+/// or a module of the stack; `*` stands for anything, `^` and `$` are the name's ends. Lines that begin with
+/// `#`, and empty ones, are passed over.
 class KnownLeaks {
  public:
-  /// Those that the program has for LeakSanitizer (__lsan_default_suppressions), and those of the file that
-  /// HEAPTAP_TEST_SUPPRESSIONS names.
+  /// Those that the program has for LeakSanitizer (__lsan_default_suppressions), and those of the files that
+  /// HEAPTAP_TEST_SUPPRESSIONS names, with colons between.
   static KnownLeaks ofProgram() {
     KnownLeaks known;
     if (__lsan_default_suppressions != nullptr && __lsan_default_suppressions() != nullptr)
-      known.add(__lsan_default_suppressions());
-    if (const char* const file = std::getenv("HEAPTAP_TEST_SUPPRESSIONS")) {
-      std::ifstream input(file);
-      std::stringstream text;
-      text << input.rdbuf();
-      known.add(text.str());
-    }
+      known.add(__lsan_default_suppressions(), "__lsan_default_suppressions()");
+    if (const char* const files = std::getenv("HEAPTAP_TEST_SUPPRESSIONS")) known.addFiles(files);
     return known;
   }
 
-  /// Adds the lines of a text; those that are no `leak:PATTERN` are passed over.
-  void add(const std::string& text) {
+  /// Adds the lines of a text. `source`: how fault() calls it.
+  void add(const std::string& text, const std::string& source = "suppressions") {
     static const std::string kBegin = "leak:";
     std::istringstream lines(text);
     std::string line;
-    while (std::getline(lines, line)) {
-      const std::size_t first = line.find_first_not_of(" \t");
-      const std::size_t last = line.find_last_not_of(" \t\r");
-      if (first == std::string::npos || line.compare(first, kBegin.size(), kBegin) != 0) continue;
-      const std::string pattern = line.substr(first + kBegin.size(), last + 1 - first - kBegin.size());
-      if (!pattern.empty()) m_patterns.push_back(pattern);
+    for (unsigned number = 1; std::getline(lines, line); ++number) {
+      if (number == 1 && line.compare(0, 3, "\xEF\xBB\xBF") == 0) line.erase(0, 3);
+      const std::size_t first = line.find_first_not_of(" \t\r\v\f");
+      if (first == std::string::npos || line[first] == '#') continue;
+      const std::string rule = line.substr(first, line.find_last_not_of(" \t\r\v\f") + 1 - first);
+      std::size_t begin = kBegin.size();
+      if (rule.compare(0, begin, kBegin) == 0)
+        begin = rule.find_first_not_of(" \t", begin);
+      else
+        begin = std::string::npos;
+      if (begin == std::string::npos) {
+        setFault(source + ":" + std::to_string(number) + ": expected leak:PATTERN, found '" +
+                 shown(rule, 40) + "', which suppresses nothing here");
+        continue;
+      }
+      m_patterns.push_back(rule.substr(begin));
     }
   }
+
+  /// What is wrong with the suppressions, in one line, the first that was found; empty: nothing.
+  const std::string& fault() const { return m_fault; }
 
   bool has(const LeakPlace& place) const {
     for (const std::string& pattern : m_patterns)
@@ -102,6 +111,15 @@ class KnownLeaks {
             matches(pattern, frame.module))
           return true;
     return false;
+  }
+
+  /// At most `most` bytes of a text, in one line of it.
+  static std::string shown(std::string text, std::size_t most) {
+    for (char& c : text)
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    if (text.size() <= most) return text;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+    return text.substr(0, most) + "…";
   }
 
   static bool matches(const std::string& pattern, const std::string& name) {
@@ -127,7 +145,33 @@ class KnownLeaks {
   }
 
  private:
+  /// A path may have a colon itself.
+  void addFiles(const std::string& files) {
+    if (files.empty()) return setFault("HEAPTAP_TEST_SUPPRESSIONS is empty; name a file, or unset it");
+    if (files.find(':') != std::string::npos && !std::ifstream(files)) {
+      std::istringstream parts(files);
+      for (std::string file; std::getline(parts, file, ':');) addFile(file);
+    } else {
+      addFile(files);
+    }
+  }
+  void addFile(const std::string& file) {
+    std::ifstream input(file);
+    std::stringstream text;
+    // What cannot be opened, and a folder, which can, have nothing to read.
+    if (input.peek() != std::ifstream::traits_type::eof())
+      text << input.rdbuf();
+    else if (!input.is_open() || input.bad())
+      return setFault(shown(file, 4096) +
+                      ": cannot read the suppressions; HEAPTAP_TEST_SUPPRESSIONS names them");
+    add(text.str(), shown(file, 4096));
+  }
+  void setFault(const std::string& fault) {
+    if (m_fault.empty()) m_fault = fault;
+  }
+
   std::vector<std::string> m_patterns;
+  std::string m_fault;
 };
 
 /// Asks heaptap whether a test leaks. One test at a time.
@@ -142,6 +186,9 @@ class LeakCheck {
     m_status = heaptap_span_leaks(m_span, m_leaks.get());
     return told();
   }
+
+  /// What is wrong with the suppressions of known leaks, in one line; empty: nothing, or nothing is recorded.
+  std::string fault() const { return m_status == HEAPTAP_LEAKS_UNRECORDED ? std::string() : m_known.fault(); }
 
   /// Why nothing is known of the last test's leaks, in one line; empty: all is known, or nothing is recorded.
   std::string obstacle() const {
@@ -160,16 +207,33 @@ class LeakCheck {
            function.find(" testing::internal::") != std::string::npos;
   }
 
+  /// The C++ library's own code, also where it is compiled into the program.
+  static bool isOfLibrary(const LeakFrame& frame) {
+    return frame.file.find("/include/c++/") != std::string::npos ||
+           frame.function.compare(0, 5, "std::") == 0 || frame.function.compare(0, 11, "__gnu_cxx::") == 0 ||
+           frame.module.find("/libstdc++.so") != std::string::npos;
+  }
+
+  static std::string lineOf(const LeakFrame& frame) {
+    static const std::size_t kMostOfName = 120;
+    std::string text = "    ";
+    text +=
+        frame.function.empty() ? "code in " + frame.module : KnownLeaks::shown(frame.function, kMostOfName);
+    if (!frame.file.empty()) text += "  " + frame.file + (frame.line.empty() ? "" : ":" + frame.line);
+    return text + "\n";
+  }
+
+  /// Of each stretch of the library's functions only the outermost, which the test has called.
   static std::string linesOf(const LeakPlace& place) {
     static const std::size_t kMost = 16;
     std::string text = "  " + amount(place.bytes, place.blocks) + ", allocated by\n";
     std::size_t shown = 0;
-    for (const LeakFrame& frame : place.stack) {
-      if (isOfFramework(frame.function)) break;
+    for (std::size_t i = 0; i < place.stack.size(); ++i) {
+      if (isOfFramework(place.stack[i].function)) break;
+      const bool isLast = i + 1 == place.stack.size() || isOfFramework(place.stack[i + 1].function);
+      if (!isLast && isOfLibrary(place.stack[i]) && isOfLibrary(place.stack[i + 1])) continue;
       if (shown++ == kMost) return text + "    …\n";
-      text += "    " + (frame.function.empty() ? "code in " + frame.module : frame.function);
-      if (!frame.file.empty()) text += "  " + frame.file + (frame.line.empty() ? "" : ":" + frame.line);
-      text += "\n";
+      text += lineOf(place.stack[i]);
     }
     return text;
   }

@@ -35,6 +35,13 @@ TEST_CASE("leaks nothing in its sections") {
   }
   SECTION("two") { CHECK(values[0] == 1); }
 }
+TEST_CASE("leaks deep in sections") {
+  SECTION("outer") {
+    SECTION("that frees") { std::free(parse(40)); }
+    SECTION("inner \"quoted\"") { CHECK(parse(40) != nullptr); }
+  }
+  SECTION("behind it") { std::free(parse(40)); }
+}
 TEST_CASE("frees all") { std::free(parse(10)); }
 TEST_CASE("keeps a cache") {
   static std::map<int, std::string> cache;

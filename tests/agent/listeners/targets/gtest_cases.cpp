@@ -51,6 +51,7 @@ TEST(Body, LeaksInNew) {
   auto* item = needed(new Item(1));
   EXPECT_EQ(item->values.size(), 8U);
 }
+TEST(Body, LeaksInALibrary) { needed(new std::vector<int>)->push_back(1); }
 TEST(Body, LeaksALargeBlock) { parse(3 << 20); }
 TEST(Body, LeaksAnEmptyBlock) { parse(0); }
 TEST(Body, LeaksWhatWasReallocated) {
