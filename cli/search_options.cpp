@@ -9,8 +9,9 @@
 namespace heaptap::cli {
 
 void addSearch(CLI::App& app, SearchOptions& search) {
-  app.add_option("--debug-dir", search.debugFolders,
-                 "Folder with separate debug files, as /usr/lib/debug is; may be repeated")
+  app.add_option(
+         "--debug-dir", search.debugFolders,
+         "Folder with separate debug files, as /usr/lib/debug is, or unstripped binaries; may be repeated")
       ->check(CLI::Validator(CLI::ExistingDirectory).description(""))
       ->allow_extra_args(false)
       ->type_name("FOLDER");

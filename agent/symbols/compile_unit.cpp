@@ -162,7 +162,13 @@ const char* CompileUnit::file(std::uint64_t number) {
 std::string CompileUnit::absolute(const char* path) {
   // libdw does this itself for DWARF 4, and for the folders of DWARF 5 that are not relative again.
   const char* const folder = *path == '/' ? nullptr : ownString(m_unit, DW_AT_comp_dir);
-  return folder == nullptr ? path : std::string(folder) + '/' + path;
+  if (folder == nullptr) return path;
+  std::string whole = std::string(folder) + '/';
+  // A build that hides where it was made has relative folders (-ffile-prefix-map); libdw has joined them,
+  // too.
+  whole = *folder != '/' && std::string_view(path).starts_with(whole) ? path : whole + path;
+  while (whole.starts_with("./")) whole.erase(0, 2);
+  return whole;
 }
 
 }  // namespace heaptap::symbols

@@ -109,7 +109,9 @@ std::optional<DebugFiles::Found> DebugFiles::find(const SeparateDebug& wanted) {
     for (const std::string& debug : m_places.allDebugFolders()) {
       candidates.push_back(debug + folder + '/' + link);
       candidates.push_back(debug + '/' + link);
-      if (wanted.link.empty()) candidates.push_back(debug + path);
+      // There the binary itself may be kept, as it was before it was stripped.
+      candidates.push_back(debug + path);
+      candidates.push_back(debug + '/' + fileNameIn(path));
     }
     for (const std::string& candidate : candidates)
       if (auto found = tryFile(candidate, check)) return found;

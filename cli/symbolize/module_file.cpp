@@ -10,6 +10,16 @@
 
 namespace heaptap::cli {
 
+std::vector<std::string> namesInDebugFolders(const std::string& path, const std::string& buildId) {
+  std::vector<std::string> names = {symbols::buildIdPath(buildId, ".debug"),
+                                    // The binary itself lies there without an extension.
+                                    symbols::buildIdPath(buildId, "")};
+  const std::string name = path.substr(path.rfind('/') + 1);
+  if (path.starts_with('/') && path != '/' + name) names.push_back(path.substr(1));
+  if (!name.empty()) names.push_back(name);
+  return names;
+}
+
 ModuleFile findModuleFile(const std::string& path, const std::string& buildId,
                           const symbols::SearchPlaces& places) {
   ModuleFile found;
@@ -28,12 +38,10 @@ ModuleFile findModuleFile(const std::string& path, const std::string& buildId,
     found.other = candidate;
   }
   for (const std::string& folder : places.allDebugFolders()) {
-    // The binary itself lies there without an extension, where it lies there at all.
-    for (const char* const extension : {"", ".debug"}) {
-      const std::string candidate = folder + '/' + symbols::buildIdPath(buildId, extension);
-      const UniqueFd file = symbols::openRegular(candidate);
+    for (const std::string& below : namesInDebugFolders(path, buildId)) {
+      const UniqueFd file = symbols::openRegular(folder + '/' + below);
       if (!file || symbols::buildIdOf(file.get()) != buildId) continue;
-      found.path = candidate;
+      found.path = folder + '/' + below;
       return found;
     }
   }

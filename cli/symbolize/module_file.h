@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/symbols/search_places.h"
 #include "base/unique_fd.h"
@@ -15,8 +16,12 @@ struct ModuleFile {
   std::string other;    ///< What is in its place, and is of another build; empty: nothing is.
 };
 
-/// Looks for the binary with this build id: by its path below the sysroot and here, by the id below the debug
-/// folders, and at the servers. `buildId`: raw bytes, not empty.
+/// As what a binary or its debug file is looked for below each debug folder, in this order.
+[[nodiscard]] std::vector<std::string> namesInDebugFolders(const std::string& path,
+                                                           const std::string& buildId);
+
+/// Looks for the binary with this build id: by its path below the sysroot and here, below the debug folders, and
+/// at the servers. `buildId`: raw bytes, not empty.
 [[nodiscard]] ModuleFile findModuleFile(const std::string& path, const std::string& buildId,
                                         const symbols::SearchPlaces& places);
 

@@ -5,12 +5,14 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "agent/symbols/build_id.h"
 #include "agent/symbols/debug_servers.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/symbolize/module_file.h"
 #include "cli/symbolize/module_names.h"
 #include "cli/terminal/progress.h"
 #include "collector/store/name_repair.h"
@@ -23,14 +25,32 @@ namespace {
 
 std::string countedFrames(std::uint64_t count) { return formatNumberOf(count, "frame"); }
 
-std::string describe(const ModuleOutcome& module) {
+std::string joinedBy(const std::vector<std::string>& texts, const char* separator) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : separator) + text;
+  return joined;
+}
+
+/// What could have had the names, and was not there.
+std::string lookedFor(const ModuleOutcome& module, const symbols::SearchPlaces& places) {
+  std::string text = "no file with build id " + symbols::hexadecimal(module.buildId) + " is called " +
+                     joinedBy(namesInDebugFolders(module.path, module.buildId), ", ") + " below " +
+                     joinedBy(places.allDebugFolders(), ", ");
+  if (places.servers != nullptr) text += ", or at the servers";
+  text += places.sysroot.empty()
+              ? "; name another --debug-dir, or with --sysroot the folder that has " + module.path + " unstripped"
+              : ", or is " + places.sysroot + module.path + " with debug information";
+  return printable(text);
+}
+
+std::string describe(const ModuleOutcome& module, const symbols::SearchPlaces& places) {
   using Kind = ModuleOutcome::Kind;
   const std::string id = "build id " + symbols::hexadecimal(module.buildId);
   std::string text = printable(module.path) + ": ";
   switch (module.kind) {
     case Kind::NoBuildId:
       return text + "has no build id, so that no file is known to be the one that was loaded";
-    case Kind::NotFound: return text + "not found (" + id + ")";
+    case Kind::NotFound: return text + "not found: " + lookedFor(module, places);
     case Kind::OtherBuild:
       return text + printable(module.from) + " is of another build, and not used (" + id + ")";
     case Kind::Unreadable: return text + printable(module.from) + " is damaged, and not used";
@@ -40,7 +60,10 @@ std::string describe(const ModuleOutcome& module) {
     text += "nothing more is known of " + countedFrames(module.wanted);
   else
     text += "functions for " + countedFrames(module.named) + ", lines for " + formatCount(module.withLines);
-  if (module.from != module.path) text += ", from " + printable(module.from);
+  if (module.from != module.path)
+    text += ", from " + printable(module.from);
+  else if (module.named == 0 && module.withLines == 0)
+    text += ": " + lookedFor(module, places);
   return text + (module.lacksLines ? "; not all of its debug information could be read" : "");
 }
 
@@ -78,7 +101,7 @@ Result<void> symbolize(SymbolizeOptions& options, Output& out) {
   std::uint64_t named = 0;
   std::uint64_t withLines = 0;
   for (const ModuleOutcome& module : modules) {
-    out.write(describe(module) + "\n");
+    out.write(describe(module, places) + "\n");
     named += module.named;
     withLines += module.withLines;
   }
