@@ -9,6 +9,7 @@
 #include "analysis/comparison/change_words.h"
 #include "client/stack_lines.h"
 #include "export/comparison/drawn_changes.h"
+#include "export/comparison/side_names.h"
 #include "export/comparison/summary_changes.h"
 #include "export/html/json_array.h"
 #include "export/html/page_writer.h"
@@ -59,11 +60,8 @@ class DiffData {
   }
 
   [[nodiscard]] std::string title() const {
-    const auto side = [](const std::vector<analysis::ComparedRun>& runs) {
-      std::string text = clipped(printable(fileNameOf(runs.front().name)), kMostChangeBytes);
-      return runs.size() == 1 ? text : text + " and " + formatCount(runs.size() - 1) + " more";
-    };
-    return side(m_subject.before) + " → " + side(m_subject.after);
+    const auto [before, after] = sideNames(m_subject.before, m_subject.after);
+    return before + " → " + after;
   }
 
   void writeRuns(std::string_view key, const std::vector<analysis::ComparedRun>& runs) {

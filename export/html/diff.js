@@ -60,6 +60,7 @@ const rowOf = (row, cells, name) => ({
   shown: [signed, amount, amount, ...cells.map(() => number => number === 0 ? '' : amount(number))],
   stack: row.stack && row.stack.map(line => data.lines[line]),
   kind: row.verdict,
+  judged: 0,
 });
 const tables = [];
 const most = 200;
@@ -70,6 +71,8 @@ if (data.functions) tables.push(table('functions', ['itself', 'before', 'after',
   data.functions.map(row => {
     const shown = rowOf(row, [row.totalAfter - row.totalBefore, row.noise], row.name);
     shown.shown[3] = signed;
+    // What a function only passes on is judged by the sum.
+    if (row.after === row.before) shown.judged = 3;
     return shown;
   }), most));
 else $('functionsPart').remove();

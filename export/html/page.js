@@ -11,25 +11,40 @@ const svg = (tag, attributes, text) => {
   if (text !== undefined) element.textContent = text;
   return element;
 };
+const drawTimeline = () => {
+  // In pixels, so that texts have their size, however wide the page is.
+  const {live, bucketNs, marks, endNs, endBytes} = data.timeline;
+  const left = 74, top = 16, height = 150, width = Math.max(160, $('timeline').clientWidth - left - 8);
+  const end = Math.max(live.length * bucketNs, endNs, 1), most = Math.max(1, endBytes, ...live);
+  const x = at => left + width * at / end, y = value => top + height * (1 - value / most);
+  const picture = svg('svg', {width: left + width + 8, height: height + top + 20, role: 'img'});
+  let step = 1;
+  while (most / step > 4) step *= 2;
+  for (let value = 0; value <= most; value += step)
+    picture.append(svg('line', {x1: left, x2: left + width, y1: y(value), y2: y(value), class: 'scale'}),
+      svg('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end'}, bytes(value)));
+  let path = `M${left} ${y(0)}`;
+  live.forEach((value, i) => {
+    path += ` L${x(i * bucketNs).toFixed(1)} ${y(value).toFixed(1)} L${x((i + 1) * bucketNs).toFixed(1)} ${y(value).toFixed(1)}`;
+  });
+  // Behind the last event nothing changes any more.
+  if (end > live.length * bucketNs)
+    path += ` L${x(live.length * bucketNs).toFixed(1)} ${y(endBytes).toFixed(1)} L${x(end).toFixed(1)} ${y(endBytes).toFixed(1)}`;
+  picture.append(svg('path', {d: path + ` L${x(end)} ${y(0)} Z`, class: 'column'}));
+  for (const [at, name] of marks) {
+    const place = Math.min(x(at), left + width);
+    picture.append(svg('line', {x1: place, x2: place, y1: top, y2: top + height, class: 'mark'}),
+      svg('text', {x: place, y: 12, 'text-anchor': place > left + width / 2 ? 'end' : 'start'}, name + ', ' + seconds(at)));
+  }
+  picture.append(svg('text', {x: left, y: top + height + 14}, '0'),
+    svg('text', {x: left + width, y: top + height + 14, 'text-anchor': 'end'}, seconds(end)));
+  $('timeline').replaceChildren(picture);
+};
 if (data.timeline.live.length === 0) {
   $('timelinePart').remove();
 } else {
-  const live = data.timeline.live, width = 1000, height = 130, top = 16;
-  const most = Math.max(1, ...live);
-  const x = i => width * i / live.length, y = value => top + height * (1 - value / most);
-  let path = `M0 ${top + height}`;
-  live.forEach((value, i) => { path += ` L${x(i).toFixed(1)} ${y(value).toFixed(1)} L${x(i + 1).toFixed(1)} ${y(value).toFixed(1)}`; });
-  const picture = svg('svg', {viewBox: `0 0 ${width} ${height + top + 18}`, role: 'img'});
-  picture.append(svg('path', {d: path + ` L${width} ${top + height} Z`, class: 'column'}));
-  const end = live.length * data.timeline.bucketNs;
-  for (const [at, name] of data.timeline.marks) {
-    const place = Math.min(width, width * at / end);
-    picture.append(svg('line', {x1: place, x2: place, y1: top, y2: top + height, class: 'mark'}),
-      svg('text', {x: place, y: 12, 'text-anchor': place > width / 2 ? 'end' : 'start'}, name + ', ' + seconds(at)));
-  }
-  picture.append(svg('text', {x: 0, y: top + height + 14}, '0'),
-    svg('text', {x: width, y: top + height + 14, 'text-anchor': 'end'}, seconds(end)));
-  $('timeline').append(picture);
+  drawTimeline();
+  window.addEventListener('resize', drawTimeline);
 }
 
 // --- Who allocates, by one of the costs.

@@ -126,15 +126,18 @@ class PageData {
       if (i % step == 0) points.push_back(0);
       points.back() = std::max(points.back(), timeline.max_live_bytes(static_cast<int>(i)));
     }
-    m_out << "\"timeline\":{\"bucketNs\":" << timeline.bucket_ns() * step << ',';
+    // The process may have lived long after its last event.
+    const v1::Summary& summary = m_subject.summary();
+    m_out << "\"timeline\":{\"bucketNs\":" << timeline.bucket_ns() * step
+          << ",\"endNs\":" << summary.info().duration_ns() << ",\"endBytes\":" << summary.live_bytes() << ',';
     writeArray(m_out, "live", points, [this](std::uint64_t bytes) { m_out << bytes; });
     struct Mark {
       std::uint64_t atNs;
       std::string name;
     };
-    std::vector<Mark> marks{{m_subject.summary().peak_at_ns(), "peak"}};
+    std::vector<Mark> marks{{summary.peak_at_ns(), "peak"}};
     constexpr std::size_t kMostMarks = 20;
-    for (const v1::MarkReport& mark : m_subject.summary().marks())
+    for (const v1::MarkReport& mark : summary.marks())
       if (marks.size() < kMostMarks) marks.push_back({mark.at_ns(), mark.name()});
     m_out << ',';
     writeArray(m_out, "marks", marks,

@@ -1,6 +1,6 @@
 
 // --- Tables, sorted by the head that is clicked. A row has `cells`, of numbers and texts, `shown`, by column how a number
-// is written, and a `stack` behind the last cell, if any. `most` rows are shown at once: those that `filter()` keeps.
+// is written, a `stack` behind the last cell, if any, and `judged`, the column that `kind` is about. `most` rows are shown at once: those that `filter()` keeps.
 const table = (place, heads, rows, most = Infinity) => {
   const element = make('table'), head = make('tr'), body = make('tbody'), rest = make('div', 'faint');
   let kept = rows;
@@ -10,6 +10,9 @@ const table = (place, heads, rows, most = Infinity) => {
     row.cells.forEach((cell, column) => {
       const isNumber = typeof cell === 'number';
       const element = make('td', isNumber ? 'number' : 'name', isNumber ? (row.shown[column] || count)(cell) : '');
+      if (row.judged === column) element.classList.add('judged');
+      if (heads[column]) element.dataset.head = heads[column];
+      if (heads[column] && column === row.cells.length - 1) element.classList.add('last');
       if (!isNumber && row.stack && column === row.cells.length - 1) {
         const details = make('details');
         details.append(make('summary', '', cell), make('pre', '', row.stack.join('\n')));

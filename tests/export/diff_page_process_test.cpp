@@ -49,6 +49,17 @@ type('find', 'forgotten');
 note('some', rows('sites').length > 0 && rows('sites').length <= all);
 document.querySelector('#functions th').click();
 note('function', rows('functions')[0]);
+const red = 'rgb(198, 47, 47)';
+const judged = [...document.querySelectorAll('#functions tbody tr.grew, #functions tbody tr.new')];
+const colours = row => [...row.children].map(cell => getComputedStyle(cell).color === red);
+note('passed on', judged.some(row => row.firstChild.textContent === '0 B'));
+note('coloured', judged.every(row => colours(row).filter(Boolean).length === 1 &&
+  row.children[colours(row).indexOf(true)].textContent !== '0 B'));
+const rightOf = element => element.getBoundingClientRect().right;
+note('on screen', innerWidth < 700 && [...document.querySelectorAll('#sites tbody td, #functions tbody td')]
+  .every(cell => rightOf(cell) <= innerWidth));
+const first = document.querySelector('#sites tbody tr');
+note('name first', first.lastChild.getBoundingClientRect().top < first.firstChild.getBoundingClientRect().top);
 note('outside', performance.getEntriesByType('resource').length);
 const said = document.createElement('pre');
 said.textContent = '\n' + shown.join('\n') + '\n';
@@ -83,7 +94,7 @@ TEST_F(DiffPage, IsSearchedZoomedAndSortedInABrowser) {
   const std::string shown = output(
       "HOME=$PWD chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage "
       "--user-data-dir=$PWD/browser "
-      "--virtual-time-budget=5000 --dump-dom file://$PWD/visit.html 2>browser.log");
+      "--window-size=600,900 --virtual-time-budget=5000 --dump-dom file://$PWD/visit.html 2>browser.log");
   EXPECT_THAT(shown, HasSubstr("\ntitle=50.heaptap → 80.heaptap\n"));
   EXPECT_THAT(shown, HasSubstr("\nheadline=bytes left at the end: +3.28 KiB"));
   EXPECT_THAT(shown, HasSubstr("1 site grew, "));
@@ -94,8 +105,17 @@ TEST_F(DiffPage, IsSearchedZoomedAndSortedInABrowser) {
           "5.47 KiB (5,600 bytes) before, 8.75 KiB (8,960 bytes) after: +3.28 KiB (3,360 bytes), +60.0 %"));
   EXPECT_THAT(shown, HasSubstr("\nmatched=found: 5.47 KiB before, 8.75 KiB after, +3.28 KiB\n"));
   for (const char* holds : {"colour=true", "after=true", "whole=100%", "all=\n", "first=+3.28 KiB",
-                            "none=0\n", "some=true", "function=+3.28 KiB", "outside=0"})
+                            "none=0\n", "some=true", "passed on=true", "coloured=true", "on screen=true",
+                            "name first=true", "function=+3.28 KiB", "outside=0"})
     EXPECT_THAT(shown, HasSubstr("\n" + std::string(holds))) << holds;
+}
+
+TEST_F(DiffPage, OfFilesThatAreCalledTheSameNamesTheirFolders) {
+  output(
+      "mkdir -p old/day new/day; cp 50.heaptap old/day/s.heaptap; cp 80.heaptap new/day/s.heaptap; "
+      "$heaptap diff old/day/s.heaptap new/day/s.heaptap -o d.html");
+  EXPECT_THAT(heaptap::test::readFile(m_folder / "d.html"),
+              HasSubstr("\"title\":\"old/day/s.heaptap → new/day/s.heaptap\""));
 }
 
 TEST_F(DiffPage, APictureIsWellFormedAndHasBothSides) {

@@ -14,6 +14,7 @@ namespace {
 
 using heaptap::test::Outcome;
 using heaptap::test::runProcess;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 class ExportReaders : public ::testing::Test {
@@ -144,6 +145,12 @@ note('allocations', document.getElementById('folded').textContent);
 note('leak', document.querySelector('#leaks tbody tr').textContent);
 note('sizes', document.querySelectorAll('#sizes tbody tr').length > 3);
 document.querySelector('#sites th').click();
+const texts = [...document.querySelectorAll('#timeline text')];
+note('labels', texts.map(text => text.textContent).join(';'));
+note('readable', innerWidth < 700 && texts.every(text => text.getBoundingClientRect().height >= 9));
+note('inside', texts.every(text => text.getBoundingClientRect().right <= innerWidth && text.getBoundingClientRect().left >= 0));
+note('rows', [...document.querySelectorAll('#leaks tbody td, #sites tbody td')].every(cell => cell.getBoundingClientRect().right <= innerWidth));
+note('end', data.timeline.endNs);
 note('outside', performance.getEntriesByType('resource').length);
 const all = document.createElement('pre');
 all.id = 'visit';
@@ -159,16 +166,18 @@ TEST_F(ExportReaders, APageIsSearchedAndZoomedInABrowser) {
   const std::string shown = output(
       "HOME=$PWD chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage "
       "--user-data-dir=$PWD/browser "
-      "--virtual-time-budget=5000 --dump-dom file://$PWD/visit.html 2>browser.log");
+      "--window-size=600,900 --virtual-time-budget=5000 --dump-dom file://$PWD/visit.html 2>browser.log");
   EXPECT_THAT(shown, HasSubstr("\ntitle=x.heaptap\n"));
   EXPECT_THAT(shown, HasSubstr("\npeak=" + grouped("peakBytes") + " bytes\n"));
-  for (const char* holds : {"frames=true", "found=true", "no expression=true", "sizes=true", "width=100%",
-                            "reset=\n", "outside=0"})
+  for (const char* holds : {"frames=true", "found=true", "no expression=true", "sizes=true", "readable=true",
+                            "inside=true", "rows=true", "width=100%", "reset=\n", "outside=0"})
     EXPECT_THAT(shown, HasSubstr("\n" + std::string(holds))) << holds;
   EXPECT_THAT(shown, HasSubstr("\nmatched=found: "));
   EXPECT_THAT(shown, HasSubstr("fill("));
   EXPECT_THAT(shown, HasSubstr("\nallocations=allocations: " + grouped("allocations") + " allocations."));
   EXPECT_THAT(shown, HasSubstr("forgotten("));
+  EXPECT_THAT(shown, ContainsRegex("\nlabels=0 B;[0-9.]+ [KM]?i?B;.*;[0-9.]+ m?s\n")) << "a scale of bytes";
+  EXPECT_THAT(shown, HasSubstr("\nend=" + std::to_string(number("durationNs")) + "\n"));
 }
 
 TEST_F(ExportReaders, WhatWasExportedComesBackByImport) {
