@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/version.h"
+#include "cli/documents.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
+#include "cli/near_word.h"
 #include "cli/subcommand.h"
 #include "rpc/silence.h"
 
@@ -23,10 +26,12 @@ Examples:
   heaptap ls                            sessions in this folder
 Each subcommand has its own --help.)";
 
-/// CLI11 would print several lines; an error has one.
-int reportUsage(const std::string& subcommand, int status, const std::string& what) {
+/// CLI11 would print several lines; an error has one. `meant`: the word that was probably meant, or empty.
+int reportUsage(const std::string& subcommand, int status, const std::string& what,
+                const std::string& meant) {
   printError({Code::Usage, subcommand, what.substr(0, what.find('\n')),
-              "try: heaptap " + (subcommand.empty() ? "" : subcommand + " ") + "--help"});
+              (meant.empty() ? "" : "did you mean " + meant + "? ") + "try: heaptap " +
+                  (subcommand.empty() ? "" : subcommand + " ") + "--help"});
   return status;
 }
 
@@ -36,7 +41,13 @@ class CommandLine {
     m_app.require_subcommand(1);
     m_app.set_version_flag("--version", std::string("heaptap ") + kVersion);
     m_app.footer(kExamples);
-    for (const auto& subcommand : m_subcommands) m_parsers.push_back(&subcommand->declare(m_app));
+    for (const auto& subcommand : m_subcommands) {
+      CLI::App& parser = subcommand->declare(m_app);
+      m_parsers.push_back(&parser);
+      parser.footer(withDocuments(parser.get_footer()));
+      for (CLI::Option* const option : parser.get_options())
+        option->description(withDocuments(option->get_description()));
+    }
   }
 
   int parseAndRun(int argc, const char* const* argv) {
@@ -59,13 +70,38 @@ class CommandLine {
     } catch (const CLI::ParseError& error) {
       // --help and --version arrive as errors with the status 0.
       if (error.get_exit_code() == 0) return m_app.exit(error);
-      if (subcommand != nullptr) return reportUsage(given, subcommand->usageStatus(), error.what());
-      return reportUsage("", kExitUsage,
-                         given.empty() ? error.what() : "there is no command '" + given + "'");
+      if (subcommand != nullptr)
+        return reportUsage(given, subcommand->usageStatus(), error.what(), meantOption(given, argc, argv));
+      return reportUsage("", kExitUsage, given.empty() ? error.what() : "there is no command '" + given + "'",
+                         nearWord(given, commandNames()));
     }
   }
 
  private:
+  /// Those that the help lists.
+  [[nodiscard]] std::vector<std::string> commandNames() const {
+    std::vector<std::string> names;
+    for (const CLI::App* const parser : m_parsers)
+      if (!parser->get_group().empty()) names.push_back(parser->get_name());
+    return names;
+  }
+
+  /// The option that is nearest to the first of the words that is none of the command's; may be empty.
+  [[nodiscard]] std::string meantOption(const std::string& command, int argc, const char* const* argv) const {
+    std::vector<std::string> known;
+    for (const CLI::App* const parser : m_parsers)
+      if (parser->get_name() == command)
+        for (const CLI::Option* const option : parser->get_options())
+          for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+      const std::string_view word = argv[i];
+      const std::string name(word.substr(0, word.find('=')));
+      if (name.starts_with("--") && std::ranges::find(known, name) == known.end())
+        return nearWord(name, known);
+    }
+    return {};
+  }
+
   [[nodiscard]] Subcommand* find(const std::string& name) const {
     for (std::size_t i = 0; i < m_parsers.size(); ++i)
       if (m_parsers[i]->get_name() == name) return m_subcommands[i].get();

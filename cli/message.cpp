@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <string>
+#include <utility>
 
+#include "cli/documents.h"
 #include "cli/terminal/progress.h"
 #include "text/printable.h"
 
@@ -19,7 +21,12 @@ void printLine(const std::string& line) {
 
 }  // namespace
 
-void printError(const Error& error) { printLine("heaptap: " + printable(error.line()) + "\n"); }
+void printError(const Error& error) {
+  // Only what heaptap itself advises; the rest may be names of the reader's own.
+  Error shown = error;
+  shown.remedy = withDocuments(std::move(shown.remedy));
+  printLine("heaptap: " + printable(shown.line()) + "\n");
+}
 
 void printWarning(std::string_view text) { printLine("heaptap: warning: " + printable(text) + "\n"); }
 

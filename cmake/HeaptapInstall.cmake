@@ -16,6 +16,10 @@ install(FILES ${HEAPTAP_HELP}/completion/heaptap
 install(FILES ${HEAPTAP_HELP}/completion/_heaptap DESTINATION share/zsh/site-functions COMPONENT heaptap)
 install(FILES ${HEAPTAP_HELP}/completion/heaptap.fish
   DESTINATION share/fish/vendor_completions.d COMPONENT heaptap)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/packaging/man/ DESTINATION share/man/man1 COMPONENT heaptap FILES_MATCHING PATTERN *.1)
+# What messages and the manual call docs/NAME.md (cli/documents.h), with its pictures.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/
+  DESTINATION share/doc/heaptap COMPONENT heaptap FILES_MATCHING PATTERN *.md PATTERN *.png PATTERN *.svg)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION share/doc/heaptap COMPONENT heaptap)
 

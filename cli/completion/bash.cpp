@@ -12,6 +12,12 @@ _heaptap_files() {
   compopt -o filenames 2>/dev/null
   mapfile -t COMPREPLY < <(compgen "$1" -- "$word")
 }
+# Session files and folders; where there are none, any files.
+_heaptap_sessions() {
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen -f -X '!*.heaptap' -- "$word"; compgen -d -- "$word")
+  ((${#COMPREPLY[@]})) || _heaptap_files -f
+}
 _heaptap() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command options argument at
   COMPREPLY=()
@@ -33,6 +39,8 @@ _heaptap() {
 constexpr const char* kEnd = R"(  esac
   if [[ $word != -* && $argument == files ]]; then
     _heaptap_files -f
+  elif [[ $word != -* && $argument == sessions ]]; then
+    _heaptap_sessions
   elif [[ $word != -* && $argument ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$argument" -- "$word")
   else
@@ -77,6 +85,7 @@ void writeValues(std::ostream& script, const CommandText& command) {
     cases << "        " << patternOf(option) << ")\n";
     using From = ValueKind::From;
     if (kind.from == From::Files) cases << "          _heaptap_files -f\n";
+    if (kind.from == From::Sessions) cases << "          _heaptap_sessions\n";
     if (kind.from == From::Folders) cases << "          _heaptap_files -d\n";
     if (kind.from == From::Words)
       cases << "          mapfile -t COMPREPLY < <(compgen -W \"" << joined(kind.words)
@@ -109,6 +118,7 @@ void writeCommand(std::ostream& script, const CommandText& command) {
   if (const OptionText* argument = argumentOf(command)) {
     const ValueKind kind = valueKindOf(argument->names.front());
     if (kind.from == ValueKind::From::Files) script << "      argument=files\n";
+    if (kind.from == ValueKind::From::Sessions) script << "      argument=sessions\n";
     if (kind.from == ValueKind::From::Words) script << "      argument=\"" << joined(kind.words) << "\"\n";
   }
   script << "      ;;\n";

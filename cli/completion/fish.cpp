@@ -18,6 +18,13 @@ function __heaptap_command
     end
     echo -
 end
+function __heaptap_sessions
+    set -l word (commandline -ct)
+    for file in $word*.heaptap
+        echo $file
+    end
+    __fish_complete_directories $word ''
+end
 complete -c heaptap -f
 )";
 
@@ -34,6 +41,7 @@ std::string literal(std::string_view text) {
 std::string offers(const ValueKind& kind) {
   switch (kind.from) {
     case ValueKind::From::Files: return " -F";
+    case ValueKind::From::Sessions: return " -a '(__heaptap_sessions)'";
     case ValueKind::From::Folders: return " -a '(__fish_complete_directories)'";
     case ValueKind::From::Words: return " -a " + literal(joined(kind.words));
     case ValueKind::From::Nothing: break;

@@ -30,8 +30,9 @@ ValueKind valueKindOf(std::string_view name) {
   if (name == "SYNTAX") return {From::Words, {"lsan", "valgrind"}};
   if (name == "SHELL") return {From::Words, {"bash", "zsh", "fish"}};
   if (name == "FOLDER") return {From::Folders};
-  for (const std::string_view file : {"FILE", "SESSION", "SESSION...", "FOLDER|FILE"})
-    if (name == file) return {From::Files};
+  for (const std::string_view session : {"SESSION", "SESSION...", "FOLDER|FILE"})
+    if (name == session) return {From::Sessions};
+  if (name == "FILE") return {From::Files};
   return {};
 }
 

@@ -9,7 +9,7 @@ namespace heaptap::cli {
 
 /// What a shell offers for the value of an option or for an argument.
 struct ValueKind {
-  enum class From { Nothing, Files, Folders, Words };
+  enum class From { Nothing, Files, Sessions, Folders, Words };
   From from = From::Nothing;
   std::vector<std::string> words = {};
 };

@@ -25,6 +25,7 @@ std::string quoted(std::string_view text, std::string_view special) {
 std::string actionOf(const ValueKind& kind) {
   switch (kind.from) {
     case ValueKind::From::Files: return "_files";
+    case ValueKind::From::Sessions: return "_files -g \"*.heaptap\"";
     case ValueKind::From::Folders: return "_files -/";
     case ValueKind::From::Words: return "(" + joined(kind.words) + ")";
     case ValueKind::From::Nothing: break;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/doctor/checks.h"
+#include "cli/documents.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
@@ -41,7 +42,7 @@ void print(Output& output, std::string_view title, const std::vector<Check>& che
   output.write(paint(Tone::Strong, title) + '\n');
   for (const Check& check : checks) {
     output.write(paint(toneOf(check.verdict), markOf(check.verdict)) + check.what + '\n');
-    if (!check.remedy.empty()) output.write("           → " + check.remedy + '\n');
+    if (!check.remedy.empty()) output.write("           → " + withDocuments(check.remedy) + '\n');
   }
 }
 
@@ -79,9 +80,9 @@ int doctorCommand(const DoctorOptions& options) {
   print(output, "The command", checks);
   output.write("\n");
   print(output, "Names in its stacks", checkProgram(command->file));
-  output.write(
+  output.write(withDocuments(
       "\nWhat a program opens while it runs (plugins) is not in this list. docs/limits.md says what is not "
-      "recorded.\n");
+      "recorded.\n"));
   return finish(output, status);
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/documents.h"
 #include "cli/manual/man_page.h"
 #include "cli/message.h"
 #include "cli/subcommands.h"
@@ -12,6 +13,9 @@
 namespace heaptap::cli {
 namespace fs = std::filesystem;
 namespace {
+
+/// As docs/ci.md calls where heaptap is installed.
+constexpr const char* kPages = "PREFIX/share/doc/heaptap";
 
 /// Writes the pages of the manual, for the build.
 class ManualSubcommand : public Subcommand {
@@ -25,7 +29,12 @@ class ManualSubcommand : public Subcommand {
   }
 
   int run() override {
-    const std::vector<CommandText> commands = commandsOf(*m_program);
+    std::vector<CommandText> commands = commandsOf(*m_program);
+    for (CommandText& command : commands) {
+      command.notes = withDocuments(std::move(command.notes), kPages);
+      for (OptionText& option : command.options)
+        option.about = withDocuments(std::move(option.about), kPages);
+    }
     int status = write("heaptap.1", manPage(textOf(*m_program), commands));
     for (const CommandText& command : commands)
       if (status == kExitOk) status = write("heaptap-" + command.name + ".1", manPage(command));

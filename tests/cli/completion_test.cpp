@@ -4,7 +4,12 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <regex>
+#include <set>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
@@ -19,6 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 using Words = std::vector<std::string>;
 
@@ -102,6 +108,23 @@ TEST_F(Completion, InBashOffersFilesWhereASessionIsMeant) {
   EXPECT_THAT(bash({"heaptap", "report", "--json", "app"}), ElementsAre("app.4711.heaptap"));
 }
 
+TEST_F(Completion, OffersSessionsAndFoldersAndNoOtherFilesWhereThereAreSome) {
+  for (const char* const name : {"app.4711.heaptap", "app.cpp", "app with blank.heaptap"})
+    std::ofstream(m_folder.path() / name) << "";
+  fs::create_directory(m_folder.path() / "apps");
+  for (const std::string command : {"report", "check", "diff", "export"})
+    EXPECT_THAT(bash({"heaptap", command, "app"}),
+                UnorderedElementsAre("app.4711.heaptap", "app with blank.heaptap", "apps"))
+        << command;
+  EXPECT_THAT(bash({"heaptap", "check", "--policy", "app"}), Contains("app.cpp"));
+  EXPECT_THAT(bash({"heaptap", "check", "--baseline", "app"}), Contains("app.cpp"));
+  EXPECT_THAT(bash({"heaptap", "report", "app.c"}), ElementsAre("app.cpp")) << "called otherwise";
+  const Words offered = fish("heaptap report app");
+  EXPECT_THAT(offered, IsSupersetOf({"app.4711.heaptap", "apps/"}));
+  EXPECT_THAT(offered, Not(Contains("app.cpp")));
+  EXPECT_THAT(zsh("report app.", "app.4711.heaptap"), Not(HasSubstr("app.cpp")));
+}
+
 TEST_F(Completion, InBashLeavesTheCommandOfRunToItself) {
   EXPECT_THAT(bash({"heaptap", "run", "--ex"}), ElementsAre("--exact"));
   EXPECT_THAT(bash({"heaptap", "run", "-o", "x.heaptap", "bash"}), Contains("bash"));
@@ -128,6 +151,31 @@ TEST_F(Completion, OfAnUnknownShellIsAnError) {
   const test::Outcome outcome = test::runProcess({.argv = {HEAPTAP_PROGRAM, "completion", "tcsh"}});
   EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.err, StartsWith("heaptap: completion: "));
+}
+
+/// The pages of the programs that do not make their own.
+TEST_F(Completion, TheManualOfTheOtherProgramsHasAllOptionsOfTheirHelp) {
+  const std::pair<std::string, std::string> programs[] = {{"heaptapd", HEAPTAP_DAEMON},
+                                                          {"heaptap-relay", HEAPTAP_RELAY_PROGRAM}};
+  for (const auto& [name, program] : programs) {
+    const std::string page = std::string(HEAPTAP_SOURCE_FOLDER) + "/packaging/man/" + name + ".1";
+    const test::Outcome shown =
+        test::runProcess({.argv = {"man", "--warnings", "-l", page}, .environment = {{"MANWIDTH", "200"}}});
+    EXPECT_EQ(shown.status, 0) << name;
+    EXPECT_EQ(shown.err, "") << name;
+    EXPECT_THAT(shown.out, HasSubstr(name + " - "));
+    const std::string help = outputOf({program, "--help"});
+    const auto optionsIn = [](const std::string& text) {
+      std::set<std::string> options;
+      static const std::regex kOption("(?:^|\\n) +(?:-\\w,? ?)?(--[a-z][a-z-]+)");
+      for (std::sregex_iterator each(text.begin(), text.end(), kOption), end; each != end; ++each)
+        options.insert((*each)[1]);
+      return options;
+    };
+    EXPECT_EQ(optionsIn(shown.out.substr(shown.out.find("OPTIONS\n"))),
+              optionsIn(help.substr(help.find("Options:"))))
+        << name;
+  }
 }
 
 /// The pages that the build makes.

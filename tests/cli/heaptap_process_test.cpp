@@ -58,7 +58,13 @@ TEST_F(Heaptap, StandardStreamsAndExitStatusPassThrough) {
 TEST_F(Heaptap, SaysWhatIsWrongWithACommandLine) {
   const Outcome none = heaptap({"reprot", "app.heaptap"});
   EXPECT_EQ(none.status, 2);
-  EXPECT_EQ(none.err, "heaptap: there is no command 'reprot'; try: heaptap --help\n");
+  EXPECT_EQ(none.err, "heaptap: there is no command 'reprot'; did you mean report? try: heaptap --help\n");
+  EXPECT_THAT(heaptap({"frobnicate"}).err, Not(HasSubstr("did you mean")));
+  EXPECT_THAT(heaptap({"report", "--leeks", "x"}).err,
+              HasSubstr("did you mean --leaks? try: heaptap report --help"));
+  EXPECT_THAT(heaptap({"report", "--leeks=yes", "x"}).err, HasSubstr("did you mean --leaks?"));
+  EXPECT_THAT(heaptap({"run", "--exat", "--", "ls", "--leeks"}).err, HasSubstr("did you mean --exact?"));
+  EXPECT_THAT(heaptap({"report", "--top", "many", "x"}).err, Not(HasSubstr("did you mean")));
 
   const Outcome missing = heaptap({"report"});
   EXPECT_EQ(missing.status, 2);
@@ -224,6 +230,14 @@ TEST_F(Heaptap, EachReasonNotToStartHasItsStatusAndLine) {
   EXPECT_EQ(test::readFile(m_folder / "old.heaptap"), "old");
 }
 
+TEST_F(Heaptap, WhatIsNoSessionIsNamedOnce) {
+  fs::create_directory(m_folder / "sub");
+  m_folder.write("sub/text.txt", std::string(5000, 'x'));
+  for (const std::string& name : {std::string("sub/text.txt"), std::string("./sub/../sub/text.txt"),
+                                  (m_folder / "sub/text.txt").string()})
+    EXPECT_EQ(heaptap({"report", name}).err, "heaptap: " + name + ": not a heaptap session\n");
+}
+
 TEST_F(Heaptap, AnUnreadableSessionDoesNotSpoilTheList) {
   m_folder.write("broken.heaptap", "no session");
   heaptap({"run", "-q", "-o", "good.heaptap", "ls"});
@@ -268,6 +282,34 @@ TEST_F(Heaptap, MissingPartsAreNamed) {
   const Outcome outcome = test::runProcess({.argv = {(m_folder / "bin/heaptap").string(), "run", "ls"}});
   EXPECT_EQ(outcome.status, 125);
   EXPECT_THAT(outcome.err, HasSubstr("heaptap-relay: a part of heaptap is missing"));
+}
+
+TEST_F(Heaptap, NamesPagesWhereTheyAreInstalled) {
+  fs::create_directories(m_folder / "bin");
+  fs::create_directories(m_folder / "share/doc/heaptap");
+  fs::create_directory(m_folder / "here");
+  fs::copy_file(HEAPTAP_PROGRAM, m_folder / "bin/heaptap");
+  for (const char* const page : {"ci.md", "reports.md"})
+    m_folder.write("share/doc/heaptap/" + std::string(page), "# A page");
+  m_folder.write("here/bad.supp", "lek:b\n");
+  const auto installed = [&](std::vector<std::string> arguments, const std::string& folder = "here") {
+    arguments.insert(arguments.begin(), (m_folder / "bin/heaptap").string());
+    return test::runProcess({.argv = std::move(arguments), .folder = m_folder / folder});
+  };
+  const std::string pages = (m_folder / "share/doc/heaptap").string();
+  const std::string help = installed({"check", "--help"}).out;
+  EXPECT_THAT(help, HasSubstr(pages + "/ci.md has recipes"));
+  EXPECT_THAT(help, HasSubstr("Limits and rules (" + pages));
+  EXPECT_THAT(help, Not(HasSubstr(" docs/ci.md")));
+  EXPECT_THAT(installed({"symbolize", "--help"}).out, HasSubstr("docs/symbols.md"))
+      << "this page is not there";
+  EXPECT_THAT(installed({"check", "--suppressions", "bad.supp", "x"}).err,
+              HasSubstr("; " + pages + "/reports.md shows both formats"));
+  // A file of the reader's own that is called so is what it is.
+  fs::create_directory(m_folder / "docs");
+  m_folder.write("docs/reports.md", "lek:b\n");
+  EXPECT_THAT(installed({"check", "--suppressions", "docs/reports.md", "x"}, ".").err,
+              StartsWith("heaptap: docs/reports.md:1:1: "));
 }
 
 TEST_F(Heaptap, HelpShowsExamplesAndNoHiddenSubcommand) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <QFile>
+#include <QRegularExpression>
+
 namespace heaptap::gui {
 namespace {
 
@@ -31,6 +34,25 @@ TEST(CommandLine, RefusesWhatMakesNoSense) {
     ASSERT_FALSE(result) << arguments.join(' ').toStdString();
     EXPECT_EQ(result.error().code, Code::Usage);
     EXPECT_FALSE(result.error().remedy.empty());
+  }
+}
+
+/// packaging/man/heaptap-gui.1
+TEST(CommandLine, HasAPageOfTheManualWithAllItsOptions) {
+  QFile page(QStringLiteral(HEAPTAP_GUI_PAGE));
+  ASSERT_TRUE(page.open(QIODevice::ReadOnly));
+  QString text = QString::fromUtf8(page.readAll());
+  text.replace(QLatin1String("\\-"), QLatin1String("-"));
+  const auto help = parsed({"--help"});
+  ASSERT_TRUE(help && std::holds_alternative<Information>(*help));
+  const QString told = std::get<Information>(*help).text;
+  QRegularExpressionMatchIterator options =
+      QRegularExpression(QStringLiteral("^ +(?:-\\w, )?(--[a-z-]+)"), QRegularExpression::MultilineOption)
+          .globalMatch(told);
+  EXPECT_TRUE(options.hasNext()) << told.toStdString();
+  while (options.hasNext()) {
+    const QString option = options.next().captured(1);
+    EXPECT_TRUE(text.contains(QStringLiteral("\\fB%1\\fR").arg(option))) << option.toStdString();
   }
 }
 
