@@ -160,7 +160,7 @@ Result<void> Gate::write(const analysis::Verdict& verdict, const exporting::Verd
     if (!written) return written;
   }
   if (!isShown && !verdict.passed()) {
-    // Whoever has all formats written to files sees this line and the status.
+    // All formats are in files: the reader sees this line and the status.
     const std::vector<std::string> next = exporting::nextSteps(verdict, plain);
     printNote(exporting::sentenceOf(verdict) + (next.empty() ? "" : "; next: " + next.front()));
   }

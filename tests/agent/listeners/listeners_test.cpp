@@ -136,7 +136,7 @@ TEST_P(Listeners, SayOnceWhatIsWrongWithSuppressions) {
         "heaptap: " + missing + ": cannot read the suppressions; HEAPTAP_TEST_SUPPRESSIONS names them\n");
   EXPECT_EQ(errorWith(""), "heaptap: HEAPTAP_TEST_SUPPRESSIONS is empty; name a file, or unset it\n");
   EXPECT_EQ(errorWith(m_listened.folder().write("empty.supp", "").string()), "");
-  // Nobody is told who does not record.
+  // Without heaptap nothing is said.
   EXPECT_EQ(m_listened.runPlain({program("gtest")}, {{"HEAPTAP_TEST_SUPPRESSIONS", wrong}}).err, "");
 }
 
