@@ -93,7 +93,7 @@ TEST_F(Symbolize, FindsTheBinaryByItsPathBelowTheSysroot) {
   const fs::path there = m_program.folder / ("root" + (m_program.folder / "program").string());
   fs::create_directories(there.parent_path());
   fs::rename(m_program.folder / "program", there);
-  EXPECT_THAT(symbolize({}).out, HasSubstr("/program: not found (build id "));
+  EXPECT_THAT(symbolize({}).out, HasSubstr("/program: not found: no file with build id "));
   fs::rename(m_program.folder / "debug", m_program.folder / "root" / "debug");
   EXPECT_EQ(symbolize({"--sysroot", "root", "--debug-dir", "root/debug"}).status, 0);
   expectAllNames();
