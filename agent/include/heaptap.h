@@ -102,7 +102,8 @@ struct heaptap_leaks {
   uint64_t bytes; /* As requested. */
   /* Where they were allocated: for each place a line "BYTES BLOCKS", then its stack, innermost first, a line
      "FUNCTION\tFILE\tLINE\tMODULE" for each function, with nothing for what is not known, then an empty line.
-     Code without a name has the FUNCTION MODULE+0xOFFSET. Most bytes first; what finds no room is left out. */
+     Code without a name has the FUNCTION MODULE+0xOFFSET. Most bytes first; what finds no room is left out.
+   */
   char text[HEAPTAP_LEAKS_TEXT + 1];
 };
 

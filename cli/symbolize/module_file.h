@@ -20,8 +20,8 @@ struct ModuleFile {
 [[nodiscard]] std::vector<std::string> namesInDebugFolders(const std::string& path,
                                                            const std::string& buildId);
 
-/// Looks for the binary with this build id: by its path below the sysroot and here, below the debug folders, and
-/// at the servers. `buildId`: raw bytes, not empty.
+/// Looks for the binary with this build id: by its path below the sysroot and here, below the debug folders,
+/// and at the servers. `buildId`: raw bytes, not empty.
 [[nodiscard]] ModuleFile findModuleFile(const std::string& path, const std::string& buildId,
                                         const symbols::SearchPlaces& places);
 

@@ -37,9 +37,9 @@ std::string lookedFor(const ModuleOutcome& module, const symbols::SearchPlaces& 
                      joinedBy(namesInDebugFolders(module.path, module.buildId), ", ") + " below " +
                      joinedBy(places.allDebugFolders(), ", ");
   if (places.servers != nullptr) text += ", or at the servers";
-  text += places.sysroot.empty()
-              ? "; name another --debug-dir, or with --sysroot the folder that has " + module.path + " unstripped"
-              : ", or is " + places.sysroot + module.path + " with debug information";
+  text += places.sysroot.empty() ? "; name another --debug-dir, or with --sysroot the folder that has " +
+                                       module.path + " unstripped"
+                                 : ", or is " + places.sysroot + module.path + " with debug information";
   return printable(text);
 }
 
