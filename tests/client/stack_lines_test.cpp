@@ -18,6 +18,12 @@ std::vector<std::string> functions(const Profile& profile, model::StackId stack)
   return names;
 }
 
+/// The stack first: a profile has what was there when it was made.
+std::vector<StackLine> linesOf(ProfileBuilder& builder, const std::vector<model::FrameId>& frames) {
+  const auto stack = builder.stackOf(frames);
+  return stackLines(builder.profile(), stack);
+}
+
 TEST(StackLines, LeaveOutTheAllocatorsOwnLeadingLines) {
   ProfileBuilder builder;
   const auto stack = builder.stack({"malloc", "calloc", "parse", "malloc", "main"});
@@ -49,7 +55,7 @@ TEST(StackLines, MayBeginWithinAFrame) {
 TEST(StackLines, AnInlinedFunctionComesBeforeItsCaller) {
   ProfileBuilder builder;
   const auto frame = builder.place({{.function = "inner"}, {.function = "outer"}}, v1::FRAME_GUESSED);
-  const auto lines = stackLines(builder.profile(), builder.stackOf({frame}));
+  const auto lines = linesOf(builder, {frame});
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_TRUE(lines[0].isInlined);
   EXPECT_TRUE(lines[1].isGuessed);
@@ -60,7 +66,7 @@ TEST(StackLines, WithoutANameHaveTheirAddress) {
   ProfileBuilder builder;
   const auto inModule = builder.place({});
   const auto outside = builder.place({}, 0, 0);
-  const auto lines = stackLines(builder.profile(), builder.stackOf({inModule, outside}));
+  const auto lines = linesOf(builder, {inModule, outside});
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0].address, lines[0].pc + 0x400000);
   EXPECT_EQ(lines[1].module, "");
@@ -74,7 +80,7 @@ TEST(StackLines, SayWhatIsMissing) {
         std::pair(v1::FRAME_TRUNCATED, "[outer frames: deeper than heaptap walks]"),
         std::pair(v1::FRAME_OVERFLOW, "[stack unknown: the table was full]")}) {
     const auto missing = builder.place({}, static_cast<std::uint32_t>(flag), 0);
-    const auto lines = stackLines(builder.profile(), builder.stackOf({builder.frame("f"), missing}));
+    const auto lines = linesOf(builder, {builder.frame("f"), missing});
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_EQ(lines[1].function, text);
     EXPECT_EQ(lines[1].address, 0U);
@@ -84,7 +90,7 @@ TEST(StackLines, SayWhatIsMissing) {
 TEST(StackLines, AreBoundedHoweverDeepAStackIs) {
   ProfileBuilder builder;
   const std::vector<model::FrameId> frames(2 * kMaxStackLines, builder.frame("again"));
-  EXPECT_EQ(stackLines(builder.profile(), builder.stackOf(frames)).size(), kMaxStackLines);
+  EXPECT_EQ(linesOf(builder, frames).size(), kMaxStackLines);
 }
 
 TEST(StackLines, OfAStackThatIsNotDefinedAreNone) {
