@@ -112,7 +112,7 @@ void SessionModel::restore(const SessionCounters& counters) {
   }
 }
 
-void SessionModel::addFreeSite(PairId pair, StackId stack) {
+void SessionModel::addFreeSite(PairId pair, StackId stack, std::uint64_t frees) {
   const std::size_t at = m_freeSites.at(pair, stack);
   if (at == m_freeSitesTouched.size()) {
     m_freeSitesTouched.push_back(m_epoch);
@@ -120,7 +120,7 @@ void SessionModel::addFreeSite(PairId pair, StackId stack) {
     if (at >= m_copy->freeSitesDone && at < m_copy->counts.freeSites.size())
       m_copy->counts.freeSites[at] = m_freeSites.entries()[at];
   }
-  m_freeSites.add(at);
+  m_freeSites.add(at, frees);
 }
 
 void SessionModel::beginCopy(CountsCopy& copy) {

@@ -16,6 +16,10 @@
 #include "collector/model/timeline.h"
 #include "collector/model/totals.h"
 
+namespace heaptap::counting {
+struct BatchSums;
+}
+
 namespace heaptap::model {
 
 /// Counts the events of one session, exactly. Where allocations are sampled, it counts the recorded ones, and
@@ -39,6 +43,10 @@ class SessionModel {
   void apply(const Allocation& event);
   void apply(const Free& event);
 
+  /// Counts the events of a batch by what they add up to (counting::BatchCounter), as if each had been
+  /// applied. Trust: as for events. What is new of the peaks is told by the pairs.
+  void merge(const counting::BatchSums& sums);
+
   /// Fetches from memory what apply() will need of a pair.
   void prefetch(PairId id) const { prefetchToWrite(&m_rows[index(id)]); }
 
@@ -60,6 +68,10 @@ class SessionModel {
   std::uint64_t live(PairId id) const { return m_rows[index(id)].live; }
   /// Bytes that each recorded block of the pair counts for.
   std::uint64_t bytes(PairId id) const { return m_rows[index(id)].bytes; }
+  /// Blocks that a recorded one stands for; 0: it is not sampled.
+  double weight(PairId id) const { return m_rows[index(id)].weight; }
+  HeapId heap(PairId id) const { return m_rows[index(id)].heap; }
+  const Rests& rests() const { return m_rests; }
 
   /// Copies what was counted up to now.
   Counts counts() const;
@@ -105,7 +117,10 @@ class SessionModel {
   void copyRow(std::size_t at, const Row& row);
   /// Whether the row's counters are others than at `since`, a moment before that of the copy.
   bool changedSince(const Moment& since, const Row& row) const;
-  void addFreeSite(PairId pair, StackId stack);
+  void addFreeSite(PairId pair, StackId stack, std::uint64_t frees = 1);
+  void beginPeaks(const counting::BatchSums& sums);
+  void mergePairs(const counting::BatchSums& sums);
+  void mergeTimeline(const counting::BatchSums& sums);
 
   /// Must come before any change of `row.live`. With it, a new peak costs O(1): only the epoch counts up,
   /// and rows save what they had at the last peak when they are next touched.

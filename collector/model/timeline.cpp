@@ -9,11 +9,16 @@ Timeline::Timeline(std::uint64_t bucketNs, std::vector<Bucket> buckets)
     : m_bucketNs(bucketNs), m_endNs(bucketNs * buckets.size()), m_buckets(std::move(buckets)) {}
 
 void Timeline::advance(std::uint64_t atNs) {
-  while (atNs / m_bucketNs >= kMaxBuckets) halve();
+  widenFor(atNs);
   const Bucket& last = m_buckets.back();
   const Bucket quiet{
       .maxLiveBytes = last.liveBytes, .liveBytes = last.liveBytes, .liveVariance = last.liveVariance};
   m_buckets.resize(atNs / m_bucketNs + 1, quiet);
+  m_endNs = m_buckets.size() * m_bucketNs;
+}
+
+void Timeline::widenFor(std::uint64_t atNs) {
+  while (atNs / m_bucketNs >= kMaxBuckets) halve();
   m_endNs = m_buckets.size() * m_bucketNs;
 }
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "counting/bucket_grid.h"
+
 namespace heaptap::model {
 
 /// The heap over time, in at most kMaxBuckets equal buckets from the session's start. When an event lies
@@ -13,8 +15,8 @@ namespace heaptap::model {
 /// is one comparison an event.
 class Timeline {
  public:
-  static constexpr std::size_t kMaxBuckets = 4096;
-  static constexpr std::uint64_t kFirstBucketNs = 1ULL << 14;
+  static constexpr std::size_t kMaxBuckets = counting::kMaxBuckets;
+  static constexpr std::uint64_t kFirstBucketNs = counting::kFirstBucketNs;
 
   struct Bucket {
     std::uint64_t maxLiveBytes = 0;
@@ -49,6 +51,19 @@ class Timeline {
     bucket.frees += count;
     bucket.liveBytes = live.bytes;
     bucket.liveVariance = live.variance;
+  }
+
+  /// Makes buckets as wide as they are once there was an event at `atNs`.
+  void widenFor(std::uint64_t atNs);
+  /// Counts what events have added up to that fall into the bucket of this number. Precondition: it is the
+  /// last one, or a later one that does not make buckets wider.
+  void add(std::uint64_t number, const Bucket& part) {
+    Bucket& bucket = at(number * m_bucketNs);
+    bucket.maxLiveBytes = std::max(bucket.maxLiveBytes, part.maxLiveBytes);
+    bucket.liveBytes = part.liveBytes;
+    bucket.liveVariance = part.liveVariance;
+    bucket.allocations += part.allocations;
+    bucket.frees += part.frees;
   }
 
   /// Nothing changed, but time has come to here.

@@ -54,6 +54,7 @@ bool isInstalled(std::string_view path) {
 const std::vector<Layer> kLayers{
     {"base", {}, kHeavy},
     {"text", {}, kHeavy},
+    {"counting", {"base"}, kInputOutputOrThreads},
     {"programs", {"base"}, kHeavy},
     {"proto/words", {"base", "text", "agent/include", kProto}, {"grpc", "sqlite3", "Q"}},
     {"rpc", {"base"}, {"sqlite3", "Q"}},
@@ -121,7 +122,7 @@ const std::vector<Layer> kLayers{
     {"agent/interpose", {"agent/include", "agent/capture", "agent/wire", "agent/alloc"}, kInTarget},
     {"agent/symbols", {"base"}, kHeavy},
     {"agent/relay", {"base", "rpc", "programs", "agent/wire", "agent/symbols", kProto}, {"sqlite3", "Q"}},
-    {"collector/model", {"base"}, kInputOutputOrThreads},
+    {"collector/model", {"base", "counting"}, kInputOutputOrThreads},
     {"collector/ingest", {"base", "collector/model", kProto}, {"sqlite3", "Q"}},
     {"collector/store", {"base", "collector/model", "collector/ingest", kProto}, {"grpc", "Q"}},
     {"collector/query", {"base", "collector/model", "proto/words", kProto}, {"sqlite3", "Q"}},
