@@ -88,5 +88,5 @@ $('sitesLeft').textContent = data.sitesLeft;
 // --- Sizes.
 const mostAllocations = Math.max(1, ...data.sizes.map(size => size[2]));
 table('sizes', ['size', 'allocations', 'live', ''], data.sizes.map(([least, most, allocations, live]) =>
-  ({cells: [least === most ? bytes(least) : `${bytes(least)} to ${bytes(most)}`, allocations, live,
-    '\u2588'.repeat(Math.ceil(40 * allocations / mostAllocations))], shown: []})));
+  ({cells: [{key: least, text: least === most ? bytes(least) : `${bytes(least)} to ${bytes(most)}`}, allocations, live,
+    {key: allocations, text: '\u2588'.repeat(Math.ceil(40 * allocations / mostAllocations))}], shown: []})));

@@ -1,9 +1,11 @@
 
-// --- Tables, sorted by the head that is clicked. A row has `cells`, of numbers and texts, `shown`, by column how a number
-// is written, a `stack` behind the last cell, if any, and `judged`, the column that `kind` is about. `most` rows are shown at once: those that `filter()` keeps.
+// --- Tables, sorted by the head that is clicked. A row has `cells`, of numbers, texts, and {text, key}: a
+// text that is sorted by its key; `shown`, by column how a number is written, a `stack` behind the last cell, if any, and
+// `judged`, the column that `kind` is about. `most` rows are shown at once: those that `filter()` keeps.
 const table = (place, heads, rows, most = Infinity) => {
   const element = make('table'), head = make('tr'), body = make('tbody'), rest = make('div', 'faint');
   let kept = rows;
+  const keyOf = cell => cell?.key ?? cell, textOf = cell => cell?.text ?? cell;
   const elementOf = row => {
     if (row.element) return row.element;
     row.element = make('tr', row.kind);
@@ -15,10 +17,10 @@ const table = (place, heads, rows, most = Infinity) => {
       if (heads[column] && column === row.cells.length - 1) element.classList.add('last');
       if (!isNumber && row.stack && column === row.cells.length - 1) {
         const details = make('details');
-        details.append(make('summary', '', cell), make('pre', '', row.stack.join('\n')));
+        details.append(make('summary', '', textOf(cell)), make('pre', '', row.stack.join('\n')));
         element.append(details);
       } else if (!isNumber) {
-        element.textContent = cell;
+        element.textContent = textOf(cell);
       }
       row.element.append(element);
     });
@@ -35,7 +37,7 @@ const table = (place, heads, rows, most = Infinity) => {
       const down = cell.dataset.down !== 'yes';
       cell.dataset.down = down ? 'yes' : '';
       rows.sort((a, b) => {
-        const left = a.cells[column], right = b.cells[column];
+        const left = keyOf(a.cells[column]), right = keyOf(b.cells[column]);
         return (left < right ? -1 : left > right ? 1 : 0) * (down ? -1 : 1);
       });
       if (kept !== rows) { const all = new Set(kept); kept = rows.filter(row => all.has(row)); }
