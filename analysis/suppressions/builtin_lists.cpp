@@ -26,6 +26,7 @@ struct Known {
 constexpr std::uint64_t kStandardStreams = 3;
 /// Where the file itself is left open, a buffer may be that file's.
 constexpr std::string_view kUnlessOpenFiles = "open files";
+/// Of threads that are left, and of those that were joined and whose stacks libc keeps for the next ones.
 constexpr std::uint64_t kMostThreadsLeft = 64;
 
 constexpr Known kKnown[] = {
@@ -87,8 +88,9 @@ constexpr Known kKnown[] = {
     {"libc", "libc: libraries that it loads itself", "...\nfun:__libc_dlopen*"},
     {"libc", "libc: libraries that it loads itself", "...\nfun:__libc_unwind_link_get"},
     {"libc", "libc: libraries that it loads itself", "...\nfun:backtrace"},
-    {"loader", "loader: threads that are left", "...\nfun:_dl_allocate_tls*", kMostThreadsLeft},
-    {"loader", "loader: threads that are left", "...\nfun:pthread_create*", kMostThreadsLeft},
+    {"loader", "loader: thread-local memory of threads", "...\nfun:_dl_allocate_tls*", kMostThreadsLeft},
+    {"loader", "loader: thread-local memory of threads", "...\nfun:pthread_create*", kMostThreadsLeft},
+    {"loader", "loader: thread-local memory of threads", "...\nfun:pthread_create_2_*", kMostThreadsLeft},
     {"loader", "loader: thread-local variables", "...\nfun:__tls_get_addr*"},
     {"loader", "loader: loaded libraries", "fun:*\nfun:_dl_*"},
     {"loader", "loader: loaded libraries", "fun:*\nobj:*/ld-linux*"},
@@ -187,6 +189,9 @@ constexpr Known kKnown[] = {
     {"openssl", "OpenSSL: start of the library", "...\nfun:CRYPTO_THREAD_*"},
 };
 
+/// Lists of what belongs to the C library, the loader with it.
+bool isOfTheCLibrary(std::string_view list) { return list == "libc" || list == "loader" || list == "marker"; }
+
 /// libc's functions have other names inside it, which show where its debug symbols are installed.
 void addInternalNames(FrameRule& rule, std::string_view function) {
   for (const std::string_view prefix : {"__", "__GI_", "__GI___"})
@@ -216,7 +221,7 @@ std::vector<Suppression> builtInSuppressions() {
     all.push_back({.source = std::string(known.list),
                    .line = 0,
                    .name = std::string(known.name),
-                   .frames = framesOf(known.frames, known.list == "libc" || known.list == "marker"),
+                   .frames = framesOf(known.frames, isOfTheCLibrary(known.list)),
                    .isBuiltIn = true,
                    .isMarker = known.list == "marker",
                    .unless = std::string(known.unless),
