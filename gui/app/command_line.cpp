@@ -41,6 +41,11 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption theme(QStringLiteral("theme"),
                                  QStringLiteral("Use light or dark colours instead of the desktop's."),
                                  QStringLiteral("light|dark"));
+  const QCommandLineOption suppressions(
+      QStringLiteral("suppressions"),
+      QStringLiteral(
+          "Set leaks apart that FILE names, as heaptap report --suppressions does; may be repeated."),
+      QStringLiteral("FILE"));
   const QCommandLineOption screenshot(
       QStringLiteral("screenshot"),
       QStringLiteral(
@@ -49,7 +54,7 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption size(QStringLiteral("size"),
                                 QStringLiteral("The size of the screenshot (default: 1280x800)."),
                                 QStringLiteral("WxH"));
-  for (const QCommandLineOption& option : {collector, session, view, theme, screenshot, size})
+  for (const QCommandLineOption& option : {collector, session, view, theme, suppressions, screenshot, size})
     parser.addOption(option);
   parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
                                QStringLiteral("[FILE…]"));
@@ -62,6 +67,7 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   options.files = parser.positionalArguments();
   options.collector = parser.value(collector);
   options.session = parser.value(session);
+  options.suppressions = parser.values(suppressions);
   options.screenshot = parser.value(screenshot);
   if (parser.isSet(collector) && options.collector.isEmpty())
     return failure(Code::Usage, "--collector", "no address is given", kSeeHelp);

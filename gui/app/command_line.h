@@ -20,6 +20,7 @@ struct Options {
   QString session;             ///< An id or a unique prefix of one; empty: the viewer chooses.
   std::optional<Tab> view;     ///< Absent: the viewer chooses.
   std::optional<Theme> theme;  ///< Absent: the desktop's.
+  QStringList suppressions;    ///< Files of them.
   QString screenshot;          ///< A PNG file to paint the window into, instead of showing it; or empty.
   QSize screenshotSize{1280, 800};
 };

@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "gui/app/command_line.h"
 #include "gui/app/screenshot.h"
+#include "gui/app/suppressions.h"
 #include "gui/app/viewer.h"
 #include "rpc/silence.h"
 
@@ -34,9 +35,11 @@ Result<std::shared_ptr<gui::SessionSource>> sourceFor(const gui::Options& option
 }
 
 /// Shows the window, or paints it into a file; returns the exit status.
-int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> source) {
+int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> source,
+               gui::Suppressions suppressions) {
   gui::MainWindow window;
   gui::Viewer viewer(window);
+  viewer.judgeBy(std::move(suppressions));
   std::optional<gui::Screenshot> screenshot;
   if (!options.screenshot.isEmpty()) {
     window.setAttribute(Qt::WA_DontShowOnScreen);
@@ -86,7 +89,9 @@ int main(int argc, char** argv) {
                          : options.screenshot.isEmpty() ? std::nullopt
                                                         : std::optional(gui::Theme::Light))
     gui::apply(*theme);
+  auto suppressions = gui::readSuppressions(options.suppressions);
+  if (!suppressions) return fail(suppressions.error());
   auto source = sourceFor(options);
   if (!source) return fail(source.error());
-  return showWindow(options, std::move(*source));
+  return showWindow(options, std::move(*source), std::move(*suppressions));
 }

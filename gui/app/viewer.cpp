@@ -21,9 +21,11 @@ struct Viewer::OpenedFiles {
 
 Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(window) {
   m_opening.setMaxThreadCount(1);
+  m_suppressions.rules = std::make_shared<const analysis::LeakRules>();
   connect(&window, &MainWindow::sessionChosen, this, &Viewer::follow);
   connect(&window, &MainWindow::filesChosen, this, &Viewer::openFiles);
   connect(&window, &MainWindow::collectorChosen, this, &Viewer::attach);
+  connect(&window, &MainWindow::suppressionsChosen, this, &Viewer::useSuppressions);
   connect(&window, &MainWindow::cancelWanted, this, &Viewer::cancel);
   connect(&window, &MainWindow::retryWanted, this, &Viewer::retry);
   window.setExports(exportChoices());
@@ -101,7 +103,7 @@ void Viewer::cancel() {
 void Viewer::exportTo(const QString& format, const QString& file) {
   if (m_followed.isEmpty()) return;
   m_window.exporting().begin(tr("Exporting to %1…").arg(file));
-  const ExportOrder order{.session = m_followed, .format = format, .file = file};
+  const ExportOrder order{.session = m_followed, .format = format, .file = file, .rules = *m_suppressions.rules};
   m_export = m_source->client().ask<Result<void>>(
       [order](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
         return exportSession(source, order, ticket->stop());
@@ -134,6 +136,7 @@ void Viewer::follow(const QString& session) {
   clearProblem();
   beginFollowed();
   m_watch = std::make_unique<SessionWatch>(m_source->client(), session);
+  m_watch->judgeBy(m_suppressions.rules);
   connect(m_watch.get(), &SessionWatch::summaryArrived, this, [this](const Summary& summary) {
     clearProblem();
     m_lastAnswer = QTime::currentTime();
@@ -183,6 +186,31 @@ void Viewer::filesOpened(const OpenedFiles& opened) {
     }
   }
   if (!opened.errors.empty()) reportFiles(opened.errors);
+}
+
+void Viewer::useSuppressions(const QStringList& files) {
+  m_opening.start([this, files] {
+    auto read = std::make_shared<Result<Suppressions>>(readSuppressions(files));
+    QMetaObject::invokeMethod(
+        this, [this, read] { suppressionsRead(std::move(*read)); }, Qt::QueuedConnection);
+  });
+}
+
+void Viewer::suppressionsRead(Result<Suppressions> read) {
+  if (read) {
+    if (m_keepsProblem) m_window.clearProblem();
+    return judgeBy(std::move(*read));
+  }
+  m_keepsProblem = m_window.showsSession();
+  m_window.showProblem(tr("Cannot use the suppressions"),
+                       QString::fromStdString(read.error().line()).simplified());
+  emit failed(read.error());
+}
+
+void Viewer::judgeBy(Suppressions suppressions) {
+  m_suppressions = std::move(suppressions);
+  m_window.setSuppressions(m_suppressions.files);
+  if (m_watch) m_watch->judgeBy(m_suppressions.rules);
 }
 
 void Viewer::attach(const QString& address) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gui/app/session_source.h"
+#include "gui/app/suppressions.h"
 #include "gui/client/session_lister.h"
 #include "gui/client/session_watch.h"
 #include "gui/views/main_window.h"
@@ -34,6 +35,10 @@ class Viewer : public QObject {
   void openFiles(const QStringList& paths);
   /// Attaches to a collector instead of what is shown now.
   void attach(const QString& address);
+  /// Leaks of all sessions are judged by these from now on, also in what is exported.
+  void judgeBy(Suppressions suppressions);
+  /// The same with files that are read first; none: what is built in alone.
+  void useSuppressions(const QStringList& files);
 
  signals:
   /// Everything there is of a session at this moment is in the window.
@@ -43,6 +48,7 @@ class Viewer : public QObject {
 
  private:
   struct OpenedFiles;
+  void suppressionsRead(Result<Suppressions> read);
   void filesOpened(const OpenedFiles& opened);
   void take(const SessionList& sessions);
   void follow(const QString& session);
@@ -64,6 +70,7 @@ class Viewer : public QObject {
   std::unique_ptr<SessionLister> m_lister;
   std::unique_ptr<SessionWatch> m_watch;
   Request m_export;
+  Suppressions m_suppressions;
   bool m_isAway = false;        ///< The collector did not answer the last question.
   QString m_followed;           ///< As it was asked for; empty: none yet.
   QTime m_lastAnswer;           ///< About the session that is followed.

@@ -7,9 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/leaks/leak_analysis.h"
-#include "analysis/leaks/leak_histories.h"
-
 namespace heaptap::gui {
 namespace {
 
@@ -63,10 +60,6 @@ class LeakReader {
     return {heaps.begin(), heaps.end()};
   }
 
-  analysis::LeakReport report(model::HeapId heap) const {
-    return analysis::leakReport(m_table, {.heap = heap});
-  }
-
   void add(model::HeapId heap, const analysis::LeakReport& report) {
     const QString name =
         heap == model::kMallocHeap ? QString() : readText(m_table.profile().definitions.heapName(heap));
@@ -89,21 +82,24 @@ class LeakReader {
 
 }  // namespace
 
-Leaks readLeaks(const client::SiteTable& table, NameTexts& texts) {
+Leaks readLeaks(const client::SiteTable& table, const analysis::LeakRules& rules, NameTexts& texts) {
   LeakReader reader(table, texts);
   if (!reader.hasLeaks()) return nullptr;
-  for (const model::HeapId heap : reader.heaps()) reader.add(heap, reader.report(heap));
+  const analysis::LeakJudge judge(rules, table.profile());
+  for (const model::HeapId heap : reader.heaps()) reader.add(heap, judge.leaks(table, heap));
   return reader.leaks();
 }
 
-Result<Leaks> readLeaksWithHistories(const client::SiteTable& table, NameTexts& texts,
-                                     client::ProfileSource& source, const std::string& session,
-                                     const std::stop_token& stop) {
+Result<Leaks> readLeaksWithHistories(const client::SiteTable& table, const analysis::LeakRules& rules,
+                                     NameTexts& texts, client::ProfileSource& source,
+                                     const std::string& session, const std::stop_token& stop) {
   LeakReader reader(table, texts);
   if (!reader.hasLeaks()) return nullptr;
+  analysis::LeakJudge judge(rules, table.profile());
+  judge.askForHistories(source, session, stop);
   for (const model::HeapId heap : reader.heaps()) {
-    analysis::LeakReport report = reader.report(heap);
-    if (auto added = analysis::addHistories(report, table, source, session, stop); !added)
+    analysis::LeakReport report = judge.leaks(table, heap);
+    if (auto added = judge.addHistories(report, table); !added)
       return tl::unexpected(std::move(added.error()));
     reader.add(heap, report);
   }

@@ -44,8 +44,11 @@ Result<void> exportSession(client::ProfileSource& source, const ExportOrder& ord
   const std::filesystem::path file(QFile::encodeName(order.file).toStdString());
   const auto format = exporting::formatNamed(order.format.toStdString());
   if (!format) return tl::unexpected(format.error());
-  const exporting::SubjectQuery query{
-      .session = order.session.toStdString(), .snapshot = {}, .heap = {}, .cost = (*format)->usualCost};
+  const exporting::SubjectQuery query{.session = order.session.toStdString(),
+                                      .snapshot = {},
+                                      .heap = {},
+                                      .cost = (*format)->usualCost,
+                                      .rules = order.rules};
   const auto subject = exporting::subjectOf(source, query, (*format)->needs, stop);
   if (!subject) return tl::unexpected(subject.error());
   auto sink = exporting::FileSink::create(file);

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "base/error.h"
+#include "analysis/leaks/leak_judge.h"
 #include "client/profile_source.h"
 #include "gui/models/export_choice.h"
 
@@ -17,6 +18,7 @@ struct ExportOrder {
   QString session;  ///< An id or a unique prefix of one.
   QString format;   ///< The name of a choice.
   QString file;     ///< Is replaced, where there is one.
+  analysis::LeakRules rules = {};
 };
 
 /// Writes a session to a file, or leaves what is there as it was. Blocks.

@@ -9,6 +9,16 @@
 
 namespace heaptap::gui {
 
+void SessionTrack::judgeBy(Rules rules) {
+  const std::lock_guard lock(m_rulesMutex);
+  m_rules = std::move(rules);
+}
+
+SessionTrack::Rules SessionTrack::rules() {
+  const std::lock_guard lock(m_rulesMutex);
+  return m_rules;
+}
+
 Result<client::Refreshed> SessionTrack::refreshed(client::ProfileSource& source,
                                                   const std::stop_token& stop) {
   if (m_profile) return source.refresh(*m_profile, stop);
@@ -39,16 +49,22 @@ Result<Picture> SessionTrack::next(client::ProfileSource& source, const std::sto
     const bool hasEnded = m_profile->summary->info().state() != v1::SESSION_LIVE;
     if (isChanged || (hasEnded && !m_leaks)) {
       m_sites = m_series.next(*m_profile);
-      m_leaks = readLeaks(*m_series.newestTable(), m_texts);
+      m_leaks = readLeaks(*m_series.newestTable(), *rules(), m_texts);
     }
     return pictureOf(reports);
   }
 }
 
+Leaks SessionTrack::leaks() {
+  const std::lock_guard lock(m_mutex);
+  if (m_leaks) m_leaks = readLeaks(*m_series.newestTable(), *rules(), m_texts);
+  return m_leaks;
+}
+
 Result<Leaks> SessionTrack::leaksWithHistories(client::ProfileSource& source, const std::stop_token& stop) {
   const std::lock_guard lock(m_mutex);
   if (!m_leaks) return nullptr;
-  return readLeaksWithHistories(*m_series.newestTable(), m_texts, source, m_session, stop)
+  return readLeaksWithHistories(*m_series.newestTable(), *rules(), m_texts, source, m_session, stop)
       .map([&](Leaks leaks) {
         m_leaks = leaks;
         return leaks;

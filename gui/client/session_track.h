@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 
+#include "analysis/leaks/leak_judge.h"
 #include "client/profile_source.h"
 #include "gui/client/name_texts.h"
 #include "gui/client/site_series.h"
@@ -27,22 +29,33 @@ struct Picture {
 /// Threads: workers, one at a time; a second one waits.
 class SessionTrack {
  public:
-  /// `session`: an id or a unique prefix of one.
+  using Rules = std::shared_ptr<const analysis::LeakRules>;
+
+  /// `session`: an id or a unique prefix of one. Leaks are judged by what is built in.
   explicit SessionTrack(std::string session) : m_session(std::move(session)) {}
+
+  /// Leaks are judged by these from the next question on. Threads: any; does not wait for a question.
+  void judgeBy(Rules rules);
 
   /// The session as it is now. Errors: of the source.
   Result<Picture> next(client::ProfileSource& source, const std::stop_token& stop);
 
-  /// The leaks of the last picture with their histories. Null as there. Errors: of the source.
+  /// The leaks of the last picture, judged again, without their histories. Null as there.
+  Leaks leaks();
+
+  /// The same with their histories. Null as there. Errors: of the source.
   Result<Leaks> leaksWithHistories(client::ProfileSource& source, const std::stop_token& stop);
 
  private:
   using Reports = std::vector<v1::FindingReport>;
 
+  Rules rules();
   Result<client::Refreshed> refreshed(client::ProfileSource& source, const std::stop_token& stop);
   Result<Picture> pictureOf(const Reports& reports);
 
   const std::string m_session;
+  std::mutex m_rulesMutex;
+  Rules m_rules = std::make_shared<const analysis::LeakRules>();
   std::mutex m_mutex;  ///< For all that follows.
   std::optional<client::Profile> m_profile;
   bool m_hasFindings = false;

@@ -115,6 +115,25 @@ void SessionWatch::take(const Picture& picture) {
   finishIfComplete();
 }
 
+void SessionWatch::judgeBy(Rules rules) {
+  m_track->judgeBy(std::move(rules));
+  if (m_hasFinalPicture)
+    askForLeaks();
+  else if (m_picture.isUnderWay())
+    askForPicture();  // It may have been judged already.
+}
+
+void SessionWatch::askForLeaks() {
+  m_hasHistories = false;
+  m_histories = m_client.ask<Leaks>(
+      [track = m_track](client::ProfileSource&, const std::shared_ptr<Ticket>&) { return track->leaks(); },
+      [this](const Leaks& leaks) {
+        m_hasHistories = !leaks || leaks->empty();
+        emit leaksArrived(leaks);
+        m_hasHistories ? finishIfComplete() : askForHistories();
+      });
+}
+
 void SessionWatch::askForHistories() {
   m_histories = m_client.ask<Result<Leaks>>(
       [track = m_track](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {

@@ -30,18 +30,24 @@ class SessionWatch : public QObject {
   Q_OBJECT
 
  public:
-  /// `client` must outlive this. `session`: an id or a unique prefix of one.
+  using Rules = SessionTrack::Rules;
+
+  /// `client` must outlive this. `session`: an id or a unique prefix of one. Leaks are judged by what is
+  /// built in.
   SessionWatch(QueryClient& client, const QString& session, QObject* parent = nullptr);
   ~SessionWatch() override;
 
   [[nodiscard]] const QString& session() const { return m_session; }
+  /// Leaks are judged by these from now on; those that are there arrive again.
+  void judgeBy(Rules rules);
 
  signals:
   /// Never of an earlier moment than the one before.
   void summaryArrived(const heaptap::gui::Summary& summary);
   void timelineArrived(const heaptap::gui::Timeline& timeline);
   void sitesArrived(const heaptap::gui::Sites& sites);
-  /// Before the findings of the same moment; of a session that has ended, once more with their histories.
+  /// Before the findings of the same moment; of a session that has ended, once more with their histories, and
+  /// after other rules.
   /// Null: what is live is not leaked.
   void leaksArrived(const heaptap::gui::Leaks& leaks);
   void findingsArrived(const heaptap::gui::Findings& findings);
@@ -59,6 +65,7 @@ class SessionWatch : public QObject {
 
   void askForOverview();
   void askForPicture();
+  void askForLeaks();
   void askForHistories();
   void followStatus();
   void take(const Overview& overview);
@@ -81,7 +88,7 @@ class SessionWatch : public QObject {
   bool m_hasHistories = false;  ///< Or there are none to be had.
   Request m_overview;
   Request m_picture;
-  Request m_histories;
+  Request m_histories;  ///< Or the leaks, by other rules.
   Request m_statuses;
 };
 

@@ -15,7 +15,9 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "gui/models/quantity_text.h"
 #include "gui/models/session_text.h"
+#include "gui/models/tool_tip.h"
 #include "gui/views/session_delegate.h"
 
 namespace heaptap::gui {
@@ -108,6 +110,12 @@ void MainWindow::addMenus() {
   file->addAction(tr("&Open…"), QKeySequence(QKeySequence::Open), this, &MainWindow::chooseFiles);
   file->addAction(tr("&Attach to a Collector…"), QKeySequence(tr("Ctrl+Shift+O")), this,
                   &MainWindow::chooseCollector);
+  file->setToolTipsVisible(true);
+  file->addAction(tr("&Suppressions…"), this, &MainWindow::chooseSuppressions)
+      ->setToolTip(tr("Files that say which leaks are known: LeakSanitizer's, heaptrack's or valgrind's."));
+  m_noSuppressions =
+      file->addAction(tr("&No Suppressions"), this, [this] { emit suppressionsChosen({}); });
+  setSuppressions({});
   m_exportMenu = file->addMenu(tr("&Export"));
   m_exportMenu->setToolTipsVisible(true);
   connect(file, &QMenu::aboutToShow, this, [this] { m_exportMenu->setEnabled(showsSession()); });
@@ -117,6 +125,15 @@ void MainWindow::addMenus() {
   addViewMenu();
   QMenu* help = menuBar()->addMenu(tr("&Help"));
   help->addAction(tr("&About heaptap"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::setSuppressions(const QStringList& files) {
+  m_noSuppressions->setEnabled(!files.isEmpty());
+  m_noSuppressions->setToolTip(gui::toolTip(files.join('\n')));
+  m_noSuppressions->setText(
+      files.isEmpty() ? tr("&No Suppressions")
+                      : tr("&No Suppressions (%1 in use)")
+                            .arg(numberOfText(static_cast<quint64>(files.size()), tr("file"))));
 }
 
 void MainWindow::setExports(const ExportChoices& choices) {
@@ -244,6 +261,12 @@ void MainWindow::chooseFiles() {
   const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Open Sessions"), QString(),
                                                           tr("heaptap sessions (*.heaptap);;All files (*)"));
   if (!paths.isEmpty()) emit filesChosen(paths);
+}
+
+void MainWindow::chooseSuppressions() {
+  const QStringList files = QFileDialog::getOpenFileNames(
+      this, tr("Suppressions"), QString(), tr("suppressions (*.supp *.suppressions *.txt);;All files (*)"));
+  if (!files.isEmpty()) emit suppressionsChosen(files);
 }
 
 void MainWindow::chooseCollector() {

@@ -22,6 +22,8 @@ class MainWindow : public QMainWindow {
  public:
   explicit MainWindow(QWidget* parent = nullptr);
 
+  /// The files of suppressions that are in use.
+  void setSuppressions(const QStringList& files);
   /// What File, Export offers.
   void setExports(const ExportChoices& choices);
   /// What the window looks at now, and what to say until there is something to show.
@@ -51,6 +53,8 @@ class MainWindow : public QMainWindow {
   /// What is being written.
   [[nodiscard]] LoadingBar& exporting() { return *m_exporting; }
   [[nodiscard]] QMenu& exportMenu() { return *m_exportMenu; }
+  /// The action that takes suppressions away; its text says how many files there are.
+  [[nodiscard]] QAction& noSuppressions() { return *m_noSuppressions; }
   /// Something was done that the user does not see; one line, for some seconds.
   void announce(const QString& line);
   /// A file name to begin with, for a session that is exported.
@@ -62,6 +66,8 @@ class MainWindow : public QMainWindow {
   void sessionChosen(const QString& id);
   void filesChosen(const QStringList& paths);
   void collectorChosen(const QString& address);
+  /// Leaks that these files name shall be set apart; none: no more.
+  void suppressionsChosen(const QStringList& files);
   /// The session that is shown shall be written to a file, in the format of this name.
   void exportWanted(const QString& format, const QString& file);
   /// What is being written shall end.
@@ -83,6 +89,7 @@ class MainWindow : public QMainWindow {
   void addViewMenu();
   void chooseFiles();
   void chooseCollector();
+  void chooseSuppressions();
   void chooseExport(const ExportChoice& choice);
   void showAbout();
   void nameWindow();
@@ -93,6 +100,7 @@ class MainWindow : public QMainWindow {
   QString m_currentId;
   QString m_command;
   QMenu* m_exportMenu = nullptr;
+  QAction* m_noSuppressions = nullptr;
   QListView* m_list;
   NoticeBar* m_problem;
   LoadingBar* m_loading;

@@ -64,8 +64,8 @@ SessionHeader::SessionHeader(QWidget* parent)
 void SessionHeader::begin(const Session& session) {
   m_summary = {};
   m_summary.session = session;
-  m_keptBytes = 0;
-  m_keptBlocks = 0;
+  m_kept = {};
+  m_suppressed = {};
   m_stale.clear();
   showProcess(m_summary);
   const QString unknown = QStringLiteral("…");
@@ -81,9 +81,9 @@ void SessionHeader::begin(const Session& session) {
   m_notes->setText({});
 }
 
-void SessionHeader::setKept(quint64 bytes, quint64 blocks) {
-  m_keptBytes = bytes;
-  m_keptBlocks = blocks;
+void SessionHeader::setApart(const SetApart& kept, const SetApart& suppressed) {
+  m_kept = kept;
+  m_suppressed = suppressed;
   showLive(m_summary);
   m_numbers->fit();
 }
@@ -180,15 +180,21 @@ void SessionHeader::showDropped(const Summary& summary) {
 
 void SessionHeader::showLive(const Summary& summary) {
   const Remains remains = summary.remains();
-  const bool isKept = remains == Remains::Leaked && m_keptBlocks != 0;
-  const auto without = [&](quint64 all, quint64 kept) { return all - (isKept ? std::min(all, kept) : 0); };
-  const Estimate live =
-      summary.estimateOf(without(summary.liveBytes, m_keptBytes), &Sampling::liveBytesError);
-  const Estimate blocks =
-      summary.estimateOf(without(summary.liveBlocks, m_keptBlocks), &Sampling::liveBlocksError);
-  const QString kept = isKept ? tr("\nNot counted: %1 in %2 that are kept on purpose or suppressed.")
-                                    .arg(bytesText(m_keptBytes), numberOfText(m_keptBlocks, tr("block")))
-                              : QString();
+  const bool isLeaked = remains == Remains::Leaked;
+  const auto without = [&](quint64 all, quint64 apart) {
+    return all - (isLeaked ? std::min(all, apart) : 0);
+  };
+  const Estimate live = summary.estimateOf(without(summary.liveBytes, m_kept.bytes + m_suppressed.bytes),
+                                           &Sampling::liveBytesError);
+  const Estimate blocks = summary.estimateOf(
+      without(summary.liveBlocks, m_kept.blocks + m_suppressed.blocks), &Sampling::liveBlocksError);
+  const auto notCounted = [&](const SetApart& apart, const QString& sentence) {
+    return isLeaked && apart.blocks != 0
+               ? '\n' + sentence.arg(bytesText(apart.bytes), numberOfText(apart.blocks, tr("block")))
+               : QString();
+  };
+  const QString others = notCounted(m_kept, tr("Not counted: %1 in %2, kept on purpose.")) +
+                         notCounted(m_suppressed, tr("Not counted: %1 in %2, suppressed."));
   const QString blocksText = numberOfText(blocks.value, tr("block"));
   m_remains->show(
       {.caption = remainsText(remains),
@@ -197,7 +203,7 @@ void SessionHeader::showLive(const Summary& summary) {
        .definition = definition::remains(remains) + '\n' +
                      (live.isExact() ? exactBytesText(live.value)
                                      : tr("%1 in %2 blocks").arg(bytesText(live), countText(blocks))) +
-                     kept});
+                     others});
 }
 
 void SessionHeader::showPeak(const Summary& summary, std::optional<quint64> atNs) {

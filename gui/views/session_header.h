@@ -22,9 +22,13 @@ class SessionHeader : public QWidget {
   /// Another session, of which no numbers are known yet.
   void begin(const Session& session);
   void setSummary(const Summary& summary);
-  /// What of the memory that was not freed is kept on purpose, or suppressed: it is no leak, and not counted
-  /// as one. Of malloc's heap.
-  void setKept(quint64 bytes, quint64 blocks);
+  /// Memory that was not freed and is no leak.
+  struct SetApart {
+    quint64 bytes = 0;
+    quint64 blocks = 0;
+  };
+  /// What is kept on purpose, and what is suppressed: it is not counted as leaked. Of malloc's heap.
+  void setApart(const SetApart& kept, const SetApart& suppressed);
   /// Newer numbers of a live session, between two summaries. What belongs together is of one moment: a number
   /// that the status does not tell keeps its place beside those of the summary.
   void setStatus(const LiveStatus& status);
@@ -60,8 +64,8 @@ class SessionHeader : public QWidget {
 
   Summary m_summary;
   QString m_stale;
-  quint64 m_keptBytes = 0;
-  quint64 m_keptBlocks = 0;
+  SetApart m_kept;
+  SetApart m_suppressed;
   ElidedLabel* m_command;
   ElidedLabel* m_process;
   KeyNumber* m_remains;

@@ -218,14 +218,15 @@ void SessionPage::showLeaks(const Leaks& leaks) {
   m_leakGroups->filter().setText(m_filter->text().trimmed(), m_siteModel.sites());
   m_leakTables->setCurrentWidget(tables()[LeaksTab]);
   if (hadFocus) tables()[LeaksTab]->setFocus();
-  quint64 keptBytes = 0;
-  quint64 keptBlocks = 0;
+  SessionHeader::SetApart kept;
+  SessionHeader::SetApart suppressed;
   for (const LeakGroup& group : leaks ? *leaks : std::vector<LeakGroup>()) {
     if (group.isOwn() || !group.heapName.isEmpty()) continue;
-    keptBytes += group.bytes;
-    keptBlocks += group.blocks;
+    SessionHeader::SetApart& apart = group.kind == LeakKind::Suppressed ? suppressed : kept;
+    apart.bytes += group.bytes;
+    apart.blocks += group.blocks;
   }
-  if (leaks) m_header->setKept(keptBytes, keptBlocks);
+  if (leaks) m_header->setApart(kept, suppressed);
   // A session opens on its leaks only where the program has any.
   if (isFirst && !m_isTabChosen)
     m_tabs->setCurrentIndex(m_leakModel.ownGroups() > 0 ? LeaksTab : CallSitesTab);

@@ -24,6 +24,8 @@ TEST(CommandLine, TakesFilesOrACollector) {
   EXPECT_EQ(options({"--collector", "unix:/x", "--session", "ab"}).collector, "unix:/x");
   EXPECT_EQ(options({"--collector", "unix:/x", "--session", "ab"}).session, "ab");
   EXPECT_TRUE(options({}).files.isEmpty());
+  EXPECT_EQ(options({"--suppressions", "a.supp", "--suppressions", "b.supp"}).suppressions.join('|'),
+            "a.supp|b.supp");
 }
 
 TEST(CommandLine, RefusesWhatMakesNoSense) {

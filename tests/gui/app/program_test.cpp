@@ -60,6 +60,17 @@ TEST(Program, RefusesAFileThatIsNotThere) {
   expectOneLine(outcome);
 }
 
+TEST(Program, RefusesSuppressionsThatAreNone) {
+  const heaptap::test::TemporaryFolder folder;
+  const Outcome wrong = run({"--suppressions", folder.write("a.supp", "lek:b\n").string()});
+  EXPECT_EQ(wrong.status, 2);
+  expectOneLine(wrong);
+  EXPECT_THAT(wrong.err, HasSubstr("a.supp:1:1: expected leak:PATTERN"));
+  const Outcome missing = run({"--suppressions", (folder / "none.supp").string()});
+  EXPECT_EQ(missing.status, 3);
+  expectOneLine(missing);
+}
+
 TEST(Program, RefusesAFileThatIsNoSession) {
   const heaptap::test::TemporaryFolder folder;
   const Outcome outcome = run({folder.write("a.heaptap", "not a session at all\n").string()});

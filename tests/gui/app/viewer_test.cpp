@@ -76,6 +76,50 @@ TEST_F(ViewerOf, FollowsALiveSession) {
   EXPECT_TRUE(window.session().header().process().contains("exited 0"));
 }
 
+TEST_F(ViewerOf, SetsSuppressedLeaksApart) {
+  const QString file = recordedFile();
+  viewer.openFiles({file});
+  const auto rows = [&] {
+    const QAbstractItemModel& model = *window.session().leakGroups().model();
+    QStringList shown;
+    for (int row = 0; row < model.rowCount(); ++row)
+      shown << model.index(row, LeakModel::Kind).data().toString() + ' ' +
+                   model.index(row, LeakModel::Function).data().toString();
+    return shown.join(", ");
+  };
+  ASSERT_TRUE(until([&] { return rows() == "leaked once parse"; })) << rows().toStdString();
+  EXPECT_FALSE(window.noSuppressions().isEnabled());
+
+  const auto known = folder.write("known.supp", "# 4 KiB\nleak:^parse$\n");
+  emit window.suppressionsChosen({QString::fromStdString(known.string())});
+  ASSERT_TRUE(until([&] { return rows() == "suppressed leak:^parse$"; })) << rows().toStdString();
+  const KeyNumber& leaked = window.session().header().remains();
+  EXPECT_EQ(leaked.number(), "0 B");
+  EXPECT_TRUE(leaked.toolTip().contains("4.00 KiB in 1 block, suppressed")) << leaked.toolTip().toStdString();
+  EXPECT_EQ(window.noSuppressions().text(), "&No Suppressions (1 file in use)");
+
+  // So are those of the next session, and of what is exported.
+  viewer.openFiles({file});
+  const QString exported = QString::fromStdString((folder / "out.junit.xml").string());
+  emit window.exportWanted("junit", exported);
+  ASSERT_TRUE(until([&] { return QFileInfo::exists(exported); }));
+  EXPECT_NE(heaptap::test::readFile(folder / "out.junit.xml").find("failures=\"0\""), std::string::npos);
+
+  // Files that are wrong change nothing.
+  const auto wrong = folder.write("wrong.supp", "leak:a\nlek:b\n");
+  std::optional<Error> error;
+  QObject::connect(&viewer, &Viewer::failed, &viewer, [&](const Error& failed) { error = failed; });
+  viewer.useSuppressions({QString::fromStdString(wrong.string())});
+  ASSERT_TRUE(until([&] { return error.has_value(); }));
+  EXPECT_EQ(error->code, Code::Usage);
+  EXPECT_TRUE(window.problem().text().contains("wrong.supp:2:1")) << window.problem().text().toStdString();
+  EXPECT_EQ(window.noSuppressions().text(), "&No Suppressions (1 file in use)");
+
+  window.noSuppressions().trigger();
+  ASSERT_TRUE(until([&] { return rows() == "leaked once parse"; })) << rows().toStdString();
+  EXPECT_EQ(leaked.number(), "4.00 KiB");
+}
+
 TEST_F(ViewerOf, ShowsFindingsAndMarksAsTheyCome) {
   test::LiveCollector collector(folder);
   test::LiveProgram live(collector.address());

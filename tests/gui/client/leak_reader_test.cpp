@@ -15,9 +15,10 @@ class LeaksOfASession : public testing::Test {
   LeaksOfASession() { builder.summary().mutable_info()->set_state(v1::SESSION_COMPLETE); }
   Leaks leaks() {
     const client::SiteTable table(builder.profile());
-    return readLeaks(table, texts);
+    return readLeaks(table, rules, texts);
   }
   ProfileBuilder builder;
+  analysis::LeakRules rules;
   NameTexts texts;
 };
 
@@ -50,6 +51,24 @@ TEST_F(LeaksOfASession, AreOfEachHeap) {
   ASSERT_EQ(found->size(), 2U);
   EXPECT_EQ(found->at(0).heapName, "textures");
   EXPECT_EQ(found->at(1).heapName, "");
+}
+
+TEST_F(LeaksOfASession, AreSetApartByRulesOfAnyHeap) {
+  ASSERT_TRUE(rules.suppressions.add("known.supp", "leak:^parse$\n"));
+  builder.count({.size = 100, .stack = builder.stack({"parse", "main"}), .allocations = 1, .live = 1});
+  builder.count({.size = 7, .stack = builder.stack({"draw", "main"}), .allocations = 1, .live = 1});
+  builder.count({.size = 4'096,
+                 .stack = builder.stack({"parse", "main"}),
+                 .allocations = 1,
+                 .live = 1,
+                 .heap = builder.heap("textures")});
+  const Leaks found = leaks();
+  ASSERT_EQ(found->size(), 3U);
+  EXPECT_EQ(found->at(0).place.function, "draw");
+  for (const std::size_t suppressed : {1U, 2U}) {
+    EXPECT_EQ(found->at(suppressed).kind, LeakKind::Suppressed);
+    EXPECT_EQ(found->at(suppressed).name, "leak:^parse$");
+  }
 }
 
 TEST_F(LeaksOfASession, AreNotKnownWhileItRunsOrWhenItWasKilled) {
