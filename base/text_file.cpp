@@ -16,6 +16,7 @@ Result<std::string> readTextFile(const std::string& file, const std::string& wha
   constexpr std::size_t kMostBytes = 16U << 20;
   UniqueFd opened;
   int descriptor = STDIN_FILENO;
+  bool isPipe = false;
   if (file != "-") {
     // Without waiting for the other end of a pipe, which may never come.
     opened = UniqueFd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -26,12 +27,17 @@ Result<std::string> readTextFile(const std::string& file, const std::string& wha
     if (::fstat(opened.get(), &status) != 0 || S_ISDIR(status.st_mode))
       return failure(Code::NotFound, file, "a folder, expected a " + what);
     (void)::fcntl(opened.get(), F_SETFL, 0);
+    isPipe = S_ISFIFO(status.st_mode);
     descriptor = opened.get();
   }
   std::string text;
   std::vector<char> buffer(1U << 16);
   while (true) {
     const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+    // Of a pipe without another end, this is the same as of one through which nothing came.
+    if (count == 0 && isPipe && text.empty())
+      return failure(Code::NotFound, file, "nothing was written into this pipe",
+                     "start what writes the " + what + " into it first");
     if (count == 0) return text;
     if (count < 0) {
       if (errno == EINTR) continue;

@@ -53,6 +53,16 @@ UniqueFd besides(const fs::path& target, fs::path& name, Make&& make) {
 
 int openNew(const char* name) { return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode); }
 
+/// Recordings are databases of SQLite: what is written here never takes the place of one, as it would where a
+/// user mixes up two arguments.
+bool isDatabase(const fs::path& file) {
+  constexpr std::string_view kBegin = "SQLite format 3";
+  char begin[kBegin.size()] = {};
+  const UniqueFd opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  return opened && pread(opened.get(), begin, sizeof begin, 0) == sizeof begin &&
+         std::string_view(begin, sizeof begin) == kBegin;
+}
+
 tl::unexpected<Error> cannotOpen(const fs::path& file) {
   return systemFailure(codeOf(errno), file.string(), "cannot be written");
 }
@@ -68,6 +78,9 @@ Result<std::unique_ptr<FileSink>> FileSink::create(const fs::path& file) {
     return std::unique_ptr<FileSink>(new FileSink(file, {}, std::move(direct)));
   }
   if (exists && access(file.c_str(), W_OK) != 0) return cannotOpen(file);
+  if (exists && isDatabase(file))
+    return failure(Code::AlreadyExists, file.string(),
+                   "this is a session, which is not replaced by another file", "choose another name");
   // Behind a symbolic link the file is replaced, not the link.
   std::error_code ignored;
   const fs::path real = exists ? fs::canonical(file, ignored) : file;
@@ -117,7 +130,7 @@ Result<void> FileSink::failed(int error) const {
   errno = error;
   const Code code = codeOf(error);
   return systemFailure(code == Code::NotFound ? Code::NotWritable : code, m_file.string(),
-                       "the export could not be written");
+                       "could not be written");
 }
 
 Result<void> FileSink::finish() {

@@ -182,6 +182,9 @@ class SessionFile {
 }  // namespace
 
 Result<Imported> importFile(const fs::path& file, const fs::path& session, bool force) {
+  std::error_code ignored;
+  if (fs::equivalent(file, session, ignored))
+    return failure(Code::Usage, session.string(), "this is the file to be imported", "choose another name");
   auto text = fileText(file);
   if (!text) return tl::unexpected(std::move(text.error()));
   for (const Reader& reader : kReaders) {

@@ -61,6 +61,7 @@ std::vector<std::string> faultsOf(const v1::Summary& summary) {
   std::vector<std::string> faults;
   if (summary.info().state() == v1::SESSION_CUT_SHORT) faults.emplace_back("it was cut short");
   if (summary.info().state() == v1::SESSION_LIVE) faults.emplace_back("it has not ended yet");
+  if (summary.recording_stopped()) faults.emplace_back("recording was stopped before the process ended");
   if (const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees(); dropped != 0)
     faults.push_back(formatNumberOf(dropped, "event") + " were dropped (run --exact drops none)");
   return faults;
@@ -155,8 +156,7 @@ std::vector<CodePlace> placesOf(const client::Profile& profile, model::StackId s
   return places;
 }
 
-Result<MeasuredSession> measure(JudgedSession session, const Policy& policy,
-                                const LeakJudge& judge) {
+Result<MeasuredSession> measure(JudgedSession session, const Policy& policy, const LeakJudge& judge) {
   MeasuredSession measured;
   const v1::Summary& summary = *session.profile.summary;
   measured.name = session.name;

@@ -144,6 +144,7 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_stored_event_bytes(session.custody.storedEventBytes);
   for (const std::uint64_t frees : session.lifetimes) summary.add_lifetime_log2(frees);
   summary.set_live_at_end(isLiveAtEnd(session));
+  summary.set_recording_stopped(session.ending && session.ending->how == How::Stopped);
   summary.set_lost_stacks(session.stacks.lost);
   summary.set_guessed_stacks(session.stacks.guessed);
   summary.set_findings(session.findings);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "collector/store/database.h"
+#include "collector/store/replaced_file.h"
 #include "collector/store/reserve_file.h"
 #include "collector/store/rows.h"
 #include "collector/store/schema.h"
@@ -159,13 +160,8 @@ Result<void> writeAnonymizedCopy(const fs::path& session, const fs::path& copy, 
   if (!checked) return tl::unexpected(std::move(checked.error()));
   if (ReserveFile::isHeldFor(session))
     return failure(Code::Unavailable, session.string(), "it is being recorded", "wait for its end");
-  std::error_code error;
-  if (fs::exists(copy, error)) {
-    if (!force || fs::equivalent(session, copy, error))
-      return failure(Code::AlreadyExists, copy.string(), "the file exists",
-                     "choose another name, or allow it to be replaced with --force");
-    removeAll(copy);
-  }
+  if (auto replaced = checkCopy(session, copy, force); !replaced) return replaced;
+  removeAll(copy);
   const auto source = Database::open(session, Database::Mode::ReadOnly).and_then([&](Database database) {
     auto into = database.prepare("VACUUM INTO :file");
     return into ? into->run(Named{"file", copy.string()}) : Result<void>(tl::unexpected(into.error()));

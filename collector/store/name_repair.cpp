@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "collector/store/database.h"
+#include "collector/store/replaced_file.h"
 #include "collector/store/reserve_file.h"
 #include "collector/store/rows.h"
 
@@ -111,10 +112,7 @@ Result<void> repairNames(const fs::path& session, const NameRepair& repair) {
 Result<void> writeRepairedCopy(const fs::path& session, const fs::path& copy, const NameRepair& repair,
                                bool force) {
   if (auto checked = checkRecorded(session); !checked) return checked;
-  std::error_code error;
-  if (fs::exists(copy, error) && (!force || fs::equivalent(session, copy, error)))
-    return failure(Code::AlreadyExists, copy.string(), "the file exists",
-                   "choose another name, or allow it to be replaced with --force");
+  if (auto replaced = checkCopy(session, copy, force); !replaced) return replaced;
   const fs::path part = copy.string() + "." + std::to_string(getpid()) + ".part";
   removeWithJournals(part);
   auto done = Database::open(session, Database::Mode::ReadOnly)

@@ -12,6 +12,7 @@
 
 #include "base/unique_fd.h"
 #include "collector/store/event_eviction.h"
+#include "collector/store/replaced_file.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
 
@@ -35,16 +36,15 @@ std::uint64_t quotaOf(const std::filesystem::path& file, std::uint64_t wanted) {
 /// Makes an empty file, and only if nothing of that name exists: two collectors never share one.
 Result<void> claim(const std::filesystem::path& file, bool force) {
   std::error_code ignored;
-  if (force && std::filesystem::is_regular_file(file, ignored)) {
+  if (auto checked = checkReplaced(file, force); !checked) return checked;
+  if (force) {
     for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
       std::filesystem::remove(file.string() + suffix, ignored);
     }
   }
   if (UniqueFd(::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666))) return {};
   switch (errno) {
-    case EEXIST:
-      return failure(Code::AlreadyExists, file.string(), "the file exists",
-                     "choose another name, or allow it to be replaced with --force");
+    case EEXIST: return checkReplaced(file, false);
     case ENOSPC:
     case EDQUOT: return systemFailure(Code::StorageFull, file.string(), "cannot create");
     case EMFILE:

@@ -236,6 +236,10 @@ TEST(Judge, ARecordThatIsNotWholeProvesNothing) {
   session.summary().set_dropped_frees(0);
   session.summary().mutable_info()->set_state(v1::SESSION_CUT_SHORT);
   EXPECT_FALSE(judge({session.measured()}, {}, {}).passed());
+  session.summary().mutable_info()->set_state(v1::SESSION_COMPLETE);
+  EXPECT_TRUE(judge({session.measured()}, {}, {}).passed());
+  session.summary().set_recording_stopped(true);
+  EXPECT_FALSE(judge({session.measured()}, {}, {}).passed());
 }
 
 TEST(Judge, WhatASignalHasEndedLeaksNothing) {

@@ -37,6 +37,19 @@ TEST(FileSink, AFileIsReplacedWhenAllIsWritten) {
   EXPECT_EQ(filesIn(folder.path()), 1U) << "nothing is left beside it";
 }
 
+TEST(FileSink, ASessionIsNeverReplaced) {
+  const heaptap::test::TemporaryFolder folder;
+  const std::string session = std::string("SQLite format 3\0", 16) + "whatever follows";
+  folder.write("app.heaptap", session);
+  fs::create_symlink("app.heaptap", folder / "link");
+  for (const char* name : {"app.heaptap", "link"}) {
+    const auto sink = FileSink::create(folder / name);
+    ASSERT_FALSE(sink) << name;
+    EXPECT_EQ(sink.error().code, Code::AlreadyExists);
+  }
+  EXPECT_EQ(readFile(folder / "app.heaptap"), session);
+}
+
 TEST(FileSink, AFileKeepsItsModeAndALinkItsTarget) {
   const heaptap::test::TemporaryFolder folder;
   folder.write("real.txt", "old");
