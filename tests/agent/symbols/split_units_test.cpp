@@ -127,7 +127,28 @@ TEST_P(PackedUnits, AreNotWaitedForAtAFifo) {
   EXPECT_EQ(ask().missing, LinesMissing::SplitFiles);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shops, PackedUnits, testing::Values("packed_gcc4", "packed_clang4", "packed_clang5"),
+INSTANTIATE_TEST_SUITE_P(Shops, PackedUnits,
+                         testing::Values("packed_gcc4", "packed_clang4", "packed_clang5",
+                                         "packed_gcc4_types"),
+                         [](const auto& test) { return std::string(test.param); });
+
+/// The same code, of which types are described in units of their own (-fdebug-types-section).
+class TypeUnits : public PackedUnits {};
+
+TEST_P(TypeUnits, ChangeNoNameLineOrInlinedCall) {
+  addPackage(m_program.string() + ".dwp");
+  const Answer apart = ask();
+  ASSERT_GT(apart.inlined, 10U);
+  EXPECT_EQ(apart.missing, LinesMissing::No);
+  const fs::path together =
+      fixture(std::string(GetParam()).substr(0, std::string(GetParam()).find("_types")));
+  for (const char* const file : {"shop", "shop.dwp"})
+    fs::copy(together / file, m_folder.path() / file, fs::copy_options::overwrite_existing);
+  EXPECT_EQ(apart.lines, ask().lines);
+}
+
+// Of clang's, docs/limits.md says what is wrong.
+INSTANTIATE_TEST_SUITE_P(Shops, TypeUnits, testing::Values("packed_gcc4_types"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
