@@ -49,6 +49,7 @@ type('find', 'forgotten');
 note('some', rows('sites').length > 0 && rows('sites').length <= all);
 document.querySelector('#functions th').click();
 note('function', rows('functions')[0]);
+type('find', '');
 const red = 'rgb(198, 47, 47)';
 const judged = [...document.querySelectorAll('#functions tbody tr.grew, #functions tbody tr.new')];
 const colours = row => [...row.children].map(cell => getComputedStyle(cell).color === red);
