@@ -118,8 +118,7 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
   do {
     // Two steps for each event taken, until the distance is reached.
     for (int i = 0; i < 2; ++i)
-      if (const std::uint64_t soon = reader.lookAhead(); soon != 0 && translator != nullptr)
-        translator->prefetch(soon);
+      if (const auto soon = reader.lookAhead(); soon && translator != nullptr) translator->prefetch(*soon);
     const Event event = reader.take();
     ++processed;
     if (translator == nullptr) {

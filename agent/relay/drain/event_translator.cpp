@@ -120,9 +120,18 @@ std::uint32_t EventTranslator::threadIndex(ThreadStream& thread, std::uint64_t t
 }
 
 Allocated EventTranslator::allocatedBy(const Event& event) {
+  return {.address = event.address(), .pair = pairOf(event)};
+}
+
+std::uint32_t EventTranslator::pairOf(const Event& event) {
+  const auto written = event.pair();
+  if (written)
+    if (const auto known = m_pairCache.find(*written)) return *known;
   const BlockKind kind{event.origin(), static_cast<std::uint8_t>(event.extra() & 0x3F), event.attribute};
-  return {.address = event.address(),
-          .pair = m_pairs.indexOf({event.size, m_stacks.idOf(event.stack), kind})};
+  const std::uint32_t stack = m_stacks.idOf(event.stack);
+  const std::uint32_t pair = m_pairs.indexOf({event.size, stack, kind});
+  if (written && m_stacks.isKnown(event.stack)) m_pairCache.remember(*written, pair, m_pairs.size());
+  return pair;
 }
 
 Freeing EventTranslator::freeingOf(const Event& event) {

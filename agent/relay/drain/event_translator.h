@@ -12,6 +12,7 @@
 #include "agent/relay/drain/span_starts.h"
 #include "agent/relay/drain/thread_streams.h"
 #include "agent/relay/encode/batch_encoder.h"
+#include "agent/relay/encode/pair_cache.h"
 #include "agent/relay/encode/pair_table.h"
 #include "agent/relay/match/matcher.h"
 #include "agent/relay/memory/memory_probe.h"
@@ -54,8 +55,11 @@ class EventTranslator {
   /// Looks for the files of the binaries that the process has registered: they may be removed soon.
   void findModules() { m_modules.findNew(); }
 
-  /// An event at this address will come soon: loads what `record` will need into the cache.
-  void prefetch(std::uint64_t address) const { m_matcher.prefetch(address); }
+  /// This event will come soon: loads what `record` will need into the cache.
+  void prefetch(const EventAhead& event) const {
+    m_matcher.prefetch(event.address);
+    if (event.pair) m_pairCache.prefetch(*event.pair);
+  }
   /// Notes what a thread could not write, and why. Null: the thread is not known.
   /// Units: `sinceNs` is the last time at which this had not been dropped.
   void noteDrops(ThreadStream* thread, wire::DropReason reason, const EventCounts& drops,
@@ -118,6 +122,7 @@ class EventTranslator {
   void ask(std::uint32_t number);
   void addBlocksSince(std::uint64_t start, HeapQuestion& question);
   Allocated allocatedBy(const Event& event);
+  std::uint32_t pairOf(const Event& event);
   Freeing freeingOf(const Event& event);
 
   const SharedMemory& m_memory;
@@ -127,6 +132,7 @@ class EventTranslator {
   ModuleImport m_modules;
   StackImport m_stacks;
   PairTable m_pairs;
+  PairCache m_pairCache;
   BatchEncoder m_encoder;
   Findings m_findings;
   std::shared_ptr<BlockStore> m_blocks;

@@ -105,21 +105,25 @@ Event StreamReader::take() {
   return event;
 }
 
-std::uint64_t StreamReader::lookAhead() {
+std::optional<EventAhead> StreamReader::lookAhead() {
   if (m_ahead < m_offset) {
     m_ahead = m_offset;
     m_eventsAhead = 0;
   }
-  if (m_eventsAhead >= kMaxAhead || m_ahead + wire::kShortFreeBytes > m_published) return 0;
+  if (m_eventsAhead >= kMaxAhead || m_ahead + wire::kShortFreeBytes > m_published) return std::nullopt;
   const std::uint64_t first = word(m_ahead);
   const wire::EventKind kind = wire::kindOf(first);
   const std::size_t bytes = wire::eventBytes(kind);
-  if (bytes == 0 || m_ahead + bytes > m_published) return 0;
-  const std::uint64_t address =
-      wire::addressOf(wire::isShort(kind) ? wire::placeOfShort(first) : word(m_ahead + 8));
+  if (bytes == 0 || m_ahead + bytes > m_published) return std::nullopt;
+  const bool isShort = wire::isShort(kind);
+  const std::uint64_t place = isShort ? wire::placeOfShort(first) : word(m_ahead + 8);
+  const std::uint32_t second = m_ahead + (isShort ? 8 : 16);
+  const wire::EventKind whole = isShort ? wire::longKindOf(kind) : kind;
+  EventAhead event{.address = wire::addressOf(place), .pair = {}};
+  if (wire::eventBytes(whole) >= wire::kAllocBytes) event.pair = WrittenPair::of(whole, place, word(second));
   m_ahead += static_cast<std::uint32_t>(bytes);
   ++m_eventsAhead;
-  return address;
+  return event;
 }
 
 void StreamReader::fail() {

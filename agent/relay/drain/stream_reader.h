@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "agent/relay/encode/pair_cache.h"
 #include "agent/relay/target/shared_memory.h"
 
 namespace heaptap::relay {
@@ -27,6 +29,15 @@ struct Event {
   [[nodiscard]] bool is(wire::RareKind rare) const {
     return kind() == wire::EventKind::Rare && extra() == static_cast<unsigned>(rare);
   }
+  [[nodiscard]] std::optional<WrittenPair> pair() const {
+    return WrittenPair::of(kind(), place, wire::stackWord(stack, attribute, size));
+  }
+};
+
+/// What can be seen of an event before it is taken. Only a hint: it is not checked.
+struct EventAhead {
+  std::uint64_t address = 0;
+  std::optional<WrittenPair> pair;
 };
 
 /// Which chunks are being read: a chunk belongs to one stream, or the target wrote nonsense.
@@ -62,9 +73,8 @@ class StreamReader {
   /// Returns: an event of kind None when it breaks the layout's rules.
   Event take();
 
-  /// Address of an event further on that was not looked at before; 0 when there is none within kMaxAhead.
-  /// Only a hint: unlike what `take` returns, it is not checked.
-  std::uint64_t lookAhead();
+  /// An event further on that was not looked at before; none when there is none within kMaxAhead.
+  std::optional<EventAhead> lookAhead();
 
   [[nodiscard]] bool broken() const { return m_broken; }
   /// Gives back all chunks that are left. After the thread is gone and everything was taken.

@@ -38,6 +38,7 @@ class PairTable {
     return place.isEmpty() ? add(place, wanted, hash) : place.indexPlus1 - 1;
   }
 
+  [[nodiscard]] std::size_t size() const { return m_count; }
   /// What the pair with this index says of a block.
   [[nodiscard]] PairFacts::Fact operator[](std::uint32_t index) const { return (*m_facts)[index]; }
   /// Likewise, of all pairs: for those who need it when the session is over.

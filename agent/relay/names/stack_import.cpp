@@ -43,7 +43,7 @@ std::uint32_t StackImport::import(std::uint32_t node) {
   std::uint32_t at = node;
   std::uint32_t id = kUnknown;
   while (id == kUnknown) {
-    if (at < m_nodeIds.size() && m_nodeIds[at] != kUnknown) {
+    if (isKnown(at)) {
       id = m_nodeIds[at];
       break;
     }

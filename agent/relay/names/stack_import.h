@@ -39,9 +39,10 @@ class StackImport {
   StackImport(const SharedMemory& memory, ModuleImport& modules);
 
   /// Session id of a node of the shared trie.
-  std::uint32_t idOf(std::uint32_t node) {
-    if (node < m_nodeIds.size() && m_nodeIds[node] != kUnknown) return m_nodeIds[node];
-    return import(node);
+  std::uint32_t idOf(std::uint32_t node) { return isKnown(node) ? m_nodeIds[node] : import(node); }
+  /// Returns true when the id of this node is found, and stays what it is: a damaged one may be whole later.
+  [[nodiscard]] bool isKnown(std::uint32_t node) const {
+    return node < m_nodeIds.size() && m_nodeIds[node] != kUnknown;
   }
 
   [[nodiscard]] std::uint64_t invalidStacks() const { return m_invalid; }

@@ -165,7 +165,7 @@ TEST_F(StreamReaderTest, GivesNothingAnyMoreOfAnAbandonedStream) {
   EXPECT_TRUE(m_reader.broken());
   m_writer.chunk().published = wire::kAllocBytes;
   EXPECT_FALSE(m_reader.refresh());
-  EXPECT_EQ(m_reader.lookAhead(), 0U);
+  EXPECT_FALSE(m_reader.lookAhead());
   m_reader.end();
 }
 
@@ -173,8 +173,8 @@ TEST_F(StreamReaderTest, NeverLooksAheadOfWhatIsPublished) {
   for (std::uint64_t i = 1; i <= 3; ++i) m_writer.alloc(i, i << 8, 8);
   m_reader.begin(m_writer.slot().firstChunk[0].load());
   ASSERT_TRUE(m_reader.refresh());
-  for (std::uint64_t i = 1; i <= 3; ++i) EXPECT_EQ(m_reader.lookAhead(), i << 8);
-  EXPECT_EQ(m_reader.lookAhead(), 0U);
+  for (std::uint64_t i = 1; i <= 3; ++i) EXPECT_EQ(m_reader.lookAhead()->address, i << 8);
+  EXPECT_FALSE(m_reader.lookAhead());
 }
 
 TEST_F(StreamReaderTest, LooksAheadInShortEventsToo) {
@@ -183,8 +183,24 @@ TEST_F(StreamReaderTest, LooksAheadInShortEventsToo) {
   m_writer.raw({wire::shortWord(EventKind::ShortAlloc, 0x300, wire::Origin::Malloc, 0), 0});
   m_reader.begin(m_writer.slot().firstChunk[0].load());
   ASSERT_TRUE(m_reader.refresh());
-  for (std::uint64_t i = 1; i <= 3; ++i) EXPECT_EQ(m_reader.lookAhead(), i << 8);
-  EXPECT_EQ(m_reader.lookAhead(), 0U);
+  for (std::uint64_t i = 1; i <= 3; ++i) EXPECT_EQ(m_reader.lookAhead()->address, i << 8);
+  EXPECT_FALSE(m_reader.lookAhead());
+}
+
+TEST_F(StreamReaderTest, SeesThePairsOfAllocationsAhead) {
+  m_writer.alloc(1, 0x100, 8, 5);
+  m_writer.free(2, 0x100);
+  m_writer.alloc(3, 0x200, 1ULL << 33, 5);
+  m_reader.begin(m_writer.slot().firstChunk[0].load());
+  ASSERT_TRUE(m_reader.refresh());
+  const auto allocation = m_reader.lookAhead();
+  ASSERT_TRUE(allocation && allocation->pair);
+  EXPECT_EQ(allocation->pair->word, wire::stackWord(5, wire::attributeOf(allocation->pair->word), 8));
+  EXPECT_FALSE(m_reader.lookAhead()->pair) << "a free has none";
+  EXPECT_FALSE(m_reader.lookAhead()->pair) << "its size is written elsewhere";
+  const Event taken = m_reader.take();
+  EXPECT_EQ(taken.pair()->word, allocation->pair->word);
+  EXPECT_EQ(taken.pair()->rest, allocation->pair->rest);
 }
 
 TEST_F(StreamReaderTest, TakesAnEventAsItWasCheckedWhateverItBecomes) {
