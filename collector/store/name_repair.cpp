@@ -123,6 +123,7 @@ Result<void> writeRepairedCopy(const fs::path& session, const fs::path& copy, co
                   })
                   .and_then([&] { return repairNames(part, repair); })
                   .and_then([&]() -> Result<void> {
+                    std::error_code error;
                     fs::rename(part, copy, error);
                     if (!error) return {};
                     errno = error.value();
