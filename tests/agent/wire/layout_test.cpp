@@ -44,7 +44,7 @@ TEST(Layout, RareWordKeepsItsKindBesideTheAddress) {
 TEST(Layout, EveryKindHasASizeAndOthersHaveNone) {
   for (unsigned kind = 0; kind < 16; ++kind) {
     const std::size_t bytes = eventBytes(static_cast<EventKind>(kind));
-    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= static_cast<unsigned>(EventKind::Rare)) << kind;
+    EXPECT_EQ(bytes != 0, kind >= 1 && kind <= static_cast<unsigned>(EventKind::ShortAlloc)) << kind;
     EXPECT_EQ(bytes % 8, 0U);
   }
 }
