@@ -13,7 +13,7 @@ namespace heaptap::test {
 namespace {
 
 constexpr long kRounds = 20'000;
-constexpr long kMoreThanThePool = 1'900'000;
+constexpr long kMoreThanThePool = 3'200'000;
 
 struct Sandbox {
   const char* way;
