@@ -11,7 +11,7 @@ namespace heaptap::capture {
 
 /// Stamps for the only thread of a process that records: several events in a row get one reading of the
 /// clock. A new one is made when the relay has looked since the last (wire::Header::tick), for the first
-/// events after that, and then for one event of a few dozen. So the times of a program with few events are
+/// events after that, and then for one event in sixteen. So the times of a program with few events are
 /// exact.
 ///
 /// The order between threads goes by stamps, and stays right (docs/capture.md, "Seldom stamps", has it in
@@ -29,8 +29,9 @@ class SeldomStamps {
  public:
   /// Events after a tick that have a reading each.
   static constexpr std::uint32_t kExactAfterTick = 32;
-  /// Further events of the same tick that share one.
-  static constexpr std::uint32_t kShareOne = 64;
+  /// Further events of the same tick that share one. More would save little, a nanosecond for each; but where
+  /// the relay is held up, times would become too coarse to tell what grows.
+  static constexpr std::uint32_t kShareOne = 16;
 
   /// Units: ticks since the clock's base.
   std::uint64_t next(const wire::Header& header, const Clock& clock) {
