@@ -109,7 +109,7 @@ TEST_F(PackageGate, AFailureThatIsOnlyInAFileIsSaidInALine) {
   ASSERT_EQ(configure().status, 0);
   ASSERT_EQ(m_heaptap.run({HEAPTAP_CMAKE, "--build", "build"}).status, 0);
   std::ofstream(m_heaptap.project() + "/made later.json")
-      << R"({"heaptapBaseline":1,"programs":{"leaky":[{"leaks":[]}]}})";
+      << R"({"heaptapBaseline":1,"programs":{"leaky":[{"leaked":0,"findings":0,"leaks":[]}]}})";
   const Told told = runTest("leaky, now");
   EXPECT_FALSE(told.passed);
   EXPECT_THAT(told.output,
