@@ -56,7 +56,8 @@ TEST(PairCache, FindsWhatWasRememberedOrNothing) {
   PairCache cache;
   std::size_t found = 0;
   for (int i = 0; i < 400'000; ++i) {
-    const std::pair<std::uint64_t, std::uint32_t> key{random() % 16 * 16, random() % (1U + i / 20)};
+    const std::pair<std::uint64_t, std::uint32_t> key{random() % 16 * 16,
+                                                      random() % (1U + static_cast<unsigned>(i) / 20)};
     const std::uint32_t pair = pairs.try_emplace(key, pairs.size()).first->second;
     const WrittenPair wanted = written(key.first, key.second);
     if (const auto known = cache.find(wanted)) {
