@@ -122,7 +122,6 @@ TEST_F(Completion, OffersSessionsAndFoldersAndNoOtherFilesWhereThereAreSome) {
   const Words offered = fish("heaptap report app");
   EXPECT_THAT(offered, IsSupersetOf({"app.4711.heaptap", "apps/"}));
   EXPECT_THAT(offered, Not(Contains("app.cpp")));
-  EXPECT_THAT(zsh("report app.", "app.4711.heaptap"), Not(HasSubstr("app.cpp")));
 }
 
 TEST_F(Completion, InBashLeavesTheCommandOfRunToItself) {

@@ -32,11 +32,12 @@ class RecipesOfSymbols : public testing::Test {
     const fs::path below = folder / "image" / (folder / "server").string().substr(1);
     fs::create_directories(below.parent_path());
     fs::copy(folder / "program", below);
+    fs::create_directories(folder / "build" / "unstripped");
+    fs::copy(folder / "program", folder / "build" / "unstripped" / "server");
     m_program.separateDebugFile();
     const fs::path debug = folder / "debug" / m_program.debugName();
     fs::copy(debug, folder / "served");
     m_program.folder.write("served.id", m_program.buildId());
-    fs::create_directories(folder / "build");
     fs::rename(folder / "debug", folder / "build" / "symbols");
     fs::rename(folder / "program", folder / "server");
     m_server.emplace(Launch{.argv = {"python3", DEBUG_SERVER, "honest", (folder / "served").string()}});
