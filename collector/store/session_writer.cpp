@@ -44,7 +44,9 @@ Result<void> claim(const std::filesystem::path& file, bool force) {
   }
   if (UniqueFd(::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666))) return {};
   switch (errno) {
-    case EEXIST: return checkReplaced(file, false);
+    case EEXIST:  // Another has made it meanwhile; it may be gone by now, and is not ours all the same.
+      return failure(Code::AlreadyExists, file.string(), "the file exists",
+                     "choose another name, or allow it to be replaced with --force");
     case ENOSPC:
     case EDQUOT: return systemFailure(Code::StorageFull, file.string(), "cannot create");
     case EMFILE:
