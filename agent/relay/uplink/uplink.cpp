@@ -105,6 +105,7 @@ void Uplink::conclude(Result<void> outcome) {
 void Uplink::run() {
   std::chrono::milliseconds delay = kFirstDelay;
   grpc::Status status;
+  bool isBusy = false;
   do {
     const std::uint64_t before = m_spool.acknowledged();
     Progress progress;
@@ -117,22 +118,19 @@ void Uplink::run() {
     if (isRefusal(status.error_code()))
       return conclude(failure(rpc::codeIn(status).value_or(codeOf(status.error_code())), m_options.collector,
                               "the collector refused the session: " + status.error_message()));
-    if (rpc::codeIn(status) == Code::Unavailable) heardThatItIsBusy();
+    isBusy = rpc::codeIn(status) == Code::Unavailable;
     delay = m_spool.acknowledged() != before ? kFirstDelay : std::min(delay * 2, kLongestDelay);
-  } while (waitBeforeRetry(delay));
+  } while (waitBeforeRetry(delay, isBusy));
   conclude(
       failure(Code::Unavailable, m_options.collector,
               "gave up on the collector, which has not stored the whole session: " + status.error_message()));
 }
 
-void Uplink::heardThatItIsBusy() {
-  const std::lock_guard lock(m_monitor.mutex);
-  if (m_deadline) m_deadline = Clock::now() + m_options.patience;
-}
-
-bool Uplink::waitBeforeRetry(std::chrono::milliseconds delay) {
+bool Uplink::waitBeforeRetry(std::chrono::milliseconds delay, bool isBusy) {
   std::unique_lock lock(m_monitor.mutex);
   m_monitor.changed.wait_for(lock, delay, [this] { return m_abandoned; });
+  // A collector that has answered is there: it is asked again, however long the delay was.
+  if (isBusy && m_deadline) m_deadline = Clock::now() + m_options.patience;
   return !m_abandoned && !(m_deadline && Clock::now() >= *m_deadline);
 }
 

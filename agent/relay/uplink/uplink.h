@@ -66,10 +66,9 @@ class Uplink final : public MessageSink {
   std::optional<Error> handle(const v1::RecordReply& reply, Progress& progress);
   void acknowledge(std::uint64_t number, Progress& progress);
   void conclude(Result<void> outcome);
-  /// The collector itself has answered that the session must wait: a sign of life.
-  void heardThatItIsBusy();
-  /// False: there is no point in another attempt.
-  bool waitBeforeRetry(std::chrono::milliseconds delay);
+  /// False: there is no point in another attempt. `isBusy`: the collector itself has answered that the
+  /// session must wait, which is a sign of life.
+  bool waitBeforeRetry(std::chrono::milliseconds delay, bool isBusy);
   [[nodiscard]] bool maySend(const Progress& progress) const;
 
   const Options m_options;

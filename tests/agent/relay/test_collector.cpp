@@ -45,10 +45,7 @@ grpc::Status TestCollector::Record(grpc::ServerContext*,
   if (!stream->Read(&request) || !request.has_hello())
     return {grpc::StatusCode::INVALID_ARGUMENT, "no hello"};
   EXPECT_EQ(request.sequence(), 0U);
-  if (m_behaviour.refusal) {
-    m_behaviour.onRefusal();
-    return *m_behaviour.refusal;
-  }
+  if (m_behaviour.refusal && m_behaviour.mayRefuse()) return *m_behaviour.refusal;
   const std::string id = request.hello().session_id();
   v1::RecordReply reply;
   {

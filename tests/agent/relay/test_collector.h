@@ -47,7 +47,7 @@ class TestCollector final : private v1::Ingest::Service {
   struct Behaviour {
     std::uint64_t creditBytes = 1 << 20;
     std::optional<grpc::Status> refusal = std::nullopt;
-    std::function<void()> onRefusal = [] {};
+    std::function<bool()> mayRefuse = [] { return true; };  ///< Asked for each stream, if there is a refusal.
     std::function<bool()> mayAcknowledge = [] { return true; };
     std::optional<v1::ControlCommand> command = std::nullopt;  ///< Sent at the beginning of a stream.
   };
