@@ -3,9 +3,10 @@
 """Side by side: each workload plain, under heaptap (whole pipeline, into SQLite) and under the peers that are
 installed, interleaved. Prints a Markdown table of medians, then what start-up costs. `./dev bench` runs it; by hand:
 
-    bench/peers.py FOLDER [--repeats N] [--only NAME…] [--write FILE]
+    bench/peers.py FOLDER [--repeats N] [--only NAME…] [--write FILE] [--against FOLDER]
 
-FOLDER is a build folder. With --write, FILE's part between the two `measured` marks is replaced.
+FOLDER is a build folder. With --write, FILE's part between the two `measured` marks is replaced. With --against, the
+heaptap of another build folder (an older revision) is measured in the same rounds, and a table compares the two.
 """
 
 import argparse
@@ -33,6 +34,7 @@ int main() {
 """
 PYTHON = "d={}\nfor i in range(300000): d[i%5000]=[str(i),i]"
 SQL = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<300000) SELECT count(hex(i)||i) FROM n"
+BEFORE = "before"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -106,10 +108,10 @@ class Plain:
 
 class Heaptap:
     """`heaptap run`, and what its report says of the target."""
-    name = "heaptap"
 
-    def __init__(self, program: Path):
+    def __init__(self, program: Path, name: str = "heaptap"):
         self.program = str(program)
+        self.name = name
 
     def recording(self, command: list[str]) -> list[str]:
         return [self.program, "run", "-q", "--force", "-o", "x.heaptap", "--", *command]
@@ -209,7 +211,7 @@ def row(name: str, figures: dict[str, dict], added_memory: float) -> str:
     cells += [f"{added_memory:.1f}", f"{tap['events'] / 1e6:.2f} M", f"{tap['bytes'] / tap['events']:.2f}",
               f"{tap['dropped']:.0f} / {tap['unmatched']:.0f}"]
     others = [f"{peer} {'over ' if f['whole'] >= Preloaded.LIMIT else ''}x{f['whole'] / plain['whole']:.2f}"
-              for peer, f in figures.items() if peer not in ("plain", "heaptap", "heaptrack")]
+              for peer, f in figures.items() if peer not in ("plain", "heaptap", BEFORE, "heaptrack")]
     return "| " + " | ".join(cells + [", ".join(others) or "-"]) + " |"
 
 
@@ -217,6 +219,25 @@ HEADER = """| workload | plain, s | target under heaptap, s | whole command, s |
 | target under heaptrack, s | whole heaptrack, s | added to the target: share of heaptrack's | added to the whole: share \
 | added memory, MiB | events | bytes an event | dropped / unmatched | others, whole |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
+
+
+AGAINST_HEADER = """| workload | added to the target, s: before, now | added to the whole, s: before, now \
+| share of heaptrack's, target: before, now | share, whole: before, now | bytes an event: before, now |
+|---|---|---|---|---|---|"""
+
+
+def against_row(name: str, figures: dict[str, dict]) -> str:
+    cells = [name]
+    added = {(who, what): figures[who][what] - figures["plain"][what]
+             for who in figures if who in ("heaptap", BEFORE, "heaptrack") for what in ("target", "whole")}
+    for what in ("target", "whole"):
+        before, now = added[BEFORE, what], added["heaptap", what]
+        cells.append(f"{before:.3f}, {now:.3f} (x{now / before:.2f})")
+    for what in ("target", "whole"):
+        theirs = added.get(("heaptrack", what), 0)
+        cells.append(f"{share(added[BEFORE, what], theirs)}, {share(added['heaptap', what], theirs)}")
+    cells.append(", ".join(f"{figures[who]['bytes'] / figures[who]['events']:.2f}" for who in (BEFORE, "heaptap")))
+    return "| " + " | ".join(cells) + " |"
 
 
 @contextlib.contextmanager
@@ -309,15 +330,16 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", nargs="+", default=[])
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--against", type=Path)
     options = parser.parse_args()
     folder = options.folder.resolve()
     page = options.write.resolve() if options.write else None
 
     os.environ["PYTHONMALLOC"] = "malloc"  # Else CPython cuts up arenas by itself.
     heaptap = Heaptap(folder / "bin" / "heaptap")
-    measurers = [Plain(), heaptap, Heaptrack.find(), *preloaded_peers()]
-    measurers = [m for m in measurers if m]
-    lines = []
+    older = Heaptap(options.against.resolve() / "bin" / "heaptap", BEFORE) if options.against else None
+    measurers = [m for m in (Plain(), older, heaptap, Heaptrack.find(), *preloaded_peers()) if m]
+    lines, compared = [], [AGAINST_HEADER]
     with tempfile.TemporaryDirectory() as here:
         os.chdir(here)
         write_inputs(Path(here))
@@ -334,10 +356,16 @@ def main() -> None:
                 if isinstance(m, Preloaded) and m.gave_up(runs[m.name]):
                     del runs[m.name][:-1]  # A median would hide it.
             added_memory = own_memory(heaptap.recording(command), command[0]) - own_memory(command, command[0])
-            lines.append(row(name, {peer: medians(r) for peer, r in runs.items()}, added_memory))
+            figures = {peer: medians(r) for peer, r in runs.items()}
+            lines.append(row(name, figures, added_memory))
             print(lines[-1], flush=True)
+            if older:
+                compared.append(against_row(name, figures))
+                print(compared[-1], flush=True)
         chosen = {name: command for name, command in workloads(str(folder / "bench" / "churn")).items()
                   if not options.only or any(name.startswith(o) for o in options.only)}
+        if older:
+            lines += ["", *compared]
         lines += ["", *sampled(folder, chosen, 2 * options.repeats + 1)]
         print("\n".join(lines[-len(chosen) - 1:]), flush=True)
         lines += ["", start_up(folder)]

@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <new>
@@ -10,7 +11,8 @@
 namespace heaptap::relay {
 namespace {
 
-/// Empty pages that are kept for the next use: so many, and one for so many that are in use.
+/// Empty pages that are kept for the next use, whatever its size: so many, and one for so many that are in
+/// use.
 constexpr std::size_t kKeptPages = 16;
 constexpr std::size_t kUsedPerKeptPage = 16;
 
@@ -64,44 +66,63 @@ void BlockMemory::unlink(std::uint32_t page) {
 }
 
 std::uint32_t BlockMemory::takePage(std::uint16_t sizeClass) {
-  while (m_firstFreeSlab < m_slabs.size() && m_slabs[m_firstFreeSlab].freePages == 0) ++m_firstFreeSlab;
-  if (m_firstFreeSlab == m_slabs.size()) addSlabs();
-  Slab& slab = m_slabs[m_firstFreeSlab];
-  const std::uint32_t warm = slab.freePages & slab.backedPages;
-  const int position = std::countr_zero(warm != 0 ? warm : slab.freePages);
-  const std::uint32_t bit = 1U << position;
-  slab.freePages &= ~bit;
-  if ((slab.backedPages & bit) == 0) ++m_backedPages;
-  slab.backedPages |= bit;
+  std::uint32_t index = m_lastEmptied;
+  if (index != kNoPage)
+    forgetEmptied(index);
+  else
+    index = backPage();
+  slabOf(index).freePages &= ~bitOf(index);
   ++m_usedPages;
-  const auto index =
-      static_cast<std::uint32_t>(m_firstFreeSlab * kPagesPerSlab + static_cast<unsigned>(position));
   m_pages[index] = {.sizeClass = sizeClass};
   link(index);
   return index;
 }
 
-void BlockMemory::givePage(std::uint32_t page) {
-  const std::size_t slabIndex = page / kPagesPerSlab;
-  Slab& slab = m_slabs[slabIndex];
-  const std::uint32_t bit = 1U << page % kPagesPerSlab;
-  slab.freePages |= bit;
-  --m_usedPages;
-  if (slabIndex < m_firstFreeSlab) m_firstFreeSlab = slabIndex;
-  if (m_backedPages - m_usedPages <= kKeptPages + m_usedPages / kUsedPerKeptPage) return;
-  // A whole slab in one call where that can be, as it may be one huge page.
-  giveBack(slab, slab.freePages == ~std::uint32_t{0} ? slab.backedPages : bit);
+std::uint32_t BlockMemory::backPage() {
+  const auto withoutMemory = [](const Slab& slab) { return slab.freePages & ~slab.backedPages; };
+  while (m_firstFreeSlab < m_slabs.size() && withoutMemory(m_slabs[m_firstFreeSlab]) == 0) ++m_firstFreeSlab;
+  if (m_firstFreeSlab == m_slabs.size()) addSlabs();
+  Slab& slab = m_slabs[m_firstFreeSlab];
+  const int position = std::countr_zero(withoutMemory(slab));
+  slab.backedPages |= 1U << position;
+  ++m_backedPages;
+  return static_cast<std::uint32_t>(m_firstFreeSlab * kPagesPerSlab + static_cast<unsigned>(position));
 }
 
-void BlockMemory::giveBack(Slab& slab, std::uint32_t pages) {
-  m_backedPages -= static_cast<std::size_t>(std::popcount(pages));
-  slab.backedPages &= ~pages;
-  if (slab.backedPages == 0) {
-    madvise(slab.base, kSlabBytes, MADV_DONTNEED);
+void BlockMemory::givePage(std::uint32_t index) {
+  slabOf(index).freePages |= bitOf(index);
+  --m_usedPages;
+  Page& page = m_pages[index];
+  page.before = kNoPage;
+  page.after = m_lastEmptied;
+  (m_lastEmptied == kNoPage ? m_firstEmptied : m_pages[m_lastEmptied].before) = index;
+  m_lastEmptied = index;
+  if (m_backedPages - m_usedPages > kKeptPages + m_usedPages / kUsedPerKeptPage) giveBack(m_firstEmptied);
+}
+
+void BlockMemory::forgetEmptied(std::uint32_t index) {
+  const Page& leaving = m_pages[index];
+  (leaving.before == kNoPage ? m_lastEmptied : m_pages[leaving.before].after) = leaving.after;
+  (leaving.after == kNoPage ? m_firstEmptied : m_pages[leaving.after].before) = leaving.before;
+}
+
+/// With all of its slab where that is empty: in one call, as it may be one huge page.
+void BlockMemory::giveBack(std::uint32_t index) {
+  Slab& slab = slabOf(index);
+  m_firstFreeSlab = std::min<std::size_t>(m_firstFreeSlab, index / kPagesPerSlab);
+  if (slab.freePages != ~std::uint32_t{0}) {
+    forgetEmptied(index);
+    slab.backedPages &= ~bitOf(index);
+    --m_backedPages;
+    madvise(slab.base + index % kPagesPerSlab * kPageBytes, kPageBytes, MADV_DONTNEED);
     return;
   }
-  madvise(slab.base + static_cast<std::size_t>(std::countr_zero(pages)) * kPageBytes, kPageBytes,
-          MADV_DONTNEED);
+  const auto first = static_cast<std::uint32_t>(index / kPagesPerSlab * kPagesPerSlab);
+  for (std::uint32_t backed = slab.backedPages; backed != 0; backed &= backed - 1)
+    forgetEmptied(first + static_cast<std::uint32_t>(std::countr_zero(backed)));
+  m_backedPages -= static_cast<std::size_t>(std::popcount(slab.backedPages));
+  slab.backedPages = 0;
+  madvise(slab.base, kSlabBytes, MADV_DONTNEED);
 }
 
 void BlockMemory::addSlabs() {

@@ -62,7 +62,7 @@ class BlockMemory {
     std::uint16_t used = 0;    ///< Pieces that are handed out.
     std::uint16_t begun = 0;   ///< Pieces that ever were: those behind were not touched yet.
     Ref free = kNone;          ///< The first of a list.
-    std::uint32_t before = 0;  ///< Neighbours among the pages of this size that have room.
+    std::uint32_t before = 0;  ///< Neighbours among the pages of this size that have room, or the empty ones.
     std::uint32_t after = 0;
   };
   struct Slab {
@@ -88,10 +88,14 @@ class BlockMemory {
     return static_cast<std::uint16_t>((kPageBytes - kReadableBehind) / bytesOf(sizeClass));
   }
   static constexpr Ref firstOf(std::uint32_t page) { return page << kPageBits; }
+  static constexpr std::uint32_t bitOf(std::uint32_t page) { return 1U << page % kPagesPerSlab; }
+  [[nodiscard]] Slab& slabOf(std::uint32_t page) { return m_slabs[page / kPagesPerSlab]; }
 
   std::uint32_t takePage(std::uint16_t sizeClass);
+  std::uint32_t backPage();
   void givePage(std::uint32_t page);
-  void giveBack(Slab& slab, std::uint32_t pages);
+  void giveBack(std::uint32_t page);
+  void forgetEmptied(std::uint32_t page);
   void addSlabs();
   void link(std::uint32_t page);
   void unlink(std::uint32_t page);
@@ -100,7 +104,11 @@ class BlockMemory {
   std::vector<Page> m_pages;
   std::vector<Mapping> m_mappings;
   std::array<std::uint32_t, kClasses> m_withRoom = filled();
-  std::size_t m_firstFreeSlab = 0;  ///< No slab before has a free page.
+  /// The list of empty pages that still have memory: the last is used first. What a table needs next is a
+  /// page that it has just emptied, as a leaf that grows moves from size to size.
+  std::uint32_t m_lastEmptied = kNoPage;
+  std::uint32_t m_firstEmptied = kNoPage;
+  std::size_t m_firstFreeSlab = 0;  ///< No slab before has a free page without memory.
   std::size_t m_usedPages = 0;
   std::size_t m_backedPages = 0;
 
