@@ -59,20 +59,18 @@ Result<void> claim(const std::filesystem::path& file, bool force) {
   }
 }
 
-Result<void> useLog(Database& database) {
-  return database.run("PRAGMA journal_mode = WAL").and_then([&] {
-    return database.run("PRAGMA synchronous = NORMAL");
-  });
-}
+constexpr const char* kUseLog = "PRAGMA journal_mode = WAL";
+// Waits for the disk where the log is moved into the file, first for the one and then for the other.
+constexpr const char* kWait = "PRAGMA synchronous = NORMAL";
 
-// Until the first commit, and for what says how the file is to be read at its end, there is nothing yet, or
+// For the first commit, and for what says how the file is to be read at its end, there is nothing yet, or
 // nothing any more, to wait for the disk for: that would take most of the time that a short session takes.
 constexpr const char* kDoNotWait = "PRAGMA synchronous = OFF";
 
 Result<void> makeSession(Database& database, const v1::Hello& hello) {
   return database.run("PRAGMA page_size = " + std::to_string(kPageBytes))
       .and_then([&] { return database.run(kDoNotWait); })
-      .and_then([&] { return useLog(database); })
+      .and_then([&] { return database.run(kUseLog); })
       .and_then([&] { return database.run("BEGIN IMMEDIATE"); })
       .and_then([&] { return createSchema(database); })
       .and_then([&] { return writeHello(database, hello); })
@@ -80,7 +78,8 @@ Result<void> makeSession(Database& database, const v1::Hello& hello) {
         return database.run(
             "INSERT INTO recording (last_sequence, finished, events_not_stored) VALUES (0, 0, 0)");
       })
-      .and_then([&] { return database.run("COMMIT"); });
+      .and_then([&] { return database.run("COMMIT"); })
+      .and_then([&] { return database.run(kWait); });
 }
 
 }  // namespace
@@ -124,7 +123,8 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   auto database = Database::open(file, Database::Mode::ReadWrite);
   if (!database) return tl::unexpected(database.error());
   if (auto readable = checkSchema(*database); !readable) return tl::unexpected(readable.error());
-  if (auto logged = useLog(*database); !logged) return tl::unexpected(logged.error());
+  auto logged = database->run(kUseLog).and_then([&] { return database->run(kWait); });
+  if (!logged) return tl::unexpected(logged.error());
   if (auto added = addMissingCounters(*database); !added) return tl::unexpected(added.error());
   const auto last = database->number("SELECT last_sequence FROM recording");
   const auto lost = database->number("SELECT events_not_stored FROM recording");
