@@ -19,7 +19,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kHeaptapExamples = R"(
 Examples:
   heaptap run -- jq . big.json          record a program, print a short summary
   heaptap report jq.4711.heaptap        leaks and the sites that allocate most
@@ -40,7 +40,7 @@ class CommandLine {
   CommandLine() {
     m_app.require_subcommand(1);
     m_app.set_version_flag("--version", std::string("heaptap ") + kVersion);
-    m_app.footer(kExamples);
+    m_app.footer(kHeaptapExamples);
     for (const auto& subcommand : m_subcommands) {
       CLI::App& parser = subcommand->declare(m_app);
       m_parsers.push_back(&parser);

@@ -10,7 +10,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kCheckExamples = R"(
 Returns 0 where all is as it should be, and 10 where not. Without a policy, any leak of the program's own code
 fails that is not suppressed, and any wrong use of the heap. docs/ci.md has recipes.
 
@@ -26,7 +26,7 @@ class CheckSubcommand : public Subcommand {
  public:
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app = *program.add_subcommand("check", "Fail where sessions leak, or break a policy");
-    app.footer(kExamples);
+    app.footer(kCheckExamples);
     app.add_option("SESSION", m_options.sessions, "Session files; with --collector ids or their beginnings")
         ->required()
         ->type_name("");

@@ -10,7 +10,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kCompletionExamples = R"(
 Examples:
   source <(heaptap completion bash)              in ~/.bashrc, where the package has not installed it
   heaptap completion zsh > ~/.zfunc/_heaptap     with ~/.zfunc in fpath
@@ -21,7 +21,7 @@ class CompletionSubcommand : public Subcommand {
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app =
         *program.add_subcommand("completion", "Print what a shell needs to complete command lines");
-    app.footer(kExamples);
+    app.footer(kCompletionExamples);
     app.add_option("SHELL", m_shell, "bash, zsh or fish")
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}))

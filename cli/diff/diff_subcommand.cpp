@@ -9,7 +9,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kDiffExamples = R"(
 Functions and stacks are matched by name: lines, addresses, inlining and other builds make no difference.
 
 Examples:
@@ -24,7 +24,7 @@ class DiffSubcommand : public Subcommand {
  public:
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app = *program.add_subcommand("diff", "Compare sessions: what allocates more, and what less");
-    app.footer(kExamples);
+    app.footer(kDiffExamples);
     app.add_option("SESSION", m_options.sessions,
                    "The session before and the one after; or one, with --snapshot")
         ->type_name("");

@@ -7,7 +7,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kDoctorExamples = R"(
 Nothing is recorded, and nothing of COMMAND is run.
 
 Examples:
@@ -18,7 +18,7 @@ class DoctorSubcommand : public Subcommand {
  public:
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app = *program.add_subcommand("doctor", "Check what recording needs, here and in a program");
-    app.footer(kExamples);
+    app.footer(kDoctorExamples);
     app.add_option("COMMAND", m_options.command, "The program that is to be recorded")->type_name("");
     return app;
   }

@@ -8,7 +8,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kLsExamples = R"(
 Examples:
   heaptap ls                              session files in this folder
   heaptap ls results old.heaptap          in another folder, and one file
@@ -18,7 +18,7 @@ class LsSubcommand : public Subcommand {
  public:
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app = *program.add_subcommand("ls", "List sessions, newest first");
-    app.footer(kExamples);
+    app.footer(kLsExamples);
     app.add_option("FOLDER|FILE", m_options.paths, "Where to look [this folder]")->type_name("");
     addCollector(app, m_options.collector);
     return app;

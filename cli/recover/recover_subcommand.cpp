@@ -9,7 +9,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kRecoverExamples = R"(
 FILE is what a program has written that ran with HEAPTAP_BUFFER=FILE in its environment (docs/containers.md). It
 is read, not changed. How the program ended is not known; with kill -9, everything up to then is there.
 
@@ -24,7 +24,7 @@ class RecoverSubcommand : public Subcommand {
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app =
         *program.add_subcommand("recover", "Make a session of the buffer file that a program has left");
-    app.footer(kExamples);
+    app.footer(kRecoverExamples);
     RecordingOptions& recording = m_options.recording;
     app.add_option("FILE", recording.recover, "File made by HEAPTAP_BUFFER")->required()->type_name("");
     app.add_option("--root", recording.root, "Folder that was / to the program, for its binaries [/]")

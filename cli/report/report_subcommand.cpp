@@ -9,7 +9,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kReportExamples = R"(
 Examples:
   heaptap report jq.4711.heaptap                       summary, leaks, top sites
   heaptap report --leaks --top 0 jq.4711.heaptap       every leak
@@ -23,7 +23,7 @@ class ReportSubcommand : public Subcommand {
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app =
         *program.add_subcommand("report", "Print what a session shows: summary, leaks, top sites");
-    app.footer(kExamples);
+    app.footer(kReportExamples);
     addSession(app, m_options.session);
     app.add_flag("--json", m_options.json, "For programs: all leaks and sites as JSON");
     app.add_flag("--leaks", m_options.leaksOnly, "Only the summary and the leaks");

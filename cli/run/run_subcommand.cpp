@@ -14,7 +14,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kRunExamples = R"(
 Options behind COMMAND belong to COMMAND. Its standard streams, signals and exit status pass through;
 125 says that heaptap failed before COMMAND was started, 126 that COMMAND cannot run or not be traced,
 127 that it was not found. With --check, 10 says that a session is not as it should be.
@@ -51,7 +51,7 @@ class RunSubcommand : public Subcommand {
     CLI::App& app = *program.add_subcommand("run", "Record the heap of COMMAND");
     m_app = &app;
     app.formatter(std::make_shared<RunFormatter>());
-    app.footer(kExamples);
+    app.footer(kRunExamples);
     RecordingOptions& recording = m_options.recording;
     addRecordingTarget(app, recording);
     app.add_flag("-q,--quiet", m_options.quiet, "No status line and no summary");

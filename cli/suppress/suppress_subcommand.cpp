@@ -9,7 +9,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kSuppressExamples = R"(
 Examples:
   heaptap suppress app.4711.heaptap -o known.supp             what leaks today is known
   heaptap report --suppressions known.supp app.4712.heaptap   only what is new
@@ -19,7 +19,7 @@ class SuppressSubcommand : public Subcommand {
  public:
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app = *program.add_subcommand("suppress", "Write suppressions for what a session has leaked");
-    app.footer(kExamples);
+    app.footer(kSuppressExamples);
     addSession(app, m_options.session);
     app.add_option("--format", m_options.format, "lsan (by function) or valgrind (by stack) [lsan]")
         ->type_name("SYNTAX");

@@ -7,7 +7,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kSymbolizeExamples = R"(
 For a session that was recorded where debug files were not at hand, or that comes from another machine. Binaries
 and debug files are looked for by build id: one of another build is named, and not used. Names that the session has
 stay, unless more is known now. docs/symbols.md says where names come from.
@@ -21,7 +21,7 @@ class SymbolizeSubcommand : public Subcommand {
  public:
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app = *program.add_subcommand("symbolize", "Give a stored session the names that it lacks");
-    app.footer(kExamples);
+    app.footer(kSymbolizeExamples);
     app.add_option("FILE", m_options.session, "Session file")->required()->type_name("");
     app.add_option("-o,--output", m_options.output, "Write a copy instead of changing FILE")
         ->type_name("FILE");

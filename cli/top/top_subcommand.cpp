@@ -9,7 +9,7 @@
 namespace heaptap::cli {
 namespace {
 
-constexpr const char* kExamples = R"(
+constexpr const char* kTopExamples = R"(
 On a terminal the call sites are shown until q is pressed, and ? shows the keys. When the session ends, that is
 said, and its numbers stay. Elsewhere, and with --once or --rounds, it is text for scripts.
 
@@ -24,7 +24,7 @@ class TopSubcommand : public Subcommand {
  public:
   CLI::App& declare(CLI::App& program) override {
     CLI::App& app = *program.add_subcommand("top", "Watch the call sites of a running program");
-    app.footer(kExamples);
+    app.footer(kTopExamples);
     app.add_option("SESSION", m_options.target,
                    "Process id or session file; with --collector also an id or its beginning")
         ->required();

@@ -4,6 +4,7 @@
 #include "agent/capture/record/connection.h"
 #include "agent/capture/record/context.h"
 #include "agent/capture/record/gate.h"
+#include "agent/capture/record/lane.h"
 #include "agent/capture/record/record_events.h"
 #include "agent/capture/record/restrictions.h"
 #include "agent/capture/record/walk_tables.h"
@@ -16,8 +17,6 @@ extern "C" [[gnu::visibility("hidden")]] void* __dso_handle;
 
 namespace heaptap::capture {
 namespace {
-
-std::uint32_t control() { return g_connection.header->control.load(std::memory_order_relaxed); }
 
 void beforeFork() {
   if (!isOpen() || (control() & (wire::kControlStopped | wire::kControlNoChildren)) != 0) return;

@@ -13,7 +13,7 @@
 namespace heaptap::capture {
 namespace {
 
-struct Search {
+struct CoverSearch {
   std::uint64_t pc;
   LoadedObject* object;
 };
@@ -39,8 +39,8 @@ bool describe(const dl_phdr_info& info, std::uint64_t pc, LoadedObject& object) 
   return covered;
 }
 
-int visit(dl_phdr_info* info, std::size_t, void* data) {
-  const auto& search = *static_cast<const Search*>(data);
+int visitCovering(dl_phdr_info* info, std::size_t, void* data) {
+  const auto& search = *static_cast<const CoverSearch*>(data);
   LoadedObject object;
   if (!describe(*info, search.pc, object)) return 0;
   *search.object = object;
@@ -57,8 +57,8 @@ int visitProgram(dl_phdr_info* info, std::size_t, void*) {
 }  // namespace
 
 bool findLoadedObjectByIteration(std::uint64_t pc, LoadedObject& object) {
-  Search search{pc, &object};
-  return cLibrary().iterate(visit, &search) == 1;
+  CoverSearch search{pc, &object};
+  return cLibrary().iterate(visitCovering, &search) == 1;
 }
 
 void prepareObjectLookup() { cLibrary().iterate(visitProgram, nullptr); }
