@@ -18,7 +18,12 @@
 namespace heaptap::relay {
 namespace {
 
-constexpr std::uint64_t kSliceBytes = 4 << 20;
+// What of the pool has pages before it is used: twice what is in use, within these bounds. Most processes of
+// a build or a shell write a few chunks, and to clear megabytes for each would be much of what it costs to
+// record them.
+constexpr std::uint64_t kLeastAhead = 512 << 10;
+constexpr std::uint64_t kMostAhead = 8 << 20;
+constexpr std::uint64_t kMostAtOnce = 4 << 20;
 
 /// Pushes on one of the header's lists. Gives up when the head never holds still: then the target is
 /// writing over it, and loses what would have been returned. `linkTo`: what `link` keeps of a reference.
@@ -122,8 +127,9 @@ void SharedMemory::tick() {
 void SharedMemory::backAhead() {
   const std::uint64_t pool = std::uint64_t{m_geometry.chunkCount} * wire::kChunkBytes;
   const std::uint64_t used = pool - std::uint64_t{freeChunks()} * wire::kChunkBytes;
-  if (m_backed >= std::min(pool, used + 2 * kSliceBytes)) return;
-  const std::uint64_t bytes = std::min(kSliceBytes, pool - m_backed);
+  const std::uint64_t wanted = std::min(pool, used + std::clamp(2 * used, kLeastAhead, kMostAhead));
+  if (m_backed >= wanted) return;
+  const std::uint64_t bytes = std::min(kMostAtOnce, wanted - m_backed);
   // Unlike writing to the pages, fallocate cannot disturb what the target has written meanwhile, and it
   // reports a lack of memory instead of raising SIGBUS. Failure is no reason to stop: pages then come one
   // by one.
