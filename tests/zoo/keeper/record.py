@@ -84,13 +84,15 @@ MOST_SILENT_THREADS = 64
 
 def _agree(ours: Counts, theirs: Counts, cut_short: int, threads: int) -> bool:
     """Equal, but for heaptap's own bytes in what the loader allocates for threads; and a thread whose process ends by
-    another's hand may have allocated and not yet recorded it, or recorded a free and not yet done it."""
+    another's hand may have allocated and not yet recorded it, or recorded a free and not yet done it. A realloc is
+    both, of which the allocator has done one after the other and heaptap has recorded neither."""
+    unrecorded = theirs.allocations - ours.allocations
     more = theirs.bytes - ours.bytes
     if theirs.allocations == ours.allocations and more % PLACE_IN_VECTOR == 0 and \
             0 < more <= (threads + MOST_SILENT_THREADS) * PLACE_IN_VECTOR:
         ours.bytes = theirs.bytes
-    return (0 <= theirs.allocations - ours.allocations <= cut_short and ours.bytes <= theirs.bytes and
-            0 <= ours.frees - theirs.frees <= cut_short and
+    return (0 <= unrecorded <= cut_short and ours.bytes <= theirs.bytes and
+            -unrecorded <= ours.frees - theirs.frees <= cut_short and
             (ours.bytes == theirs.bytes or ours.allocations != theirs.allocations))
 
 
@@ -108,7 +110,7 @@ def compare_counts(heaptap: str, record: Record, counted: dict[int, Counts]) -> 
         total.bytes += session["allocatedBytes"]
         threads[pid] = threads.get(pid, 0) + session["threads"]
         end = session["end"] or ""
-        killed = end.startswith("killed")
+        killed = end.startswith(("killed", "ended, in a way that was not seen"))
         cut_short[pid] = cut_short.get(pid, 0) + max(session["threads"] - (0 if killed else 1), 0)
         last_ends[pid] = last_ends.get(pid, True) and end.startswith("replaced")
     for pid, replaced in last_ends.items():
