@@ -142,6 +142,9 @@ Result<void> LiveSession::command(v1::ControlCommand command, std::chrono::milli
       return !m_unanswered.contains(command.id()) || m_replies != replies || m_stopping;
     });
   const bool unanswered = m_unanswered.erase(command.id()) != 0;
+  // It has said its last word, and the session is being closed.
+  if (!sent && m_record.get().ending)
+    return failure(Code::NotFound, m_identity.id.hex(), "the session is not being recorded any more");
   if (!sent) return failure(Code::Unavailable, m_identity.id.hex(), "no relay is connected");
   if (!unanswered) return {};
   if (m_record.get().ending)
