@@ -18,14 +18,16 @@ if(NOT HEAPTAP_STATIC_RPC OR HEAPTAP_SANITIZER)
   return()
 endif()
 
-pkg_check_modules(rpc_static REQUIRED QUIET grpc++ protobuf)
+# Nothing of heaptap encrypts its connections, so they are gRPC's libraries without TLS: OpenSSL would be a third of what
+# is left to relocate. What these need besides is listed with the others only.
+pkg_check_modules(rpc_static REQUIRED QUIET grpc++_unsecure grpc++ protobuf)
 set(static)
 set(others)
+list(REMOVE_ITEM rpc_static_STATIC_LIBRARIES grpc++ grpc ssl crypto)
 foreach(library IN LISTS rpc_static_STATIC_LIBRARIES)
   find_library(HEAPTAP_STATIC_${library} NAMES lib${library}.a)
   mark_as_advanced(HEAPTAP_STATIC_${library})
-  # The distribution mends OpenSSL more often than heaptap is built anew.
-  if(HEAPTAP_STATIC_${library} AND NOT library MATCHES "^(ssl|crypto|z|m|dl|rt|pthread|atomic)$")
+  if(HEAPTAP_STATIC_${library} AND NOT library MATCHES "^(z|m|dl|rt|pthread|atomic)$")
     list(APPEND static ${HEAPTAP_STATIC_${library}})
   elseif(NOT library MATCHES "^(pthread|atomic)$")
     list(APPEND others ${library})
