@@ -193,6 +193,19 @@ bool isRustRuntime(std::string_view function) {
 
 }  // namespace
 
+std::vector<std::string_view> namesOfKnownFunctions() {
+  std::vector<std::string_view> names;
+  for (const OwnedName& each : kStart) names.push_back(each.name);
+  for (const OwnedName& each : kFunctions) names.push_back(each.name);
+  return names;
+}
+
+std::vector<std::string_view> namesOfKnownModules() {
+  std::vector<std::string_view> names;
+  for (const OwnedName& each : kModules) names.push_back(each.name);
+  return names;
+}
+
 std::string_view nameOf(CodeOwner owner) {
   switch (owner) {
     case CodeOwner::Program: return "the program";

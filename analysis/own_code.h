@@ -26,6 +26,11 @@ enum class CodeOwner : std::uint8_t {
 /// As reports call it: "the C library".
 [[nodiscard]] std::string_view nameOf(CodeOwner owner);
 
+/// Names by which functions and modules (by the last part of their paths) are known, wherever they are; with
+/// `*` at the end: what begins so. Functions as they are said (spokenFunctionName()).
+[[nodiscard]] std::vector<std::string_view> namesOfKnownFunctions();
+[[nodiscard]] std::vector<std::string_view> namesOfKnownModules();
+
 /// What one function is, told by its name, its module's path and its source file; each may be empty.
 [[nodiscard]] CodeOwner ownerOf(std::string_view function, std::string_view module, std::string_view file);
 

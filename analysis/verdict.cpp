@@ -3,8 +3,11 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <optional>
 
+#include "analysis/leaks/unfreed.h"
 #include "analysis/own_code.h"
+#include "collector/model/copied_session.h"
 #include "text/function_name.h"
 #include "text/quantity.h"
 #include "text/unnamed_place.h"
@@ -14,10 +17,29 @@ namespace {
 
 /// Less of the peak is not worth a word.
 constexpr double kShareToTell = 0.1;
+/// An estimate with so large a share of error is none.
+constexpr double kUnsure = 0.5;
+
+/// Where allocations are sampled: of the heap that was.
+std::optional<Unfreed> unfreedIn(const LeakReport& leaks) {
+  return leaks.heap == model::kMallocHeap ? unfreedOf(*leaks.profile.summary) : std::nullopt;
+}
+
+/// Nothing that was sampled leaks: that is no proof.
+std::string sampledPart(const LeakReport& leaks, const Unfreed& unfreed) {
+  const std::string text =
+      leaks.total().blocks == 0 ? "no block that was sampled is " : "nothing that was sampled ";
+  const std::string end = leaks.total().blocks == 0 ? (leaks.isLive ? "live" : "left")
+                          : leaks.isLive            ? "is live but what is kept on purpose"
+                                                    : "leaks";
+  return text + end + ", but " + unfreedText(unfreed) + ": there are too few samples to say more";
+}
 
 std::string leakPart(const LeakReport& leaks) {
   const LeakSum sum = leaks.leaked();
+  const auto unfreed = unfreedIn(leaks);
   if (sum.groups == 0) {
+    if (unfreed && !unfreed->isNothing()) return sampledPart(leaks, *unfreed);
     if (leaks.total().blocks == 0)
       return leaks.isLive ? "nothing is live" : "nothing leaks, and nothing is left";
     return leaks.isLive ? "nothing is live but what is kept on purpose" : "nothing leaks";
@@ -26,9 +48,14 @@ std::string leakPart(const LeakReport& leaks) {
   std::string text = formatNumberOf(sum.groups, "place");
   text += leaks.isLive ? (isOne ? " holds " : " hold ") : (isOne ? " leaks " : " leak ");
   text += formatBytes(sum.bytes);
+  const double error = leaks.leakedBytesError();
+  if (error > 0) text += " ± " + formatBytes(wholeError(error));
   if (const std::uint64_t growing = leaks.sum(LeakKind::Growing).groups; growing != 0)
     text += isOne ? " and grows"
                   : ", " + formatCount(growing) + (growing == 1 ? " of them grows" : " of them grow");
+  // One sample of small blocks is as sure as this.
+  if (unfreed && error >= kUnsure * static_cast<double>(sum.bytes))
+    text += " (there are too few samples to be sure)";
   return text;
 }
 
@@ -37,6 +64,10 @@ std::string leakPart(const LeakReport& leaks) {
 std::string spokenPlace(const client::StackLine& line) {
   if (!line.function.empty()) return spokenFunctionName(line.function);
   return unnamedPlace(line.module, line.pc);
+}
+
+std::string listedName(const LeakGroup& group) {
+  return group.isOfFunction ? spokenPlace(group.place) + ": " + group.name : group.name;
 }
 
 std::optional<PeakPlace> peakPlace(const client::SiteTable& table, model::HeapId heap) {
@@ -82,8 +113,9 @@ std::string verdict(const client::SiteTable& table, const LeakReport& leaks) {
       peakAt = heap.peak_at_ns();
     }
   std::string text = leakPart(leaks);
-  if (peak != 0) text += "; peak " + formatBytes(peak) + " after " + formatDuration(peakAt);
-  const auto place = peakPlace(table, leaks.heap);
+  if (peak != 0 && model::tellsPeak(summary.agent_version()))
+    text += "; peak " + formatBytes(peak) + " after " + formatDuration(peakAt);
+  const auto place = model::tellsPeak(summary.agent_version()) ? peakPlace(table, leaks.heap) : std::nullopt;
   if (place && static_cast<double>(place->bytes) >= kShareToTell * static_cast<double>(peak))
     text += ", " + formatShare(place->bytes, peak) + " of it from " + spokenPlace(place->line);
   if (summary.wrong_uses() != 0)

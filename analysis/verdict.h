@@ -23,6 +23,9 @@ struct PeakPlace {
 /// Names are as they came: not every byte is printable.
 [[nodiscard]] std::string verdict(const client::SiteTable& table, const LeakReport& leaks);
 
+/// What a group is listed by: `name`, and of what a function has made once, that function before it.
+[[nodiscard]] std::string listedName(const LeakGroup& group);
+
 /// A place as people say it: the function without template arguments and parameters, else `module+0x12ab`.
 [[nodiscard]] std::string spokenPlace(const client::StackLine& line);
 

@@ -32,7 +32,7 @@ CLI::Option* addSize(CLI::App& app, const std::string& name, std::uint64_t& byte
             if (!parseBytes(text, bytes) || bytes == 0)
               throw CLI::ValidationError(name, "'" + text + "' is no size; write it like 500M or 2GiB");
           },
-          description)
+          description + "; K, KB and KiB are 1,024 bytes, and so on")
       ->type_name("SIZE");
 }
 

@@ -147,8 +147,9 @@ class CallgrindWriter {
 
   void writeHead() {
     const v1::SessionInfo& info = m_subject.summary().info();
-    m_out << "# callgrind format\nversion: 1\ncreator: heaptap " << kVersion << "\npid: " << info.pid()
-          << "\ncmd: " << printable(shellLine({info.command().begin(), info.command().end()}));
+    m_out << "# callgrind format\nversion: 1\ncreator: heaptap " << kVersion;
+    if (info.pid() != 0) m_out << "\npid: " << info.pid();
+    m_out << "\ncmd: " << printable(shellLine({info.command().begin(), info.command().end()}));
     if (m_subject.heap.id() != 0) m_out << "\ndesc: Heap: " << printable(m_subject.heap.name());
     if (m_profile.snapshot) m_out << "\ndesc: Snapshot: " << printable(m_profile.snapshot->name());
     if (m_profile.isSampled()) m_out << "\ndesc: Sampled: costs are estimates";

@@ -211,9 +211,10 @@ class PprofWriter {
     m_top.number(pprof_field::kDurationNanos, info.duration_ns());
     m_top.message(pprof_field::kPeriodType, valueType("space", "bytes"));
     m_top.number(pprof_field::kPeriod, summary.has_sampling() ? summary.sampling().interval() : 1);
-    std::vector<std::string> comments{"heaptap " + std::string(kVersion),
-                                      "command: " + shellLine({info.command().begin(), info.command().end()}),
-                                      "pid: " + std::to_string(info.pid())};
+    std::vector<std::string> comments{
+        "heaptap " + std::string(kVersion),
+        "command: " + shellLine({info.command().begin(), info.command().end()})};
+    if (info.pid() != 0) comments.push_back("pid: " + std::to_string(info.pid()));
     if (m_subject.heap.id() != 0) comments.push_back("heap: " + m_subject.heap.name());
     if (m_profile.snapshot) comments.push_back("snapshot: " + m_profile.snapshot->name());
     if (summary.has_sampling())

@@ -66,8 +66,10 @@ Change ChangeTree::totalOf(const std::vector<std::uint32_t>& nodes) const {
 }
 
 Change ChangeTree::changeOf(std::span<const std::uint64_t> runs, const SideVariances& variances) const {
-  return analysis::changeOf(runs.first(m_comparison.runsBefore), runs.subspan(m_comparison.runsBefore),
-                            variances.before, variances.after);
+  const auto before = runs.first(m_comparison.runsBefore);
+  const auto after = runs.subspan(m_comparison.runsBefore);
+  return analysis::changeOf(before, after, varianceOf(before, variances.before, m_comparison.unseen.before),
+                            varianceOf(after, variances.after, m_comparison.unseen.after));
 }
 
 }  // namespace heaptap::analysis

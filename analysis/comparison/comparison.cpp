@@ -88,7 +88,8 @@ bool isBefore(const Change& a, const Change& b) {
 /// Numbers of rows that are made of nodes.
 class Rows {
  public:
-  Rows(RunValues values, std::size_t runsBefore) : m_values(std::move(values)), m_runsBefore(runsBefore) {
+  Rows(RunValues values, const Comparison& comparison)
+      : m_values(std::move(values)), m_runsBefore(comparison.runsBefore), m_unseen(comparison.unseen) {
     m_variances.resize(m_values.rows());
   }
   void addVariances(std::uint32_t row, const NodeNumbers& numbers, std::uint32_t node) {
@@ -103,9 +104,10 @@ class Rows {
     m_variances[row].after += after;
   }
   [[nodiscard]] Change change(std::uint32_t row) const {
-    const auto values = m_values.row(row);
-    return changeOf(values.first(m_runsBefore), values.subspan(m_runsBefore), m_variances[row].before,
-                    m_variances[row].after);
+    const auto before = m_values.row(row).first(m_runsBefore);
+    const auto after = m_values.row(row).subspan(m_runsBefore);
+    return changeOf(before, after, varianceOf(before, m_variances[row].before, m_unseen.before),
+                    varianceOf(after, m_variances[row].after, m_unseen.after));
   }
   [[nodiscard]] RunValues& values() { return m_values; }
   [[nodiscard]] std::vector<SideVariances>& variances() { return m_variances; }
@@ -113,6 +115,7 @@ class Rows {
  private:
   RunValues m_values;
   std::size_t m_runsBefore;
+  SideVariances m_unseen;
   std::vector<SideVariances> m_variances;
 };
 
@@ -122,7 +125,7 @@ bool hasAny(std::span<const std::uint64_t> values) {
 
 void addSites(Comparison& result, const NodeNumbers& numbers, const SiteRows& siteRows) {
   const std::size_t runs = numbers.values.runs();
-  Rows rows(RunValues(siteRows.matches.size(), runs), result.runsBefore);
+  Rows rows(RunValues(siteRows.matches.size(), runs), result);
   std::vector<SiteChange> all(siteRows.matches.size());
   std::vector<NodeNumbers::Largest> before(all.size());
   std::vector<NodeNumbers::Largest> after(all.size());
@@ -162,10 +165,10 @@ void addSites(Comparison& result, const NodeNumbers& numbers, const SiteRows& si
 
 void addFunctions(Comparison& result, const NodeNumbers& numbers, const Presence& seen) {
   FunctionRows functions = functionRows(result.stacks, seen, numbers.values);
-  Rows self(functions.self, result.runsBefore);
+  Rows self(functions.self, result);
   for (std::uint32_t node = 0; node < numbers.values.rows(); ++node)
     self.addVariances(functions.rowOf[result.stacks.nodes()[node].function], numbers, node);
-  const Rows total(std::move(functions.total), result.runsBefore);
+  const Rows total(std::move(functions.total), result);
   for (std::uint32_t row = 0; row < functions.functions.size(); ++row) {
     const FunctionChange change{.row = row,
                                 .function = functions.functions[row],
@@ -191,6 +194,35 @@ std::vector<std::uint64_t> sumsOf(const RunValues& values) {
   return sums;
 }
 
+/// An interval between samples is what one of them stands for, and so the error where there is none.
+double unseenOf(const std::vector<ComparedRun>& runs, Cost cost) {
+  double interval = 0;
+  for (const ComparedRun& run : runs)
+    if (isOfBytes(cost) && run.heap == model::kMallocHeap && run.profile.isSampled())
+      interval = std::max(interval, static_cast<double>(run.profile.summary->sampling().interval()));
+  return interval * interval;
+}
+
+/// Squares of the errors that the summaries of one side state: the largest.
+double statedVariance(const std::vector<ComparedRun>& runs, Cost cost) {
+  double error = 0;
+  for (const ComparedRun& run : runs) {
+    if (run.heap != model::kMallocHeap || !run.profile.isSampled()) continue;
+    const v1::Sampling& sampling = run.profile.summary->sampling();
+    switch (cost) {
+      case Cost::LiveBytes: error = std::max(error, sampling.live_bytes_error()); break;
+      case Cost::LiveBlocks: error = std::max(error, sampling.live_blocks_error()); break;
+      case Cost::PeakBytes: error = std::max(error, sampling.peak_bytes_error()); break;
+      case Cost::Temporaries: error = std::max(error, sampling.temporaries_error()); break;
+      case Cost::Allocations:
+      case Cost::AllocatedBytes: break;  // Counted.
+    }
+  }
+  return error * error;
+}
+
+bool isCounted(Cost cost) { return cost == Cost::Allocations || cost == Cost::AllocatedBytes; }
+
 double totalVariance(const NodeNumbers& numbers, std::size_t first, std::size_t end) {
   double most = 0;
   for (std::size_t run = first; run < end; ++run) {
@@ -207,6 +239,7 @@ Comparison compare(const std::vector<ComparedRun>& before, const std::vector<Com
   Comparison result;
   result.cost = cost;
   result.runsBefore = before.size();
+  result.unseen = {.before = unseenOf(before, cost), .after = unseenOf(after, cost)};
   std::vector<const ComparedRun*> runs;
   for (const ComparedRun& run : before) runs.push_back(&run);
   for (const ComparedRun& run : after) runs.push_back(&run);
@@ -236,7 +269,10 @@ Comparison compare(const std::vector<ComparedRun>& before, const std::vector<Com
   const double varianceAfter = totalVariance(numbers, before.size(), runs.size());
   const auto changeOfAll = [&](const std::vector<std::uint64_t>& values) {
     const std::span<const std::uint64_t> all(values);
-    return changeOf(all.first(before.size()), all.subspan(before.size()), varianceBefore, varianceAfter);
+    const auto first = all.first(before.size());
+    const auto second = all.subspan(before.size());
+    return changeOf(first, second, varianceOf(first, varianceBefore, result.unseen.before),
+                    varianceOf(second, varianceAfter, result.unseen.after));
   };
   result.sum = changeOfAll(sumsOf(result.siteValues));
   result.total = changeOfAll(numbers.totals);
@@ -256,7 +292,11 @@ Change summaryChange(const std::vector<ComparedRun>& before, const std::vector<C
     }
     return values;
   };
-  return changeOf(valuesOf(before), valuesOf(after));
+  const std::vector<std::uint64_t> first = valuesOf(before);
+  const std::vector<std::uint64_t> second = valuesOf(after);
+  if (isCounted(cost)) return changeOf(first, second);
+  return changeOf(first, second, varianceOf(first, statedVariance(before, cost), unseenOf(before, cost)),
+                  varianceOf(second, statedVariance(after, cost), unseenOf(after, cost)));
 }
 
 }  // namespace heaptap::analysis

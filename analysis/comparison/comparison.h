@@ -61,6 +61,8 @@ struct Comparison {
   RunValues siteValues;
   std::vector<std::uint32_t> siteNodes;      ///< By row of `siteValues`: its stack, as SiteChange::node.
   std::vector<SideVariances> siteVariances;  ///< Likewise.
+  /// Of what no sample of a side may have met: varianceOf(). Of numbers of bytes only.
+  SideVariances unseen = {};
   RunValues functionValues;
   std::vector<SiteChange> sites;          ///< Those that differ: see the order below.
   std::vector<FunctionChange> functions;  ///< Those of which either number differs, likewise by `self`.

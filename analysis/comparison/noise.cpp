@@ -35,6 +35,12 @@ Change changeOf(std::span<const std::uint64_t> before, std::span<const std::uint
   return change;
 }
 
+double varianceOf(std::span<const std::uint64_t> values, double variance, double unseen) {
+  const bool isNothing =
+      std::all_of(values.begin(), values.end(), [](std::uint64_t value) { return value == 0; });
+  return isNothing ? std::max(variance, unseen) : variance;
+}
+
 std::int64_t differenceOf(const Change& change) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   const auto magnitude = static_cast<std::int64_t>(std::min(change.magnitude(), kMost));

@@ -33,6 +33,10 @@ struct Change {
 [[nodiscard]] Change changeOf(std::span<const std::uint64_t> before, std::span<const std::uint64_t> after,
                               double beforeVariance = 0, double afterVariance = 0);
 
+/// A variance as changeOf() takes it, of a side where allocations may be sampled. Of values that are all 0 no
+/// sample tells the error: then it is `unseen`, that of what no sample may have met (0: nothing is sampled).
+[[nodiscard]] double varianceOf(std::span<const std::uint64_t> values, double variance, double unseen);
+
 /// What was lost or gained, with its sign; saturates where 63 bits do not hold it.
 [[nodiscard]] std::int64_t differenceOf(const Change& change);
 

@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
+#include "analysis/leaks/made_once.h"
 #include "analysis/own_code.h"
 #include "analysis/suppressions/suppression_match.h"
 #include "proto/words/session_words.h"
-#include "text/function_name.h"
 
 namespace heaptap::analysis {
 namespace {
@@ -22,29 +22,13 @@ struct GroupKey {
   LeakKind kind = LeakKind::Once;
   std::string source;
   std::string name;
-  std::uint64_t function = 0;  ///< Of a leak: client::FunctionId, or kNoFunction and the innermost frame.
+  /// Of a leak, and of what was made once: client::FunctionId, or kNoFunction and the innermost frame.
+  std::uint64_t function = 0;
 
   auto operator<=>(const GroupKey&) const = default;
 };
 
 constexpr std::uint64_t kNoFunction = 1ULL << 32;
-
-/// Names of functions that make the only object of a class, by the last part of what they are called.
-bool makesASingleton(std::string_view function) {
-  constexpr std::string_view kNames[] = {"instance",  "getInstance",  "get_instance",  "GetInstance",
-                                         "Instance",  "singleton",    "getSingleton",  "get_singleton",
-                                         "Singleton", "GetSingleton", "sharedInstance"};
-  const std::string spoken = spokenFunctionName(function.substr(0, 2048));
-  const auto scope = spoken.rfind("::");
-  const std::string_view last = std::string_view(spoken).substr(scope == std::string::npos ? 0 : scope + 2);
-  return std::find(std::begin(kNames), std::end(kNames), last) != std::end(kNames);
-}
-
-/// Functions that compilers make for the variables of a source file.
-bool isStaticInitializer(std::string_view function) {
-  return function.starts_with("__static_initialization_and_destruction_0") ||
-         function.starts_with("_GLOBAL__sub_I_") || function.starts_with("__cxx_global_var_init");
-}
 
 constexpr const char* kSingletons = "made once, for the whole program";
 constexpr const char* kGlobals = "made before main, for global variables";
@@ -63,7 +47,7 @@ class Grouping {
     LeakReport report;
     report.profile = m_table.profile();
     report.heap = m_query.heap;
-    report.isLive = words::leftWord(*report.profile.summary) != "leaked";
+    report.isLive = !words::hasEndedByItself(*report.profile.summary);
     // Most bytes first, so that the first site of a group is its largest.
     const auto leaked =
         m_table.select({.order = client::SiteOrder::LiveBytes, .limit = 0, .heap = m_query.heap}).sites;
@@ -115,10 +99,12 @@ class Grouping {
     const auto [known, isNew] =
         m_groups.try_emplace(keyOf(key.stack, own, site.counters, matches), report.groups.size());
     if (isNew)
-      report.groups.push_back({.kind = known->first.kind,
-                               .place = placeOf(key.stack, own),
-                               .name = known->first.name,
-                               .source = known->first.source});
+      report.groups.push_back(
+          {.kind = known->first.kind,
+           .place = placeOf(key.stack, own),
+           .name = known->first.name,
+           .source = known->first.source,
+           .isOfFunction = known->first.kind == LeakKind::Kept && known->first.function != kNoFunction});
     LeakGroup& group = report.groups[known->second];
     group.bytes += site.counters.liveBytes;
     group.blocks += site.counters.liveBlocks;
@@ -133,14 +119,20 @@ class Grouping {
     for (const std::size_t each : matches) {
       const Suppression& suppression = m_suppressions.all()[each];
       if (suppression.isBuiltIn && !isStillMeant(suppression)) continue;
+      const bool isOnes = suppression.isBuiltIn && suppression.name == kSingletons && own;
       return {.kind = suppression.isBuiltIn ? LeakKind::Kept : LeakKind::Suppressed,
               .source = suppression.isBuiltIn ? std::string() : suppression.source,
-              .name = suppression.name};
+              .name = suppression.name,
+              .function = isOnes ? index(own->function) : kNoFunction};
     }
     GroupKey key;
     if (own) {
+      // What a function has made once is that function's, so that each is named by it.
       if (const char* const name = keptAs(*own, counters))
-        return {.kind = LeakKind::Kept, .source = {}, .name = name};
+        return {.kind = LeakKind::Kept,
+                .source = {},
+                .name = name,
+                .function = name == kSingletons ? index(own->function) : kNoFunction};
       key.function = index(own->function);
     } else {
       const client::StackStart start = client::startOf(m_table.profile(), stack);

@@ -2,7 +2,10 @@
 #include "analysis/leaks/leak_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
+
+#include "proto/words/session_words.h"
 
 namespace heaptap::analysis {
 namespace {
@@ -41,6 +44,25 @@ LeakSum LeakReport::leaked() const {
   LeakSum both = sum(LeakKind::Growing);
   add(both, sum(LeakKind::Once));
   return both;
+}
+
+std::string LeakReport::leakedWord() const { return isLive ? words::leftWord(*profile.summary) : "leaked"; }
+
+double LeakGroup::bytesError() const {
+  double variance = 0;
+  for (const LeakedSite& site : sites)
+    if (site.errors) variance += site.errors->liveBytes * site.errors->liveBytes;
+  return std::sqrt(variance);
+}
+
+double LeakReport::leakedBytesError() const {
+  double variance = 0;
+  for (const LeakGroup& group : groups) {
+    if (!group.isLeak()) continue;
+    const double error = group.bytesError();
+    variance += error * error;
+  }
+  return std::sqrt(variance);
 }
 
 LeakSum LeakReport::total() const {

@@ -47,6 +47,7 @@ struct LeakGroup {
   std::string name = {};
   /// Of what is suppressed: the file of the suppression, as it was named to Suppressions. Else empty.
   std::string source = {};
+  bool isOfFunction = false;  ///< Of what is kept: `place` has made it, and is a part of what it is known by.
   std::uint64_t bytes = 0;
   std::uint64_t blocks = 0;
   std::uint64_t allocations = 0;       ///< Of its sites, those that were freed included.
@@ -54,6 +55,8 @@ struct LeakGroup {
   std::optional<LeakHistory> history = std::nullopt;    ///< None: not asked for, or not known.
   std::optional<Confidence> confidence = std::nullopt;  ///< Of Growing and Once, where there is a history.
 
+  /// Standard error of `bytes`, where they are an estimate; else 0.
+  [[nodiscard]] double bytesError() const;
   /// Neither kept on purpose nor suppressed.
   [[nodiscard]] bool isLeak() const { return kind == LeakKind::Growing || kind == LeakKind::Once; }
 };
@@ -95,6 +98,10 @@ struct LeakReport {
   [[nodiscard]] const LeakSum& sum(LeakKind kind) const { return sums[static_cast<std::size_t>(kind)]; }
   /// What the headline is about: Growing and Once.
   [[nodiscard]] LeakSum leaked() const;
+  /// What leaked() is called: "leaked", or what is live is called (words::leftWord()).
+  [[nodiscard]] std::string leakedWord() const;
+  /// Standard error of its bytes, where they are an estimate; else 0.
+  [[nodiscard]] double leakedBytesError() const;
   /// All kinds.
   [[nodiscard]] LeakSum total() const;
 };

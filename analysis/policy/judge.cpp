@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <utility>
 
+#include "analysis/policy/scope_notes.h"
 #include "analysis/policy/violations.h"
 #include "text/quantity.h"
 
@@ -85,7 +87,7 @@ class ProgramJudge {
   void judgeLimit(const Rule& rule, Metric metric, std::uint64_t most) {
     const MetricWord& word = wordOf(metric);
     Check check = begin(std::string(word.word), rule.name,
-                        std::string(word.meaning) + ": at most " + formatMetric(metric, most));
+                        std::string(word.meaning) + ": at most " + formatExactly(metric, most));
     std::optional<std::uint64_t> worst;
     ViolationsByPlace violations(check);
     for (const MeasuredSession* session : m_sessions) {
@@ -96,7 +98,10 @@ class ProgramJudge {
       }
       if (metric == Metric::Growing) judgeHistories(*session, rule, violations);
       worst = std::max(worst.value_or(0), *value);
-      if (*value <= most) continue;
+      if (*value <= most) {
+        judgeEstimate(*session, rule, metric, most, violations);
+        continue;
+      }
       if (metric == Metric::Leaked || metric == Metric::LeakedBlocks)
         violations.addLeaks(*session, rule.name, most == 0 ? std::string() : overLimit(metric, *value, most));
       else if (metric == Metric::Growing)
@@ -107,7 +112,7 @@ class ProgramJudge {
       else
         violations.add(*session, *value, overLimit(metric, *value, most));
     }
-    finish(std::move(check), std::move(violations), metric, worst);
+    finish(std::move(check), std::move(violations), metric, worst, most);
   }
 
   /// What is not known to grow proves nothing.
@@ -123,9 +128,31 @@ class ProgramJudge {
       violations.add(session, 0, fault);
   }
 
+  /// What was sampled is within the limit; what was not may be beyond, and proves nothing.
+  void judgeEstimate(const MeasuredSession& session, const Rule& rule, Metric metric, std::uint64_t most,
+                     ViolationsByPlace& violations) {
+    const auto found = session.atMost.find(rule.name);
+    if (found == session.atMost.end()) return;
+    const auto atMost = found->second[metric];
+    if (!atMost || *atMost <= most) return;
+    const std::string fault = std::string(wordOf(metric).meaning) + " may be as many as " +
+                              limitText(metric, *atMost) + ": one allocation in " +
+                              formatBytes(session.profile.summary->sampling().interval()) +
+                              " is sampled, which does not prove that they are at most " +
+                              formatMetric(metric, most) + " (run without --sample counts all)";
+    if (m_allowsIncomplete)
+      m_verdict.notes.push_back(session.name + ": " + fault);
+    else
+      violations.add(session, 0, fault);
+  }
+
+  static std::string limitText(Metric metric, std::uint64_t atMost) {
+    return atMost == std::numeric_limits<std::uint64_t>::max() ? "any number" : formatMetric(metric, atMost);
+  }
+
   static std::string overLimit(Metric metric, std::uint64_t value, std::uint64_t most) {
-    return std::string(wordOf(metric).meaning) + " are " + formatMetric(metric, value) +
-           ", the policy allows " + formatMetric(metric, most);
+    return std::string(wordOf(metric).meaning) + " are " + formatBeside(metric, value, most) +
+           ", the policy allows " + formatBeside(metric, most, value);
   }
 
   void judgeGrowth(const Rule& rule, Metric metric, const Growth& growth) {
@@ -137,7 +164,7 @@ class ProgramJudge {
     }
     const std::string allowed = growth.percent       ? std::string(allowedPercent(*growth.percent))
                                 : growth.amount == 0 ? std::string("no more than in the baseline")
-                                                     : "at most " + formatMetric(metric, growth.amount) +
+                                                     : "at most " + formatExactly(metric, growth.amount) +
                                                            " more than in the baseline";
     Check check =
         begin(std::string(word.word) + "-growth", rule.name, std::string(word.meaning) + ": " + allowed);
@@ -168,14 +195,19 @@ class ProgramJudge {
     if (metric == Metric::Leaked && rule.name.empty()) {
       violations.addNewLeaks(m_sessions, *m_baseline, growth.allowed(change.before));
     } else if (change.grew() && !change.isNoise() && change.magnitude() > growth.allowed(change.before)) {
-      const std::string message = std::string(word.meaning) + " are " + formatMetric(metric, change.after) +
-                                  ", " + formatMetric(metric, change.before) + " in the baseline";
+      const std::string message = std::string(word.meaning) + " are " +
+                                  formatBeside(metric, change.after, change.before) + ", " +
+                                  formatBeside(metric, change.before, change.after) + " in the baseline";
       if (metric == Metric::Findings)
         violations.addFindings(*worst, rule.name);
       else
         violations.add(
             *worst, most,
             message + (change.noise == 0 ? std::string() : ", ± " + formatMetric(metric, change.noise)));
+    }
+    if (violations.isEmpty() && most == 0) {
+      const std::uint64_t more = growth.allowed(change.before);
+      judgeEstimate(*worst, rule, metric, std::max(change.before + more, more), violations);
     }
     finish(std::move(check), std::move(violations), metric, change.after);
   }
@@ -195,9 +227,9 @@ class ProgramJudge {
       m_verdict.notes.push_back(note);
   }
 
-  void finish(Check check, ViolationsByPlace violations, Metric metric,
-              std::optional<std::uint64_t> measured) {
-    if (measured) check.measured = formatMetric(metric, *measured);
+  void finish(Check check, ViolationsByPlace violations, Metric metric, std::optional<std::uint64_t> measured,
+              std::optional<std::uint64_t> limit = {}) {
+    if (measured) check.measured = formatBeside(metric, *measured, limit.value_or(*measured));
     check.violations = std::move(violations).take();
     m_verdict.checks.push_back(std::move(check));
   }
@@ -221,7 +253,9 @@ Verdict judge(const std::vector<MeasuredSession>& sessions, const Policy& policy
     if (known == programs.end()) known = programs.insert(programs.end(), {session.program, {}});
     known->second.push_back(&session);
     if (session.profile.isSampled())
-      verdict.notes.push_back(session.name + ": sampled, so that its numbers are estimates");
+      verdict.notes.push_back(session.name +
+                              ": sampled, so that its numbers are estimates, and wrong uses of the heap "
+                              "are only seen of sampled blocks");
   }
   for (const auto& [program, ofProgram] : programs) {
     auto runs = baseline.find(program);
@@ -238,6 +272,7 @@ Verdict judge(const std::vector<MeasuredSession>& sessions, const Policy& policy
     judge.judge(policy.whole, true);
     for (const Rule& rule : policy.rules) judge.judge(rule, false);
   }
+  for (std::string& note : scopeNotes(sessions, policy)) verdict.notes.push_back(std::move(note));
   return verdict;
 }
 

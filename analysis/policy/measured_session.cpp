@@ -6,6 +6,7 @@
 #include "analysis/comparison/canonical_name.h"
 #include "analysis/comparison/run_values.h"
 #include "analysis/leaks/leak_judge.h"
+#include "analysis/policy/sampled_measures.h"
 #include "analysis/program_name.h"
 #include "client/filter.h"
 #include "client/stack_costs.h"
@@ -78,6 +79,7 @@ class Measuring {
     const auto heap = heapNamed(summary, rule.scope.heap);
     std::vector<v1::FindingReport>& findings = m_measured.findings[rule.name];
     if (!heap) {  // It has allocated nothing there.
+      m_measured.idleRules.insert(rule.name);
       for (const MetricWord& word : kMetricWords) measures[word.metric] = 0;
       return measures;
     }
@@ -102,6 +104,9 @@ class Measuring {
     for (const v1::FindingReport& finding : m_session.findings)
       if (rule.scope.isWhole() || concerns(finding, *match, *heap)) findings.push_back(finding);
     measures[Metric::Findings] = findings.size();
+    if (!rule.scope.isWhole() && table.size() == 0 && findings.empty())
+      m_measured.idleRules.insert(rule.name);
+    m_measured.atMost[rule.name] = atMostOf(table, leaks, measures, rule.scope.isWhole());
     m_measured.leaks.emplace(rule.name, std::move(leaks));
     return measures;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,12 @@ struct MeasuredSession {
   std::map<std::string, LeakReport> leaks;
   std::map<std::string, std::vector<v1::FindingReport>> findings;  ///< Likewise.
   std::vector<std::string> faults;  ///< Why the record is not whole, a half sentence each.
-  /// Likewise, where Metric::Growing is limited: of how many leaks nothing says whether they grow.
+  /// By name of the rule likewise: where a number is an estimate, the most that it stands for in at least 19
+  /// of 20 cases. None: it is exact, or not known.
+  std::map<std::string, Measures> atMost;
+  /// Names of rules that nothing in the session matches.
+  std::set<std::string> idleRules;
+  /// By name of the rule, where Metric::Growing is limited: of how many leaks nothing says whether they grow.
   std::map<std::string, std::size_t> withoutHistory;
   /// The process did not end by itself: what is live is not leaked.
   bool isLive = false;

@@ -46,6 +46,10 @@ inline constexpr std::array<MetricWord, kMetrics> kMetricWords{{
 
 /// A number of a metric for people: `1.21 KiB`, `1,234`.
 [[nodiscard]] std::string formatMetric(Metric metric, std::uint64_t value);
+/// The same with all its digits, where they are not in it: `4.69 KiB (4,799 bytes)`.
+[[nodiscard]] std::string formatExactly(Metric metric, std::uint64_t value);
+/// The same so that it cannot be taken for another number, `other`, that it is shown beside.
+[[nodiscard]] std::string formatBeside(Metric metric, std::uint64_t value, std::uint64_t other);
 
 /// Something for each metric.
 template <class Value>

@@ -15,6 +15,20 @@ std::string formatMetric(Metric metric, std::uint64_t value) {
   return wordOf(metric).isBytes ? formatBytes(value) : formatCount(value);
 }
 
+std::string formatExactly(Metric metric, std::uint64_t value) {
+  const std::string text = formatMetric(metric, value);
+  std::uint64_t said = 0;
+  std::string digits = text;
+  std::erase_if(digits, [](char c) { return c == ' ' || c == ','; });
+  if (!wordOf(metric).isBytes || (parseBytes(digits, said) && said == value)) return text;
+  return text + " (" + formatCount(value) + " bytes)";
+}
+
+std::string formatBeside(Metric metric, std::uint64_t value, std::uint64_t other) {
+  std::string text = formatMetric(metric, value);
+  return value != other && text == formatMetric(metric, other) ? formatExactly(metric, value) : text;
+}
+
 std::string labelOf(const CodePlace& place, std::size_t columns) {
   constexpr std::size_t kLongestShown = 4096;
   if (!place.function.empty())

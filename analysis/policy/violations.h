@@ -33,6 +33,7 @@ class ViolationsByPlace {
   void addNewLeaks(const std::vector<const MeasuredSession*>& sessions,
                    const std::vector<RunMeasures>& baseline, std::uint64_t allowed);
 
+  [[nodiscard]] bool isEmpty() const { return m_entries.empty(); }
   /// The worst first.
   [[nodiscard]] std::vector<Violation> take() &&;
 

@@ -2,6 +2,7 @@
 #include "analysis/suppressions/mangled_pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "text/function_name.h"
@@ -10,6 +11,14 @@ namespace heaptap::analysis {
 namespace {
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// How calls of lambdas are mangled, behind the function that they are in, and said.
+struct Lambdas {
+  std::string_view mangled;
+  std::string_view spoken;
+};
+constexpr std::array<Lambdas, 2> kLambdas{
+    {{"*Ul*E*clE*", "*{lambda(*}::operator()*"}, {"*$_*clE*", "*$_*::operator()*"}}};
 
 /// Reads the names out of a mangled pattern, as far as it can.
 class Reader {
@@ -20,8 +29,14 @@ class Reader {
     read();
     if (!m_tail.empty()) return {m_prefix + m_name + m_tail + (m_tail.ends_with('*') ? "" : "*")};
     if (m_name.empty()) return m_isOpen ? std::vector<std::string>{"*"} : std::vector<std::string>();
-    if (m_isOpen) return {m_prefix + m_name + "*"};
-    return {m_prefix + m_name, m_prefix + m_name + "(*", m_prefix + m_name + "<*", m_prefix + m_name + "[*"};
+    std::vector<std::string> globs;
+    // The name begins with a whole part: behind a scope, a return type, or nothing.
+    for (const char* before : {"", "*::", "* "}) {
+      for (const char* behind : {"", "(*", "<*", "[*"})
+        if (!m_isOpen || *behind == 0) globs.push_back(before + m_name + (m_isOpen ? "*" : behind));
+      if (m_prefix.empty()) break;
+    }
+    return globs;
   }
 
  private:
@@ -108,7 +123,15 @@ class Reader {
 
 std::vector<std::string> demangledGlobs(std::string_view pattern) {
   if (!pattern.starts_with("_Z")) return {};
+  for (const Lambdas& each : kLambdas)
+    if (pattern.starts_with("_Z*") && pattern.ends_with(each.mangled))
+      return {std::string(pattern.substr(2, pattern.size() - 2 - each.mangled.size())) +
+              std::string(each.spoken)};
   return Reader(pattern.substr(2)).globs();
+}
+
+std::string mangledLambdaGlob(std::string_view function, bool isOfClang) {
+  return "_Z*" + std::string(function) + std::string(kLambdas[isOfClang ? 1 : 0].mangled);
 }
 
 std::string mangledGlob(std::string_view function) {
@@ -129,7 +152,7 @@ std::string mangledGlob(std::string_view function) {
     if (!isName || part.starts_with("operator") || glob.ends_with(name)) return {};
     glob += name;
   }
-  return parts == 0 ? std::string() : parts == 1 ? "_Z" + glob + "*" : "_ZN*" + glob + "E*";
+  return parts == 0 ? std::string() : parts == 1 ? "_Z*" + glob + "*" : "_ZN*" + glob + "E*";
 }
 
 }  // namespace heaptap::analysis

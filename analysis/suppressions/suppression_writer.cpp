@@ -5,17 +5,22 @@
 #include <set>
 #include <vector>
 
+#include "analysis/own_code.h"
 #include "analysis/suppressions/mangled_pattern.h"
 #include "analysis/suppressions/text_pattern.h"
 #include "analysis/verdict.h"
+#include "text/function_name.h"
 #include "text/printable.h"
 #include "text/quantity.h"
 
 namespace heaptap::analysis {
 namespace {
 
-/// Lines of a stack that a suppression has: more would not match another build of the program.
+/// Lines of the program's own that a suppression has: more would not match another build of the program.
 constexpr std::size_t kMostLines = 8;
+
+/// Of a stack valgrind has so many calls (--num-callers), the first of which is its own malloc.
+constexpr std::size_t kValgrindCalls = 12;
 
 constexpr const char* kNothingToMatch = "# No stack was recorded: there is nothing to match\n";
 
@@ -56,33 +61,107 @@ std::string lsanFor(const LeakGroup& group) {
          " would leave out all of this file; --format valgrind goes by stacks\n";
 }
 
+bool isNameCharacter(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// The last name in what a function is called, which is in its mangled name as well as in the plain one that
+/// valgrind has of inlined functions: `describe` of `app::describe[abi:cxx11]`, `Cache` of
+/// `Cache::operator=`. Empty: of a lambda, or where there is none.
+std::string_view lastName(std::string_view spoken) {
+  if (spoken.find('{') != std::string_view::npos) return {};
+  if (const auto operators = spoken.find("::operator"); operators != std::string_view::npos)
+    spoken = spoken.substr(0, operators);
+  if (const auto tag = spoken.find('['); tag != std::string_view::npos) spoken = spoken.substr(0, tag);
+  constexpr std::string_view kArguments = "<…>";
+  if (spoken.ends_with(kArguments)) spoken.remove_suffix(kArguments.size());
+  std::size_t begin = spoken.size();
+  while (begin > 0 && isNameCharacter(spoken[begin - 1])) --begin;
+  const std::string_view name = spoken.substr(begin);
+  return name.empty() || (name.front() >= '0' && name.front() <= '9') ? std::string_view() : name;
+}
+
+/// A lambda's call: by the function that it is in, and how a lambda is mangled. Empty: it cannot be said.
+std::string lambdaFor(std::string_view spoken, bool isInlined) {
+  const auto lambda = std::min(spoken.rfind("::{lambda("), spoken.rfind("::$_"));
+  if (lambda == std::string_view::npos || !spoken.ends_with("::operator()")) return {};
+  if (isInlined) return "operator()";  // Its name without the scope.
+  const std::string_view function = lastName(spoken.substr(0, lambda));
+  return function.empty() ? std::string() : mangledLambdaGlob(function, spoken[lambda + 2] == '$');
+}
+
+/// A line as valgrind has it: functions of C++ and Rust by their mangled names, inlined ones by the last part
+/// of their names.
 std::string frameFor(const client::StackLine& line) {
-  // Valgrind knows C++'s functions by their mangled names.
-  const std::string mangled = mangledGlob(line.function);
-  const std::string name = mangled.empty() ? patternOf(line.function, "*?") : mangled;
-  if (line.address != 0 && saysSomething(name)) return "   fun:" + name + "\n";
-  if (!line.module.empty()) return "   obj:*" + patternOf(fileName(line.module), "*?") + "\n";
-  return "   ...\n";
+  constexpr const char* kAnyFrame = "   fun:*\n";
+  if (line.address == 0) return "   ...\n";
+  if (line.function.empty())
+    return line.module.empty() ? kAnyFrame : "   obj:*" + patternOf(fileName(line.module), "*?") + "*\n";
+  const bool isPlain = std::all_of(line.function.begin(), line.function.end(), isNameCharacter);
+  if (isPlain && !line.isInlined) return "   fun:" + patternOf(line.function, "*?") + "\n";
+  if (const std::string mangled = mangledGlob(line.function); !mangled.empty() && !line.isInlined)
+    return "   fun:" + mangled + "\n";
+  const std::string spoken = spokenFunctionName(line.function.substr(0, kLongestName));
+  const std::string_view name = lastName(spoken);
+  if (!name.empty()) return "   fun:*" + std::string(name) + "*\n";
+  if (const std::string lambda = lambdaFor(spoken, line.isInlined); !lambda.empty())
+    return "   fun:" + lambda + "\n";
+  const std::string whole = patternOf(line.function, "*?");
+  const bool isLambda = spoken.find('{') != std::string::npos;
+  return isLambda || !saysSomething(whole) ? kAnyFrame : "   fun:" + whole + "\n";
+}
+
+/// The lines by which a stack is known: those of the program's own, up to `main` or the begin of a thread.
+/// What is between them differs by how the program was built, and what is outside of them valgrind does not
+/// show.
+std::vector<std::string> framesFor(const std::vector<client::StackLine>& lines) {
+  std::vector<std::string> frames;
+  std::size_t own = 0;
+  std::size_t calls = 0;
+  bool isSkipping = false;
+  for (const client::StackLine& line : lines) {
+    if (!line.isInlined && ++calls == kValgrindCalls) break;
+    const CodeOwner owner =
+        line.address == 0 ? CodeOwner::Loader : ownerOf(line.function, line.module, line.file);
+    if (owner == CodeOwner::Start || own == kMostLines) break;
+    if (owner != CodeOwner::Program) {
+      isSkipping = true;
+      continue;
+    }
+    if (isSkipping) frames.emplace_back("   ...\n");
+    isSkipping = false;
+    frames.push_back(frameFor(line));
+    ++own;
+    if (line.function == "main") break;
+  }
+  return frames;
+}
+
+/// `fun:main` alone would leave out everything.
+bool saysWhere(const std::vector<std::string>& frames) {
+  return std::any_of(frames.begin(), frames.end(), [](const std::string& frame) {
+    return frame != "   ...\n" && frame != "   fun:*\n" && frame != "   fun:main\n";
+  });
 }
 
 std::string valgrindFor(const LeakReport& report, const LeakedSite& site, const LeakGroup& group) {
-  std::vector<client::StackLine> lines = client::stackLines(report.profile, site.key.stack);
-  // Up to the program's own innermost line, which is the root cause, and its callers.
-  if (lines.size() > kMostLines) {
-    const auto own = std::find_if(lines.begin(), lines.end(), [&](const client::StackLine& line) {
-      return line.function == group.place.function && line.pc == group.place.pc;
-    });
-    const auto from = static_cast<std::size_t>(own == lines.end() ? 0 : own - lines.begin());
-    lines.resize(std::min(lines.size(), std::max(kMostLines, from + 3)));
-  }
+  const std::vector<client::StackLine> lines = client::stackLines(report.profile, site.key.stack);
   if (lines.empty()) return kNothingToMatch;
+  std::vector<std::string> frames = framesFor(lines);
+  if (!saysWhere(frames)) {  // Then all that there is, at its place.
+    frames.clear();
+    for (const client::StackLine& line : lines) {
+      if (frames.size() == kMostLines || ownerOf(line.function, line.module, line.file) == CodeOwner::Start)
+        break;
+      frames.push_back(frameFor(line));
+    }
+  }
   std::string text = "{\n   " + patternOf(printable("leak at " + spokenPlace(group.place)), "{}") +
                      "\n   Memcheck:Leak\n   fun:*\n";
   std::string last;
-  for (const client::StackLine& line : lines) {
-    std::string frame = frameFor(line);
+  for (const std::string& frame : frames) {
     if (frame != last || frame != "   ...\n") text += frame;
-    last = std::move(frame);
+    last = frame;
   }
   return text + "}\n";
 }

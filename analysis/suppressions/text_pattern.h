@@ -27,6 +27,8 @@ class TextPattern {
   [[nodiscard]] bool matchesEverything() const {
     return !m_glob.empty() && m_glob.find_first_not_of('*') == std::string::npos;
   }
+  /// As a glob.
+  [[nodiscard]] std::string_view text() const { return m_glob; }
   /// Characters that must be in a name: a measure of how much the pattern says.
   [[nodiscard]] std::size_t literals() const { return m_literals; }
 

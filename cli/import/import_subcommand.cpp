@@ -18,7 +18,8 @@ Examples:
 
 constexpr const char* kAnonymizeExamples = R"(
 Functions, files, modules, arguments, threads, heaps, marks, folder and host get other names, the same for the same;
-build ids are left out. The allocator's own functions and main keep their names. Numbers stay as they are.
+build ids are left out. The allocator's own functions and main keep their names, and so does what heaptap knows of
+runtimes and libraries. Numbers stay as they are, and so does what of them leaks; reports say that it is a copy.
 
 Examples:
   heaptap anonymize app.4711.heaptap -o to-send.heaptap)";

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "text/printable.h"
 #include "proto/words/session_words.h"
+#include "text/printable.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
 #include "text/utf8.h"
@@ -28,7 +28,7 @@ Cells cellsOf(const SessionRow& row) {
           stateWord(info.state()),
           info.has_duration_ns() ? formatDuration(info.duration_ns()) : "-",
           printable(row.name),
-          std::to_string(info.pid()),
+          info.pid() == 0 ? "-" : std::to_string(info.pid()),
           row.bytes ? formatBytes(*row.bytes) : "-",
           command};
 }

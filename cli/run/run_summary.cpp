@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/leaks/leak_judge.h"
+#include "analysis/leaks/unfreed.h"
 #include "cli/leak_rules.h"
 #include "cli/message.h"
 #include "client/collector_source.h"
@@ -56,10 +57,13 @@ std::vector<RecordedSession> inOrderOfInterest(const RunEnd& end, std::vector<Re
 }
 
 /// The file that the user named, or would look for: the one of COMMAND's first image. Its report lists all.
+/// Empty: there is no file.
 std::string headFile(const RunEnd& end, const std::vector<RecordedSession>& sessions) {
-  const auto first = std::find_if(sessions.begin(), sessions.end(),
-                                  [&end](const auto& s) { return s.pid == end.pid && !s.file.empty(); });
-  return shownPath(first != sessions.end() ? first->file : sessions.front().file);
+  const auto hasFile = [](const RecordedSession& s) { return !s.file.empty(); };
+  auto first = std::find_if(sessions.begin(), sessions.end(),
+                            [&](const auto& s) { return s.pid == end.pid && hasFile(s); });
+  if (first == sessions.end()) first = std::find_if(sessions.begin(), sessions.end(), hasFile);
+  return first != sessions.end() ? shownPath(first->file) : std::string();
 }
 
 std::string endWords(int waitStatus) {
@@ -85,31 +89,45 @@ Result<v1::Summary> summaryOf(Sessions& source, const RecordedSession& session) 
   return source.files.summary(*id, {});
 }
 
-/// What is leaked of a session in a file, when some of what is left is kept on purpose or suppressed: "nothing; 75.0 KiB in
-/// 2 blocks kept on purpose". Empty: nothing is, or that would take too long to find out here.
-std::string leakedWords(Sessions& source, const RecordedSession& session, const v1::Summary& summary) {
-  if (source.collector || summary.live_blocks() == 0 || summary.live_at_end() ||
-      summary.allocations() > kLookedThrough)
-    return {};
-  auto id = source.files.addFile(session.file);
-  if (!id) return {};
-  auto profile = source.files.profile(*id, {}, {});
-  if (!profile) return {};
+/// What of that which is left is leaked, as the session's report says it. None: what is live is not leaked,
+/// or it would take too long to find out here.
+std::optional<analysis::LeakReport> leaksOf(Sessions& source, const RecordedSession& session,
+                                            const v1::Summary& summary) {
+  if (!hasEndedByItself(summary) || summary.allocations() > kLookedThrough) return std::nullopt;
+  client::ProfileSource* from = source.collector.get();
+  Result<std::string> id = session.id;
+  if (from == nullptr) {
+    id = source.files.addFile(session.file);
+    from = &source.files;
+  }
+  auto profile = id.and_then([&](const std::string& known) { return from->profile(known, {}, {}); });
+  if (!profile) return std::nullopt;
   const client::SiteTable table(std::move(*profile));
   const auto rules = readLeakRules({});
-  if (!rules) return {};
-  const analysis::LeakReport leaks = analysis::LeakJudge(*rules, table.profile()).leaks(table);
-  const analysis::LeakSum leaked = leaks.leaked();
-  const analysis::LeakSum& kept = leaks.sum(analysis::LeakKind::Kept);
-  const analysis::LeakSum& suppressed = leaks.sum(analysis::LeakKind::Suppressed);
-  if (leaks.isLive || (kept.blocks == 0 && suppressed.blocks == 0)) return {};
-  const auto amount = [](const analysis::LeakSum& sum) {
-    return formatBytes(sum.bytes) + " in " + formatNumberOf(sum.blocks, "block");
+  if (!rules) return std::nullopt;
+  return analysis::LeakJudge(*rules, table.profile()).leaks(table);
+}
+
+/// "nothing; 75.0 KiB in 2 blocks kept on purpose"
+std::string leftWords(const v1::Summary& summary, const analysis::LeakReport* leaks) {
+  const auto amount = [](std::uint64_t bytes, double bytesError, std::uint64_t blocks, double blocksError) {
+    return formatBytes(bytes) + exporting::bytesError(bytesError) + " in " + formatNumberOf(blocks, "block") +
+           exporting::countError(blocksError);
   };
-  std::string words = leaked.blocks == 0 ? "nothing" : amount(leaked);
-  if (kept.blocks != 0) words += "; " + amount(kept) + " kept on purpose";
-  if (suppressed.blocks != 0) words += "; " + amount(suppressed) + " suppressed";
-  return words;
+  const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
+  if (leaks == nullptr || leaks->total().blocks == 0)
+    return amount(summary.live_bytes(), errors.live_bytes_error(), summary.live_blocks(),
+                  errors.live_blocks_error());
+  const analysis::LeakSum leaked = leaks->leaked();
+  std::string text =
+      leaked.blocks == 0 ? "nothing" : amount(leaked.bytes, leaks->leakedBytesError(), leaked.blocks, 0);
+  const auto add = [&](analysis::LeakKind kind, const char* what) {
+    const analysis::LeakSum& sum = leaks->sum(kind);
+    if (sum.blocks != 0) text += "; " + amount(sum.bytes, 0, sum.blocks, 0) + " " + what;
+  };
+  add(analysis::LeakKind::Kept, "kept on purpose");
+  add(analysis::LeakKind::Suppressed, "suppressed");
+  return text;
 }
 
 std::string programIn(const v1::Summary& summary) {
@@ -122,10 +140,11 @@ std::string whoseNumbers(const v1::Summary& summary) {
   return "  program      " + printable(programIn(summary)) + ", which it started\n";
 }
 
-std::string oneLine(const v1::Summary& summary, const std::string& where) {
+std::string oneLine(const v1::Summary& summary, const analysis::LeakReport* leaks, const std::string& where) {
+  const std::string left = leaks == nullptr ? leftWord(summary) + " " + formatBytes(summary.live_bytes())
+                                            : leaks->leakedWord() + " " + formatBytes(leaks->leaked().bytes);
   return "  " + programIn(summary) + ": " + formatNumberOf(summary.allocations(), "allocation") + ", peak " +
-         formatBytes(summary.peak_bytes()) + ", " + leftWord(summary) + " " +
-         formatBytes(summary.live_bytes()) + ": " + where;
+         formatBytes(summary.peak_bytes()) + ", " + left + ": " + where;
 }
 
 /// A collector of its own tells `run` of each session what it has; another one has to be asked.
@@ -210,7 +229,10 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
   printUnrecorded(end, recording);
   for (const RecordedSession& session : recording.sessions())
     if (!session.trouble.empty())
-      printWarning((session.file.empty() ? session.id : shownPath(session.file)) + ": " + session.trouble);
+      printWarning((!session.file.empty() ? shownPath(session.file)
+                    : end.collector       ? session.id
+                                          : end.name) +
+                   ": " + session.trouble);
   const bool isExplained = !recording.troubles().empty() || !recording.unrecorded().empty();
   if (recording.sessions().empty() && end.removed == 0 && end.waitStatus && !isExplained)
     printWarning(end.name + ": nothing was recorded: " + whyNothing(*end.waitStatus, recording));
@@ -218,21 +240,18 @@ void printTroubles(const RunEnd& end, const Recording& recording) {
 
 }  // namespace
 
-std::string summaryLines(const v1::Summary& summary, const std::string& left) {
+std::string summaryLines(const v1::Summary& summary, const analysis::LeakReport* leaks) {
   std::string text = "  allocations  " + formatCount(summary.allocations()) + " (" +
                      formatBytes(summary.allocated_bytes()) + " in all)\n";
   const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
   text += "  peak         " + formatBytes(summary.peak_bytes()) +
           exporting::bytesError(errors.peak_bytes_error()) + " after " +
           formatDuration(summary.peak_at_ns()) + "\n";
-  text += "  " + padded(leftWord(summary), 13);
-  text += !left.empty()
-              ? left
-              : formatBytes(summary.live_bytes()) + exporting::bytesError(errors.live_bytes_error()) +
-                    " in " + formatNumberOf(summary.live_blocks(), "block") +
-                    exporting::countError(errors.live_blocks_error());
-  text += "\n";
+  text += "  " + padded(leaks != nullptr ? leaks->leakedWord() : leftWord(summary), 13) +
+          leftWords(summary, leaks) + "\n";
   if (summary.has_sampling()) text += "  sampled      " + exporting::samplingText(summary.sampling()) + "\n";
+  if (const auto unfreed = analysis::unfreedOf(summary); unfreed && !unfreed->isNothing())
+    text += "  not freed    " + analysis::unfreedText(*unfreed) + "\n";
   if (summary.has_max_rss_bytes())
     text += "  resident     " + formatBytes(summary.max_rss_bytes()) + " at most\n";
   if (const std::string cost = exporting::ownCostLine(summary); !cost.empty())
@@ -273,29 +292,34 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
 
   const RecordedSession& main = sessions.front();
   const std::string where = end.collector ? main.id : headFile(end, recording.sessions());
-  const std::string next = end.collector
-                               ? "heaptap report --collector " + shellWord(*end.collector) + " " + where
-                               : "heaptap report " + shellWord(where);
+  const auto reportOf = [&end](const std::string& session) {
+    return "heaptap report " + (end.collector ? "--collector " + shellWord(*end.collector) + " " : "") +
+           shellWord(session);
+  };
   if (!end.complete) {
     printNote("the record of " + end.name + " is still being finished in the background");
-    printNote("next: " + next);
+    if (!where.empty()) printNote("next: " + reportOf(where));
     return;
   }
+  if (where.empty())
+    return printNote("nothing of " + end.name + " was stored, so that there is nothing to report");
   std::string text;
   if (auto summary = summaryOf(source, main)) {
     const UnrecordedProgram* const last = lastOf(end, recording);
+    const auto leaks = leaksOf(source, main, *summary);
     text = "heaptap: " + printable(end.name) + " (pid " + std::to_string(end.pid) + ") " +
            (last != nullptr ? "was recorded until it became " +
                                   printable(last->program.empty() ? "another program" : last->program)
             : end.waitStatus ? endWords(*end.waitStatus)
                              : "recovered") +
            "\n" + (main.pid == end.pid || !end.waitStatus ? "" : whoseNumbers(*summary)) +
-           summaryLines(*summary, leakedWords(source, main, *summary));
+           summaryLines(*summary, leaks ? &*leaks : nullptr);
     for (const std::string& note : summary->notes()) text += "  note         " + printable(note) + "\n";
   } else {
     printError(summary.error());
   }
-  if (const RecordedSession* const most = busiestOf(sessions))
+  const RecordedSession* const most = busiestOf(sessions);
+  if (most != nullptr)
     if (auto summary = summaryOf(source, *most))
       text += "  did most     " + printable(programIn(*summary)) +
               (most == &main ? ", whose numbers these are\n"
@@ -309,10 +333,12 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
       if (!other.ended)
         text += "    pid " + std::to_string(other.pid) + " runs on and is still recorded" +
                 (file.empty() ? "" : ": " + printable(file)) + "\n";
-      else if (auto summary = summaryOf(source, other))
-        text += "  " + printable(oneLine(*summary, file)) + "\n";
-      else
+      else if (auto summary = summaryOf(source, other)) {
+        const auto leaks = leaksOf(source, other, *summary);
+        text += "  " + printable(oneLine(*summary, leaks ? &*leaks : nullptr, file)) + "\n";
+      } else {
         text += "    " + printable(summary.error().line()) + "\n";
+      }
     }
     if (sessions.size() - 1 > kShownDescendants)
       text += "    … and " + formatCount(sessions.size() - 1 - kShownDescendants) + " more: heaptap ls\n";
@@ -327,7 +353,13 @@ void printRunSummary(const RunEnd& end, const Recording& recording) {
     text += (main.pid == end.pid ? ", and after exec in " : ", and the numbers above in ") +
             printable(shownPath(main.file));
   text += "\n";
-  text += "  next         " + printable(next) + "\n";
+  // What COMMAND became is what the user has started; but a shell or a build tool is not what is to be looked
+  // at.
+  const RecordedSession& first = most != nullptr ? *most : main;
+  const std::string mostly = end.collector ? first.id : first.file.empty() ? where : shownPath(first.file);
+  text += "  next         " + printable(reportOf(mostly)) + "\n";
+  if (!end.collector && mostly != where)
+    text += "               " + printable(reportOf(where)) + " lists all of them\n";
   (void)!write(STDERR_FILENO, text.data(), text.size());
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "analysis/leaks/leak_report.h"
 #include "cli/run/recording.h"
 #include "heaptap/v1/query.pb.h"
 
@@ -28,8 +29,8 @@ struct RunEnd {
 /// Prints on standard error what was recorded, what is missing, and what to type next.
 void printRunSummary(const RunEnd& end, const Recording& recording);
 
-/// The lines for one session: allocations, peak, leaked, losses. `left`: what is leaked, in words; empty: the
-/// numbers of the summary.
-[[nodiscard]] std::string summaryLines(const v1::Summary& summary, const std::string& left = {});
+/// The lines for one session: allocations, peak, what is leaked, losses. `leaks`: what is to be thought of what
+/// is left; null: nobody has looked, so that nothing is called leaked.
+[[nodiscard]] std::string summaryLines(const v1::Summary& summary, const analysis::LeakReport* leaks = nullptr);
 
 }  // namespace heaptap::cli

@@ -13,7 +13,7 @@ constexpr const char* kSuppressExamples = R"(
 Examples:
   heaptap suppress app.4711.heaptap -o known.supp             what leaks today is known
   heaptap report --suppressions known.supp app.4712.heaptap   only what is new
-  heaptap suppress --format valgrind app.4711.heaptap         by stacks; valgrind reads it, too)";
+  heaptap suppress --format valgrind app.4711.heaptap         by stacks, up to main, for valgrind, too)";
 
 class SuppressSubcommand : public Subcommand {
  public:

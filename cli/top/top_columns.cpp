@@ -41,7 +41,7 @@ std::vector<TopOrder> columnsFor(const TopPicture& picture, TopOrder order, std:
 
 std::string_view titleOf(TopOrder order, const TopPicture& picture) {
   switch (order) {
-    case TopOrder::Live: return leftWord(picture.summary) == "leaked" ? "LEFT" : "LIVE";
+    case TopOrder::Live: return hasEndedByItself(picture.summary) ? "LEFT" : "LIVE";
     case TopOrder::Blocks: return "BLOCKS";
     case TopOrder::Change: return "CHANGE";
     case TopOrder::Growth: return "GROWTH/s";

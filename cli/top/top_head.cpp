@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/leaks/unfreed.h"
 #include "cli/top/top_columns.h"
 #include "export/report/layout.h"
 #include "proto/words/counter_words.h"
@@ -37,8 +38,8 @@ TopLine::Span stateOf(const TopControls& controls, const TopNews& news) {
 
 std::string nameOfSession(const TopPicture& picture) {
   const v1::SessionInfo& info = picture.summary.info();
-  return printable(shellLine({info.command().begin(), info.command().end()})) + "  pid " +
-         std::to_string(info.pid());
+  return printable(shellLine({info.command().begin(), info.command().end()})) +
+         (info.pid() == 0 ? "" : "  " + pidWords(info));
 }
 
 std::string heapLine(const TopPicture& picture, std::size_t columns) {
@@ -71,6 +72,12 @@ std::string flowLine(const TopPicture& picture) {
   return text;
 }
 
+/// What samples do not say of a process that has ended.
+std::string unfreedGap(const v1::Summary& summary) {
+  const auto unfreed = hasEndedByItself(summary) ? analysis::unfreedOf(summary) : std::nullopt;
+  return unfreed && !unfreed->isNothing() ? "; " + analysis::unfreedText(*unfreed) : std::string();
+}
+
 /// Why the numbers are not all of it, the worst first.
 std::vector<std::string> gapsOf(const v1::Summary& summary) {
   std::vector<std::string> gaps;
@@ -84,7 +91,7 @@ std::vector<std::string> gapsOf(const v1::Summary& summary) {
                      std::string(counter.meaning));
   if (summary.wrong_uses() != 0)
     gaps.push_back(formatNumberOf(summary.wrong_uses(), "wrong use") + " of the heap");
-  if (summary.has_sampling()) gaps.emplace_back("sampled: numbers are estimates");
+  if (summary.has_sampling()) gaps.push_back("sampled: numbers are estimates" + unfreedGap(summary));
   for (const std::string& note : summary.notes()) gaps.push_back(printable(note));
   return gaps;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 
+#include "collector/model/copied_session.h"
 #include "proto/words/drop_words.h"
 
 namespace heaptap::query {
@@ -140,8 +141,7 @@ void noteModules(const Overview& session, std::vector<std::string>& notes) {
     if (std::find(those.begin(), those.end(), module.path) == those.end()) those.push_back(module.path);
   }
   for (const auto& [why, those] : paths) {
-    std::string note =
-        std::string(lackOf(why)) + (those[0].empty() ? "a binary without a path" : those[0]);
+    std::string note = std::string(lackOf(why)) + (those[0].empty() ? "a binary without a path" : those[0]);
     for (std::size_t i = 1; i < std::min(those.size(), kMostPaths); ++i) note += ", " + those[i];
     if (those.size() > kMostPaths) note += " and " + counted(those.size() - kMostPaths, "other");
     notes.push_back(note + ": " + std::string(whyNameless(why)));
@@ -162,8 +162,13 @@ void noteSampling(const Overview& session, std::vector<std::string>& notes) {
 std::vector<std::string> notesOn(const Overview& session) {
   std::vector<std::string> notes;
   // A session that was made of another profiler's file says in place of a version what that lacks.
-  if (session.identity.agentVersion.starts_with("imported from "))
-    notes.push_back(session.identity.agentVersion);
+  const std::string& version = session.identity.agentVersion;
+  if (model::isAnonymized(version))
+    notes.emplace_back(
+        "this is an anonymized copy: names, paths and arguments are other ones, and there are no sources; "
+        "what "
+        "the program's own suppressions leave out is leaked here");
+  if (model::isImported(version)) notes.emplace_back(model::originalVersion(version));
   noteSampling(session, notes);
   noteLosses(session, notes);
   noteUnrecorded(session, notes);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "collector/model/copied_session.h"
 #include "collector/query/notes.h"
 
 namespace heaptap::query {
@@ -62,7 +63,8 @@ v1::SessionInfo infoOf(const model::Identity& identity, const Custody& custody, 
   for (const std::string& argument : identity.command) info.add_command(argument);
   info.set_pid(identity.pid);
   info.set_started_at_unix_ns(identity.startedAtUnixNs);
-  info.set_duration_ns(durationNs);
+  // A file of sums knows no times.
+  if (durationNs != 0 || !model::isImported(identity.agentVersion)) info.set_duration_ns(durationNs);
   info.set_state(stateOf(custody.state));
   info.set_file(custody.file);
   info.set_parent_id(hexOrEmpty(identity.parent));

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "collector/model/copied_session.h"
 #include "collector/store/database.h"
 #include "collector/store/replaced_file.h"
 #include "collector/store/reserve_file.h"
@@ -42,24 +43,34 @@ std::string extensionOf(std::string_view path) {
 class Names {
  public:
   enum class Of : std::uint8_t { Files, Others };
-  explicit Names(std::string stem, Of of = Of::Others) : m_stem(std::move(stem)), m_of(of) {}
+  explicit Names(std::string stem, Of of = Of::Others, PublicParts::Keep keep = {})
+      : m_stem(std::move(stem)), m_of(of), m_keep(std::move(keep)) {}
 
-  /// `stem_1`, of a file `stem_1.cpp`; nothing for nothing.
+  /// `stem_1`, of a file `stem_1.cpp`, or what is public of it; nothing for nothing.
   std::string of(std::string_view text) {
     if (text.empty()) return {};
     const auto number = m_numbers.try_emplace(std::string(text), m_numbers.size() + 1).first->second;
-    return m_stem + std::to_string(number) + (m_of == Of::Files ? extensionOf(text) : std::string());
+    const std::string other =
+        m_stem + std::to_string(number) + (m_of == Of::Files ? extensionOf(text) : std::string());
+    return m_keep ? m_keep(text, other) : other;
   }
 
  private:
   std::string m_stem;
   Of m_of;
+  PublicParts::Keep m_keep;
   std::map<std::string, std::size_t> m_numbers;
 };
 
 class Anonymizer {
  public:
-  explicit Anonymizer(Database& database) : m_database(database) {}
+  Anonymizer(Database& database, const model::DefinitionsView& definitions, const PublicParts& parts)
+      : m_database(database),
+        m_definitions(definitions),
+        m_parts(parts),
+        m_functions("function_", Names::Of::Others, parts.function),
+        m_files("/source/file_", Names::Of::Files, parts.file),
+        m_modules("/program/module_", Names::Of::Files, parts.module) {}
 
   Result<void> run() {
     const auto step = [this](const char* table, const char* key, const char* column, Names& names,
@@ -83,6 +94,10 @@ class Anonymizer {
         .and_then(step("heap", "id", "name", m_heaps, "id >= 2"))
         .and_then(step("mark", "id", "name", m_marks))
         .and_then([this] { return m_database.run("UPDATE module SET build_id = ''"); })
+        .and_then([this] {
+          return m_database.run("UPDATE session SET agent_version = '" + std::string(model::kAnonymized) +
+                                "' || agent_version");
+        })
         // Half sentences about programs may have their paths.
         .and_then([this] { return m_database.run("UPDATE unrecorded SET why = 'left out of this copy'"); })
         .and_then([this] { return m_database.run("COMMIT"); })
@@ -125,6 +140,7 @@ class Anonymizer {
       });
       if (!read) return read;
     }
+    if (auto read = addOfTheSystem(kept); !read) return read;
     // A file is none of those that are kept, whatever it is called.
     return replace("text", "id", "value", "1", [&](std::int64_t id, std::string_view text) {
       if (files.contains(id)) return m_files.of(text);
@@ -134,10 +150,33 @@ class Anonymizer {
     });
   }
 
+  /// Functions that are nowhere but in modules of the system.
+  Result<void> addOfTheSystem(std::set<std::int64_t>& kept) {
+    std::vector<bool> isOfTheSystem;
+    for (const model::Module& module : m_definitions.modules)
+      isOfTheSystem.push_back(m_parts.isOfTheSystem(module.path));
+    std::map<std::int64_t, bool> functions;
+    auto read = forEachRow(
+        m_database, "SELECT frame, function FROM symbol_line", [&](const Statement& row) -> Result<void> {
+          const auto frame = static_cast<std::uint64_t>(row.integer("frame"));
+          const std::uint32_t module =
+              frame < m_definitions.frames.size() ? m_definitions.frames[frame].module : 0;
+          const bool isIn = module != 0 && module <= isOfTheSystem.size() && isOfTheSystem[module - 1];
+          const auto [known, isNew] = functions.try_emplace(row.integer("function"), isIn);
+          if (!isNew) known->second = known->second && isIn;
+          return {};
+        });
+    for (const auto& [function, isIn] : functions)
+      if (isIn) kept.insert(function);
+    return read;
+  }
+
   Database& m_database;
-  Names m_functions{"function_"};
-  Names m_files{"/source/file_", Names::Of::Files};
-  Names m_modules{"/program/module_", Names::Of::Files};
+  const model::DefinitionsView& m_definitions;
+  const PublicParts& m_parts;
+  Names m_functions;
+  Names m_files;
+  Names m_modules;
   Names m_arguments{"argument_"};
   Names m_folders{"/folder_"};
   Names m_hosts{"host_"};
@@ -153,11 +192,12 @@ void removeAll(const fs::path& file) {
 
 }  // namespace
 
-Result<void> writeAnonymizedCopy(const fs::path& session, const fs::path& copy, bool force) {
+Result<void> writeAnonymizedCopy(const fs::path& session, const fs::path& copy, bool force,
+                                 const PublicParts& parts) {
   // First of all it must be a session, and whole.
-  auto checked = SessionReader::open(session).and_then(
+  const auto checked = SessionReader::open(session).and_then(
       [](SessionReader reader) { return reader.load(SessionReader::Use::Look); });
-  if (!checked) return tl::unexpected(std::move(checked.error()));
+  if (!checked) return tl::unexpected(checked.error());
   if (ReserveFile::isHeldFor(session))
     return failure(Code::Unavailable, session.string(), "it is being recorded", "wait for its end");
   if (auto replaced = checkCopy(session, copy, force); !replaced) return replaced;
@@ -167,13 +207,23 @@ Result<void> writeAnonymizedCopy(const fs::path& session, const fs::path& copy, 
     return into ? into->run(Named{"file", copy.string()}) : Result<void>(tl::unexpected(into.error()));
   });
   auto done = source.and_then([&] { return Database::open(copy, Database::Mode::ReadWrite); })
-                  .and_then([](Database database) {
+                  .and_then([&](Database database) {
                     return database.run("PRAGMA secure_delete = ON").and_then([&] {
-                      return Anonymizer(database).run();
+                      const auto definitions = checked->builder.record().definitions.view();
+                      return Anonymizer(database, definitions, parts).run();
                     });
                   });
-  if (!done) removeAll(copy);
-  return done;
+  if (done) return done;
+  Error error = std::move(done.error());
+  // SQLite tells of either file by its whole path, and of the copy as if the session had been written.
+  const bool isOfTheCopy = error.code == Code::StorageFull || error.code == Code::NotWritable;
+  std::error_code ignored;
+  if (isOfTheCopy || fs::equivalent(error.where, copy, ignored))
+    error.where = copy.string();
+  else if (fs::equivalent(error.where, session, ignored))
+    error.where = session.string();
+  removeAll(copy);
+  return tl::unexpected(std::move(error));
 }
 
 }  // namespace heaptap::store

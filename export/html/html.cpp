@@ -9,7 +9,7 @@ namespace heaptap::exporting {
 
 void writeHtml(const Subject& subject, Sink& sink) {
   Writer out(sink);
-  const bool isLive = subject.profile.snapshot || leftWord(subject.summary()) != "leaked";
+  const bool isLive = subject.profile.snapshot || !hasEndedByItself(subject.summary());
   writePage({.body = "page.html",
              .script = "page.js",
              .fill =

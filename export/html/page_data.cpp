@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/verdict.h"
 #include "client/histogram.h"
 #include "export/html/json_array.h"
 #include "export/json_text.h"
@@ -49,8 +50,9 @@ class PageData {
  private:
   [[nodiscard]] std::string command() const {
     const v1::SessionInfo& info = m_subject.summary().info();
-    std::string text = shellLine({info.command().begin(), info.command().end()}) + ", pid " +
-                       std::to_string(info.pid()) + ", " + formatTime(info.started_at_unix_ns()) + " UTC";
+    std::string text = shellLine({info.command().begin(), info.command().end()});
+    if (info.pid() != 0) text += ", " + pidWords(info);
+    text += ", " + formatTime(info.started_at_unix_ns()) + " UTC";
     if (info.has_duration_ns()) text += ", " + formatDuration(info.duration_ns());
     if (!m_subject.summary().end().empty()) text += ", " + m_subject.summary().end();
     return text;
@@ -77,7 +79,7 @@ class PageData {
     const v1::Summary& summary = m_subject.summary();
     const std::uint64_t live = m_subject.costsOf(Cost::Live).sum();
     if (m_profile.snapshot || leaks.leaked().blocks == leaks.total().blocks) {
-      facts.push_back({m_profile.snapshot ? "live" : leftWord(summary), formatBytes(live), exact(live)});
+      facts.push_back({m_profile.snapshot ? "live" : leaks.leakedWord(), formatBytes(live), exact(live)});
       return;
     }
     const auto add = [&](const char* name, const analysis::LeakSum& sum) {
@@ -87,8 +89,7 @@ class PageData {
     add(leaks.isLive ? "the program's own" : "leaked", leaks.leaked());
     if (leaks.sum(LeakKind::Kept).blocks != 0) add("kept on purpose", leaks.sum(LeakKind::Kept));
     if (leaks.sum(LeakKind::Suppressed).blocks != 0) add("suppressed", leaks.sum(LeakKind::Suppressed));
-    facts.push_back(
-        {leaks.isLive ? leftWord(summary) : "left at end", formatBytes(live), exact(live) + " together"});
+    facts.push_back({leftWord(summary), formatBytes(live), exact(live) + " together"});
   }
 
   void writeFacts(const analysis::LeakReport& leaks) {
@@ -205,7 +206,8 @@ class PageData {
         [this](const analysis::LeakGroup& group) {
           m_out << "\n{\"bytes\":" << group.bytes << ",\"blocks\":" << group.blocks
                 << ",\"kind\":" << jsonText(kindOf(group.kind)) << ",\"name\":"
-                << jsonText(clipped(group.name.empty() ? placeOf(group.place) : group.name, kMostNameBytes))
+                << jsonText(clipped(group.name.empty() ? placeOf(group.place) : analysis::listedName(group),
+                                    kMostNameBytes))
                 << ',';
           writeStack(group.sites.front().key.stack);
           m_out << '}';

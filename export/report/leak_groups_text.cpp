@@ -2,13 +2,13 @@
 #include "export/report/leak_groups_text.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "analysis/leaks/unfreed.h"
 #include "analysis/verdict.h"
+#include "collector/model/copied_session.h"
 #include "export/report/folded_stack.h"
 #include "export/report/stack_text.h"
-#include "proto/words/session_words.h"
 #include "text/function_name.h"
 #include "text/printable.h"
 #include "text/quantity.h"
@@ -42,13 +42,6 @@ std::string freedText(const LeakGroup& group) {
   return "of " + formatNumberOf(group.allocations, "allocation") + " there";
 }
 
-std::string errorsOf(const LeakGroup& group) {
-  double variance = 0;
-  for (const LeakedSite& site : group.sites)
-    if (site.errors) variance += site.errors->liveBytes * site.errors->liveBytes;
-  return bytesError(std::sqrt(variance));
-}
-
 /// What its history says, a line or two; empty: nothing is known.
 std::string historyText(const LeakGroup& group) {
   if (!group.history) return {};
@@ -75,6 +68,13 @@ std::string historyText(const LeakGroup& group) {
   return text;
 }
 
+/// Allocations are sampled, and what is left of them was perhaps not.
+bool provesNothing(const LeakReport& leaks) {
+  if (leaks.heap != model::kMallocHeap) return false;
+  const auto unfreed = analysis::unfreedOf(*leaks.profile.summary);
+  return unfreed && !unfreed->isNothing();
+}
+
 class GroupsText {
  public:
   GroupsText(const LeakReport& report, const LeakStyle& style)
@@ -82,7 +82,7 @@ class GroupsText {
 
   std::string text() {
     const LeakSum leaked = m_report.leaked();
-    std::string text = heading(leftWord(*m_report.profile.summary), headline(leaked), m_style.names.paint);
+    std::string text = heading(m_report.leakedWord(), headline(leaked), m_style.names.paint);
     if (leaked.groups == 0) text.pop_back();  // Nothing follows.
     std::uint64_t shown = 0;
     LeakSum rest = leaked;
@@ -105,7 +105,10 @@ class GroupsText {
 
  private:
   [[nodiscard]] std::string headline(const LeakSum& leaked) const {
-    if (leaked.groups == 0) return m_report.total().blocks == 0 ? "nothing" : "nothing of the program's own";
+    if (leaked.groups == 0) {
+      const std::string nothing = m_report.total().blocks == 0 ? "nothing" : "nothing of the program's own";
+      return nothing + (provesNothing(m_report) ? " that was sampled" : "");
+    }
     std::string text = amount(leaked.bytes, leaked.blocks) + " at " + formatNumberOf(leaked.groups, "place");
     if (const std::uint64_t growing = m_report.sum(LeakKind::Growing).groups; growing != 0)
       text += ", " + formatCount(growing) + (growing == 1 ? " of which grows" : " of which grow");
@@ -116,8 +119,8 @@ class GroupsText {
     const std::string label = "[" + formatCount(number) + "]";
     const Paint paint = m_style.names.paint;
     std::string text = paint(Tone::Strong, padded(label, kLeakIndexColumns) + formatBytes(group.bytes)) +
-                       errorsOf(group) + " in " + formatNumberOf(group.blocks, "block") + " (" +
-                       formatShare(group.bytes, whole) + "), " +
+                       bytesError(group.bytesError()) + " in " + formatNumberOf(group.blocks, "block") +
+                       " (" + formatShare(group.bytes, whole) + "), " +
                        (group.kind == LeakKind::Growing ? paint(Tone::Warning, "growing") + ", " : "") +
                        freedText(group) + "\n";
     text += historyText(group);
@@ -166,7 +169,8 @@ class GroupsText {
     for (const LeakGroup& group : m_report.groups) {
       if (group.kind != kind) continue;
       text += paddedLeft(formatBytes(group.bytes), kLeakColumns) + " in " +
-              padded(formatNumberOf(group.blocks, "block"), kLeakColumns) + " " + printable(group.name) +
+              padded(formatNumberOf(group.blocks, "block"), kLeakColumns) + " " +
+              printable(analysis::listedName(group)) +
               (group.source.empty() ? "" : " (" + printable(group.source) + ")") + "\n";
     }
     return text;
@@ -231,7 +235,8 @@ std::string verdictText(const client::SiteTable& table, const LeakReport& leaks,
   if (!sentence.empty() && sentence.front() >= 'a' && sentence.front() <= 'z')
     sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
   const LeakSum leaked = leaks.leaked();
-  const bool hasNoLeak = leaked.groups == 0 && leaks.profile.summary->wrong_uses() == 0;
+  const bool hasNoLeak =
+      leaked.groups == 0 && !provesNothing(leaks) && leaks.profile.summary->wrong_uses() == 0;
   std::string text = painted(wrapped(sentence, "  ", "  "), paint,
                              leaks.isLive ? Tone::Strong
                              : hasNoLeak  ? Tone::Good
@@ -246,7 +251,9 @@ std::string verdictText(const client::SiteTable& table, const LeakReport& leaks,
     if (!leaks.isLive)
       next("begin with " + where + ": " + formatShare(first.bytes, leaked.bytes) + " of what leaks");
     const bool isNamed = !first.place.function.empty();
-    if (first.place.file.empty() && !first.place.module.empty())
+    // Who has an anonymized copy cannot build the program.
+    const bool isCopy = model::isAnonymized(leaks.profile.summary->agent_version());
+    if (first.place.file.empty() && !first.place.module.empty() && !isCopy)
       next("no source lines of " + std::string(first.place.module) +
            (isNamed ? ": build it with -g, or install its debug symbols"
                     : " and no names: build it with -g and do not strip it, or install its debug symbols"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/report/report_json.h"
 
+#include "analysis/leaks/unfreed.h"
+#include "collector/model/copied_session.h"
 #include "proto/words/counter_words.h"
 #include "proto/words/drop_words.h"
 #include "proto/words/finding_words.h"
@@ -63,12 +65,17 @@ ordered_json heapsJson(const v1::Summary& summary) {
 ordered_json samplingJson(const v1::Summary& summary) {
   if (!summary.has_sampling()) return nullptr;
   const v1::Sampling& sampling = summary.sampling();
+  // An estimate that no sample stands for has no known error.
+  const auto error = [](std::uint64_t estimate, double known) { return errorOrNull(estimate != 0, known); };
+  const auto unfreed = analysis::unfreedOf(summary);
   return {{"intervalBytes", sampling.interval()},
           {"samples", sampling.samples()},
-          {"leakedBytesError", sampling.live_bytes_error()},
-          {"leakedBlocksError", sampling.live_blocks_error()},
-          {"peakBytesError", sampling.peak_bytes_error()},
-          {"temporaryAllocationsError", sampling.temporaries_error()}};
+          {"leakedBytesError", error(summary.live_blocks(), sampling.live_bytes_error())},
+          {"leakedBlocksError", error(summary.live_blocks(), sampling.live_blocks_error())},
+          {"peakBytesError", error(summary.peak_bytes(), sampling.peak_bytes_error())},
+          {"temporaryAllocationsError", error(summary.temporary_allocations(), sampling.temporaries_error())},
+          {"leakedBytesAtMost", unfreed->mostBytes},
+          {"blocksNotFreed", unfreed->blocks ? ordered_json(*unfreed->blocks) : ordered_json()}};
 }
 
 ordered_json ownCostJson(const v1::Summary& summary) {
@@ -94,13 +101,24 @@ void slackJson(const v1::Summary& message, ordered_json& json) {
   json["peakOverAllocatedBytes"] = numberOrNull(message.has_peak_slack_bytes(), message.peak_slack_bytes());
 }
 
+/// What the file of another profiler does not tell.
+void leaveOutUntold(const v1::Summary& summary, ordered_json& json) {
+  std::vector<std::string> untold{"threads",       "droppedEvents",   "droppedAllocations", "droppedBytes",
+                                  "droppedFrees",  "truncatedStacks", "overflowedStacks",   "lostStacks",
+                                  "guessedStacks", "findings",        "wrongUses"};
+  for (const CounterWords& counter : counterWords()) untold.emplace_back(counter.key);
+  if (!model::tellsTemporaries(summary.agent_version())) untold.emplace_back("temporaryAllocations");
+  if (!model::tellsPeak(summary.agent_version())) untold.insert(untold.end(), {"peakBytes", "peakAtSeconds"});
+  for (const std::string& key : untold) json[key] = nullptr;
+}
+
 }  // namespace
 
 ordered_json summaryJson(const v1::Summary& summary) {
   const v1::SessionInfo& info = summary.info();
   ordered_json json;
   json["command"] = std::vector<std::string>(info.command().begin(), info.command().end());
-  json["pid"] = info.pid();
+  json["pid"] = numberOrNull(info.pid() != 0, info.pid());
   json["startedAt"] = formatTimestamp(info.started_at_unix_ns());
   json["durationSeconds"] =
       info.has_duration_ns() ? ordered_json(seconds(info.duration_ns())) : ordered_json();
@@ -151,6 +169,7 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["sampling"] = samplingJson(summary);
   json["notes"] = std::vector<std::string>(summary.notes().begin(), summary.notes().end());
   json["lifetimeHistogram"] = lifetimeHistogram(summary);
+  if (model::isImported(summary.agent_version())) leaveOutUntold(summary, json);
   return json;
 }
 

@@ -10,6 +10,7 @@
 #include "export/report/report.h"
 #include "export/report/site_text.h"
 #include "export/report/summary_text.h"
+#include "proto/words/session_words.h"
 #include "text/printable.h"
 #include "text/quantity.h"
 #include "text/shell_word.h"
@@ -85,7 +86,7 @@ void writeSnapshotText(Sink& out, const Report& report) {
   v1::Summary summary = report.summary();
   out.write(printable(report.title) + "\n\n  " +
             printable(shellLine({summary.info().command().begin(), summary.info().command().end()})) +
-            ", pid " + std::to_string(summary.info().pid()) + "\n  as it was after " +
+            (summary.info().pid() == 0 ? "" : ", " + pidWords(summary.info())) + "\n  as it was after " +
             formatDuration(mark.at_ns()) + ", at the snapshot \"" + printable(mark.name()) + "\", with " +
             formatNumberOf(mark.allocations(), "allocation") + " until then\n");
   // What leaks are at the end, live blocks are in between.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "analysis/leaks/unfreed.h"
+#include "collector/model/copied_session.h"
 #include "export/report/layout.h"
 #include "proto/words/counter_words.h"
 #include "proto/words/session_words.h"
@@ -20,15 +22,26 @@ std::string fact(std::string_view label, const std::string& text) {
 }
 
 /// All digits, or how sure the first ones are.
-std::string exactly(std::uint64_t bytes, double error) {
-  return error > 0 ? "±" + bytesError(error).substr(std::string_view(" ±").size())
-                   : formatCount(bytes) + " bytes";
+std::string exactly(std::uint64_t bytes, double error, bool isSampled) {
+  if (error > 0) return "±" + bytesError(error).substr(std::string_view(" ±").size());
+  // Without a sample there is no error to tell, and all the same no number.
+  if (isSampled) return bytes == 0 ? "of what was sampled" : "estimated";
+  return formatCount(bytes) + " bytes";
 }
 
 std::string commandLine(const v1::SessionInfo& info) {
   const std::string line = printable(shellLine({info.command().begin(), info.command().end()}));
   constexpr std::size_t kColumns = kReportColumns - kLabelColumns - 2;
   return width(line) <= kColumns ? line : std::string(firstColumns(line, kColumns - 1)) + "…";
+}
+
+/// As much as is known of it.
+std::string processText(const v1::Summary& summary) {
+  std::string text = pidWords(summary.info());
+  if (!summary.host().empty()) text += (text.empty() ? "on " : " on ") + printable(summary.host());
+  if (!model::isImported(summary.agent_version()))
+    text += (text.empty() ? "" : ", ") + formatNumberOf(summary.threads(), "thread");
+  return text;
 }
 
 std::string timing(const v1::Summary& summary) {
@@ -58,14 +71,22 @@ std::string losses(const v1::Summary& summary, Paint paint) {
   return text;
 }
 
+/// What is known of the blocks that are left, sampled or not.
+std::string unfreedFact(const analysis::Unfreed& unfreed) {
+  if (unfreed.isNothing()) return "nothing: allocations and frees are counted";
+  return (unfreed.blocks ? formatNumberOf(*unfreed.blocks, "block") + ", which are counted, of at most "
+                         : std::string("at most ")) +
+         formatBytes(unfreed.mostBytes) + " in 19 of 20 cases";
+}
+
 /// What is left, by what is to be thought of it.
-std::string leftText(const v1::Summary& summary, const analysis::LeakReport& leaks, Paint paint) {
+std::string leftText(const analysis::LeakReport& leaks, Paint paint) {
   using analysis::LeakKind;
   const auto line = [](const analysis::LeakSum& sum, const std::string& word) {
     return numberLine("", formatBytes(sum.bytes), word + ", in " + formatNumberOf(sum.blocks, "block"));
   };
   const Tone tone = leaks.leaked().blocks == 0 || leaks.isLive ? Tone::Plain : Tone::Bad;
-  std::string text = paint(tone, line(leaks.leaked(), leaks.isLive ? leftWord(summary) : "leaked"));
+  std::string text = paint(tone, line(leaks.leaked(), leaks.leakedWord()));
   if (const analysis::LeakSum& kept = leaks.sum(LeakKind::Kept); kept.blocks != 0)
     text += line(kept, "kept on purpose");
   if (const analysis::LeakSum& suppressed = leaks.sum(LeakKind::Suppressed); suppressed.blocks != 0)
@@ -140,8 +161,7 @@ std::string wrapped(std::string_view text, std::string_view margin) {
 std::string summaryText(const v1::Summary& summary, const analysis::LeakReport* leaks, Paint paint) {
   const v1::SessionInfo& info = summary.info();
   std::string text = fact("command", commandLine(info));
-  text += fact("process", "pid " + std::to_string(info.pid()) + " on " + printable(summary.host()) + ", " +
-                              formatNumberOf(summary.threads(), "thread"));
+  if (const std::string process = processText(summary); !process.empty()) text += fact("process", process);
   if (!summary.executable().empty()) text += fact("executable", printable(summary.executable()));
   text += fact("started", timing(summary)) + "\n";
 
@@ -149,20 +169,26 @@ std::string summaryText(const v1::Summary& summary, const analysis::LeakReport* 
                      formatBytes(summary.allocated_bytes()) + " in all");
   text += numberLine("frees", formatCount(summary.frees()));
   const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
-  text += numberLine("temporary", formatCount(summary.temporary_allocations()),
-                     formatShare(summary.temporary_allocations(), summary.allocations()) +
-                         " of the allocations" + countError(errors.temporaries_error()));
-  text += numberLine("peak", formatBytes(summary.peak_bytes()),
-                     exactly(summary.peak_bytes(), errors.peak_bytes_error()) + ", after " +
-                         formatDuration(summary.peak_at_ns()));
+  if (model::tellsTemporaries(summary.agent_version()))
+    text += numberLine("temporary", formatCount(summary.temporary_allocations()),
+                       formatShare(summary.temporary_allocations(), summary.allocations()) +
+                           " of the allocations" + countError(errors.temporaries_error()));
+  text += numberLine(
+      "peak", formatBytes(summary.peak_bytes()),
+      exactly(summary.peak_bytes(), errors.peak_bytes_error(), summary.has_sampling()) +
+          (model::tellsPeak(summary.agent_version()) ? ", after " + formatDuration(summary.peak_at_ns())
+                                                     : ", what is live at the end: the peak is not known"));
   const bool isDivided = leaks != nullptr && leaks->heap == model::kMallocHeap &&
                          leaks->leaked().blocks != leaks->total().blocks;
-  text += numberLine(
-      isDivided && !leaks->isLive ? "left at end" : leftWord(summary), formatBytes(summary.live_bytes()),
-      exactly(summary.live_bytes(), errors.live_bytes_error()) + " in " +
-          formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
-  if (isDivided) text += leftText(summary, *leaks, paint);
+  text +=
+      numberLine(leaks != nullptr && leaks->heap == model::kMallocHeap && !isDivided ? leaks->leakedWord()
+                                                                                     : leftWord(summary),
+                 formatBytes(summary.live_bytes()),
+                 exactly(summary.live_bytes(), errors.live_bytes_error(), summary.has_sampling()) + " in " +
+                     formatNumberOf(summary.live_blocks(), "block") + countError(errors.live_blocks_error()));
+  if (isDivided) text += leftText(*leaks, paint);
   if (summary.has_sampling()) text += fact("sampled", samplingText(summary.sampling()));
+  if (const auto unfreed = analysis::unfreedOf(summary)) text += fact("not freed", unfreedFact(*unfreed));
   if (summary.peak_slack_bytes() != 0)
     text += numberLine("over-allocated", formatBytes(summary.peak_slack_bytes()),
                        "at the peak, beyond what was asked for");

@@ -7,6 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/leaks/leak_analysis.h"
+#include "analysis/leaks/leak_histories.h"
+#include "analysis/verdict.h"
+
 namespace heaptap::gui {
 namespace {
 
@@ -26,7 +30,7 @@ LeakKind readKind(analysis::LeakKind kind) {
 LeakGroup readGroup(const analysis::LeakGroup& group, const QString& heapName, NameTexts& texts) {
   LeakGroup read;
   read.kind = readKind(group.kind);
-  read.name = readText(group.name).simplified();
+  read.name = readText(analysis::listedName(group)).simplified();
   read.heapName = heapName;
   read.place = texts.line(group.place);
   read.bytes = group.bytes;

@@ -12,8 +12,10 @@ struct Estimate {
   quint64 value = 0;
   std::optional<double> error = {};  ///< Absent, or nothing: the number is exact.
 
-  /// Also where allocations are sampled: large ones all are.
-  [[nodiscard]] bool isExact() const { return !error || !(*error > 0); }
+  /// Also where allocations are sampled: large ones all are. But nothing is not exactly nothing where it was
+  /// perhaps never sampled; then there is no error either.
+  [[nodiscard]] bool isExact() const { return !error || (value != 0 && !(*error > 0)); }
+  [[nodiscard]] bool hasError() const { return error && *error > 0; }
   bool operator==(const Estimate&) const = default;
 };
 

@@ -27,15 +27,18 @@ QString estimated(const QString& text) { return QStringLiteral("≈ ") + text; }
 
 QString countText(const Estimate& count) {
   const QString number = countText(count.value);
-  return count.isExact() ? number : withError(number, countText(wholeError(*count.error)));
+  if (count.isExact()) return number;
+  return count.hasError() ? withError(number, countText(wholeError(*count.error))) : estimated(number);
 }
 
 QString bytesText(const Estimate& bytes) {
   const QString number = bytesText(bytes.value);
-  return bytes.isExact() ? number : withError(number, bytesText(wholeError(*bytes.error)));
+  if (bytes.isExact()) return number;
+  return bytes.hasError() ? withError(number, bytesText(wholeError(*bytes.error))) : estimated(number);
 }
 
 QString bytesErrorText(const Estimate& bytes) {
+  if (!bytes.isExact() && !bytes.hasError()) return QStringLiteral("not sampled");
   return bytes.isExact() ? QString() : QStringLiteral("± ") + bytesText(wholeError(*bytes.error));
 }
 
@@ -46,7 +49,9 @@ QString shortCountText(const Estimate& count) {
 
 QString shortBytesText(const Estimate& bytes) {
   const QString number = bytesText(bytes.value);
-  return bytes.isExact() ? number : QStringLiteral("≈%1 ±%2").arg(number, relative(bytes));
+  if (bytes.isExact()) return number;
+  return bytes.hasError() ? QStringLiteral("≈%1 ±%2").arg(number, relative(bytes))
+                          : QStringLiteral("≈%1").arg(number);
 }
 
 }  // namespace heaptap::gui

@@ -94,7 +94,7 @@ QVariant HeapModel::headerData(int section, Qt::Orientation orientation, int rol
   if (role == Qt::DisplayRole) {
     switch (section) {
       case Name: return QStringLiteral("Heap");
-      case LiveBytes: return remainsText(m_remains);
+      case LiveBytes: return leftText(m_remains);
       case LiveBlocks: return QStringLiteral("Blocks");
       case PeakBytes: return QStringLiteral("Peak");
       case PeakAt: return QStringLiteral("Peak after");

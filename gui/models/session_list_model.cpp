@@ -108,9 +108,8 @@ QVariant SessionListModel::data(const QModelIndex& index, int role) const {
     case DepthRole: return row.depth;
     case LiveRole: return session.isLive();
     case DetailRole:
-      return QStringLiteral("pid %1 · %2 · %3")
-          .arg(session.pid)
-          .arg(stateText(session.state), timestampText(session.startedAtUnixNs));
+      return (session.pid == 0 ? QString() : QStringLiteral("pid %1 · ").arg(session.pid)) +
+             QStringLiteral("%1 · %2").arg(stateText(session.state), timestampText(session.startedAtUnixNs));
     default: return {};
   }
 }

@@ -37,11 +37,17 @@ QString remainsText(Remains remains) {
   return QStringLiteral("Live at end");
 }
 
+QString leftText(Remains remains) {
+  return remains == Remains::Leaked ? QStringLiteral("Left at end") : remainsText(remains);
+}
+
 QString processText(const Summary& summary) {
   const Session& session = summary.session;
   QStringList parts;
-  parts << (summary.host.isEmpty() ? QStringLiteral("pid %1").arg(session.pid)
-                                   : QStringLiteral("pid %1 on %2").arg(session.pid).arg(summary.host));
+  // What was made of another profiler's file has neither.
+  if (session.pid != 0)
+    parts << (summary.host.isEmpty() ? QStringLiteral("pid %1").arg(session.pid)
+                                     : QStringLiteral("pid %1 on %2").arg(session.pid).arg(summary.host));
   if (session.isLive())
     parts << QStringLiteral("running");
   else if (summary.end.isEmpty() || session.state == SessionState::CutShort)

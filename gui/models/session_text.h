@@ -16,6 +16,8 @@ namespace heaptap::gui {
 
 /// "Live", "Leaked" or "Live at end".
 [[nodiscard]] QString remainsText(Remains remains);
+/// The same of what nobody has judged: "Left at end" in place of "Leaked", as some of it may be kept on purpose.
+[[nodiscard]] QString leftText(Remains remains);
 
 /// One line that says which process it was and how it fared:
 /// `pid 4711 on host · exited 0 · started 2031-05-06 07:08:09 UTC · ran 1.23 s · 2 threads`.

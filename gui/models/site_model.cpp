@@ -158,7 +158,7 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
     return QVariant::fromValue((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   if (role == Qt::DisplayRole) {
     switch (section) {
-      case LiveBytes: return remainsText(m_remains);
+      case LiveBytes: return leftText(m_remains);
       case LiveBlocks: return QStringLiteral("Blocks");
       case Allocations: return QStringLiteral("Allocations");
       case PeakBytes: return QStringLiteral("At peak");

@@ -188,6 +188,7 @@ void SessionPage::clear() {
 void SessionPage::showSummary(const Summary& summary) {
   m_header->setSummary(summary);
   m_remains = summary.remains();
+  m_isSampled = summary.sampling.has_value();
   m_siteModel.setRemains(m_remains);
   m_heapModel.setRemains(m_remains);
   for (SiteTable* table : {m_leaks, m_callSites}) table->showEstimates(summary.sampling.has_value());
@@ -277,12 +278,12 @@ void SessionPage::nameTabs() {
   };
   name(LeaksTab, m_remains == Remains::Leaked ? tr("&Leaks") : remainsText(m_remains),
        tr("Call sites with blocks that were not freed (Ctrl+1)."),
-       {hasSites, isFiltered, noMatch, noLeaksText(m_remains), m_coming});
+       {hasSites, isFiltered, noMatch, noLeaksText(m_remains, m_isSampled), m_coming});
   name(CallSitesTab, tr("&Call sites"), tr("All places that allocated: one row for each stack (Ctrl+2)."),
        {hasSites, isFiltered, noMatch, tr("Nothing was allocated."), m_coming});
   name(FindingsTab, tr("Fin&dings"),
        tr("Wrong uses of the heap: double frees, mismatched frees, … (Ctrl+3)."),
-       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains), m_coming});
+       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains, m_isSampled), m_coming});
   name(MarksTab, tr("&Marks"), tr("Named moments, and the heap at each of them (Ctrl+4)."),
        {m_knowsMarks, false, {}, noMarksText(m_remains), m_coming});
   name(HeapsTab, tr("Hea&ps"), tr("Other heaps than malloc's: mappings, allocators with a name (Ctrl+5)."),

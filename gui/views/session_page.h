@@ -100,6 +100,7 @@ class SessionPage : public QWidget {
   MarkModel m_markModel;
   HeapModel m_heapModel;
   Remains m_remains = Remains::Live;
+  bool m_isSampled = false;
   Coming m_coming = Coming::Expected;
   bool m_knowsMarks = false;
   bool m_isTabChosen = false;  ///< By the user: then the page does not choose one.

@@ -41,11 +41,14 @@ QString EmptyText::text() const {
   return isFiltered ? noMatch : nothing;
 }
 
-QString noLeaksText(Remains remains) {
+QString noLeaksText(Remains remains, bool isSampled) {
+  if (isSampled)
+    return tr("No block that was sampled is left. Others may be: the report of the session says how many.");
   return remains == Remains::Leaked ? tr("No leaks: every block was freed.") : tr("Nothing is live.");
 }
 
-QString noFindingsText(Remains remains) {
+QString noFindingsText(Remains remains, bool isSampled) {
+  if (isSampled) return tr("No wrong use of a block that was sampled. Others were not looked at.");
   const QString checked = tr(
       "Every free was of a live block, by the function that belongs to its allocation, and where a size was "
       "declared, it was the right one.");

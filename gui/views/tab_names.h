@@ -52,8 +52,8 @@ struct EmptyText {
   [[nodiscard]] QString text() const;
 };
 
-[[nodiscard]] QString noLeaksText(Remains remains);
-[[nodiscard]] QString noFindingsText(Remains remains);
+[[nodiscard]] QString noLeaksText(Remains remains, bool isSampled);
+[[nodiscard]] QString noFindingsText(Remains remains, bool isSampled);
 [[nodiscard]] QString noMarksText(Remains remains);
 
 }  // namespace heaptap::gui

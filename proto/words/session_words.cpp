@@ -4,9 +4,18 @@
 namespace heaptap {
 inline namespace words {
 
+bool hasEndedByItself(const v1::Summary& summary) {
+  const v1::SessionState state = summary.info().state();
+  return state != v1::SESSION_LIVE && state != v1::SESSION_CUT_SHORT && !summary.live_at_end();
+}
+
 std::string leftWord(const v1::Summary& summary) {
   if (summary.info().state() == v1::SESSION_LIVE) return "live";
-  return summary.live_at_end() || summary.info().state() == v1::SESSION_CUT_SHORT ? "live at end" : "leaked";
+  return hasEndedByItself(summary) ? "left at end" : "live at end";
+}
+
+std::string pidWords(const v1::SessionInfo& info) {
+  return info.pid() == 0 ? std::string() : "pid " + std::to_string(info.pid());
 }
 
 std::string stateWord(v1::SessionState state) {

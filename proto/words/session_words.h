@@ -9,9 +9,15 @@
 namespace heaptap {
 inline namespace words {
 
-/// What the blocks left at the end are called: "leaked" once the process has ended by itself, else
-/// "live at end", and "live" while it runs.
+/// Whether the process came to its own end, to the end of its record: only then can what is left be leaked.
+[[nodiscard]] bool hasEndedByItself(const v1::Summary& summary);
+
+/// What the blocks that are left are called as long as nobody has judged which of them are leaked:
+/// "left at end" once the process has ended by itself, else "live at end", and "live" while it runs.
 [[nodiscard]] std::string leftWord(const v1::Summary& summary);
+
+/// "pid 4711"; empty: it is not known, as in what was made of another profiler's file.
+[[nodiscard]] std::string pidWords(const v1::SessionInfo& info);
 
 /// "live", "complete" or "cut short".
 [[nodiscard]] std::string stateWord(v1::SessionState state);

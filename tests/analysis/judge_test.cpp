@@ -273,5 +273,73 @@ TEST(Judge, FingerprintsAreThoseOfThePlaceNotOfTheNumber) {
   EXPECT_NE(printOf(10, "parse(int)"), printOf(10, "render(int)"));
 }
 
+TEST(Judge, ALimitThatSamplesDoNotProveFails) {
+  MadeSession session;
+  session.allocates(1'000, {"work", "main"});
+  session.summary().mutable_sampling()->set_interval(1 << 20);
+  session.summary().set_allocated_bytes(8'000);
+  session.summary().set_frees(900);
+  EXPECT_THAT(failuresOf(judge({session.measured()}, {}, {})),
+              ElementsAre(AllOf(
+                  HasSubstr("leaked: leaked bytes may be as many as 7.81 KiB: one allocation in 1.00 MiB"),
+                  HasSubstr("does not prove that they are at most 0 B"))));
+  const auto failures = [&](const char* policy) {
+    const Policy read = policyOf(policy);
+    return failuresOf(judge({session.measured(read)}, read, {}));
+  };
+  EXPECT_THAT(failures("[limits]\nleaked = 8_000\n"), IsEmpty()) << "no more was allocated";
+  EXPECT_THAT(failures("[limits]\nleaked = \"any\"\nleaked-blocks = 99\n"),
+              Contains(HasSubstr("may be as many as 100")));
+  EXPECT_THAT(failures("[limits]\nleaked = \"any\"\nleaked-blocks = 100\n"), IsEmpty()) << "counted";
+  EXPECT_THAT(failures("[limits]\nleaked = \"any\"\npeak = 100\n"),
+              Contains(HasSubstr("bytes live at the peak may be")));
+  const Policy lenient = policyOf("allow-incomplete = true\n");
+  const Verdict verdict = judge({session.measured(lenient)}, lenient, {});
+  EXPECT_TRUE(verdict.passed());
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("leaked bytes may be as many as")));
+  // Against a baseline that has seen nothing either, nothing is proved.
+  const MeasuredSession measured = session.measured();
+  EXPECT_FALSE(judge({measured}, {}, baselineOf({measured})).passed());
+  session.summary().set_frees(1'000);
+  EXPECT_TRUE(judge({session.measured()}, {}, {}).passed()) << "every block was freed, as was counted";
+}
+
+TEST(Judge, SaysWhatItIsNotAbout) {
+  MadeSession session;
+  session.leaks(300, {"fill", "main"}).allocates(5, {"work", "main"});
+  const Policy policy = policyOf(
+      "[limits]\nleaked = 0\n[[rule]]\nfunction = \"^nosuch\"\nleaked = 0\n"
+      "[[rule]]\nfunction = \"^work\"\nleaked = 0\n[[rule]]\nheap = \"nosuch\"\nleaked = 0\n");
+  const Verdict verdict = judge({session.measured(policy, "leak:fill\nleak:nothingsuch\n")}, policy, {});
+  EXPECT_TRUE(verdict.passed());
+  EXPECT_THAT(
+      verdict.notes,
+      ElementsAre("run.heaptap: not judged, as it is suppressed: 300 B in 1 block, by leak:fill (test.supp)",
+                  "test.supp:2: the suppression leak:nothingsuch matches nothing",
+                  HasSubstr("the rule 'function ^nosuch' is about nothing"),
+                  HasSubstr("the rule 'heap nosuch' is about nothing")));
+  // What one of several runs needs is of use.
+  MadeSession other("other.heaptap");
+  other.allocates(1, {"nosuchYet", "main"});
+  const Verdict both =
+      judge({session.measured(policy, "leak:fill\n"), other.measured(policy, "leak:fill\n")}, policy, {});
+  EXPECT_THAT(both.notes, ElementsAre(HasSubstr("suppressed: 300 B"), HasSubstr("'heap nosuch'")));
+}
+
+TEST(Judge, ANumberAndItsLimitNeverReadTheSame) {
+  MadeSession session;
+  session.leaks(4'800, {"parse", "main"});
+  const Policy policy = policyOf("[limits]\nleaked = 4799\n");
+  const Verdict verdict = judge({session.measured(policy)}, policy, {});
+  ASSERT_FALSE(verdict.passed());
+  const Check& check = verdict.checks[1];
+  EXPECT_EQ(check.title, "leaked bytes: at most 4.69 KiB (4,799 bytes)");
+  EXPECT_EQ(check.measured, "4.69 KiB (4,800 bytes)");
+  EXPECT_EQ(check.violations[0].detail,
+            "leaked bytes are 4.69 KiB (4,800 bytes), the policy allows 4.69 KiB (4,799 bytes)");
+  EXPECT_EQ(formatExactly(Metric::Leaked, 64 << 10), "64.0 KiB");
+  EXPECT_EQ(formatExactly(Metric::Allocations, 4'799), "4,799");
+}
+
 }  // namespace
 }  // namespace heaptap::analysis

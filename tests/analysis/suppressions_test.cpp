@@ -50,15 +50,19 @@ TEST(MangledPatternTest, SaysTheNamesThatAreInIt) {
   EXPECT_THAT(demangledGlobs("_ZN3app*"), ElementsAre("app*"));
   EXPECT_THAT(demangledGlobs("_ZN3app4re*"), ElementsAre("app::re*"));
   EXPECT_THAT(demangledGlobs("_ZN*QFont*"), ElementsAre("*QFont*"));
-  EXPECT_EQ(demangledGlobs("_ZN*3app4readE*").front(), "*app::read");
-  EXPECT_THAT(demangledGlobs("_ZSt4copyIPiS0_ET0_T_S2_S1_"), ElementsAre("*std::copy*"));
+  EXPECT_EQ(demangledGlobs("_ZN*3app4readE*").front(), "app::read");
+  EXPECT_THAT(demangledGlobs("_ZSt4copyIPiS0_ET0_T_S2_S1_"),
+              ElementsAre("std::copy*", "*::std::copy*", "* std::copy*"));
   EXPECT_THAT(demangledGlobs("_ZN12_GLOBAL__N_14poolC1Ev"),
               testing::Contains("(anonymous namespace)::pool::pool(*"));
   EXPECT_THAT(demangledGlobs("_Znwm"), ElementsAre());
   EXPECT_THAT(demangledGlobs("malloc"), ElementsAre());
   EXPECT_EQ(mangledGlob("app::read(int)"), "_ZN*3app4readE*");
-  EXPECT_EQ(mangledGlob("read(int)"), "_Z4read*");
-  EXPECT_EQ(demangledGlobs("_Z4read*").front(), "read");
+  EXPECT_EQ(mangledGlob("read(int)"), "_Z*4read*");
+  EXPECT_EQ(demangledGlobs("_Z*4read*").front(), "read");
+  EXPECT_EQ(mangledLambdaGlob("main", false), "_Z*main*Ul*E*clE*");
+  EXPECT_THAT(demangledGlobs("_Z*main*Ul*E*clE*"), ElementsAre("*main*{lambda(*}::operator()*"));
+  EXPECT_THAT(demangledGlobs("_Z*main*$_*clE*"), ElementsAre("*main*$_*::operator()*"));
   EXPECT_EQ(mangledGlob("main"), "");
   EXPECT_EQ(mangledGlob("app::Parser::Parser()"), "");
 }

@@ -75,7 +75,8 @@ TEST(ClosingLines, AfterAnExecNameTheFileThatTheUserChose) {
                                   .folder = folder.path()});
   EXPECT_EQ(run.status, 0);
   EXPECT_THAT(run.err, HasSubstr("  recorded in  mine.heaptap, and after exec in mine.known_heap."));
-  EXPECT_THAT(run.err, HasSubstr("  next         heaptap report mine.heaptap\n"));
+  EXPECT_THAT(run.err, HasSubstr("  next         heaptap report mine.known_heap."));
+  EXPECT_THAT(run.err, HasSubstr("heaptap report mine.heaptap lists all of them\n"));
 }
 
 }  // namespace

@@ -152,6 +152,9 @@ TEST_F(Selection, TheSessionThatDidMostIsNamed) {
   EXPECT_THAT(outcome.err, testing::ContainsRegex(
                                "did most     [^ ]*known_heap \\(pid [0-9]+\\): [0-9,]+ allocations, in first"
                                "\\.known_heap\\.[0-9]+\\.[0-9]+\\.heaptap\n"));
+  EXPECT_THAT(outcome.err, testing::ContainsRegex("  next         heaptap report first\\.known_heap\\."))
+      << "not the shell's";
+  EXPECT_THAT(outcome.err, HasSubstr("heaptap report first.heaptap lists all of them\n"));
   // And it comes first among the others.
   EXPECT_THAT(outcome.err, testing::ContainsRegex("of this run:\n    [^ ]*known_heap \\(pid"));
 }

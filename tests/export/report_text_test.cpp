@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+#include "analysis/leaks/leak_analysis.h"
+#include "export/report/leak_groups_text.h"
 #include "export/report/report_json.h"
 #include "export/report/site_text.h"
 #include "export/report/summary_text.h"
@@ -48,7 +50,7 @@ TEST(ReportText, TheSummaryShowsEveryNumber) {
   EXPECT_THAT(text, HasSubstr("1,030,412   52.3 MiB in all"));
   EXPECT_THAT(text, HasSubstr("78.8 % of the allocations"));
   EXPECT_THAT(text, HasSubstr("12.3 MiB   12,902,400 bytes, after 812 ms"));
-  EXPECT_THAT(text, HasSubstr("  leaked                1.20 KiB   1,228 bytes in 12 blocks"));
+  EXPECT_THAT(text, HasSubstr("  left at end           1.20 KiB   1,228 bytes in 12 blocks"));
   EXPECT_THAT(text, Not(HasSubstr("dropped")));
 }
 
@@ -144,9 +146,66 @@ TEST(ReportText, AnEstimateSaysHowSureItIs) {
   sampling.set_peak_bytes_error(1.5 * (1 << 20));
   const std::string text = summaryText(summary);
   EXPECT_THAT(text, HasSubstr("12.3 MiB   ± 1.50 MiB, after 812 ms"));
-  EXPECT_THAT(text, HasSubstr("  leaked                1.20 KiB   ± 300 B in 12 blocks ± 3"));
+  EXPECT_THAT(text, HasSubstr("  left at end           1.20 KiB   ± 300 B in 12 blocks ± 3"));
   EXPECT_THAT(text, HasSubstr("sampled"));
   EXPECT_THAT(text, HasSubstr("214"));
+}
+
+TEST(ReportText, WhatWasNeverSampledIsNoZero) {
+  v1::Summary summary = test::summary();
+  v1::Sampling& sampling = *summary.mutable_sampling();
+  sampling.set_interval(1 << 20);
+  summary.set_allocations(2'012);
+  summary.set_frees(957);
+  summary.set_allocated_bytes(360'749);
+  summary.set_live_bytes(0);
+  summary.set_live_blocks(0);
+  summary.set_peak_bytes(0);
+  summary.set_temporary_allocations(0);
+  std::string text = summaryText(summary);
+  EXPECT_THAT(text, HasSubstr("0 B   of what was sampled in 0 blocks\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("not freed       1,055 blocks, which are counted, of at most 352 KiB in 19 of 20 cases\n"));
+  EXPECT_THAT(text, Not(HasSubstr("0 bytes")));
+  client::ProfileBuilder builder;
+  builder.summary() = summary;
+  const SiteTable table(builder.profile());
+  const analysis::LeakReport leaks = analysis::leakReport(table);
+  text = verdictText(table, leaks, "s.heaptap", {}) + leakGroupsText(leaks, {});
+  EXPECT_THAT(text, HasSubstr("No block that was sampled is left, but 1,055 blocks were not freed,"));
+  EXPECT_THAT(text, HasSubstr("LEAKED  nothing that was sampled"));
+  const auto json = summaryJson(summary).at("sampling");
+  EXPECT_TRUE(json.at("leakedBytesError").is_null());
+  EXPECT_TRUE(json.at("peakBytesError").is_null());
+  EXPECT_EQ(json.at("leakedBytesAtMost"), 360'749);
+  EXPECT_EQ(json.at("blocksNotFreed"), 1'055);
+
+  summary.set_frees(2'012);
+  builder.summary() = summary;
+  const SiteTable freed(builder.profile());
+  EXPECT_THAT(verdictText(freed, analysis::leakReport(freed), "s.heaptap", {}),
+              HasSubstr("Nothing leaks, and nothing is left"))
+      << "counted, so known";
+}
+
+TEST(ReportText, OfAnImportedSessionIsOnlySaidWhatIsKnown) {
+  v1::Summary summary = test::summary();
+  summary.mutable_info()->set_pid(0);
+  summary.mutable_info()->clear_duration_ns();
+  summary.clear_host();
+  summary.set_threads(0);
+  summary.set_agent_version("imported from pprof, which does not tell threads and the peak");
+  const std::string text = summaryText(summary);
+  for (const char* unknown : {"pid", "threads", "process ", "temporary", " on ,"})
+    EXPECT_THAT(text, Not(HasSubstr(unknown)));
+  EXPECT_THAT(text, HasSubstr("the peak is not known"));
+  const auto json = summaryJson(summary);
+  for (const char* key : {"pid", "threads", "durationSeconds", "temporaryAllocations", "peakBytes",
+                          "peakAtSeconds", "findings", "unmatchedFrees", "droppedEvents", "host"})
+    EXPECT_TRUE(json.at(key).is_null()) << key;
+  summary.set_agent_version("anonymized; imported from heaptrack, which does not tell threads");
+  EXPECT_FALSE(summaryJson(summary).at("temporaryAllocations").is_null()) << "heaptrack knows them";
 }
 
 TEST(ReportText, TheCostOfRecordingIsAlwaysTold) {

@@ -27,7 +27,8 @@ TEST(EstimateText, EstimatesCarryTheirStandardError) {
 
 TEST(EstimateText, WhatIsSampledForSureIsExact) {
   EXPECT_EQ(bytesText(Estimate{8U << 20, 0}), "8.00 MiB");
-  EXPECT_EQ(shortCountText(Estimate{0, 0}), "0");
+  EXPECT_EQ(shortCountText(Estimate{0, 0}), "≈0") << "nothing was sampled, which is not nothing";
+  EXPECT_EQ(shortCountText(Estimate{0}), "0");
 }
 
 TEST(EstimateText, SurvivesErrorsThatAreNoNumbers) {

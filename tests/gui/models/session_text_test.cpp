@@ -42,6 +42,7 @@ TEST(SessionText, CallsTheRestLeakedOnlyWhenTheProcessCouldHaveFreedIt) {
   EXPECT_EQ(remainsText(summary.remains()), "Live");
   summary.session.state = SessionState::Complete;
   EXPECT_EQ(remainsText(summary.remains()), "Leaked");
+  EXPECT_EQ(leftText(summary.remains()), "Left at end");
   summary.liveAtEnd = true;
   EXPECT_EQ(remainsText(summary.remains()), "Live at end");
   summary.liveAtEnd = false;

@@ -128,7 +128,7 @@ TEST_F(SiteModelOf, AnotherSessionReplacesEverything) {
 TEST_F(SiteModelOf, NamesWhatIsLeftByHowTheProcessEnded) {
   EXPECT_EQ(model.headerData(SiteModel::LiveBytes, Qt::Horizontal, Qt::DisplayRole), "Live");
   model.setRemains(Remains::Leaked);
-  EXPECT_EQ(model.headerData(SiteModel::LiveBytes, Qt::Horizontal, Qt::DisplayRole), "Leaked");
+  EXPECT_EQ(model.headerData(SiteModel::LiveBytes, Qt::Horizontal, Qt::DisplayRole), "Left at end");
 }
 
 TEST_F(SiteModelOf, EveryColumnIsExplained) {

@@ -147,7 +147,7 @@ TEST_F(Page, CopiesTheSelectedRowsAsText) {
   page.leaks().selectAll();
   QTest::keyClick(&page.leaks(), Qt::Key_C, Qt::ControlModifier);
   EXPECT_EQ(QGuiApplication::clipboard()->text(),
-            "Leaked\tBlocks\tFunction\tLocation\n"
+            "Left at end\tBlocks\tFunction\tLocation\n"
             "2.00 KiB\t2\talloc ← render ← main\tsrc/alloc.cpp:12\n"
             "1.00 KiB\t1\talloc ← parse ← main\tsrc/alloc.cpp:12\n");
 }

@@ -11,11 +11,14 @@ namespace {
 TEST(SessionWords, WhatIsLeftIsLeakedOnlyAfterTheProcesssOwnEnd) {
   v1::Summary summary;
   summary.mutable_info()->set_state(v1::SESSION_COMPLETE);
-  EXPECT_EQ(leftWord(summary), "leaked");
+  EXPECT_EQ(leftWord(summary), "left at end");
+  EXPECT_TRUE(hasEndedByItself(summary));
   summary.set_live_at_end(true);
   EXPECT_EQ(leftWord(summary), "live at end");
+  EXPECT_FALSE(hasEndedByItself(summary));
   summary.mutable_info()->set_state(v1::SESSION_LIVE);
   EXPECT_EQ(leftWord(summary), "live");
+  EXPECT_FALSE(hasEndedByItself(summary));
 }
 
 TEST(SessionWords, EachKindHasAKeyOfItsOwn) {
