@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <sstream>
@@ -12,6 +13,7 @@
 #include "collector/ingest/counters_check.h"
 #include "collector/ingest/limits.h"
 #include "collector/ingest/session_ingest.h"
+#include "collector/model/copied_session.h"
 #include "collector/store/checkpoint.h"
 #include "collector/store/message_encoder.h"
 #include "collector/store/session_writer.h"
@@ -39,8 +41,14 @@ bool isHeaptrack(std::string_view text) {
 bool isMassif(std::string_view text) {
   return text.starts_with("desc:") && text.substr(0, 1 << 16).find("\ntime_unit:") != std::string_view::npos;
 }
-/// The first field of any profile is its first sample type.
-bool isPprof(std::string_view text) { return text.starts_with('\n'); }
+/// The first field of any profile is its first sample type: two small numbers.
+bool isPprof(std::string_view text) {
+  constexpr char kMostBytes = 22;
+  if (!text.starts_with('\n') || text.size() < 2) return false;
+  const char bytes = text[1];
+  return bytes == 0 ||
+         (bytes > 0 && bytes <= kMostBytes && text.size() > 2 && (text[2] == 0x08 || text[2] == 0x10));
+}
 
 bool isGperftools(std::string_view text) {
   return text.starts_with("heap profile:") || text.starts_with("--- symbol");
@@ -54,11 +62,19 @@ constexpr std::string_view kSumsOnly =
 constexpr std::array kReaders{
     Reader{"heaptrack", isHeaptrack, readHeaptrack, "threads, lifetimes, entry points and single events"},
     Reader{"massif", isMassif, readMassif,
-           "threads, lifetimes, entry points, events, and how many blocks there were: each stack has one"},
+           "threads, lifetimes, entry points, events, and how many blocks there were: a stack has one of "
+           "what it "
+           "has at the peak and at the end, and one of what it has at one of them only"},
     Reader{"pprof", isPprof, readPprof, kSumsOnly},
     Reader{"gperftools", isGperftools, readGperftools, kSumsOnly},
     Reader{"jemalloc", isJemalloc, readJemalloc, kSumsOnly},
 };
+
+std::string knownFormats() {
+  std::string known;
+  for (const Reader& reader : kReaders) known += (known.empty() ? "" : ", ") + std::string(reader.name);
+  return known;
+}
 
 std::string randomId() {
   std::random_device random;
@@ -185,29 +201,32 @@ Result<Imported> importFile(const fs::path& file, const fs::path& session, bool 
   std::error_code ignored;
   if (fs::equivalent(file, session, ignored))
     return failure(Code::Usage, session.string(), "this is the file to be imported", "choose another name");
-  auto text = fileText(file);
-  if (!text) return tl::unexpected(std::move(text.error()));
-  for (const Reader& reader : kReaders) {
-    if (!reader.isFor(*text)) continue;
-    ProfileBuilder profile;
-    v1::Hello& hello = profile.hello;
-    hello.set_protocol(ingest::kProtocol);
-    hello.set_session_id(randomId());
-    hello.set_time_unit_ns(1);
-    if (auto read = reader.read(file.string(), *text, profile); !read)
-      return tl::unexpected(std::move(read.error()));
-    hello.set_agent_version("imported from " + std::string(reader.name) +
-                            (profile.remark.empty() ? "" : " (" + profile.remark + ")") +
-                            ", which does not tell " + std::string(reader.lacking));
-    splitCommand(hello);
-    completeHello(file, profile);
-    return SessionFile::write(file.string(), profile, session, force).map([&reader] {
-      return Imported{.format = std::string(reader.name), .lacking = std::string(reader.lacking)};
-    });
+  const auto readerFor = [](std::string_view begin) {
+    return std::find_if(kReaders.begin(), kReaders.end(),
+                        [begin](const Reader& reader) { return reader.isFor(begin); });
+  };
+  auto text = fileText(file, [&](std::string_view begin) { return readerFor(begin) != kReaders.end(); });
+  if (!text) {
+    if (text.error().code == Code::NotASession && text.error().remedy.empty())
+      text.error().remedy = "one of: " + knownFormats();
+    return tl::unexpected(std::move(text.error()));
   }
-  std::string known;
-  for (const Reader& reader : kReaders) known += (known.empty() ? "" : ", ") + std::string(reader.name);
-  return failure(Code::NotASession, file.string(), "not a file that can be imported", "one of: " + known);
+  const Reader& reader = *readerFor(std::string_view(*text).substr(0, kBeginBytes));
+  ProfileBuilder profile;
+  v1::Hello& hello = profile.hello;
+  hello.set_protocol(ingest::kProtocol);
+  hello.set_session_id(randomId());
+  hello.set_time_unit_ns(1);
+  if (auto read = reader.read(file.string(), *text, profile); !read)
+    return tl::unexpected(std::move(read.error()));
+  hello.set_agent_version(std::string(model::kImported) + std::string(reader.name) +
+                          (profile.remark.empty() ? "" : " (" + profile.remark + ")") +
+                          ", which does not tell " + std::string(reader.lacking));
+  splitCommand(hello);
+  completeHello(file, profile);
+  return SessionFile::write(file.string(), profile, session, force).map([&reader] {
+    return Imported{.format = std::string(reader.name), .lacking = std::string(reader.lacking)};
+  });
 }
 
 }  // namespace heaptap::importing

@@ -165,23 +165,35 @@ class MassifReader {
     return stack;
   }
 
-  void add(const Snapshot& snapshot, const model::PairCounters& each) {
+  /// Bytes of a stack at the peak, and at the end.
+  struct StackBytes {
+    std::uint64_t peak = 0;
+    std::uint64_t last = 0;
+  };
+
+  void add(const Snapshot& snapshot, std::uint64_t StackBytes::*bytes,
+           std::map<std::uint32_t, StackBytes>& stacks) {
     std::uint64_t rest = snapshot.bytes;
     for (const Leaf& leaf : snapshot.leaves) {
-      const std::uint64_t bytes = std::min(leaf.bytes, rest);
-      m_profile.countSum(stackOf(leaf), 1, bytes, each);
-      rest -= bytes;
+      const std::uint64_t counted = std::min(leaf.bytes, rest);
+      stacks[stackOf(leaf)].*bytes += counted;
+      rest -= counted;
     }
-    m_profile.countSum(0, rest != 0 ? 1 : 0, rest, each);
+    if (rest != 0) stacks[0].*bytes += rest;
   }
 
+  /// What a stack has at both moments is taken for the same blocks, as the file does not tell them apart.
   void count() {
     if (!m_last) return;
-    const Snapshot& peak = m_peak ? *m_peak : *m_last;
-    const bool isTheSame = m_peak && m_peak->time == m_last->time && m_peak->bytes == m_last->bytes;
-    if (isTheSame || !m_peak) return add(peak, {.allocations = 1, .live = 1, .liveAtPeak = 1});
-    add(peak, {.allocations = 1, .liveAtPeak = 1});
-    add(*m_last, {.allocations = 1, .live = 1});
+    std::map<std::uint32_t, StackBytes> stacks;
+    add(m_peak ? *m_peak : *m_last, &StackBytes::peak, stacks);
+    add(*m_last, &StackBytes::last, stacks);
+    for (const auto& [stack, bytes] : stacks) {
+      const std::uint64_t both = std::min(bytes.peak, bytes.last);
+      m_profile.countSum(stack, 0, both, {.allocations = 1, .live = 1, .liveAtPeak = 1});
+      m_profile.countSum(stack, 0, bytes.peak - both, {.allocations = 1, .liveAtPeak = 1});
+      m_profile.countSum(stack, 0, bytes.last - both, {.allocations = 1, .live = 1});
+    }
   }
 
   const std::string& m_where;

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdio>
+#include <memory>
 #include <set>
 
 #include "client/files/file_source.h"
@@ -148,6 +150,52 @@ TEST_F(Import, AFileOfMassifHasPeakAndEnd) {
   EXPECT_EQ(peaks["grow < main"], 600U);
   EXPECT_EQ(peaks["grow < other(int)"], 300U);
   EXPECT_EQ(peaks[""], 100U) << "below massif's threshold";
+}
+
+TEST_F(Import, WhatMassifHasAtThePeakAndAtTheEndIsAllocatedOnce) {
+  std::string file = kMassif;
+  file.replace(file.rfind("mem_heap_B=50"), 13, "mem_heap_B=700");
+  file.replace(file.rfind("heap_tree=empty"), 15,
+               "heap_tree=detailed\n"
+               "n1: 700 (heap allocation functions) malloc/new/new[], --alloc-fns, etc.\n"
+               " n2: 700 0x1000: grow (a.cpp:20)\n"
+               "  n0: 650 0x1010: main (a.cpp:10)\n"
+               "  n0: 50 0x1020: other(int) (in /lib/b.so)");
+  const auto profile = imported(file);
+  ASSERT_TRUE(profile) << profile.error().line();
+  const v1::Summary& summary = *profile->summary;
+  EXPECT_EQ(summary.peak_bytes(), 1000U);
+  EXPECT_EQ(summary.live_bytes(), 700U);
+  EXPECT_EQ(summary.live_blocks(), 3U) << "600 and 50 of main, 50 of other";
+  EXPECT_EQ(summary.allocated_bytes(), 1050U) << "what is at the end, and 350 that were freed after the peak";
+  EXPECT_EQ(summary.allocations(), 5U);
+  EXPECT_EQ(summary.frees(), 2U);
+}
+
+using Pipe = std::unique_ptr<FILE, int (*)(FILE*)>;
+
+TEST_F(Import, APipeIsReadADeviceIsNot) {
+  const auto take = [this](const std::string& file) {
+    return importFile(file, m_folder / "p.heaptap", true);
+  };
+  for (const char* device : {"/dev/zero", "/dev/null"}) {
+    const auto refused = take(device);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::NotASession);
+    EXPECT_THAT(refused.error().line(), HasSubstr("a device, not a file; name a file or a pipe"));
+  }
+  EXPECT_THAT(take(m_folder.path().string()).error().line(), HasSubstr("it is a folder"));
+  // One without an end is left as soon as it is known to be nothing.
+  for (const char* command : {"yes", "yes | gzip", "yes '' | gzip", "cat /dev/zero"}) {
+    const Pipe endless(popen(command, "r"), &pclose);
+    ASSERT_TRUE(endless) << command;
+    const auto refused = take("/proc/self/fd/" + std::to_string(fileno(endless.get())));
+    ASSERT_FALSE(refused) << command;
+    EXPECT_THAT(refused.error().line(), HasSubstr("not a file that can be imported; one of: heaptrack"));
+  }
+  m_folder.write("file", kHeaptrack);
+  const Pipe whole(popen(("gzip < " + (m_folder / "file").string()).c_str(), "r"), &pclose);
+  EXPECT_TRUE(take("/proc/self/fd/" + std::to_string(fileno(whole.get()))));
 }
 
 TEST_F(Import, AFileOfGperftoolsHasItsSumsAndTheFilesOfItsAddresses) {
