@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/near_word.h"
+#include "cli/output.h"
 #include "cli/subcommand.h"
 #include "rpc/silence.h"
 
@@ -69,7 +71,7 @@ class CommandLine {
       return subcommand->run();
     } catch (const CLI::ParseError& error) {
       // --help and --version arrive as errors with the status 0.
-      if (error.get_exit_code() == 0) return m_app.exit(error);
+      if (error.get_exit_code() == 0) return printInformation(error);
       if (subcommand != nullptr)
         return reportUsage(given, subcommand->usageStatus(), error.what(), meantOption(given, argc, argv));
       return reportUsage("", kExitUsage, given.empty() ? error.what() : "there is no command '" + given + "'",
@@ -100,6 +102,18 @@ class CommandLine {
         return nearWord(name, known);
     }
     return {};
+  }
+
+  [[nodiscard]] int printInformation(const CLI::ParseError& asked) const {
+    std::ostringstream text;
+    std::ostringstream errors;
+    m_app.exit(asked, text, errors);
+    Output output;
+    output.write(text.str());
+    const auto written = output.finish();
+    if (written) return kExitOk;
+    printError(written.error());
+    return exitCodeFor(written.error().code);
   }
 
   [[nodiscard]] Subcommand* find(const std::string& name) const {

@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <mutex>
 #include <string>
 #include <system_error>
@@ -89,8 +91,18 @@ UniqueFd openProcess(const std::string& pidText) {
   return UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
 }
 
-/// Serves until `run` says that no more comes, the relay has gone and every session is closed.
-void serve(service::CollectorServer& server, ControlChannel& control, Outbox& outbox) {
+/// What asks the process to end. Threads that are started from here on inherit the mask.
+UniqueFd openEndings() {
+  sigset_t endings;
+  sigemptyset(&endings);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&endings, signal);
+  pthread_sigmask(SIG_BLOCK, &endings, nullptr);
+  return UniqueFd(signalfd(-1, &endings, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+/// Serves until `run` says that no more comes, the relay has gone and every session is closed; or until a
+/// signal asks it to end: then sessions are closed as they are.
+void serve(service::CollectorServer& server, ControlChannel& control, Outbox& outbox, int endings) {
   UniqueFd relay;
   bool finishing = false;
   std::chrono::steady_clock::time_point relayGoneAt{};
@@ -107,11 +119,13 @@ void serve(service::CollectorServer& server, ControlChannel& control, Outbox& ou
       if (server.liveSessions() == 0) return;
       if (now - relayGoneAt > kClosingLimit) return server.finishSessions();
     }
-    std::array<pollfd, 3> waits{pollfd{control.descriptor(), control.pollEvents(), 0},
-                                pollfd{outbox.descriptor(), POLLIN, 0}, pollfd{relay.get(), POLLIN, 0}};
+    std::array<pollfd, 4> waits{pollfd{control.descriptor(), control.pollEvents(), 0},
+                                pollfd{outbox.descriptor(), POLLIN, 0}, pollfd{relay.get(), POLLIN, 0},
+                                pollfd{endings, POLLIN, 0}};
     // A session counts as live a little longer than its last event: look again soon.
     poll(waits.data(), waits.size(), finishing && !relay ? 20 : -1);
     if (waits[2].revents != 0) relay.reset();
+    if (waits[3].revents != 0) return server.finishSessions();
   }
 }
 
@@ -125,6 +139,7 @@ int privateCollector(const PrivateCollectorOptions& options) {
     return exitCodeFor(adopted.error().code);
   }
   ControlChannel& control = *adopted;
+  const UniqueFd endings = openEndings();
   Outbox outbox;
   if (const auto enough = checkInheritedLimits("collector"); !enough) {
     control.send(packetFor(enough.error()));
@@ -146,7 +161,7 @@ int privateCollector(const PrivateCollectorOptions& options) {
     return exitCodeFor(server.error().code);
   }
   control.send("ready");
-  serve(**server, control, outbox);
+  serve(**server, control, outbox, endings.get());
   (*server)->shutdown();
   for (std::string& packet : outbox.take()) control.send(std::move(packet));
   control.sendRest();

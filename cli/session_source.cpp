@@ -3,7 +3,10 @@
 
 #include <utility>
 
+#include "cli/message.h"
 #include "client/collector_source.h"
+#include "collector/store/abandoned_file.h"
+#include "text/shell_word.h"
 
 namespace heaptap::cli {
 
@@ -22,6 +25,9 @@ Result<OpenedSession> openSession(const std::string& session, const std::optiona
   auto files = std::make_unique<client::FileSource>(std::move(onProgress));
   auto id = files->addFile(session);
   if (!id) return tl::unexpected(std::move(id.error()));
+  if (store::isAbandoned(session))
+    printNote(session + ": its collector was killed, and has left files beside it; try: heaptap recover " +
+              shellWord(session));
   client::FileSource* const source = files.get();
   return OpenedSession{.source = std::move(files), .files = source, .id = std::move(*id)};
 }

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "agent/relay/admission/user_folder.h"
 #include "agent/relay/process/recovery.h"
@@ -185,7 +186,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
+    if (app.exit(error) != 0) return kExitUsage;
+    if (std::cout.flush()) return 0;
+    const Code code = Code::NotWritable;
+    return complain({code, "standard output", "could not be written", {}}, exitStatus(code));
   }
   if (arguments.debuginfod)
     arguments.relay.places.servers = std::make_shared<symbols::DebugServers>();

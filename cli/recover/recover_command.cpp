@@ -4,6 +4,10 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 #include "cli/exit_code.h"
 #include "cli/message.h"
@@ -11,6 +15,9 @@
 #include "cli/run/output_target.h"
 #include "cli/run/run_summary.h"
 #include "cli/terminal/progress.h"
+#include "collector/store/abandoned_file.h"
+#include "collector/store/session_reader.h"
+#include "text/shell_word.h"
 
 namespace heaptap::cli {
 namespace {
@@ -34,9 +41,40 @@ void waitUntilOver(Recording& recording, const RecoverOptions& options) {
   }
 }
 
+bool isSession(const std::filesystem::path& file) {
+  constexpr std::string_view kBegin = "SQLite format 3";
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) return false;
+  std::string begin(kBegin.size(), '\0');
+  std::ifstream(file, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin == kBegin;
+}
+
+/// A session whose collector was killed: it is where it is, and so it stays.
+int recoverSession(const RecoverOptions& options) {
+  const std::string file = options.recording.recover.string();
+  const auto fail = [](const Error& error) {
+    printError(error);
+    return exitCodeFor(error.code);
+  };
+  if (!options.recording.output.empty() || options.recording.collector)
+    return fail({Code::Usage, file, "is a session already, and is recovered in its place",
+                 "leave -o and --collector out"});
+  // A reader of its own would keep the log.
+  if (const auto opened = store::SessionReader::open(file); !opened) return fail(opened.error());
+  const bool wasAbandoned = store::isAbandoned(file);
+  if (const auto tidied = store::tidyAbandoned(file); !tidied) return fail(tidied.error());
+  if (options.quiet) return kExitOk;
+  printNote(file + (wasAbandoned ? ": what its collector has left beside it is in the file now"
+                                 : ": nothing is to be recovered"));
+  printNote("next: heaptap report " + shellWord(file));
+  return kExitOk;
+}
+
 }  // namespace
 
 int recoverCommand(RecoverOptions options) {
+  if (isSession(options.recording.recover)) return recoverSession(options);
   // The relay's working folder is its own affair.
   options.recording.recover = std::filesystem::absolute(options.recording.recover);
   auto recording = start(options.recording);

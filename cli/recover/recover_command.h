@@ -13,8 +13,8 @@ struct RecoverOptions {
 };
 
 /// `heaptap recover`: stores what a program has left in the file that HEAPTAP_BUFFER named, by the same relay
-/// and collector as a run, and prints its summary.
-/// Returns: the exit status.
+/// and collector as a run, and prints its summary. Of a session whose collector was killed: makes one plain
+/// file of it and what is left beside it. Returns: the exit status.
 [[nodiscard]] int recoverCommand(RecoverOptions options);
 
 }  // namespace heaptap::cli

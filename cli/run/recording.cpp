@@ -15,6 +15,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/run/spawn.h"
+#include "collector/store/abandoned_file.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -300,9 +301,42 @@ void Recording::noticeDeaths() {
     const std::string how = howEnded(m_collector.pid);
     bool unfinished = false;
     for (RecordedSession& open : m_sessions) unfinished = unfinished || !std::exchange(open.ended, true);
-    if (!m_relay.missed || unfinished)
-      m_troubles.push_back("the collector ended early" + how + "; what it had stored until then is kept");
+    if (!m_relay.missed || unfinished) {
+      m_troubles.push_back("the collector ended early" + how + "; what came after that is lost, " +
+                           keptWords());
+      tidyFiles();
+    }
+    if (m_private && !m_relay.missed) endRelay();
   }
+}
+
+/// What a collector that has died leaves behind.
+std::string Recording::keptWords() const {
+  std::vector<std::string> files;
+  for (const RecordedSession& session : m_sessions)
+    if (!session.file.empty()) files.push_back(session.file.filename().string());
+  if (files.empty()) return "and nothing was stored before";
+  return "what was stored before is kept in " + files.front() +
+         (files.size() == 1 ? "" : " and " + std::to_string(files.size() - 1) + " more");
+}
+
+/// A collector that was killed leaves a log and a reserve beside each file.
+void Recording::tidyFiles() {
+  for (RecordedSession& session : m_sessions) {
+    std::error_code ignored;
+    if (session.file.empty() || !fs::exists(session.file, ignored)) continue;
+    if (const auto tidied = store::tidyAbandoned(session.file); !tidied && session.trouble.empty())
+      session.trouble =
+          tidied.error().what +
+          ", so that a part of it is still in the file's log beside it (-wal): keep both together";
+  }
+}
+
+/// There is no other collector for what the relay records from here on. Programs run on, unrecorded.
+void Recording::endRelay() {
+  m_relay.missed = true;
+  kill(m_relay.pid, SIGKILL);
+  reap(m_relay.pid);
 }
 
 void Recording::commandEnded(pid_t command, int waitStatus) {

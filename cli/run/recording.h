@@ -34,8 +34,8 @@ struct RecordingOptions {
   double delaySeconds = 0;                ///< Paused for so long first.
   std::optional<double> durationSeconds;  ///< Recorded for so long; none: to the end.
   SearchOptions search = {};
-  bool noChildren = false;                ///< Record the first program image only.
-  std::vector<std::string> only;          ///< Record only programs of these names; empty: all.
+  bool noChildren = false;        ///< Record the first program image only.
+  std::vector<std::string> only;  ///< Record only programs of these names; empty: all.
   std::filesystem::path recover;  ///< Not a run: a buffer file that a program has left (HEAPTAP_BUFFER) …
   std::filesystem::path root;     ///< … and the folder that was `/` to that program; empty: `/`.
 };
@@ -121,6 +121,9 @@ class Recording {
   void hearRelay(ControlPacket packet);
   void hearUnrecorded(ControlPacket packet);
   void noticeDeaths();
+  [[nodiscard]] std::string keptWords() const;
+  void tidyFiles();
+  void endRelay();
 
   /// A process of heaptap's own at the other end of a channel.
   struct Companion {

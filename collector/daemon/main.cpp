@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -127,7 +128,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    if (app.exit(error) != 0) return 2;
+    if (std::cout.flush()) return 0;
+    say("", "standard output: could not be written");
+    return heaptap::exitStatus(heaptap::Code::NotWritable);
   }
   if (options.addresses.empty()) options.addresses = {heaptap::daemon::defaultAddress()};
 

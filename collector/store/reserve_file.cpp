@@ -40,6 +40,16 @@ bool ReserveFile::isHeldFor(const std::filesystem::path& sessionFile) {
   return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
+bool ReserveFile::isLeftFor(const std::filesystem::path& sessionFile) {
+  const UniqueFd file(::open(reserveOf(sessionFile).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+  return file && ::flock(file.get(), LOCK_SH | LOCK_NB) == 0;
+}
+
+void ReserveFile::removeFor(const std::filesystem::path& sessionFile) {
+  std::error_code ignored;
+  std::filesystem::remove(reserveOf(sessionFile), ignored);
+}
+
 ReserveFile::ReserveFile(ReserveFile&& other) noexcept
     : m_file(std::exchange(other.m_file, {})),
       m_bytes(std::exchange(other.m_bytes, 0)),

@@ -26,6 +26,11 @@ class ReserveFile {
   /// Whether a writer, in this process or another, has a reserve for that session.
   static bool isHeldFor(const std::filesystem::path& sessionFile);
 
+  /// Whether a reserve is there that no writer has: its collector was killed.
+  static bool isLeftFor(const std::filesystem::path& sessionFile);
+  /// Removes what a collector that was killed has left. Only where it is not held.
+  static void removeFor(const std::filesystem::path& sessionFile);
+
   /// Removes the file. Does nothing the second time.
   void release();
   std::uint64_t bytes() const { return m_bytes; }

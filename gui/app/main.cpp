@@ -71,7 +71,8 @@ int main(int argc, char** argv) {
   if (!parsed) return fail(parsed.error());
   if (const auto* information = std::get_if<gui::Information>(&*parsed)) {
     std::fputs(information->text.toLocal8Bit().constData(), stdout);
-    return EXIT_SUCCESS;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return EXIT_SUCCESS;
+    return fail({heaptap::Code::NotWritable, "standard output", "could not be written", {}});
   }
   const auto& options = std::get<gui::Options>(*parsed);
 

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "base/error.h"
+
+namespace heaptap::store {
+
+/// Whether there is more than the file of a session that nobody records any more.
+[[nodiscard]] bool isAbandoned(const std::filesystem::path& session);
+
+/// Makes one plain file of what a collector that was killed has left of a session: moves the log into the
+/// file, and removes the reserve beside it. What was stored stays as it is: a record that was cut short.
+/// Errors: Unavailable while a collector writes it; those of opening and writing the file, beside which the
+/// log
+///         then stays. It is found there by every reader.
+[[nodiscard]] Result<void> tidyAbandoned(const std::filesystem::path& session);
+
+}  // namespace heaptap::store
