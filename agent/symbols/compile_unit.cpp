@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/symbols/compile_unit.h"
 
+#include <cstring>
+
 namespace heaptap::symbols {
 namespace {
 
@@ -149,9 +151,17 @@ const char* CompileUnit::file(std::uint64_t number) {
   if (!m_filesRead) {
     m_filesRead = true;
     Dwarf_Die die = codeDie();
+    const bool isSplit = die.addr != m_unit.addr;
+    const char* const producer = isSplit ? ownString(die, DW_AT_producer) : nullptr;
+    // LLVM's split units have their skeleton's table of files; the one beside them, which libdw takes first,
+    // is that of their type units.
+    const bool isLlvm = producer != nullptr && (std::strstr(producer, "clang") != nullptr ||
+                                                std::strstr(producer, "LLVM") != nullptr);
+    Dwarf_Die& first = isLlvm ? m_unit : die;
+    Dwarf_Die& second = isLlvm ? die : m_unit;
     // A full unit without a table of files has its skeleton's.
-    if (dwarf_getsrcfiles(&die, &m_files, &m_fileCount) != 0 &&
-        (die.addr == m_unit.addr || dwarf_getsrcfiles(&m_unit, &m_files, &m_fileCount) != 0)) {
+    if (dwarf_getsrcfiles(&first, &m_files, &m_fileCount) != 0 &&
+        (!isSplit || dwarf_getsrcfiles(&second, &m_files, &m_fileCount) != 0)) {
       m_files = nullptr;
     }
   }

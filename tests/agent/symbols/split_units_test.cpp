@@ -147,8 +147,8 @@ TEST_P(TypeUnits, ChangeNoNameLineOrInlinedCall) {
   EXPECT_EQ(apart.lines, ask().lines);
 }
 
-// Of clang's, docs/limits.md says what is wrong.
-INSTANTIATE_TEST_SUITE_P(Shops, TypeUnits, testing::Values("packed_gcc4_types"),
+INSTANTIATE_TEST_SUITE_P(Shops, TypeUnits,
+                         testing::Values("packed_gcc4_types", "packed_clang4_types", "packed_clang5_types"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
