@@ -77,8 +77,9 @@ std::size_t closed(std::string_view name, std::size_t open) {
   return std::string_view::npos;
 }
 
-/// Without the return type that demanglers give to function templates: "void sort<…>".
-std::string withoutReturnType(const std::string& name) {
+/// Without the return type that demanglers give to function templates ("void sort<…>"), and what they say
+/// before the name of a thunk. Of other names with blanks nothing may be left out unmarked.
+std::string withoutReturnType(const std::string& name, bool hadParameters) {
   const std::size_t end = std::min(name.find("operator"), name.size());
   std::size_t start = 0;
   int depth = 0;
@@ -88,7 +89,27 @@ std::string withoutReturnType(const std::string& name) {
     if (c == '>' || c == ')' || c == '}') --depth;
     if (c == ' ' && depth == 0) start = at + 1;
   }
-  return name.substr(start);
+  const std::string_view rest = std::string_view(name).substr(start);
+  const bool isTemplate =
+      rest.find('<') != std::string_view::npos || rest.find("operator") != std::string_view::npos;
+  const bool isThunk = std::string_view(name).substr(0, start).ends_with(" thunk to ");
+  return hadParameters || isTemplate || isThunk ? std::string(rest) : name;
+}
+
+/// What stands behind the parameters of a function of C++, and is no part of its name.
+bool isBehindParameters(std::string_view rest) {
+  for (bool isOne = true; isOne && !rest.empty();) {
+    isOne = false;
+    for (const std::string_view word : {" const", " volatile", " noexcept", "&", " &", " (.", " [clone ."}) {
+      if (!rest.starts_with(word)) continue;
+      const bool isClone = word.ends_with('.');  // ` (.cold)`, ` [clone .part.0]`
+      const std::size_t end = isClone ? rest.find_first_of(")]") : word.size() - 1;
+      if (end == std::string_view::npos) return false;
+      rest.remove_prefix(end + 1);
+      isOne = true;
+    }
+  }
+  return rest.empty();
 }
 
 }  // namespace
@@ -117,6 +138,7 @@ std::string shortFunctionName(std::string_view name, std::size_t columns) {
 
 std::string spokenFunctionName(std::string_view name) {
   const std::size_t lastScope = name.rfind("::");
+  bool hasParameters = false;
   std::string spoken;
   for (std::size_t at = 0; at < name.size();) {
     if (const std::size_t length = operatorLength(name, at)) {
@@ -138,12 +160,16 @@ std::string spokenFunctionName(std::string_view name) {
       spoken += group;
     } else if (c == '<') {
       spoken += "<" + std::string(kEllipsis) + ">";
+    } else if (at > 0 && name[at - 1] == ' ') {
+      spoken += group;  // `decltype (…) add<…>`, or no name of C++.
     } else if (lastScope == std::string_view::npos || lastScope < end) {
-      break;  // The parameters; what follows are `const`, `[clone .cold]` and the like.
+      if (!isBehindParameters(name.substr(end))) return std::string(name);
+      hasParameters = true;
+      break;
     }
     at = end;
   }
-  return spoken == name ? spoken : withoutReturnType(spoken);
+  return spoken == name ? spoken : withoutReturnType(spoken, hasParameters);
 }
 
 }  // namespace text

@@ -76,6 +76,22 @@ TEST(SpokenFunctionName, KeepsWhatIsNotCpp) {
   EXPECT_EQ(spokenFunctionName(""), "");
 }
 
+/// Nothing of a name may go unmarked, unless it is known to be none of the name.
+TEST(SpokenFunctionName, KeepsOddNamesWhole) {
+  for (const char* name :
+       {"a name (with brackets) and more", "a name with <brackets> behind which it goes on", "name(odd) tail",
+        "say \"hello\" (twice)", "(begins so) and goes on", "f(int) requires odd"})
+    EXPECT_EQ(spokenFunctionName(name),
+              std::string_view(name) == "a name with <brackets> behind which it goes on"
+                  ? "a name with <…> behind which it goes on"
+                  : name);
+  EXPECT_EQ(spokenFunctionName("decltype ({parm#1}+{parm#2}) add<int>(int, int)"), "add<…>");
+  EXPECT_EQ(spokenFunctionName("non-virtual thunk to Foo::bar(int)"), "Foo::bar");
+  EXPECT_EQ(spokenFunctionName("grow<int>(int) [clone .cold]"), "grow<…>");
+  EXPECT_EQ(spokenFunctionName("main<int> [clone .cold]"), "main<…> [clone .cold]");
+  EXPECT_EQ(spokenFunctionName("Shop::total(int) const & (.llvm.17)"), "Shop::total");
+}
+
 TEST(SpokenFunctionName, KeepsBrokenNames) {
   EXPECT_EQ(spokenFunctionName("broken<<<"), "broken<<<");
   EXPECT_EQ(spokenFunctionName("broken("), "broken(");
