@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/csv.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -10,7 +11,7 @@
 #include "export/labels.h"
 #include "export/writer.h"
 #include "text/function_name.h"
-#include "text/utf8.h"
+#include "text/printable.h"
 
 namespace heaptap::exporting {
 namespace {
@@ -18,14 +19,19 @@ namespace {
 constexpr std::size_t kMostStackBytes = 256;
 constexpr std::string_view kArrow = " < ";
 
-/// A field between quotes. Line ends and tabs stay as they are, other control characters become blanks: a
-/// zero byte ends the field for many readers.
+/// What spreadsheets take for the begin of a formula; the last four are those of full width.
+constexpr std::array<std::string_view, 8> kFormulaBegins{
+    "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+
+/// A field between quotes, in one line. A name that a spreadsheet would compute gets an apostrophe before it.
 std::string csvField(std::string_view text) {
-  std::string field = "\"";
-  for (const char c : validUtf8(text)) {
+  const std::string shown = printable(text);
+  const bool isFormula = std::any_of(kFormulaBegins.begin(), kFormulaBegins.end(),
+                                     [&shown](std::string_view begin) { return shown.starts_with(begin); });
+  std::string field = isFormula ? "\"'" : "\"";
+  for (const char c : shown) {
     if (c == '"') field += '"';
-    const auto byte = static_cast<unsigned char>(c);
-    field += byte == 0x7F || (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') ? ' ' : c;
+    field += c;
   }
   return field + '"';
 }

@@ -69,7 +69,7 @@ void writeGithubAnnotations(const analysis::Verdict& verdict, const VerdictStyle
               "\n";
     }
   for (const std::string& note : verdict.notes)
-    text += "::notice title=heaptap::" + escaped(note, false) + "\n";
+    text += "::notice title=heaptap::" + escaped(printable(note), false) + "\n";
   sink.write(text);
 }
 

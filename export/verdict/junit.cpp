@@ -62,8 +62,8 @@ std::vector<Suite> suitesOf(const analysis::Verdict& verdict) {
 
 void writeCase(Writer& out, const analysis::Check& check, const VerdictStyle& style) {
   const std::string name = check.rule.empty() ? check.title : check.rule + ": " + check.title;
-  out << "    <testcase classname=\"heaptap." << xml(check.program) << "\" name=\"" << xml(printable(name))
-      << "\" time=\"0\"";
+  out << "    <testcase classname=\"heaptap." << xml(printable(check.program)) << "\" name=\""
+      << xml(printable(name)) << "\" time=\"0\"";
   if (check.passed()) {
     out << "/>\n";
     return;
@@ -73,7 +73,7 @@ void writeCase(Writer& out, const analysis::Check& check, const VerdictStyle& st
     text += lineOf(violation, style) + "\n";
     if (violation.bytes) text += "  " + std::to_string(*violation.bytes) + " bytes\n";
     if (const std::string detail = detailOf(violation, style); !detail.empty()) text += "  " + detail + "\n";
-    text += stackLinesOf(violation, style, "    ") + "  session " + violation.session + "\n";
+    text += stackLinesOf(violation, style, "    ") + "  session " + printable(violation.session) + "\n";
   }
   out << ">\n      <failure type=\"" << xml(check.id) << "\" message=\""
       << xml(lineOf(check.violations.front(), style));
@@ -91,12 +91,13 @@ void writeJunitVerdict(const analysis::Verdict& verdict, const VerdictStyle& sty
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"heaptap\" tests=\""
       << verdict.checks.size() << "\" failures=\"" << failures << "\" errors=\"0\" time=\"0\">\n";
   for (const Suite& suite : suites) {
-    out << "  <testsuite name=\"heaptap." << xml(suite.program) << "\" tests=\"" << suite.checks.size()
-        << "\" failures=\"" << suite.failures << "\" errors=\"0\" skipped=\"0\" time=\"0\">\n";
+    out << "  <testsuite name=\"heaptap." << xml(printable(suite.program)) << "\" tests=\""
+        << suite.checks.size() << "\" failures=\"" << suite.failures
+        << "\" errors=\"0\" skipped=\"0\" time=\"0\">\n";
     for (const analysis::Check* const check : suite.checks) writeCase(out, *check, style);
     if (&suite == &suites.back() && !verdict.notes.empty()) {
       out << "    <system-out>";
-      for (const std::string& note : verdict.notes) out << xml(note) << "&#10;";
+      for (const std::string& note : verdict.notes) out << xml(printable(note)) << "&#10;";
       out << "</system-out>\n";
     }
     out << "  </testsuite>\n";

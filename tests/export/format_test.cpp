@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/client/profile_builder.h"
@@ -103,6 +104,40 @@ TEST_P(EachFormat, OfADeepRecursionStaysSmall) {
   if (sum) {
     EXPECT_EQ(*sum, 8 * kDepth);
   }
+}
+
+TEST(Csv, ARecordIsALineAndNoNameIsAFormula) {
+  client::ProfileBuilder builder;
+  const std::vector<std::string> names{"=1+1",
+                                       "+f",
+                                       "-[Parser read]",
+                                       "@SUM(A1)",
+                                       "\xEF\xBC\x9D"
+                                       "1",
+                                       "\t=1+1",
+                                       "a\nb\rc",
+                                       "say \"=1\"",
+                                       "'kept",
+                                       "f=1"};
+  for (const std::string& name : names) {
+    const auto frame = builder.place({{.function = name, .file = name, .line = 1}}, 0, builder.module(name));
+    builder.count({.size = 8, .stack = builder.stackOf({frame}), .allocations = 1, .live = 1, .atPeak = 1});
+  }
+  const Subject subject{.title = "odd.heaptap", .profile = builder.profile(), .cost = Cost::Peak};
+  const std::string text = exported(**formatNamed("csv"), subject);
+  const auto records = test::csvRecords(text);
+  ASSERT_EQ(records.size(), names.size() + 1);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), static_cast<std::ptrdiff_t>(records.size()));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\r'), static_cast<std::ptrdiff_t>(records.size()));
+  std::set<std::string> cells;
+  for (std::size_t i = 1; i < records.size(); ++i)
+    for (std::size_t cell = 8; cell < records[i].size(); ++cell) {
+      const std::string& field = records[i][cell];
+      EXPECT_EQ(std::string_view("=+-@").find(field.front()), std::string_view::npos) << field;
+      if (cell != 10) cells.insert(field);
+    }
+  for (const char* cell : {"'=1+1", "'+f", "'-[Parser read]", "'@SUM(A1)", "a\\nb\\x0dc", "'kept", "f=1"})
+    EXPECT_TRUE(cells.contains(cell)) << cell;
 }
 
 TEST(Formats, AreKnownByNameAndByExtension) {

@@ -115,6 +115,19 @@ TEST(VerdictReaders, BearAnyName) {
   }
 }
 
+TEST(VerdictFormats, JunitHasNamesInOneLine) {
+  analysis::Verdict verdict;
+  verdict.checks = {leaked("app\nwith\rends")};
+  verdict.checks[0].violations.push_back({.message = "leaks", .session = "a\nb", .fingerprint = "f"});
+  verdict.notes = {"of a\nb"};
+  TextSink sink;
+  (*exporting::verdictFormatNamed("junit"))->write(verdict, {}, sink);
+  EXPECT_THAT(sink.text(), HasSubstr("<testsuite name=\"heaptap.app\\nwith\\x0dends\" tests=\"1\""));
+  EXPECT_THAT(sink.text(), HasSubstr("<testcase classname=\"heaptap.app\\nwith\\x0dends\" name="));
+  EXPECT_THAT(sink.text(), HasSubstr("session a\\nb"));
+  EXPECT_THAT(sink.text(), HasSubstr("of a\\nb&#10;"));
+}
+
 TEST(VerdictFormats, NameSourcesRelativeToTheRootInTextsToo) {
   analysis::Verdict verdict;
   verdict.sessions = {"a.heaptap"};
