@@ -41,7 +41,7 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
   const int status = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
   Database database(handle, file);
   if (status != SQLITE_OK) {
-    auto error = databaseFailure(handle, "cannot open");
+    auto error = databaseFailure(handle);
     error.value().where = file.string();
     return error;
   }
@@ -51,13 +51,13 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
 
 Result<void> Database::run(const std::string& sql) {
   if (sqlite3_exec(m_handle.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
-  return databaseFailure(m_handle.get(), "SQLite");
+  return databaseFailure(m_handle.get());
 }
 
 Result<Statement> Database::prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(m_handle.get(), sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
-    return databaseFailure(m_handle.get(), "SQLite");
+    return databaseFailure(m_handle.get());
   }
   return Statement(statement);
 }

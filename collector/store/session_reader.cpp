@@ -20,9 +20,8 @@ namespace {
 /// The same error, with the file as its place.
 Error inFile(Error error, const std::filesystem::path& file) {
   std::error_code ignored;
-  const std::filesystem::path whole = std::filesystem::absolute(file, ignored).lexically_normal();
-  // SQLite names files by their whole path, the reader as they were given.
-  if (error.where == whole.string()) error.where = file.string();
+  // SQLite names files by their whole path, without links, the reader as they were given.
+  if (std::filesystem::equivalent(error.where, file, ignored)) error.where = file.string();
   if (error.where != file.string()) {
     if (!error.where.empty()) error.what = error.where + ": " + error.what;
     error.where = file.string();

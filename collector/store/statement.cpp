@@ -4,42 +4,76 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace heaptap::store {
 namespace {
 
 constexpr std::size_t kNumberBytes = 4;  // About what SQLite stores.
 
-Code codeOf(int extended) {
+bool isReading(int extended) { return extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_SHORT_READ; }
+
+/// A table or a column that each session has.
+bool isLacking(int extended, std::string_view said) {
+  return (extended & 0xFF) == SQLITE_ERROR && said.starts_with("no such ");
+}
+
+Code codeOf(int extended, std::string_view said) {
   switch (extended & 0xFF) {
     // A full disk is SQLITE_FULL, but a file size limit or quota is a failed write.
     case SQLITE_FULL:
-    case SQLITE_TOOBIG:
-    case SQLITE_IOERR: return Code::StorageFull;
+    case SQLITE_TOOBIG: return Code::StorageFull;
+    case SQLITE_IOERR: return isReading(extended) ? Code::Corrupt : Code::StorageFull;
     case SQLITE_NOTADB: return Code::NotASession;
     case SQLITE_CORRUPT: return Code::Corrupt;
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY: return Code::NotWritable;
     case SQLITE_PERM:
     case SQLITE_AUTH: return Code::NotPermitted;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
     case SQLITE_INTERRUPT: return Code::Unavailable;
-    default: return Code::Internal;
+    default: return isLacking(extended, said) ? Code::Corrupt : Code::Internal;
   }
 }
 
 }  // namespace
 
-tl::unexpected<Error> databaseFailure(sqlite3* handle, std::string_view action) {
+namespace {
+
+/// In the words of who has the file, not of SQLite; `system`: errno of the call that failed, or 0.
+std::string wordsFor(int extended, int system, const std::string& said) {
+  const std::string why = system == 0 ? std::string() : ": " + std::generic_category().message(system);
+  switch (extended & 0xFF) {
+    case SQLITE_FULL: return "cannot be written: the disk, or what may be used of it, is full";
+    case SQLITE_TOOBIG: return "cannot be written: a part of it is too large";
+    case SQLITE_IOERR:
+      return isReading(extended) ? "cannot be read: it is cut off, or its disk fails" + why
+                                 : "cannot be written" + why;
+    case SQLITE_NOTADB: return "not a heaptap session";
+    case SQLITE_CORRUPT: return "it is damaged";
+    case SQLITE_CANTOPEN: return "cannot be opened" + why;
+    case SQLITE_READONLY: return "may not be written";
+    case SQLITE_PERM:
+    case SQLITE_AUTH: return "permission denied";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return "another program has locked it";
+    case SQLITE_INTERRUPT: return "the reading was stopped";
+    default: return isLacking(extended, said) ? "it is damaged: " + said : "SQLite: " + said;
+  }
+}
+
+}  // namespace
+
+tl::unexpected<Error> databaseFailure(sqlite3* handle) {
   const int extended = sqlite3_extended_errcode(handle);
   const char* name = sqlite3_db_filename(handle, "main");
-  std::string what = std::string(action) + ": " + sqlite3_errmsg(handle);
-  if ((extended & 0xFF) == SQLITE_IOERR && extended != SQLITE_IOERR_WRITE) {
-    const bool reading = extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_SHORT_READ;
-    if (reading) return failure(Code::Corrupt, name != nullptr ? name : "", std::move(what));
-  }
-  auto error = failure(codeOf(extended), name != nullptr ? name : "", std::move(what));
-  // What could not be opened for want of a descriptor can be once there is one.
   const int system = sqlite3_system_errno(handle);
+  const std::string said = sqlite3_errmsg(handle);
+  auto error = failure(codeOf(extended, said), name != nullptr ? name : "", wordsFor(extended, system, said));
+  // What could not be opened for want of a descriptor can be once there is one.
   if ((extended & 0xFF) == SQLITE_CANTOPEN && (system == EMFILE || system == ENFILE)) {
     error.value().code = Code::Unavailable;
     error.value().isPassing = true;
@@ -62,7 +96,7 @@ Result<bool> Statement::next() {
   if (status == SQLITE_DONE) return false;
   auto error = m_bindStatus == SQLITE_RANGE ? failure(Code::Internal, sqlite3_sql(m_handle.get()),
                                                       "called with other values than it has")
-                                            : databaseFailure(sqlite3_db_handle(m_handle.get()), "SQLite");
+                                            : databaseFailure(sqlite3_db_handle(m_handle.get()));
   sqlite3_reset(m_handle.get());  // Or it would keep the transaction open.
   return error;
 }

@@ -46,7 +46,7 @@ Named(const char*, Value) -> Named<Value>;
 Named(const char*, const std::string&)->Named<std::string_view>;
 
 /// The error of the last call on `handle`, as heaptap says it.
-tl::unexpected<Error> databaseFailure(sqlite3* handle, std::string_view action);
+tl::unexpected<Error> databaseFailure(sqlite3* handle);
 
 /// A prepared statement. Integers travel as 64 bits: unsigned ones above 2^63 come back as they went in.
 /// Threads: as its Database.
