@@ -74,18 +74,39 @@ class Completion : public ::testing::Test {
     return offers;
   }
 
-  /// Types a line and tabs in an interactive zsh until its terminal shows a text; all that it showed.
-  std::string zsh(const std::string& line, const std::string& awaited) const {
+  /// What zsh offers for a line: what its completion hands to compadd, which is where it is written down. The
+  /// last is a word that is written once it is over, so that nothing is waited for that may not come.
+  Words zsh(const std::string& line) const {
     script("zsh", "_heaptap");
-    constexpr const char* kSession = R"(
-zmodload zsh/zpty
+    const fs::path offers = m_folder.path() / ".offers";
+    m_folder.write(".offers", "");
+    m_folder.write(".begin", R"(PS1= PS2=
+fpath=($PWD $fpath)
+autoload -Uz compinit && compinit -u -D
+compadd() {
+  # With -O or -A it only asks; what it would offer is asked for in the same way.
+  if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\ * ]]; then
+    local -a found
+    builtin compadd -A found "$@"
+    print -rl -- $found >> .offers
+  fi
+  builtin compadd "$@"
+}
+offer() { zle complete-word; print -r -- over >> .offers; print -r -- ov''er }
+zle -N offer
+bindkey '^I' offer
+)");
+    constexpr const char* kSession = R"(zmodload zsh/zpty
 zpty shell zsh -f -i
-zpty -w shell "PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=1000; echo rea''dy"
+zpty -w shell "cd ${(q)PWD} && source ./.begin && print rea''dy"
 zpty -r shell shown '*ready*'
-zpty -w -n shell "heaptap $2"$'\t\t'
-zpty -r shell shown "*$3*" && print -r -- "$shown"
+zpty -w -n shell "heaptap $1"$'\t'
+zpty -r shell shown '*over*'
 zpty -d shell)";
-    return outputOf({"zsh", "-f", "-c", kSession, "zsh", m_folder.path().string(), line, awaited});
+    outputOf({"timeout", "60", "zsh", "-f", "-c", kSession, "zsh", line}, m_folder.path());
+    Words offered = linesOf(test::readFile(offers));
+    EXPECT_THAT(offered, Contains("over"));
+    return offered;
   }
 
   test::TemporaryFolder m_folder;
@@ -122,6 +143,13 @@ TEST_F(Completion, OffersSessionsAndFoldersAndNoOtherFilesWhereThereAreSome) {
   const Words offered = fish("heaptap report app");
   EXPECT_THAT(offered, IsSupersetOf({"app.4711.heaptap", "apps/"}));
   EXPECT_THAT(offered, Not(Contains("app.cpp")));
+  for (const std::string line : {"report app", "report --json app", "diff app.4711.heaptap app"}) {
+    const Words inZsh = zsh(line);
+    EXPECT_THAT(inZsh, IsSupersetOf({"app.4711.heaptap", R"(app\ with\ blank.heaptap)", "apps"})) << line;
+    EXPECT_THAT(inZsh, Not(Contains("app.cpp"))) << line;
+  }
+  EXPECT_THAT(zsh("report app.c"), Contains("app.cpp")) << "called otherwise";
+  EXPECT_THAT(zsh("check --policy app"), Contains("app.cpp"));
 }
 
 TEST_F(Completion, InBashLeavesTheCommandOfRunToItself) {
@@ -141,9 +169,10 @@ TEST_F(Completion, InFishKnowsCommandsOptionsAndValues) {
 }
 
 TEST_F(Completion, InZshKnowsCommandsOptionsAndValues) {
-  EXPECT_THAT(zsh("reco", "recover"), HasSubstr("recover"));
-  EXPECT_THAT(zsh("export --cost leak", "leaked"), HasSubstr("leaked"));
-  EXPECT_THAT(zsh("run --exa", "exact"), HasSubstr("exact"));
+  EXPECT_THAT(zsh("reco"), Contains("recover"));
+  EXPECT_THAT(zsh("reco"), Not(Contains("report")));
+  EXPECT_THAT(zsh("export --cost leak"), Contains("leaked"));
+  EXPECT_THAT(zsh("run --exa"), Contains("--exact"));
 }
 
 TEST_F(Completion, OfAnUnknownShellIsAnError) {
