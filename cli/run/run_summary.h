@@ -29,8 +29,9 @@ struct RunEnd {
 /// Prints on standard error what was recorded, what is missing, and what to type next.
 void printRunSummary(const RunEnd& end, const Recording& recording);
 
-/// The lines for one session: allocations, peak, what is leaked, losses. `leaks`: what is to be thought of what
-/// is left; null: nobody has looked, so that nothing is called leaked.
-[[nodiscard]] std::string summaryLines(const v1::Summary& summary, const analysis::LeakReport* leaks = nullptr);
+/// The lines for one session: allocations, peak, what is leaked, losses. `leaks`: what is to be thought of
+/// what is left; null: it was not judged, so that nothing is called leaked.
+[[nodiscard]] std::string summaryLines(const v1::Summary& summary,
+                                       const analysis::LeakReport* leaks = nullptr);
 
 }  // namespace heaptap::cli

@@ -7,7 +7,7 @@
 
 namespace heaptap::store {
 
-/// Whether there is more than the file of a session that nobody records any more.
+/// Whether there is more than the file of a session that no collector records any more.
 [[nodiscard]] bool isAbandoned(const std::filesystem::path& session);
 
 /// Makes one plain file of what a collector that was killed has left of a session: moves the log into the

@@ -16,7 +16,8 @@ namespace heaptap::gui {
 
 /// "Live", "Leaked" or "Live at end".
 [[nodiscard]] QString remainsText(Remains remains);
-/// The same of what nobody has judged: "Left at end" in place of "Leaked", as some of it may be kept on purpose.
+/// The same of what was not judged: "Left at end" in place of "Leaked", as some of it may be kept on
+/// purpose.
 [[nodiscard]] QString leftText(Remains remains);
 
 /// One line that says which process it was and how it fared:

@@ -283,7 +283,8 @@ void SessionPage::nameTabs() {
        {hasSites, isFiltered, noMatch, tr("Nothing was allocated."), m_coming});
   name(FindingsTab, tr("Fin&dings"),
        tr("Wrong uses of the heap: double frees, mismatched frees, … (Ctrl+3)."),
-       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains, m_isSampled), m_coming});
+       {hasFindings, isFiltered, tr("No finding matches the filter."), noFindingsText(m_remains, m_isSampled),
+        m_coming});
   name(MarksTab, tr("&Marks"), tr("Named moments, and the heap at each of them (Ctrl+4)."),
        {m_knowsMarks, false, {}, noMarksText(m_remains), m_coming});
   name(HeapsTab, tr("Hea&ps"), tr("Other heaps than malloc's: mappings, allocators with a name (Ctrl+5)."),

@@ -12,7 +12,7 @@ inline namespace words {
 /// Whether the process came to its own end, to the end of its record: only then can what is left be leaked.
 [[nodiscard]] bool hasEndedByItself(const v1::Summary& summary);
 
-/// What the blocks that are left are called as long as nobody has judged which of them are leaked:
+/// What the blocks that are left are called as long as it was not judged which of them are leaked:
 /// "left at end" once the process has ended by itself, else "live at end", and "live" while it runs.
 [[nodiscard]] std::string leftWord(const v1::Summary& summary);
 
