@@ -1,2 +1,0 @@
-for i in 1 2 3 4 5; do for r in /work/wt/old /work/main; do
-/usr/bin/time -f "$r wall %e user %U sys %S minfl %R cs %c/%w" $r/build/release/bin/heaptap run -q --force -o x.heaptap -- "$@" >/dev/null; $r/build/release/bin/heaptap report --json --top 1 x.heaptap | python3 -c "import json,sys; s=json.load(sys.stdin)['summary']; print('   target', s['durationSeconds'], {k:v for k,v in s.items() if 'ost' in k or 'ait' in k or 'rop' in k})"; done; done
