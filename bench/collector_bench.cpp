@@ -184,7 +184,7 @@ void count(benchmark::State& state) {
 /// Compressing the batches.
 void compress(benchmark::State& state) {
   const Churn& program = churn(state.range(0));
-  store::BlobEncoder blobs;
+  BlobEncoder blobs;
   for (auto _ : state) {
     for (const auto& message : program.messages())
       if (message.has_batch()) benchmark::DoNotOptimize(blobs.encode(message.batch()));
@@ -210,7 +210,7 @@ void record(benchmark::State& state) {
       if (writer->waitingBytes() > 4U << 20 && !writer->commit(std::nullopt))
         state.SkipWithError("not stored");
     }
-    store::BlobEncoder blobs;
+    BlobEncoder blobs;
     auto checkpoint = store::Checkpoint::of(ingest->lastSequence(), ingest->record().model.counters(), blobs);
     if (!writer->finish(*checkpoint)) state.SkipWithError("not stored");
     eventBytes = writer->storedEventBytes();
@@ -234,7 +234,7 @@ void load(benchmark::State& state) {
       (void)ingest->apply(message);
       writer->add(*encoder.encode(message, ingest->record()));
     }
-    store::BlobEncoder blobs;
+    BlobEncoder blobs;
     auto checkpoint = store::Checkpoint::of(ingest->lastSequence(), ingest->record().model.counters(), blobs);
     if (!writer->finish(*checkpoint)) state.SkipWithError("not stored");
   }

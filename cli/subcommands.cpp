@@ -16,6 +16,7 @@ std::vector<NewSubcommand> allSubcommands() {
       importSubcommand,
       anonymizeSubcommand,
       symbolizeSubcommand,
+      verifySubcommand,
       lsSubcommand,
       topSubcommand,
       pauseSubcommand,

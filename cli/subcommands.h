@@ -20,6 +20,7 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand importSubcommand();
 [[nodiscard]] NewSubcommand anonymizeSubcommand();
 [[nodiscard]] NewSubcommand symbolizeSubcommand();
+[[nodiscard]] NewSubcommand verifySubcommand();
 [[nodiscard]] NewSubcommand lsSubcommand();
 [[nodiscard]] NewSubcommand topSubcommand();
 [[nodiscard]] NewSubcommand pauseSubcommand();

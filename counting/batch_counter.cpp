@@ -52,7 +52,8 @@ const BatchSums& BatchCounter::finish() {
   m_sums.endNs = m_lastNs;
   m_sums.lifetimes = m_lifetimes;
   m_lifetimes.fill(0);
-  m_buckets.take(m_lastNs, m_sums);
+  m_timeline.widenFor(m_lastNs);
+  m_timeline.moveTo(m_sums.timeline);
   m_sums.threads.clear();
   m_touchedThreads.takeAll([this](std::uint32_t thread) {
     m_threads[thread].isTouched = false;

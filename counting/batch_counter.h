@@ -9,8 +9,8 @@
 
 #include "base/prefetch.h"
 #include "counting/batch_sums.h"
-#include "counting/bucket_counter.h"
 #include "counting/ordered_marks.h"
+#include "counting/timeline.h"
 
 namespace heaptap::counting {
 
@@ -18,9 +18,8 @@ namespace heaptap::counting {
 /// (model::SessionModel::merge), what its batches add up to are the numbers that SessionModel::apply would
 /// have counted of the single events.
 ///
-/// Role:    the half of the counting that is done where events are made. It knows of the past what a batch
-/// needs:
-///          how large each heap is and was, and the last allocation of each thread.
+/// Role:    the half of the counting that is done where events are made. Of the past it knows what a batch
+///          needs: how large each heap is and was, and the last allocation of each thread.
 /// Trust:   none of its own: pairs must be known, and a free must end a live block of its pair.
 /// Threads: one at a time. No heap is used for an event, but for one with the stack of a free.
 class BatchCounter {
@@ -115,7 +114,7 @@ class BatchCounter {
   std::uint64_t whole(const Known& known, std::uint32_t pair, double& rest) const;
   /// `change`: 1 for an allocation, -1 for a free.
   void countSample(std::uint32_t pair, std::uint64_t bytes, int change);
-  [[nodiscard]] BucketCounter::Live liveNow() const {
+  [[nodiscard]] Timeline::Live liveNow() const {
     return {m_heaps[kMallocHeap].liveBytes, m_estimate.liveVariance};
   }
   void takeFreeSites();
@@ -127,7 +126,7 @@ class BatchCounter {
   std::uint64_t m_numbered = 0;
   std::uint64_t m_lastNs = 0;
   BatchSums::Estimate m_estimate;
-  BucketCounter m_buckets;
+  Timeline m_timeline = Timeline::part();
 
   // Of this batch.
   std::array<std::uint64_t, 64> m_lifetimes{};
@@ -167,7 +166,7 @@ inline void BatchCounter::allocation(std::uint64_t atNs, std::uint32_t thread, s
   if (known.isSampled != 0) [[unlikely]]
     countSample(pair, known.bytes, 1);
   if (heap.add(known.bytes, atNs)) m_estimate.peakVariance = m_estimate.liveVariance;
-  m_buckets.allocation(atNs, liveNow(), whole(known, pair, m_estimate.allocationRest));
+  m_timeline.allocation(atNs, liveNow(), whole(known, pair, m_estimate.allocationRest));
 }
 
 inline void BatchCounter::free(std::uint64_t atNs, std::uint32_t thread, const Freed& freed) {
@@ -187,7 +186,7 @@ inline void BatchCounter::free(std::uint64_t atNs, std::uint32_t thread, const F
   slot.temporaries += freed.temporary ? *freed.temporary : threadAt(thread).last == freed.number;
   const std::uint64_t count = whole(known, freed.pair, m_estimate.freeRest);
   m_lifetimes[freed.lifetimeLog2] += count;
-  m_buckets.free(atNs, liveNow(), count);
+  m_timeline.free(atNs, liveNow(), count);
 }
 
 }  // namespace heaptap::counting

@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "counting/timeline.h"
+
 /// What events add up to: counted beside the program, and merged by whoever keeps the session.
 namespace heaptap::counting {
 
@@ -30,17 +32,6 @@ struct BatchSums {
     std::uint64_t atNs = 0;  ///< When that size was first reached.
 
     bool operator==(const Peak&) const = default;
-  };
-  /// A stretch of the timeline, `bucketNs` long, with an event of malloc's heap.
-  struct Bucket {
-    std::uint64_t index = 0;  ///< From the session's start.
-    std::uint64_t allocations = 0;
-    std::uint64_t frees = 0;
-    std::uint64_t maxLiveBytes = 0;  ///< After an allocation; 0: there was none.
-    std::uint64_t liveBytes = 0;     ///< After the last event.
-    double liveVariance = 0;         ///< Of liveBytes.
-
-    bool operator==(const Bucket&) const = default;
   };
   struct LastAllocation {
     std::uint32_t thread = 0;
@@ -71,11 +62,10 @@ struct BatchSums {
   std::vector<OfPair> pairs;                  ///< By id, those with an event.
   std::vector<Peak> peaks;                    ///< By heap.
   std::array<std::uint64_t, 64> lifetimes{};  ///< Frees of malloc's heap by floor(log2(lifetime in ns)).
-  std::uint64_t bucketNs = 0;
-  std::vector<Bucket> buckets;          ///< By index.
-  std::vector<LastAllocation> threads;  ///< By thread: its last one of malloc's heap in the batch.
-  std::vector<FreeSite> freeSites;      ///< By pair, then by stack. Of all heaps.
-  std::optional<Estimate> estimate;     ///< None: every allocation is recorded.
+  Timeline timeline = Timeline::part();       ///< Of malloc's heap, as wide as it is at `endNs`.
+  std::vector<LastAllocation> threads;        ///< By thread: its last one of malloc's heap in the batch.
+  std::vector<FreeSite> freeSites;            ///< By pair, then by stack. Of all heaps.
+  std::optional<Estimate> estimate;           ///< None: every allocation is recorded.
 
   bool operator==(const BatchSums&) const = default;
 };

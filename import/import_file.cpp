@@ -161,7 +161,7 @@ class SessionFile {
     model::SessionCounters counters = countersOf(profile);
     if (auto checked = ingest::checkCounters(counters, m_ingest.record().definitions.now()); !checked)
       return checked;
-    store::BlobEncoder encoder;
+    BlobEncoder encoder;
     auto checkpoint = store::Checkpoint::of(m_sequence, counters, encoder);
     if (!checkpoint) return tl::unexpected(std::move(checkpoint.error()));
     return m_writer.finish(*checkpoint);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "collector/model/pair.h"
-#include "collector/model/timeline.h"
+#include "counting/timeline.h"
 #include "heaptap/v1/ingest.pb.h"
 
 namespace heaptap::importing {
@@ -45,7 +45,7 @@ class ProfileBuilder {
   v1::Hello hello = {};
   std::uint64_t peakAtNs = 0;
   std::uint64_t endNs = 0;
-  model::Timeline timeline = {};  ///< Reaches to endNs.
+  counting::Timeline timeline = {};  ///< Reaches to endNs.
 
   [[nodiscard]] const v1::Modules& modules() const { return m_modules; }
   [[nodiscard]] const v1::Frames& frames() const { return m_frames; }

@@ -11,6 +11,7 @@
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
+
 Result<void> BatchDecoder::apply(const v1::EventBatch& batch, std::size_t stacks,
                                  model::SessionModel& model) {
   adoptPairs(model);
@@ -32,6 +33,13 @@ void BatchDecoder::adoptPairs(const model::SessionModel& model) {
     const auto id = static_cast<model::PairId>(i);
     m_live.push_back(model.live(id));
     m_largestSize = std::max(m_largestSize, model.bytes(id));
+  }
+}
+
+void BatchDecoder::follow(const counting::BatchSums& sums, const model::SessionModel& model) {
+  for (const counting::BatchSums::OfPair& of : sums.pairs) {
+    if (of.pair >= m_live.size()) break;  // They ascend.
+    m_live[of.pair] = model.live(static_cast<model::PairId>(of.pair));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "collector/ingest/batch_columns.h"
 #include "collector/model/chunked.h"
 #include "collector/model/session_model.h"
+#include "counting/batch_sums.h"
 #include "heaptap/v1/ingest.pb.h"
 
 namespace heaptap::ingest {
@@ -20,6 +21,8 @@ class BatchDecoder {
   /// Counts the events of `batch` in `model`; `stacks`: how many are defined.
   /// Errors: Corrupt when the batch breaks a rule of ingest.proto; the model is then unchanged.
   Result<void> apply(const v1::EventBatch& batch, std::size_t stacks, model::SessionModel& model);
+  /// The model has counted a batch by its sums.
+  void follow(const counting::BatchSums& sums, const model::SessionModel& model);
 
  private:
   Result<void> readColumns(const v1::EventBatch& batch, std::size_t stacks, const model::SessionModel& model);

@@ -8,28 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "collector/ingest/checked_sum.h"
 #include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
 namespace heaptap::ingest {
 namespace {
-
-/// A sum that remembers whether it ever left 64 bits.
-class CheckedSum {
- public:
-  void add(std::uint64_t value) { m_overflow |= __builtin_add_overflow(m_sum, value, &m_sum); }
-  void addProduct(std::uint64_t a, std::uint64_t b) {
-    std::uint64_t product = 0;
-    m_overflow |= __builtin_mul_overflow(a, b, &product);
-    add(product);
-  }
-  bool overflows() const { return m_overflow; }
-  bool is(std::uint64_t expected) const { return !m_overflow && m_sum == expected; }
-
- private:
-  std::uint64_t m_sum = 0;
-  bool m_overflow = false;
-};
 
 /// What the pairs of one heap add up to.
 struct HeapSums {
@@ -111,15 +95,15 @@ bool variancesAreSound(const model::SessionCounters& counters) {
   const auto isRest = [](double rest) { return rest >= 0 && rest < 1; };
   return isRest(counters.rests.allocations) && isRest(counters.rests.frees) &&
          std::all_of(counters.timeline.buckets().begin(), counters.timeline.buckets().end(),
-                     [](const model::Timeline::Bucket& bucket) { return isSound(bucket.liveVariance); });
+                     [](const counting::Timeline::Bucket& bucket) { return isSound(bucket.liveVariance); });
 }
 
 bool timelineAgrees(const model::SessionCounters& counters) {
-  const model::Timeline& timeline = counters.timeline;
+  const counting::Timeline& timeline = counters.timeline;
   const std::size_t buckets = timeline.buckets().size();
   const std::uint64_t width = timeline.bucketNs();
-  if (buckets == 0 || buckets > model::Timeline::kMaxBuckets) return false;
-  if (!std::has_single_bit(width) || width < model::Timeline::kFirstBucketNs || width > kMaxTimeNs)
+  if (buckets == 0 || buckets > counting::Timeline::kMaxBuckets) return false;
+  if (!std::has_single_bit(width) || width < counting::Timeline::kFirstBucketNs || width > kMaxTimeNs)
     return false;
   return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == counters.counts.totals.lastEventNs / width;
 }

@@ -8,9 +8,11 @@
 /// keep memory and arithmetic bounded.
 namespace heaptap::ingest {
 
-inline constexpr std::uint32_t kProtocol = 4;  ///< The newest version that this collector speaks.
+inline constexpr std::uint32_t kProtocol = 5;  ///< The newest version that this collector speaks.
 
 inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;
+/// Columns of a batch, as they come and decompressed: an event has at most 62 bytes in all of them together.
+constexpr std::size_t maxColumnBytes(std::uint32_t events) { return 4096 + 64 * std::size_t{events}; }
 inline constexpr std::size_t kMaxModules = 1U << 20;
 /// Later words on the same modules and threads: beyond, the ones before stay.
 inline constexpr std::size_t kMaxModuleWords = 1U << 20;

@@ -6,16 +6,42 @@
 #include <string>
 #include <utility>
 
+#include "blob/blob_codec.h"
 #include "collector/ingest/corrupt.h"
 #include "collector/ingest/counters_check.h"
 #include "collector/ingest/finding_reader.h"
 #include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
+#include "collector/ingest/sums_check.h"
+#include "collector/ingest/sums_reader.h"
 
 namespace heaptap::ingest {
 namespace {
 
 bool addsUp(std::uint64_t a, std::uint64_t b) { return b <= std::numeric_limits<std::uint64_t>::max() - a; }
+
+/// What is said around the sums and the columns of a batch.
+Result<void> checkFrame(const v1::CountedBatch& batch, const model::SessionModel& model) {
+  const auto wrong = [](std::string what) { return corrupt("counted batch", std::move(what)); };
+  if (batch.events() == 0 || batch.events() > kMaxBatchEvents)
+    return wrong(std::to_string(batch.events()) + " events, 1 to " + std::to_string(kMaxBatchEvents) +
+                 " allowed");
+  if (batch.first_allocation() != model.numbered())
+    return wrong("first_allocation is " + std::to_string(batch.first_allocation()) + ", expected " +
+                 std::to_string(model.numbered()));
+  const std::uint64_t last = model.totals().lastEventNs;
+  if (batch.base_time_ns() < last || batch.end_time_ns() < batch.base_time_ns() ||
+      batch.end_time_ns() > kMaxTimeNs)
+    return wrong("times from " + std::to_string(batch.base_time_ns()) + " to " +
+                 std::to_string(batch.end_time_ns()) + ", the event before was at " + std::to_string(last));
+  // Whoever reads the file will decompress them.
+  return plainBytes(batch.columns()).and_then([&](std::size_t plain) -> Result<void> {
+    const std::size_t bytes = std::max(plain, batch.columns().size());
+    if (bytes <= maxColumnBytes(batch.events())) return {};
+    return wrong(std::to_string(bytes) + " bytes of columns for " + std::to_string(batch.events()) +
+                 " events");
+  });
+}
 
 }  // namespace
 
@@ -67,6 +93,19 @@ Result<void> RecordBuilder::apply(const v1::Symbols& message) { return define(me
 Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
   makeReadyToCount();
   return m_batches.apply(message, m_record.definitions.now().stacks.size(), m_record.model);
+}
+
+Result<void> RecordBuilder::apply(const v1::CountedBatch& message) {
+  makeReadyToCount();
+  model::SessionModel& model = m_record.model;
+  return checkFrame(message, model)
+      .and_then([&] { return readSums(message, m_record.definitions.now().stacks.size(), model); })
+      .and_then([&](const counting::BatchSums& sums) {
+        return checkSums(sums, model).map([&] {
+          model.merge(sums);
+          m_batches.follow(sums, model);
+        });
+      });
 }
 
 Result<void> RecordBuilder::apply(const v1::Gap& message) {

@@ -33,6 +33,8 @@ class RecordBuilder {
   Result<void> apply(const v1::Heaps& message);
   Result<void> apply(const v1::Pairs& message);
   Result<void> apply(const v1::EventBatch& message);
+  /// By its sums: the columns are not looked into.
+  Result<void> apply(const v1::CountedBatch& message);
   Result<void> apply(const v1::Gap& message);
   Result<void> apply(const v1::Symbols& message);
   Result<void> apply(const v1::Counters& message);

@@ -34,7 +34,8 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
   using Item = v1::RecordRequest::ItemCase;
   const Item item = message.item_case();
   // A mark may come then: it was asked for in the last moment, and is of the end.
-  if (record().ending && (item == Item::kBatch || item == Item::kGap || item == Item::kResident)) {
+  if (record().ending &&
+      (item == Item::kBatch || item == Item::kCounted || item == Item::kGap || item == Item::kResident)) {
     return failure(Code::Corrupt, "events", "they come after the goodbye");
   }
   switch (item) {
@@ -46,6 +47,7 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kHeaps: return m_builder.apply(message.heaps());
     case Item::kPairs: return m_builder.apply(message.pairs());
     case Item::kBatch: return m_builder.apply(message.batch());
+    case Item::kCounted: return m_builder.apply(message.counted());
     case Item::kGap: return m_builder.apply(message.gap());
     case Item::kSymbols: return m_builder.apply(message.symbols());
     case Item::kGoodbye: return m_builder.apply(message.goodbye());

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "collector/model/resident_memory.h"
-#include "collector/model/timeline.h"
+#include "counting/timeline.h"
 
 namespace heaptap::model {
 
@@ -32,7 +32,7 @@ struct Mark {
 
 /// What a session has counted over time, from its start.
 struct History {
-  Timeline timeline;
+  counting::Timeline timeline;
   LifetimeHistogram lifetimes{};
   ResidentMemory resident;
   std::vector<Mark> marks;  ///< In their order.

@@ -6,7 +6,7 @@
 
 #include "collector/model/counts.h"
 #include "collector/model/history.h"
-#include "collector/model/timeline.h"
+#include "counting/timeline.h"
 
 namespace heaptap::model {
 
@@ -25,7 +25,7 @@ struct Rests {
 struct SessionCounters {
   Counts counts;
   LifetimeHistogram lifetimes{};
-  Timeline timeline;
+  counting::Timeline timeline;
   Rests rests;
   /// By thread: number of its last one of malloc's heap, or kNoAllocation.
   std::vector<std::uint64_t> lastAllocations;

@@ -21,7 +21,8 @@ void SessionModel::merge(const BatchSums& sums) {
     m_rests = {.allocations = sums.estimate->allocationRest, .frees = sums.estimate->freeRest};
   }
   m_totals.lastEventNs = sums.endNs;
-  mergeTimeline(sums);
+  m_timeline.append(sums.timeline);
+  m_timeline.reach(sums.endNs);
 }
 
 void SessionModel::beginPeaks(const BatchSums& sums) {
@@ -73,17 +74,6 @@ void SessionModel::mergePairs(const BatchSums& sums) {
     row.temporaries += of.temporaries;
     m_numbered += of.allocations;
   }
-}
-
-void SessionModel::mergeTimeline(const BatchSums& sums) {
-  m_timeline.widenFor(sums.endNs);
-  for (const BatchSums::Bucket& bucket : sums.buckets)
-    m_timeline.add(bucket.index, {.maxLiveBytes = bucket.maxLiveBytes,
-                                  .liveBytes = bucket.liveBytes,
-                                  .allocations = bucket.allocations,
-                                  .frees = bucket.frees,
-                                  .liveVariance = bucket.liveVariance});
-  m_timeline.reach(sums.endNs);
 }
 
 }  // namespace heaptap::model

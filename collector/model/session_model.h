@@ -13,8 +13,8 @@
 #include "collector/model/heap_totals.h"
 #include "collector/model/pair.h"
 #include "collector/model/session_counters.h"
-#include "collector/model/timeline.h"
 #include "collector/model/totals.h"
+#include "counting/timeline.h"
 
 namespace heaptap::counting {
 struct BatchSums;
@@ -59,7 +59,7 @@ class SessionModel {
   std::uint64_t numbered() const { return m_numbered; }
   /// Bytes allocated in all heaps. Only good for checking that sums stay within 64 bits.
   std::uint64_t allocatedBytesOfAll() const;
-  const Timeline& timeline() const { return m_timeline; }
+  const counting::Timeline& timeline() const { return m_timeline; }
   const LifetimeHistogram& lifetimes() const { return m_lifetimes; }
 
   std::size_t pairs() const { return m_rows.size(); }
@@ -120,7 +120,6 @@ class SessionModel {
   void addFreeSite(PairId pair, StackId stack, std::uint64_t frees = 1);
   void beginPeaks(const counting::BatchSums& sums);
   void mergePairs(const counting::BatchSums& sums);
-  void mergeTimeline(const counting::BatchSums& sums);
 
   /// Must come before any change of `row.live`. With it, a new peak costs O(1): only the epoch counts up,
   /// and rows save what they had at the last peak when they are next touched.
@@ -153,7 +152,7 @@ class SessionModel {
   }
   /// `change`: 1 for an allocation, -1 for a free.
   void countSample(const Row& row, int change);
-  Timeline::Live liveNow() const { return {m_totals.liveBytes, m_totals.estimate.liveVariance}; }
+  counting::Timeline::Live liveNow() const { return {m_totals.liveBytes, m_totals.estimate.liveVariance}; }
 
   Chunked<Row> m_rows;                           ///< By pair.
   std::vector<std::uint64_t> m_lastAllocations;  ///< Of malloc's heap.
@@ -164,7 +163,7 @@ class SessionModel {
   CountsCopy* m_copy = nullptr;            ///< Being made.
   Totals m_totals;
   std::uint64_t m_peakEpoch = 0;  ///< How often the peak rose.
-  Timeline m_timeline;
+  counting::Timeline m_timeline;
   LifetimeHistogram m_lifetimes{};
   FreeSites m_freeSites;
   std::vector<std::uint32_t> m_freeSitesTouched;  ///< By position in them: the epoch, as in a row.

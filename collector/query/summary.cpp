@@ -172,13 +172,13 @@ v1::Summary summaryOf(const Overview& session) {
   return summary;
 }
 
-v1::Timeline timelineOf(const model::Timeline& timeline) {
+v1::Timeline timelineOf(const counting::Timeline& timeline) {
   v1::Timeline answer;
   answer.set_bucket_ns(timeline.bucketNs());
   const auto& buckets = timeline.buckets();
   const bool isEstimate = std::any_of(buckets.begin(), buckets.end(),
                                       [](const auto& bucket) { return bucket.liveVariance != 0; });
-  for (const model::Timeline::Bucket& bucket : timeline.buckets()) {
+  for (const counting::Timeline::Bucket& bucket : timeline.buckets()) {
     answer.add_max_live_bytes(bucket.maxLiveBytes);
     answer.add_live_bytes(bucket.liveBytes);
     answer.add_allocations(bucket.allocations);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "collector/model/timeline.h"
 #include "collector/query/overview.h"
+#include "counting/timeline.h"
 #include "heaptap/v1/query.pb.h"
 
 namespace heaptap::query {
@@ -12,7 +12,7 @@ v1::SessionInfo infoOf(const Overview& session);
 v1::Summary summaryOf(const Overview& session);
 /// `sampled`: the live bytes are an estimate.
 v1::MarkReport markReport(const model::Mark& mark, bool sampled);
-v1::Timeline timelineOf(const model::Timeline& timeline);
+v1::Timeline timelineOf(const counting::Timeline& timeline);
 /// Adds the samples of the resident memory.
 void addResident(const model::ResidentMemory& resident, v1::Timeline& timeline);
 

@@ -134,7 +134,7 @@ class LiveSession : public Session {
   // Used by the storing thread only, and by the one that has joined it.
   std::optional<store::SessionWriter> m_writer;
   OnReduced m_onReduced;
-  store::BlobEncoder m_checkpointEncoder;
+  BlobEncoder m_checkpointEncoder;
   std::thread m_thread;  ///< Last: it uses all of the above.
 };
 

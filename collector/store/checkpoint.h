@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "blob/blob_codec.h"
 #include "collector/model/session_counters.h"
-#include "collector/store/blob_codec.h"
 
 namespace heaptap::store {
 

@@ -31,14 +31,14 @@ Result<std::vector<model::PairCounters>> pairsOf(const v1::Checkpoint& message) 
   return pairs;
 }
 
-Result<model::Timeline> timelineOf(const v1::Checkpoint& message) {
+Result<counting::Timeline> timelineOf(const v1::Checkpoint& message) {
   const int count = message.bucket_max_live_size();
   const bool isEstimate = message.bucket_variance_size() != 0;
   if (message.bucket_live_size() != count || message.bucket_allocations_size() != count ||
       message.bucket_frees_size() != count || (isEstimate && message.bucket_variance_size() != count)) {
     return corrupt("the columns of the timeline differ in length");
   }
-  std::vector<model::Timeline::Bucket> buckets;
+  std::vector<counting::Timeline::Bucket> buckets;
   buckets.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     buckets.push_back({.maxLiveBytes = message.bucket_max_live(i),
@@ -47,7 +47,7 @@ Result<model::Timeline> timelineOf(const v1::Checkpoint& message) {
                        .frees = message.bucket_frees(i),
                        .liveVariance = isEstimate ? message.bucket_variance(i) : 0});
   }
-  return model::Timeline(message.bucket_ns(), std::move(buckets));
+  return counting::Timeline(message.bucket_ns(), std::move(buckets));
 }
 
 /// What malloc's heap and all others have in common.
@@ -78,7 +78,7 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
   }
   for (const std::uint64_t frees : counters.lifetimes) message.add_lifetime_log2(frees);
   message.set_bucket_ns(counters.timeline.bucketNs());
-  for (const model::Timeline::Bucket& bucket : counters.timeline.buckets()) {
+  for (const counting::Timeline::Bucket& bucket : counters.timeline.buckets()) {
     message.add_bucket_max_live(bucket.maxLiveBytes);
     message.add_bucket_live(bucket.liveBytes);
     message.add_bucket_allocations(bucket.allocations);
@@ -87,7 +87,7 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
   const auto& buckets = counters.timeline.buckets();
   if (std::any_of(buckets.begin(), buckets.end(),
                   [](const auto& bucket) { return bucket.liveVariance != 0; }))
-    for (const model::Timeline::Bucket& bucket : buckets) message.add_bucket_variance(bucket.liveVariance);
+    for (const counting::Timeline::Bucket& bucket : buckets) message.add_bucket_variance(bucket.liveVariance);
   message.set_allocation_rest(counters.rests.allocations);
   message.set_free_rest(counters.rests.frees);
   for (const model::FreeSites::Entry& entry : counts.freeSites) {

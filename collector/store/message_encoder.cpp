@@ -70,6 +70,7 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
       return definitions(Kind::Pairs, known.pairs.size(), pairs.size_size(), pairs).map(row);
     }
     case Item::kBatch: return events(message.batch(), record).map(row);
+    case Item::kCounted: return row(events(message.counted()));
     case Item::kSymbols: return row(symbols(known));
     case Item::kModuleNames: return row(message.module_names());
     case Item::kGap: return row(message.gap());
@@ -111,6 +112,14 @@ Result<EventBlob> MessageEncoder::events(const v1::EventBatch& batch, const mode
                      .toNs = batch.events() > 0 ? record.model.totals().lastEventNs : batch.base_time_ns(),
                      .data = std::move(data)};
   });
+}
+
+EventBlob MessageEncoder::events(const v1::CountedBatch& batch) {
+  return {.firstAllocation = batch.first_allocation(),
+          .events = batch.events(),
+          .fromNs = batch.base_time_ns(),
+          .toNs = batch.end_time_ns(),
+          .data = batch.columns()};
 }
 
 SymbolRows MessageEncoder::symbols(const model::DefinitionsView& known) {

@@ -4,8 +4,8 @@
 #include <cstddef>
 
 #include "base/error.h"
+#include "blob/blob_codec.h"
 #include "collector/model/session_record.h"
-#include "collector/store/blob_codec.h"
 #include "collector/store/stored_row.h"
 
 namespace heaptap::store {
@@ -27,6 +27,8 @@ class MessageEncoder {
                                      const google::protobuf::MessageLite& message);
   Result<MarkRow> mark(std::uint64_t sequence, const model::SessionRecord& record);
   Result<EventBlob> events(const v1::EventBatch& batch, const model::SessionRecord& record);
+  /// Of columns that are compressed already.
+  static EventBlob events(const v1::CountedBatch& batch);
   /// What has come to be named since the last time.
   SymbolRows symbols(const model::DefinitionsView& known);
 

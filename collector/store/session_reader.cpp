@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "collector/ingest/hello_reader.h"
-#include "collector/store/blob_codec.h"
 #include "collector/store/rows.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
@@ -139,19 +138,32 @@ Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {
 
 Result<StoredSession> SessionReader::load(Use use, const ReadControl& control) {
   // One transaction, so that a collector which writes the file just now does not get in between.
-  auto loaded = m_database.run("BEGIN").and_then([&] { return loadAll(use, control); });
-  (void)m_database.run("ROLLBACK");
+  auto loaded = m_isFrozen ? loadAll(use, control)
+                           : m_database.run("BEGIN").and_then([&] { return loadAll(use, control); });
+  if (!m_isFrozen) (void)m_database.run("ROLLBACK");
   return std::move(loaded).map_error(
+      [&](Error error) { return inFile(std::move(error), m_database.file()); });
+}
+
+Result<void> SessionReader::freeze() {
+  m_isFrozen = true;
+  return m_database.run("BEGIN").map_error(
       [&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
 
 Result<void> SessionReader::events(const std::function<Result<void>(const v1::EventBatch&)>& take) {
   BlobDecoder decoder;
   v1::EventBatch batch;
-  return forEachRow(m_database, "SELECT data FROM event_blob ORDER BY sequence",
-                    [&](const Statement& row) {
-                      return decoder.decode(row.text("data"), batch).and_then([&] { return take(batch); });
-                    })
+  return forEachRow(
+             m_database, "SELECT data, events, first_allocation, from_ns FROM event_blob ORDER BY sequence",
+             [&](const Statement& row) -> Result<void> {
+               if (auto decoded = decodeEvents(row, decoder, batch); !decoded) return decoded;
+               if (batch.events() != row.as<std::uint64_t>("events") ||
+                   batch.first_allocation() != row.as<std::uint64_t>("first_allocation") ||
+                   batch.base_time_ns() != row.as<std::uint64_t>("from_ns"))
+                 return failure(Code::Corrupt, "event batch", "it is not the one that its row tells of");
+               return take(batch);
+             })
       .map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
 

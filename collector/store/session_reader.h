@@ -49,6 +49,8 @@ class SessionReader {
   /// agree is to be checked against the record (ingest::checkCounters). Errors: NotFound, Corrupt.
   Result<model::SessionCounters> snapshot(std::size_t mark);
   using Use = ingest::RecordBuilder::Use;
+  /// All that is read from now on is of one moment, however a collector goes on writing. Errors: Corrupt.
+  Result<void> freeze();
   /// Calls `take` with each stored batch of events, in their order; an error that it returns ends the call.
   /// The oldest may be missing: they were evicted. Errors: Corrupt.
   Result<void> events(const std::function<Result<void>(const v1::EventBatch&)>& take);
@@ -62,6 +64,7 @@ class SessionReader {
   Result<StoredSession> loadAll(Use use, const ReadControl& control);
 
   Database m_database;
+  bool m_isFrozen = false;
 };
 
 }  // namespace heaptap::store

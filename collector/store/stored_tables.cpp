@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/stored_tables.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "collector/store/blob_codec.h"
+#include "collector/ingest/limits.h"
 #include "collector/store/checkpoint_codec.h"
 #include "collector/store/rows.h"
 
@@ -197,10 +198,19 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
       .and_then([&] { return loadSymbols(database, builder); })
       .and_then([&] { return loadCheckpoint(database, builder); })
       .and_then([&](std::uint64_t covered) {
-        const std::string sql = "SELECT data FROM event_blob WHERE sequence > " +
+        const std::string sql = "SELECT data, events FROM event_blob WHERE sequence > " +
                                 std::to_string(static_cast<std::int64_t>(covered)) + " ORDER BY sequence";
-        return applyBlobs<v1::EventBatch>(database, sql, builder);
+        BlobDecoder decoder;
+        v1::EventBatch batch;
+        return forEachRow(database, sql, [&](const Statement& row) {
+          return decodeEvents(row, decoder, batch).and_then([&] { return builder.apply(batch); });
+        });
       });
+}
+
+Result<void> decodeEvents(const Statement& row, BlobDecoder& decoder, v1::EventBatch& batch) {
+  const auto events = std::min<std::uint64_t>(row.as<std::uint64_t>("events"), ingest::kMaxBatchEvents);
+  return decoder.decode(row.text("data"), batch, ingest::maxColumnBytes(static_cast<std::uint32_t>(events)));
 }
 
 Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "base/error.h"
+#include "blob/blob_codec.h"
 #include "collector/ingest/record_builder.h"
 #include "collector/model/session_counters.h"
 #include "collector/store/database.h"
+#include "collector/store/statement.h"
 
 namespace heaptap::store {
 
@@ -14,6 +16,10 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder);
 
 /// The counters of a snapshot, by its mark's position. Errors: NotFound, Corrupt.
 Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark);
+
+/// Decodes a batch of events from a row with its `data` and how many `events` it has, which bounds what it
+/// may take. Errors: Corrupt.
+Result<void> decodeEvents(const Statement& row, BlobDecoder& decoder, v1::EventBatch& batch);
 
 /// How the recording ended, and what the relay counted; nothing when it did not say.
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder);

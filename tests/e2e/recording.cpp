@@ -29,6 +29,9 @@ Report::Report(const std::filesystem::path& file) { read(file); }
 void Report::read(const std::filesystem::path& file) {
   const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", file}});
   EXPECT_EQ(report.status, 0) << report.err;
+  // What was counted beside the program is what its events say.
+  const Outcome verified = runProcess({.argv = {HEAPTAP_COMMAND, "verify", "-q", file}});
+  EXPECT_EQ(verified.status, 0) << verified.out << verified.err;
   m_report = reportIn(report.out);
   EXPECT_FALSE(m_report.is_discarded()) << report.out.substr(0, 1000);
   if (!m_report.contains("summary"))

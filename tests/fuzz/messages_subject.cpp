@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "collector/ingest/session_ingest.h"
+#include "tests/collector/counted_messages.h"
 #include "tests/collector/recorded_program.h"
 #include "tests/fuzz/subject.h"
 
@@ -40,7 +41,7 @@ void append(Bytes& stream, const v1::RecordRequest& message) {
   stream.insert(stream.end(), bytes.begin(), bytes.end());
 }
 
-Bytes streamOf(int events) {
+Bytes streamOf(int events, bool isCounted) {
   test::RecordedProgram program;
   const std::uint32_t stacks[] = {program.stack({"parse", "main"}), program.stack({"main"})};
   std::vector<test::RecordedProgram::Block> blocks;
@@ -58,11 +59,18 @@ Bytes streamOf(int events) {
   v1::RecordRequest hello;
   *hello.mutable_hello() = program.hello();
   append(stream, hello);
-  for (const auto& message : program.messages()) append(stream, message);
+  const auto messages = program.messages();
+  for (const auto& message : isCounted ? test::counted(program.hello(), messages) : messages)
+    append(stream, message);
   return stream;
 }
 
-std::vector<Bytes> seeds() { return {streamOf(1), streamOf(10), streamOf(200)}; }
+std::vector<Bytes> seeds() {
+  std::vector<Bytes> streams;
+  for (const bool isCounted : {false, true})
+    for (const int events : {1, 10, 200}) streams.push_back(streamOf(events, isCounted));
+  return streams;
+}
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "collector/store/session_verification.h"
+#include "tests/collector/counted_messages.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/fuzz/subject.h"
 #include "tests/support/temporary_folder.h"
@@ -19,6 +21,7 @@ Verdict read(std::span<const std::uint8_t> input) {
       .write(reinterpret_cast<const char*>(input.data()), static_cast<std::streamsize>(input.size()));
   const auto loaded =
       store::SessionReader::open(file).and_then([](store::SessionReader reader) { return reader.load(); });
+  (void)store::verifySession(file);
   return loaded ? Verdict::Taken : Verdict::Refused;
 }
 
@@ -26,7 +29,7 @@ Bytes fileOf(int batches, bool isFinished) {
   const test::TemporaryFolder folder;
   const auto file = folder / "seed.heaptap";
   test::RecordedProgram program;
-  const auto messages = store::busyProgram(program, batches, 300);
+  const auto messages = test::counted(program.hello(), store::busyProgram(program, batches, 300));
   {
     auto session = store::SessionUnderTest::create(file, program.hello()).value();
     for (const auto& message : messages) EXPECT_TRUE(session.take(message));

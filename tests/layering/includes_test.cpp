@@ -59,7 +59,7 @@ TEST(Layers, RefuseWhatALayerMustDoWithout) {
 TEST(Layers, HoldInEverySourceFile) {
   std::set<std::string> seen;
   for (const char* const top :
-       {"base", "text", "counting", "proto", "rpc", "agent", "collector", "client", "cli", "gui"}) {
+       {"base", "text", "blob", "counting", "proto", "rpc", "agent", "collector", "client", "cli", "gui"}) {
     const fs::path folder = fs::path(HEAPTAP_SOURCE_FOLDER) / top;
     if (!fs::exists(folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {

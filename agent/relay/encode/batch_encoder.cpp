@@ -21,7 +21,7 @@ void BatchEncoder::begin(std::uint64_t timeNs) {
   m_batch.set_base_time_ns(m_lastTime * kTimeUnitNs);
 }
 
-void BatchEncoder::event(std::uint64_t timeNs, std::uint32_t thread, bool isFree) {
+RecordedEvent& BatchEncoder::event(std::uint64_t timeNs, std::uint32_t thread, bool isFree) {
   if (m_count == 0) begin(timeNs);
   if (m_count % 8 == 0) m_kinds.push_back('\0');
   if (isFree) m_kinds.back() = static_cast<char>(m_kinds.back() | 1 << m_count % 8);
@@ -34,6 +34,8 @@ void BatchEncoder::event(std::uint64_t timeNs, std::uint32_t thread, bool isFree
   m_runThread = thread;
   ++m_runLength;
   ++m_count;
+  return m_events.emplace_back(
+      RecordedEvent{.timeNs = time * kTimeUnitNs, .thread = thread, .isFree = isFree});
 }
 
 void BatchEncoder::endRun() {
@@ -45,7 +47,7 @@ void BatchEncoder::endRun() {
 
 std::uint64_t BatchEncoder::allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
                                        std::uint32_t pair) {
-  event(timeNs, thread, false);
+  event(timeNs, thread, false).pair = pair;
   m_address.addSigned(static_cast<std::int64_t>(address - m_lastAddress));
   m_lastAddress = address;
   m_pair.add(pair);
@@ -53,13 +55,19 @@ std::uint64_t BatchEncoder::allocation(std::uint64_t timeNs, std::uint32_t threa
 }
 
 void BatchEncoder::free(std::uint64_t timeNs, std::uint32_t thread, const Ended& ended) {
-  event(timeNs, thread, true);
+  RecordedEvent& recorded = event(timeNs, thread, true);
+  const auto lifetimeLog2 = static_cast<std::uint8_t>(std::bit_width(ended.lifetimeNs | 1) - 1);
+  recorded.number = ended.number;
+  recorded.pair = ended.pair;
+  recorded.lifetimeLog2 = lifetimeLog2;
+  if (m_keepsFreeStacks) recorded.stack = ended.stack;
+  if (m_tellsTemporaries) recorded.temporary = ended.temporary;
   m_freed.addSigned(static_cast<std::int64_t>(ended.number - m_lastFreed));
   m_lastFreed = ended.number;
   m_freedPair.add(ended.pair);
   if (m_keepsFreeStacks) m_freedStack.add(ended.stack);
   if (m_tellsTemporaries) addTemporary(ended.temporary);
-  m_lifetimes.push_back(static_cast<char>(std::bit_width(ended.lifetimeNs | 1) - 1));
+  m_lifetimes.push_back(static_cast<char>(lifetimeLog2));
 }
 
 void BatchEncoder::addTemporary(bool temporary) {
@@ -80,7 +88,8 @@ void BatchEncoder::flush(MessageSink& sink) {
   m_freedPair.moveTo(*m_batch.mutable_freed_pair());
   m_freedStack.moveTo(*m_batch.mutable_freed_stack());
   m_batch.set_events(m_count);
-  sink.send(m_request);
+  sink.sendBatch(m_request, m_events);
+  m_events.clear();
   m_kinds.clear();
   m_lifetimes.clear();
   m_temporaries.clear();

@@ -53,7 +53,8 @@ class BatchEncoder {
 
  private:
   void begin(std::uint64_t timeNs);
-  void event(std::uint64_t timeNs, std::uint32_t thread, bool isFree);
+  /// Returns its entry among the events, to be filled.
+  RecordedEvent& event(std::uint64_t timeNs, std::uint32_t thread, bool isFree);
   void endRun();
   void addTemporary(bool temporary);
 
@@ -73,6 +74,7 @@ class BatchEncoder {
   EventColumn m_freed{kMaxEvents};
   EventColumn m_freedPair{kMaxEvents};
   EventColumn m_freedStack{kMaxEvents};
+  std::vector<RecordedEvent> m_events;  ///< Of this batch.
   bool m_keepsFreeStacks = false;
   bool m_tellsTemporaries = false;
   std::uint32_t m_frees = 0;    ///< In this batch.

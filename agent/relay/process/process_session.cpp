@@ -33,7 +33,7 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
       m_statusWillCome(setup.statusWillCome),
       m_uplink(std::move(setup.uplink), withSampling(setup.hello, memory),
                noting(std::move(setup.callbacks))),
-      m_translator(memory, *m_process, m_uplink, std::move(setup.blocks), setup.index),
+      m_translator(memory, *m_process, m_packer, std::move(setup.blocks), setup.index),
       m_names(setup.binaries, *m_process, m_translator.stacks(), m_translator.modules()),
       m_doubts(setup.binaries, m_translator),
       m_answers(memory, m_process, std::move(setup.binaries), m_translator) {}
@@ -125,9 +125,11 @@ void ProcessSession::close(std::uint64_t nowNs) {
     markMoments(nowNs);
     m_doubts.finish();
     m_translator.flushFindings();
-    m_names.finish(m_uplink);
+    m_names.finish(m_packer);
     while (!mayLeave()) markMoments(nowNs);
+    m_packer.settle();  // Its work is part of the cost.
     m_translator.sendFinalCost();
+    m_packer.settle();
     m_uplink.finish();
   });
 }
@@ -149,7 +151,7 @@ void ProcessSession::sendGoodbye(std::uint64_t endedNs) {
     }
   }
   goodbye.set_ended_ns(endedNs);
-  m_uplink.send(request);
+  m_packer.send(request);
 }
 
 }  // namespace heaptap::relay

@@ -12,6 +12,7 @@
 
 #include "agent/relay/drain/event_translator.h"
 #include "agent/relay/names/frame_names.h"
+#include "agent/relay/pack/batch_packer.h"
 #include "agent/relay/process/operator_doubts.h"
 #include "agent/relay/process/span_answers.h"
 #include "agent/relay/target/shared_memory.h"
@@ -70,7 +71,7 @@ class ProcessSession {
   void answerQuestion() { m_answers.advance(); }
   /// Names what is new, so that a session can be looked at while it is recorded.
   void advanceNames(FrameNames::Clock::time_point now, bool busy) {
-    m_names.advance(now, busy, m_uplink);
+    m_names.advance(now, busy, m_packer);
     m_doubts.advance(now, busy);
   }
   /// Everything was recorded, and `end` was called: sends the rest. Looking up symbols takes its time, for
@@ -96,6 +97,7 @@ class ProcessSession {
   bool m_leaving = false;                   ///< No more of them.
 
   Uplink m_uplink;  // After what its callbacks use.
+  BatchPacker m_packer{m_uplink};
   EventTranslator m_translator;
   FrameNames m_names;
   OperatorDoubts m_doubts;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "agent/relay/encode/batch_encoder.h"
+#include "blob/blob_codec.h"
 #include "tests/support/event_batch.h"
 
 namespace heaptap::relay::test {
@@ -31,6 +32,7 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   for (const std::uint32_t heap : request.pairs().heap()) EXPECT_LT(heap, 2 + heapNames.size());
   pairs.MergeFrom(request.pairs());
   while (pairs.heap_size() < pairs.size_size()) pairs.add_heap(0);  // Where all are malloc's, nobody says so.
+  if (request.has_counted()) applyCounted(request.counted());
   if (request.has_batch()) applyBatch(heaptap::test::unpacked(request.batch()));
   if (request.has_gap()) {
     EXPECT_LE(request.gap().thread(), threads.size());
@@ -61,6 +63,17 @@ void DecodedSession::applyResident(const v1::ResidentMemory& message) {
   ASSERT_EQ(message.pool_bytes_size(), message.at_ns_size());
   resident.MergeFrom(message);
   EXPECT_TRUE(std::is_sorted(resident.at_ns().begin(), resident.at_ns().end()));
+}
+
+void DecodedSession::applyCounted(const v1::CountedBatch& counted) {
+  v1::EventBatch batch;
+  const auto decoded = BlobDecoder().decode(counted.columns(), batch);
+  ASSERT_TRUE(decoded) << decoded.error().line();
+  EXPECT_EQ(batch.events(), counted.events());
+  EXPECT_EQ(batch.first_allocation(), counted.first_allocation());
+  EXPECT_EQ(batch.base_time_ns(), counted.base_time_ns());
+  applyBatch(heaptap::test::unpacked(batch));
+  EXPECT_EQ(counted.end_time_ns(), m_lastTimeNs);
 }
 
 void DecodedSession::applyBatch(const v1::UnpackedEventBatch& batch) {

@@ -57,6 +57,7 @@ class DecodedSession final : public MessageSink {
 
  private:
   void applyResident(const v1::ResidentMemory& message);
+  void applyCounted(const v1::CountedBatch& counted);
   void applyBatch(const v1::UnpackedEventBatch& batch);
 
   std::uint64_t m_allocations = 0;

@@ -74,12 +74,12 @@ TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
       {"a free's pair that is not defined",
        [](Counters& c) { c.counts.freeSites[0].pair = model::PairId{2}; }},
       {"a free's stack twice", [](Counters& c) { c.counts.freeSites.push_back(c.counts.freeSites[0]); }},
-      {"no timeline", [](Counters& c) { c.timeline = model::Timeline(c.timeline.bucketNs(), {}); }},
+      {"no timeline", [](Counters& c) { c.timeline = counting::Timeline(c.timeline.bucketNs(), {}); }},
       {"buckets of width 0",
-       [](Counters& c) { c.timeline = model::Timeline(0, std::vector<model::Timeline::Bucket>(1)); }},
+       [](Counters& c) { c.timeline = counting::Timeline(0, std::vector<counting::Timeline::Bucket>(1)); }},
       {"a timeline too long",
        [](Counters& c) {
-         c.timeline = model::Timeline(c.timeline.bucketNs(), std::vector<model::Timeline::Bucket>(9));
+         c.timeline = counting::Timeline(c.timeline.bucketNs(), std::vector<counting::Timeline::Bucket>(9));
        }},
   };
   const auto model = counted();

@@ -75,7 +75,7 @@ TEST(Summary, theTimelineIsTheModels) {
   ASSERT_EQ(timeline.max_live_bytes_size(), 1);
   EXPECT_EQ(timeline.max_live_bytes(0), 100U);
   EXPECT_EQ(timeline.allocations(0), 1U);
-  EXPECT_EQ(timeline.bucket_ns(), model::Timeline::kFirstBucketNs);
+  EXPECT_EQ(timeline.bucket_ns(), counting::Timeline::kFirstBucketNs);
 }
 
 TEST(Summary, theLargestResidentSizeIsTheProgramsOwn) {

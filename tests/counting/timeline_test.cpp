@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/model/timeline.h"
+#include "counting/timeline.h"
 
 #include <gtest/gtest.h>
 
-namespace heaptap::model {
+#include <random>
+
+namespace heaptap::counting {
 namespace {
 
 constexpr std::uint64_t kWidth = Timeline::kFirstBucketNs;
@@ -50,6 +52,57 @@ TEST(Timeline, aYearLaterItStillFits) {
   EXPECT_EQ(timeline.buckets().back().liveBytes, 9U);
 }
 
+/// The same events, told one by one and in parts.
+TEST(Timeline, partsMakeTheWhole) {
+  std::mt19937 random(7);
+  for (const std::uint64_t mostNs : {kWidth / 50, 3 * kWidth, 900 * kWidth}) {
+    Timeline whole;
+    Timeline ofParts;
+    Timeline part = Timeline::part();
+    Timeline taken = Timeline::part();
+    std::uint64_t now = 0;
+    std::uint64_t live = 0;
+    for (int i = 0; i < 3000; ++i) {
+      now += random() % mostNs;
+      if (live == 0 || random() % 2 == 0) {
+        live += random() % 100;
+        whole.allocation(now, {live});
+        part.allocation(now, {live});
+      } else {
+        live -= random() % (live + 1);
+        whole.free(now, {live});
+        part.free(now, {live});
+      }
+      if (random() % 40 != 0) continue;
+      part.moveTo(taken);
+      ofParts.append(taken);
+      ASSERT_EQ(ofParts, whole) << i;
+      EXPECT_TRUE(part.buckets().empty());
+    }
+  }
+}
+
+TEST(Timeline, aPartBeginsWithItsFirstEvent) {
+  Timeline part = Timeline::part();
+  part.allocation(5 * kWidth, {10});
+  part.free(7 * kWidth, {4});
+  EXPECT_EQ(part.first(), 5U);
+  ASSERT_EQ(part.buckets().size(), 3U);
+  EXPECT_EQ(part.buckets()[1], part.buckets()[0].quiet());
+  EXPECT_EQ(part.buckets()[2].maxLiveBytes, 10U);
+}
+
+TEST(Timeline, aPartIsWidenedAsTheWholeIs) {
+  Timeline part = Timeline::part();
+  for (std::uint64_t i = 5; i < 9; ++i) part.allocation(i * kWidth, {i});
+  part.widenFor(kWidth * Timeline::kMaxBuckets);
+  EXPECT_EQ(part.first(), 2U);
+  ASSERT_EQ(part.buckets().size(), 3U) << "5; 6 and 7; 8";
+  EXPECT_EQ(part.buckets()[0].allocations, 1U);
+  EXPECT_EQ(part.buckets()[1].allocations, 2U);
+  EXPECT_EQ(part.buckets()[1].maxLiveBytes, 7U);
+}
+
 TEST(Timeline, goesOnFromWhatWasStored) {
   Timeline whole;
   whole.allocation(0, {1});
@@ -61,4 +114,4 @@ TEST(Timeline, goesOnFromWhatWasStored) {
 }
 
 }  // namespace
-}  // namespace heaptap::model
+}  // namespace heaptap::counting

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/store/blob_codec.h"
+#include "blob/blob_codec.h"
 
 #include <zstd.h>
 
-namespace heaptap::store {
+#include <string>
+
+namespace heaptap {
 namespace {
 
 /// Level 3 gains 1 to 2 % on event batches and costs up to twice the time.
 constexpr int kLevel = 1;
+
+tl::unexpected<Error> tooLarge(unsigned long long bytes) {
+  return failure(Code::Corrupt, "blob", "claims to hold " + std::to_string(bytes) + " bytes");
+}
 
 }  // namespace
 
@@ -23,24 +29,34 @@ Result<std::string> BlobEncoder::encode(const google::protobuf::MessageLite& mes
   m_plain.clear();
   if (!message.AppendPartialToString(&m_plain))
     return failure(Code::Internal, "blob", "a message beyond 2 GiB");
-  const std::size_t bound = ZSTD_compressBound(m_plain.size());
+  return encode(std::string_view(m_plain));
+}
+
+Result<std::string> BlobEncoder::encode(std::string_view plain) {
+  const std::size_t bound = ZSTD_compressBound(plain.size());
   if (m_compressed.size() < bound) m_compressed.resize(bound);
-  const std::size_t size = ZSTD_compress2(m_context.get(), m_compressed.data(), m_compressed.size(),
-                                          m_plain.data(), m_plain.size());
+  const std::size_t size =
+      ZSTD_compress2(m_context.get(), m_compressed.data(), m_compressed.size(), plain.data(), plain.size());
   if (ZSTD_isError(size) != 0) return failure(Code::Internal, "blob", ZSTD_getErrorName(size));
   return std::string(m_compressed, 0, size);  // A copy, so that what waits to be stored holds no slack.
 }
 
+Result<std::size_t> plainBytes(std::string_view blob) {
+  const unsigned long long size = ZSTD_getFrameContentSize(blob.data(), blob.size());
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
+    return failure(Code::Corrupt, "blob", "not a zstd frame with its size");
+  if (size > BlobDecoder::kMaxPlainBytes || size / 100'000 > blob.size()) return tooLarge(size);
+  return static_cast<std::size_t>(size);
+}
+
 BlobDecoder::BlobDecoder() : m_context(ZSTD_createDCtx()) {}
 
-Result<void> BlobDecoder::decode(std::string_view blob, google::protobuf::MessageLite& message) {
-  const unsigned long long size = ZSTD_getFrameContentSize(blob.data(), blob.size());
-  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) {
-    return failure(Code::Corrupt, "blob", "not a zstd frame with its size");
-  }
-  if (size > kMaxPlainBytes || size / 100'000 > blob.size()) {
-    return failure(Code::Corrupt, "blob", "claims to hold " + std::to_string(size) + " bytes");
-  }
+Result<void> BlobDecoder::decode(std::string_view blob, google::protobuf::MessageLite& message,
+                                 std::size_t maxPlainBytes) {
+  const auto plain = plainBytes(blob);
+  if (!plain) return tl::unexpected(plain.error());
+  const std::size_t size = *plain;
+  if (size > maxPlainBytes) return tooLarge(size);
   m_plain.resize(size);
   const std::size_t decoded =
       ZSTD_decompressDCtx(m_context.get(), m_plain.data(), m_plain.size(), blob.data(), blob.size());
@@ -51,4 +67,4 @@ Result<void> BlobDecoder::decode(std::string_view blob, google::protobuf::Messag
   return {};
 }
 
-}  // namespace heaptap::store
+}  // namespace heaptap

@@ -13,7 +13,7 @@
 struct ZSTD_CCtx_s;
 struct ZSTD_DCtx_s;
 
-namespace heaptap::store {
+namespace heaptap {
 
 /// Messages as they are stored: serialized, in one zstd frame.
 /// Threads: one at a time. Owns its buffers, which are reused.
@@ -21,6 +21,8 @@ class BlobEncoder {
  public:
   BlobEncoder();
   Result<std::string> encode(const google::protobuf::MessageLite& message);
+  /// Of a message that is serialized already.
+  Result<std::string> encode(std::string_view plain);
 
  private:
   struct Free {
@@ -31,14 +33,20 @@ class BlobEncoder {
   std::string m_compressed;
 };
 
-/// Errors: Corrupt when the blob is not a frame, says that it is larger than kMaxPlainBytes, or does not
+/// How large the message in a blob is, as the blob says; it is no larger, but what it holds may be anything.
+/// Errors: Corrupt when the blob is not a frame, or says that it is larger than 2 GiB, or than any frame of
+///         so many bytes.
+Result<std::size_t> plainBytes(std::string_view blob);
+
+/// Errors: Corrupt when the blob is not a frame, says that it is larger than `maxPlainBytes`, or does not
 ///         hold such a message.
 class BlobDecoder {
  public:
   static constexpr std::size_t kMaxPlainBytes = 0x7FFF'FFFF;
 
   BlobDecoder();
-  Result<void> decode(std::string_view blob, google::protobuf::MessageLite& message);
+  Result<void> decode(std::string_view blob, google::protobuf::MessageLite& message,
+                      std::size_t maxPlainBytes = kMaxPlainBytes);
 
  private:
   struct Free {
@@ -48,4 +56,4 @@ class BlobDecoder {
   std::string m_plain;
 };
 
-}  // namespace heaptap::store
+}  // namespace heaptap

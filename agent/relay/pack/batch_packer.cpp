@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/relay/pack/batch_packer.h"
+
+#include <system_error>
+#include <utility>
+
+#include "agent/relay/pack/sums_writer.h"
+#include "base/sample_weight.h"
+
+namespace heaptap::relay {
+
+BatchPacker::~BatchPacker() {
+  {
+    const std::lock_guard lock(m_mutex);
+    m_isLeaving = true;
+    m_changed.notify_all();
+  }
+  if (m_thread.joinable()) m_thread.join();
+}
+
+void BatchPacker::send(v1::RecordRequest& request) {
+  if (!m_thread.joinable()) return pass(request);
+  Entry entry;
+  entry.other = request;
+  push(std::move(entry));
+}
+
+void BatchPacker::sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& events) {
+  if (events.empty()) return;
+  Entry entry;
+  entry.batch.firstAllocation = request.batch().first_allocation();
+  entry.batch.baseTimeNs = request.batch().base_time_ns();
+  request.batch().SerializeToString(&entry.batch.columns);
+  const bool isLarge = events.size() >= kEventsForThread;
+  entry.batch.events.swap(events);
+  if (m_thread.joinable() || (isLarge && startThread())) {
+    push(std::move(entry));
+    const std::lock_guard lock(m_mutex);
+    if (m_spare.empty()) return;
+    events = std::move(m_spare.back());
+    m_spare.pop_back();
+    return;
+  }
+  pack(entry.batch);
+  events.swap(entry.batch.events);
+}
+
+bool BatchPacker::startThread() {
+  try {
+    m_thread = std::thread([this] { run(); });
+  } catch (const std::system_error&) {
+    return false;  // A limit on threads. The next large batch tries again.
+  }
+  return true;
+}
+
+void BatchPacker::push(Entry entry) {
+  std::unique_lock lock(m_mutex);
+  m_changed.wait(lock, [this] { return m_batchesWaiting < kMostWaiting; });
+  m_batchesWaiting += entry.isBatch() ? 1 : 0;
+  m_waiting.push_back(std::move(entry));
+  m_changed.notify_all();
+}
+
+void BatchPacker::settle() {
+  std::unique_lock lock(m_mutex);
+  m_changed.wait(lock, [this] { return m_waiting.empty() && !m_isBusy; });
+}
+
+void BatchPacker::run() {
+  std::unique_lock lock(m_mutex);
+  while (true) {
+    m_changed.wait(lock, [this] { return !m_waiting.empty() || m_isLeaving; });
+    if (m_isLeaving) return;
+    Entry entry = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    m_batchesWaiting -= entry.isBatch() ? 1 : 0;
+    m_isBusy = true;
+    m_changed.notify_all();
+    lock.unlock();
+    if (entry.isBatch())
+      pack(entry.batch);
+    else
+      pass(entry.other);
+    lock.lock();
+    m_isBusy = false;
+    if (entry.isBatch() && m_spare.size() < 2) {
+      entry.batch.events.clear();
+      m_spare.push_back(std::move(entry.batch.events));
+    }
+    m_changed.notify_all();
+  }
+}
+
+void BatchPacker::pass(v1::RecordRequest& request) {
+  if (request.has_pairs()) definePairs(request.pairs());
+  m_sink.send(request);
+}
+
+void BatchPacker::definePairs(const v1::Pairs& pairs) {
+  for (int i = 0; i < pairs.size_size(); ++i) {
+    const std::uint64_t size = pairs.size(i);
+    const std::uint64_t interval = pairs.sample_interval_size() == 0 ? 0 : pairs.sample_interval(i);
+    m_counter.addPair({.bytes = sampleBytes(size, interval),
+                       .weight = interval == 0 ? 0 : sampleWeight(size, interval),
+                       .heap = pairs.heap_size() == 0 ? 0 : pairs.heap(i)});
+  }
+}
+
+const counting::BatchSums& BatchPacker::count(const std::vector<RecordedEvent>& events) {
+  // Pairs come in no order, and would be waited for one by one.
+  constexpr std::size_t kAhead = 16;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (i + kAhead < events.size()) m_counter.prefetch(events[i + kAhead].pair);
+    const RecordedEvent& event = events[i];
+    if (!event.isFree) {
+      m_counter.allocation(event.timeNs, event.thread, event.pair);
+      continue;
+    }
+    m_counter.free(event.timeNs, event.thread,
+                   {.number = event.number,
+                    .pair = event.pair,
+                    .lifetimeLog2 = event.lifetimeLog2,
+                    .stack = event.stack,
+                    .temporary = event.temporary});
+  }
+  return m_counter.finish();
+}
+
+void BatchPacker::pack(const Batch& batch) {
+  v1::CountedBatch& counted = *m_request.mutable_counted();
+  const counting::BatchSums& sums = count(batch.events);
+  counted.set_first_allocation(batch.firstAllocation);
+  counted.set_base_time_ns(batch.baseTimeNs);
+  counted.set_events(static_cast<std::uint32_t>(batch.events.size()));
+  counted.set_end_time_ns(sums.endNs);
+  writeSums(sums, batch.firstAllocation, *counted.mutable_sums());
+  auto columns = m_blobs.encode(std::string_view(batch.columns));
+  // Only where there is no memory for it. The numbers are as good without.
+  counted.set_columns(columns ? std::move(*columns) : std::string());
+  m_sink.send(m_request);
+}
+
+}  // namespace heaptap::relay

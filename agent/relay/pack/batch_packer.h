@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "agent/relay/base/message_sink.h"
+#include "blob/blob_codec.h"
+#include "counting/batch_counter.h"
+
+namespace heaptap::relay {
+
+/// Makes counted batches of batches: counts their events, and compresses their columns, on the way to another
+/// sink. All other messages pass.
+///
+///     drain ──► queue ──► its thread: count, compress ──► uplink
+///
+/// The thread begins with the first batch that is large enough to be worth it; before, and where the process
+/// may start none, all is done at once by who sends. Threads: one that sends, which may be another one after
+/// settle(); owns one. In the sink, only it or the sender is.
+class BatchPacker final : public MessageSink {
+ public:
+  /// Batches of fewer events need no thread.
+  static constexpr std::size_t kEventsForThread = 4096;
+  /// Batches that wait at most: who sends one more waits, too.
+  static constexpr std::size_t kMostWaiting = 4;
+
+  explicit BatchPacker(MessageSink& sink) : m_sink(sink) {}
+  /// Gives up what waits.
+  ~BatchPacker() override;
+  BatchPacker(const BatchPacker&) = delete;
+  BatchPacker& operator=(const BatchPacker&) = delete;
+
+  void send(v1::RecordRequest& request) override;
+  void sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& events) override;
+  /// Waits until everything that was sent has gone on.
+  void settle();
+
+ private:
+  struct Batch {
+    std::uint64_t firstAllocation = 0;
+    std::uint64_t baseTimeNs = 0;
+    std::string columns;  ///< Serialized.
+    std::vector<RecordedEvent> events;
+  };
+  /// A batch, or any other message.
+  struct Entry {
+    Batch batch;
+    v1::RecordRequest other;
+    [[nodiscard]] bool isBatch() const { return !batch.events.empty(); }
+  };
+
+  bool startThread();
+  void run();
+  void push(Entry entry);
+  void pass(v1::RecordRequest& request);
+  void pack(const Batch& batch);
+  const counting::BatchSums& count(const std::vector<RecordedEvent>& events);
+  void definePairs(const v1::Pairs& pairs);
+
+  MessageSink& m_sink;
+
+  // Of the one that counts: the thread, or who sends.
+  counting::BatchCounter m_counter;
+  BlobEncoder m_blobs;
+  v1::RecordRequest m_request;  ///< Only ever holds a counted batch, so that its arrays stay.
+
+  std::mutex m_mutex;
+  std::condition_variable m_changed;
+  std::deque<Entry> m_waiting;  ///< Guarded, as the rest.
+  std::size_t m_batchesWaiting = 0;
+  bool m_isBusy = false;  ///< The thread has taken an entry that has not gone on yet.
+  bool m_isLeaving = false;
+  std::vector<std::vector<RecordedEvent>> m_spare;  ///< Emptied, with their room.
+  std::thread m_thread;
+};
+
+}  // namespace heaptap::relay
