@@ -80,7 +80,7 @@ int recover(const Arguments& arguments, std::optional<relay::RunChannel>& channe
   }
   if (channel) channel->say("ready");
   relay::Recovery recovery(std::move(*buffer), arguments.relay.uplink, arguments.relay.places,
-                           [&](const std::string& words) {
+                           arguments.relay.withoutEvents, [&](const std::string& words) {
                              if (channel) return channel->say(words);
                              if (words.starts_with("lost "))
                                std::fprintf(stderr, "heaptap-relay: %s\n", words.c_str());
@@ -162,6 +162,7 @@ int main(int argc, char** argv) {
   app.add_option("--sample", arguments.relay.memory.sampleInterval,
                  "Record one allocation in so many bytes on average; 0: all")
       ->check(CLI::Range(std::uint64_t{0}, wire::kMaxSampleInterval));
+  app.add_flag("--no-events", arguments.relay.withoutEvents, "Send what events add up to, and none of them");
   app.add_flag("--mmap", arguments.relay.memory.mappings, "Record memory mappings, too");
   app.add_flag("!--no-children", arguments.relay.memory.children,
                "Record only the first program image: neither what it forks nor what those execute");

@@ -50,7 +50,7 @@ Relay::Relay(const Options& options, HandshakeServer server, std::optional<RunCh
       m_spare(std::move(spare)),
       m_signals(std::move(signals)),
       m_wake(std::move(wake)),
-      m_hellos(m_channel ? std::make_shared<HelloWriter>() : nullptr) {}
+      m_hellos(m_channel ? std::make_shared<HelloWriter>(options.withoutEvents) : nullptr) {}
 
 bool Relay::run() {
   say("ready");
@@ -172,7 +172,7 @@ Result<void> Relay::admit(Peer peer) {
   if (m_options.memory.sampleInterval == 0) m_spare->sample(peer.sampleInterval);
   m_spare->startClock();
   auto hellos = parent != nullptr ? parent->hellos : m_hellos;
-  if (!hellos) hellos = std::make_shared<HelloWriter>();
+  if (!hellos) hellos = std::make_shared<HelloWriter>(m_options.withoutEvents);
   const v1::Hello hello = hellos->write(*process, parent != nullptr ? parent->sessionId : std::string());
   const bool statusWillCome = m_channel && !m_channel->closed() && process->parentPid() == m_channel->peer();
   const int memory = m_spare->descriptor();
@@ -351,7 +351,8 @@ void Relay::reapTrees() {
     return true;
   });
   // What cannot be asked for again is not kept.
-  if (m_trees.empty() && m_binaries->size() != 0) m_binaries = std::make_shared<BinaryNames>(m_options.places);
+  if (m_trees.empty() && m_binaries->size() != 0)
+    m_binaries = std::make_shared<BinaryNames>(m_options.places);
 }
 
 void Relay::prepareSpare() {

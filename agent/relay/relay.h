@@ -31,6 +31,7 @@ class Relay {
     /// After the first program has come: how long it is paused, and then recorded. None: to its end.
     std::chrono::milliseconds delay{0};
     std::optional<std::chrono::milliseconds> duration;
+    bool withoutEvents = false;     ///< Only numbers leave this process, no single events.
     std::vector<std::string> only;  ///< Names of the programs to record; empty: all.
     symbols::SearchPlaces places;   ///< Where debug information is.
   };

@@ -121,7 +121,7 @@ class ProgramJudge {
     if (found == session.withoutHistory.end() || found->second == 0) return;
     const std::string fault = "it is not known whether " + formatNumberOf(found->second, "leak") +
                               (found->second == 1 ? " grows" : " grow") +
-                              ": their events are not in the file any more (run --max-file keeps more)";
+                              ": their events are not in the file (run --max-file keeps more, --no-events none)";
     if (m_allowsIncomplete)
       m_verdict.notes.push_back(session.name + ": " + fault);
     else

@@ -143,6 +143,7 @@ Result<void> Recording::startRelay(const Installation& parts, const RecordingOpt
   if (options.freeStacks) argv.emplace_back("--free-stacks");
   if (options.sampleInterval != 0)
     argv.insert(argv.end(), {"--sample", std::to_string(options.sampleInterval)});
+  if (options.withoutEvents) argv.emplace_back("--no-events");
   if (options.mappings) argv.emplace_back("--mmap");
   if (options.noChildren) argv.emplace_back("--no-children");
   for (const std::string& name : options.only) argv.push_back("--only=" + name);

@@ -26,6 +26,7 @@ struct RecordingOptions {
   std::filesystem::path output;  ///< The first image's file; empty: NAME.PID.heaptap in the current folder.
   bool force = false;
   std::uint64_t maxFileBytes = 0;  ///< 0: the collector's own default.
+  bool withoutEvents = false;      ///< Numbers are recorded, single events are not.
   std::optional<unsigned> maxStallMs;
   bool exact = false;
   bool freeStacks = false;

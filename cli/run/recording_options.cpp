@@ -13,6 +13,8 @@ void addRecordingTarget(CLI::App& app, RecordingOptions& recording) {
   addCollector(app, recording.collector);
   addSize(app, "--max-file", recording.maxFileBytes,
           "Largest session file; the oldest events go first [a quarter of the free space]");
+  app.add_flag("--no-events", recording.withoutEvents,
+               "Keep all numbers, and no single events: small files, however long it runs");
   app.add_flag("--force", recording.force, "Replace existing session files");
   addSearch(app, recording.search);
 }

@@ -7,7 +7,8 @@
 
 namespace heaptap::cli {
 
-/// Where the session of a recording goes, and its names come from: -o, --collector, --max-file, --force,
+/// Where the session of a recording goes, and its names come from: -o, --collector, --max-file, --no-events,
+/// --force,
 /// --debug-dir, --sysroot, --debuginfod.
 void addRecordingTarget(CLI::App& app, RecordingOptions& recording);
 

@@ -15,7 +15,12 @@ namespace heaptap::cli {
 namespace {
 
 std::string outcomeOf(const store::Verification& verification) {
-  if (verification.isImported) return "imported, without events: nothing to compare";
+  const std::string agree = "its numbers agree with each other" +
+                            (verification.snapshots == 0
+                                 ? std::string()
+                                 : ", as do those of " + formatNumberOf(verification.snapshots, "snapshot"));
+  if (verification.isImported) return "imported, without events: " + agree;
+  if (verification.isWithoutEvents) return "recorded without events (--no-events): " + agree;
   const std::string events = formatNumberOf(verification.events, "event");
   if (verification.eventsNotStored != 0)
     return events + " decoded; " + formatNumberOf(verification.eventsNotStored, "event") +

@@ -11,7 +11,9 @@ namespace {
 constexpr const char* kExplanation = R"(
 A session file has each event, and what all of them add up to, which is what reports show. This decodes all events,
 counts them one by one, and compares with the numbers of the end and of every snapshot. What differs is printed, a
-line each. Where the oldest events are not in the file any more, each batch of events is only decoded.
+line each. Where the oldest events are not in the file any more, each batch of events is only decoded. Of a session that
+was recorded with --no-events, or imported, it can only say whether the numbers agree with each other: what pairs of
+size and stack have counted with the totals, lifetimes with frees, the chart with the end of the record.
 
 Exit status 0: all is the same; 9: something differs, or is damaged. Of several files: that of the first with which
 something is wrong.

@@ -34,6 +34,7 @@ struct Options {
   std::vector<std::string> addresses;
   std::string data = heaptap::daemon::defaultDataFolder();
   std::uint64_t maxFileBytes = 0;
+  bool withoutEvents = false;
   double relayTimeoutSeconds = 60;
   bool insecure = false;
 };
@@ -89,6 +90,7 @@ Result<void> serve(const Options& options, const sigset_t& endings) {
   collector.addresses = options.addresses;
   collector.files.directory = folder->path();
   collector.files.maxFileBytes = options.maxFileBytes;
+  collector.files.withoutEvents = options.withoutEvents;
   collector.ownFiles = folder->sessionFiles();
   collector.relayTimeout =
       std::chrono::milliseconds(std::llround(std::min(options.relayTimeoutSeconds, 1e9) * 1000));
@@ -117,6 +119,8 @@ int main(int argc, char** argv) {
   app.add_option("--data", options.data, "Folder for the session files")->capture_default_str();
   app.add_option("--max-file", options.maxFileBytes, "Largest session file; the oldest events go first")
       ->transform(CLI::AsSizeValue(false));
+  app.add_flag("--no-events", options.withoutEvents,
+               "Keep all numbers of the sessions to come, and no single events");
   app.add_option("--relay-timeout", options.relayTimeoutSeconds,
                  "Seconds that a session waits for a relay that has gone; then it is cut short")
       ->capture_default_str()

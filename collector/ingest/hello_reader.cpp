@@ -65,6 +65,7 @@ Result<model::Identity> readHello(const v1::Hello& hello) {
                          .startedAtUnixNs = hello.started_at_unix_ns(),
                          .timeUnitNs = hello.time_unit_ns(),
                          .sampleInterval = hello.sample_interval(),
+                         .withoutEvents = hello.without_events(),
                          .firstProgram = hello.first_program(),
                          .firstPid = hello.first_pid()};
 }

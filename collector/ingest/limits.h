@@ -8,7 +8,8 @@
 /// keep memory and arithmetic bounded.
 namespace heaptap::ingest {
 
-inline constexpr std::uint32_t kProtocol = 5;  ///< The newest version that this collector speaks.
+inline constexpr std::uint32_t kProtocol = 5;          ///< The newest version that this collector speaks.
+inline constexpr std::uint32_t kCountingProtocol = 5;  ///< From here on relays send CountedBatch.
 
 inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;
 /// Columns of a batch, as they come and decompressed: an event has at most 62 bytes in all of them together.

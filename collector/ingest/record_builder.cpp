@@ -21,7 +21,8 @@ namespace {
 bool addsUp(std::uint64_t a, std::uint64_t b) { return b <= std::numeric_limits<std::uint64_t>::max() - a; }
 
 /// What is said around the sums and the columns of a batch.
-Result<void> checkFrame(const v1::CountedBatch& batch, const model::SessionModel& model) {
+Result<void> checkFrame(const v1::CountedBatch& batch, const model::SessionRecord& record) {
+  const model::SessionModel& model = record.model;
   const auto wrong = [](std::string what) { return corrupt("counted batch", std::move(what)); };
   if (batch.events() == 0 || batch.events() > kMaxBatchEvents)
     return wrong(std::to_string(batch.events()) + " events, 1 to " + std::to_string(kMaxBatchEvents) +
@@ -34,6 +35,7 @@ Result<void> checkFrame(const v1::CountedBatch& batch, const model::SessionModel
       batch.end_time_ns() > kMaxTimeNs)
     return wrong("times from " + std::to_string(batch.base_time_ns()) + " to " +
                  std::to_string(batch.end_time_ns()) + ", the event before was at " + std::to_string(last));
+  if (batch.columns().empty() && record.identity.withoutEvents) return {};
   // Whoever reads the file will decompress them.
   return plainBytes(batch.columns()).and_then([&](std::size_t plain) -> Result<void> {
     const std::size_t bytes = std::max(plain, batch.columns().size());
@@ -91,6 +93,8 @@ Result<void> RecordBuilder::apply(const v1::Pairs& message) { return define(mess
 Result<void> RecordBuilder::apply(const v1::Symbols& message) { return define(message); }
 
 Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
+  if (m_record.identity.withoutEvents)
+    return corrupt("event batch", "single events, in a session that is recorded without");
   makeReadyToCount();
   return m_batches.apply(message, m_record.definitions.now().stacks.size(), m_record.model);
 }
@@ -98,7 +102,7 @@ Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
 Result<void> RecordBuilder::apply(const v1::CountedBatch& message) {
   makeReadyToCount();
   model::SessionModel& model = m_record.model;
-  return checkFrame(message, model)
+  return checkFrame(message, m_record)
       .and_then([&] { return readSums(message, m_record.definitions.now().stacks.size(), model); })
       .and_then([&](const counting::BatchSums& sums) {
         return checkSums(sums, model).map([&] {

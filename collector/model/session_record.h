@@ -32,7 +32,9 @@ struct Identity {
   std::int64_t startedAtUnixNs = 0;
   std::uint32_t timeUnitNs = 1;
   std::uint64_t sampleInterval = 0;  ///< Bytes between samples on average; 0: every allocation is recorded.
-  /// What the tree's first image was called, and its pid; 0 when unknown. For the name of the file, not stored in it.
+  bool withoutEvents = false;        ///< Only what events add up to is kept, none of them.
+  /// What the tree's first image was called, and its pid; 0 when unknown. For the name of the file, not
+  /// stored in it.
   std::string firstProgram;
   std::uint32_t firstPid = 0;
 

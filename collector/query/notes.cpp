@@ -75,7 +75,12 @@ void noteStorage(const Overview& session, std::vector<std::string>& notes) {
                            ? "the record goes on: numbers hold up to the last message that was stored by now"
                            : "the record is cut short: numbers hold up to the last message that was stored");
   }
-  if (custody.eventsNotStored > 0) {
+  if (session.identity.withoutEvents) {
+    notes.emplace_back(
+        "recorded without single events (--no-events): all numbers are there, but how they came to be cannot "
+        "be asked: no history of a leak, whether it grows and how old its blocks are, and nothing that heaptap "
+        "verify could count again");
+  } else if (custody.eventsNotStored > 0) {
     notes.push_back(
         counted(custody.eventsNotStored, "event") +
         " are counted, but no longer kept one by one: the disk was full or the file at its limit");

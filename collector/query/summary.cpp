@@ -136,6 +136,7 @@ v1::Summary summaryOf(const Overview& session) {
 #include "base/relay_counters.def"
   writeDrops(session.drops, summary);
   summary.set_events_not_stored(session.custody.eventsNotStored);
+  summary.set_without_events(session.identity.withoutEvents);
   for (std::string& note : notesOn(session)) summary.add_notes(std::move(note));
   if (session.relay.targetMaxRssBytes) summary.set_target_max_rss_bytes(*session.relay.targetMaxRssBytes);
   if (session.relay.relayCpuNs) summary.set_relay_cpu_ns(*session.relay.relayCpuNs);

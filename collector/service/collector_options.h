@@ -24,6 +24,9 @@ struct SessionFiles {
   /// Units: bytes a file; the oldest events go first when it would grow beyond. 0: a quarter of the
   /// free space at the session's start.
   std::uint64_t maxFileBytes = 0;
+  /// Of new sessions only the numbers are kept, no single events, whatever their relays send. But for relays
+  /// that do not count themselves (before ingest::kCountingProtocol): those have nothing else to be stored.
+  bool withoutEvents = false;
 };
 
 struct CollectorOptions {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collector/ingest/hello_reader.h"
+#include "collector/ingest/limits.h"
 #include "collector/service/free_descriptors.h"
 
 namespace heaptap::service {
@@ -137,7 +138,10 @@ Result<std::shared_ptr<LiveSession>> Recorder::openAt(const std::filesystem::pat
       });
     }
   }
-  return LiveSession::create(hello, file, m_writing).map([&](std::shared_ptr<LiveSession> session) {
+  v1::Hello kept = hello;
+  if (m_options.files.withoutEvents && hello.protocol() >= ingest::kCountingProtocol)
+    kept.set_without_events(true);
+  return LiveSession::create(kept, file, m_writing).map([&](std::shared_ptr<LiveSession> session) {
     tell(SessionEvent::Kind::Opened, *session);
     return session;
   });

@@ -70,7 +70,7 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
       return definitions(Kind::Pairs, known.pairs.size(), pairs.size_size(), pairs).map(row);
     }
     case Item::kBatch: return events(message.batch(), record).map(row);
-    case Item::kCounted: return row(events(message.counted()));
+    case Item::kCounted: return events(message.counted(), record.identity.withoutEvents).map(row);
     case Item::kSymbols: return row(symbols(known));
     case Item::kModuleNames: return row(message.module_names());
     case Item::kGap: return row(message.gap());
@@ -114,12 +114,26 @@ Result<EventBlob> MessageEncoder::events(const v1::EventBatch& batch, const mode
   });
 }
 
-EventBlob MessageEncoder::events(const v1::CountedBatch& batch) {
-  return {.firstAllocation = batch.first_allocation(),
-          .events = batch.events(),
-          .fromNs = batch.base_time_ns(),
-          .toNs = batch.end_time_ns(),
-          .data = batch.columns()};
+Result<EventBlob> MessageEncoder::events(const v1::CountedBatch& batch, bool withoutEvents) {
+  EventBlob blob{.firstAllocation = batch.first_allocation(),
+                 .events = batch.events(),
+                 .fromNs = batch.base_time_ns(),
+                 .toNs = batch.end_time_ns(),
+                 .data = {}};
+  if (!withoutEvents) {
+    blob.data = batch.columns();
+    return blob;
+  }
+  v1::CountedBatch counted;
+  counted.set_first_allocation(batch.first_allocation());
+  counted.set_base_time_ns(batch.base_time_ns());
+  counted.set_events(batch.events());
+  counted.set_end_time_ns(batch.end_time_ns());
+  *counted.mutable_sums() = batch.sums();
+  return m_blobs.encode(counted).map([&](std::string data) {
+    blob.data = std::move(data);
+    return std::move(blob);
+  });
 }
 
 SymbolRows MessageEncoder::symbols(const model::DefinitionsView& known) {

@@ -27,8 +27,8 @@ class MessageEncoder {
                                      const google::protobuf::MessageLite& message);
   Result<MarkRow> mark(std::uint64_t sequence, const model::SessionRecord& record);
   Result<EventBlob> events(const v1::EventBatch& batch, const model::SessionRecord& record);
-  /// Of columns that are compressed already.
-  static EventBlob events(const v1::CountedBatch& batch);
+  /// The columns, which are compressed already; without events the sums.
+  Result<EventBlob> events(const v1::CountedBatch& batch, bool withoutEvents);
   /// What has come to be named since the last time.
   SymbolRows symbols(const model::DefinitionsView& known);
 

@@ -16,7 +16,8 @@ constexpr const char* kTables = R"sql(
 CREATE TABLE session (               -- One row: who was recorded. See Hello.
   protocol INTEGER, id TEXT, tree_id TEXT, parent_id TEXT, image INTEGER, agent_version TEXT,
   executable TEXT, working_directory TEXT, host TEXT, pid INTEGER, parent_pid INTEGER,
-  started_at_unix_ns INTEGER, time_unit_ns INTEGER, sample_interval INTEGER);
+  started_at_unix_ns INTEGER, time_unit_ns INTEGER, sample_interval INTEGER,
+  without_events INTEGER);
 CREATE TABLE argument (position INTEGER PRIMARY KEY, value TEXT NOT NULL);
 
 CREATE TABLE recording (             -- One row: how far it went. NULL: unknown.
@@ -74,7 +75,7 @@ CREATE VIEW symbol AS
 CREATE TABLE frame_blob (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- Frames
 CREATE TABLE stack_blob (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- StackNodes
 CREATE TABLE pair_blob  (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- Pairs
-CREATE TABLE event_blob (             -- EventBatch
+CREATE TABLE event_blob (             -- EventBatch. Without events: CountedBatch, until a checkpoint covers it.
   sequence INTEGER PRIMARY KEY, first_allocation INTEGER, events INTEGER, from_ns INTEGER, to_ns INTEGER,
   data BLOB);
 

@@ -152,6 +152,9 @@ Result<void> SessionReader::freeze() {
 }
 
 Result<void> SessionReader::events(const std::function<Result<void>(const v1::EventBatch&)>& take) {
+  const auto hello = loadHello(m_database);
+  if (!hello) return tl::unexpected(hello.error());
+  if (hello->without_events()) return {};
   BlobDecoder decoder;
   v1::EventBatch batch;
   return forEachRow(
@@ -172,11 +175,11 @@ Result<StoredSession> SessionReader::loadAll(Use use, const ReadControl& control
   m_database.follow(control, bytesToRead(m_database).value_or(0));
   auto progress = loadProgress(m_database);
   if (!progress) return tl::unexpected(progress.error());
-  const auto eventBytes = storedEventBytes(m_database);
-  if (!eventBytes) return tl::unexpected(eventBytes.error());
-  progress->storedEventBytes = *eventBytes;
   auto hello = loadHello(m_database);
   if (!hello) return tl::unexpected(hello.error());
+  const auto eventBytes = hello->without_events() ? Result<std::uint64_t>(0) : storedEventBytes(m_database);
+  if (!eventBytes) return tl::unexpected(eventBytes.error());
+  progress->storedEventBytes = *eventBytes;
   auto builder = ingest::RecordBuilder::begin(*hello, use);
   if (!builder) return tl::unexpected(builder.error());
   return loadTables(m_database, *builder).and_then([&] { return loadEnding(m_database, *builder); }).map([&] {

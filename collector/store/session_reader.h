@@ -52,7 +52,7 @@ class SessionReader {
   /// All that is read from now on is of one moment, however a collector goes on writing. Errors: Corrupt.
   Result<void> freeze();
   /// Calls `take` with each stored batch of events, in their order; an error that it returns ends the call.
-  /// The oldest may be missing: they were evicted. Errors: Corrupt.
+  /// The oldest may be missing: they were evicted; all are of a session without events. Errors: Corrupt.
   Result<void> events(const std::function<Result<void>(const v1::EventBatch&)>& take);
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt;
   /// Unavailable: stopped by `control`.

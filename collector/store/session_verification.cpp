@@ -132,6 +132,15 @@ class Replay {
           ++m_verification.batches;
         });
   }
+  /// Whether the numbers of each snapshot agree with each other, where there is nothing else to compare with.
+  Result<void> checkSnapshots() {
+    for (; m_mark < m_record.marks.size(); ++m_mark) {
+      auto read = readSnapshot();
+      if (!read) return tl::unexpected(read.error());
+      if (*read) ++m_verification.snapshots;
+    }
+    return {};
+  }
   Result<void> finish(const model::SessionCounters& stored) {
     return compareSnapshots(true).map([&] { m_comparison.compare("the end", stored, m_model.counters()); });
   }
@@ -140,21 +149,15 @@ class Replay {
   /// Those of this moment. `isEnd`: there is no later one.
   Result<void> compareSnapshots(bool isEnd) {
     for (; m_mark < m_record.marks.size(); ++m_mark, m_snapshot.reset()) {
-      const model::Mark& mark = m_record.marks[m_mark];
-      if (mark.snapshot != model::Mark::Snapshot::Kept) continue;
       if (!m_snapshot) {
-        auto read = m_reader.snapshot(m_mark).and_then([&](model::SessionCounters counters) {
-          return ingest::checkCounters(counters, m_record.definitions.now()).map([&] {
-            return std::move(counters);
-          });
-        });
-        if (!read && read.error().code == Code::NotFound) continue;  // There was no room for it.
+        auto read = readSnapshot();
         if (!read) return tl::unexpected(read.error());
         m_snapshot = std::move(*read);
       }
+      if (!m_snapshot) continue;
       const std::uint64_t then = eventsOf(*m_snapshot);
       if (then > m_verification.events && !isEnd) return {};
-      const std::string instant = "the snapshot " + mark.name;
+      const std::string instant = "the snapshot " + m_record.marks[m_mark].name;
       if (then != m_verification.events)
         m_comparison.note(instant + ": " + quantity(then, "events") + ": not between two batches");
       else
@@ -162,6 +165,18 @@ class Replay {
       ++m_verification.snapshots;
     }
     return {};
+  }
+  /// That of m_mark, with numbers that agree; none: there is none, or was no room for it.
+  Result<std::optional<model::SessionCounters>> readSnapshot() {
+    if (m_record.marks[m_mark].snapshot != model::Mark::Snapshot::Kept) return std::nullopt;
+    auto read = m_reader.snapshot(m_mark);
+    if (!read && read.error().code == Code::NotFound) return std::nullopt;
+    return std::move(read).and_then(
+        [&](model::SessionCounters counters) -> Result<std::optional<model::SessionCounters>> {
+          if (auto checked = ingest::checkCounters(counters, m_record.definitions.now()); !checked)
+            return tl::unexpected(checked.error());
+          return counters;
+        });
   }
   static std::uint64_t eventsOf(const model::SessionCounters& counters) {
     std::uint64_t events = counters.counts.totals.allocations + counters.counts.totals.frees;
@@ -226,7 +241,9 @@ Result<Verification> verifySession(const std::filesystem::path& file,
   Verification verification;
   verification.eventsNotStored = stored->progress.eventsNotStored;
   verification.isImported = record.identity.agentVersion.starts_with("imported from ");
-  const bool canCompare = verification.eventsNotStored == 0 && !verification.isImported;
+  verification.isWithoutEvents = record.identity.withoutEvents;
+  const bool canCompare =
+      verification.eventsNotStored == 0 && !verification.isImported && !verification.isWithoutEvents;
   Comparison comparison(verification);
   Replay replay(*reader, record, comparison, verification);
   LoneBatches loneBatches(record, verification);
@@ -234,7 +251,7 @@ Result<Verification> verifySession(const std::filesystem::path& file,
     if (isStopped()) return failure(Code::Unavailable, file.string(), "stopped");
     return canCompare ? replay.apply(batch) : loneBatches.apply(batch);
   });
-  if (canCompare && read) read = replay.finish(counters);
+  if (read) read = canCompare ? replay.finish(counters) : replay.checkSnapshots();
   if (!read) return tl::unexpected(read.error());
   comparison.finish();
   return verification;

@@ -22,6 +22,8 @@ struct Verification {
   std::uint64_t eventsNotStored = 0;
   /// The session was made of another profiler's file, which tells of no events.
   bool isImported = false;
+  /// It was recorded without events: its numbers can only be held against each other.
+  bool isWithoutEvents = false;
   /// What is not the same, each a line; at most kMostDifferences of them, and a line on the rest.
   std::vector<std::string> differences;
 
@@ -29,9 +31,9 @@ struct Verification {
 };
 
 /// Decodes all events of a session file, counts them one by one, and compares with what is stored: the
-/// numbers of the end and of all snapshots. `isStopped`: asked now and then. Errors: those of SessionReader;
-/// Corrupt when columns are damaged, or break a rule of ingest.proto; Unavailable:
-///         stopped.
+/// numbers of the end and of all snapshots. `isStopped`: asked now and then.
+/// Errors: those of SessionReader; Corrupt when columns are damaged, or break a rule of ingest.proto, or the
+///         numbers of an instant contradict each other; Unavailable: stopped.
 Result<Verification> verifySession(
     const std::filesystem::path& file, const std::function<bool()>& isStopped = [] { return false; });
 

@@ -22,6 +22,9 @@ namespace {
 /// What a reader has to replay at most after a collector was killed: some tenths of a second.
 constexpr std::uint64_t kEventsBetweenCheckpoints = 8'000'000;
 
+/// Without events, the sums of batches that a file has beside its numbers: about so much.
+constexpr std::uint64_t kMostSumBytes = 256U << 10;
+
 /// Blobs span many pages: larger ones than SQLite's 4096 cost 5 ns an event less, still larger ones gain no
 /// more, and a small session would pay for them.
 constexpr std::uint64_t kPageBytes = 8192;
@@ -68,7 +71,11 @@ constexpr const char* kWait = "PRAGMA synchronous = NORMAL";
 constexpr const char* kDoNotWait = "PRAGMA synchronous = OFF";
 
 Result<void> makeSession(Database& database, const v1::Hello& hello) {
-  return database.run("PRAGMA page_size = " + std::to_string(kPageBytes))
+  return database
+      .run("PRAGMA page_size = " + std::to_string(kPageBytes))
+      // What goes in the end leaves no space behind.
+      .and_then(
+          [&] { return database.run(hello.without_events() ? "PRAGMA auto_vacuum = INCREMENTAL" : ""); })
       .and_then([&] { return database.run(kDoNotWait); })
       .and_then([&] { return database.run(kUseLog); })
       .and_then([&] { return database.run("BEGIN IMMEDIATE"); })
@@ -84,17 +91,20 @@ Result<void> makeSession(Database& database, const v1::Hello& hello) {
 
 }  // namespace
 
-SessionWriter::SessionWriter(std::unique_ptr<Database> database, RowWriter rows, const WriterOptions& options)
+SessionWriter::SessionWriter(std::unique_ptr<Database> database, RowWriter rows, const WriterOptions& options,
+                             bool withoutEvents)
     : m_database(std::move(database)),
       m_rowWriter(std::move(rows)),
       m_reserve(m_database->file()),
-      m_maxFileBytes(quotaOf(m_database->file(), options.maxFileBytes)) {}
+      m_maxFileBytes(quotaOf(m_database->file(), options.maxFileBytes)),
+      m_withoutEvents(withoutEvents) {}
 
-Result<SessionWriter> SessionWriter::over(Database database, const WriterOptions& options) {
+Result<SessionWriter> SessionWriter::over(Database database, const WriterOptions& options,
+                                          bool withoutEvents) {
   auto fixed = std::make_unique<Database>(std::move(database));
   auto rows = RowWriter::prepare(*fixed);
   if (!rows) return tl::unexpected(rows.error());
-  SessionWriter writer(std::move(fixed), std::move(*rows), options);
+  SessionWriter writer(std::move(fixed), std::move(*rows), options, withoutEvents);
   // When the disk is full, the whole log must still find room in the file: so it stays below the reserve.
   const std::uint64_t pages = std::clamp<std::uint64_t>(writer.m_reserve.bytes() / 4 / kPageBytes, 16, 512);
   return writer.m_database->run("PRAGMA wal_autocheckpoint = " + std::to_string(pages)).map([&] {
@@ -106,7 +116,9 @@ Result<SessionWriter> SessionWriter::create(const std::filesystem::path& file, c
                                             const WriterOptions& options) {
   if (auto claimed = claim(file, options.force); !claimed) return tl::unexpected(claimed.error());
   auto writer = Database::open(file, Database::Mode::ReadWrite).and_then([&](Database database) {
-    return makeSession(database, hello).and_then([&] { return over(std::move(database), options); });
+    return makeSession(database, hello).and_then([&] {
+      return over(std::move(database), options, hello.without_events());
+    });
   });
   if (!writer) {
     std::error_code ignored;
@@ -132,7 +144,9 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   for (const auto& number : {last, lost, bytes}) {
     if (!number) return tl::unexpected(number.error());
   }
-  auto writer = over(std::move(*database), options);
+  const auto hello = loadHello(*database);
+  if (!hello) return tl::unexpected(hello.error());
+  auto writer = over(std::move(*database), options, hello->without_events());
   if (!writer) return writer;
   writer->m_lastSequence = static_cast<std::uint64_t>(*last);
   writer->m_eventsNotStored = static_cast<std::uint64_t>(*lost);
@@ -147,7 +161,10 @@ void SessionWriter::add(StoredRow row) {
 }
 
 bool SessionWriter::wantsCheckpoint() const {
-  return m_reducedBy || m_eventsSinceCheckpoint >= kEventsBetweenCheckpoints;
+  // Sums that take as much as a checkpoint, which replaces them: so the file stays small, and what is written
+  // in all at most twice as much as they are.
+  const bool isWorthIt = m_withoutEvents && m_eventBytes >= std::max(kMostSumBytes, m_checkpointBytes);
+  return m_reducedBy || isWorthIt || m_eventsSinceCheckpoint >= kEventsBetweenCheckpoints;
 }
 
 Result<SessionWriter::Outcome> SessionWriter::commit(const std::optional<Checkpoint>& checkpoint) {
@@ -159,6 +176,7 @@ Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
   auto stored = store(checkpoint, true);
   m_reserve.release();
   if (!stored) return tl::unexpected(stored.error());
+  if (m_withoutEvents) (void)m_database->run("PRAGMA incremental_vacuum");
   // Moves the log into the file. When a process reads the file just now, or the disk is full, it stays beside
   // it, and is found.
   auto moved = m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -170,10 +188,11 @@ Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
 
 Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoint>& checkpoint,
                                                     bool finished) {
+  if (m_withoutEvents && checkpoint) dropEvents(/*alsoSnapshots=*/false);
   if (!m_reducedBy) {
     const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
     if (excess && *excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
-    if (excess && *excess > m_eventBytes) dropEvents();
+    if (excess && *excess > m_eventBytes) dropEvents(true);
     auto stored =
         excess.and_then([&](std::uint64_t bytes) { return transaction(checkpoint, bytes, finished); });
     if (stored) return Outcome::Stored;
@@ -184,7 +203,7 @@ Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoi
 }
 
 Result<void> SessionWriter::storeNumbers(const Checkpoint& checkpoint, bool finished) {
-  dropEvents();
+  dropEvents(true);
   Result<void> stored;
   for (const std::uint64_t evictBytes : {std::uint64_t{0}, m_eventBytes / 4 + 1, ~std::uint64_t{0}}) {
     stored = transaction(checkpoint, evictBytes, finished);
@@ -201,9 +220,11 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
   std::uint64_t eventBytes = 0;
   const auto writeAll = [&]() -> Result<void> {
     if (checkpoint) {
-      auto removed = evictOldestEvents(*m_database, evictBytes, checkpoint->sequence);
+      auto removed = evictOldestEvents(*m_database, m_withoutEvents ? ~std::uint64_t{0} : evictBytes,
+                                       checkpoint->sequence);
       if (!removed) return tl::unexpected(removed.error());
       evicted = *removed;
+      if (m_withoutEvents) evicted.events = 0;  // Nobody wanted them.
       last = std::max(last, checkpoint->sequence);
     }
     for (const StoredRow& row : m_waiting) {
@@ -226,7 +247,10 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
   m_lastSequence = last;
   m_eventBytes += eventBytes - evicted.bytes;
   m_eventsNotStored += evicted.events;
-  if (checkpoint) m_eventsSinceCheckpoint = 0;
+  if (checkpoint) {
+    m_eventsSinceCheckpoint = 0;
+    m_checkpointBytes = checkpoint->data.size();
+  }
   m_waiting.clear();
   m_waitingBytes = 0;
   return {};
@@ -240,18 +264,18 @@ Result<std::uint64_t> SessionWriter::bytesOverQuota(std::size_t incoming) {
   });
 }
 
-void SessionWriter::dropEvents() {
+void SessionWriter::dropEvents(bool alsoSnapshots) {
   // Nor is there room for whole heaps: their marks stay.
   for (StoredRow& row : m_waiting) {
     auto* mark = std::get_if<MarkRow>(&row.item);
-    if (mark == nullptr) continue;
+    if (mark == nullptr || !alsoSnapshots) continue;
     m_waitingBytes -= mark->snapshot.size();
     mark->snapshot.clear();
   }
   std::erase_if(m_waiting, [&](const StoredRow& row) {
     const auto* blob = std::get_if<EventBlob>(&row.item);
     if (blob == nullptr) return false;
-    m_eventsNotStored += blob->events;
+    if (!m_withoutEvents) m_eventsNotStored += blob->events;
     m_waitingBytes -= row.bytes();
     return true;
   });

@@ -28,6 +28,7 @@ struct WriterOptions {
 /// any process. When the file reaches its quota, the oldest events go. When the disk is full, events are
 /// stored no more; the numbers are: with every commit from then on a checkpoint, for which a reserve, and
 /// at need the events stored so far, make room. Each event that is lost in these ways is counted.
+/// Of a session without events, the sums of batches stay until a checkpoint covers them.
 /// Owns:    the database connection and the reserve file.
 /// Threads: one at a time.
 class SessionWriter {
@@ -60,31 +61,34 @@ class SessionWriter {
   void noteCpu(std::optional<std::uint64_t> ns) { m_cpuNs = ns; }
 
   std::uint64_t eventsNotStored() const { return m_eventsNotStored; }
-  std::uint64_t storedEventBytes() const { return m_eventBytes; }
+  std::uint64_t storedEventBytes() const { return m_withoutEvents ? 0 : m_eventBytes; }
   /// Why events are stored no more; none while they are.
   const std::optional<Error>& reducedBy() const { return m_reducedBy; }
   const std::filesystem::path& file() const { return m_database->file(); }
 
  private:
-  SessionWriter(std::unique_ptr<Database> database, RowWriter rows, const WriterOptions& options);
-  static Result<SessionWriter> over(Database database, const WriterOptions& options);
+  SessionWriter(std::unique_ptr<Database> database, RowWriter rows, const WriterOptions& options,
+                bool withoutEvents);
+  static Result<SessionWriter> over(Database database, const WriterOptions& options, bool withoutEvents);
 
   Result<Outcome> store(const std::optional<Checkpoint>& checkpoint, bool finished);
   Result<void> storeNumbers(const Checkpoint& checkpoint, bool finished);
   Result<void> transaction(const std::optional<Checkpoint>& checkpoint, std::uint64_t evictBytes,
                            bool finished);
   Result<std::uint64_t> bytesOverQuota(std::size_t incoming);
-  void dropEvents();
+  void dropEvents(bool alsoSnapshots);
   void storeOnlyNumbers(Error why);
 
   std::unique_ptr<Database> m_database;  ///< At a fixed place, and declared before the statements on it.
   RowWriter m_rowWriter;
   ReserveFile m_reserve;
   std::uint64_t m_maxFileBytes;
+  bool m_withoutEvents;
   std::vector<StoredRow> m_waiting;
   std::size_t m_waitingBytes = 0;
   std::uint64_t m_lastSequence = 0;
   std::uint64_t m_eventsSinceCheckpoint = 0;
+  std::uint64_t m_checkpointBytes = 0;  ///< Of the last one.
   std::uint64_t m_eventsNotStored = 0;
   std::uint64_t m_eventBytes = 0;  ///< Of the event blobs in the file.
   std::optional<std::uint64_t> m_cpuNs;

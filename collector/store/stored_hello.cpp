@@ -30,10 +30,10 @@ Result<void> loadArguments(Database& database, v1::Hello& hello) {
 }  // namespace
 
 Result<void> writeHello(Database& database, const v1::Hello& hello) {
-  auto session =
-      database.prepareInsert("session", {"protocol", "id", "tree_id", "parent_id", "image", "agent_version",
-                                         "executable", "working_directory", "host", "pid", "parent_pid",
-                                         "started_at_unix_ns", "time_unit_ns", "sample_interval"});
+  auto session = database.prepareInsert(
+      "session", {"protocol", "id", "tree_id", "parent_id", "image", "agent_version", "executable",
+                  "working_directory", "host", "pid", "parent_pid", "started_at_unix_ns", "time_unit_ns",
+                  "sample_interval", "without_events"});
   if (!session) return tl::unexpected(session.error());
   auto written = session->run(
       Named{"protocol", hello.protocol()}, Named{"id", hexOf(hello.session_id())},
@@ -42,7 +42,7 @@ Result<void> writeHello(Database& database, const v1::Hello& hello) {
       Named{"executable", hello.executable()}, Named{"working_directory", hello.working_directory()},
       Named{"host", hello.host()}, Named{"pid", hello.pid()}, Named{"parent_pid", hello.parent_pid()},
       Named{"started_at_unix_ns", hello.started_at_unix_ns()}, Named{"time_unit_ns", hello.time_unit_ns()},
-      Named{"sample_interval", hello.sample_interval()});
+      Named{"sample_interval", hello.sample_interval()}, Named{"without_events", hello.without_events()});
   auto argument = database.prepareInsert("argument", {"position", "value"});
   if (!argument) return tl::unexpected(argument.error());
   for (int i = 0; written && i < hello.command_size(); ++i)
@@ -69,6 +69,8 @@ Result<v1::Hello> loadHello(Database& database) {
     hello.set_started_at_unix_ns(row.integer("started_at_unix_ns"));
     hello.set_time_unit_ns(row.as<std::uint32_t>("time_unit_ns"));
     hello.set_sample_interval(row.as<std::uint64_t>("sample_interval"));
+    // A file from before has no such column.
+    hello.set_without_events(row.has("without_events") && row.integer("without_events") != 0);
     return {};
   };
   auto loaded = forEachRow(database, "SELECT * FROM session LIMIT 1", read);

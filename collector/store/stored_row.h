@@ -13,6 +13,8 @@
 namespace heaptap::store {
 
 /// A message as it goes into the file. What is large is compressed already.
+
+/// Of a session without events, what the events of the batch add up to.
 struct EventBlob {
   std::uint64_t firstAllocation = 0;
   std::uint64_t events = 0;

@@ -200,6 +200,8 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
       .and_then([&](std::uint64_t covered) {
         const std::string sql = "SELECT data, events FROM event_blob WHERE sequence > " +
                                 std::to_string(static_cast<std::int64_t>(covered)) + " ORDER BY sequence";
+        if (builder.record().identity.withoutEvents)
+          return applyBlobs<v1::CountedBatch>(database, sql, builder);
         BlobDecoder decoder;
         v1::EventBatch batch;
         return forEachRow(database, sql, [&](const Statement& row) {

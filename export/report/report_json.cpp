@@ -155,6 +155,7 @@ ordered_json summaryJson(const v1::Summary& summary) {
   json["wrongUses"] = summary.wrong_uses();
   slackJson(summary, json);
   json["eventsNotStored"] = summary.events_not_stored();
+  json["withoutEvents"] = summary.without_events();
   json["sessionId"] = textOrNull(info.id());
   json["parentSessionId"] = textOrNull(info.parent_id());
   json["executable"] = textOrNull(summary.executable());

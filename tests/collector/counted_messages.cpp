@@ -59,6 +59,7 @@ std::vector<v1::RecordRequest> counted(const v1::Hello& hello,
       continue;
     }
     std::vector<relay::RecordedEvent> events = eventsOf(unpacked(message.batch()), hello.time_unit_ns());
+    if (hello.without_events()) message.mutable_batch()->clear_kinds();
     packer.sendBatch(message, events);
   }
   packer.settle();

@@ -33,11 +33,21 @@ void Daemon::kill() {
 
 Outcome Daemon::stop() {
   m_process->signal(SIGTERM);
-  return m_process->finish();
+  Outcome end = m_process->finish();
+  for (const auto& entry : std::filesystem::directory_iterator(sessions())) {
+    if (entry.path().extension() != ".heaptap") continue;
+    const Outcome verified = runProcess({.argv = {HEAPTAP_COMMAND, "verify", "-q", entry.path()}});
+    // A collector that is killed while it makes a file leaves one that is no session.
+    EXPECT_TRUE(verified.status == 0 || verified.status == 4) << verified.out << verified.err;
+  }
+  return end;
 }
 
-Launch Daemon::recording(const std::vector<std::string>& command) const {
-  std::vector<std::string> argv{HEAPTAP_COMMAND, "run", "-q", "--collector", m_address, "--"};
+Launch Daemon::recording(const std::vector<std::string>& command,
+                         const std::vector<std::string>& options) const {
+  std::vector<std::string> argv{HEAPTAP_COMMAND, "run", "-q", "--collector", m_address};
+  argv.insert(argv.end(), options.begin(), options.end());
+  argv.emplace_back("--");
   argv.insert(argv.end(), command.begin(), command.end());
   return {.argv = argv};
 }

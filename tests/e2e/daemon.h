@@ -22,7 +22,8 @@ class Daemon {
   void start();
   /// As `kill -9` does.
   void kill();
-  /// Ends it in order; what it said and how it ended.
+  /// Ends it in order; what it said and how it ended. Fails unless the numbers of all sessions are those of
+  /// their events.
   Outcome stop();
   /// Reads what it says until it says `text`.
   [[nodiscard]] bool says(std::string_view text) { return m_process->waitForError(text); }
@@ -32,7 +33,8 @@ class Daemon {
   [[nodiscard]] std::filesystem::path sessions() const { return m_folder / "data"; }
 
   /// What records a command on this daemon.
-  [[nodiscard]] Launch recording(const std::vector<std::string>& command) const;
+  [[nodiscard]] Launch recording(const std::vector<std::string>& command,
+                                 const std::vector<std::string>& options = {}) const;
   /// The ids of the sessions that it has.
   [[nodiscard]] std::set<std::string> list() const;
   /// The whole report of a session, as JSON.

@@ -80,6 +80,10 @@ nlohmann::json reportOf(const fs::path& session) {
   const Outcome report = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--json", session.string()},
                                      .environment = {{"LD_PRELOAD", std::nullopt}}});
   EXPECT_EQ(report.status, 0) << report.err;
+  // What was counted beside the program is what its events say.
+  const Outcome verified = runProcess({.argv = {HEAPTAP_COMMAND, "verify", "-q", session.string()},
+                                       .environment = {{"LD_PRELOAD", std::nullopt}}});
+  EXPECT_EQ(verified.status, 0) << verified.out << verified.err;
   return reportIn(report.out);
 }
 

@@ -23,16 +23,16 @@ void BatchEncoder::begin(std::uint64_t timeNs) {
 
 RecordedEvent& BatchEncoder::event(std::uint64_t timeNs, std::uint32_t thread, bool isFree) {
   if (m_count == 0) begin(timeNs);
-  if (m_count % 8 == 0) m_kinds.push_back('\0');
-  if (isFree) m_kinds.back() = static_cast<char>(m_kinds.back() | 1 << m_count % 8);
-
   const std::uint64_t time = std::max(m_lastTime, timeNs / kTimeUnitNs);
-  m_time.add(time - m_lastTime);
+  if (m_keepsColumns) {
+    if (m_count % 8 == 0) m_kinds.push_back('\0');
+    if (isFree) m_kinds.back() = static_cast<char>(m_kinds.back() | 1 << m_count % 8);
+    m_time.add(time - m_lastTime);
+    if (thread != m_runThread) endRun();
+    m_runThread = thread;
+    ++m_runLength;
+  }
   m_lastTime = time;
-
-  if (thread != m_runThread) endRun();
-  m_runThread = thread;
-  ++m_runLength;
   ++m_count;
   return m_events.emplace_back(
       RecordedEvent{.timeNs = time * kTimeUnitNs, .thread = thread, .isFree = isFree});
@@ -48,9 +48,11 @@ void BatchEncoder::endRun() {
 std::uint64_t BatchEncoder::allocation(std::uint64_t timeNs, std::uint32_t thread, std::uint64_t address,
                                        std::uint32_t pair) {
   event(timeNs, thread, false).pair = pair;
-  m_address.addSigned(static_cast<std::int64_t>(address - m_lastAddress));
-  m_lastAddress = address;
-  m_pair.add(pair);
+  if (m_keepsColumns) {
+    m_address.addSigned(static_cast<std::int64_t>(address - m_lastAddress));
+    m_lastAddress = address;
+    m_pair.add(pair);
+  }
   return m_nextAllocation++;
 }
 
@@ -62,6 +64,7 @@ void BatchEncoder::free(std::uint64_t timeNs, std::uint32_t thread, const Ended&
   recorded.lifetimeLog2 = lifetimeLog2;
   if (m_keepsFreeStacks) recorded.stack = ended.stack;
   if (m_tellsTemporaries) recorded.temporary = ended.temporary;
+  if (!m_keepsColumns) return;
   m_freed.addSigned(static_cast<std::int64_t>(ended.number - m_lastFreed));
   m_lastFreed = ended.number;
   m_freedPair.add(ended.pair);

@@ -41,6 +41,8 @@ class BatchEncoder {
   void keepFreeStacks() { m_keepsFreeStacks = true; }
   /// Says which blocks were temporary: where readers cannot know it. Before the first event.
   void tellTemporaries() { m_tellsTemporaries = true; }
+  /// Writes no columns: what a batch adds up to is all that is wanted. Before the first event.
+  void leaveOutColumns() { m_keepsColumns = false; }
 
   [[nodiscard]] bool empty() const { return m_count == 0; }
   /// Returns true when what one event adds (blocks closed as lost included) may no longer fit.
@@ -75,6 +77,7 @@ class BatchEncoder {
   EventColumn m_freedPair{kMaxEvents};
   EventColumn m_freedStack{kMaxEvents};
   std::vector<RecordedEvent> m_events;  ///< Of this batch.
+  bool m_keepsColumns = true;
   bool m_keepsFreeStacks = false;
   bool m_tellsTemporaries = false;
   std::uint32_t m_frees = 0;    ///< In this batch.

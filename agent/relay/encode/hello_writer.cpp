@@ -35,7 +35,8 @@ std::string nameOf(const v1::Hello& hello) {
 
 }  // namespace
 
-HelloWriter::HelloWriter() : m_treeId(randomId()), m_host(hostName()) {}
+HelloWriter::HelloWriter(bool withoutEvents)
+    : m_withoutEvents(withoutEvents), m_treeId(randomId()), m_host(hostName()) {}
 
 v1::Hello HelloWriter::write(const TargetProcess& process, const std::string& parent) {
   v1::Hello hello;
@@ -51,6 +52,7 @@ v1::Hello HelloWriter::write(const TargetProcess& process, const std::string& pa
   hello.set_time_unit_ns(BatchEncoder::kTimeUnitNs);
   hello.set_tree_id(m_treeId);
   hello.set_parent_session_id(parent);
+  hello.set_without_events(m_withoutEvents);
   const std::lock_guard lock(m_mutex);
   if (m_nextImage == 0) {
     m_firstProgram = nameOf(hello);

@@ -14,12 +14,14 @@ namespace heaptap::relay {
 /// Threads: any.
 class HelloWriter {
  public:
-  HelloWriter();
+  /// `withoutEvents`: the sessions are to be recorded without single events.
+  explicit HelloWriter(bool withoutEvents = false);
 
   /// The hello of a new session that begins now. `parent`: the session it descends from; may be empty.
   v1::Hello write(const TargetProcess& process, const std::string& parent);
 
  private:
+  const bool m_withoutEvents;
   const std::string m_treeId;
   const std::string m_host;
   std::mutex m_mutex;  ///< Guards what is below: images are numbered as they are named.

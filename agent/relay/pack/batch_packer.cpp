@@ -30,7 +30,8 @@ void BatchPacker::sendBatch(v1::RecordRequest& request, std::vector<RecordedEven
   Entry entry;
   entry.batch.firstAllocation = request.batch().first_allocation();
   entry.batch.baseTimeNs = request.batch().base_time_ns();
-  request.batch().SerializeToString(&entry.batch.columns);
+  // Each event has a bit there.
+  if (!request.batch().kinds().empty()) request.batch().SerializeToString(&entry.batch.columns);
   const bool isLarge = events.size() >= kEventsForThread;
   entry.batch.events.swap(events);
   if (m_thread.joinable() || (isLarge && startThread())) {
@@ -135,10 +136,20 @@ void BatchPacker::pack(const Batch& batch) {
   counted.set_events(static_cast<std::uint32_t>(batch.events.size()));
   counted.set_end_time_ns(sums.endNs);
   writeSums(sums, batch.firstAllocation, *counted.mutable_sums());
-  auto columns = m_blobs.encode(std::string_view(batch.columns));
-  // Only where there is no memory for it. The numbers are as good without.
-  counted.set_columns(columns ? std::move(*columns) : std::string());
+  counted.clear_columns();
+  if (!batch.columns.empty()) {
+    auto columns = m_blobs.encode(std::string_view(batch.columns));
+    if (!columns) return sendAsTheyAre(batch);
+    counted.set_columns(std::move(*columns));
+  }
   m_sink.send(m_request);
+}
+
+/// Where there is no memory to compress columns: the collector can count them itself.
+void BatchPacker::sendAsTheyAre(const Batch& batch) {
+  v1::RecordRequest request;
+  request.mutable_batch()->ParseFromString(batch.columns);
+  m_sink.send(request);
 }
 
 }  // namespace heaptap::relay

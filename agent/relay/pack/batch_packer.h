@@ -46,7 +46,7 @@ class BatchPacker final : public MessageSink {
   struct Batch {
     std::uint64_t firstAllocation = 0;
     std::uint64_t baseTimeNs = 0;
-    std::string columns;  ///< Serialized.
+    std::string columns;  ///< Serialized; empty: nobody wants them.
     std::vector<RecordedEvent> events;
   };
   /// A batch, or any other message.
@@ -61,6 +61,7 @@ class BatchPacker final : public MessageSink {
   void push(Entry entry);
   void pass(v1::RecordRequest& request);
   void pack(const Batch& batch);
+  void sendAsTheyAre(const Batch& batch);
   const counting::BatchSums& count(const std::vector<RecordedEvent>& events);
   void definePairs(const v1::Pairs& pairs);
 

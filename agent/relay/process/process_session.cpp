@@ -36,7 +36,9 @@ ProcessSession::ProcessSession(const SharedMemory& memory, Setup setup)
       m_translator(memory, *m_process, m_packer, std::move(setup.blocks), setup.index),
       m_names(setup.binaries, *m_process, m_translator.stacks(), m_translator.modules()),
       m_doubts(setup.binaries, m_translator),
-      m_answers(memory, m_process, std::move(setup.binaries), m_translator) {}
+      m_answers(memory, m_process, std::move(setup.binaries), m_translator) {
+  if (setup.hello.without_events()) m_translator.leaveOutEvents();
+}
 
 ProcessSession::~ProcessSession() {
   if (m_closing.joinable()) m_closing.join();

@@ -24,7 +24,9 @@ class Recovery final : private ProcessRegister {
   /// Words for `heaptap recover`, as in RunChannel.
   using Say = std::function<void(const std::string&)>;
 
-  Recovery(RecordedBuffer buffer, Uplink::Options uplink, symbols::SearchPlaces places, Say say);
+  /// `withoutEvents`: only numbers are sent, no single events.
+  Recovery(RecordedBuffer buffer, Uplink::Options uplink, symbols::SearchPlaces places, bool withoutEvents,
+           Say say);
 
   /// Returns: whether everything is stored.
   bool run();

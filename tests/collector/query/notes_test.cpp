@@ -69,6 +69,12 @@ TEST(Notes, whatWasOneTooManyIsTold) {
               ElementsAre(StartsWith("1 wrong use of the heap"), StartsWith("2 marks are not")));
 }
 
+TEST(Notes, aRecordWithoutEventsHasOneThatSaysWhatCannotBeAsked) {
+  Overview session{.custody = {.state = State::Complete}};
+  session.identity.withoutEvents = true;
+  EXPECT_THAT(notesOn(session), ElementsAre(AllOf(HasSubstr("--no-events"), HasSubstr("history"))));
+}
+
 TEST(Notes, everyLossHasItsLine) {
   Overview session{.custody = {.state = State::CutShort, .eventsNotStored = 12, .storeFailed = "x: full"}};
   session.drops.of(model::DropReason::Room) = {.allocations = 2, .bytes = 1, .frees = 3};

@@ -5,6 +5,7 @@
 
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/relay/encode/batch_encoder.h"
@@ -107,6 +108,38 @@ TEST_F(BatchPackerTest, SumsAreThoseOfTheEvents) {
   EXPECT_EQ(sums.bucket_max_live(0), 107U);
   EXPECT_EQ(sums.bucket_live(0), 100U);
   EXPECT_EQ(sums.thread_last_allocation(1), 1U);
+}
+
+TEST_F(BatchPackerTest, WithoutEventsOnlyTheSumsGoOn) {
+  const auto makeBatches = [this] {
+    for (int i = 0; i < 3; ++i) churn(BatchPacker::kEventsForThread + 10);
+    m_packer.settle();
+    return std::exchange(m_sent.batches, {});
+  };
+  auto whole = makeBatches();
+  Sent sent;
+  BatchPacker packer(sent);
+  PairTable pairs;
+  for (const std::uint64_t size : {100U, 7U}) pairs.indexOf({size, 0, {wire::Origin::Malloc}});
+  pairs.flush(packer);
+  BatchEncoder encoder;
+  encoder.leaveOutColumns();
+  std::uint64_t now = 0;
+  for (int i = 0; i < 3; ++i) {
+    for (std::size_t event = 0; event < BatchPacker::kEventsForThread + 10; event += 2) {
+      const std::uint64_t number = encoder.allocation(now += 100, 0, 0x1000, 0);
+      encoder.free(now += 100, 0, {.number = number, .pair = 0, .lifetimeNs = 100});
+    }
+    encoder.flush(packer);
+  }
+  packer.settle();
+  ASSERT_EQ(sent.batches.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_FALSE(whole[i].columns().empty());
+    EXPECT_TRUE(sent.batches[i].columns().empty());
+    whole[i].clear_columns();
+    EXPECT_EQ(sent.batches[i].SerializeAsString(), whole[i].SerializeAsString());
+  }
 }
 
 TEST_F(BatchPackerTest, GivesUpWhatWaitsWhenItGoes) {
