@@ -8,6 +8,8 @@
 #include <map>
 #include <utility>
 
+#include "analysis/own_code.h"
+
 namespace heaptap::analysis {
 namespace {
 
@@ -48,6 +50,7 @@ class Matching {
       if (m_present[node] == kBoth) (void)addRow({node}, SiteMatch::Same);
     matchReduced(false);
     matchReduced(true);
+    matchInnermost();
     matchWithGaps();
     for (std::uint32_t node = 0; node < m_present.size(); ++node)
       if (isOpen(node)) (void)addRow({node}, SiteMatch::None);
@@ -134,6 +137,32 @@ class Matching {
       }
       if (sides == kBoth) (void)addRow(accepted, withoutOneSided ? SiteMatch::Similar : SiteMatch::Same);
     }
+  }
+
+  /// A recorder may leave out the innermost functions, where these are a runtime's and inlined: heaptrack
+  /// does.
+  void matchInnermost() {
+    std::map<std::uint32_t, std::vector<std::uint32_t>> groups;  // By the node that lacks them.
+    for (std::uint32_t node = 1; node < m_present.size(); ++node) {
+      if (!isOpen(node)) continue;
+      for (std::uint32_t outer = node; isOfARuntime(m_stacks.nodes()[outer].function);) {
+        outer = m_stacks.nodes()[outer].parent;
+        if (outer == CommonStacks::kRoot) break;
+        if (!isOpen(outer) || m_present[outer] == m_present[node]) continue;
+        groups[outer].push_back(node);
+        break;
+      }
+    }
+    for (auto& [outer, nodes] : groups) {
+      std::erase_if(nodes, [this](std::uint32_t node) { return !isOpen(node); });
+      if (nodes.empty() || !isOpen(outer)) continue;
+      nodes.push_back(outer);
+      (void)addRow(nodes, SiteMatch::Similar);
+    }
+  }
+  [[nodiscard]] bool isOfARuntime(std::uint32_t function) const {
+    const CommonStacks::Function& known = m_stacks.functions()[function];
+    return !known.name.empty() && ownerOf(known.name, known.module, {}) != CodeOwner::Program;
   }
 
   /// Pairs of nodes that end in the same function, of which one lacks some of the other's callers.

@@ -98,6 +98,30 @@ TEST(Comparison, InlinedWithoutDebugInformationIsSimilar) {
   EXPECT_EQ(comparison.sites[0].match, SiteMatch::Similar);
 }
 
+TEST(Comparison, ARuntimesInnermostFunctionsMayBeMissing) {
+  const std::vector<std::string> outer{"std::vector<int>::reserve(unsigned long)", "load", "main"};
+  const auto within = [&outer](std::vector<std::string> inner) {
+    inner.insert(inner.end(), outer.begin(), outer.end());
+    return inner;
+  };
+  const std::string allocate = "std::allocator_traits<std::allocator<int> >::allocate(unsigned long)";
+  MadeRun before;
+  before.leaves(10, outer).leaves(5, {allocate, "std::vector<int>::resize(unsigned long)", "load", "main"});
+  MadeRun after;
+  after.leaves(14, within({"std::__new_allocator<int>::allocate(unsigned long)", allocate}))
+      .leaves(5, {allocate, "std::vector<int>::resize(unsigned long)", "load", "main"});
+  const Comparison comparison = compared(before, after);
+  ASSERT_EQ(comparison.sites.size(), 1U);
+  EXPECT_EQ(comparison.sites[0].change.magnitude(), 4U);
+  EXPECT_EQ(comparison.sites[0].match, SiteMatch::Similar);
+  // What the program's own function allocates itself is another thing.
+  MadeRun own;
+  own.leaves(10, {"load", "main"}).frees({"parse", "main"});
+  MadeRun deeper;
+  deeper.leaves(10, {"parse", "load", "main"}).frees({"parse", "main"});
+  EXPECT_EQ(compared(own, deeper).sites.size(), 2U);
+}
+
 TEST(Comparison, ARenamedCallerIsSimilarAndARenamedAllocatorIsNew) {
   MadeRun before;
   before.leaves(10, {"parse", "load", "main"}).leaves(3, {"make", "main"});
