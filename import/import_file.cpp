@@ -117,19 +117,20 @@ class SessionFile {
     auto ingest = ingest::SessionIngest::begin(profile.hello);
     if (!ingest) return named(where, std::move(ingest.error()));
     auto writer = store::SessionWriter::create(file, profile.hello, {.force = force});
-    if (!writer) return tl::unexpected(std::move(writer.error()));
+    if (!writer) return named(file.string(), std::move(writer.error()));
     auto written = SessionFile(*ingest, *writer).writeAll(profile);
     if (written) return written;
     std::error_code ignored;
     for (const char* suffix : {"-wal", "-shm", "-journal", ""}) fs::remove(file.string() + suffix, ignored);
-    return written.error().code == Code::Corrupt ? named(where, std::move(written.error())) : written;
+    // SQLite tells of the session by its whole path.
+    return named(written.error().code == Code::Corrupt ? where : file.string(), std::move(written.error()));
   }
 
  private:
   SessionFile(ingest::SessionIngest& ingest, store::SessionWriter& writer)
       : m_ingest(ingest), m_writer(writer), m_encoder(ingest.record()) {}
 
-  /// An error of what was imported, not of a message.
+  /// An error of a file as it was named, not of a message.
   static Result<void> named(const std::string& where, Error error) {
     error.where = where;
     return tl::unexpected(std::move(error));

@@ -28,7 +28,7 @@ Result<void> forEachRow(Database& database, const std::string& sql, Use use) {
     const Result<void> used = use(*rows);
     if (const auto missing = rows->missing())
       return failure(Code::Corrupt, database.file().string(),
-                     std::string("there is no column ") + missing->text() + " for: " + sql);
+                     std::string("no such column: ") + missing->text());
     if (!used) return used;
   }
 }

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -25,6 +27,11 @@ Error inFile(Error error, const std::filesystem::path& file) {
     if (!error.where.empty()) error.what = error.where + ": " + error.what;
     error.where = file.string();
   }
+  if (error.code != Code::Corrupt) return error;
+  constexpr std::string_view kDamaged = "it is damaged";
+  if (!error.what.starts_with(kDamaged) && !error.what.starts_with("cannot be read"))
+    error.what = std::string(kDamaged) + ": " + error.what;
+  if (error.remedy.empty()) error.remedy = "copy it again from where it was recorded";
   return error;
 }
 
