@@ -244,11 +244,15 @@ std::string summaryLines(const v1::Summary& summary, const analysis::LeakReport*
   std::string text = "  allocations  " + formatCount(summary.allocations()) + " (" +
                      formatBytes(summary.allocated_bytes()) + " in all)\n";
   const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
-  text += "  peak         " + formatBytes(summary.peak_bytes()) +
-          exporting::bytesError(errors.peak_bytes_error()) + " after " +
-          formatDuration(summary.peak_at_ns()) + "\n";
-  text += "  " + padded(leaks != nullptr ? leaks->leakedWord() : leftWord(summary), 13) +
-          leftWords(summary, leaks) + "\n";
+  // Where nothing was sampled, only counts are known.
+  const bool isUnseen = summary.has_sampling() && errors.samples() == 0;
+  if (!isUnseen) {
+    text += "  peak         " + formatBytes(summary.peak_bytes()) +
+            exporting::bytesError(errors.peak_bytes_error()) + " after " +
+            formatDuration(summary.peak_at_ns()) + "\n";
+    text += "  " + padded(leaks != nullptr ? leaks->leakedWord() : leftWord(summary), 13) +
+            leftWords(summary, leaks) + "\n";
+  }
   if (summary.has_sampling()) text += "  sampled      " + exporting::samplingText(summary.sampling()) + "\n";
   if (const auto unfreed = analysis::unfreedOf(summary); unfreed && !unfreed->isNothing())
     text += "  not freed    " + analysis::unfreedText(*unfreed) + "\n";

@@ -39,7 +39,7 @@ std::string commandLine(const v1::SessionInfo& info) {
 std::string processText(const v1::Summary& summary) {
   std::string text = pidWords(summary.info());
   if (!summary.host().empty()) text += (text.empty() ? "on " : " on ") + printable(summary.host());
-  if (!model::isImported(summary.agent_version()))
+  if (!model::isImported(summary.agent_version()) && summary.threads() != 0)
     text += (text.empty() ? "" : ", ") + formatNumberOf(summary.threads(), "thread");
   return text;
 }
@@ -169,15 +169,18 @@ std::string summaryText(const v1::Summary& summary, const analysis::LeakReport* 
                      formatBytes(summary.allocated_bytes()) + " in all");
   text += numberLine("frees", formatCount(summary.frees()));
   const v1::Sampling& errors = summary.sampling();  // All zero where every allocation was recorded.
-  if (model::tellsTemporaries(summary.agent_version()))
+  // Of what nothing was sampled, nothing is known.
+  const bool isUnseen = summary.has_sampling() && summary.sampling().samples() == 0;
+  if (model::tellsTemporaries(summary.agent_version()) && !isUnseen)
     text += numberLine("temporary", formatCount(summary.temporary_allocations()),
                        formatShare(summary.temporary_allocations(), summary.allocations()) +
                            " of the allocations" + countError(errors.temporaries_error()));
   text += numberLine(
       "peak", formatBytes(summary.peak_bytes()),
       exactly(summary.peak_bytes(), errors.peak_bytes_error(), summary.has_sampling()) +
-          (model::tellsPeak(summary.agent_version()) ? ", after " + formatDuration(summary.peak_at_ns())
-                                                     : ", what is live at the end: the peak is not known"));
+          (isUnseen                                    ? ""
+           : model::tellsPeak(summary.agent_version()) ? ", after " + formatDuration(summary.peak_at_ns())
+                                                       : ", what is live at the end: the peak is not known"));
   const bool isDivided = leaks != nullptr && leaks->heap == model::kMallocHeap &&
                          leaks->leaked().blocks != leaks->total().blocks;
   text +=
