@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "client/profile.h"
 #include "gui/client/name_texts.h"
-#include "gui/models/finding.h"
+#include "gui/models/findings/finding.h"
 
 namespace heaptap::gui {
 

@@ -8,7 +8,7 @@
 #include "client/profile_source.h"
 #include "client/site_table.h"
 #include "gui/client/name_texts.h"
-#include "gui/models/leak.h"
+#include "gui/models/leaks/leak.h"
 
 namespace heaptap::gui {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "client/stack_lines.h"
-#include "gui/models/stack_line.h"
+#include "gui/models/sites/stack_line.h"
 
 /// Names that were recorded, as texts for widgets. They are whatever the recorded program has: none becomes
 /// longer than can be laid out, and bytes that are not UTF-8 become U+FFFD.

@@ -7,7 +7,7 @@
 
 #include "client/profile.h"
 #include "client/site_table.h"
-#include "gui/models/site.h"
+#include "gui/models/sites/site.h"
 
 namespace heaptap::gui {
 

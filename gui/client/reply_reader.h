@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "gui/models/summary.h"
+#include "gui/models/sessions/summary.h"
 #include "gui/models/timeline.h"
 #include "heaptap/v1/query.pb.h"
 

@@ -5,7 +5,7 @@
 #include <QTimer>
 
 #include "gui/client/query_client.h"
-#include "gui/models/session.h"
+#include "gui/models/sessions/session.h"
 
 namespace heaptap::gui {
 

@@ -11,9 +11,9 @@
 #include "client/profile_source.h"
 #include "gui/client/name_texts.h"
 #include "gui/client/site_series.h"
-#include "gui/models/finding.h"
-#include "gui/models/leak.h"
-#include "gui/models/summary.h"
+#include "gui/models/findings/finding.h"
+#include "gui/models/leaks/leak.h"
+#include "gui/models/sessions/summary.h"
 
 namespace heaptap::gui {
 

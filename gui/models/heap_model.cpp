@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "gui/models/quantity_text.h"
-#include "gui/models/session_text.h"
+#include "gui/models/sessions/session_text.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {

@@ -4,7 +4,7 @@
 #include <QAbstractTableModel>
 
 #include "gui/models/heap.h"
-#include "gui/models/summary.h"
+#include "gui/models/sessions/summary.h"
 
 namespace heaptap::gui {
 

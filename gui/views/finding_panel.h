@@ -5,9 +5,9 @@
 #include <QWidget>
 #include <optional>
 
-#include "gui/models/finding.h"
+#include "gui/models/findings/finding.h"
 #include "gui/views/elided_label.h"
-#include "gui/views/stack_list.h"
+#include "gui/views/tables/stack_list.h"
 
 namespace heaptap::gui {
 

@@ -16,9 +16,9 @@
 #include <algorithm>
 
 #include "gui/models/quantity_text.h"
-#include "gui/models/session_text.h"
+#include "gui/models/sessions/session_text.h"
 #include "gui/models/tool_tip.h"
-#include "gui/views/session_delegate.h"
+#include "gui/views/delegates/session_delegate.h"
 
 namespace heaptap::gui {
 namespace {
@@ -113,8 +113,7 @@ void MainWindow::addMenus() {
   file->setToolTipsVisible(true);
   file->addAction(tr("&Suppressions…"), this, &MainWindow::chooseSuppressions)
       ->setToolTip(tr("Files that say which leaks are known: LeakSanitizer's, heaptrack's or valgrind's."));
-  m_noSuppressions =
-      file->addAction(tr("&No Suppressions"), this, [this] { emit suppressionsChosen({}); });
+  m_noSuppressions = file->addAction(tr("&No Suppressions"), this, [this] { emit suppressionsChosen({}); });
   setSuppressions({});
   m_exportMenu = file->addMenu(tr("&Export"));
   m_exportMenu->setToolTipsVisible(true);
@@ -130,10 +129,10 @@ void MainWindow::addMenus() {
 void MainWindow::setSuppressions(const QStringList& files) {
   m_noSuppressions->setEnabled(!files.isEmpty());
   m_noSuppressions->setToolTip(gui::toolTip(files.join('\n')));
-  m_noSuppressions->setText(
-      files.isEmpty() ? tr("&No Suppressions")
-                      : tr("&No Suppressions (%1 in use)")
-                            .arg(numberOfText(static_cast<quint64>(files.size()), tr("file"))));
+  m_noSuppressions->setText(files.isEmpty()
+                                ? tr("&No Suppressions")
+                                : tr("&No Suppressions (%1 in use)")
+                                      .arg(numberOfText(static_cast<quint64>(files.size()), tr("file"))));
 }
 
 void MainWindow::setExports(const ExportChoices& choices) {

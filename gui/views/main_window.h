@@ -6,7 +6,7 @@
 #include <QStackedWidget>
 
 #include "gui/models/export_choice.h"
-#include "gui/models/session_list_model.h"
+#include "gui/models/sessions/session_list_model.h"
 #include "gui/views/loading_bar.h"
 #include "gui/views/message_page.h"
 #include "gui/views/notice_bar.h"

@@ -6,7 +6,7 @@
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
-#include "gui/models/session_text.h"
+#include "gui/models/sessions/session_text.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -186,8 +186,8 @@ void SessionHeader::showLive(const Summary& summary) {
   };
   const Estimate live = summary.estimateOf(without(summary.liveBytes, m_kept.bytes + m_suppressed.bytes),
                                            &Sampling::liveBytesError);
-  const Estimate blocks = summary.estimateOf(
-      without(summary.liveBlocks, m_kept.blocks + m_suppressed.blocks), &Sampling::liveBlocksError);
+  const Estimate blocks = summary.estimateOf(without(summary.liveBlocks, m_kept.blocks + m_suppressed.blocks),
+                                             &Sampling::liveBlocksError);
   const auto notCounted = [&](const SetApart& apart, const QString& sentence) {
     return isLeaked && apart.blocks != 0
                ? '\n' + sentence.arg(bytesText(apart.bytes), numberOfText(apart.blocks, tr("block")))

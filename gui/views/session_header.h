@@ -4,7 +4,7 @@
 #include <QWidget>
 #include <optional>
 
-#include "gui/models/summary.h"
+#include "gui/models/sessions/summary.h"
 #include "gui/views/elided_label.h"
 #include "gui/views/key_number.h"
 #include "gui/views/key_number_row.h"

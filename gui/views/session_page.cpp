@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "gui/models/quantity_text.h"
-#include "gui/models/session_text.h"
+#include "gui/models/sessions/session_text.h"
 #include "gui/views/colours.h"
 #include "gui/views/tab_names.h"
 

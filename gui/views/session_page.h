@@ -8,20 +8,20 @@
 #include <QTabBar>
 #include <QWidget>
 
-#include "gui/models/finding_model.h"
+#include "gui/models/findings/finding_model.h"
 #include "gui/models/heap_model.h"
-#include "gui/models/leak_model.h"
-#include "gui/models/mark_model.h"
-#include "gui/models/site_model.h"
+#include "gui/models/leaks/leak_model.h"
+#include "gui/models/marks/mark_model.h"
+#include "gui/models/sites/site_model.h"
 #include "gui/models/timeline.h"
 #include "gui/views/finding_panel.h"
-#include "gui/views/finding_table.h"
-#include "gui/views/leak_table.h"
 #include "gui/views/session_header.h"
 #include "gui/views/site_panel.h"
-#include "gui/views/site_table.h"
 #include "gui/views/tab_names.h"
-#include "gui/views/timeline_view.h"
+#include "gui/views/tables/finding_table.h"
+#include "gui/views/tables/leak_table.h"
+#include "gui/views/tables/site_table.h"
+#include "gui/views/timeline/timeline_view.h"
 
 namespace heaptap::gui {
 

@@ -9,8 +9,8 @@
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
-#include "gui/models/site_text.h"
-#include "gui/views/bar_delegate.h"
+#include "gui/models/sites/site_text.h"
+#include "gui/views/delegates/bar_delegate.h"
 
 namespace heaptap::gui {
 namespace {

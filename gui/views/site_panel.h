@@ -3,11 +3,11 @@
 
 #include <QWidget>
 
-#include "gui/models/site.h"
-#include "gui/models/size_histogram_model.h"
-#include "gui/views/data_table.h"
+#include "gui/models/sites/site.h"
+#include "gui/models/sites/size_histogram_model.h"
 #include "gui/views/elided_label.h"
-#include "gui/views/stack_list.h"
+#include "gui/views/tables/data_table.h"
+#include "gui/views/tables/stack_list.h"
 
 namespace heaptap::gui {
 

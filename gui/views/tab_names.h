@@ -5,7 +5,7 @@
 #include <array>
 #include <optional>
 
-#include "gui/models/summary.h"
+#include "gui/models/sessions/summary.h"
 
 /// What the tabs of a session are called, and what their tables say when they are empty.
 namespace heaptap::gui {

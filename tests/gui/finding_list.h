@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "gui/models/finding.h"
+#include "gui/models/findings/finding.h"
 
 namespace heaptap::gui::test {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "gui/models/leak.h"
+#include "gui/models/leaks/leak.h"
 
 namespace heaptap::gui::test {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "gui/models/site.h"
+#include "gui/models/sites/site.h"
 
 namespace heaptap::gui::test {
 

@@ -40,7 +40,7 @@ TEST(Layers, RefuseArrowsTheOtherWay) {
   EXPECT_TRUE(violation("agent/relay/relay.cpp", {"collector/model/event.h", true}));
   EXPECT_TRUE(violation("collector/model/event.h", {"collector/store/database.h", true}));
   EXPECT_TRUE(violation("text/quantity.cpp", {"heaptap/v1/query.pb.h", false}));
-  EXPECT_TRUE(violation("gui/models/finding.h", {"proto/words/origin_name.h", true}));
+  EXPECT_TRUE(violation("gui/models/findings/finding.h", {"proto/words/origin_name.h", true}));
   EXPECT_TRUE(violation("cli/report/run_tree.cpp", {"collector/model/event.h", true}));
   EXPECT_TRUE(violation("agent/capture/attach/gate.cpp", {"heaptap/v1/ingest.pb.h", false}));
   EXPECT_TRUE(violation("agent/alloc/include/heaptap/alloc/layout.h", {"agent/capture/heaptap_abi.h", true}));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/finding_model.h"
+#include "gui/models/findings/finding_model.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <QPersistentModelIndex>
 #include <QSignalSpy>
 
-#include "gui/models/finding_filter_model.h"
+#include "gui/models/findings/finding_filter_model.h"
 #include "tests/gui/finding_list.h"
 
 namespace heaptap::gui {

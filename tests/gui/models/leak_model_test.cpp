@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/leak_model.h"
+#include "gui/models/leaks/leak_model.h"
 
 #include <gtest/gtest.h>
 
-#include "gui/models/leak_filter_model.h"
+#include "gui/models/leaks/leak_filter_model.h"
 #include "tests/gui/leak_list.h"
 #include "tests/gui/site_set.h"
 

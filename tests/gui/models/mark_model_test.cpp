@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/mark_model.h"
+#include "gui/models/marks/mark_model.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/session_list_model.h"
+#include "gui/models/sessions/session_list_model.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/site_filter_model.h"
+#include "gui/models/sites/site_filter_model.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/size_histogram_model.h"
+#include "gui/models/sites/size_histogram_model.h"
 
 #include <gtest/gtest.h>
 

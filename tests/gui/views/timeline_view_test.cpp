@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/timeline_view.h"
+#include "gui/views/timeline/timeline_view.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/sites/site.h"
+
+#include <algorithm>
+
+namespace heaptap::gui {
+
+SiteLabel siteLabel(const std::vector<StackLine>& lines) {
+  if (lines.empty()) return {.function = QStringLiteral("(no stack was recorded)"), .location = {}};
+  return {.function = stackLabel(lines.size(), [&](std::size_t i) -> const StackLine& { return lines[i]; }),
+          .location = shortLocationText(lines.front())};
+}
+
+SiteSet::SiteSet(quint64 series, quint64 namesVersion, std::vector<SiteNumbers> numbers)
+    : m_numbers(std::move(numbers)),
+      m_series(series),
+      m_namesVersion(namesVersion),
+      m_hasHeaps(std::any_of(m_numbers.begin(), m_numbers.end(),
+                             [](const SiteNumbers& site) { return site.heap != 0; })) {}
+
+Estimate SiteSet::estimateOf(std::size_t row, quint64 value, double SiteErrors::*error) const {
+  const std::optional<SiteErrors> all = errors(row);
+  return {value, all ? std::optional((*all).*error) : std::nullopt};
+}
+
+}  // namespace heaptap::gui

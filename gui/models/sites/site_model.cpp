@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/sites/site_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gui/models/estimate_text.h"
+#include "gui/models/quantity_text.h"
+#include "gui/models/sessions/session_text.h"
+#include "gui/models/sites/site_text.h"
+#include "gui/models/tool_tip.h"
+
+namespace heaptap::gui {
+namespace {
+
+bool isBytes(int column) { return column == SiteModel::LiveBytes || column == SiteModel::PeakBytes; }
+
+/// Rows with other numbers, and rows that are new. Precondition: both are of one series.
+SiteChanges changesBetween(const SiteSet& before, const SiteSet& after) {
+  SiteChanges changes;
+  const std::size_t known = before.numbers().size();
+  for (std::size_t row = 0; row < known; ++row)
+    if (before.numbers()[row] != after.numbers()[row]) changes.rows.push_back(static_cast<int>(row));
+  changes.firstNew = static_cast<int>(known);
+  changes.areNamesNew = before.namesVersion() != after.namesVersion();
+  return changes;
+}
+
+}  // namespace
+
+void SiteModel::clear() { reset(nullptr); }
+
+void SiteModel::reset(Sites sites) {
+  beginResetModel();
+  m_sites = std::move(sites);
+  m_rows = m_sites ? static_cast<int>(m_sites->numbers().size()) : 0;
+  endResetModel();
+}
+
+void SiteModel::setSites(Sites sites) {
+  if (sites == m_sites) return;
+  const bool isLater = sites && m_sites && sites->series() == m_sites->series() &&
+                       sites->numbers().size() >= m_sites->numbers().size();
+  if (!isLater) return reset(std::move(sites));
+  const SiteChanges changes = changesBetween(*m_sites, *sites);
+  m_sites = std::move(sites);
+  tellOf(changes);
+  if (const int end = static_cast<int>(m_sites->numbers().size()); end > m_rows) {
+    beginInsertRows({}, m_rows, end - 1);
+    m_rows = end;
+    endInsertRows();
+  }
+  emit refreshed(changes);
+}
+
+void SiteModel::tellOf(const SiteChanges& changes) {
+  for (std::size_t at = 0; at < changes.rows.size();) {
+    const std::size_t first = at;
+    do ++at;
+    while (at < changes.rows.size() && changes.rows[at] == changes.rows[at - 1] + 1);
+    emit dataChanged(index(changes.rows[first], LiveBytes), index(changes.rows[at - 1], Temporaries));
+  }
+  if (changes.areNamesNew && changes.firstNew > 0)
+    emit dataChanged(index(0, Function), index(changes.firstNew - 1, Location));
+}
+
+quint64 SiteModel::number(int row, int column) const {
+  const SiteNumbers& site = numbersAt(row);
+  switch (column) {
+    case LiveBytes: return site.liveBytes;
+    case LiveBlocks: return site.liveBlocks;
+    case Allocations: return site.allocations;
+    case PeakBytes: return site.peakBytes;
+    case Temporaries: return site.temporaries;
+    default: return 0;
+  }
+}
+
+QString SiteModel::text(int row, int column) const {
+  const auto at = static_cast<std::size_t>(row);
+  switch (column) {
+    case Function: return m_sites->label(at).function;
+    case Heap: return heapText(m_sites->heapName(at), numbersAt(row).heap);
+    default: return m_sites->label(at).location;
+  }
+}
+
+Estimate SiteModel::estimate(int row, int column) const {
+  const auto of = [&](double SiteErrors::*error) {
+    return m_sites->estimateOf(static_cast<std::size_t>(row), number(row, column), error);
+  };
+  switch (column) {
+    case LiveBytes: return of(&SiteErrors::liveBytes);
+    case LiveBlocks: return of(&SiteErrors::liveBlocks);
+    case Allocations: return of(&SiteErrors::allocations);
+    case PeakBytes: return of(&SiteErrors::peakBytes);
+    case Temporaries: return of(&SiteErrors::temporaries);
+    default: return {number(row, column)};
+  }
+}
+
+void SiteModel::setRemains(Remains remains) {
+  if (remains == m_remains) return;
+  m_remains = remains;
+  emit headerDataChanged(Qt::Horizontal, LiveBytes, LiveBlocks);
+}
+
+int SiteModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_rows; }
+
+int SiteModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QVariant SiteModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+  const int row = index.row();
+  const int column = index.column();
+  switch (role) {
+    case Qt::DisplayRole:
+      if (!isNumber(column)) return text(row, column);
+      return isBytes(column) ? shortBytesText(estimate(row, column)) : shortCountText(estimate(row, column));
+    case Qt::TextAlignmentRole:
+      return QVariant::fromValue((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::ToolTipRole: return toolTip(tip(row, column));
+    case SortRole: return isNumber(column) ? QVariant(number(row, column)) : QVariant(text(row, column));
+    case StackRole: return numbersAt(row).stack;
+    default: return {};
+  }
+}
+
+QString SiteModel::tip(int row, int column) const {
+  const auto at = static_cast<std::size_t>(row);
+  const SiteNumbers& site = numbersAt(row);
+  switch (column) {
+    case LiveBytes:
+    case PeakBytes: {
+      const Estimate bytes = estimate(row, column);
+      return bytes.error ? bytesText(bytes) : exactBytesText(bytes.value);
+    }
+    case LiveBlocks: return countText(estimate(row, column));
+    case Allocations: return allocationsText(m_sites->site(at));
+    case Temporaries:
+      return QStringLiteral("%1 of the site's allocations")
+          .arg(shareText(site.temporaries, site.allocations));
+    case Function: {
+      const auto innermost = m_sites->innermost(at);
+      return innermost ? functionText(*innermost) : m_sites->label(at).function;
+    }
+    case Location: {
+      const auto innermost = m_sites->innermost(at);
+      return innermost ? locationText(*innermost) : QString();
+    }
+    default: return {};
+  }
+}
+
+QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal) return {};
+  if (role == Qt::TextAlignmentRole)
+    return QVariant::fromValue((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+  if (role == Qt::DisplayRole) {
+    switch (section) {
+      case LiveBytes: return leftText(m_remains);
+      case LiveBlocks: return QStringLiteral("Blocks");
+      case Allocations: return QStringLiteral("Allocations");
+      case PeakBytes: return QStringLiteral("At peak");
+      case Temporaries: return QStringLiteral("Temporary");
+      case Function: return QStringLiteral("Function");
+      case Heap: return QStringLiteral("Heap");
+      case Location: return QStringLiteral("Location");
+      default: return {};
+    }
+  }
+  if (role == Qt::ToolTipRole) {
+    switch (section) {
+      case LiveBytes: return definition::remains(m_remains);
+      case LiveBlocks: return QStringLiteral("Blocks of this site that were not freed.");
+      case Allocations: return definition::allocations();
+      case PeakBytes:
+        return QStringLiteral("Bytes of this site that were live at the moment of the session's peak.");
+      case Temporaries: return definition::temporaries();
+      case Function: return QStringLiteral("The function that allocated, and those that called it.");
+      case Heap:
+        return QStringLiteral("Where the blocks come from: malloc, mappings, or an allocator of its own.");
+      case Location: return QStringLiteral("Where in the source the allocation is; else the binary.");
+      default: return {};
+    }
+  }
+  return {};
+}
+
+}  // namespace heaptap::gui

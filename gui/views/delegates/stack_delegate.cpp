@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/delegates/stack_delegate.h"
+
+#include "gui/models/sites/stack_model.h"
+#include "gui/views/colours.h"
+
+namespace heaptap::gui {
+
+void StackDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
+  QStyledItemDelegate::initStyleOption(option, index);
+  const Colours colours = Colours::of(option->palette);
+  const bool isTitle = index.data(StackModel::TitleRole).toBool();
+  if (isTitle) {
+    option->font.setWeight(QFont::DemiBold);
+    option->backgroundBrush = colours.title;
+  } else if (index.column() != StackModel::Function || index.data(StackModel::MissingRole).toBool()) {
+    option->palette.setColor(QPalette::Text, colours.muted);
+  }
+  if (index.data(StackModel::InlinedRole).toBool()) option->font.setItalic(true);
+}
+
+}  // namespace heaptap::gui

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QPolygonF>
+#include <cstddef>
+#include <vector>
+
+#include "gui/models/timeline.h"
+#include "gui/views/timeline/timeline_scale.h"
+
+/// The record as lines on the plot. Buckets that share a pixel are drawn as one.
+/// Units: pixels of the widget.
+namespace heaptap::gui {
+
+/// A moment and a number of bytes at it.
+struct TimelinePoint {
+  quint64 atNs = 0;
+  quint64 bytes = 0;
+
+  bool operator==(const TimelinePoint&) const = default;
+};
+
+/// Buckets that are drawn as one when the plot has `pixels` columns.
+[[nodiscard]] std::size_t bucketsPerStep(const Timeline& timeline, double pixels);
+
+/// The end of a bucket; that of the last one is the end of the record. Units: nanoseconds.
+[[nodiscard]] quint64 endOfBucket(const Timeline& timeline, const TimelineScale& scale, std::size_t bucket);
+
+/// Live bytes at the end of each step, then the newest moments of a running session, in their order. Where
+/// nothing is known for a while, the line is interrupted: one line for each part without a gap, perhaps of
+/// one point.
+[[nodiscard]] std::vector<QPolygonF> liveLines(const Timeline& timeline, const TimelineScale& scale,
+                                               std::size_t step, const std::vector<TimelinePoint>& newest);
+
+/// The largest within each step.
+[[nodiscard]] QPolygonF surgeLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step);
+
+/// One standard error above and below the live bytes, as a closed band; empty when they are exact.
+[[nodiscard]] QPolygonF errorBand(const Timeline& timeline, const TimelineScale& scale, std::size_t step);
+
+/// Resident memory, and its proportional share where it is known.
+[[nodiscard]] QPolygonF rssLine(const Timeline& timeline, const TimelineScale& scale);
+[[nodiscard]] QPolygonF pssLine(const Timeline& timeline, const TimelineScale& scale);
+
+/// A line and what is below it, as a closed area.
+[[nodiscard]] QPolygonF filledTo(QPolygonF line, double bottom);
+
+}  // namespace heaptap::gui

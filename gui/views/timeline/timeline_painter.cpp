@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/timeline/timeline_painter.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+namespace heaptap::gui {
+namespace {
+
+constexpr double kGap = 6;  // Between an axis and its labels.
+constexpr double kRadius = 3.5;
+constexpr double kPointRadius = 1;  // Of a moment of which the neighbours are not known.
+constexpr double kShortMark = 7;
+constexpr double kSample = 18;  // Of a line, in the legend.
+
+QString tr(const char* text) { return QCoreApplication::translate("TimelineView", text); }
+
+QPen rssPen(const Colours& colours) { return {colours.rss, 1.2, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin}; }
+
+QPen pssPen(const Colours& colours) {
+  QPen pen(colours.pss, 1.2, Qt::CustomDashLine, Qt::FlatCap, Qt::RoundJoin);
+  pen.setDashPattern({4, 2.5});
+  return pen;
+}
+
+}  // namespace
+
+TimelinePainter::TimelinePainter(QPainter& painter, const TimelineScale& scale, const QPalette& palette,
+                                 const QFont& font)
+    : m_painter(painter),
+      m_scale(scale),
+      m_palette(palette),
+      m_metrics(font),
+      m_colours(Colours::of(palette)) {
+  m_painter.setRenderHint(QPainter::Antialiasing);
+}
+
+void TimelinePainter::grid() {
+  const QRectF& area = m_scale.plot;
+  m_painter.fillRect(area, m_palette.color(QPalette::Base));
+  m_painter.setRenderHint(QPainter::Antialiasing, false);
+  m_painter.setPen(QPen(m_colours.grid, 0));
+  for (const Tick& tick : m_scale.bytes.ticks) {
+    const double y = m_scale.yOf(tick.value);
+    m_painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+  }
+  for (const Tick& tick : m_scale.time.ticks) {
+    const double x = m_scale.xOf(tick.value);
+    m_painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + kGap / 2));
+  }
+  m_painter.setRenderHint(QPainter::Antialiasing);
+}
+
+void TimelinePainter::labels() {
+  const double lineHeight = m_metrics.height();
+  m_painter.setPen(m_colours.muted);
+  for (const Tick& tick : m_scale.bytes.ticks)
+    m_painter.drawText(
+        QRectF(0, m_scale.yOf(tick.value) - lineHeight / 2, m_scale.plot.left() - kGap, lineHeight),
+        Qt::AlignRight | Qt::AlignVCenter, tick.label);
+  for (const Tick& tick : m_scale.time.ticks) {
+    const double wide = m_metrics.horizontalAdvance(tick.label);
+    // The outermost labels stay inside the widget.
+    const double most = std::max(0.0, m_scale.plot.right() + 1 - wide);
+    const double left = std::clamp(m_scale.xOf(tick.value) - wide / 2, 0.0, most);
+    m_painter.drawText(QRectF(left, m_scale.plot.bottom() + kGap / 2, wide + 1, lineHeight),
+                       Qt::AlignLeft | Qt::AlignVCenter, tick.label);
+  }
+}
+
+void TimelinePainter::live(const Timeline& timeline, std::size_t step,
+                           const std::vector<TimelinePoint>& newest) {
+  const double bottom = m_scale.plot.bottom();
+  m_painter.setPen(Qt::NoPen);
+  m_painter.setBrush(m_colours.surge);
+  m_painter.setRenderHint(QPainter::Antialiasing,
+                          false);  // A step is a pixel wide at least: none fades away.
+  m_painter.drawPolygon(filledTo(surgeLine(timeline, m_scale, step), bottom));
+  m_painter.setRenderHint(QPainter::Antialiasing);
+  const std::vector<QPolygonF> lines = liveLines(timeline, m_scale, step, newest);
+  m_painter.setBrush(m_colours.area);
+  for (const QPolygonF& line : lines) m_painter.drawPolygon(filledTo(line, bottom));
+  if (const QPolygonF band = errorBand(timeline, m_scale, step); !band.isEmpty()) {
+    QColor colour = m_colours.curve;
+    colour.setAlphaF(0.28F);
+    m_painter.setBrush(colour);
+    m_painter.drawPolygon(band);
+  }
+  m_painter.setBrush(Qt::NoBrush);
+  m_painter.setPen(QPen(m_colours.curve, 1.4, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
+  for (const QPolygonF& line : lines) {
+    if (line.size() == 1)
+      m_painter.drawEllipse(line.first(), kPointRadius, kPointRadius);
+    else
+      m_painter.drawPolyline(line);
+  }
+}
+
+void TimelinePainter::resident(const Timeline& timeline) {
+  m_painter.setBrush(Qt::NoBrush);
+  m_painter.setPen(rssPen(m_colours));
+  m_painter.drawPolyline(rssLine(timeline, m_scale));
+  m_painter.setPen(pssPen(m_colours));
+  m_painter.drawPolyline(pssLine(timeline, m_scale));
+}
+
+void TimelinePainter::legend(const Timeline& timeline, double left, double bottom) {
+  const bool hasPss =
+      std::any_of(timeline.resident.begin(), timeline.resident.end(),
+                  [](const Timeline::Resident& moment) { return moment.pssBytes.has_value(); });
+  const double height = m_metrics.height();
+  const double middle = bottom - height / 2;
+  const auto entry = [&](const QPen& pen, const QString& text) {
+    m_painter.setPen(pen);
+    m_painter.drawLine(QPointF(left, middle), QPointF(left + kSample, middle));
+    left += kSample + kGap;
+    const double wide = m_metrics.horizontalAdvance(text);
+    m_painter.setPen(m_colours.muted);
+    m_painter.drawText(QRectF(left, bottom - height, wide + 1, height), Qt::AlignLeft | Qt::AlignVCenter,
+                       text);
+    left += wide + 3 * kGap;
+  };
+  entry(QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap), tr("live heap"));
+  entry(rssPen(m_colours), tr("resident (RSS)"));
+  if (hasPss) entry(pssPen(m_colours), tr("proportional set (PSS)"));
+}
+
+void TimelinePainter::peak(const TimelinePoint& peak, const QString& label) {
+  if (peak.bytes == 0) return;
+  const QPointF at(m_scale.xOf(std::min(peak.atNs, m_scale.time.end)), m_scale.yOf(peak.bytes));
+  m_painter.setPen(QPen(m_palette.color(QPalette::Base), 1.5));
+  m_painter.setBrush(m_colours.curve);
+  m_painter.drawEllipse(at, kRadius + 0.5, kRadius + 0.5);
+  const double wide = m_metrics.horizontalAdvance(label);
+  const bool isLeft = at.x() + kGap + kRadius + wide > m_scale.plot.right() + 1;
+  const double x = isLeft ? at.x() - kGap - kRadius - wide : at.x() + kGap + kRadius;
+  const double y = std::max(0.0, at.y() - kRadius - m_metrics.height());
+  const QRectF room(x, y, wide + 1, m_metrics.height());
+  // Other curves may pass there: they shine through, and leave the label readable.
+  QColor veil = m_palette.color(QPalette::Base);
+  veil.setAlphaF(0.8F);
+  m_painter.fillRect(room & m_scale.plot, veil);
+  m_painter.setPen(m_palette.color(QPalette::WindowText));
+  m_painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, label);
+}
+
+void TimelinePainter::markLine(const MarkSpot& spot, bool isCurrent, bool isShort) {
+  const QRectF& area = m_scale.plot;
+  m_painter.setRenderHint(QPainter::Antialiasing, false);
+  if (isCurrent)
+    m_painter.setPen(QPen(m_palette.color(QPalette::WindowText), 2, Qt::SolidLine, Qt::FlatCap));
+  else
+    m_painter.setPen(QPen(m_colours.mark, 1, isShort ? Qt::SolidLine : Qt::DotLine, Qt::FlatCap));
+  m_painter.drawLine(QPointF(spot.x, area.top()),
+                     QPointF(spot.x, isShort ? area.top() + kShortMark : area.bottom()));
+  m_painter.setRenderHint(QPainter::Antialiasing);
+}
+
+void TimelinePainter::markLabel(const MarkSpot& spot, const QString& label, bool isCurrent) {
+  const double height = m_metrics.height();
+  m_painter.setPen(isCurrent ? m_palette.color(QPalette::WindowText) : m_colours.muted);
+  m_painter.drawText(QRectF(spot.labelLeft, m_scale.plot.top() - height, spot.labelWidth + 1, height),
+                     Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                     m_metrics.elidedText(label, Qt::ElideRight, spot.labelWidth + 0.5));
+}
+
+void TimelinePainter::cursor(quint64 atNs, std::optional<quint64> bytes) {
+  const double x = m_scale.xOf(atNs);
+  m_painter.setPen(QPen(m_colours.muted, 1, Qt::DashLine));
+  m_painter.drawLine(QPointF(x, m_scale.plot.top()), QPointF(x, m_scale.plot.bottom()));
+  if (!bytes) return;
+  m_painter.setPen(QPen(m_palette.color(QPalette::Base), 1.5));
+  m_painter.setBrush(m_colours.curve);
+  m_painter.drawEllipse(QPointF(x, m_scale.yOf(*bytes)), kRadius, kRadius);
+}
+
+void TimelinePainter::readOut(quint64 atNs, const QStringList& lines) {
+  const QRectF& area = m_scale.plot;
+  const double x = m_scale.xOf(atNs);
+  const double most = std::max(60.0, area.width() - 8 * kGap);
+  double wide = 0;
+  for (const QString& line : lines) wide = std::max(wide, m_metrics.horizontalAdvance(line));
+  wide = std::min(wide, most);
+  const QSizeF size(wide + 4 * kGap, m_metrics.height() * static_cast<double>(lines.size()) + 2 * kGap);
+  const bool isLeft = x + 2 * kGap + size.width() > area.right();
+  const double left = isLeft ? std::max(0.0, x - 2 * kGap - size.width()) : x + 2 * kGap;
+  const QRectF box(QPointF(left, area.top() + kGap), size);
+  m_painter.setPen(QPen(m_colours.grid, 1));
+  m_painter.setBrush(m_palette.color(QPalette::ToolTipBase));
+  m_painter.drawRoundedRect(box, 3, 3);
+  m_painter.setPen(m_palette.color(QPalette::ToolTipText));
+  double y = box.top() + kGap;
+  for (const QString& line : lines) {
+    m_painter.drawText(QRectF(box.left() + 2 * kGap, y, wide + 1, m_metrics.height()),
+                       Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                       m_metrics.elidedText(line, Qt::ElideRight, wide + 0.5));
+    y += m_metrics.height();
+  }
+}
+
+void TimelinePainter::focusFrame() {
+  m_painter.setPen(QPen(m_colours.curve, 1, Qt::DotLine));
+  m_painter.setBrush(Qt::NoBrush);
+  m_painter.drawRect(m_scale.plot);
+}
+
+}  // namespace heaptap::gui
