@@ -57,9 +57,9 @@ int recoverSession(const RecoverOptions& options) {
     printError(error);
     return exitCodeFor(error.code);
   };
-  if (!options.recording.output.empty() || options.recording.collector)
+  if (!options.recording.output.empty() || options.recording.collector || options.recording.withoutEvents)
     return fail({Code::Usage, file, "is a session already, and is recovered in its place",
-                 "leave -o and --collector out"});
+                 "leave -o, --collector and --no-events out"});
   // A reader of its own would keep the log.
   if (const auto opened = store::SessionReader::open(file); !opened) return fail(opened.error());
   const bool wasAbandoned = store::isAbandoned(file);
