@@ -83,12 +83,20 @@ std::string randomId() {
   return id;
 }
 
+/// The path of what is no library by its name; else of the first module.
+std::string programAmong(const google::protobuf::RepeatedPtrField<v1::Modules::Module>& modules) {
+  const auto found = std::find_if(modules.begin(), modules.end(), [](const v1::Modules::Module& module) {
+    return module.path().starts_with('/') && module.path().find(".so") == std::string::npos;
+  });
+  return found != modules.end() ? found->path() : modules.Get(0).path();
+}
+
 /// What the file does not tell, as far as it can be guessed.
 void completeHello(const fs::path& file, ProfileBuilder& profile) {
   v1::Hello& hello = profile.hello;
   const auto& modules = profile.modules().modules();
   if (hello.command_size() == 0)
-    hello.add_command(modules.empty() ? file.filename().string() : modules.Get(0).path());
+    hello.add_command(modules.empty() ? file.filename().string() : programAmong(modules));
   hello.set_executable(hello.command(0));
   const fs::path program = fs::path(hello.command(0)).filename();
   for (const v1::Modules::Module& module : modules)

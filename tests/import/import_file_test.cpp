@@ -220,6 +220,16 @@ TEST_F(Import, AFileOfGperftoolsHasItsSumsAndTheFilesOfItsAddresses) {
   EXPECT_THAT(summary.notes(0), HasSubstr("imported from gperftools, which does not tell"));
 }
 
+TEST_F(Import, TheProgramIsNoLibrary) {
+  std::string file = kGperftools;
+  file.replace(file.find("00400000-00401000 r--p 00000000 08:01 17 /bin/app"), 0,
+               "00300000-00301000 r-xp 00000000 08:01 19 /lib64/ld-linux-x86-64.so.2\n");
+  file.replace(file.find("@ 0x00401011"), 2, "@ 0x00300010 ");
+  const auto profile = imported(file);
+  ASSERT_TRUE(profile) << profile.error().line();
+  EXPECT_EQ(profile->summary->executable(), "/bin/app");
+}
+
 TEST_F(Import, AFileOfGperftoolsMayHaveNames) {
   const auto profile = imported(kSymbolized);
   ASSERT_TRUE(profile) << profile.error().line();
