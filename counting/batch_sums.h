@@ -8,7 +8,7 @@
 
 #include "counting/timeline.h"
 
-/// What events add up to: counted beside the program, and merged by whoever keeps the session.
+/// What events add up to: counted beside the program, and merged by the collector.
 namespace heaptap::counting {
 
 /// What the events of one batch add up to. Ids are those of the session; sizes in bytes, times in ns since

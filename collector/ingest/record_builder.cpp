@@ -36,7 +36,7 @@ Result<void> checkFrame(const v1::CountedBatch& batch, const model::SessionRecor
     return wrong("times from " + std::to_string(batch.base_time_ns()) + " to " +
                  std::to_string(batch.end_time_ns()) + ", the event before was at " + std::to_string(last));
   if (batch.columns().empty() && record.identity.withoutEvents) return {};
-  // Whoever reads the file will decompress them.
+  // Readers of the file will decompress them.
   return plainBytes(batch.columns()).and_then([&](std::size_t plain) -> Result<void> {
     const std::size_t bytes = std::max(plain, batch.columns().size());
     if (bytes <= maxColumnBytes(batch.events())) return {};

@@ -224,7 +224,7 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
                                        checkpoint->sequence);
       if (!removed) return tl::unexpected(removed.error());
       evicted = *removed;
-      if (m_withoutEvents) evicted.events = 0;  // Nobody wanted them.
+      if (m_withoutEvents) evicted.events = 0;  // They are left out on purpose, not lost.
       last = std::max(last, checkpoint->sequence);
     }
     for (const StoredRow& row : m_waiting) {

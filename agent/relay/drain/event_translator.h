@@ -38,7 +38,7 @@ class EventTranslator {
   EventTranslator(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
                   std::shared_ptr<BlockStore> blocks, std::uint32_t index = wire::kFirstProcess);
 
-  /// Single events are wanted by nobody, but what they add up to. Before the first one.
+  /// Only what events add up to is sent, no single event. Before the first one.
   void leaveOutEvents() { m_encoder.leaveOutColumns(); }
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);

@@ -46,7 +46,7 @@ class BatchPacker final : public MessageSink {
   struct Batch {
     std::uint64_t firstAllocation = 0;
     std::uint64_t baseTimeNs = 0;
-    std::string columns;  ///< Serialized; empty: nobody wants them.
+    std::string columns;  ///< Serialized; empty: the session is without events.
     std::vector<RecordedEvent> events;
   };
   /// A batch, or any other message.
