@@ -12,9 +12,8 @@ namespace heaptap::store {
 
 /// Makes one plain file of what a collector that was killed has left of a session: moves the log into the
 /// file, and removes the reserve beside it. What was stored stays as it is: a record that was cut short.
-/// Errors: Unavailable while a collector writes it; those of opening and writing the file, beside which the
-/// log
-///         then stays. It is found there by every reader.
+/// Errors: Unavailable while a collector writes it; those of opening and writing the file. The log then stays
+/// beside the file, where every reader finds it.
 [[nodiscard]] Result<void> tidyAbandoned(const std::filesystem::path& session);
 
 }  // namespace heaptap::store

@@ -24,7 +24,7 @@ BlockMemory::~BlockMemory() {
 
 BlockMemory::Ref BlockMemory::allocate(std::size_t bytes) {
   const std::uint16_t sizeClass = classOf(bytes);
-  std::uint32_t index = m_withRoom[sizeClass];
+  std::uint32_t index = m_withRoom[sizeClass].first;
   if (index == kNoPage) index = takePage(sizeClass);
   Page& page = m_pages[index];
   Ref ref = page.free;
@@ -35,7 +35,7 @@ BlockMemory::Ref BlockMemory::allocate(std::size_t bytes) {
     ++page.begun;
   }
   ++page.used;
-  if (page.free == kNone && page.begun == piecesOf(sizeClass)) unlink(index);
+  if (page.free == kNone && page.begun == piecesOf(sizeClass)) unlink(m_withRoom[sizeClass], index);
   return ref;
 }
 
@@ -45,36 +45,36 @@ void BlockMemory::free(Ref ref) {
   const bool hadRoom = page.free != kNone || page.begun < piecesOf(page.sizeClass);
   std::memcpy(at(ref), &page.free, sizeof page.free);
   page.free = ref;
-  if (!hadRoom) link(index);
+  PageList& withRoom = m_withRoom[page.sizeClass];
+  if (!hadRoom) link(withRoom, index);
   if (--page.used != 0) return;
-  unlink(index);
+  unlink(withRoom, index);
   givePage(index);
 }
 
-void BlockMemory::link(std::uint32_t page) {
-  std::uint32_t& first = m_withRoom[m_pages[page].sizeClass];
+void BlockMemory::link(PageList& list, std::uint32_t page) {
   m_pages[page].before = kNoPage;
-  m_pages[page].after = first;
-  if (first != kNoPage) m_pages[first].before = page;
-  first = page;
+  m_pages[page].after = list.first;
+  (list.first == kNoPage ? list.last : m_pages[list.first].before) = page;
+  list.first = page;
 }
 
-void BlockMemory::unlink(std::uint32_t page) {
+void BlockMemory::unlink(PageList& list, std::uint32_t page) {
   const Page& leaving = m_pages[page];
-  (leaving.before == kNoPage ? m_withRoom[leaving.sizeClass] : m_pages[leaving.before].after) = leaving.after;
-  if (leaving.after != kNoPage) m_pages[leaving.after].before = leaving.before;
+  (leaving.before == kNoPage ? list.first : m_pages[leaving.before].after) = leaving.after;
+  (leaving.after == kNoPage ? list.last : m_pages[leaving.after].before) = leaving.before;
 }
 
 std::uint32_t BlockMemory::takePage(std::uint16_t sizeClass) {
-  std::uint32_t index = m_lastEmptied;
+  std::uint32_t index = m_emptied.first;
   if (index != kNoPage)
-    forgetEmptied(index);
+    unlink(m_emptied, index);
   else
     index = backPage();
   slabOf(index).freePages &= ~bitOf(index);
   ++m_usedPages;
   m_pages[index] = {.sizeClass = sizeClass};
-  link(index);
+  link(m_withRoom[sizeClass], index);
   return index;
 }
 
@@ -92,18 +92,8 @@ std::uint32_t BlockMemory::backPage() {
 void BlockMemory::givePage(std::uint32_t index) {
   slabOf(index).freePages |= bitOf(index);
   --m_usedPages;
-  Page& page = m_pages[index];
-  page.before = kNoPage;
-  page.after = m_lastEmptied;
-  (m_lastEmptied == kNoPage ? m_firstEmptied : m_pages[m_lastEmptied].before) = index;
-  m_lastEmptied = index;
-  if (m_backedPages - m_usedPages > kKeptPages + m_usedPages / kUsedPerKeptPage) giveBack(m_firstEmptied);
-}
-
-void BlockMemory::forgetEmptied(std::uint32_t index) {
-  const Page& leaving = m_pages[index];
-  (leaving.before == kNoPage ? m_lastEmptied : m_pages[leaving.before].after) = leaving.after;
-  (leaving.after == kNoPage ? m_firstEmptied : m_pages[leaving.after].before) = leaving.before;
+  link(m_emptied, index);
+  if (m_backedPages - m_usedPages > kKeptPages + m_usedPages / kUsedPerKeptPage) giveBack(m_emptied.last);
 }
 
 /// With all of its slab where that is empty: in one call, as it may be one huge page.
@@ -111,7 +101,7 @@ void BlockMemory::giveBack(std::uint32_t index) {
   Slab& slab = slabOf(index);
   m_firstFreeSlab = std::min<std::size_t>(m_firstFreeSlab, index / kPagesPerSlab);
   if (slab.freePages != ~std::uint32_t{0}) {
-    forgetEmptied(index);
+    unlink(m_emptied, index);
     slab.backedPages &= ~bitOf(index);
     --m_backedPages;
     madvise(slab.base + index % kPagesPerSlab * kPageBytes, kPageBytes, MADV_DONTNEED);
@@ -119,7 +109,7 @@ void BlockMemory::giveBack(std::uint32_t index) {
   }
   const auto first = static_cast<std::uint32_t>(index / kPagesPerSlab * kPagesPerSlab);
   for (std::uint32_t backed = slab.backedPages; backed != 0; backed &= backed - 1)
-    forgetEmptied(first + static_cast<std::uint32_t>(std::countr_zero(backed)));
+    unlink(m_emptied, first + static_cast<std::uint32_t>(std::countr_zero(backed)));
   m_backedPages -= static_cast<std::size_t>(std::popcount(slab.backedPages));
   slab.backedPages = 0;
   madvise(slab.base, kSlabBytes, MADV_DONTNEED);

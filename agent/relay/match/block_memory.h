@@ -62,8 +62,13 @@ class BlockMemory {
     std::uint16_t used = 0;    ///< Pieces that are handed out.
     std::uint16_t begun = 0;   ///< Pieces that ever were: those behind were not touched yet.
     Ref free = kNone;          ///< The first of a list.
-    std::uint32_t before = 0;  ///< Neighbours among the pages of this size that have room, or the empty ones.
+    std::uint32_t before = 0;  ///< Neighbours in the list that it is in.
     std::uint32_t after = 0;
+  };
+  /// The page that was linked last is the first.
+  struct PageList {
+    std::uint32_t first = kNoPage;
+    std::uint32_t last = kNoPage;
   };
   struct Slab {
     char* base = nullptr;
@@ -95,28 +100,20 @@ class BlockMemory {
   std::uint32_t backPage();
   void givePage(std::uint32_t page);
   void giveBack(std::uint32_t page);
-  void forgetEmptied(std::uint32_t page);
   void addSlabs();
-  void link(std::uint32_t page);
-  void unlink(std::uint32_t page);
+  void link(PageList& list, std::uint32_t page);
+  void unlink(PageList& list, std::uint32_t page);
 
   std::vector<Slab> m_slabs;
   std::vector<Page> m_pages;
   std::vector<Mapping> m_mappings;
-  std::array<std::uint32_t, kClasses> m_withRoom = filled();
-  /// The list of empty pages that still have memory: the last is used first. What a table needs next is a
-  /// page that it has just emptied, as a leaf that grows moves from size to size.
-  std::uint32_t m_lastEmptied = kNoPage;
-  std::uint32_t m_firstEmptied = kNoPage;
+  std::array<PageList, kClasses> m_withRoom;  ///< By size.
+  /// The empty pages that still have memory: that which was emptied last is used first. What a table needs
+  /// next is a page that it has just emptied, as a leaf that grows moves from size to size.
+  PageList m_emptied;
   std::size_t m_firstFreeSlab = 0;  ///< No slab before has a free page without memory.
   std::size_t m_usedPages = 0;
   std::size_t m_backedPages = 0;
-
-  static constexpr std::array<std::uint32_t, kClasses> filled() {
-    std::array<std::uint32_t, kClasses> none{};
-    none.fill(kNoPage);
-    return none;
-  }
 };
 
 }  // namespace heaptap::relay
