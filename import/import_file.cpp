@@ -168,8 +168,10 @@ class SessionFile {
     message.mutable_goodbye()->set_ended_ns(profile.endNs);
     if (auto added = add(message); !added) return added;
     model::SessionCounters counters = countersOf(profile);
-    if (auto checked = ingest::checkCounters(counters, m_ingest.record().definitions.now()); !checked)
-      return checked;
+    auto checked = ingest::checkCounters(counters, m_ingest.record().definitions.now()).and_then([&] {
+      return ingest::checkTimeline(counters.timeline, counters.counts.totals.lastEventNs);
+    });
+    if (!checked) return checked;
     BlobEncoder encoder;
     auto checkpoint = store::Checkpoint::of(m_sequence, counters, encoder);
     if (!checkpoint) return tl::unexpected(std::move(checkpoint.error()));

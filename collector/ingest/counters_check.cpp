@@ -62,12 +62,6 @@ bool pairsAgree(const model::Counts& counters, const model::DefinitionsView& def
   return true;
 }
 
-std::uint64_t numberedBy(const model::Counts& counters) {
-  std::uint64_t sum = counters.totals.allocations;
-  for (const model::HeapTotals& heap : counters.heaps) sum += heap.allocations;
-  return sum;
-}
-
 bool lifetimesAgree(const model::SessionCounters& counters, const model::DefinitionsView& definitions) {
   const std::vector<model::PairCounters>& pairs = counters.counts.pairs;
   double expected = 0;
@@ -91,21 +85,23 @@ bool lifetimesAgree(const model::SessionCounters& counters, const model::Definit
 
 bool isSound(double variance) { return std::isfinite(variance) && variance >= 0; }
 
-bool variancesAreSound(const model::SessionCounters& counters) {
+bool restsAreSound(const model::Rests& rests) {
   const auto isRest = [](double rest) { return rest >= 0 && rest < 1; };
-  return isRest(counters.rests.allocations) && isRest(counters.rests.frees) &&
-         std::all_of(counters.timeline.buckets().begin(), counters.timeline.buckets().end(),
+  return isRest(rests.allocations) && isRest(rests.frees);
+}
+
+bool variancesAreSound(const counting::Timeline& timeline) {
+  return std::all_of(timeline.buckets().begin(), timeline.buckets().end(),
                      [](const counting::Timeline::Bucket& bucket) { return isSound(bucket.liveVariance); });
 }
 
-bool timelineAgrees(const model::SessionCounters& counters) {
-  const counting::Timeline& timeline = counters.timeline;
+bool timelineReaches(const counting::Timeline& timeline, std::uint64_t lastEventNs) {
   const std::size_t buckets = timeline.buckets().size();
   const std::uint64_t width = timeline.bucketNs();
   if (buckets == 0 || buckets > counting::Timeline::kMaxBuckets) return false;
   if (!std::has_single_bit(width) || width < counting::Timeline::kFirstBucketNs || width > kMaxTimeNs)
     return false;
-  return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == counters.counts.totals.lastEventNs / width;
+  return buckets <= (kMaxTimeNs / width) + 1 && buckets - 1 == lastEventNs / width;
 }
 
 /// Each pair and stack once, and no more frees of a pair than there were.
@@ -144,17 +140,23 @@ Result<void> checkCounters(model::SessionCounters& counters, const model::Defini
     return corrupt("checkpoint", "the counters of the pairs do not add up to the totals");
   if (!lifetimesAgree(counters, definitions))
     return corrupt("checkpoint", "the lifetimes do not add up to the frees");
-  if (!variancesAreSound(counters)) return corrupt("checkpoint", "a variance that no estimate has");
+  if (!restsAreSound(counters.rests)) return corrupt("checkpoint", "a rest of weights that no sample leaves");
   if (!freeSitesAgree(counts, definitions.stacks.size()))
     return corrupt("checkpoint", "the stacks of frees do not agree with the frees");
-  const std::uint64_t numbered = numberedBy(counts);
+  const std::uint64_t numbered = model::numberedBy(counts);
   const auto valid = [&](std::uint64_t number) {
     return number == model::kNoAllocation || number < numbered;
   };
   if (!std::all_of(counters.lastAllocations.begin(), counters.lastAllocations.end(), valid))
     return corrupt("checkpoint", "a thread's last allocation was never made");
-  if (!timelineAgrees(counters)) return corrupt("checkpoint", "the timeline does not cover the record");
   counts.totals.estimate = model::estimatedTotals(counts.pairs, definitions);
+  return {};
+}
+
+Result<void> checkTimeline(const counting::Timeline& timeline, std::uint64_t lastEventNs) {
+  if (!variancesAreSound(timeline)) return corrupt("checkpoint", "a variance that no estimate has");
+  if (!timelineReaches(timeline, lastEventNs))
+    return corrupt("checkpoint", "the timeline does not cover the record");
   return {};
 }
 

@@ -233,12 +233,14 @@ Result<void> RecordBuilder::apply(const v1::Goodbye& message) {
 }
 
 Result<void> RecordBuilder::restore(model::SessionCounters counters) {
-  return checkCounters(counters, m_record.definitions.now()).map([&] {
-    if (m_isCounting)
-      m_record.model.restore(counters);
-    else
-      m_restored = std::move(counters);
-  });
+  return checkCounters(counters, m_record.definitions.now())
+      .and_then([&] { return checkTimeline(counters.timeline, counters.counts.totals.lastEventNs); })
+      .map([&] {
+        if (m_isCounting)
+          m_record.model.restore(counters);
+        else
+          m_restored = std::move(counters);
+      });
 }
 
 }  // namespace heaptap::ingest

@@ -7,6 +7,12 @@
 
 namespace heaptap::model {
 
+std::uint64_t numberedBy(const Counts& counts) {
+  std::uint64_t sum = counts.totals.allocations;
+  for (const HeapTotals& heap : counts.heaps) sum += heap.allocations;
+  return sum;
+}
+
 EstimatedTotals estimatedTotals(const std::vector<PairCounters>& pairs, const DefinitionsView& definitions) {
   EstimatedTotals estimate;
   for (std::size_t i = 0; i < pairs.size(); ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "collector/model/definitions.h"
@@ -21,6 +22,9 @@ struct Counts {
 
   bool operator==(const Counts&) const = default;
 };
+
+/// Allocations of all heaps, which are numbered together.
+std::uint64_t numberedBy(const Counts& counts);
 
 /// What the recorded allocations stand for. All zero where none is sampled.
 /// Precondition: the pairs are defined.

@@ -14,10 +14,16 @@ namespace heaptap::store {
 struct Checkpoint {
   std::uint64_t sequence = 0;
   model::Totals totals;
-  std::string data;  ///< The compressed counters.
+  std::uint64_t numbered = 0;  ///< Allocations of all heaps.
+  std::string data;            ///< The compressed counters.
+  /// Compressed, too: what is needed to go on counting from here. Of a moment that is only looked at: empty.
+  std::string timeline;
 
   static Result<Checkpoint> of(std::uint64_t sequence, const model::SessionCounters& counters,
                                BlobEncoder& encoder);
+  /// Without the timeline.
+  static Result<Checkpoint> ofInstant(std::uint64_t sequence, const model::SessionCounters& counters,
+                                      BlobEncoder& encoder);
 };
 
 }  // namespace heaptap::store

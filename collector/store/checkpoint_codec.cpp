@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/checkpoint_codec.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -31,25 +30,6 @@ Result<std::vector<model::PairCounters>> pairsOf(const v1::Checkpoint& message) 
   return pairs;
 }
 
-Result<counting::Timeline> timelineOf(const v1::Checkpoint& message) {
-  const int count = message.bucket_max_live_size();
-  const bool isEstimate = message.bucket_variance_size() != 0;
-  if (message.bucket_live_size() != count || message.bucket_allocations_size() != count ||
-      message.bucket_frees_size() != count || (isEstimate && message.bucket_variance_size() != count)) {
-    return corrupt("the columns of the timeline differ in length");
-  }
-  std::vector<counting::Timeline::Bucket> buckets;
-  buckets.reserve(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    buckets.push_back({.maxLiveBytes = message.bucket_max_live(i),
-                       .liveBytes = message.bucket_live(i),
-                       .allocations = message.bucket_allocations(i),
-                       .frees = message.bucket_frees(i),
-                       .liveVariance = isEstimate ? message.bucket_variance(i) : 0});
-  }
-  return counting::Timeline(message.bucket_ns(), std::move(buckets));
-}
-
 /// What malloc's heap and all others have in common.
 template <class Totals, class Message>
 void writeHeap(const Totals& heap, Message& message) {
@@ -77,17 +57,6 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
     message.add_pair_temporaries(pair.temporaries);
   }
   for (const std::uint64_t frees : counters.lifetimes) message.add_lifetime_log2(frees);
-  message.set_bucket_ns(counters.timeline.bucketNs());
-  for (const counting::Timeline::Bucket& bucket : counters.timeline.buckets()) {
-    message.add_bucket_max_live(bucket.maxLiveBytes);
-    message.add_bucket_live(bucket.liveBytes);
-    message.add_bucket_allocations(bucket.allocations);
-    message.add_bucket_frees(bucket.frees);
-  }
-  const auto& buckets = counters.timeline.buckets();
-  if (std::any_of(buckets.begin(), buckets.end(),
-                  [](const auto& bucket) { return bucket.liveVariance != 0; }))
-    for (const counting::Timeline::Bucket& bucket : buckets) message.add_bucket_variance(bucket.liveVariance);
   message.set_allocation_rest(counters.rests.allocations);
   message.set_free_rest(counters.rests.frees);
   for (const model::FreeSites::Entry& entry : counts.freeSites) {
@@ -101,18 +70,66 @@ v1::Checkpoint toMessage(const model::SessionCounters& counters) {
   return message;
 }
 
+v1::StoredTimeline toMessage(const counting::Timeline& timeline) {
+  v1::StoredTimeline message;
+  message.set_bucket_ns(timeline.bucketNs());
+  bool isEstimate = false;
+  for (const counting::Timeline::Bucket& bucket : timeline.buckets()) {
+    message.add_max_live(bucket.maxLiveBytes);
+    message.add_live(bucket.liveBytes);
+    message.add_allocations(bucket.allocations);
+    message.add_frees(bucket.frees);
+    isEstimate |= bucket.liveVariance != 0;
+  }
+  if (!isEstimate) return message;
+  for (const counting::Timeline::Bucket& bucket : timeline.buckets())
+    message.add_variance(bucket.liveVariance);
+  return message;
+}
+
+Result<Checkpoint> Checkpoint::ofInstant(std::uint64_t sequence, const model::SessionCounters& counters,
+                                         BlobEncoder& encoder) {
+  return encoder.encode(toMessage(counters)).map([&](std::string blob) {
+    const model::Counts& counts = counters.counts;
+    return Checkpoint{.sequence = sequence,
+                      .totals = counts.totals,
+                      .numbered = model::numberedBy(counts),
+                      .data = std::move(blob),
+                      .timeline = {}};
+  });
+}
+
 Result<Checkpoint> Checkpoint::of(std::uint64_t sequence, const model::SessionCounters& counters,
                                   BlobEncoder& encoder) {
-  return encoder.encode(toMessage(counters)).map([&](std::string blob) {
-    return Checkpoint{.sequence = sequence, .totals = counters.counts.totals, .data = std::move(blob)};
+  return ofInstant(sequence, counters, encoder).and_then([&](Checkpoint checkpoint) {
+    return encoder.encode(toMessage(counters.timeline)).map([&](std::string blob) {
+      checkpoint.timeline = std::move(blob);
+      return std::move(checkpoint);
+    });
   });
+}
+
+Result<counting::Timeline> toTimeline(const v1::StoredTimeline& message) {
+  const int count = message.max_live_size();
+  const bool isEstimate = message.variance_size() != 0;
+  if (message.live_size() != count || message.allocations_size() != count || message.frees_size() != count ||
+      (isEstimate && message.variance_size() != count))
+    return corrupt("the columns of the timeline differ in length");
+  std::vector<counting::Timeline::Bucket> buckets;
+  buckets.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    buckets.push_back({.maxLiveBytes = message.max_live(i),
+                       .liveBytes = message.live(i),
+                       .allocations = message.allocations(i),
+                       .frees = message.frees(i),
+                       .liveVariance = isEstimate ? message.variance(i) : 0});
+  }
+  return counting::Timeline(message.bucket_ns(), std::move(buckets));
 }
 
 Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
   auto pairs = pairsOf(message);
   if (!pairs) return tl::unexpected(pairs.error());
-  auto timeline = timelineOf(message);
-  if (!timeline) return tl::unexpected(timeline.error());
   model::SessionCounters counters{.counts = {.totals = {.allocations = message.allocations(),
                                                         .frees = message.frees(),
                                                         .allocatedBytes = message.allocated_bytes(),
@@ -125,7 +142,7 @@ Result<model::SessionCounters> toCounters(const v1::Checkpoint& message) {
                                              .pairs = std::move(*pairs),
                                              .freeSites = {}},
                                   .lifetimes = {},
-                                  .timeline = std::move(*timeline),
+                                  .timeline = counting::Timeline::part(),
                                   .rests = {message.allocation_rest(), message.free_rest()},
                                   .lastAllocations = {}};
   if (static_cast<std::size_t>(message.lifetime_log2_size()) != counters.lifetimes.size()) {

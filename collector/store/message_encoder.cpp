@@ -28,7 +28,9 @@ std::size_t StoredRow::bytes() const {
       return size;
     }
     std::size_t operator()(const HeapRows& rows) const { return rows.heaps.ByteSizeLong(); }
-    std::size_t operator()(const MarkRow& row) const { return row.mark.name.size() + row.snapshot.size(); }
+    std::size_t operator()(const MarkRow& row) const {
+      return row.mark.name.size() + (row.snapshot ? row.snapshot->data.size() : 0);
+    }
     std::size_t operator()(const NoRow&) const { return 0; }
     std::size_t operator()(const google::protobuf::MessageLite& message) const {
       return message.ByteSizeLong();
@@ -87,10 +89,10 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
 }
 
 Result<MarkRow> MessageEncoder::mark(std::uint64_t sequence, const model::SessionRecord& record) {
-  MarkRow row{.id = record.marks.size() - 1, .mark = record.marks.back(), .snapshot = {}};
+  MarkRow row{.id = record.marks.size() - 1, .mark = record.marks.back(), .snapshot = std::nullopt};
   if (row.mark.snapshot != model::Mark::Snapshot::Kept) return row;
-  return Checkpoint::of(sequence, record.model.counters(), m_blobs).map([&](Checkpoint then) {
-    row.snapshot = std::move(then.data);
+  return Checkpoint::ofInstant(sequence, record.model.counters(), m_blobs).map([&](Checkpoint then) {
+    row.snapshot = std::move(then);
     return row;
   });
 }

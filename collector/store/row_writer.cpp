@@ -70,7 +70,6 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
   insert(writer.m_heap, "heap", {"id", "name"});
   insert(writer.m_mark, "mark",
          {"id", "name", "at_ns", "live_bytes", "live_blocks", "allocations", "live_variance", "snapshot"});
-  insert(writer.m_snapshot, "snapshot", {"mark", "data"});
   insert(writer.m_resident, "resident", {"at_ns", "rss_bytes", "pss_bytes", "pool_bytes"});
   replace(writer.m_finding, "finding",
           {"id", "kind", "count", "pair", "free_origin", "free_stack", "earlier_free_stack", "declared_size",
@@ -78,9 +77,14 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
   insert(writer.m_unrecorded, "unrecorded", {"program", "why", "in_place", "times"});
   other(writer.m_goodbye,
         "UPDATE recording SET end_kind = :end_kind, end_status = :end_status, ended_ns = :ended_ns");
-  replace(writer.m_checkpoint, "checkpoint",
-          {"id", "sequence", "allocations", "frees", "allocated_bytes", "live_bytes", "peak_bytes",
-           "peak_at_ns", "temporaries", "last_event_ns", "data"});
+  // One that is there already is of the same moment: a snapshot's.
+  keep(writer.m_checkpoint, database.prepareInsert("checkpoint",
+                                                   {"sequence", "mark", "numbered", "allocations", "frees",
+                                                    "allocated_bytes", "live_bytes", "peak_bytes",
+                                                    "peak_at_ns", "temporaries", "last_event_ns", "data"},
+                                                   "INSERT OR IGNORE"));
+  other(writer.m_oldCheckpoint, "DELETE FROM checkpoint WHERE sequence = :sequence AND mark IS NULL");
+  replace(writer.m_timeline, "timeline_blob", {"id", "sequence", "data"});
   other(writer.m_progress,
         "UPDATE recording SET last_sequence = :last_sequence, events_not_stored = :events_not_stored, "
         "finished = :finished, collector_cpu_ns = :collector_cpu_ns");
@@ -163,8 +167,7 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const MarkRow& row) {
                             Named{"live_bytes", mark.liveBytes}, Named{"live_blocks", mark.liveBlocks},
                             Named{"allocations", mark.allocations}, Named{"live_variance", mark.liveVariance},
                             Named{"snapshot", mark.snapshot != model::Mark::Snapshot::None});
-  if (!written || row.snapshot.empty()) return written;
-  return m_snapshot.run(Named{"mark", row.id}, Named{"data", BlobView{row.snapshot}});
+  return written && row.snapshot ? write(*row.snapshot, row.id) : written;
 }
 
 Result<void> RowWriter::write(std::uint64_t /*sequence*/, const NoRow& /*row*/) { return {}; }
@@ -234,14 +237,26 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goo
                        Named{"end_status", goodbye.status()}, Named{"ended_ns", goodbye.ended_ns()});
 }
 
-Result<void> RowWriter::write(const Checkpoint& checkpoint) {
+Result<void> RowWriter::write(const Checkpoint& checkpoint, std::optional<std::uint64_t> mark) {
   const model::Totals& totals = checkpoint.totals;
-  return m_checkpoint.run(
-      Named{"id", 1}, Named{"sequence", checkpoint.sequence}, Named{"allocations", totals.allocations},
-      Named{"frees", totals.frees}, Named{"allocated_bytes", totals.allocatedBytes},
-      Named{"live_bytes", totals.liveBytes}, Named{"peak_bytes", totals.peakBytes},
-      Named{"peak_at_ns", totals.peakAtNs}, Named{"temporaries", totals.temporaries},
-      Named{"last_event_ns", totals.lastEventNs}, Named{"data", BlobView{checkpoint.data}});
+  return m_checkpoint.run(Named{"sequence", checkpoint.sequence}, Named{"mark", mark},
+                          Named{"numbered", checkpoint.numbered}, Named{"allocations", totals.allocations},
+                          Named{"frees", totals.frees}, Named{"allocated_bytes", totals.allocatedBytes},
+                          Named{"live_bytes", totals.liveBytes}, Named{"peak_bytes", totals.peakBytes},
+                          Named{"peak_at_ns", totals.peakAtNs}, Named{"temporaries", totals.temporaries},
+                          Named{"last_event_ns", totals.lastEventNs},
+                          Named{"data", BlobView{checkpoint.data}});
+}
+
+Result<void> RowWriter::write(const Checkpoint& checkpoint) {
+  return write(checkpoint, std::nullopt).and_then([&] {
+    return m_timeline.run(Named{"id", 1}, Named{"sequence", checkpoint.sequence},
+                          Named{"data", BlobView{checkpoint.timeline}});
+  });
+}
+
+Result<void> RowWriter::removeCheckpoint(std::uint64_t sequence) {
+  return m_oldCheckpoint.run(Named{"sequence", sequence});
 }
 
 Result<void> RowWriter::writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored,

@@ -18,8 +18,10 @@ class RowWriter {
   static Result<RowWriter> prepare(Database& database);
 
   Result<void> write(const StoredRow& row);
-  /// Replaces the checkpoint before.
+  /// From now on reading begins from this one. The one before stays, as what had been counted then, or goes.
   Result<void> write(const Checkpoint& checkpoint);
+  /// Of a snapshot it stays.
+  Result<void> removeCheckpoint(std::uint64_t sequence);
   /// Notes how far the file goes. `collectorCpuNs`: none is unknown.
   Result<void> writeProgress(std::uint64_t lastSequence, std::uint64_t eventsNotStored, bool finished,
                              std::optional<std::uint64_t> collectorCpuNs);
@@ -27,6 +29,7 @@ class RowWriter {
  private:
   RowWriter() = default;
 
+  Result<void> write(const Checkpoint& checkpoint, std::optional<std::uint64_t> mark);
   Result<void> write(std::uint64_t sequence, const EventBlob& blob);
   Result<void> write(std::uint64_t sequence, const DefinitionBlob& blob);
   Result<void> write(std::uint64_t sequence, const ModuleRows& rows);
@@ -45,8 +48,8 @@ class RowWriter {
   Statement m_event{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr}, m_module{nullptr},
       m_moduleNames{nullptr}, m_thread{nullptr}, m_rename{nullptr}, m_text{nullptr}, m_noSymbol{nullptr},
       m_symbol{nullptr}, m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr}, m_heap{nullptr},
-      m_mark{nullptr}, m_snapshot{nullptr}, m_resident{nullptr}, m_unrecorded{nullptr}, m_goodbye{nullptr},
-      m_checkpoint{nullptr}, m_progress{nullptr};
+      m_mark{nullptr}, m_resident{nullptr}, m_unrecorded{nullptr}, m_goodbye{nullptr}, m_checkpoint{nullptr},
+      m_oldCheckpoint{nullptr}, m_timeline{nullptr}, m_progress{nullptr};
 };
 
 }  // namespace heaptap::store

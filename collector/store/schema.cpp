@@ -57,8 +57,7 @@ CREATE TABLE finding (                -- Wrong uses of the heap. See Findings.
 CREATE TABLE mark (                   -- Named moments, and what had been counted then.
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ns INTEGER, live_bytes INTEGER, live_blocks INTEGER,
   allocations INTEGER, live_variance REAL,
-  snapshot INTEGER NOT NULL);         -- 1: the whole heap at this moment was wanted. Without a row below, it is not kept.
-CREATE TABLE snapshot (mark INTEGER PRIMARY KEY, data BLOB NOT NULL);  -- Checkpoint: all that was counted then.
+  snapshot INTEGER NOT NULL);         -- 1: the whole heap at this moment was wanted. Without its checkpoint, it is not kept.
 
 CREATE TABLE resident (               -- The program's memory as the kernel counts it. See ResidentMemory. NULL: unknown.
   at_ns INTEGER NOT NULL, rss_bytes INTEGER NOT NULL, pss_bytes INTEGER, pool_bytes INTEGER);
@@ -79,10 +78,14 @@ CREATE TABLE event_blob (             -- EventBatch. Without events: CountedBatc
   sequence INTEGER PRIMARY KEY, first_allocation INTEGER, events INTEGER, from_ns INTEGER, to_ns INTEGER,
   data BLOB);
 
-CREATE TABLE checkpoint (             -- At most one row: all that was counted up to `sequence`.
-  id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER, allocations INTEGER, frees INTEGER,
-  allocated_bytes INTEGER, live_bytes INTEGER, peak_bytes INTEGER, peak_at_ns INTEGER,
-  temporaries INTEGER, last_event_ns INTEGER, data BLOB);  -- Checkpoint
+CREATE TABLE checkpoint (             -- What had been counted at some instants: up to and with message `sequence`.
+  sequence INTEGER PRIMARY KEY,
+  mark INTEGER,                       -- Of a snapshot. NULL: made from time to time.
+  numbered INTEGER,                   -- Allocations of all heaps; the columns below are of malloc's.
+  allocations INTEGER, frees INTEGER, allocated_bytes INTEGER, live_bytes INTEGER, peak_bytes INTEGER,
+  peak_at_ns INTEGER, temporaries INTEGER, last_event_ns INTEGER, data BLOB);  -- Checkpoint
+CREATE TABLE timeline_blob (          -- At most one row. Reading begins from the checkpoint of its `sequence`.
+  id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER, data BLOB);  -- StoredTimeline
 )sql";
 
 tl::unexpected<Error> notASession(const Database& database) {

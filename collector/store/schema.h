@@ -7,7 +7,7 @@
 namespace heaptap::store {
 
 inline constexpr int kApplicationId = 0x6874'6170;  ///< "htap", in the SQLite header at offset 68.
-inline constexpr int kSchemaVersion = 6;            ///< The SQLite header's user_version.
+inline constexpr int kSchemaVersion = 7;            ///< The SQLite header's user_version.
 
 /// Makes the tables of an empty database.
 Result<void> createSchema(Database& database);

@@ -89,19 +89,20 @@ Result<std::uint64_t> storedEventBytes(Database& database) {
 Result<std::uint64_t> lastEventNs(Database& database) {
   return database
       .number(
-          "SELECT max(coalesce((SELECT last_event_ns FROM checkpoint), 0), "
+          "SELECT max(coalesce((SELECT max(last_event_ns) FROM checkpoint), 0), "
           "coalesce((SELECT to_ns FROM event_blob ORDER BY sequence DESC LIMIT 1), 0))")
       .map([](std::int64_t ns) { return static_cast<std::uint64_t>(ns); });
 }
 
-/// What of the file load() reads: neither events that the checkpoint covers nor snapshots.
+/// What of the file load() reads: neither events that the newest checkpoint covers nor older checkpoints.
 Result<std::uint64_t> bytesToRead(Database& database) {
   return database
       .number(
           "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) - "
           "(SELECT coalesce(sum(length(data)), 0) FROM event_blob WHERE sequence <= "
-          "coalesce((SELECT max(sequence) FROM checkpoint), 0)) - "
-          "(SELECT coalesce(sum(length(data)), 0) FROM snapshot)")
+          "coalesce((SELECT sequence FROM timeline_blob), 0)) - "
+          "(SELECT coalesce(sum(length(data)), 0) FROM checkpoint WHERE sequence <> "
+          "coalesce((SELECT sequence FROM timeline_blob), 0))")
       .map([](std::int64_t bytes) { return static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 1)); });
 }
 
@@ -139,6 +140,28 @@ Result<StoredHeader> SessionReader::header() {
 
 Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {
   return loadSnapshot(m_database, mark).map_error([&](Error error) {
+    return inFile(std::move(error), m_database.file());
+  });
+}
+
+Result<std::vector<StoredInstant>> SessionReader::instants() {
+  std::vector<StoredInstant> instants;
+  return forEachRow(m_database,
+                    "SELECT sequence, last_event_ns, numbered, mark FROM checkpoint ORDER BY sequence",
+                    [&](const Statement& row) -> Result<void> {
+                      StoredInstant instant{.sequence = row.as<std::uint64_t>("sequence"),
+                                            .atNs = row.as<std::uint64_t>("last_event_ns"),
+                                            .numbered = row.as<std::uint64_t>("numbered")};
+                      if (!row.isNull("mark")) instant.mark = row.as<std::size_t>("mark");
+                      instants.push_back(instant);
+                      return {};
+                    })
+      .map([&] { return std::move(instants); })
+      .map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
+}
+
+Result<model::SessionCounters> SessionReader::countersAt(const StoredInstant& instant) {
+  return loadInstant(m_database, instant.sequence).map_error([&](Error error) {
     return inFile(std::move(error), m_database.file());
   });
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/error.h"
 #include "collector/ingest/record_builder.h"
@@ -30,6 +31,14 @@ struct StoredHeader {
   std::uint64_t lastEventNs = 0;
 };
 
+/// An instant between two messages.
+struct StoredInstant {
+  std::uint64_t sequence = 0;                      ///< Of the message before it.
+  std::uint64_t atNs = 0;                          ///< Of the last event before it.
+  std::uint64_t numbered = 0;                      ///< Allocations before it, of all heaps.
+  std::optional<std::size_t> mark = std::nullopt;  ///< Position of a snapshot's mark.
+};
+
 /// All of it.
 struct StoredSession {
   ingest::RecordBuilder builder;  ///< Can go on with what follows, if anything does.
@@ -46,8 +55,13 @@ class SessionReader {
   /// Cost: some rows, however large the file is. Errors: Corrupt.
   Result<StoredHeader> header();
   /// What had been counted at a mark, by its position, of which a snapshot was kept. Whether the numbers
-  /// agree is to be checked against the record (ingest::checkCounters). Errors: NotFound, Corrupt.
+  /// agree is to be checked against the record (ingest::checkCounters); there is no timeline.
+  /// Errors: NotFound, Corrupt.
   Result<model::SessionCounters> snapshot(std::size_t mark);
+  /// The instants whose numbers are in the file, in their order; the last is that of the newest checkpoint.
+  Result<std::vector<StoredInstant>> instants();
+  /// What had been counted at one of them; as for a snapshot.
+  Result<model::SessionCounters> countersAt(const StoredInstant& instant);
   using Use = ingest::RecordBuilder::Use;
   /// All that is read from now on is of one moment, however a collector goes on writing. Errors: Corrupt.
   Result<void> freeze();

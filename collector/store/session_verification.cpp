@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "collector/ingest/batch_decoder.h"
 #include "collector/ingest/counters_check.h"
@@ -36,7 +37,7 @@ bool areSame(const counting::Timeline& a, const counting::Timeline& b) {
 class Comparison {
  public:
   explicit Comparison(Verification& verification) : m_verification(verification) {}
-  /// Of an instant: "the end", "the snapshot NAME".
+  /// Of an instant: "the end", "the snapshot NAME". All but the timeline.
   void compare(const std::string& instant, const model::SessionCounters& stored,
                const model::SessionCounters& replayed) {
     m_instant = instant;
@@ -55,11 +56,15 @@ class Comparison {
     for (std::size_t i = 0; i < stored.lifetimes.size(); ++i)
       number("frees after 2^" + std::to_string(i) + " ns", stored.lifetimes[i], replayed.lifetimes[i]);
     same("the stacks of frees", stored.counts.freeSites == replayed.counts.freeSites);
-    same("the timeline", areSame(stored.timeline, replayed.timeline));
     same("what is left of the samples' weights", stored.rests == replayed.rests);
     std::vector<std::uint64_t> last = stored.lastAllocations;
     last.resize(replayed.lastAllocations.size(), model::kNoAllocation);
     same("the last allocations of threads", last == replayed.lastAllocations);
+  }
+
+  void compareTimeline(const counting::Timeline& stored, const counting::Timeline& replayed) {
+    m_instant = "the end";
+    same("the timeline", areSame(stored, replayed));
   }
 
   void note(std::string difference) {
@@ -108,7 +113,7 @@ class Comparison {
   std::uint64_t m_more = 0;
 };
 
-/// Counts the events one by one, and compares at the moments of snapshots.
+/// Counts the events one by one, and compares at the moments of checkpoints.
 class Replay {
  public:
   Replay(SessionReader& reader, const model::SessionRecord& record, Comparison& comparison,
@@ -124,59 +129,73 @@ class Replay {
     while (m_model.pairs() < known.pairs.size()) m_model.addPair(known.pairs[m_model.pairs()]);
   }
 
+  /// Precondition: comes first.
+  Result<void> begin() {
+    return m_reader.instants().map([this](std::vector<StoredInstant> instants) {
+      m_instants = std::move(instants);
+      // The numbers of the end are made of the newest.
+      if (!m_instants.empty() && !m_instants.back().mark) m_instants.pop_back();
+    });
+  }
   Result<void> apply(const v1::EventBatch& batch) {
-    return compareSnapshots(false)
+    return compareInstants(false)
         .and_then([&] { return m_decoder.apply(batch, m_record.definitions.now().stacks.size(), m_model); })
         .map([&] {
           m_verification.events += batch.events();
           ++m_verification.batches;
         });
   }
-  /// Whether the numbers of each snapshot agree with each other, where there is nothing else to compare with.
-  Result<void> checkSnapshots() {
-    for (; m_mark < m_record.marks.size(); ++m_mark) {
-      auto read = readSnapshot();
-      if (!read) return tl::unexpected(read.error());
-      if (*read) ++m_verification.snapshots;
-    }
+  /// Whether the numbers of each instant agree with each other, where there is nothing else to compare with.
+  Result<void> checkInstants() {
+    for (; m_at < m_instants.size(); ++m_at)
+      if (auto read = readInstant(); !read) return tl::unexpected(read.error());
     return {};
   }
   Result<void> finish(const model::SessionCounters& stored) {
-    return compareSnapshots(true).map([&] { m_comparison.compare("the end", stored, m_model.counters()); });
+    return compareInstants(true).map([&] {
+      const model::SessionCounters replayed = m_model.counters();
+      m_comparison.compare("the end", stored, replayed);
+      m_comparison.compareTimeline(stored.timeline, replayed.timeline);
+    });
   }
 
  private:
   /// Those of this moment. `isEnd`: there is no later one.
-  Result<void> compareSnapshots(bool isEnd) {
-    for (; m_mark < m_record.marks.size(); ++m_mark, m_snapshot.reset()) {
-      if (!m_snapshot) {
-        auto read = readSnapshot();
+  Result<void> compareInstants(bool isEnd) {
+    for (; m_at < m_instants.size(); ++m_at, m_stored.reset()) {
+      if (!m_stored) {
+        auto read = readInstant();
         if (!read) return tl::unexpected(read.error());
-        m_snapshot = std::move(*read);
+        m_stored = std::move(*read);
       }
-      if (!m_snapshot) continue;
-      const std::uint64_t then = eventsOf(*m_snapshot);
+      const std::uint64_t then = eventsOf(*m_stored);
       if (then > m_verification.events && !isEnd) return {};
-      const std::string instant = "the snapshot " + m_record.marks[m_mark].name;
       if (then != m_verification.events)
-        m_comparison.note(instant + ": " + quantity(then, "events") + ": not between two batches");
+        m_comparison.note(nameOf(m_instants[m_at]) + ": " + quantity(then, "events") +
+                          ": not between two batches");
       else
-        m_comparison.compare(instant, *m_snapshot, m_model.counters());
-      ++m_verification.snapshots;
+        m_comparison.compare(nameOf(m_instants[m_at]), *m_stored, m_model.counters());
     }
     return {};
   }
-  /// That of m_mark, with numbers that agree; none: there is none, or was no room for it.
-  Result<std::optional<model::SessionCounters>> readSnapshot() {
-    if (m_record.marks[m_mark].snapshot != model::Mark::Snapshot::Kept) return std::nullopt;
-    auto read = m_reader.snapshot(m_mark);
-    if (!read && read.error().code == Code::NotFound) return std::nullopt;
-    return std::move(read).and_then(
-        [&](model::SessionCounters counters) -> Result<std::optional<model::SessionCounters>> {
+  /// That of m_at, with numbers that agree.
+  Result<model::SessionCounters> readInstant() {
+    const StoredInstant& instant = m_instants[m_at];
+    return m_reader.countersAt(instant).and_then(
+        [&](model::SessionCounters counters) -> Result<model::SessionCounters> {
           if (auto checked = ingest::checkCounters(counters, m_record.definitions.now()); !checked)
             return tl::unexpected(checked.error());
+          if (counters.counts.totals.lastEventNs != instant.atNs ||
+              model::numberedBy(counters.counts) != instant.numbered)
+            return failure(Code::Corrupt, "checkpoint", "it is not the one that its row tells of");
+          ++(instant.mark ? m_verification.snapshots : m_verification.checkpoints);
           return counters;
         });
+  }
+  [[nodiscard]] std::string nameOf(const StoredInstant& instant) const {
+    if (instant.mark && *instant.mark < m_record.marks.size())
+      return "the snapshot " + m_record.marks[*instant.mark].name;
+    return "the checkpoint of message " + std::to_string(instant.sequence);
   }
   static std::uint64_t eventsOf(const model::SessionCounters& counters) {
     std::uint64_t events = counters.counts.totals.allocations + counters.counts.totals.frees;
@@ -190,8 +209,9 @@ class Replay {
   Verification& m_verification;
   ingest::BatchDecoder m_decoder;
   model::SessionModel m_model;
-  std::size_t m_mark = 0;
-  std::optional<model::SessionCounters> m_snapshot;  ///< Of m_mark.
+  std::vector<StoredInstant> m_instants;
+  std::size_t m_at = 0;
+  std::optional<model::SessionCounters> m_stored;  ///< Of m_at.
 };
 
 /// Where events are missing: each batch for itself.
@@ -247,11 +267,12 @@ Result<Verification> verifySession(const std::filesystem::path& file,
   Comparison comparison(verification);
   Replay replay(*reader, record, comparison, verification);
   LoneBatches loneBatches(record, verification);
+  if (auto begun = replay.begin(); !begun) return tl::unexpected(begun.error());
   auto read = reader->events([&](const v1::EventBatch& batch) -> Result<void> {
     if (isStopped()) return failure(Code::Unavailable, file.string(), "stopped");
     return canCompare ? replay.apply(batch) : loneBatches.apply(batch);
   });
-  if (read) read = canCompare ? replay.finish(counters) : replay.checkSnapshots();
+  if (read) read = canCompare ? replay.finish(counters) : replay.checkInstants();
   if (!read) return tl::unexpected(read.error());
   comparison.finish();
   return verification;

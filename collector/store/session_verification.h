@@ -16,7 +16,8 @@ namespace heaptap::store {
 struct Verification {
   std::uint64_t events = 0;  ///< That were decoded and counted.
   std::uint64_t batches = 0;
-  std::uint64_t snapshots = 0;  ///< That were compared, too.
+  std::uint64_t snapshots = 0;    ///< That were compared, too; likewise the next.
+  std::uint64_t checkpoints = 0;  ///< Others.
   /// Of which there is no record: evicted, or not stored. The numbers include them, so that nothing can be
   /// compared.
   std::uint64_t eventsNotStored = 0;
@@ -31,7 +32,7 @@ struct Verification {
 };
 
 /// Decodes all events of a session file, counts them one by one, and compares with what is stored: the
-/// numbers of the end and of all snapshots. `isStopped`: asked now and then.
+/// numbers of the end and of all checkpoints. `isStopped`: asked now and then.
 /// Errors: those of SessionReader; Corrupt when columns are damaged, or break a rule of ingest.proto, or the
 ///         numbers of an instant contradict each other; Unavailable: stopped.
 Result<Verification> verifySession(

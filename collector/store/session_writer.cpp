@@ -19,8 +19,13 @@
 namespace heaptap::store {
 namespace {
 
-/// What a reader has to replay at most after a collector was killed: some tenths of a second.
-constexpr std::uint64_t kEventsBetweenCheckpoints = 8'000'000;
+/// What a reader has to replay at most after a collector was killed, or for the heap at an instant: some
+/// tenths of a second.
+constexpr std::uint64_t kMostEventsBetweenCheckpoints = 8'000'000;
+/// Fewer are replayed at once.
+constexpr std::uint64_t kLeastEventsBetweenCheckpoints = 2'000'000;
+/// Checkpoints that stay are at most so small a part of the events' bytes.
+constexpr std::uint64_t kEventBytesByCheckpointByte = 16;
 
 /// Without events, the sums of batches that a file has beside its numbers: about so much.
 constexpr std::uint64_t kMostSumBytes = 256U << 10;
@@ -141,7 +146,11 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   const auto last = database->number("SELECT last_sequence FROM recording");
   const auto lost = database->number("SELECT events_not_stored FROM recording");
   const auto bytes = database->number("SELECT coalesce(sum(length(data)), 0) FROM event_blob");
-  for (const auto& number : {last, lost, bytes}) {
+  const auto checkpointBytes = database->number(
+      "SELECT coalesce((SELECT length(c.data) FROM checkpoint c JOIN timeline_blob t ON t.sequence = "
+      "c.sequence), 0)");
+  const auto newest = database->number("SELECT coalesce((SELECT sequence FROM timeline_blob), 0)");
+  for (const auto& number : {last, lost, bytes, checkpointBytes, newest}) {
     if (!number) return tl::unexpected(number.error());
   }
   const auto hello = loadHello(*database);
@@ -151,12 +160,19 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   writer->m_lastSequence = static_cast<std::uint64_t>(*last);
   writer->m_eventsNotStored = static_cast<std::uint64_t>(*lost);
   writer->m_eventBytes = static_cast<std::uint64_t>(*bytes);
+  writer->m_checkpointBytes = static_cast<std::uint64_t>(*checkpointBytes);
+  // Whether it was to stay is not known: it goes, as else each new collector would leave one.
+  if (*newest != 0) writer->m_passing = static_cast<std::uint64_t>(*newest);
   return writer;
 }
 
 void SessionWriter::add(StoredRow row) {
   m_waitingBytes += row.bytes();
-  if (const auto* blob = std::get_if<EventBlob>(&row.item)) m_eventsSinceCheckpoint += blob->events;
+  if (const auto* blob = std::get_if<EventBlob>(&row.item)) {
+    m_eventsSinceCheckpoint += blob->events;
+    m_bytesSinceCheckpoint += blob->data.size();
+    m_bytesSinceKept += blob->data.size();
+  }
   m_waiting.push_back(std::move(row));
 }
 
@@ -164,7 +180,10 @@ bool SessionWriter::wantsCheckpoint() const {
   // Sums that take as much as a checkpoint, which replaces them: so the file stays small, and what is written
   // in all at most twice as much as they are.
   const bool isWorthIt = m_withoutEvents && m_eventBytes >= std::max(kMostSumBytes, m_checkpointBytes);
-  return m_reducedBy || isWorthIt || m_eventsSinceCheckpoint >= kEventsBetweenCheckpoints;
+  const bool isCheap = m_bytesSinceCheckpoint >= kEventBytesByCheckpointByte * m_checkpointBytes;
+  const bool isTime =
+      m_eventsSinceCheckpoint >= (isCheap ? kLeastEventsBetweenCheckpoints : kMostEventsBetweenCheckpoints);
+  return m_reducedBy || isWorthIt || isTime;
 }
 
 Result<SessionWriter::Outcome> SessionWriter::commit(const std::optional<Checkpoint>& checkpoint) {
@@ -233,7 +252,8 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
       last = std::max(last, row.sequence);
     }
     if (checkpoint) {
-      if (auto written = m_rowWriter.write(*checkpoint); !written) return written;
+      if (auto written = writeCheckpoint(*checkpoint, evictBytes != ~std::uint64_t{0}); !written)
+        return written;
     }
     return m_rowWriter.writeProgress(last, m_eventsNotStored + evicted.events, finished, m_cpuNs);
   };
@@ -249,11 +269,31 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
   m_eventsNotStored += evicted.events;
   if (checkpoint) {
     m_eventsSinceCheckpoint = 0;
+    m_bytesSinceCheckpoint = 0;
     m_checkpointBytes = checkpoint->data.size();
+    m_passing = checkpoint->sequence;
+    if (isWorthKeeping(*checkpoint)) {
+      m_passing.reset();
+      m_bytesSinceKept = 0;
+    }
   }
   m_waiting.clear();
   m_waitingBytes = 0;
   return {};
+}
+
+bool SessionWriter::isWorthKeeping(const Checkpoint& checkpoint) const {
+  return !m_withoutEvents && !m_reducedBy &&
+         m_bytesSinceKept >= kEventBytesByCheckpointByte * checkpoint.data.size();
+}
+
+Result<void> SessionWriter::writeCheckpoint(const Checkpoint& checkpoint, bool keepsOthers) {
+  Result<void> removed;
+  if (!keepsOthers)
+    removed = m_database->run("DELETE FROM checkpoint WHERE mark IS NULL");
+  else if (m_passing)
+    removed = m_rowWriter.removeCheckpoint(*m_passing);
+  return removed.and_then([&] { return m_rowWriter.write(checkpoint); });
 }
 
 Result<std::uint64_t> SessionWriter::bytesOverQuota(std::size_t incoming) {
@@ -269,8 +309,8 @@ void SessionWriter::dropEvents(bool alsoSnapshots) {
   for (StoredRow& row : m_waiting) {
     auto* mark = std::get_if<MarkRow>(&row.item);
     if (mark == nullptr || !alsoSnapshots) continue;
-    m_waitingBytes -= mark->snapshot.size();
-    mark->snapshot.clear();
+    if (mark->snapshot) m_waitingBytes -= mark->snapshot->data.size();
+    mark->snapshot.reset();
   }
   std::erase_if(m_waiting, [&](const StoredRow& row) {
     const auto* blob = std::get_if<EventBlob>(&row.item);

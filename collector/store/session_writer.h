@@ -29,8 +29,9 @@ struct WriterOptions {
 /// stored no more; the numbers are: with every commit from then on a checkpoint, for which a reserve, and
 /// at need the events stored so far, make room. Each event that is lost in these ways is counted.
 /// Of a session without events, the sums of batches stay until a checkpoint covers them.
-/// Owns:    the database connection and the reserve file.
-/// Threads: one at a time.
+/// Checkpoints stay as long as they are a small part of the file: what had been counted at any instant is the
+/// one before, and the events since. Owns:    the database connection and the reserve file. Threads: one at a
+/// time.
 class SessionWriter {
  public:
   enum class Outcome {
@@ -75,6 +76,8 @@ class SessionWriter {
   Result<void> storeNumbers(const Checkpoint& checkpoint, bool finished);
   Result<void> transaction(const std::optional<Checkpoint>& checkpoint, std::uint64_t evictBytes,
                            bool finished);
+  Result<void> writeCheckpoint(const Checkpoint& checkpoint, bool keepsOthers);
+  [[nodiscard]] bool isWorthKeeping(const Checkpoint& checkpoint) const;
   Result<std::uint64_t> bytesOverQuota(std::size_t incoming);
   void dropEvents(bool alsoSnapshots);
   void storeOnlyNumbers(Error why);
@@ -88,7 +91,11 @@ class SessionWriter {
   std::size_t m_waitingBytes = 0;
   std::uint64_t m_lastSequence = 0;
   std::uint64_t m_eventsSinceCheckpoint = 0;
-  std::uint64_t m_checkpointBytes = 0;  ///< Of the last one.
+  std::uint64_t m_checkpointBytes = 0;       ///< Of the last one.
+  std::uint64_t m_bytesSinceCheckpoint = 0;  ///< Of events.
+  std::uint64_t m_bytesSinceKept = 0;        ///< Since the last one that stays.
+  /// The last one, when it goes with the next.
+  std::optional<std::uint64_t> m_passing;
   std::uint64_t m_eventsNotStored = 0;
   std::uint64_t m_eventBytes = 0;  ///< Of the event blobs in the file.
   std::optional<std::uint64_t> m_cpuNs;

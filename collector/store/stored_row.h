@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "collector/model/session_record.h"
+#include "collector/store/checkpoint.h"
 #include "heaptap/v1/ingest.pb.h"
 
 namespace heaptap::store {
@@ -60,7 +62,8 @@ struct HeapRows {
 struct MarkRow {
   std::size_t id = 0;
   model::Mark mark;
-  std::string snapshot;  ///< A Checkpoint of this moment; empty: none.
+  std::optional<Checkpoint>
+      snapshot;  ///< Of this moment. None: it is not wanted, or there is no room for it.
 };
 
 /// A message that needs no row, only its number.

@@ -111,7 +111,7 @@ Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
 Result<void> loadMarks(Database& database, ingest::RecordBuilder& builder) {
   using Snapshot = model::Mark::Snapshot;
   const std::string sql =
-      "SELECT *, EXISTS (SELECT 1 FROM snapshot s WHERE s.mark = m.id) AS kept FROM mark m ORDER BY id";
+      "SELECT *, EXISTS (SELECT 1 FROM checkpoint c WHERE c.mark = m.id) AS kept FROM mark m ORDER BY id";
   return forEachRow(database, sql, [&](const Statement& row) {
     const Snapshot snapshot = row.integer("snapshot") == 0 ? Snapshot::None
                               : row.integer("kept") != 0   ? Snapshot::Kept
@@ -168,12 +168,36 @@ Result<std::uint64_t> loadCheckpoint(Database& database, ingest::RecordBuilder& 
   const auto restore = [&](const Statement& row) {
     v1::Checkpoint message;
     sequence = row.as<std::uint64_t>("sequence");
+    v1::StoredTimeline timeline;
     return BlobDecoder()
         .decode(row.text("data"), message)
+        .and_then([&] { return BlobDecoder().decode(row.text("timeline"), timeline); })
         .and_then([&] { return toCounters(message); })
-        .and_then([&](model::SessionCounters counters) { return builder.restore(std::move(counters)); });
+        .and_then([&](model::SessionCounters counters) {
+          return toTimeline(timeline).and_then([&](counting::Timeline stored) {
+            counters.timeline = std::move(stored);
+            return builder.restore(std::move(counters));
+          });
+        });
   };
-  return forEachRow(database, "SELECT data, sequence FROM checkpoint", restore).map([&] { return sequence; });
+  const std::string sql =
+      "SELECT c.data, t.sequence, t.data AS timeline FROM timeline_blob t LEFT JOIN checkpoint c "
+      "ON c.sequence = t.sequence";
+  return forEachRow(database, sql, restore).map([&] { return sequence; });
+}
+
+/// Of the checkpoint of which a condition is true. `what`, `why`: if there is none.
+Result<model::SessionCounters> loadCounters(Database& database, const std::string& condition,
+                                            const char* what, const char* why) {
+  Result<model::SessionCounters> found = failure(Code::NotFound, what, why);
+  auto read = forEachRow(
+      database, "SELECT data FROM checkpoint WHERE " + condition, [&](const Statement& row) -> Result<void> {
+        v1::Checkpoint message;
+        found = BlobDecoder().decode(row.text("data"), message).and_then([&] { return toCounters(message); });
+        return {};
+      });
+  if (!read) return tl::unexpected(read.error());
+  return found;
 }
 
 }  // namespace
@@ -216,16 +240,13 @@ Result<void> decodeEvents(const Statement& row, BlobDecoder& decoder, v1::EventB
 }
 
 Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark) {
-  Result<model::SessionCounters> found =
-      failure(Code::NotFound, "snapshot", "it was not kept: the disk was full, or there were too many");
-  const std::string sql = "SELECT data FROM snapshot WHERE mark = " + std::to_string(mark);
-  auto read = forEachRow(database, sql, [&](const Statement& row) -> Result<void> {
-    v1::Checkpoint message;
-    found = BlobDecoder().decode(row.text("data"), message).and_then([&] { return toCounters(message); });
-    return {};
-  });
-  if (!read) return tl::unexpected(read.error());
-  return found;
+  return loadCounters(database, "mark = " + std::to_string(mark), "snapshot",
+                      "it was not kept: the disk was full, or there were too many");
+}
+
+Result<model::SessionCounters> loadInstant(Database& database, std::uint64_t sequence) {
+  return loadCounters(database, "sequence = " + std::to_string(static_cast<std::int64_t>(sequence)),
+                      "checkpoint", "it is not there");
 }
 
 Result<void> addUnrecorded(Database& database, v1::Goodbye& goodbye) {

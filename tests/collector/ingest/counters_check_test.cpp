@@ -38,9 +38,15 @@ model::SessionModel counted() {
   return model;
 }
 
+Result<void> check(model::SessionCounters& counters, const model::Definitions& definitions) {
+  return checkCounters(counters, definitions.now()).and_then([&] {
+    return checkTimeline(counters.timeline, counters.counts.totals.lastEventNs);
+  });
+}
+
 TEST(CountersCheck, countersOfARealModelPass) {
   auto counters = counted().counters();
-  EXPECT_TRUE(checkCounters(counters, defined().now()));
+  EXPECT_TRUE(check(counters, defined()));
 }
 
 TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
@@ -87,7 +93,7 @@ TEST(CountersCheck, countersThatContradictThemselvesAreRefused) {
   for (const auto& [what, lie] : lies) {
     auto counters = model.counters();
     lie(counters);
-    const auto checked = checkCounters(counters, definitions.now());
+    const auto checked = check(counters, definitions);
     ASSERT_FALSE(checked) << what;
     EXPECT_EQ(checked.error().code, Code::Corrupt);
   }

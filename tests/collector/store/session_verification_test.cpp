@@ -162,7 +162,7 @@ TEST_F(VerificationTest, ASnapshotThatLiesIsSaid) {
   const auto checkpoint = Checkpoint::of(1, wrong, encoder).value();
   {
     auto database = Database::open(file, Database::Mode::ReadWrite).value();
-    auto update = database.prepare("UPDATE snapshot SET data = :data").value();
+    auto update = database.prepare("UPDATE checkpoint SET data = :data WHERE mark = 0").value();
     ASSERT_TRUE(update.run(Named{"data", BlobView{checkpoint.data}}));
   }
   EXPECT_THAT(verified().differences, Contains(HasSubstr("the snapshot half: ")));
