@@ -13,6 +13,12 @@ std::uint64_t numberedBy(const Counts& counts) {
   return sum;
 }
 
+std::uint64_t eventsOf(const Counts& counts) {
+  std::uint64_t sum = numberedBy(counts) + counts.totals.frees;
+  for (const HeapTotals& heap : counts.heaps) sum += heap.frees;
+  return sum;
+}
+
 EstimatedTotals estimatedTotals(const std::vector<PairCounters>& pairs, const DefinitionsView& definitions) {
   EstimatedTotals estimate;
   for (std::size_t i = 0; i < pairs.size(); ++i) {

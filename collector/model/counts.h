@@ -25,6 +25,8 @@ struct Counts {
 
 /// Allocations of all heaps, which are numbered together.
 std::uint64_t numberedBy(const Counts& counts);
+/// Allocations and frees of all heaps, as they were recorded.
+std::uint64_t eventsOf(const Counts& counts);
 
 /// What the recorded allocations stand for. All zero where none is sampled.
 /// Precondition: the pairs are defined.

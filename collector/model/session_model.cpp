@@ -58,6 +58,12 @@ void SessionModel::applyToOther(Row& row, const Free& event) {
   m_timeline.reach(event.atNs);
 }
 
+std::uint64_t SessionModel::events() const {
+  std::uint64_t sum = m_numbered + m_totals.frees;
+  for (const OtherHeap& heap : m_otherHeaps) sum += heap.totals.frees;
+  return sum;
+}
+
 std::uint64_t SessionModel::allocatedBytesOfAll() const {
   std::uint64_t sum = m_totals.allocatedBytes;
   for (const OtherHeap& heap : m_otherHeaps) sum += heap.totals.allocatedBytes;

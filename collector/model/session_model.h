@@ -57,6 +57,8 @@ class SessionModel {
   std::size_t heaps() const { return 1 + m_otherHeaps.size(); }
   /// Allocations of all heaps: they are numbered together.
   std::uint64_t numbered() const { return m_numbered; }
+  /// Allocations and frees of all heaps, as they were recorded.
+  std::uint64_t events() const;
   /// Bytes allocated in all heaps. Only good for checking that sums stay within 64 bits.
   std::uint64_t allocatedBytesOfAll() const;
   const counting::Timeline& timeline() const { return m_timeline; }

@@ -14,7 +14,8 @@ namespace heaptap::store {
 struct Checkpoint {
   std::uint64_t sequence = 0;
   model::Totals totals;
-  std::uint64_t numbered = 0;  ///< Allocations of all heaps.
+  std::uint64_t events = 0;    ///< Of all heaps; likewise the next.
+  std::uint64_t numbered = 0;  ///< Allocations.
   std::string data;            ///< The compressed counters.
   /// Compressed, too: what is needed to go on counting from here. Of a moment that is only looked at: empty.
   std::string timeline;

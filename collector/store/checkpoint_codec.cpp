@@ -93,6 +93,7 @@ Result<Checkpoint> Checkpoint::ofInstant(std::uint64_t sequence, const model::Se
     const model::Counts& counts = counters.counts;
     return Checkpoint{.sequence = sequence,
                       .totals = counts.totals,
+                      .events = model::eventsOf(counts),
                       .numbered = model::numberedBy(counts),
                       .data = std::move(blob),
                       .timeline = {}};

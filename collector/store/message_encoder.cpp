@@ -72,7 +72,7 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
       return definitions(Kind::Pairs, known.pairs.size(), pairs.size_size(), pairs).map(row);
     }
     case Item::kBatch: return events(message.batch(), record).map(row);
-    case Item::kCounted: return events(message.counted(), record.identity.withoutEvents).map(row);
+    case Item::kCounted: return events(message.counted(), record).map(row);
     case Item::kSymbols: return row(symbols(known));
     case Item::kModuleNames: return row(message.module_names());
     case Item::kGap: return row(message.gap());
@@ -108,7 +108,8 @@ Result<DefinitionBlob> MessageEncoder::definitions(DefinitionBlob::Kind kind, st
 
 Result<EventBlob> MessageEncoder::events(const v1::EventBatch& batch, const model::SessionRecord& record) {
   return m_blobs.encode(batch).map([&](std::string data) {
-    return EventBlob{.firstAllocation = batch.first_allocation(),
+    return EventBlob{.firstEvent = record.model.events() - batch.events(),
+                     .firstAllocation = batch.first_allocation(),
                      .events = batch.events(),
                      .fromNs = batch.base_time_ns(),
                      .toNs = batch.events() > 0 ? record.model.totals().lastEventNs : batch.base_time_ns(),
@@ -116,13 +117,14 @@ Result<EventBlob> MessageEncoder::events(const v1::EventBatch& batch, const mode
   });
 }
 
-Result<EventBlob> MessageEncoder::events(const v1::CountedBatch& batch, bool withoutEvents) {
-  EventBlob blob{.firstAllocation = batch.first_allocation(),
+Result<EventBlob> MessageEncoder::events(const v1::CountedBatch& batch, const model::SessionRecord& record) {
+  EventBlob blob{.firstEvent = record.model.events() - batch.events(),
+                 .firstAllocation = batch.first_allocation(),
                  .events = batch.events(),
                  .fromNs = batch.base_time_ns(),
                  .toNs = batch.end_time_ns(),
                  .data = {}};
-  if (!withoutEvents) {
+  if (!record.identity.withoutEvents) {
     blob.data = batch.columns();
     return blob;
   }

@@ -28,7 +28,7 @@ class MessageEncoder {
   Result<MarkRow> mark(std::uint64_t sequence, const model::SessionRecord& record);
   Result<EventBlob> events(const v1::EventBatch& batch, const model::SessionRecord& record);
   /// The columns, which are compressed already; without events the sums.
-  Result<EventBlob> events(const v1::CountedBatch& batch, bool withoutEvents);
+  Result<EventBlob> events(const v1::CountedBatch& batch, const model::SessionRecord& record);
   /// What has come to be named since the last time.
   SymbolRows symbols(const model::DefinitionsView& known);
 

@@ -46,7 +46,7 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
   const auto other = [&](Statement& statement, const char* sql) { keep(statement, database.prepare(sql)); };
 
   insert(writer.m_event, "event_blob",
-         {"sequence", "first_allocation", "events", "from_ns", "to_ns", "data"});
+         {"sequence", "first_event", "first_allocation", "events", "from_ns", "to_ns", "data"});
   insert(writer.m_frames, "frame_blob", {"sequence", "first", "count", "data"});
   insert(writer.m_stacks, "stack_blob", {"sequence", "first", "count", "data"});
   insert(writer.m_pairs, "pair_blob", {"sequence", "first", "count", "data"});
@@ -79,8 +79,8 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
         "UPDATE recording SET end_kind = :end_kind, end_status = :end_status, ended_ns = :ended_ns");
   // One that is there already is of the same moment: a snapshot's.
   keep(writer.m_checkpoint, database.prepareInsert("checkpoint",
-                                                   {"sequence", "mark", "numbered", "allocations", "frees",
-                                                    "allocated_bytes", "live_bytes", "peak_bytes",
+                                                   {"sequence", "mark", "events", "numbered", "allocations",
+                                                    "frees", "allocated_bytes", "live_bytes", "peak_bytes",
                                                     "peak_at_ns", "temporaries", "last_event_ns", "data"},
                                                    "INSERT OR IGNORE"));
   other(writer.m_oldCheckpoint, "DELETE FROM checkpoint WHERE sequence = :sequence AND mark IS NULL");
@@ -96,8 +96,9 @@ Result<void> RowWriter::write(const StoredRow& row) {
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const EventBlob& blob) {
-  return m_event.run(Named{"sequence", sequence}, Named{"first_allocation", blob.firstAllocation},
-                     Named{"events", blob.events}, Named{"from_ns", blob.fromNs}, Named{"to_ns", blob.toNs},
+  return m_event.run(Named{"sequence", sequence}, Named{"first_event", blob.firstEvent},
+                     Named{"first_allocation", blob.firstAllocation}, Named{"events", blob.events},
+                     Named{"from_ns", blob.fromNs}, Named{"to_ns", blob.toNs},
                      Named{"data", BlobView{blob.data}});
 }
 
@@ -239,13 +240,13 @@ Result<void> RowWriter::write(std::uint64_t /*sequence*/, const v1::Goodbye& goo
 
 Result<void> RowWriter::write(const Checkpoint& checkpoint, std::optional<std::uint64_t> mark) {
   const model::Totals& totals = checkpoint.totals;
-  return m_checkpoint.run(Named{"sequence", checkpoint.sequence}, Named{"mark", mark},
-                          Named{"numbered", checkpoint.numbered}, Named{"allocations", totals.allocations},
-                          Named{"frees", totals.frees}, Named{"allocated_bytes", totals.allocatedBytes},
-                          Named{"live_bytes", totals.liveBytes}, Named{"peak_bytes", totals.peakBytes},
-                          Named{"peak_at_ns", totals.peakAtNs}, Named{"temporaries", totals.temporaries},
-                          Named{"last_event_ns", totals.lastEventNs},
-                          Named{"data", BlobView{checkpoint.data}});
+  return m_checkpoint.run(
+      Named{"sequence", checkpoint.sequence}, Named{"mark", mark}, Named{"events", checkpoint.events},
+      Named{"numbered", checkpoint.numbered}, Named{"allocations", totals.allocations},
+      Named{"frees", totals.frees}, Named{"allocated_bytes", totals.allocatedBytes},
+      Named{"live_bytes", totals.liveBytes}, Named{"peak_bytes", totals.peakBytes},
+      Named{"peak_at_ns", totals.peakAtNs}, Named{"temporaries", totals.temporaries},
+      Named{"last_event_ns", totals.lastEventNs}, Named{"data", BlobView{checkpoint.data}});
 }
 
 Result<void> RowWriter::write(const Checkpoint& checkpoint) {

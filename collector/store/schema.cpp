@@ -75,13 +75,15 @@ CREATE TABLE frame_blob (sequence INTEGER PRIMARY KEY, first INTEGER, count INTE
 CREATE TABLE stack_blob (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- StackNodes
 CREATE TABLE pair_blob  (sequence INTEGER PRIMARY KEY, first INTEGER, count INTEGER, data BLOB);  -- Pairs
 CREATE TABLE event_blob (             -- EventBatch. Without events: CountedBatch, until a checkpoint covers it.
-  sequence INTEGER PRIMARY KEY, first_allocation INTEGER, events INTEGER, from_ns INTEGER, to_ns INTEGER,
-  data BLOB);
+  sequence INTEGER PRIMARY KEY,
+  first_event INTEGER,                -- Events before it, stored or not.
+  first_allocation INTEGER,           -- Allocations before it, of all heaps.
+  events INTEGER, from_ns INTEGER, to_ns INTEGER, data BLOB);
 
 CREATE TABLE checkpoint (             -- What had been counted at some instants: up to and with message `sequence`.
   sequence INTEGER PRIMARY KEY,
   mark INTEGER,                       -- Of a snapshot. NULL: made from time to time.
-  numbered INTEGER,                   -- Allocations of all heaps; the columns below are of malloc's.
+  events INTEGER, numbered INTEGER,   -- Events, and allocations, of all heaps; the columns below are of malloc's.
   allocations INTEGER, frees INTEGER, allocated_bytes INTEGER, live_bytes INTEGER, peak_bytes INTEGER,
   peak_at_ns INTEGER, temporaries INTEGER, last_event_ns INTEGER, data BLOB);  -- Checkpoint
 CREATE TABLE timeline_blob (          -- At most one row. Reading begins from the checkpoint of its `sequence`.

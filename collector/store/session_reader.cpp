@@ -146,16 +146,18 @@ Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {
 
 Result<std::vector<StoredInstant>> SessionReader::instants() {
   std::vector<StoredInstant> instants;
-  return forEachRow(m_database,
-                    "SELECT sequence, last_event_ns, numbered, mark FROM checkpoint ORDER BY sequence",
-                    [&](const Statement& row) -> Result<void> {
-                      StoredInstant instant{.sequence = row.as<std::uint64_t>("sequence"),
-                                            .atNs = row.as<std::uint64_t>("last_event_ns"),
-                                            .numbered = row.as<std::uint64_t>("numbered")};
-                      if (!row.isNull("mark")) instant.mark = row.as<std::size_t>("mark");
-                      instants.push_back(instant);
-                      return {};
-                    })
+  return forEachRow(
+             m_database,
+             "SELECT sequence, last_event_ns, events, numbered, mark FROM checkpoint ORDER BY sequence",
+             [&](const Statement& row) -> Result<void> {
+               StoredInstant instant{.sequence = row.as<std::uint64_t>("sequence"),
+                                     .atNs = row.as<std::uint64_t>("last_event_ns"),
+                                     .events = row.as<std::uint64_t>("events"),
+                                     .numbered = row.as<std::uint64_t>("numbered")};
+               if (!row.isNull("mark")) instant.mark = row.as<std::size_t>("mark");
+               instants.push_back(instant);
+               return {};
+             })
       .map([&] { return std::move(instants); })
       .map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
@@ -182,21 +184,58 @@ Result<void> SessionReader::freeze() {
 }
 
 Result<void> SessionReader::events(const std::function<Result<void>(const v1::EventBatch&)>& take) {
+  return events({}, [&](const StoredBatch&, const v1::EventBatch& batch) {
+    return take(batch).map([] { return true; });
+  });
+}
+
+Result<void> SessionReader::events(
+    const EventRange& range,
+    const std::function<Result<bool>(const StoredBatch&, const v1::EventBatch&)>& take) {
   const auto hello = loadHello(m_database);
   if (!hello) return tl::unexpected(hello.error());
   if (hello->without_events()) return {};
   BlobDecoder decoder;
   v1::EventBatch batch;
+  // Sequences are positive, and stored as signed numbers.
+  const auto sequence = [](std::uint64_t number) {
+    return std::to_string(std::min(number, ~std::uint64_t{0} >> 1));
+  };
+  const std::string sql =
+      "SELECT sequence, data, events, first_event, first_allocation, from_ns FROM event_blob WHERE sequence "
+      "> " +
+      sequence(range.afterSequence) + " AND sequence <= " + sequence(range.toSequence) +
+      " ORDER BY sequence " + (range.isBackwards ? "DESC" : "ASC");
+  return forEachRowUntil(m_database, sql,
+                         [&](const Statement& row) -> Result<bool> {
+                           if (row.as<std::uint64_t>("from_ns") > range.untilNs) return range.isBackwards;
+                           if (auto decoded = decodeEvents(row, decoder, batch); !decoded)
+                             return tl::unexpected(decoded.error());
+                           if (batch.events() != row.as<std::uint64_t>("events") ||
+                               batch.first_allocation() != row.as<std::uint64_t>("first_allocation") ||
+                               batch.base_time_ns() != row.as<std::uint64_t>("from_ns"))
+                             return failure(Code::Corrupt, "event batch",
+                                            "it is not the one that its row tells of");
+                           return take({.sequence = row.as<std::uint64_t>("sequence"),
+                                        .firstEvent = row.as<std::uint64_t>("first_event")},
+                                       batch);
+                         })
+      .map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
+}
+
+Result<std::optional<std::uint64_t>> SessionReader::eventsBeforeNext(std::uint64_t sequence) {
+  const std::string after = std::to_string(static_cast<std::int64_t>(sequence));
+  std::optional<std::uint64_t> events;
   return forEachRow(
-             m_database, "SELECT data, events, first_allocation, from_ns FROM event_blob ORDER BY sequence",
+             m_database,
+             "SELECT events FROM (SELECT sequence, first_event AS events FROM event_blob WHERE sequence > " +
+                 after + " UNION ALL SELECT sequence, events FROM checkpoint WHERE sequence > " + after +
+                 ") ORDER BY sequence LIMIT 1",
              [&](const Statement& row) -> Result<void> {
-               if (auto decoded = decodeEvents(row, decoder, batch); !decoded) return decoded;
-               if (batch.events() != row.as<std::uint64_t>("events") ||
-                   batch.first_allocation() != row.as<std::uint64_t>("first_allocation") ||
-                   batch.base_time_ns() != row.as<std::uint64_t>("from_ns"))
-                 return failure(Code::Corrupt, "event batch", "it is not the one that its row tells of");
-               return take(batch);
+               events = row.as<std::uint64_t>("events");
+               return {};
              })
+      .map([&] { return events; })
       .map_error([&](Error error) { return inFile(std::move(error), m_database.file()); });
 }
 

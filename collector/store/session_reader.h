@@ -31,11 +31,26 @@ struct StoredHeader {
   std::uint64_t lastEventNs = 0;
 };
 
+/// Batches of a session, by where they are.
+struct EventRange {
+  std::uint64_t afterSequence = 0;
+  std::uint64_t toSequence = ~std::uint64_t{0};  ///< This one included.
+  std::uint64_t untilNs = ~std::uint64_t{0};     ///< Those that begin until then, then included.
+  bool isBackwards = false;                      ///< The last one first.
+};
+
+/// Where a stored batch is.
+struct StoredBatch {
+  std::uint64_t sequence = 0;
+  std::uint64_t firstEvent = 0;  ///< Events before it, stored or not.
+};
+
 /// An instant between two messages.
 struct StoredInstant {
   std::uint64_t sequence = 0;                      ///< Of the message before it.
   std::uint64_t atNs = 0;                          ///< Of the last event before it.
-  std::uint64_t numbered = 0;                      ///< Allocations before it, of all heaps.
+  std::uint64_t events = 0;                        ///< Before it, of all heaps; likewise the next.
+  std::uint64_t numbered = 0;                      ///< Allocations.
   std::optional<std::size_t> mark = std::nullopt;  ///< Position of a snapshot's mark.
 };
 
@@ -68,6 +83,12 @@ class SessionReader {
   /// Calls `take` with each stored batch of events, in their order; an error that it returns ends the call.
   /// The oldest may be missing: they were evicted; all are of a session without events. Errors: Corrupt.
   Result<void> events(const std::function<Result<void>(const v1::EventBatch&)>& take);
+  /// The same with those of a range, until `take` returns false.
+  Result<void> events(const EventRange& range,
+                      const std::function<Result<bool>(const StoredBatch&, const v1::EventBatch&)>& take);
+  /// How many events there had been before the first batch or instant that is stored after a message. None:
+  /// nothing is.
+  Result<std::optional<std::uint64_t>> eventsBeforeNext(std::uint64_t sequence);
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt;
   /// Unavailable: stopped by `control`.
   Result<StoredSession> load(Use use = Use::Count, const ReadControl& control = {});

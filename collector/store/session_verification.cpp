@@ -168,7 +168,7 @@ class Replay {
         if (!read) return tl::unexpected(read.error());
         m_stored = std::move(*read);
       }
-      const std::uint64_t then = eventsOf(*m_stored);
+      const std::uint64_t then = m_instants[m_at].events;
       if (then > m_verification.events && !isEnd) return {};
       if (then != m_verification.events)
         m_comparison.note(nameOf(m_instants[m_at]) + ": " + quantity(then, "events") +
@@ -186,6 +186,7 @@ class Replay {
           if (auto checked = ingest::checkCounters(counters, m_record.definitions.now()); !checked)
             return tl::unexpected(checked.error());
           if (counters.counts.totals.lastEventNs != instant.atNs ||
+              model::eventsOf(counters.counts) != instant.events ||
               model::numberedBy(counters.counts) != instant.numbered)
             return failure(Code::Corrupt, "checkpoint", "it is not the one that its row tells of");
           ++(instant.mark ? m_verification.snapshots : m_verification.checkpoints);
@@ -197,12 +198,6 @@ class Replay {
       return "the snapshot " + m_record.marks[*instant.mark].name;
     return "the checkpoint of message " + std::to_string(instant.sequence);
   }
-  static std::uint64_t eventsOf(const model::SessionCounters& counters) {
-    std::uint64_t events = counters.counts.totals.allocations + counters.counts.totals.frees;
-    for (const model::HeapTotals& heap : counters.counts.heaps) events += heap.allocations + heap.frees;
-    return events;
-  }
-
   SessionReader& m_reader;
   const model::SessionRecord& m_record;
   Comparison& m_comparison;
@@ -268,9 +263,11 @@ Result<Verification> verifySession(const std::filesystem::path& file,
   Replay replay(*reader, record, comparison, verification);
   LoneBatches loneBatches(record, verification);
   if (auto begun = replay.begin(); !begun) return tl::unexpected(begun.error());
-  auto read = reader->events([&](const v1::EventBatch& batch) -> Result<void> {
+  auto read = reader->events({}, [&](const StoredBatch& where, const v1::EventBatch& batch) -> Result<bool> {
     if (isStopped()) return failure(Code::Unavailable, file.string(), "stopped");
-    return canCompare ? replay.apply(batch) : loneBatches.apply(batch);
+    if (canCompare && where.firstEvent != verification.events)
+      return failure(Code::Corrupt, file.string(), "event batch: its row tells of other events before it");
+    return (canCompare ? replay.apply(batch) : loneBatches.apply(batch)).map([] { return true; });
   });
   if (read) read = canCompare ? replay.finish(counters) : replay.checkInstants();
   if (!read) return tl::unexpected(read.error());

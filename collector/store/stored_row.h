@@ -18,6 +18,7 @@ namespace heaptap::store {
 
 /// Of a session without events, what the events of the batch add up to.
 struct EventBlob {
+  std::uint64_t firstEvent = 0;  ///< Events before it.
   std::uint64_t firstAllocation = 0;
   std::uint64_t events = 0;
   std::uint64_t fromNs = 0;

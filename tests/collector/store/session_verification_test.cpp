@@ -190,8 +190,8 @@ TEST_F(VerificationTest, DamagedColumnsAreCorruptAndTheNumbersStay) {
 
 TEST_F(VerificationTest, ABatchIsTheOneOfItsRow) {
   for (const char* const change :
-       {"events = events + 1", "first_allocation = first_allocation + 1", "from_ns = from_ns - 1",
-        "data = (SELECT data FROM event_blob ORDER BY sequence LIMIT 1)"}) {
+       {"events = events + 1", "first_allocation = first_allocation + 1", "first_event = first_event + 1",
+        "from_ns = from_ns - 1", "data = (SELECT data FROM event_blob ORDER BY sequence LIMIT 1)"}) {
     record({.force = true});
     run(std::string("UPDATE event_blob SET ") + change +
         " WHERE sequence = (SELECT max(sequence) FROM event_blob)");

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/replay/live_blocks.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <vector>
+
+#include "base/varint.h"
+#include "collector/ingest/event_walk.h"
+#include "collector/ingest/limits.h"
+
+namespace heaptap::replay {
+namespace {
+
+class LiveBlocks {
+ public:
+  LiveBlocks(StoredEvents& events, const Place& place, std::uint64_t first,
+             const std::function<Result<void>(const LiveBlock&)>& visit)
+      : m_events(events), m_place(place), m_first(first), m_visit(visit) {
+    if (place.numbered > first) m_isFreed.resize((place.numbered - first + 63) / 64);
+  }
+
+  Result<void> run() {
+    if (m_place.numbered <= m_first) return {};
+    return partialBatch()
+        .and_then([this] {
+          return m_events.read(
+              {.toSequence = m_place.sequence, .isBackwards = true},
+              [this](const StoredEvents::Batch& batch) { return take(batch, batch.message.events()); });
+        })
+        .and_then([this]() -> Result<void> {
+          if (m_next <= m_first) return {};
+          return failure(Code::NotFound, "events",
+                         "those of the beginning are not stored any more, so that not all blocks are known",
+                         "ask for an interval that begins later");
+        });
+  }
+
+ private:
+  /// Of the batch that the place is in, the events before it.
+  Result<void> partialBatch() {
+    m_next = m_place.numbered;
+    m_eventsLeft = m_place.total;
+    if (m_place.events == 0) return {};
+    return m_events.read({.afterSequence = m_place.sequence}, [this](const StoredEvents::Batch& batch) {
+      return take(batch, m_place.events).map([](bool) { return false; });
+    });
+  }
+
+  /// Whether an earlier batch may have more.
+  Result<bool> take(const StoredEvents::Batch& batch, std::uint32_t events) {
+    if (auto marked = markFrees(batch, events); !marked) return tl::unexpected(marked.error());
+    if (auto found = findLive(batch, events); !found) return tl::unexpected(found.error());
+    return batch.message.first_allocation() > m_first;
+  }
+
+  Result<void> markFrees(const StoredEvents::Batch& batch, std::uint32_t events) {
+    // Which of the frees are among the first events: all but in the last batch.
+    std::size_t frees = batch.columns.freed().size();
+    if (events < batch.message.events()) {
+      frees = 0;
+      for (std::uint32_t i = 0; i < events; ++i) frees += isFree(batch.message, i) ? 1 : 0;
+    }
+    for (std::size_t i = 0; i < frees; ++i) {
+      const std::uint64_t number = batch.columns.freed()[i];
+      if (number < m_first) continue;
+      if (number >= m_place.numbered)
+        return failure(Code::Corrupt, "event batch", "a free ends an allocation that was not made");
+      m_isFreed[(number - m_first) / 64] |= std::uint64_t{1} << (number - m_first) % 64;
+    }
+    return {};
+  }
+
+  Result<void> findLive(const StoredEvents::Batch& batch, std::uint32_t events) {
+    const v1::EventBatch& message = batch.message;
+    const std::uint64_t begin = message.first_allocation();
+    const std::uint64_t end = begin + batch.columns.pairs().size();
+    if (batch.firstEvent + events != m_eventsLeft)
+      return batch.firstEvent + events < m_eventsLeft
+                 ? failure(Code::NotFound, "events", "some in between are not stored",
+                           "ask for an interval that begins later")
+                 : failure(Code::Corrupt, "event batch", "it ends beyond the next one");
+    m_eventsLeft = batch.firstEvent;
+    m_next = begin;
+    if (!hasLive(std::max(begin, m_first), std::min(end, m_place.numbered))) return {};
+    VarintReader addresses(message.address());
+    std::uint64_t address = 0;
+    std::uint64_t number = begin;
+    std::uint32_t seen = 0;
+    Result<void> visited;
+    const auto visit = [&](const auto& event) {
+      if (seen++ == events) return false;
+      if constexpr (!std::is_same_v<decltype(event), const model::Free&>) {
+        std::uint64_t difference = 0;
+        (void)addresses.next(difference);  // BatchColumns has counted them.
+        address += static_cast<std::uint64_t>(unzigzag(difference));
+        const std::uint64_t own = number++;
+        if (own < m_first || isFreed(own)) return true;
+        if (index(event.pair) >= m_events.definitions().pairs.size()) return false;
+        visited = m_visit({.number = own,
+                           .address = address,
+                           .atNs = event.atNs,
+                           .pair = event.pair,
+                           .thread = event.thread});
+        return visited.has_value();
+      }
+      return true;
+    };
+    ingest::walkEvents(message, batch.columns, m_events.timeUnitNs(), visit, [](model::PairId) {});
+    return visited;
+  }
+
+  static bool isFree(const v1::EventBatch& message, std::uint32_t i) {
+    return (static_cast<unsigned char>(message.kinds()[i / 8]) >> (i % 8) & 1) != 0;
+  }
+  [[nodiscard]] bool isFreed(std::uint64_t number) const {
+    return (m_isFreed[(number - m_first) / 64] >> (number - m_first) % 64 & 1) != 0;
+  }
+  /// Most batches of a long run have no block left.
+  [[nodiscard]] bool hasLive(std::uint64_t begin, std::uint64_t end) const {
+    for (std::uint64_t number = begin; number < end;) {
+      const std::uint64_t bit = number - m_first;
+      if (bit % 64 == 0 && number + 64 <= end && m_isFreed[bit / 64] == ~std::uint64_t{0}) {
+        number += 64;
+        continue;
+      }
+      if (!isFreed(number)) return true;
+      ++number;
+    }
+    return false;
+  }
+
+  StoredEvents& m_events;
+  const Place& m_place;
+  const std::uint64_t m_first;
+  const std::function<Result<void>(const LiveBlock&)>& m_visit;
+  std::vector<std::uint64_t> m_isFreed;  ///< By number from m_first.
+  std::uint64_t m_next = 0;              ///< Number of the first allocation of the batch that was taken last.
+  std::uint64_t m_eventsLeft = 0;        ///< Before it.
+};
+
+}  // namespace
+
+Result<void> forEachLiveBlock(StoredEvents& events, const Place& place, std::uint64_t first,
+                              const std::function<Result<void>(const LiveBlock&)>& visit) {
+  return LiveBlocks(events, place, first, visit).run();
+}
+
+}  // namespace heaptap::replay
