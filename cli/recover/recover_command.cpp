@@ -60,13 +60,17 @@ int recoverSession(const RecoverOptions& options) {
   if (!options.recording.output.empty() || options.recording.collector || options.recording.withoutEvents)
     return fail({Code::Usage, file, "is a session already, and is recovered in its place",
                  "leave -o, --collector and --no-events out"});
-  // A reader of its own would keep the log.
-  if (const auto opened = store::SessionReader::open(file); !opened) return fail(opened.error());
+  // A reader of its own would keep the log. What a program that changed the file has left half done is no
+  // reader's to undo.
+  const bool isHalfChanged = store::isHalfChanged(file);
+  if (!isHalfChanged)
+    if (const auto opened = store::SessionReader::open(file); !opened) return fail(opened.error());
   const bool wasAbandoned = store::isAbandoned(file);
   if (const auto tidied = store::tidyAbandoned(file); !tidied) return fail(tidied.error());
   if (options.quiet) return kExitOk;
-  printNote(file + (wasAbandoned ? ": what its collector has left beside it is in the file now"
-                                 : ": nothing is to be recovered"));
+  printNote(file + (wasAbandoned    ? ": what its collector has left beside it is in the file now"
+                    : isHalfChanged ? ": what was changed only in part is as it was before"
+                                    : ": nothing is to be recovered"));
   printNote("next: heaptap report " + shellWord(file));
   return kExitOk;
 }

@@ -25,11 +25,16 @@ StoredSession::StoredSession(std::filesystem::path file, store::StoredHeader hea
     : m_file(std::move(file)), m_header(std::move(header)) {}
 
 Result<std::shared_ptr<StoredSession>> StoredSession::open(const std::filesystem::path& file) {
-  return store::SessionReader::open(file)
-      .and_then([](store::SessionReader reader) { return reader.header(); })
-      .map([&](store::StoredHeader header) {
-        return std::shared_ptr<StoredSession>(new StoredSession(file, std::move(header)));
-      });
+  const auto read = [&] {
+    return store::SessionReader::open(file).and_then(
+        [](store::SessionReader reader) { return reader.header(); });
+  };
+  auto header = read();
+  // A collector has begun to write it just then.
+  if (!header && header.error().isPassing) header = read();
+  return std::move(header).map([&](store::StoredHeader found) {
+    return std::shared_ptr<StoredSession>(new StoredSession(file, std::move(found)));
+  });
 }
 
 v1::SessionInfo StoredSession::info() {

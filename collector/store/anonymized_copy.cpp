@@ -14,6 +14,7 @@
 
 #include "collector/model/copied_session.h"
 #include "collector/store/database.h"
+#include "collector/store/opened_file.h"
 #include "collector/store/replaced_file.h"
 #include "collector/store/reserve_file.h"
 #include "collector/store/rows.h"
@@ -202,8 +203,8 @@ Result<void> writeAnonymizedCopy(const fs::path& session, const fs::path& copy, 
     return failure(Code::Unavailable, session.string(), "it is being recorded", "wait for its end");
   if (auto replaced = checkCopy(session, copy, force); !replaced) return replaced;
   removeAll(copy);
-  const auto source = Database::open(session, Database::Mode::ReadOnly).and_then([&](Database database) {
-    auto into = database.prepare("VACUUM INTO :file");
+  const auto source = OpenedFile::open(session).and_then([&](OpenedFile opened) {
+    auto into = opened.database().prepare("VACUUM INTO :file");
     return into ? into->run(Named{"file", copy.string()}) : Result<void>(tl::unexpected(into.error()));
   });
   auto done = source.and_then([&] { return Database::open(copy, Database::Mode::ReadWrite); })

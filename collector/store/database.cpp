@@ -32,13 +32,16 @@ constexpr int kInstructionsBetweenLooks = 10'000;
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
 Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
-  const bool writes = mode == Mode::Create || mode == Mode::ReadWrite;
+  const bool isInMemory = mode == Mode::Memory;
+  const bool writes = mode == Mode::Create || mode == Mode::ReadWrite || isInMemory;
   const int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
                     (mode == Mode::Create ? SQLITE_OPEN_CREATE : 0);
-  const std::string uri = uriOf(file) + (mode == Mode::Immutable ? "?immutable=1" : "");
+  const std::string uri =
+      isInMemory ? ":memory:" : uriOf(file) + (mode == Mode::Immutable ? "?immutable=1" : "");
   sqlite3* handle = nullptr;
-  const int status = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
+  const int status =
+      sqlite3_open_v2(uri.c_str(), &handle, flags, mode == Mode::OwnIndex ? "unix-none" : nullptr);
   Database database(handle, file);
   if (status != SQLITE_OK) {
     auto error = databaseFailure(handle);
@@ -46,7 +49,20 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
     return error;
   }
   sqlite3_busy_timeout(handle, 5000);  // Only ever waits for a reader of the same file.
-  return database;
+  if (mode != Mode::OwnIndex) return database;
+  // Whoever may write the log must not move it into the file at the end: there is no lock that says so.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  // Only in this mode SQLite keeps the index of the log in memory (https://www.sqlite.org/wal.html#noshm).
+  return database.run("PRAGMA locking_mode = EXCLUSIVE").map([&] { return std::move(database); });
+}
+
+Result<std::string> Database::contents() const {
+  sqlite3_int64 bytes = 0;
+  unsigned char* const copy = sqlite3_serialize(m_handle.get(), "main", &bytes, 0);
+  if (copy == nullptr) return databaseFailure(m_handle.get());
+  std::string contents(reinterpret_cast<const char*>(copy), static_cast<std::size_t>(bytes));
+  sqlite3_free(copy);
+  return contents;
 }
 
 Result<void> Database::run(const std::string& sql) {

@@ -28,6 +28,8 @@ class Database {
     ReadWrite,
     ReadOnly,
     Immutable,  ///< No process writes, and no lock or -shm file can be made: a read-only folder.
+    OwnIndex,   ///< The same with a log beside the file: its index is made in memory, and there are no locks.
+    Memory,     ///< Of no file; `file` only names it.
   };
 
   static Result<Database> open(const std::filesystem::path& file, Mode mode);
@@ -40,6 +42,9 @@ class Database {
                                   const std::string& verb = "INSERT");
   /// First column of the first row.
   Result<std::int64_t> number(const std::string& sql);
+
+  /// What a file of these contents would hold.
+  Result<std::string> contents() const;
 
   /// From now on queries end when the read is to be stopped, and passed() says how far it is.
   /// Units: `expected`: bytes that the rows of all queries will have.

@@ -8,7 +8,9 @@
 #include <system_error>
 #include <unordered_map>
 
+#include "collector/store/abandoned_file.h"
 #include "collector/store/database.h"
+#include "collector/store/opened_file.h"
 #include "collector/store/replaced_file.h"
 #include "collector/store/reserve_file.h"
 #include "collector/store/rows.h"
@@ -104,9 +106,7 @@ void removeWithJournals(const fs::path& file) {
 
 Result<void> repairNames(const fs::path& session, const NameRepair& repair) {
   if (auto checked = checkRecorded(session); !checked || repair.isEmpty()) return checked;
-  return Database::open(session, Database::Mode::ReadWrite).and_then([&](Database database) {
-    return Repair(database, repair).run();
-  });
+  return openForChange(session).and_then([&](Database database) { return Repair(database, repair).run(); });
 }
 
 Result<void> writeRepairedCopy(const fs::path& session, const fs::path& copy, const NameRepair& repair,
@@ -115,9 +115,9 @@ Result<void> writeRepairedCopy(const fs::path& session, const fs::path& copy, co
   if (auto replaced = checkCopy(session, copy, force); !replaced) return replaced;
   const fs::path part = copy.string() + "." + std::to_string(getpid()) + ".part";
   removeWithJournals(part);
-  auto done = Database::open(session, Database::Mode::ReadOnly)
-                  .and_then([&](Database database) {
-                    auto into = database.prepare("VACUUM INTO :file");
+  auto done = OpenedFile::open(session)
+                  .and_then([&](OpenedFile opened) {
+                    auto into = opened.database().prepare("VACUUM INTO :file");
                     return into ? into->run(Named{"file", part.string()})
                                 : Result<void>(tl::unexpected(into.error()));
                   })

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,6 +31,10 @@ ReserveFile::ReserveFile(const std::filesystem::path& sessionFile) {
   m_descriptor = UniqueFd(::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
   if (!m_descriptor) return;
   ::flock(m_descriptor.get(), LOCK_EX);  // At most, another process is looking whether it is locked.
+  // Who may read the session may see that it is being written; not before, as others could lock it first.
+  struct stat session {};
+  if (::stat(sessionFile.c_str(), &session) == 0)
+    ::fchmod(m_descriptor.get(), 0600U | (session.st_mode & 0044U));
   m_file = std::move(file);
   m_bytes = std::clamp<std::uint64_t>(space.available / 8, 1, kBytes);
   if (::posix_fallocate(m_descriptor.get(), 0, static_cast<off_t>(m_bytes)) != 0) release();

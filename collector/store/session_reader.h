@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "collector/ingest/record_builder.h"
 #include "collector/model/session_counters.h"
-#include "collector/store/database.h"
+#include "collector/store/opened_file.h"
 
 namespace heaptap::store {
 
@@ -94,12 +94,19 @@ class SessionReader {
   Result<StoredSession> load(Use use = Use::Count, const ReadControl& control = {});
 
  private:
-  explicit SessionReader(Database database) : m_database(std::move(database)) {}
+  explicit SessionReader(OpenedFile file) : m_file(std::move(file)) {}
 
+  Database& database() { return m_file.database(); }
+  /// Errors: those of `read`; Unavailable: the file was written meanwhile, where it cannot be locked.
+  template <class Read>
+  auto inOneMoment(Read read) -> decltype(read());
+  Result<void> readEvents(const EventRange& range,
+                          const std::function<Result<bool>(const StoredBatch&, const v1::EventBatch&)>& take);
   Result<StoredSession> loadAll(Use use, const ReadControl& control);
 
-  Database m_database;
+  OpenedFile m_file;
   bool m_isFrozen = false;
+  bool m_isReading = false;  ///< Within inOneMoment().
 };
 
 }  // namespace heaptap::store

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/session_writer.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <string>
 #include <system_error>
 #include <utility>
 
-#include "base/unique_fd.h"
 #include "collector/store/event_eviction.h"
-#include "collector/store/replaced_file.h"
+#include "collector/store/new_file.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
 
@@ -30,10 +25,6 @@ constexpr std::uint64_t kEventBytesByCheckpointByte = 16;
 /// Without events, the sums of batches that a file has beside its numbers: about so much.
 constexpr std::uint64_t kMostSumBytes = 256U << 10;
 
-/// Blobs span many pages: larger ones than SQLite's 4096 cost 5 ns an event less, still larger ones gain no
-/// more, and a small session would pay for them.
-constexpr std::uint64_t kPageBytes = 8192;
-
 std::uint64_t quotaOf(const std::filesystem::path& file, std::uint64_t wanted) {
   if (wanted != 0) return wanted;
   std::error_code error;
@@ -41,56 +32,17 @@ std::uint64_t quotaOf(const std::filesystem::path& file, std::uint64_t wanted) {
   return error ? ~0ULL : space.available / 4;
 }
 
-/// Makes an empty file, and only if nothing of that name exists: two collectors never share one.
-Result<void> claim(const std::filesystem::path& file, bool force) {
-  std::error_code ignored;
-  if (auto checked = checkReplaced(file, force); !checked) return checked;
-  if (force) {
-    for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
-      std::filesystem::remove(file.string() + suffix, ignored);
-    }
-  }
-  if (UniqueFd(::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666))) return {};
-  switch (errno) {
-    case EEXIST:  // Another has made it meanwhile; it may be gone by now, and is not ours all the same.
-      return failure(Code::AlreadyExists, file.string(), "the file exists",
-                     "choose another name, or allow it to be replaced with --force");
-    case ENOSPC:
-    case EDQUOT: return systemFailure(Code::StorageFull, file.string(), "cannot create");
-    case EMFILE:
-    case ENFILE: {
-      auto error = systemFailure(Code::Unavailable, file.string(), "cannot create");
-      error.value().isPassing = true;
-      return error;
-    }
-    default: return systemFailure(Code::NotWritable, file.string(), "cannot create");
-  }
-}
-
 constexpr const char* kUseLog = "PRAGMA journal_mode = WAL";
 // Waits for the disk where the log is moved into the file, first for the one and then for the other.
 constexpr const char* kWait = "PRAGMA synchronous = NORMAL";
 
-// For the first commit, and for what says how the file is to be read at its end, there is nothing yet, or
+// For the log's beginning, and for what says how the file is to be read at its end, there is nothing yet, or
 // nothing any more, to wait for the disk for: that would take most of the time that a short session takes.
 constexpr const char* kDoNotWait = "PRAGMA synchronous = OFF";
 
-Result<void> makeSession(Database& database, const v1::Hello& hello) {
-  return database
-      .run("PRAGMA page_size = " + std::to_string(kPageBytes))
-      // What goes in the end leaves no space behind.
-      .and_then(
-          [&] { return database.run(hello.without_events() ? "PRAGMA auto_vacuum = INCREMENTAL" : ""); })
-      .and_then([&] { return database.run(kDoNotWait); })
-      .and_then([&] { return database.run(kUseLog); })
-      .and_then([&] { return database.run("BEGIN IMMEDIATE"); })
-      .and_then([&] { return createSchema(database); })
-      .and_then([&] { return writeHello(database, hello); })
-      .and_then([&] {
-        return database.run(
-            "INSERT INTO recording (last_sequence, finished, events_not_stored) VALUES (0, 0, 0)");
-      })
-      .and_then([&] { return database.run("COMMIT"); })
+Result<void> beginLog(Database& database) {
+  return database.run(kDoNotWait)
+      .and_then([&] { return database.run("UPDATE recording SET last_sequence = 0"); })
       .and_then([&] { return database.run(kWait); });
 }
 
@@ -111,7 +63,8 @@ Result<SessionWriter> SessionWriter::over(Database database, const WriterOptions
   if (!rows) return tl::unexpected(rows.error());
   SessionWriter writer(std::move(fixed), std::move(*rows), options, withoutEvents);
   // When the disk is full, the whole log must still find room in the file: so it stays below the reserve.
-  const std::uint64_t pages = std::clamp<std::uint64_t>(writer.m_reserve.bytes() / 4 / kPageBytes, 16, 512);
+  const std::uint64_t pages =
+      std::clamp<std::uint64_t>(writer.m_reserve.bytes() / 4 / kSessionPageBytes, 16, 512);
   return writer.m_database->run("PRAGMA wal_autocheckpoint = " + std::to_string(pages)).map([&] {
     return std::move(writer);
   });
@@ -119,18 +72,12 @@ Result<SessionWriter> SessionWriter::over(Database database, const WriterOptions
 
 Result<SessionWriter> SessionWriter::create(const std::filesystem::path& file, const v1::Hello& hello,
                                             const WriterOptions& options) {
-  if (auto claimed = claim(file, options.force); !claimed) return tl::unexpected(claimed.error());
+  if (auto made = makeSessionFile(file, hello, options.force); !made) return tl::unexpected(made.error());
   auto writer = Database::open(file, Database::Mode::ReadWrite).and_then([&](Database database) {
-    return makeSession(database, hello).and_then([&] {
-      return over(std::move(database), options, hello.without_events());
-    });
+    return beginLog(database).and_then(
+        [&] { return over(std::move(database), options, hello.without_events()); });
   });
-  if (!writer) {
-    std::error_code ignored;
-    for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
-      std::filesystem::remove(file.string() + suffix, ignored);
-    }
-  }
+  if (!writer) removeSessionFile(file);
   return writer;
 }
 

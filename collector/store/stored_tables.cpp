@@ -3,14 +3,30 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "collector/ingest/limits.h"
 #include "collector/store/checkpoint_codec.h"
 #include "collector/store/rows.h"
+#include "collector/store/stored_rows.h"
 
 namespace heaptap::store {
 namespace {
+
+/// Only in a copy that was taken while the file was written something may be there in part: else it is
+/// `damage`.
+Result<void> checkUnfinished(Database& database, const Error& damage) {
+  return database.number("SELECT finished FROM recording")
+      .and_then([&](std::int64_t finished) -> Result<void> {
+        if (finished == 0) return {};
+        return tl::unexpected(damage);
+      });
+}
+
+Result<void> checkUnfinished(Database& database, const char* what) {
+  return checkUnfinished(database, failure(Code::Corrupt, what, "they name what is not defined").value());
+}
 
 /// Applies the message in the column `data` of each row.
 template <class Message>
@@ -72,7 +88,7 @@ Result<void> loadHeaps(Database& database, ingest::RecordBuilder& builder) {
 }
 
 Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
-  return forEachRow(database, "SELECT * FROM gap ORDER BY sequence", [&](const Statement& row) {
+  return forEachRow(database, storedRows("*", "gap"), [&](const Statement& row) {
     v1::Gap message;
     message.set_thread(row.as<std::uint32_t>("thread"));
     message.set_from_ns(row.as<std::uint64_t>("from_ns"));
@@ -86,25 +102,31 @@ Result<void> loadGaps(Database& database, ingest::RecordBuilder& builder) {
 }
 
 Result<void> loadFindings(Database& database, ingest::RecordBuilder& builder) {
+  const model::DefinitionsView& known = builder.record().definitions.now();
   v1::Findings message;
-  return forEachRow(database, "SELECT * FROM finding ORDER BY id",
-                    [&](const Statement& row) -> Result<void> {
-                      auto& finding = *message.add_findings();
-                      finding.set_id(row.as<std::uint32_t>("id"));
-                      finding.set_kind(static_cast<v1::FindingKind>(row.as<int>("kind")));
-                      finding.set_count(row.as<std::uint64_t>("count"));
-                      finding.set_pair(row.as<std::uint32_t>("pair"));
-                      finding.set_free_origin(static_cast<v1::Origin>(row.as<int>("free_origin")));
-                      finding.set_free_stack(row.as<std::uint32_t>("free_stack"));
-                      finding.set_earlier_free_stack(row.as<std::uint32_t>("earlier_free_stack"));
-                      finding.set_declared_size(row.as<std::uint64_t>("declared_size"));
-                      finding.set_first_ns(row.as<std::uint64_t>("first_ns"));
-                      finding.set_thread(row.as<std::uint32_t>("thread"));
-                      finding.set_address(row.as<std::uint64_t>("address"));
-                      finding.set_heap(row.as<std::uint32_t>("heap"));
-                      finding.set_own_operator(row.as<bool>("own_operator"));
-                      return {};
-                    })
+  bool isBehind = false;  // Ids follow each other: the first one that is too young is the end.
+  const auto read = [&](const Statement& row) -> Result<void> {
+    v1::Findings::Finding finding;
+    finding.set_id(row.as<std::uint32_t>("id"));
+    finding.set_kind(static_cast<v1::FindingKind>(row.as<int>("kind")));
+    finding.set_count(row.as<std::uint64_t>("count"));
+    finding.set_pair(row.as<std::uint32_t>("pair"));
+    finding.set_free_origin(static_cast<v1::Origin>(row.as<int>("free_origin")));
+    finding.set_free_stack(row.as<std::uint32_t>("free_stack"));
+    finding.set_earlier_free_stack(row.as<std::uint32_t>("earlier_free_stack"));
+    finding.set_declared_size(row.as<std::uint64_t>("declared_size"));
+    finding.set_first_ns(row.as<std::uint64_t>("first_ns"));
+    finding.set_thread(row.as<std::uint32_t>("thread"));
+    finding.set_address(row.as<std::uint64_t>("address"));
+    finding.set_heap(row.as<std::uint32_t>("heap"));
+    finding.set_own_operator(row.as<bool>("own_operator"));
+    isBehind = isBehind || finding.pair() > known.pairs.size() ||
+               std::max(finding.free_stack(), finding.earlier_free_stack()) >= known.stacks.size();
+    if (!isBehind) *message.add_findings() = std::move(finding);
+    return {};
+  };
+  return forEachRow(database, "SELECT * FROM finding ORDER BY id", read)
+      .and_then([&] { return isBehind ? checkUnfinished(database, "findings") : Result<void>{}; })
       .and_then([&] { return builder.apply(message); });
 }
 
@@ -141,13 +163,20 @@ Result<void> loadResident(Database& database, ingest::RecordBuilder& builder) {
 
 /// Texts keep their ids: they are added in the order in which they were.
 Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
+  const std::size_t frames = builder.record().definitions.now().frames.size();
   v1::Symbols message;
+  bool hasYounger = false;
   message.add_text();
   const auto addText = [&](const Statement& row) -> Result<void> {
     message.add_text(std::string(row.text("value")));
     return {};
   };
   const auto addLine = [&](const Statement& row) -> Result<void> {
+    const auto text = std::max(row.as<std::uint32_t>("function"), row.as<std::uint32_t>("file"));
+    if (row.as<std::uint32_t>("frame") >= frames || text >= static_cast<std::uint32_t>(message.text_size())) {
+      hasYounger = true;
+      return {};
+    }
     message.add_frame(row.as<std::uint32_t>("frame"));
     message.add_function(row.as<std::uint32_t>("function"));
     message.add_file(row.as<std::uint32_t>("file"));
@@ -159,6 +188,7 @@ Result<void> loadSymbols(Database& database, ingest::RecordBuilder& builder) {
   return forEachRow(database, "SELECT value FROM text ORDER BY id", addText)
       .and_then(
           [&] { return forEachRow(database, "SELECT * FROM symbol_line ORDER BY frame, position", addLine); })
+      .and_then([&] { return hasYounger ? checkUnfinished(database, "symbols") : Result<void>{}; })
       .and_then([&] { return builder.apply(message); });
 }
 
@@ -182,8 +212,12 @@ Result<std::uint64_t> loadCheckpoint(Database& database, ingest::RecordBuilder& 
   };
   const std::string sql =
       "SELECT c.data, t.sequence, t.data AS timeline FROM timeline_blob t LEFT JOIN checkpoint c "
-      "ON c.sequence = t.sequence";
-  return forEachRow(database, sql, restore).map([&] { return sequence; });
+      "ON c.sequence = t.sequence WHERE t.sequence <= " +
+      std::string(kLastStored);
+  auto restored = forEachRow(database, sql, restore);
+  if (restored) return sequence;
+  // The copy has it in part: all events are counted instead.
+  return checkUnfinished(database, restored.error()).map([] { return std::uint64_t{0}; });
 }
 
 /// Of the checkpoint of which a condition is true. `what`, `why`: if there is none.
@@ -205,16 +239,11 @@ Result<model::SessionCounters> loadCounters(Database& database, const std::strin
 Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
   return loadModules(database, builder)
       .and_then([&] { return loadThreads(database, builder); })
-      .and_then([&] {
-        return applyBlobs<v1::Frames>(database, "SELECT data FROM frame_blob ORDER BY sequence", builder);
-      })
-      .and_then([&] {
-        return applyBlobs<v1::StackNodes>(database, "SELECT data FROM stack_blob ORDER BY sequence", builder);
-      })
+      .and_then([&] { return applyBlobs<v1::Frames>(database, storedRows("data", "frame_blob"), builder); })
+      .and_then(
+          [&] { return applyBlobs<v1::StackNodes>(database, storedRows("data", "stack_blob"), builder); })
       .and_then([&] { return loadHeaps(database, builder); })
-      .and_then([&] {
-        return applyBlobs<v1::Pairs>(database, "SELECT data FROM pair_blob ORDER BY sequence", builder);
-      })
+      .and_then([&] { return applyBlobs<v1::Pairs>(database, storedRows("data", "pair_blob"), builder); })
       .and_then([&] { return loadGaps(database, builder); })
       .and_then([&] { return loadFindings(database, builder); })
       .and_then([&] { return loadMarks(database, builder); })
@@ -222,8 +251,8 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder) {
       .and_then([&] { return loadSymbols(database, builder); })
       .and_then([&] { return loadCheckpoint(database, builder); })
       .and_then([&](std::uint64_t covered) {
-        const std::string sql = "SELECT data, events FROM event_blob WHERE sequence > " +
-                                std::to_string(static_cast<std::int64_t>(covered)) + " ORDER BY sequence";
+        const std::string sql = storedRows(
+            "data, events", "event_blob", "sequence > " + std::to_string(static_cast<std::int64_t>(covered)));
         if (builder.record().identity.withoutEvents)
           return applyBlobs<v1::CountedBatch>(database, sql, builder);
         BlobDecoder decoder;
