@@ -14,6 +14,13 @@
 namespace heaptap::cli {
 namespace {
 
+std::string with(std::uint64_t snapshots, std::uint64_t keyframes) {
+  std::string with;
+  if (snapshots != 0) with += ", with " + formatNumberOf(snapshots, "snapshot");
+  if (keyframes != 0) with += (with.empty() ? ", with " : " and ") + formatNumberOf(keyframes, "keyframe");
+  return with;
+}
+
 std::string outcomeOf(const store::Verification& verification) {
   const std::string agree = "its numbers agree with each other" +
                             (verification.snapshots == 0
@@ -24,11 +31,9 @@ std::string outcomeOf(const store::Verification& verification) {
   const std::string events = formatNumberOf(verification.events, "event");
   if (verification.eventsNotStored != 0)
     return events + " decoded; " + formatNumberOf(verification.eventsNotStored, "event") +
-           " not stored, so that the numbers cannot be compared";
+           " not stored, so that the numbers cannot be compared" + with(0, verification.keyframes);
   if (!verification.differences.empty()) return {};
-  return events + ", as counted" +
-         (verification.snapshots == 0 ? std::string()
-                                      : ", with " + formatNumberOf(verification.snapshots, "snapshot"));
+  return events + ", as counted" + with(verification.snapshots, verification.keyframes);
 }
 
 }  // namespace

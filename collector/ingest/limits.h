@@ -14,6 +14,8 @@ inline constexpr std::uint32_t kCountingProtocol = 5;  ///< From here on relays 
 inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;
 /// Columns of a batch, as they come and decompressed: an event has at most 62 bytes in all of them together.
 constexpr std::size_t maxColumnBytes(std::uint32_t events) { return 4096 + 64 * std::size_t{events}; }
+/// Blocks in a part of a keyframe.
+inline constexpr std::uint32_t kMaxKeyframeBlocks = 1U << 20;
 inline constexpr std::size_t kMaxModules = 1U << 20;
 /// Later words on the same modules and threads: beyond, the ones before stay.
 inline constexpr std::size_t kMaxModuleWords = 1U << 20;

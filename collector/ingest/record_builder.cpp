@@ -48,7 +48,7 @@ Result<void> checkFrame(const v1::CountedBatch& batch, const model::SessionRecor
 }  // namespace
 
 RecordBuilder::RecordBuilder(model::Identity identity, Use use)
-    : m_isCounting(use == Use::Count), m_batches(identity.timeUnitNs) {
+    : m_isCounting(use == Use::Count), m_batches(identity.timeUnitNs), m_keyframes(identity.timeUnitNs) {
   m_record.identity = std::move(identity);
 }
 
@@ -110,6 +110,13 @@ Result<void> RecordBuilder::apply(const v1::CountedBatch& message) {
           m_batches.follow(sums, model);
         });
       });
+}
+
+Result<void> RecordBuilder::apply(const v1::Keyframe& message) {
+  if (m_record.identity.withoutEvents)
+    return corrupt("keyframe", "single blocks, in a session that is recorded without");
+  makeReadyToCount();
+  return m_keyframes.apply(message, m_record.model);
 }
 
 Result<void> RecordBuilder::apply(const v1::Gap& message) {

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "collector/ingest/batch_decoder.h"
 #include "collector/ingest/definitions_reader.h"
+#include "collector/ingest/keyframe_check.h"
 #include "collector/model/session_record.h"
 #include "heaptap/v1/ingest.pb.h"
 
@@ -35,6 +36,12 @@ class RecordBuilder {
   Result<void> apply(const v1::EventBatch& message);
   /// By its sums: the columns are not looked into.
   Result<void> apply(const v1::CountedBatch& message);
+  /// Only checks it: the record knows no blocks.
+  Result<void> apply(const v1::Keyframe& message);
+  /// A message has come that is no part of a keyframe.
+  void interruptKeyframe() { m_keyframes.interrupt(); }
+  /// The next message may be any part of a keyframe, as the file does not say with what it ends.
+  void resumeKeyframe() { m_keyframes.resume(); }
   Result<void> apply(const v1::Gap& message);
   Result<void> apply(const v1::Symbols& message);
   Result<void> apply(const v1::Counters& message);
@@ -71,6 +78,7 @@ class RecordBuilder {
   std::size_t m_snapshotPairs = 0;                   ///< In all of them.
   std::size_t m_residentSamples = 0;                 ///< Ever added.
   BatchDecoder m_batches;
+  KeyframeCheck m_keyframes;
   DefinitionsReader m_definitions;
 };
 

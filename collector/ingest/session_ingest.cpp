@@ -12,7 +12,9 @@ Result<SessionIngest> SessionIngest::begin(const v1::Hello& hello) {
 }
 
 SessionIngest::SessionIngest(RecordBuilder builder, std::uint64_t lastSequence)
-    : m_builder(std::move(builder)), m_lastSequence(lastSequence) {}
+    : m_builder(std::move(builder)), m_lastSequence(lastSequence) {
+  if (lastSequence != 0) m_builder.resumeKeyframe();
+}
 
 Result<SessionIngest::Outcome> SessionIngest::apply(const v1::RecordRequest& message) {
   const std::uint64_t sequence = message.sequence();
@@ -34,10 +36,11 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
   using Item = v1::RecordRequest::ItemCase;
   const Item item = message.item_case();
   // A mark may come then: it was asked for in the last moment, and is of the end.
-  if (record().ending &&
-      (item == Item::kBatch || item == Item::kCounted || item == Item::kGap || item == Item::kResident)) {
+  if (record().ending && (item == Item::kBatch || item == Item::kCounted || item == Item::kKeyframe ||
+                          item == Item::kGap || item == Item::kResident)) {
     return failure(Code::Corrupt, "events", "they come after the goodbye");
   }
+  if (item != Item::kKeyframe) m_builder.interruptKeyframe();
   switch (item) {
     case Item::kModules: return m_builder.apply(message.modules());
     case Item::kModuleNames: return m_builder.apply(message.module_names());
@@ -48,6 +51,7 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kPairs: return m_builder.apply(message.pairs());
     case Item::kBatch: return m_builder.apply(message.batch());
     case Item::kCounted: return m_builder.apply(message.counted());
+    case Item::kKeyframe: return m_builder.apply(message.keyframe());
     case Item::kGap: return m_builder.apply(message.gap());
     case Item::kSymbols: return m_builder.apply(message.symbols());
     case Item::kGoodbye: return m_builder.apply(message.goodbye());

@@ -1,28 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/store/event_eviction.h"
 
+#include <algorithm>
+#include <string>
+
+#include "collector/store/stored_keyframes.h"
+
 namespace heaptap::store {
 
+namespace {
+
+Result<void> remove(Database& database, const std::string& table, std::uint64_t upTo) {
+  auto removal = database.prepare("DELETE FROM " + table + " WHERE sequence <= :up_to");
+  if (!removal) return tl::unexpected(removal.error());
+  return removal->run(Named{"up_to", upTo});
+}
+
+/// Event blobs and keyframes, as they were stored.
+constexpr const char* kRows =
+    "SELECT sequence, events, length(data) AS bytes, 0 AS is_keyframe, 0 AS begins FROM event_blob "
+    "WHERE sequence <= :up_to UNION ALL "
+    "SELECT sequence, 0, length(data), 1, part = 0 FROM keyframe WHERE sequence <= :up_to ORDER BY sequence";
+
+}  // namespace
+
 Result<Evicted> evictOldestEvents(Database& database, std::uint64_t bytes, std::uint64_t upTo) {
-  Evicted evicted;
-  if (bytes == 0) return evicted;
-  auto blobs = database.prepare(
-      "SELECT sequence, events, length(data) AS bytes FROM event_blob WHERE sequence <= :up_to "
-      "ORDER BY sequence");
-  if (!blobs) return tl::unexpected(blobs.error());
-  blobs->start(Named{"up_to", upTo});
-  std::uint64_t last = 0;
-  while (evicted.bytes < bytes) {
-    const auto row = blobs->next();
+  Evicted enough;  // Up to the last row that must go, …
+  Evicted all;     // … and up to the row that is looked at.
+  if (bytes == 0) return enough;
+  auto keyframes = findKeyframes(database);
+  if (!keyframes) return tl::unexpected(keyframes.error());
+  auto rows = database.prepare(kRows);
+  if (!rows) return tl::unexpected(rows.error());
+  rows->start(Named{"up_to", upTo});
+  const auto isWhole = [&](std::uint64_t sequence) {
+    return std::any_of(keyframes->begin(), keyframes->end(), [&](const KeyframePlace& place) {
+      return place.firstSequence == sequence && place.lastSequence <= upTo;
+    });
+  };
+  while (true) {
+    const auto row = rows->next();
     if (!row) return tl::unexpected(row.error());
     if (!*row) break;
-    last = blobs->as<std::uint64_t>("sequence");
-    evicted.events += blobs->as<std::uint64_t>("events");
-    evicted.bytes += blobs->as<std::uint64_t>("bytes");
+    const bool isEnough = all.eventBytes + all.keyframeBytes >= bytes;
+    const auto sequence = rows->as<std::uint64_t>("sequence");
+    if (isEnough && rows->integer("begins") != 0 && isWhole(sequence)) {
+      enough = all;
+      break;
+    }
+    const bool isKeyframe = rows->integer("is_keyframe") != 0;
+    (isKeyframe ? all.keyframeBytes : all.eventBytes) += rows->as<std::uint64_t>("bytes");
+    all.events += rows->as<std::uint64_t>("events");
+    all.upTo = sequence;
+    if (!isEnough) enough = all;
   }
-  auto removal = database.prepare("DELETE FROM event_blob WHERE sequence <= :last");
-  if (!removal) return tl::unexpected(removal.error());
-  return removal->run(Named{"last", last}).map([&] { return evicted; });
+  return remove(database, "event_blob", enough.upTo)
+      .and_then([&] { return remove(database, "keyframe", enough.upTo); })
+      .map([&] { return enough; });
 }
 
 Result<std::uint64_t> usedBytes(Database& database) {

@@ -19,6 +19,7 @@ std::size_t StoredRow::bytes() const {
   constexpr std::size_t kRow = 64;  // Header of a row, its key and its few integers.
   struct Sizes {
     std::size_t operator()(const EventBlob& blob) const { return blob.data.size(); }
+    std::size_t operator()(const KeyframeBlob& blob) const { return blob.data.size(); }
     std::size_t operator()(const DefinitionBlob& blob) const { return blob.data.size(); }
     std::size_t operator()(const ModuleRows& rows) const { return rows.modules.ByteSizeLong(); }
     std::size_t operator()(const ThreadRows& rows) const { return rows.threads.ByteSizeLong(); }
@@ -73,6 +74,14 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     }
     case Item::kBatch: return events(message.batch(), record).map(row);
     case Item::kCounted: return events(message.counted(), record).map(row);
+    case Item::kKeyframe:
+      return row(KeyframeBlob{.atNs = record.model.totals().lastEventNs,
+                              .firstEvent = record.model.events(),
+                              .firstAllocation = message.keyframe().first_allocation(),
+                              .blocks = message.keyframe().blocks(),
+                              .part = message.keyframe().part(),
+                              .last = message.keyframe().last(),
+                              .data = message.keyframe().columns()});
     case Item::kSymbols: return row(symbols(known));
     case Item::kModuleNames: return row(message.module_names());
     case Item::kGap: return row(message.gap());

@@ -47,6 +47,8 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
 
   insert(writer.m_event, "event_blob",
          {"sequence", "first_event", "first_allocation", "events", "from_ns", "to_ns", "data"});
+  insert(writer.m_keyframe, "keyframe",
+         {"sequence", "at_ns", "first_event", "first_allocation", "blocks", "part", "last", "data"});
   insert(writer.m_frames, "frame_blob", {"sequence", "first", "count", "data"});
   insert(writer.m_stacks, "stack_blob", {"sequence", "first", "count", "data"});
   insert(writer.m_pairs, "pair_blob", {"sequence", "first", "count", "data"});
@@ -100,6 +102,13 @@ Result<void> RowWriter::write(std::uint64_t sequence, const EventBlob& blob) {
                      Named{"first_allocation", blob.firstAllocation}, Named{"events", blob.events},
                      Named{"from_ns", blob.fromNs}, Named{"to_ns", blob.toNs},
                      Named{"data", BlobView{blob.data}});
+}
+
+Result<void> RowWriter::write(std::uint64_t sequence, const KeyframeBlob& blob) {
+  return m_keyframe.run(
+      Named{"sequence", sequence}, Named{"at_ns", blob.atNs}, Named{"first_event", blob.firstEvent},
+      Named{"first_allocation", blob.firstAllocation}, Named{"blocks", blob.blocks}, Named{"part", blob.part},
+      Named{"last", blob.last}, Named{"data", BlobView{blob.data}});
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const DefinitionBlob& blob) {

@@ -79,6 +79,11 @@ CREATE TABLE event_blob (             -- EventBatch. Without events: CountedBatc
   first_event INTEGER,                -- Events before it, stored or not.
   first_allocation INTEGER,           -- Allocations before it, of all heaps.
   events INTEGER, from_ns INTEGER, to_ns INTEGER, data BLOB);
+CREATE TABLE keyframe (               -- KeyframeColumns. A part of the blocks that were live at an instant. See Keyframe.
+  sequence INTEGER PRIMARY KEY,
+  at_ns INTEGER,                      -- Of the last event before it; likewise the next, as of event_blob.
+  first_event INTEGER, first_allocation INTEGER,
+  blocks INTEGER, part INTEGER, last INTEGER, data BLOB);
 
 CREATE TABLE checkpoint (             -- What had been counted at some instants: up to and with message `sequence`.
   sequence INTEGER PRIMARY KEY,

@@ -75,7 +75,8 @@ Result<std::uint64_t> bytesToRead(Database& database) {
           "(SELECT coalesce(sum(length(data)), 0) FROM event_blob WHERE sequence <= "
           "coalesce((SELECT sequence FROM timeline_blob), 0)) - "
           "(SELECT coalesce(sum(length(data)), 0) FROM checkpoint WHERE sequence <> "
-          "coalesce((SELECT sequence FROM timeline_blob), 0))")
+          "coalesce((SELECT sequence FROM timeline_blob), 0)) - "
+          "(SELECT coalesce(sum(length(data)), 0) FROM keyframe)")
       .map([](std::int64_t bytes) { return static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 1)); });
 }
 
@@ -211,6 +212,46 @@ Result<std::optional<std::uint64_t>> SessionReader::eventsBeforeNext(std::uint64
     return {};
   };
   return inOneMoment([&] { return forEachRow(database(), sql, read); }).map([&] { return events; });
+}
+
+Result<std::vector<KeyframePlace>> SessionReader::keyframes() {
+  return inOneMoment([&] { return findKeyframes(database()); });
+}
+
+Result<std::vector<model::LiveBlock>> SessionReader::blocksOf(const KeyframePlace& keyframe,
+                                                              std::size_t pairs) {
+  std::vector<model::LiveBlock> blocks;
+  // Each part is bounded before it is decoded; what the rows say of all is not believed.
+  const auto add = [&](std::span<const model::LiveBlock> part) -> Result<void> {
+    blocks.insert(blocks.end(), part.begin(), part.end());
+    return {};
+  };
+  return inOneMoment([&] {
+           return loadHello(database()).and_then([&](const v1::Hello& hello) {
+             return readKeyframe(database(), keyframe, pairs, std::max(hello.time_unit_ns(), 1U), add);
+           });
+         })
+      .map([&] { return std::move(blocks); });
+}
+
+Result<KeyframePlace> SessionReader::keyframeAtOrBefore(std::uint64_t atNs) {
+  return inOneMoment([&]() -> Result<KeyframePlace> {
+    return loadHello(database()).and_then([&](const v1::Hello& hello) -> Result<KeyframePlace> {
+      if (!hello.without_events()) return findKeyframeAtOrBefore(database(), atNs);
+      return failure(Code::NotFound, database().file().string(),
+                     "what was live at an instant is not known: it was recorded without events");
+    });
+  });
+}
+
+Result<std::optional<AskableInstants>> SessionReader::askableInstants() {
+  using Answer = std::optional<AskableInstants>;
+  return inOneMoment([&]() -> Result<Answer> {
+    return loadHello(database()).and_then([&](const v1::Hello& hello) -> Result<Answer> {
+      if (hello.without_events()) return Answer();
+      return findAskableInstants(database());
+    });
+  });
 }
 
 Result<StoredSession> SessionReader::loadAll(Use use, const ReadControl& control) {

@@ -11,6 +11,7 @@
 #include "collector/ingest/record_builder.h"
 #include "collector/model/session_counters.h"
 #include "collector/store/opened_file.h"
+#include "collector/store/stored_keyframes.h"
 
 namespace heaptap::store {
 
@@ -89,6 +90,15 @@ class SessionReader {
   /// How many events there had been before the first batch or instant that is stored after a message. None:
   /// nothing is.
   Result<std::optional<std::uint64_t>> eventsBeforeNext(std::uint64_t sequence);
+  /// All whole keyframes, in their order. Errors: Corrupt.
+  Result<std::vector<KeyframePlace>> keyframes();
+  /// The blocks of a keyframe, by rising numbers. `pairs`: those that are defined. Errors: Corrupt.
+  Result<std::vector<model::LiveBlock>> blocksOf(const KeyframePlace& keyframe, std::size_t pairs);
+  /// From where on what was live at an instant can be followed: the last keyframe before it, or the session's
+  /// beginning. Errors: NotFound: none of the instants that can be asked; Corrupt.
+  Result<KeyframePlace> keyframeAtOrBefore(std::uint64_t atNs);
+  /// Of which instants it can be said what was live then. None: of none. Errors: Corrupt.
+  Result<std::optional<AskableInstants>> askableInstants();
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt;
   /// Unavailable: stopped by `control`.
   Result<StoredSession> load(Use use = Use::Count, const ReadControl& control = {});

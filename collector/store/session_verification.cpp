@@ -10,6 +10,7 @@
 #include "collector/ingest/batch_decoder.h"
 #include "collector/ingest/counters_check.h"
 #include "collector/ingest/limits.h"
+#include "collector/store/keyframe_verification.h"
 #include "collector/store/session_reader.h"
 
 namespace heaptap::store {
@@ -263,15 +264,22 @@ Result<Verification> verifySession(const std::filesystem::path& file,
   Replay replay(*reader, record, comparison, verification);
   LoneBatches loneBatches(record, verification);
   if (auto begun = replay.begin(); !begun) return tl::unexpected(begun.error());
+  auto keyframes = KeyframeVerification::begin(
+      *reader, record, [&](std::string difference) { comparison.note(std::move(difference)); });
+  if (!keyframes) return tl::unexpected(keyframes.error());
   auto read = reader->events({}, [&](const StoredBatch& where, const v1::EventBatch& batch) -> Result<bool> {
     if (isStopped()) return failure(Code::Unavailable, file.string(), "stopped");
     if (canCompare && where.firstEvent != verification.events)
       return failure(Code::Corrupt, file.string(), "event batch: its row tells of other events before it");
-    return (canCompare ? replay.apply(batch) : loneBatches.apply(batch)).map([] { return true; });
+    return keyframes->apply(where, batch)
+        .and_then([&] { return canCompare ? replay.apply(batch) : loneBatches.apply(batch); })
+        .map([] { return true; });
   });
+  if (read) read = keyframes->finish();
   if (read) read = canCompare ? replay.finish(counters) : replay.checkInstants();
   if (!read) return tl::unexpected(read.error());
   comparison.finish();
+  verification.keyframes = keyframes->compared();
   return verification;
 }
 

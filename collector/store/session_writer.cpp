@@ -97,7 +97,8 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
       "SELECT coalesce((SELECT length(c.data) FROM checkpoint c JOIN timeline_blob t ON t.sequence = "
       "c.sequence), 0)");
   const auto newest = database->number("SELECT coalesce((SELECT sequence FROM timeline_blob), 0)");
-  for (const auto& number : {last, lost, bytes, checkpointBytes, newest}) {
+  const auto keyframeBytes = database->number("SELECT coalesce(sum(length(data)), 0) FROM keyframe");
+  for (const auto& number : {last, lost, bytes, keyframeBytes, checkpointBytes, newest}) {
     if (!number) return tl::unexpected(number.error());
   }
   const auto hello = loadHello(*database);
@@ -107,6 +108,7 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   writer->m_lastSequence = static_cast<std::uint64_t>(*last);
   writer->m_eventsNotStored = static_cast<std::uint64_t>(*lost);
   writer->m_eventBytes = static_cast<std::uint64_t>(*bytes);
+  writer->m_keyframeBytes = static_cast<std::uint64_t>(*keyframeBytes);
   writer->m_checkpointBytes = static_cast<std::uint64_t>(*checkpointBytes);
   // Whether it was to stay is not known: it goes, as else each new collector would leave one.
   if (*newest != 0) writer->m_passing = static_cast<std::uint64_t>(*newest);
@@ -158,7 +160,7 @@ Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoi
   if (!m_reducedBy) {
     const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
     if (excess && *excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
-    if (excess && *excess > m_eventBytes) dropEvents(true);
+    if (excess && *excess > m_eventBytes + m_keyframeBytes) dropEvents(true);
     auto stored =
         excess.and_then([&](std::uint64_t bytes) { return transaction(checkpoint, bytes, finished); });
     if (stored) return Outcome::Stored;
@@ -171,7 +173,8 @@ Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoi
 Result<void> SessionWriter::storeNumbers(const Checkpoint& checkpoint, bool finished) {
   dropEvents(true);
   Result<void> stored;
-  for (const std::uint64_t evictBytes : {std::uint64_t{0}, m_eventBytes / 4 + 1, ~std::uint64_t{0}}) {
+  const std::uint64_t some = (m_eventBytes + m_keyframeBytes) / 4 + 1;
+  for (const std::uint64_t evictBytes : {std::uint64_t{0}, some, ~std::uint64_t{0}}) {
     stored = transaction(checkpoint, evictBytes, finished);
     if (stored) return stored;  // A limit on file sizes shows as an I/O error, not as a full disk.
     (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -184,6 +187,7 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
   Evicted evicted;
   std::uint64_t last = m_lastSequence;
   std::uint64_t eventBytes = 0;
+  std::uint64_t keyframeBytes = 0;
   const auto writeAll = [&]() -> Result<void> {
     if (checkpoint) {
       auto removed = evictOldestEvents(*m_database, m_withoutEvents ? ~std::uint64_t{0} : evictBytes,
@@ -196,6 +200,7 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
     for (const StoredRow& row : m_waiting) {
       if (auto written = m_rowWriter.write(row); !written) return written;
       if (const auto* blob = std::get_if<EventBlob>(&row.item)) eventBytes += blob->data.size();
+      if (const auto* blob = std::get_if<KeyframeBlob>(&row.item)) keyframeBytes += blob->data.size();
       last = std::max(last, row.sequence);
     }
     if (checkpoint) {
@@ -212,7 +217,8 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
     return stored;
   }
   m_lastSequence = last;
-  m_eventBytes += eventBytes - evicted.bytes;
+  m_eventBytes += eventBytes - evicted.eventBytes;
+  m_keyframeBytes += keyframeBytes - evicted.keyframeBytes;
   m_eventsNotStored += evicted.events;
   if (checkpoint) {
     m_eventsSinceCheckpoint = 0;
@@ -261,8 +267,8 @@ void SessionWriter::dropEvents(bool alsoSnapshots) {
   }
   std::erase_if(m_waiting, [&](const StoredRow& row) {
     const auto* blob = std::get_if<EventBlob>(&row.item);
-    if (blob == nullptr) return false;
-    if (!m_withoutEvents) m_eventsNotStored += blob->events;
+    if (blob == nullptr && !std::holds_alternative<KeyframeBlob>(row.item)) return false;
+    if (blob != nullptr && !m_withoutEvents) m_eventsNotStored += blob->events;
     m_waitingBytes -= row.bytes();
     return true;
   });

@@ -25,13 +25,12 @@ struct WriterOptions {
 /// Writes one session file.
 ///
 /// Rows are collected by add() and stored together by commit(): what is committed survives the death of
-/// any process. When the file reaches its quota, the oldest events go. When the disk is full, events are
-/// stored no more; the numbers are: with every commit from then on a checkpoint, for which a reserve, and
-/// at need the events stored so far, make room. Each event that is lost in these ways is counted.
-/// Of a session without events, the sums of batches stay until a checkpoint covers them.
-/// Checkpoints stay as long as they are a small part of the file: what had been counted at any instant is the
-/// one before, and the events since. Owns:    the database connection and the reserve file. Threads: one at a
-/// time.
+/// any process. When the file reaches its quota, the oldest events and keyframes go. When the disk is full,
+/// events are stored no more; the numbers are: with every commit from then on a checkpoint, for which a
+/// reserve, and at need the events stored so far, make room. Each event that is lost in these ways is
+/// counted. Of a session without events, the sums of batches stay until a checkpoint covers them. Checkpoints
+/// stay as long as they are a small part of the file: what had been counted at any instant is the one before,
+/// and the events since. Owns:    the database connection and the reserve file. Threads: one at a time.
 class SessionWriter {
  public:
   enum class Outcome {
@@ -97,7 +96,8 @@ class SessionWriter {
   /// The last one, when it goes with the next.
   std::optional<std::uint64_t> m_passing;
   std::uint64_t m_eventsNotStored = 0;
-  std::uint64_t m_eventBytes = 0;  ///< Of the event blobs in the file.
+  std::uint64_t m_eventBytes = 0;     ///< Of the event blobs in the file.
+  std::uint64_t m_keyframeBytes = 0;  ///< Likewise.
   std::optional<std::uint64_t> m_cpuNs;
   std::optional<Error> m_reducedBy;
 };

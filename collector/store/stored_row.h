@@ -26,6 +26,17 @@ struct EventBlob {
   std::string data;
 };
 
+/// A part of a keyframe.
+struct KeyframeBlob {
+  std::uint64_t atNs = 0;        ///< Of the last event before it.
+  std::uint64_t firstEvent = 0;  ///< Events before it.
+  std::uint64_t firstAllocation = 0;
+  std::uint32_t blocks = 0;
+  std::uint32_t part = 0;
+  bool last = false;
+  std::string data;
+};
+
 struct DefinitionBlob {
   enum class Kind { Frames, Stacks, Pairs };
   Kind kind{};
@@ -72,8 +83,8 @@ struct NoRow {};
 
 struct StoredRow {
   std::uint64_t sequence = 0;
-  std::variant<EventBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, HeapRows, MarkRow, NoRow,
-               v1::ModuleNames, v1::Gap, v1::Counters, v1::Findings, v1::ResidentMemory, v1::Goodbye>
+  std::variant<EventBlob, KeyframeBlob, DefinitionBlob, ModuleRows, ThreadRows, SymbolRows, HeapRows, MarkRow,
+               NoRow, v1::ModuleNames, v1::Gap, v1::Counters, v1::Findings, v1::ResidentMemory, v1::Goodbye>
       item;
 
   /// About how much it adds to the file.

@@ -4,7 +4,9 @@
 #include <bit>
 #include <utility>
 
+#include "blob/blob_codec.h"
 #include "tests/support/event_batch.h"
+#include "tests/support/keyframe_columns.h"
 
 namespace heaptap::test {
 
@@ -96,7 +98,7 @@ RecordedProgram::Block RecordedProgram::allocate(std::uint64_t size, std::uint32
   m_batch.add_address(static_cast<std::int64_t>(address - m_lastAddress));
   m_lastAddress = address;
   m_batch.add_pair(pair->second);
-  m_blocks.push_back({.pair = pair->second, .bornNs = m_nowNs});
+  m_blocks.push_back({.pair = pair->second, .bornNs = m_nowNs, .address = address});
   return m_blocks.size() - 1;
 }
 
@@ -123,6 +125,7 @@ void RecordedProgram::free(Block block) {
   const std::uint64_t lifetime = m_nowNs - m_blocks[block].bornNs;
   m_batch.mutable_lifetime_log2()->push_back(
       static_cast<char>(lifetime < 2 ? 0 : std::bit_width(lifetime) - 1));
+  m_blocks[block].isFreed = true;
 }
 
 void RecordedProgram::event(bool isFree) {
@@ -182,6 +185,38 @@ void RecordedProgram::flush() {
     m_symbols.add_text("");
     m_symbols.add_text("/src/program.cpp");
   }
+}
+
+void RecordedProgram::keyframe(std::uint32_t blocksInPart) {
+  flush();
+  std::vector<Block> live;
+  for (Block block = 0; block < m_blocks.size(); ++block)
+    if (!m_blocks[block].isFreed) live.push_back(block);
+  BlobEncoder blobs;
+  std::size_t at = 0;
+  std::uint32_t part = 0;
+  do {
+    UnpackedKeyframe columns;
+    Block before = 0;
+    Live last{};
+    for (; at < live.size() && columns.pair.size() < blocksInPart; ++at) {
+      const Live& block = m_blocks[live[at]];
+      columns.number.push_back(live[at] - before);
+      columns.address.push_back(static_cast<std::int64_t>(block.address - last.address));
+      columns.pair.push_back(block.pair);
+      columns.time.push_back((block.bornNs - last.bornNs) / m_hello.time_unit_ns());
+      before = live[at];
+      last = block;
+    }
+    v1::RecordRequest message;
+    v1::Keyframe& keyframe = *message.mutable_keyframe();
+    keyframe.set_first_allocation(m_blocks.size());
+    keyframe.set_part(part++);
+    keyframe.set_last(at == live.size());
+    keyframe.set_blocks(static_cast<std::uint32_t>(columns.pair.size()));
+    keyframe.set_columns(blobs.encode(packed(columns)).value());
+    send(message);
+  } while (at < live.size());
 }
 
 void RecordedProgram::exit(int status) {

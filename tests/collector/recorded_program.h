@@ -47,6 +47,8 @@ class RecordedProgram {
 
   /// Ends the current batch and sends it, after what it needs to be defined.
   void flush();
+  /// The live blocks, after a flush, in parts of so many.
+  void keyframe(std::uint32_t blocksInPart = 1000);
   void send(v1::RecordRequest message);
   void exit(int status);
 
@@ -57,6 +59,8 @@ class RecordedProgram {
   struct Live {
     std::uint32_t pair;
     std::uint64_t bornNs;
+    std::uint64_t address;
+    bool isFreed = false;
   };
   void event(bool isFree);
 

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
+#include "agent/relay/base/live_blocks.h"
 #include "agent/relay/base/recorded_event.h"
 #include "heaptap/v1/ingest.pb.h"
 
 namespace heaptap::relay {
+
+/// Compressed bytes of some messages.
+struct SentBytes {
+  std::uint64_t columns = 0;  ///< Of batches.
+  std::uint64_t keyframes = 0;
+  std::uint64_t keyframeBlocks = 0;  ///< Blocks in them.
+};
 
 /// Takes the messages of one session, in order.
 class MessageSink {
@@ -18,6 +27,10 @@ class MessageSink {
   virtual void sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& /*events*/) {
     send(request);
   }
+  /// The blocks that are live after all that was sent: a sink that packs makes messages of them.
+  virtual void sendKeyframe(LiveBlocks /*live*/) {}
+  /// What has gone on so far. Threads: any.
+  [[nodiscard]] virtual SentBytes sent() const { return {}; }
 };
 
 }  // namespace heaptap::relay

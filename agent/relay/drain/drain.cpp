@@ -39,7 +39,9 @@ std::size_t Drain::poll() {
   m_streams.refresh();
   noteLosses();  // After the heads: what was dropped before a published event is known before that event is.
   if (const RecordedProcess* const any = anyRecorded()) any->translator->cleanUp();
-  return process(upTo);
+  const std::size_t processed = process(upTo);
+  sendKeyframes();
+  return processed;
 }
 
 void Drain::finish() {
@@ -125,6 +127,7 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
       refuseQuestion(event);
       continue;
     }
+    if (event.is(wire::RareKind::Snapshot)) keyframeForSnapshot(owner);
     if (event.is(wire::RareKind::Fork))
       fork(thread, static_cast<std::uint32_t>(event.address()));
     else
@@ -140,11 +143,26 @@ void Drain::refuseQuestion(const Event& event) const {
          SpanAnswer::unknown("this process is no longer recorded"));
 }
 
-InheritedHeap Drain::heapOf(const RecordedProcess& process) const {
+std::vector<const RecordedThread*> Drain::recordedThreadsOf(const RecordedProcess& process) const {
   std::vector<const RecordedThread*> threads;
   for (const auto& thread : m_streams.threads())
     if (thread->process == &process) threads.push_back(&thread->recorded);
-  return process.translator->heapFor(threads);
+  return threads;
+}
+
+void Drain::sendKeyframes() const {
+  for (const RecordedProcess* process : m_processes.all())
+    if (process->translator != nullptr)
+      process->translator->keyframeIfDue([&] { return recordedThreadsOf(*process); });
+}
+
+void Drain::keyframeForSnapshot(const RecordedProcess& process) const {
+  if (process.translator != nullptr)
+    process.translator->keyframeForSnapshot([&] { return recordedThreadsOf(process); });
+}
+
+InheritedHeap Drain::heapOf(const RecordedProcess& process) const {
+  return process.translator->heapFor(recordedThreadsOf(process));
 }
 
 void Drain::fork(const ThreadStream& thread, std::uint32_t number) {

@@ -34,6 +34,8 @@ class Drain {
   /// Processes everything that is left, when no process can write any more, or should not.
   void finish();
 
+  /// A snapshot of this process is to be made now: sends the live blocks before it, where that is worth it.
+  void keyframeForSnapshot(const RecordedProcess& process) const;
   /// What need not be done at every poll: threads that have ended, gaps, names, counters.
   void housekeep();
   /// Gives back what threads hold that have ended, asking the kernel about many: for when room gets short.
@@ -65,6 +67,8 @@ class Drain {
   void begin(RecordedProcess& process);
   void fork(const ThreadStream& thread, std::uint32_t number);
   void refuseQuestion(const Event& event) const;
+  [[nodiscard]] std::vector<const RecordedThread*> recordedThreadsOf(const RecordedProcess& process) const;
+  void sendKeyframes() const;
   [[nodiscard]] InheritedHeap heapOf(const RecordedProcess& process) const;
   [[nodiscard]] bool areKeptHeapsDear() const;
   void noteLosses();

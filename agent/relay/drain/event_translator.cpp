@@ -21,9 +21,6 @@ std::uint64_t ownCpuNs() {
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
 }
 
-/// Each ends a batch, so a program that names every moment would cost more than its events.
-constexpr std::uint64_t kMaxMarks = 1000;
-
 }  // namespace
 
 EventTranslator::EventTranslator(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
@@ -103,6 +100,24 @@ InheritedHeap EventTranslator::heapFor(const std::vector<const RecordedThread*>&
   // Between the announcement and the fork itself, other threads may allocate what is not in here.
   heap.incomplete = m_matcher.unrecordedExpected() || threads.size() > 1;
   return heap;
+}
+
+void EventTranslator::sendKeyframe(const std::vector<const RecordedThread*>& threads) {
+  flush();
+  LiveBlocks live;
+  live.firstAllocation = m_encoder.nextAllocation();
+  m_matcher.copyTo(live);
+  std::vector<const MapLimbo*> moving;
+  for (const RecordedThread* thread : threads) {
+    for (const Limbo& limbo : thread->limbo)
+      for (const Limbo::Entry& entry : limbo)
+        if (const auto& block = entry.block; block && !block->isInherited())
+          live.wholeRows.push_back({block->number, block->address, block->timeNs, block->pair});
+    for (const MapLimbo& limbo : thread->mapLimbo) moving.push_back(&limbo);
+  }
+  m_heaps.copyTo(moving, live);
+  m_keyframes->made(m_encoder.events(), m_sink.sent());
+  m_sink.sendKeyframe(std::move(live));
 }
 
 void EventTranslator::letGoOfBlocks() {

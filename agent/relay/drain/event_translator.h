@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/relay/drain/heap_question.h"
+#include "agent/relay/drain/keyframe_interval.h"
 #include "agent/relay/drain/other_heaps.h"
 #include "agent/relay/drain/span_starts.h"
 #include "agent/relay/drain/thread_streams.h"
@@ -38,8 +39,11 @@ class EventTranslator {
   EventTranslator(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
                   std::shared_ptr<BlockStore> blocks, std::uint32_t index = wire::kFirstProcess);
 
-  /// Only what events add up to is sent, no single event. Before the first one.
-  void leaveOutEvents() { m_encoder.leaveOutColumns(); }
+  /// Only what events add up to is sent, no single event, and no keyframes. Before the first one.
+  void leaveOutEvents() {
+    m_encoder.leaveOutColumns();
+    m_keyframes.reset();
+  }
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
   /// The process begins with the blocks that its parent had. Before the first event.
@@ -47,6 +51,19 @@ class EventTranslator {
   /// All blocks that are live now: what a child that is forked now gets. Blocks whose realloc `threads`
   /// (those of this process) have begun count at their old address.
   [[nodiscard]] InheritedHeap heapFor(const std::vector<const RecordedThread*>& threads);
+  /// Sends the live blocks as they are now, if enough has happened since the last time. `threads`: those of
+  /// this process; blocks whose realloc they have begun are live.
+  template <class Threads>
+  void keyframeIfDue(Threads&& threads) {
+    if (m_keyframes && m_keyframes->isDue(m_encoder.events(), liveBlocks(), m_sink.sent()))
+      sendKeyframe(threads());
+  }
+  /// The same, for a snapshot that is to be made now.
+  template <class Threads>
+  void keyframeForSnapshot(Threads&& threads) {
+    if (m_keyframes && m_marks < kMaxMarks && m_keyframes->isWorthIt(m_encoder.events(), liveBlocks()))
+      sendKeyframe(threads());
+  }
   /// The session has ended, and no event comes any more: its blocks go, bit by bit.
   void letGoOfBlocks();
   /// Gives back some of the memory of sessions that have ended.
@@ -118,6 +135,11 @@ class EventTranslator {
   [[nodiscard]] const ModuleImport& modules() const { return m_modules; }
 
  private:
+  /// Each ends a batch, so a program that names every moment would cost more than its events.
+  static constexpr std::uint64_t kMaxMarks = 1000;
+
+  void sendKeyframe(const std::vector<const RecordedThread*>& threads);
+  [[nodiscard]] std::size_t liveBlocks() const { return m_matcher.liveBlocks() + m_heaps.liveBlocks(); }
   std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
   void makeRoom();
   void markOf(const Event& event, std::uint64_t timeNs);
@@ -140,6 +162,7 @@ class EventTranslator {
   std::shared_ptr<BlockStore> m_blocks;
   Matcher m_matcher;
   OtherHeaps m_heaps;
+  std::optional<KeyframeInterval> m_keyframes{std::in_place};  ///< None: there are none.
   OpenGaps m_gapsWithoutThread;
   std::uint64_t m_marks = 0;
   SpanStarts m_spans;

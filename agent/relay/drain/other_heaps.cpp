@@ -61,6 +61,17 @@ void OtherHeaps::handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap
     if (mine.matcher.liveBlocks() != 0) heap.named.emplace(number, mine.matcher.handOn());
 }
 
+void OtherHeaps::copyTo(const std::vector<const MapLimbo*>& limbo, LiveBlocks& live) const {
+  m_mappings.copyTo(limbo, live);
+  for (const auto& [number, heap] : m_named) heap.matcher.copyTo(live);
+}
+
+std::size_t OtherHeaps::liveBlocks() const {
+  std::size_t blocks = m_mappings.mappings().size();
+  for (const auto& [number, heap] : m_named) blocks += heap.matcher.liveBlocks();
+  return blocks;
+}
+
 void OtherHeaps::letGo() {
   for (auto& [number, heap] : m_named) heap.matcher.letGo();
 }

@@ -44,6 +44,9 @@ class OtherHeaps {
   /// The process begins with what its parent had. Before the first event.
   void inherit(InheritedHeap heap);
   void handOn(const std::vector<const MapLimbo*>& limbo, InheritedHeap& heap);
+  /// Adds all blocks that are live and not inherited.
+  void copyTo(const std::vector<const MapLimbo*>& limbo, LiveBlocks& live) const;
+  [[nodiscard]] std::size_t liveBlocks() const;
   /// The last thing that is done with them, on the drain's thread.
   void letGo();
 

@@ -97,6 +97,7 @@ void BatchEncoder::flush(MessageSink& sink) {
   m_lifetimes.clear();
   m_temporaries.clear();
   m_frees = 0;
+  m_flushed += m_count;
   m_count = 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,6 +29,12 @@ class BatchEncoder {
                            std::uint32_t pair);
   /// The number that the next allocation will get.
   [[nodiscard]] std::uint64_t nextAllocation() const { return m_nextAllocation; }
+  /// A time of the event that was added last, as its batch tells it but for what is less than a time unit.
+  [[nodiscard]] std::uint64_t recordedNs(std::uint64_t timeNs) const {
+    return std::max(timeNs, m_lastTime * kTimeUnitNs);
+  }
+  /// All events ever added.
+  [[nodiscard]] std::uint64_t events() const { return m_flushed + m_count; }
   /// The end of an allocation.
   struct Ended {
     std::uint64_t number = 0;
@@ -62,6 +69,7 @@ class BatchEncoder {
 
   std::uint32_t m_count = 0;
   std::uint64_t m_startNs = 0;
+  std::uint64_t m_flushed = 0;         ///< Events of the batches before.
   std::uint64_t m_nextAllocation = 0;  ///< In the session.
   std::uint64_t m_lastTime = 0;        ///< In time units; absolute.
   std::uint64_t m_lastAddress = 0;     ///< The previous allocation's, in this batch.

@@ -7,6 +7,9 @@
 #include <deque>
 #include <limits>
 #include <optional>
+#include <vector>
+
+#include "agent/relay/base/live_blocks.h"
 
 namespace heaptap::relay {
 
@@ -41,11 +44,10 @@ class AllocationTimes {
     return momentOf(number) + shortened;
   }
 
+  /// The moments, by number, for whom short times are copied to.
+  [[nodiscard]] std::vector<TimeMoment> moments() const { return {m_moments.begin(), m_moments.end()}; }
+
  private:
-  struct Moment {
-    std::uint64_t firstNumber;
-    std::uint64_t timeNs;
-  };
   /// Threads that were held up between their stamp and their event come late, by a little mostly.
   static constexpr std::uint64_t kRoomBefore = 500'000'000;
 
@@ -59,11 +61,11 @@ class AllocationTimes {
     if (number >= m_moments.back().firstNumber) return m_moments.back().timeNs;
     const auto after =
         std::upper_bound(m_moments.begin(), m_moments.end(), number,
-                         [](std::uint64_t n, const Moment& moment) { return n < moment.firstNumber; });
+                         [](std::uint64_t n, const TimeMoment& moment) { return n < moment.firstNumber; });
     return after == m_moments.begin() ? m_moments.front().timeNs : std::prev(after)->timeNs;
   }
 
-  std::deque<Moment> m_moments;  ///< By number.
+  std::deque<TimeMoment> m_moments;  ///< By number.
   std::uint64_t m_lastNumber = 0;
 };
 

@@ -51,6 +51,33 @@ Block BlockTable::blockAt(std::uint32_t key, const LeafRef& ref, std::uint32_t a
   return block;
 }
 
+void BlockTable::copyTo(LiveBlocks& live) const {
+  live.rows.reserve(live.rows.size() + m_size);
+  m_regions.forEach([&](const BlockRegion& region) {
+    forEachLeaf(region, [&](const LeafRef& ref) { copyLeaf(region.key, ref, live); });
+  });
+  live.tables.push_back({.end = live.rows.size(), .moments = m_times.moments()});
+}
+
+void BlockTable::copyLeaf(std::uint32_t key, const LeafRef& ref, LiveBlocks& live) const {
+  const Leaf leaf = leafAt(ref);
+  if (leaf.head().view != m_view) return;  // What another session has allocated.
+  const std::uint64_t base = std::uint64_t{key} << kRegionBits;
+  for (std::uint32_t at = 0; at < ref.count; ++at) {
+    if (ref.isWide != 0) {
+      const WideRow row = leaf.wideRow(at);
+      if (row.number != Block::kInherited)
+        live.wholeRows.push_back({row.number, base | leaf.low(at), row.timeNs, row.pair});
+      continue;
+    }
+    const ShortRow row = leaf.shortRow(at);
+    const std::uint64_t number = row.numberAndPair & ShortRow::kInherited;
+    if (number == ShortRow::kInherited) continue;
+    live.rows.push_back(
+        {number, base | leaf.low(at), static_cast<std::uint32_t>(row.numberAndPair >> 40), row.time});
+  }
+}
+
 std::optional<ShortRow> BlockTable::shorten(const Block& block) {
   if (block.isInherited()) {
     if (block.inheritedBytes() >> 56 != 0) return std::nullopt;

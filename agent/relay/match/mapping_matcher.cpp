@@ -41,8 +41,8 @@ void MappingMatcher::begin(const Moment& when, const Mapping& mapping) {
     const BlockKind kind{mapping.origin, 0, wire::kUnknownSlack, wire::kMappingsHeap};
     m_makeRoom();
     counted.pair = m_pairs.indexOf({mapping.range.bytes(), mapping.stack, kind});
-    counted.timeNs = when.timeNs;
     counted.number = m_encoder.allocation(when.timeNs, when.thread, mapping.range.start, counted.pair);
+    counted.timeNs = m_encoder.recordedNs(when.timeNs);
   }
   m_table.insert(counted);
 }
@@ -53,7 +53,7 @@ void MappingMatcher::end(const Moment& when, const Mapping& mapping, std::uint32
   m_encoder.free(when.timeNs, when.thread,
                  {.number = mapping.number,
                   .pair = mapping.pair,
-                  .lifetimeNs = when.timeNs - mapping.timeNs,
+                  .lifetimeNs = when.timeNs - std::min(when.timeNs, mapping.timeNs),
                   .stack = stack});
 }
 
@@ -147,17 +147,30 @@ void MappingMatcher::inherit(const std::vector<InheritedHeap::Block>& mappings) 
   }
 }
 
+template <class Look>
+void MappingMatcher::forEachLive(const std::vector<const MapLimbo*>& limbo, Look&& look) const {
+  m_table.forEach(look);
+  for (const MapLimbo* moving : limbo)
+    for (const MapLimbo::Entry& entry : moving->entries)
+      if (!entry.ended)
+        for (const Mapping& mapping : entry.mappings) look(mapping);
+}
+
 void MappingMatcher::handOn(const std::vector<const MapLimbo*>& limbo,
                             std::vector<InheritedHeap::Block>& mappings) const {
   const auto add = [&](const Mapping& mapping) {
     mappings.push_back({mapping.range.start, mapping.range.bytes()});
   };
   mappings.reserve(m_table.size());
-  m_table.forEach(add);
-  for (const MapLimbo* moving : limbo)
-    for (const MapLimbo::Entry& entry : moving->entries)
-      if (!entry.ended)
-        for (const Mapping& mapping : entry.mappings) add(mapping);
+  forEachLive(limbo, add);
+}
+
+void MappingMatcher::copyTo(const std::vector<const MapLimbo*>& limbo, LiveBlocks& live) const {
+  const auto add = [&](const Mapping& mapping) {
+    if (!mapping.isInherited())
+      live.wholeRows.push_back({mapping.number, mapping.range.start, mapping.timeNs, mapping.pair});
+  };
+  forEachLive(limbo, add);
 }
 
 }  // namespace heaptap::relay

@@ -55,11 +55,16 @@ class MappingMatcher {
   /// All mappings, those in `limbo` on the move included.
   void handOn(const std::vector<const MapLimbo*>& limbo, std::vector<InheritedHeap::Block>& mappings) const;
 
+  /// Adds all that are not inherited, those in `limbo` on the move included.
+  void copyTo(const std::vector<const MapLimbo*>& limbo, LiveBlocks& live) const;
+
   /// Mappings that ended without a word: their addresses were mapped again.
   [[nodiscard]] std::uint64_t lost() const { return m_lost; }
   [[nodiscard]] const MappingTable& mappings() const { return m_table; }
 
  private:
+  template <class Look>
+  void forEachLive(const std::vector<const MapLimbo*>& limbo, Look&& look) const;
   void begin(const Moment& when, const Mapping& mapping);
   void end(const Moment& when, const Mapping& mapping, std::uint32_t stack);
   std::vector<Mapping> cut(const Moment& when, const Range& range, std::uint32_t stack);

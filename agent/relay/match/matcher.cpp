@@ -49,9 +49,11 @@ void Matcher::allocation(const Moment& when, const Allocated& allocated) {
     m_liveBytes -= bytesOf(lost);
     closeAsLost(when, lost);
   }
+  const std::uint64_t number =
+      m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair);
   put(place, {.address = allocated.address,
-              .number = m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair),
-              .timeNs = when.timeNs,
+              .number = number,
+              .timeNs = m_encoder.recordedNs(when.timeNs),
               .pair = allocated.pair});
 }
 
@@ -175,7 +177,7 @@ void Matcher::close(const Moment& when, const Block& block, std::uint32_t freeSt
   m_encoder.free(when.timeNs, when.thread,
                  {.number = block.number,
                   .pair = block.pair,
-                  .lifetimeNs = when.timeNs - block.timeNs,
+                  .lifetimeNs = when.timeNs - std::min(when.timeNs, block.timeNs),
                   .stack = freeStack,
                   .temporary = temporary});
 }

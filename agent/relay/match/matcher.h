@@ -73,6 +73,8 @@ class Matcher {
   void inherit(InheritedHeap::Blocks blocks);
   /// What is live now, but for what is in a limbo.
   [[nodiscard]] InheritedHeap::Blocks handOn() { return {m_blocks.share(), m_liveBytes, {}}; }
+  /// Adds all blocks that are live but for those in a limbo, and those that are inherited.
+  void copyTo(LiveBlocks& live) const { m_blocks.copyTo(live); }
   /// The size of one of its blocks.
   [[nodiscard]] std::uint64_t bytesOf(const Block& block) const {
     return block.isInherited() ? block.inheritedBytes() : m_pairs[block.pair].size;

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "agent/relay/pack/keyframe_writer.h"
 #include "agent/relay/pack/sums_writer.h"
 #include "base/sample_weight.h"
 
@@ -46,6 +47,18 @@ void BatchPacker::sendBatch(v1::RecordRequest& request, std::vector<RecordedEven
   events.swap(entry.batch.events);
 }
 
+void BatchPacker::sendKeyframe(LiveBlocks live) {
+  const bool isLarge = live.size() >= kEventsForThread;
+  if (!m_thread.joinable() && !(isLarge && startThread())) return pack(live);
+  Entry entry;
+  entry.keyframe = std::make_unique<const LiveBlocks>(std::move(live));
+  push(std::move(entry));
+}
+
+SentBytes BatchPacker::sent() const {
+  return {.columns = m_columnBytes, .keyframes = m_keyframeBytes, .keyframeBlocks = m_keyframeBlocks};
+}
+
 bool BatchPacker::startThread() {
   try {
     m_thread = std::thread([this] { run(); });
@@ -57,8 +70,10 @@ bool BatchPacker::startThread() {
 
 void BatchPacker::push(Entry entry) {
   std::unique_lock lock(m_mutex);
-  m_changed.wait(lock, [this] { return m_batchesWaiting < kMostWaiting; });
+  m_changed.wait(
+      lock, [this] { return m_batchesWaiting < (m_keyframes != 0 ? kMostBehindKeyframe : kMostWaiting); });
   m_batchesWaiting += entry.isBatch() ? 1 : 0;
+  m_keyframes += entry.keyframe ? 1 : 0;
   m_waiting.push_back(std::move(entry));
   m_changed.notify_all();
 }
@@ -79,18 +94,23 @@ void BatchPacker::run() {
     m_isBusy = true;
     m_changed.notify_all();
     lock.unlock();
-    if (entry.isBatch())
-      pack(entry.batch);
-    else
-      pass(entry.other);
+    handle(entry);
+    const bool wasKeyframe = std::exchange(entry.keyframe, nullptr) != nullptr;
     lock.lock();
     m_isBusy = false;
+    m_keyframes -= wasKeyframe ? 1 : 0;
     if (entry.isBatch() && m_spare.size() < 2) {
       entry.batch.events.clear();
       m_spare.push_back(std::move(entry.batch.events));
     }
     m_changed.notify_all();
   }
+}
+
+void BatchPacker::handle(Entry& entry) {
+  if (entry.isBatch()) return pack(entry.batch);
+  if (entry.keyframe) return pack(*entry.keyframe);
+  pass(entry.other);
 }
 
 void BatchPacker::pass(v1::RecordRequest& request) {
@@ -140,9 +160,18 @@ void BatchPacker::pack(const Batch& batch) {
   if (!batch.columns.empty()) {
     auto columns = m_blobs.encode(std::string_view(batch.columns));
     if (!columns) return sendAsTheyAre(batch);
+    m_columnBytes += columns->size();
     counted.set_columns(std::move(*columns));
   }
   m_sink.send(m_request);
+}
+
+void BatchPacker::pack(const LiveBlocks& live) {
+  writeKeyframe(live, kBlocksInPart, m_blobs, [this](v1::RecordRequest& request) {
+    m_keyframeBytes += request.keyframe().columns().size();
+    m_keyframeBlocks += request.keyframe().blocks();
+    m_sink.send(request);
+  });
 }
 
 /// Where there is no memory to compress columns: the collector can count them itself.

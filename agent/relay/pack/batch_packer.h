@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -30,6 +32,10 @@ class BatchPacker final : public MessageSink {
   static constexpr std::size_t kEventsForThread = 4096;
   /// Batches that wait at most: who sends one more waits, too.
   static constexpr std::size_t kMostWaiting = 4;
+  /// The same while a keyframe is packed, which takes as long as some dozens of batches do: 1.4 MB each.
+  static constexpr std::size_t kMostBehindKeyframe = 32;
+  /// Blocks in a message of a keyframe: some 1.5 MB, 5 at the very most.
+  static constexpr std::size_t kBlocksInPart = std::size_t{1} << 18;
 
   explicit BatchPacker(MessageSink& sink) : m_sink(sink) {}
   /// Gives up what waits.
@@ -39,6 +45,8 @@ class BatchPacker final : public MessageSink {
 
   void send(v1::RecordRequest& request) override;
   void sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& events) override;
+  void sendKeyframe(LiveBlocks live) override;
+  [[nodiscard]] SentBytes sent() const override;
   /// Waits until everything that was sent has gone on.
   void settle();
 
@@ -49,9 +57,10 @@ class BatchPacker final : public MessageSink {
     std::string columns;  ///< Serialized; empty: the session is without events.
     std::vector<RecordedEvent> events;
   };
-  /// A batch, or any other message.
+  /// A batch, a keyframe, or any other message.
   struct Entry {
     Batch batch;
+    std::unique_ptr<const LiveBlocks> keyframe = nullptr;
     v1::RecordRequest other;
     [[nodiscard]] bool isBatch() const { return !batch.events.empty(); }
   };
@@ -61,6 +70,8 @@ class BatchPacker final : public MessageSink {
   void push(Entry entry);
   void pass(v1::RecordRequest& request);
   void pack(const Batch& batch);
+  void pack(const LiveBlocks& live);
+  void handle(Entry& entry);
   void sendAsTheyAre(const Batch& batch);
   const counting::BatchSums& count(const std::vector<RecordedEvent>& events);
   void definePairs(const v1::Pairs& pairs);
@@ -72,11 +83,16 @@ class BatchPacker final : public MessageSink {
   BlobEncoder m_blobs;
   v1::RecordRequest m_request;  ///< Only ever holds a counted batch, so that its arrays stay.
 
+  std::atomic<std::uint64_t> m_columnBytes{0};
+  std::atomic<std::uint64_t> m_keyframeBytes{0};
+  std::atomic<std::uint64_t> m_keyframeBlocks{0};
+
   std::mutex m_mutex;
   std::condition_variable m_changed;
   std::deque<Entry> m_waiting;  ///< Guarded, as the rest.
   std::size_t m_batchesWaiting = 0;
-  bool m_isBusy = false;  ///< The thread has taken an entry that has not gone on yet.
+  std::size_t m_keyframes = 0;  ///< That wait, or are being packed.
+  bool m_isBusy = false;        ///< The thread has taken an entry that has not gone on yet.
   bool m_isLeaving = false;
   std::vector<std::vector<RecordedEvent>> m_spare;  ///< Emptied, with their room.
   std::thread m_thread;

@@ -101,15 +101,16 @@ bool ProcessSession::isAsked() const {
   return !m_asked.empty();
 }
 
-void ProcessSession::markMoments(std::uint64_t nowNs) {
+void ProcessSession::markMoments(std::uint64_t nowNs, const std::function<void()>& beforeSnapshot) {
   std::vector<v1::ControlCommand> asked;
   {
     const std::lock_guard lock(m_mutex);
     asked.swap(m_asked);
   }
   for (const v1::ControlCommand& command : asked) {
-    m_translator.mark(nowNs, command.name().substr(0, wire::kMaxMarkBytes),
-                      command.kind() == v1::ControlCommand::KIND_SNAPSHOT);
+    const bool isSnapshot = command.kind() == v1::ControlCommand::KIND_SNAPSHOT;
+    if (isSnapshot) beforeSnapshot();
+    m_translator.mark(nowNs, command.name().substr(0, wire::kMaxMarkBytes), isSnapshot);
     if (command.id() != 0) m_translator.obeyed(command.id());
   }
 }

@@ -65,8 +65,10 @@ class ProcessSession {
   [[nodiscard]] EventTranslator& translator() { return m_translator; }
   [[nodiscard]] bool hasRoom() const { return m_uplink.hasRoom(); }
   /// Makes the marks and snapshots that the collector has asked for, here and now. Until the session is
-  /// closed; those that come later still belong to it, and are made at its end.
-  void markMoments(std::uint64_t nowNs);
+  /// closed; those that come later still belong to it, and are made at its end. `beforeSnapshot` is called
+  /// before each snapshot.
+  void markMoments(
+      std::uint64_t nowNs, const std::function<void()>& beforeSnapshot = [] {});
   /// Goes on with the answer to what the program has asked about its heap. After each look at the events.
   void answerQuestion() { m_answers.advance(); }
   /// Names what is new, so that a session can be looked at while it is recorded.

@@ -213,7 +213,8 @@ void ProcessTree::answerQuestions() {
 void ProcessTree::recordMarks() {
   for (const auto& [index, member] : m_roster.members())
     if (member->session && member->session->isAsked())
-      member->session->markMoments(member->recorded.sessionNs(m_clock.now()));
+      member->session->markMoments(member->recorded.sessionNs(m_clock.now()),
+                                   [&] { m_drain.keyframeForSnapshot(member->recorded); });
 }
 
 void ProcessTree::recordResident(const Member& member) {

@@ -8,6 +8,8 @@
 #include <sstream>
 
 #include "agent/relay/encode/batch_encoder.h"
+#include "agent/relay/pack/keyframe_writer.h"
+#include "base/varint.h"
 #include "blob/blob_codec.h"
 #include "tests/support/event_batch.h"
 
@@ -33,6 +35,10 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   pairs.MergeFrom(request.pairs());
   while (pairs.heap_size() < pairs.size_size()) pairs.add_heap(0);  // Where all are malloc's, nobody says so.
   if (request.has_counted()) applyCounted(request.counted());
+  if (request.has_keyframe())
+    applyKeyframe(request.keyframe());
+  else
+    EXPECT_EQ(m_nextPart, 0U) << "something comes between the parts of a keyframe";
   if (request.has_batch()) applyBatch(heaptap::test::unpacked(request.batch()));
   if (request.has_gap()) {
     EXPECT_LE(request.gap().thread(), threads.size());
@@ -118,8 +124,51 @@ void DecodedSession::applyBatch(const v1::UnpackedEventBatch& batch) {
     }
     EXPECT_LT(event.pair, static_cast<std::uint32_t>(pairs.size_size()));
     events.push_back(event);
+    if (event.isFree)
+      m_live.erase(event.number);
+    else
+      m_live[event.number] = event;
   }
   m_lastTimeNs = time;
+}
+
+void DecodedSession::sendKeyframe(LiveBlocks live) {
+  BlobEncoder blobs;
+  EXPECT_TRUE(writeKeyframe(live, 3, blobs, [this](v1::RecordRequest& request) { apply(request); }));
+}
+
+void DecodedSession::applyKeyframe(const v1::Keyframe& part) {
+  EXPECT_EQ(part.part(), m_nextPart);
+  EXPECT_EQ(part.first_allocation(), m_allocations);
+  v1::KeyframeColumns columns;
+  const auto decoded = BlobDecoder().decode(part.columns(), columns);
+  ASSERT_TRUE(decoded) << decoded.error().line();
+  VarintReader numbers(columns.number()), addresses(columns.address()), pairsOf(columns.pair()),
+      times(columns.time());
+  Event block;
+  for (std::uint32_t i = 0; i < part.blocks(); ++i) {
+    std::uint64_t number = 0, address = 0, pair = 0, time = 0;
+    ASSERT_TRUE(numbers.next(number) && addresses.next(address) && pairsOf.next(pair) && times.next(time));
+    block.number += number;
+    block.address += static_cast<std::uint64_t>(unzigzag(address));
+    block.pair = static_cast<std::uint32_t>(pair);
+    block.timeNs += time * BatchEncoder::kTimeUnitNs;
+    m_keyframe.push_back(block);
+  }
+  EXPECT_TRUE(numbers.atEnd() && addresses.atEnd() && pairsOf.atEnd() && times.atEnd());
+  m_nextPart = part.last() ? 0 : part.part() + 1;
+  if (!part.last()) return;
+  ASSERT_EQ(m_keyframe.size(), m_live.size());
+  auto live = m_live.begin();
+  for (const Event& found : m_keyframe) {
+    const Event& expected = (live++)->second;
+    EXPECT_EQ(found.number, expected.number);
+    EXPECT_EQ(found.address, expected.address) << found.number;
+    EXPECT_EQ(found.pair, expected.pair) << found.number;
+    EXPECT_EQ(found.timeNs, expected.timeNs) << found.number;
+  }
+  keyframeSizes.push_back(m_keyframe.size());
+  m_keyframe.clear();
 }
 
 std::vector<std::string> DecodedSession::story() const {

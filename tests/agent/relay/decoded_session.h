@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@
 namespace heaptap::relay::test {
 
 /// What a reader of ingest.proto makes of a session's messages. Checks the rules of the contract as it
-/// goes: a definition before its first use, columns that fit together, times that never run back.
+/// goes: a definition before its first use, columns that fit together, times that never run back, keyframes
+/// that have the blocks which are live by the events.
 class DecodedSession final : public MessageSink {
  public:
   struct Event {
@@ -24,6 +26,8 @@ class DecodedSession final : public MessageSink {
   };
 
   void send(v1::RecordRequest& request) override { apply(request); }
+  /// In parts of three blocks.
+  void sendKeyframe(LiveBlocks live) override;
   void apply(const v1::RecordRequest& request);
 
   /// One line an event: "alloc 0: 16 bytes at 0x100 by 0", "free 0 by 1".
@@ -54,12 +58,17 @@ class DecodedSession final : public MessageSink {
   std::vector<std::uint64_t> obeyed;  ///< Commands that were answered.
   v1::ResidentMemory resident;
   std::vector<std::uint32_t> batchSizes;
+  std::vector<std::size_t> keyframeSizes;  ///< Blocks in each.
 
  private:
   void applyResident(const v1::ResidentMemory& message);
   void applyCounted(const v1::CountedBatch& counted);
   void applyBatch(const v1::UnpackedEventBatch& batch);
+  void applyKeyframe(const v1::Keyframe& part);
 
+  std::map<std::uint64_t, Event> m_live;  ///< By number.
+  std::vector<Event> m_keyframe;          ///< Blocks of its parts so far.
+  std::uint32_t m_nextPart = 0;
   std::uint64_t m_allocations = 0;
   std::uint64_t m_lastTimeNs = 0;
 };

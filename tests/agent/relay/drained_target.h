@@ -32,6 +32,11 @@ class DrainedTarget {
     drain.housekeep();
     return processed;
   }
+  /// Reads all there is, then asks for a keyframe as a snapshot does.
+  void keyframe() {
+    drain.poll();
+    drain.keyframeForSnapshot(*processes.all().front());
+  }
   /// Ends the session and sends what is left.
   void finish() {
     drain.finish();

@@ -38,6 +38,11 @@ class DrainedTree final : private ProcessRegister {
     m_drain.housekeep();
     return processed;
   }
+  /// Reads all there is, then asks for a keyframe of every process as a snapshot does.
+  void keyframes() {
+    m_drain.poll();
+    for (const auto& [index, member] : m_members) m_drain.keyframeForSnapshot(member->recorded);
+  }
   void finish() {
     m_drain.finish();
     for (const auto& [index, member] : m_members) member->translator.flush();

@@ -67,8 +67,9 @@ class SessionUnderTest {
 };
 
 /// A program that allocates and frees at random, so that its events do not compress to nothing.
+/// A keyframe follows each `keyframeEvery`th batch; 0: there are none.
 inline std::vector<v1::RecordRequest> busyProgram(test::RecordedProgram& program, int batches,
-                                                  int eventsPerBatch = 5000) {
+                                                  int eventsPerBatch = 5000, int keyframeEvery = 0) {
   std::mt19937 random(42);
   std::vector<test::RecordedProgram::Block> live;
   std::uint64_t now = 0;
@@ -87,6 +88,7 @@ inline std::vector<v1::RecordRequest> busyProgram(test::RecordedProgram& program
       }
     }
     program.flush();
+    if (keyframeEvery != 0 && batch % keyframeEvery == keyframeEvery - 1) program.keyframe();
   }
   program.exit(0);
   return program.messages();

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "agent/relay/base/message_sink.h"
+
+namespace heaptap::relay {
+
+/// When the next keyframe of a session is worth its cost. Threads: the drain's.
+class KeyframeInterval {
+ public:
+  /// Going through so many events takes a reader some hundredths of a second.
+  static constexpr std::uint64_t kMinEvents = 2'000'000;
+  /// A keyframe has at most 1 / kShare of the bytes of the events since the last one.
+  static constexpr std::uint64_t kShare = 8;
+  /// Of more blocks no keyframe is made: a copy of these takes the drain some 50 ms, which is what a poll may
+  /// take, and 100 MB.
+  static constexpr std::size_t kMostBlocks = std::size_t{1} << 22;
+
+  /// `events`: all so far, `live`: blocks now, `sent`: so far, which may be behind by some batches.
+  [[nodiscard]] bool isDue(std::uint64_t events, std::size_t live, const SentBytes& sent) const {
+    return events - m_events >= kMinEvents && live <= kMostBlocks &&
+           bytesOf(live, sent) * kShare <= sent.columns - m_columnBytes;
+  }
+  /// Whether a snapshot should have one of its own: reading it is quicker than going through what has
+  /// happened since the last one. So a program that makes snapshots in a loop costs no more than its events.
+  [[nodiscard]] bool isWorthIt(std::uint64_t events, std::size_t live) const {
+    return events - m_events >= std::max<std::uint64_t>(live, 1) && live <= kMostBlocks;
+  }
+  void made(std::uint64_t events, const SentBytes& sent) {
+    m_events = events;
+    m_columnBytes = sent.columns;
+  }
+
+ private:
+  /// What so many blocks will take, judged by the keyframes before.
+  [[nodiscard]] static std::uint64_t bytesOf(std::size_t live, const SentBytes& sent) {
+    constexpr std::uint64_t kUsualBytes = 6;
+    if (sent.keyframeBlocks == 0) return live * kUsualBytes;
+    return static_cast<std::uint64_t>(static_cast<double>(live) * static_cast<double>(sent.keyframes) /
+                                      static_cast<double>(sent.keyframeBlocks));
+  }
+
+  std::uint64_t m_events = 0;       ///< All that there were at the last one.
+  std::uint64_t m_columnBytes = 0;  ///< Likewise.
+};
+
+}  // namespace heaptap::relay
