@@ -21,6 +21,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitGateFailed =
     10;  ///< `heaptap check`, `run --check`: a session is not as it should be.
+inline constexpr int kExitLimitReached = 11;  ///< `heaptap query`: the statements took too long, or too much.
 inline constexpr int kExitRunFailed = 125;  ///< `heaptap run` failed before COMMAND was started.
 
 /// One row for each Code, in the order of the enumeration.

@@ -17,6 +17,7 @@ std::vector<NewSubcommand> allSubcommands() {
       anonymizeSubcommand,
       symbolizeSubcommand,
       verifySubcommand,
+      querySubcommand,
       lsSubcommand,
       topSubcommand,
       pauseSubcommand,

@@ -21,6 +21,7 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand anonymizeSubcommand();
 [[nodiscard]] NewSubcommand symbolizeSubcommand();
 [[nodiscard]] NewSubcommand verifySubcommand();
+[[nodiscard]] NewSubcommand querySubcommand();
 [[nodiscard]] NewSubcommand lsSubcommand();
 [[nodiscard]] NewSubcommand topSubcommand();
 [[nodiscard]] NewSubcommand pauseSubcommand();

@@ -8,33 +8,16 @@
 #include <vector>
 
 #include "client/site_table.h"
+#include "export/csv_field.h"
 #include "export/labels.h"
 #include "export/writer.h"
 #include "text/function_name.h"
-#include "text/printable.h"
 
 namespace heaptap::exporting {
 namespace {
 
 constexpr std::size_t kMostStackBytes = 256;
 constexpr std::string_view kArrow = " < ";
-
-/// What spreadsheets take for the begin of a formula; the last four are those of full width.
-constexpr std::array<std::string_view, 8> kFormulaBegins{
-    "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
-
-/// A field between quotes, in one line. A name that a spreadsheet would compute gets an apostrophe before it.
-std::string csvField(std::string_view text) {
-  const std::string shown = printable(text);
-  const bool isFormula = std::any_of(kFormulaBegins.begin(), kFormulaBegins.end(),
-                                     [&shown](std::string_view begin) { return shown.starts_with(begin); });
-  std::string field = isFormula ? "\"'" : "\"";
-  for (const char c : shown) {
-    if (c == '"') field += '"';
-    field += c;
-  }
-  return field + '"';
-}
 
 /// The fields of a site that many sites share.
 class Places {

@@ -2,6 +2,7 @@
 #include "cli/completion/value_kind.h"
 
 #include "cli/diff/diff_format.h"
+#include "cli/query/row_format.h"
 #include "cli/top/row_selection.h"
 #include "export/cost.h"
 #include "export/format.h"
@@ -23,6 +24,7 @@ ValueKind valueKindOf(std::string_view name) {
   using From = ValueKind::From;
   if (name == "FORMAT") return {From::Words, namesOf(exporting::formats())};
   if (name == "FORM") return {From::Words, namesOf(diffFormats())};
+  if (name == "ROWS") return {From::Words, namesOf(rowFormats())};
   if (name == "FORMAT[=FILE]") return {From::Words, namesOf(exporting::verdictFormats())};
   if (name == "COST") return {From::Words, namesOf(exporting::costs())};
   if (name == "ORDER") return {From::Words, namesOf(kTopOrders)};

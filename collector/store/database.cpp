@@ -29,7 +29,14 @@ constexpr int kInstructionsBetweenLooks = 10'000;
 
 }  // namespace
 
-void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Database::Close::operator()(sqlite3* handle) const {
+  if (!isBorrowed) sqlite3_close_v2(handle);
+}
+
+Database Database::borrow(sqlite3* handle) {
+  const char* const file = sqlite3_db_filename(handle, "main");
+  return {handle, file == nullptr ? "" : file, true};
+}
 
 Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
   const bool isInMemory = mode == Mode::Memory;
@@ -94,7 +101,8 @@ void Database::follow(const ReadControl& control, std::uint64_t expected) {
   const auto isStopped = [](void* follower) {
     return static_cast<Follower*>(follower)->control.stop.stop_requested() ? 1 : 0;
   };
-  sqlite3_progress_handler(m_handle.get(), kInstructionsBetweenLooks, isStopped, m_follower.get());
+  if (!m_handle.get_deleter().isBorrowed)  // Its owner may have a handler.
+    sqlite3_progress_handler(m_handle.get(), kInstructionsBetweenLooks, isStopped, m_follower.get());
 }
 
 Result<void> Database::passed(std::size_t bytes) {

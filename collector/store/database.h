@@ -33,6 +33,8 @@ class Database {
   };
 
   static Result<Database> open(const std::filesystem::path& file, Mode mode);
+  /// The connection of somebody else, who closes it after this is gone, and who follows its queries.
+  static Database borrow(sqlite3* handle);
 
   /// Runs statements that return no rows, or whose rows do not matter.
   Result<void> run(const std::string& sql);
@@ -53,12 +55,16 @@ class Database {
   Result<void> passed(std::size_t bytes);
 
   const std::filesystem::path& file() const { return m_file; }
+  /// For what else uses SQLite. Valid as long as this.
+  [[nodiscard]] sqlite3* handle() const { return m_handle.get(); }
 
  private:
   struct Close {
+    bool isBorrowed = false;
     void operator()(sqlite3* handle) const;
   };
-  Database(sqlite3* handle, std::filesystem::path file) : m_handle(handle), m_file(std::move(file)) {}
+  Database(sqlite3* handle, std::filesystem::path file, bool isBorrowed = false)
+      : m_handle(handle, Close{isBorrowed}), m_file(std::move(file)) {}
 
   /// At a fixed address, as SQLite keeps a pointer to it.
   struct Follower {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "collector/store/database.h"
@@ -22,6 +23,9 @@ class OpenedFile {
  public:
   /// Errors: NotFound, NotPermitted, NotASession, SchemaTooNew, Corrupt, NotWritable.
   static Result<OpenedFile> open(const std::filesystem::path& file);
+
+  /// What another program's code has opened, and sees to.
+  static OpenedFile over(Database borrowed) { return {std::move(borrowed), std::nullopt}; }
 
   Database& database() { return m_database; }
   /// Errors: Unavailable: what was read until now may be of different moments.

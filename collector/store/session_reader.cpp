@@ -9,6 +9,7 @@
 
 #include "collector/ingest/hello_reader.h"
 #include "collector/store/rows.h"
+#include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
 #include "collector/store/stored_rows.h"
 #include "collector/store/stored_tables.h"
@@ -82,13 +83,25 @@ Result<std::uint64_t> bytesToRead(Database& database) {
 
 }  // namespace
 
+Result<OpenedFile> SessionReader::openFile(const std::filesystem::path& file) {
+  return OpenedFile::open(file).map_error([&](Error error) {
+    // SQLite has one code for "not ours" and "cannot be read".
+    if (error.code == Code::NotASession) error.what = "not a heaptap session";
+    return inFile(std::move(error), file);
+  });
+}
+
 Result<SessionReader> SessionReader::open(const std::filesystem::path& file) {
-  return OpenedFile::open(file)
-      .map([](OpenedFile opened) { return SessionReader(std::move(opened)); })
-      .map_error([&](Error error) {
-        // SQLite has one code for "not ours" and "cannot be read".
-        if (error.code == Code::NotASession) error.what = "not a heaptap session";
-        return inFile(std::move(error), file);
+  return openFile(file).map([](OpenedFile opened) { return SessionReader(std::move(opened)); });
+}
+
+Result<SessionReader> SessionReader::within(Database borrowed) {
+  return checkSchema(borrowed)
+      .map_error([&](Error error) { return inFile(std::move(error), borrowed.file()); })
+      .map([&] {
+        SessionReader reader(OpenedFile::over(std::move(borrowed)));
+        reader.m_isFrozen = true;
+        return reader;
       });
 }
 

@@ -68,6 +68,12 @@ class SessionReader {
   /// Errors: NotFound, NotPermitted, NotASession, SchemaTooNew, Corrupt.
   static Result<SessionReader> open(const std::filesystem::path& file);
 
+  /// The file, for questions in SQL. Errors: likewise.
+  static Result<OpenedFile> openFile(const std::filesystem::path& file);
+  /// Reads by a connection that is in the middle of a read, and so at one moment: no transaction is begun.
+  /// Errors: NotASession, SchemaTooNew, Corrupt.
+  static Result<SessionReader> within(Database borrowed);
+
   /// Cost: some rows, however large the file is. Errors: Corrupt.
   Result<StoredHeader> header();
   /// What had been counted at a mark, by its position, of which a snapshot was kept. Whether the numbers

@@ -42,9 +42,9 @@ std::map<std::string, std::string> rowsOfTheMap() {
 /// Folders that hold sources, but those of tests, measurements and examples, which mirror others, and those
 /// that are only there as an include path.
 std::set<std::string> foldersOfSources() {
-  static const std::array<std::string, 14> kParts{"agent",     "analysis", "base",   "blob",   "client", "cli",
+  static const std::array<std::string, 15> kParts{"agent",     "analysis", "base",   "blob",   "client", "cli",
                                                   "collector", "counting", "export", "gui",    "import",
-                                                  "programs",  "rpc",      "text"};
+                                                  "programs",  "rpc",      "sql",    "text"};
   static const std::set<std::string> kExtensions{".cpp", ".h", ".py", ".js", ".c"};
   std::set<std::string> folders;
   for (const std::string& part : kParts)

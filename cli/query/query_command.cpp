@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/query/query_command.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "cli/exit_code.h"
+#include "cli/message.h"
+#include "cli/output.h"
+#include "cli/query/interruption.h"
+#include "cli/query/row_format.h"
+#include "cli/query/statement_input.h"
+#include "cli/query/table_list.h"
+#include "cli/session_source.h"
+#include "cli/terminal/pager.h"
+#include "cli/terminal/terminal.h"
+#include "sql/query/session_query.h"
+#include "text/quantity.h"
+
+namespace heaptap::cli {
+namespace {
+
+/// Rows that are to be seen before the next statement, which may take long.
+class SeenRows : public sql::RowSink {
+ public:
+  SeenRows(std::unique_ptr<sql::RowSink> rows, Output& out) : m_rows(std::move(rows)), m_out(out) {}
+
+  void begin(const std::vector<std::string>& columns) override { m_rows->begin(columns); }
+  bool row(std::span<const sql::Value> values) override { return m_rows->row(values); }
+  void end() override {
+    m_rows->end();
+    if (!isTerminal(STDOUT_FILENO)) (void)m_out.flush();  // Output remembers what is wrong.
+  }
+
+ private:
+  std::unique_ptr<sql::RowSink> m_rows;
+  Output& m_out;
+};
+
+/// The file of a session that a collector has, where it is on this machine.
+Result<std::string> fileOf(const QueryOptions& options) {
+  if (!options.collector) return options.session;
+  return openSession(options.session, options.collector)
+      .and_then([](const OpenedSession& opened) { return opened.source->summary(opened.id); })
+      .and_then([&](const v1::Summary& summary) -> Result<std::string> {
+        std::error_code ignored;
+        const std::string& file = summary.info().file();
+        if (!file.empty() && std::filesystem::exists(file, ignored)) return file;
+        return failure(Code::Usage, options.session,
+                       "SQL reads files, and that of this session is on the collector's host: " +
+                           (file.empty() ? std::string("none") : file),
+                       "copy it from there");
+      });
+}
+
+/// For a function of SQLite that does not come back: the reader has waited long enough.
+[[noreturn]] void endStuck(std::chrono::milliseconds limit) {
+  printError({Code::Unavailable, "SQL",
+              "it was ended after " + formatDuration(static_cast<std::uint64_t>(limit.count()) * 1'000'000),
+              "--timeout gives it more time"});
+  ::_exit(kExitLimitReached);
+}
+
+Result<void> ask(const QueryOptions& options, const std::atomic<bool>& isInterrupted) {
+  const auto format = rowFormatNamed(options.format);
+  if (!format) return tl::unexpected(format.error());
+  const auto file = fileOf(options);
+  if (!file) return tl::unexpected(file.error());
+  const sql::QueryLimits limits{
+      .time = std::chrono::milliseconds(std::llround(options.timeoutSeconds * 1000)),
+      .memoryBytes = options.memoryBytes};
+  auto session = sql::SessionQuery::open(*file, limits, isInterrupted, [limits] { endStuck(limits.time); });
+  if (!session) return tl::unexpected(session.error());
+  Output out(options.noPager ? nullptr : Pager::ofTerminal());
+  if (options.listsTables) {
+    const auto stored = session->storedTables();
+    if (!stored) return tl::unexpected(stored.error());
+    writeTableList(*stored, out);
+    return out.finish();
+  }
+  std::string statements = options.statements;
+  if (statements.empty() || statements == "-") {
+    auto read = readStatements(isInterrupted);
+    if (!read) return tl::unexpected(std::move(read.error()));
+    statements = std::move(*read);
+  }
+  SeenRows rows((*format)->make(out, isTerminal(STDOUT_FILENO)), out);
+  const auto run = session->run(statements, rows);
+  const auto written = out.finish();
+  if (!run) return run;
+  if (const std::uint64_t missing = session->missingEvents(); missing != 0)
+    printNote(options.session + ": " + formatNumberOf(missing, "event") +
+              " of it were counted, but are not stored: the table events does not have them");
+  return written;
+}
+
+}  // namespace
+
+int queryCommand(const QueryOptions& options) {
+  Result<void> done;
+  {
+    const Interruption interruption;
+    done = ask(options, interruption.isNoted());
+    if (done) return kExitOk;
+    printError(done.error());
+    if (interruption.isNoted()) Interruption::pass();
+  }
+  return done.error().code == Code::Unavailable && done.error().where == "SQL"
+             ? kExitLimitReached
+             : exitCodeFor(done.error().code);
+}
+
+}  // namespace heaptap::cli

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sqlite3.h>
+
+#include "base/error.h"
+#include "collector/replay/counts_replay.h"
+#include "sql/session_context.h"
+
+namespace heaptap::sql {
+
+/// The instant that a statement means: a number of ns, or a text: `1.5s`, `90ms`, `50%`, `peak`, `end`, or
+/// the name of a mark. Errors: Usage, in words for who wrote the statement.
+[[nodiscard]] Result<replay::Target> instantOf(sqlite3_value* value, const DecodedSession& session);
+[[nodiscard]] replay::Target endOf(const DecodedSession& session);
+
+/// When that is. Units: ns since the session's start.
+[[nodiscard]] std::uint64_t nsOfInstant(const replay::Target& target);
+
+}  // namespace heaptap::sql

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sql/events/batch_events.h"
+
+#include <string>
+
+#include "base/varint.h"
+#include "collector/ingest/limits.h"
+
+namespace heaptap::sql {
+namespace {
+
+tl::unexpected<Error> damagedBatch(std::string what) {
+  return failure(Code::Corrupt, "event batch", std::move(what));
+}
+
+Result<void> wrongLength(const char* column) {
+  return damagedBatch(std::string(column) + " has not one entry for each of its events");
+}
+
+/// Spreads the kinds out to a byte each.
+Result<void> decodeKinds(const v1::EventBatch& batch, std::vector<std::uint8_t>& isFree) {
+  const std::size_t events = batch.events();
+  const std::string& kinds = batch.kinds();
+  if (events > ingest::kMaxBatchEvents) return damagedBatch(std::to_string(events) + " events are too many");
+  if (kinds.size() != (events + 7) / 8) return wrongLength("kinds");
+  isFree.resize(events);
+  for (std::size_t i = 0; i < events; ++i)
+    isFree[i] = static_cast<unsigned char>(kinds[i / 8]) >> (i % 8) & 1;
+  return {};
+}
+
+/// Reads a column that allocations have and one that frees have into one array, in the order of the events.
+template <class TakeAllocation, class TakeFree>
+Result<void> merge(const std::vector<std::uint8_t>& isFree, const std::string& ofAllocations,
+                   const std::string& ofFrees, const char* name, TakeAllocation takeAllocation,
+                   TakeFree takeFree) {
+  VarintReader allocations(ofAllocations);
+  VarintReader frees(ofFrees);
+  for (std::size_t i = 0; i < isFree.size(); ++i) {
+    std::uint64_t value = 0;
+    if (!(isFree[i] != 0 ? frees : allocations).next(value)) return wrongLength(name);
+    if (isFree[i] != 0)
+      takeFree(i, value);
+    else
+      takeAllocation(i, value);
+  }
+  if (!allocations.atEnd() || !frees.atEnd()) return wrongLength(name);
+  return {};
+}
+
+}  // namespace
+
+Result<void> BatchEventsDecoder::decode(const v1::EventBatch& batch, BatchEvents& events) {
+  using enum EventColumn;
+  const auto when = [&](bool isWanted, auto read) {
+    return isWanted ? (this->*read)(batch, events) : Result<void>();
+  };
+  const bool births = m_wanted.needsBirths();
+  events.endNs = 0;
+  return decodeKinds(batch, events.isFree)
+      .and_then([&] { return when(m_wanted.has(AtNs), &BatchEventsDecoder::decodeTimes); })
+      .and_then([&] { return when(m_wanted.has(Thread), &BatchEventsDecoder::decodeThreads); })
+      .and_then([&] { return when(m_wanted.needsPairs(), &BatchEventsDecoder::decodePairs); })
+      .and_then([&] { return when(m_wanted.has(Number), &BatchEventsDecoder::decodeNumbers); })
+      .and_then([&] { return when(births, &BatchEventsDecoder::decodeAddresses); })
+      .and_then([&] { return when(m_wanted.has(FreeStack), &BatchEventsDecoder::decodeFreeStacks); });
+}
+
+Result<void> BatchEventsDecoder::decodeTimes(const v1::EventBatch& batch, BatchEvents& events) const {
+  events.atNs.resize(events.size());
+  VarintReader times(batch.time());
+  std::uint64_t at = batch.base_time_ns();
+  if (at > ingest::kMaxTimeNs) return damagedBatch("time runs beyond 146 years");
+  const std::uint64_t mostUnits = ingest::kMaxTimeNs / m_bounds.timeUnitNs;
+  for (std::uint64_t& atNs : events.atNs) {
+    std::uint64_t units = 0;
+    if (!times.next(units)) return wrongLength("time");
+    if (units > mostUnits || units * m_bounds.timeUnitNs > ingest::kMaxTimeNs - at)
+      return damagedBatch("time runs beyond 146 years");
+    atNs = at += units * m_bounds.timeUnitNs;
+  }
+  if (!times.atEnd()) return wrongLength("time");
+  events.endNs = at;
+  return {};
+}
+
+Result<void> BatchEventsDecoder::decodeThreads(const v1::EventBatch& batch, BatchEvents& events) const {
+  events.thread.resize(events.size());
+  VarintReader threads(batch.run_thread());
+  VarintReader lengths(batch.run_length());
+  std::size_t at = 0;
+  while (at < events.size()) {
+    std::uint64_t thread = 0;
+    std::uint64_t length = 0;
+    if (!threads.next(thread) || !lengths.next(length) || length == 0 || length > events.size() - at)
+      return damagedBatch("the runs of threads do not add up to its events");
+    if (thread >= m_bounds.threads) return damagedBatch("an event of a thread that is not defined");
+    for (const std::size_t end = at + length; at < end; ++at)
+      events.thread[at] = static_cast<std::uint32_t>(thread);
+  }
+  return {};
+}
+
+Result<void> BatchEventsDecoder::decodePairs(const v1::EventBatch& batch, BatchEvents& events) const {
+  events.pair.resize(events.size());
+  std::uint64_t largest = 0;
+  const auto take = [&](std::size_t i, std::uint64_t pair) {
+    largest = pair > largest ? pair : largest;
+    events.pair[i] = static_cast<std::uint32_t>(pair);
+  };
+  return merge(events.isFree, batch.pair(), batch.freed_pair(), "pair", take, take)
+      .and_then([&]() -> Result<void> {
+        if (events.size() != 0 && largest >= m_bounds.pairs)
+          return damagedBatch("an event of a pair that is not defined");
+        return {};
+      });
+}
+
+Result<void> BatchEventsDecoder::decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) const {
+  events.number.resize(events.size());
+  VarintReader frees(batch.freed());
+  std::uint64_t next = batch.first_allocation();
+  std::uint64_t freed = next;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events.isFree[i] == 0) {
+      events.number[i] = next++;
+      continue;
+    }
+    std::uint64_t difference = 0;
+    if (!frees.next(difference)) return wrongLength("freed");
+    events.number[i] = freed += static_cast<std::uint64_t>(unzigzag(difference));
+  }
+  return frees.atEnd() ? Result<void>() : wrongLength("freed");
+}
+
+Result<void> BatchEventsDecoder::decodeAddresses(const v1::EventBatch& batch, BatchEvents& events) const {
+  events.address.resize(events.size());
+  VarintReader addresses(batch.address());
+  std::uint64_t address = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events.isFree[i] != 0) continue;
+    std::uint64_t difference = 0;
+    if (!addresses.next(difference)) return wrongLength("address");
+    events.address[i] = address += static_cast<std::uint64_t>(unzigzag(difference));
+    if (address >= ingest::kMaxBlockBytes)
+      return damagedBatch("an address outside of any user address space");
+  }
+  return addresses.atEnd() ? Result<void>() : wrongLength("address");
+}
+
+Result<void> BatchEventsDecoder::decodeFreeStacks(const v1::EventBatch& batch, BatchEvents& events) const {
+  events.freeStack.assign(events.size(), 0);
+  if (batch.freed_stack().empty()) return {};
+  VarintReader stacks(batch.freed_stack());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events.isFree[i] == 0) continue;
+    std::uint64_t stack = 0;
+    if (!stacks.next(stack)) return wrongLength("freed_stack");
+    if (stack >= m_bounds.stacks) return damagedBatch("a free with a stack that is not defined");
+    events.freeStack[i] = static_cast<std::uint32_t>(stack);
+  }
+  return stacks.atEnd() ? Result<void>() : wrongLength("freed_stack");
+}
+
+}  // namespace heaptap::sql
