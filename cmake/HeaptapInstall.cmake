@@ -23,6 +23,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION share/doc/heaptap COMPONENT heaptap)
 
+# Beside them, although it is loaded into programs of SQLite: what people have as ../lib/heaptap is one folder.
+install(TARGETS heaptap_sqlite LIBRARY DESTINATION lib/heaptap COMPONENT heaptap)
+
 install(TARGETS heaptap_capture_shared heaptap_preload heaptap_stand_aside
   LIBRARY DESTINATION lib/heaptap COMPONENT library NAMELINK_SKIP)
 

@@ -57,6 +57,13 @@ TEST(CaptureLibrary, TakesTwoWordsOfStaticTlsAtMost) {
   EXPECT_LE(kCapture.tlsBytes(), 16U);
 }
 
+TEST(SqliteExtension, UsesTheProgramsOwnSqlite) {
+  const Binary extension{HEAPTAP_SQLITE_EXTENSION};
+  EXPECT_THAT(extension.needed(), Not(Contains(StartsWith("libsqlite3"))));
+  EXPECT_THAT(extension.needed(), Not(Contains(HasSubstr("grpc"))));
+  EXPECT_THAT(extension.exports(), UnorderedElementsAre("sqlite3_extension_init"));
+}
+
 TEST(InTargetLibraries, AreSmall) {
   const std::uint64_t both = kCapture.loadedBytes() + kPreload.loadedBytes();
   EXPECT_GT(both, 50'000U) << "that was not read right";
