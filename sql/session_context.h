@@ -69,6 +69,16 @@ class SessionContext {
   [[nodiscard]] Result<store::SessionReader> reader() const;
   /// Errors: StorageFull: a table that holds so many bytes has more than SQLite itself may have.
   [[nodiscard]] Result<void> checkMemory(std::size_t bytes) const;
+  /// The statement that runs only adds up rows, and takes these columns of each (sql/sums). None: it does
+  /// not.
+  void setSummedColumns(std::optional<std::uint64_t> columns) {
+    m_summedColumns = columns;
+    m_rowStandsFor = 1;
+  }
+  [[nodiscard]] std::optional<std::uint64_t> summedColumns() const { return m_summedColumns; }
+  /// How many rows the one stands for that such a statement gets just now.
+  [[nodiscard]] std::uint64_t rowStandsFor() const { return m_rowStandsFor; }
+  void setRowStandsFor(std::uint64_t rows) { m_rowStandsFor = rows; }
   /// Some statement has looked at single events.
   [[nodiscard]] bool hasReadEvents() const { return m_hasReadEvents; }
   void noteEvents() { m_hasReadEvents = true; }
@@ -77,6 +87,8 @@ class SessionContext {
   store::Database m_database;
   SharedSession m_session;
   std::uint32_t m_version = 0;  ///< Of the file's contents, of which m_session is.
+  std::optional<std::uint64_t> m_summedColumns;
+  std::uint64_t m_rowStandsFor = 1;
   bool m_hasReadEvents = false;
 };
 

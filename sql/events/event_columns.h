@@ -35,6 +35,9 @@ class EventColumns {
   constexpr explicit EventColumns(std::uint64_t bits) : m_bits(bits) {}
 
   constexpr void add(EventColumn column) { m_bits |= std::uint64_t{1} << static_cast<unsigned>(column); }
+  constexpr void remove(EventColumn column) {
+    m_bits &= ~(std::uint64_t{1} << static_cast<unsigned>(column));
+  }
   [[nodiscard]] constexpr bool has(EventColumn column) const {
     return (m_bits >> static_cast<unsigned>(column) & 1) != 0;
   }

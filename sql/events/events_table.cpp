@@ -13,6 +13,7 @@ int EventsTable::plan(sqlite3_index_info& info) const {
 
 Result<void> EventsTable::Cursor::filter(int, const char* planText, std::span<sqlite3_value* const> values) {
   m_scan.reset();
+  m_groups.reset();
   m_at = m_count = 0;
   auto session = m_context->session();
   if (!session) return tl::unexpected(session.error());
@@ -21,11 +22,28 @@ Result<void> EventsTable::Cursor::filter(int, const char* planText, std::span<sq
   PlannedEvents planned = plannedEvents(planText, values, *m_session);
   m_sizes = planned.wanted.has(EventColumn::Size) ? m_session->sizes().data() : nullptr;
   m_sites = planned.wanted.has(EventColumn::Site) ? m_session->siteOfPair().data() : nullptr;
-  m_scan = std::make_unique<EventScan>(m_session, std::move(planned.filter), planned.wanted);
-  return m_scan->begin(*m_context).and_then([&] { return nextBatch(); });
+  const EventColumns summed(m_context->summedColumns().value_or(0));
+  const bool isSummed = m_context->summedColumns().has_value() && canBeGrouped(summed);
+  m_scan =
+      std::make_unique<EventScan>(m_session, std::move(planned.filter), isSummed ? summed : planned.wanted);
+  return m_scan->begin(*m_context).and_then([&] { return isSummed ? group(summed) : nextBatch(); });
+}
+
+Result<void> EventsTable::Cursor::group(EventColumns columns) {
+  auto groups = groupsOf(*m_scan, columns.needsPairs() ? m_session->definitions().pairs.size() : 0);
+  if (!groups) return tl::unexpected(groups.error());
+  m_groups = std::move(*groups);
+  m_selected = nullptr;
+  m_count = m_groups->times.size();
+  if (m_count != 0) m_context->setRowStandsFor(m_groups->times[0]);
+  return {};
 }
 
 Result<void> EventsTable::Cursor::nextBatch() {
+  if (m_groups) {
+    m_context->setRowStandsFor(1);
+    return {};
+  }
   const auto found = m_scan->next();
   if (!found) return tl::unexpected(found.error());
   m_at = 0;
@@ -37,7 +55,7 @@ Result<void> EventsTable::Cursor::nextBatch() {
 }
 
 void EventsTable::Cursor::column(Cell cell, int column) const {
-  const BatchEvents& events = m_scan->events();
+  const BatchEvents& events = m_groups ? m_groups->events : m_scan->events();
   const std::size_t i = event();
   const bool isFree = events.isFree[i] != 0;
   const auto pair = [&]() -> const model::Pair& { return m_session->definitions().pairs[events.pair[i]]; };

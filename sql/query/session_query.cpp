@@ -11,6 +11,8 @@
 #include "sql/query/read_only.h"
 #include "sql/query/time_limit.h"
 #include "sql/registration.h"
+#include "sql/sums/sum_functions.h"
+#include "sql/sums/summing_statement.h"
 #include "text/quantity.h"
 
 namespace heaptap::sql {
@@ -79,6 +81,8 @@ Result<SessionQuery> SessionQuery::open(const std::filesystem::path& file, const
   auto context = addTables(connection);
   if (!context) return tl::unexpected(std::move(context.error()));
   parts->context = std::move(*context);
+  if (addSumFunctions(connection, parts->context) != SQLITE_OK)
+    return failure(Code::Internal, file.string(), sqlite3_errmsg(connection));
   if (auto begun = parts->file.run("BEGIN"); !begun) return tl::unexpected(std::move(begun.error()));
   // SQLite declares a table of ours when it is first used, and the guard would take that for a CREATE TABLE.
   for (const TableWords& table : tableWords())
@@ -123,6 +127,7 @@ Result<std::size_t> SessionQuery::runFirst(std::string_view statements, RowSink&
   if (sqlite3_stmt_readonly(made) == 0)
     return failure(Code::Usage, "SQL", "this would write", "a session is only read");
   bool isEnough = false;
+  m_parts->context->setSummedColumns(summedColumns(made));
   if (auto read = readRows(made, rows, isEnough); !read) return tl::unexpected(std::move(read.error()));
   return isEnough ? 0 : used;
 }
