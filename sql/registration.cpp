@@ -13,7 +13,7 @@
 namespace heaptap::sql {
 namespace {
 
-/// A table of the file comes before an eponymous one of the same name: whoever made the file would answer.
+/// A table of the file comes before an eponymous one of the same name: the maker of the file would answer.
 Result<void> checkNames(store::Database& file) {
   for (const TableWords& table : tableWords()) {
     auto found = file.number("SELECT count(*) FROM main.sqlite_schema WHERE lower(name) = '" +

@@ -33,7 +33,7 @@ class Database {
   };
 
   static Result<Database> open(const std::filesystem::path& file, Mode mode);
-  /// The connection of somebody else, who closes it after this is gone, and who follows its queries.
+  /// A connection of the caller, which closes it after this is gone, and follows its queries.
   static Database borrow(sqlite3* handle);
 
   /// Runs statements that return no rows, or whose rows do not matter.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/events/batch_events.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/varint.h"
@@ -29,23 +30,19 @@ Result<void> decodeKinds(const v1::EventBatch& batch, std::vector<std::uint8_t>&
   return {};
 }
 
-/// Reads a column that allocations have and one that frees have into one array, in the order of the events.
-template <class TakeAllocation, class TakeFree>
-Result<void> merge(const std::vector<std::uint8_t>& isFree, const std::string& ofAllocations,
-                   const std::string& ofFrees, const char* name, TakeAllocation takeAllocation,
-                   TakeFree takeFree) {
-  VarintReader allocations(ofAllocations);
-  VarintReader frees(ofFrees);
-  for (std::size_t i = 0; i < isFree.size(); ++i) {
+/// Decodes a column of as many entries. Returns the largest one.
+Result<std::uint64_t> decodeColumn(const std::string& column, const char* name,
+                                   std::vector<std::uint32_t>& into) {
+  VarintReader reader(column);
+  std::uint64_t largest = 0;
+  for (std::uint32_t& entry : into) {
     std::uint64_t value = 0;
-    if (!(isFree[i] != 0 ? frees : allocations).next(value)) return wrongLength(name);
-    if (isFree[i] != 0)
-      takeFree(i, value);
-    else
-      takeAllocation(i, value);
+    if (!reader.next(value)) return tl::unexpected(wrongLength(name).error());
+    largest = value > largest ? value : largest;
+    entry = static_cast<std::uint32_t>(value);
   }
-  if (!allocations.atEnd() || !frees.atEnd()) return wrongLength(name);
-  return {};
+  if (!reader.atEnd()) return tl::unexpected(wrongLength(name).error());
+  return largest;
 }
 
 }  // namespace
@@ -101,19 +98,29 @@ Result<void> BatchEventsDecoder::decodeThreads(const v1::EventBatch& batch, Batc
   return {};
 }
 
-Result<void> BatchEventsDecoder::decodePairs(const v1::EventBatch& batch, BatchEvents& events) const {
+Result<void> BatchEventsDecoder::decodePairs(const v1::EventBatch& batch, BatchEvents& events) {
+  const auto frees =
+      static_cast<std::size_t>(std::count(events.isFree.begin(), events.isFree.end(), std::uint8_t{1}));
+  m_ofFrees.resize(frees);
+  m_ofAllocations.resize(events.size() - frees);
+  const auto allocated = decodeColumn(batch.pair(), "pair", m_ofAllocations);
+  if (!allocated) return tl::unexpected(allocated.error());
+  const auto freed = decodeColumn(batch.freed_pair(), "freed_pair", m_ofFrees);
+  if (!freed) return tl::unexpected(freed.error());
+  if (events.size() != 0 && std::max(*allocated, *freed) >= m_bounds.pairs)
+    return damagedBatch("an event of a pair that is not defined");
+  // No processor foretells the kinds: both columns are read at each event, behind their ends, too.
+  m_ofFrees.push_back(0);
+  m_ofAllocations.push_back(0);
   events.pair.resize(events.size());
-  std::uint64_t largest = 0;
-  const auto take = [&](std::size_t i, std::uint64_t pair) {
-    largest = pair > largest ? pair : largest;
-    events.pair[i] = static_cast<std::uint32_t>(pair);
-  };
-  return merge(events.isFree, batch.pair(), batch.freed_pair(), "pair", take, take)
-      .and_then([&]() -> Result<void> {
-        if (events.size() != 0 && largest >= m_bounds.pairs)
-          return damagedBatch("an event of a pair that is not defined");
-        return {};
-      });
+  std::size_t free = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::uint32_t ofFree = m_ofFrees[free];
+    const std::uint32_t ofAllocation = m_ofAllocations[i - free];
+    events.pair[i] = events.isFree[i] != 0 ? ofFree : ofAllocation;
+    free += events.isFree[i];
+  }
+  return {};
 }
 
 Result<void> BatchEventsDecoder::decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) const {

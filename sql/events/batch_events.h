@@ -46,13 +46,15 @@ class BatchEventsDecoder {
  private:
   Result<void> decodeTimes(const v1::EventBatch& batch, BatchEvents& events) const;
   Result<void> decodeThreads(const v1::EventBatch& batch, BatchEvents& events) const;
-  Result<void> decodePairs(const v1::EventBatch& batch, BatchEvents& events) const;
+  Result<void> decodePairs(const v1::EventBatch& batch, BatchEvents& events);
   Result<void> decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) const;
   Result<void> decodeAddresses(const v1::EventBatch& batch, BatchEvents& events) const;
   Result<void> decodeFreeStacks(const v1::EventBatch& batch, BatchEvents& events) const;
 
   EventBounds m_bounds;
   EventColumns m_wanted;
+  std::vector<std::uint32_t> m_ofAllocations;  ///< A column before it is merged; likewise the next.
+  std::vector<std::uint32_t> m_ofFrees;
 };
 
 }  // namespace heaptap::sql

@@ -27,7 +27,7 @@ struct QueryLimits {
 /// Threads: one at a time.
 class SessionQuery {
  public:
-  /// `isInterrupted`: set by whoever wants an end now; lives longer. `onStuck`: as TimeLimit's.
+  /// `isInterrupted`: set by the caller when it wants an end; lives longer. `onStuck`: as TimeLimit's.
   /// Errors: NotFound, NotPermitted, NotASession, SchemaTooNew, Corrupt.
   static Result<SessionQuery> open(const std::filesystem::path& file, const QueryLimits& limits,
                                    const std::atomic<bool>& isInterrupted, std::function<void()> onStuck);

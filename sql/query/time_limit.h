@@ -14,13 +14,13 @@ struct sqlite3;
 namespace heaptap::sql {
 
 /// How long the statements of a connection may take together; what is done with their rows does not count.
-/// They are ended from within SQLite, which asks often. A single function that does not come back (a
-/// replace() over megabytes) cannot be ended so: somebody else is called then.
+/// They are ended from within SQLite, which asks often. A single function that does not come back (an
+/// instr() over megabytes) cannot be ended so: `onStuck` is called then.
 /// Owns: a thread that watches. Threads: those of the connection, and the one that watches.
 class TimeLimit {
  public:
-  /// `isInterrupted`: set by whoever wants an end now. `onStuck`: called by the thread that watches, once,
-  /// and need not return.
+  /// `isInterrupted`: set by the caller when it wants an end. `onStuck`: called by the thread that watches,
+  /// once, and need not return.
   TimeLimit(std::chrono::milliseconds limit, const std::atomic<bool>& isInterrupted,
             std::function<void()> onStuck);
   /// Becomes the connection's progress handler. The connection is closed before this is gone.
