@@ -77,8 +77,9 @@ std::string packetFor(const SessionEvent& event) {
              event.file.string();
     case SessionEvent::Kind::Reduced:
       return packetFor(Error{event.error->code, event.error->where, event.error->what,
-                             "from there on only the numbers are stored, not each event"});
+                             "until there is room only the numbers are stored, not each event"});
     case SessionEvent::Kind::Crowded: return packetFor(*event.error);
+    case SessionEvent::Kind::Removed:  // The files of a command have no limit together.
     case SessionEvent::Kind::Failed: break;
   }
   return "failed " + id + " " + (event.error ? event.error->line() : "the session could not be stored");

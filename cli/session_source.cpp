@@ -10,6 +10,12 @@
 
 namespace heaptap::cli {
 
+void noteIfAbandoned(const std::string& session) {
+  if (store::isAbandoned(session))
+    printNote(session + ": its collector was killed, and has left files beside it; try: heaptap recover " +
+              shellWord(session));
+}
+
 Result<OpenedSession> openSession(const std::string& session, const std::optional<std::string>& collector,
                                   Progress* progress) {
   if (progress != nullptr)
@@ -25,9 +31,7 @@ Result<OpenedSession> openSession(const std::string& session, const std::optiona
   auto files = std::make_unique<client::FileSource>(std::move(onProgress));
   auto id = files->addFile(session);
   if (!id) return tl::unexpected(std::move(id.error()));
-  if (store::isAbandoned(session))
-    printNote(session + ": its collector was killed, and has left files beside it; try: heaptap recover " +
-              shellWord(session));
+  noteIfAbandoned(session);
   client::FileSource* const source = files.get();
   return OpenedSession{.source = std::move(files), .files = source, .id = std::move(*id)};
 }

@@ -12,6 +12,9 @@
 
 namespace heaptap::cli {
 
+/// Says so on standard error when a collector that was killed has left files beside a session.
+void noteIfAbandoned(const std::string& session);
+
 /// SESSION as typed: a path, or with a collector's address an id or its prefix.
 struct OpenedSession {
   std::unique_ptr<client::ProfileSource> source;

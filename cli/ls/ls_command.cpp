@@ -2,7 +2,6 @@
 #include "cli/ls/ls_command.h"
 
 #include <algorithm>
-#include <map>
 #include <system_error>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/session_source.h"
 #include "client/collector_source.h"
+#include "client/files/session_folder.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
@@ -21,19 +21,6 @@ struct Listing {
   std::vector<SessionRow> rows;
   std::vector<Error> unreadable;
 };
-
-/// Session files in a folder, by name.
-Result<std::vector<fs::path>> sessionFilesIn(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-    if (entry->path().extension() == ".heaptap")
-      files.push_back(folder == "." ? entry->path().filename() : entry->path());
-  if (error)
-    return failure(Code::NotPermitted, folder.string(), "the folder cannot be read: " + error.message());
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 /// The file and what SQLite keeps beside it while it is written.
 std::uint64_t bytesOf(const fs::path& file) {
@@ -46,29 +33,40 @@ std::uint64_t bytesOf(const fs::path& file) {
   return total;
 }
 
+void add(const fs::path& file, Result<v1::SessionInfo> info, Listing& listing) {
+  if (info)
+    listing.rows.push_back({file.string(), std::move(*info), bytesOf(file)});
+  else
+    listing.unreadable.push_back(info.error());
+}
+
+/// Who was recorded, not what was counted.
+void addFile(const fs::path& file, Listing& listing) {
+  auto opened = openSession(file.string(), std::nullopt);
+  auto infos = opened ? opened->source->sessions() : tl::unexpected(opened.error());
+  add(file, infos.map([](const auto& all) { return all.front(); }), listing);
+}
+
+Result<void> addFolder(const fs::path& folder, Listing& listing) {
+  return client::sessionsIn(folder).map([&](std::vector<client::FolderSession> sessions) {
+    for (client::FolderSession& each : sessions) {
+      const fs::path name = folder == "." ? each.file.filename() : each.file;
+      if (each.hasMore && each.info) noteIfAbandoned(name.string());
+      add(name, std::move(each.info), listing);
+    }
+  });
+}
+
 Result<Listing> listFiles(const std::vector<fs::path>& paths) {
-  std::vector<fs::path> files;
+  Listing listing;
   for (const fs::path& path : paths) {
     std::error_code error;
     if (!fs::exists(path, error)) return failure(Code::NotFound, path.string(), "no such file or folder");
     if (!fs::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
+      addFile(path, listing);
+    } else if (auto added = addFolder(path, listing); !added) {
+      return tl::unexpected(added.error());
     }
-    auto found = sessionFilesIn(path);
-    if (!found) return tl::unexpected(found.error());
-    files.insert(files.end(), found->begin(), found->end());
-  }
-  Listing listing;
-  for (const fs::path& file : files) {
-    // A source for each, so that a folder of thousands never has more than one file open. It reads who was
-    // recorded, not what was counted.
-    auto opened = openSession(file.string(), std::nullopt);
-    auto infos = opened ? opened->source->sessions() : tl::unexpected(opened.error());
-    if (infos)
-      listing.rows.push_back({file.string(), std::move(infos->front()), bytesOf(file)});
-    else
-      listing.unreadable.push_back(infos.error());
   }
   return listing;
 }

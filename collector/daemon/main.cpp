@@ -17,6 +17,7 @@
 
 #include "base/exit_status.h"
 #include "base/version.h"
+#include "collector/daemon/age.h"
 #include "collector/daemon/data_folder.h"
 #include "collector/daemon/descriptor_limit.h"
 #include "collector/daemon/exposure.h"
@@ -36,6 +37,7 @@ struct Options {
   std::uint64_t maxFileBytes = 0;
   bool withoutEvents = false;
   double relayTimeoutSeconds = 60;
+  heaptap::service::StorageLimits limits;
   bool insecure = false;
 };
 
@@ -64,7 +66,8 @@ void report(const SessionEvent& event) {
       return say(event.complete ? "stored " : "cut short, as the relay is gone: ",
                  event.file.string() + lossOf(event));
     case SessionEvent::Kind::Reduced:
-      return say("", event.error->line() + "; from here on only the numbers are stored, not each event");
+      return say("", event.error->line() + "; until there is room only the numbers are stored, not each event");
+    case SessionEvent::Kind::Removed: return say("removed ", event.file.string() + ": " + event.why);
     case SessionEvent::Kind::Crowded: return say("", event.error->line());
     case SessionEvent::Kind::Failed: return say("", event.error ? event.error->line() : "a session failed");
   }
@@ -92,6 +95,7 @@ Result<void> serve(const Options& options, const sigset_t& endings) {
   collector.files.maxFileBytes = options.maxFileBytes;
   collector.files.withoutEvents = options.withoutEvents;
   collector.ownFiles = folder->sessionFiles();
+  collector.limits = options.limits;
   collector.relayTimeout =
       std::chrono::milliseconds(std::llround(std::min(options.relayTimeoutSeconds, 1e9) * 1000));
   collector.onSessionEvent = report;
@@ -119,6 +123,18 @@ int main(int argc, char** argv) {
   app.add_option("--data", options.data, "Folder for the session files")->capture_default_str();
   app.add_option("--max-file", options.maxFileBytes, "Largest session file; the oldest events go first")
       ->transform(CLI::AsSizeValue(false));
+  app.add_option("--max-bytes", options.limits.maxBytes,
+                 "Largest sum of the sessions in the folder; those that ended first are removed")
+      ->transform(CLI::AsSizeValue(false));
+  app.add_option_function<std::string>(
+         "--max-age",
+         [&options](const std::string& text) {
+           const auto age = heaptap::daemon::parseAge(text);
+           if (!age) throw CLI::ValidationError("--max-age", age.error().line());
+           options.limits.maxAge = *age;
+         },
+         "Time after its end at which a session is removed: 12h, 30d, 8w")
+      ->type_name("DURATION");
   app.add_flag("--no-events", options.withoutEvents,
                "Keep all numbers of the sessions to come, and no single events");
   app.add_option("--relay-timeout", options.relayTimeoutSeconds,

@@ -135,6 +135,17 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
   return {};
 }
 
+void HistoryReplay::beginAnew() {
+  for (Group& group : m_groups) {
+    group = {};
+    group.change.resize(model::HistoryQuery::kInstants);
+  }
+  m_live.clear();
+  m_threads.clear();
+  m_skipBits = 0;
+  m_isFirst = true;
+}
+
 void HistoryReplay::addAges(std::uint32_t group, std::vector<Block>& blocks, std::uint64_t live,
                             model::SiteHistory& history) const {
   const auto first =

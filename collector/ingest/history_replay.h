@@ -32,6 +32,9 @@ class HistoryReplay {
 
   /// Takes in the batches, in their order. Errors: Corrupt.
   Result<void> apply(const v1::EventBatch& batch);
+  /// Events are missing between two batches: what was known until then proves nothing any more, and the
+  /// record begins with the next one.
+  void beginAnew();
 
   /// One history for each group. `counts`: what the pairs have counted in all, which tells what is missing.
   [[nodiscard]] std::vector<model::SiteHistory> finish(const model::Counts& counts);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/ingest/session_ingest.h"
 
+#include <google/protobuf/unknown_field_set.h>
+
 #include <string>
 #include <utility>
 
@@ -63,7 +65,10 @@ Result<void> SessionIngest::applyItem(const v1::RecordRequest& message) {
     case Item::kHello: return failure(Code::Corrupt, "hello", "only a stream's first message may be one");
     case Item::ITEM_NOT_SET: break;
   }
-  return failure(Code::Corrupt, "item", "empty, or of a kind this collector does not know");
+  // Of a relay that is newer, but speaks the same protocol: what it says is counted as a message, and left
+  // out.
+  if (!message.GetReflection()->GetUnknownFields(message).empty()) return {};
+  return failure(Code::Corrupt, "item", "empty");
 }
 
 }  // namespace heaptap::ingest

@@ -18,6 +18,7 @@ struct Custody {
   std::uint64_t eventsNotStored = 0;
   std::uint64_t storedEventBytes = 0;
   std::optional<std::string> storeFailed = std::nullopt;       ///< Why the file does not hold everything.
+  std::optional<std::string> newerFormat = std::nullopt;       ///< Of the file, where this build knows less.
   std::optional<std::uint64_t> collectorCpuNs = std::nullopt;  ///< Spent on this session.
 };
 

@@ -70,6 +70,9 @@ void noteSnapshots(const Overview& session, std::vector<std::string>& notes) {
 
 void noteStorage(const Overview& session, std::vector<std::string>& notes) {
   const Custody& custody = session.custody;
+  if (custody.newerFormat)
+    notes.push_back("a newer heaptap has written this (format " + *custody.newerFormat +
+                    "): what this one does not know of it is left out");
   if (custody.state == State::CutShort) {
     notes.emplace_back(custody.goesOn
                            ? "the record goes on: numbers hold up to the last message that was stored by now"
@@ -78,12 +81,13 @@ void noteStorage(const Overview& session, std::vector<std::string>& notes) {
   if (session.identity.withoutEvents) {
     notes.emplace_back(
         "recorded without single events (--no-events): all numbers are there, but how they came to be cannot "
-        "be asked: no history of a leak, whether it grows and how old its blocks are, and nothing that heaptap "
+        "be asked: no history of a leak, whether it grows and how old its blocks are, and nothing that "
+        "heaptap "
         "verify could count again");
   } else if (custody.eventsNotStored > 0) {
     notes.push_back(
         counted(custody.eventsNotStored, "event") +
-        " are counted, but no longer kept one by one: the disk was full or the file at its limit");
+        " are counted, but not kept one by one: the disk was full or the file at its limit");
   }
   if (custody.storeFailed) notes.push_back("the file does not hold everything: " + *custody.storeFailed);
 }

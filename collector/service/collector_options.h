@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector/service/session_event.h"
+#include "collector/service/storage_quota.h"
 #include "rpc/keep_alive.h"
 
 namespace heaptap::service {
@@ -43,6 +44,9 @@ struct CollectorOptions {
   bool endWithStream = false;
   /// How long a session stays open without its relay; then it is cut short. None: without limit.
   std::optional<std::chrono::milliseconds> relayTimeout;
+  /// Of the sessions in `files.directory`: the ones that ended first are removed, at the start, whenever one
+  /// has ended, and from time to time.
+  StorageLimits limits = {};
   rpc::KeepAlive keepAlive;
   /// Called once for each event. Threads: any, and several at a time; it must return quickly and must
   /// not call the CollectorServer.

@@ -239,7 +239,8 @@ void LiveSession::noteStored(const Lock& /*lock*/, std::uint64_t sequence, const
 }
 
 void LiveSession::tellIfReduced(const std::optional<Error>& why) {
-  if (why && m_onReduced) std::exchange(m_onReduced, nullptr)(*why);
+  if (why && !m_isReduced && m_onReduced) m_onReduced(*why);
+  m_isReduced = why.has_value();
 }
 
 void LiveSession::stopStoring() {

@@ -33,7 +33,8 @@ namespace heaptap::service {
 /// Threads: any; receive() by the thread of the attached stream.
 class LiveSession : public Session {
  public:
-  /// Called once, when events can be stored no more. Threads: the storing one; it must return quickly.
+  /// Called each time that events can be stored no more, until there is room again. Threads: the storing one;
+  /// it must return quickly.
   using OnReduced = std::function<void(const Error&)>;
 
   /// Errors: of the hello, and of making the file.
@@ -134,6 +135,7 @@ class LiveSession : public Session {
   // Used by the storing thread only, and by the one that has joined it.
   std::optional<store::SessionWriter> m_writer;
   OnReduced m_onReduced;
+  bool m_isReduced = false;  ///< As was told last.
   BlobEncoder m_checkpointEncoder;
   std::thread m_thread;  ///< Last: it uses all of the above.
 };

@@ -7,6 +7,7 @@
 #include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
 #include "collector/service/free_descriptors.h"
+#include "collector/store/catalogue.h"
 
 namespace heaptap::service {
 
@@ -19,20 +20,29 @@ Recorder::Recorder(const CollectorOptions& options, SessionRegistry& registry)
 }
 
 void Recorder::takeOverAll() {
-  const std::lock_guard admission(m_admission);
-  for (const auto& file : m_options.ownFiles) {
-    // One damaged file must not keep the others from being served.
-    if (auto taken = takeOver(file); !taken) tellFailure(taken.error(), {}, 0);
+  {
+    const std::lock_guard admission(m_admission);
+    auto catalogue = m_options.ownFiles.empty() ? Result<store::Catalogue>(failure(Code::NotFound, "", ""))
+                                                : store::Catalogue::open(m_options.files.directory);
+    for (const auto& file : m_options.ownFiles) {
+      auto header = catalogue ? catalogue->header(file)
+                              : store::SessionReader::open(file).and_then(
+                                    [](store::SessionReader reader) { return reader.header(); });
+      // One damaged file must not keep the others from being served.
+      if (auto taken = takeOver(file, std::move(header)); !taken) tellFailure(taken.error(), {}, 0);
+    }
+    if (catalogue) catalogue->keep();
   }
+  if (!m_options.limits.areNone()) m_quota.emplace([this] { return removeOverdue(); });
 }
 
 /// Errors: of the file; AlreadyExists: another collector is writing it.
-Result<void> Recorder::takeOver(const std::filesystem::path& file) {
-  auto stored = StoredSession::open(file);
-  if (!stored) return tl::unexpected(stored.error());
-  const store::StoredHeader& header = (*stored)->header();
+Result<void> Recorder::takeOver(const std::filesystem::path& file, Result<store::StoredHeader> read) {
+  if (!read) return tl::unexpected(read.error());
+  const auto stored = StoredSession::of(file, std::move(*read));
+  const store::StoredHeader& header = stored->header();
   if (header.identity.image == 0) m_names.stored(header.identity, file);
-  m_registry.put(*stored);
+  m_registry.put(stored);
   if (header.progress.finished) return {};
   return resume(file).map([&](const std::shared_ptr<LiveSession>& session) {
     begin(session);
@@ -168,6 +178,39 @@ std::optional<AbsenceWatch::Clock::time_point> Recorder::endOverdue() {
   return next;
 }
 
+std::optional<AbsenceWatch::Clock::time_point> Recorder::removeOverdue() {
+  // Others may write into the folder, too.
+  constexpr std::chrono::milliseconds kLongest = std::chrono::minutes(1);
+  std::chrono::milliseconds next = kLongest;
+  const auto look =
+      lookForOverdue(m_options.files.directory, m_options.limits, std::chrono::system_clock::now());
+  if (look) {
+    for (const OverdueFile& each : look->overdue) remove(each);
+    if (look->nextIn) next = std::min(next, *look->nextIn);
+  } else {
+    tellFailure(look.error(), {}, 0);
+  }
+  return AbsenceWatch::Clock::now() + next;
+}
+
+void Recorder::remove(const OverdueFile& overdue) {
+  // A relay may say hello to go on with it.
+  const std::lock_guard admission(m_admission);
+  for (const auto& session : live())
+    if (session->file() == overdue.file) return;
+  if (auto removed = removeSession(overdue.file); !removed) {
+    if (removed.error().code != Code::Unavailable) tellFailure(removed.error(), {}, 0);
+    return;
+  }
+  m_registry.removeStored(overdue.file);
+  if (m_options.onSessionEvent)
+    m_options.onSessionEvent({.kind = SessionEvent::Kind::Removed,
+                              .session = {},
+                              .file = overdue.file,
+                              .why = overdue.why,
+                              .error = std::nullopt});
+}
+
 Result<void> Recorder::end(const std::shared_ptr<LiveSession>& session) {
   auto finished = session->finish();
   // Its relay may be back already: it must find the session either live or stored.
@@ -186,6 +229,7 @@ Result<void> Recorder::end(const std::shared_ptr<LiveSession>& session) {
     tellFailure(finished.error(), session->id(), session->image());
   }
   forget(session);
+  if (m_quota) m_quota->wake();
   return finished;
 }
 

@@ -51,11 +51,13 @@ class Recorder {
   bool endsWithStream() const { return m_options.endWithStream; }
 
  private:
-  Result<void> takeOver(const std::filesystem::path& file);
+  Result<void> takeOver(const std::filesystem::path& file, Result<store::StoredHeader> header);
   Result<Admission> admitKnown(const std::shared_ptr<Session>& session);
   Result<std::shared_ptr<LiveSession>> resume(const std::filesystem::path& file);
   void begin(const std::shared_ptr<LiveSession>& session);
   std::optional<AbsenceWatch::Clock::time_point> endOverdue();
+  std::optional<AbsenceWatch::Clock::time_point> removeOverdue();
+  void remove(const OverdueFile& overdue);
   Result<std::shared_ptr<LiveSession>> open(const v1::Hello& hello, const model::Identity& identity);
   Result<std::shared_ptr<LiveSession>> openAt(const std::filesystem::path& file, const v1::Hello& hello,
                                               const model::Identity& identity);
@@ -79,7 +81,9 @@ class Recorder {
   mutable std::mutex m_mutex;
   std::condition_variable m_idle;
   std::map<model::SessionId, std::shared_ptr<LiveSession>> m_live;
-  std::optional<AbsenceWatch> m_absence;  ///< Last: its thread uses all of the above.
+  // Last: their threads use all of the above.
+  std::optional<AbsenceWatch> m_absence;
+  std::optional<AbsenceWatch> m_quota;  ///< The same for stored sessions that are beyond the folder's limits.
 };
 
 }  // namespace heaptap::service

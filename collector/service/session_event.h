@@ -19,6 +19,7 @@ struct SessionEvent {
     Reduced,  ///< From now on only numbers are stored, no events: see `error`. It goes on.
     Closed,   ///< Everything is stored, and the file is closed. `complete` tells how it ended.
     Crowded,  ///< Once: relays wait until another session ends, see `error`. Of no session.
+    Removed,  ///< A stored session was removed, as it was beyond a limit of the folder: see `why`.
     Failed,   ///< Refused, or broken: see `error`. One that was open is closed (and reported) next, if it can
               ///< be.
   };
@@ -30,6 +31,7 @@ struct SessionEvent {
   bool complete = false;              ///< Closed: the relay said goodbye. Otherwise the session is cut short.
   std::uint64_t eventsNotStored = 0;  ///< Closed: counted, but not kept one by one.
   std::uint64_t allocations = 0;      ///< Closed: of all heaps together.
+  std::string why = {};               ///< Removed only.
   std::optional<Error> error;         ///< Failed, Reduced and Crowded only.
 };
 

@@ -2,6 +2,7 @@
 #include "collector/service/session_histories.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "collector/ingest/history_replay.h"
 #include "collector/store/session_reader.h"
@@ -33,10 +34,15 @@ Result<std::vector<model::SiteHistory>> historiesOf(const query::SessionView& vi
   const std::uint64_t end =
       std::max(view.counts.totals.lastEventNs, view.ending ? view.ending->endedNs : std::uint64_t{0});
   ingest::HistoryReplay replay(query, view.definitions, view.identity.timeUnitNs, end);
-  const auto read = reader->events([&](const v1::EventBatch& batch) -> Result<void> {
+  std::optional<std::uint64_t> next;  // Event.
+  const auto take = [&](const store::StoredBatch& stored, const v1::EventBatch& batch) -> Result<bool> {
     if (isStopped()) return failure(Code::Unavailable, view.custody.file, "the question was withdrawn");
-    return replay.apply(batch);
-  });
+    // The disk was full for a while.
+    if (next && stored.firstEvent > *next) replay.beginAnew();
+    next = stored.firstEvent + batch.events();
+    return replay.apply(batch).map([] { return true; });
+  };
+  const auto read = reader->events({}, take);
   if (!read) return tl::unexpected(read.error());
   return replay.finish(view.counts);
 }

@@ -3,11 +3,21 @@
 
 #include <utility>
 
+#include "collector/service/stored_session.h"
+
 namespace heaptap::service {
 
 void SessionRegistry::put(std::shared_ptr<Session> session) {
   const std::lock_guard lock(m_mutex);
   m_sessions.insert_or_assign(session->id(), std::move(session));
+}
+
+void SessionRegistry::removeStored(const std::filesystem::path& file) {
+  const std::lock_guard lock(m_mutex);
+  std::erase_if(m_sessions, [&](const auto& each) {
+    const auto* stored = dynamic_cast<const StoredSession*>(each.second.get());
+    return stored != nullptr && stored->file() == file;
+  });
 }
 
 std::shared_ptr<Session> SessionRegistry::exact(const model::SessionId& id) const {

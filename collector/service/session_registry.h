@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,9 @@ class SessionRegistry {
  public:
   /// A session with the same id takes the place of the one before.
   void put(std::shared_ptr<Session> session);
+
+  /// Forgets what is stored in this file; a session that is being recorded stays.
+  void removeStored(const std::filesystem::path& file);
 
   std::shared_ptr<Session> exact(const model::SessionId& id) const;
   /// By id or a unique prefix of it; empty: the only one there is. Errors: NotFound, Usage (not unique).

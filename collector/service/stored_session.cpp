@@ -18,6 +18,7 @@ query::Custody custodyOf(const std::filesystem::path& file, const store::StoredP
           .eventsNotStored = progress.eventsNotStored,
           .storedEventBytes = progress.storedEventBytes,
           .storeFailed = std::nullopt,
+          .newerFormat = progress.newerFormat,
           .collectorCpuNs = progress.collectorCpuNs};
 }
 
@@ -32,9 +33,7 @@ Result<std::shared_ptr<StoredSession>> StoredSession::open(const std::filesystem
   auto header = read();
   // A collector has begun to write it just then.
   if (!header && header.error().isPassing) header = read();
-  return std::move(header).map([&](store::StoredHeader found) {
-    return std::shared_ptr<StoredSession>(new StoredSession(file, std::move(found)));
-  });
+  return std::move(header).map([&](store::StoredHeader found) { return of(file, std::move(found)); });
 }
 
 v1::SessionInfo StoredSession::info() {

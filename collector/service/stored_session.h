@@ -18,6 +18,11 @@ class StoredSession : public Session {
   /// Errors: as store::SessionReader::open().
   static Result<std::shared_ptr<StoredSession>> open(const std::filesystem::path& file);
 
+  /// Of a file whose header was read before.
+  static std::shared_ptr<StoredSession> of(const std::filesystem::path& file, store::StoredHeader header) {
+    return std::shared_ptr<StoredSession>(new StoredSession(file, std::move(header)));
+  }
+
   const model::SessionId& id() const override { return m_header.identity.id; }
   v1::SessionInfo info() override;
   Result<query::SharedView> view() override { return view(store::ReadControl{}); }

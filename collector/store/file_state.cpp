@@ -17,6 +17,7 @@ std::optional<FileState> FileState::of(const std::filesystem::path& file) {
                    .inode = found.st_ino,
                    .bytes = static_cast<std::uint64_t>(found.st_size),
                    .modifiedNs = nsOf(found.st_mtim),
+                   .owner = found.st_uid,
                    .changedNs = nsOf(found.st_ctim)};
 }
 

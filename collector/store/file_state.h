@@ -13,6 +13,7 @@ struct FileState {
   std::uint64_t inode = 0;
   std::uint64_t bytes = 0;
   std::int64_t modifiedNs = 0;  ///< Of its contents; since 1970.
+  std::uint32_t owner = 0;      ///< The user's number.
   std::int64_t changedNs = 0;   ///< Of anything of it, also where a program has set `modifiedNs` back.
 
   /// Follows links. None: there is no such file, or not for this user.

@@ -16,6 +16,7 @@
 #include "collector/store/reserve_file.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
+#include "collector/store/write_all.h"
 
 namespace heaptap::store {
 namespace {
@@ -58,16 +59,6 @@ tl::unexpected<Error> cannotCreate(const std::filesystem::path& file) {
     }
     default: return systemFailure(Code::NotWritable, file.string(), "cannot create");
   }
-}
-
-bool writeAll(int descriptor, std::string_view contents) {
-  while (!contents.empty()) {
-    const ssize_t written = ::write(descriptor, contents.data(), contents.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    contents.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 /// Gives the contents a name only when they are all there. Returns false where the file system has no files

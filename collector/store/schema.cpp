@@ -95,6 +95,10 @@ CREATE TABLE timeline_blob (          -- At most one row. Reading begins from th
   id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER, data BLOB);  -- StoredTimeline
 )sql";
 
+std::string nameOf(std::int64_t version) {
+  return std::to_string(version / kMinorVersions) + "." + std::to_string(version % kMinorVersions);
+}
+
 tl::unexpected<Error> notASession(const Database& database) {
   return failure(Code::NotASession, database.file().string(), "not a heaptap session");
 }
@@ -135,20 +139,31 @@ Result<void> checkSchema(Database& database) {
   if (*application != kApplicationId) return notASession(database);
   const auto version = database.number("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
-  if (*version > kSchemaVersion) {
+  if (*version < 1) return notASession(database);
+  if (*version / kMinorVersions > kSchemaMajor)
     return failure(
         Code::SchemaTooNew, database.file().string(),
-        "schema " + std::to_string(*version) + ", this build reads " + std::to_string(kSchemaVersion),
+        "format " + nameOf(*version) + ", this build reads up to " + std::to_string(kSchemaMajor) + ".x",
         "use a newer heaptap");
-  }
-  if (*version < 1) return notASession(database);
-  if (*version < kSchemaVersion) {
+  if (*version < kMinorVersions)
     return failure(Code::SchemaTooNew, database.file().string(),
-                   "schema " + std::to_string(*version) + " of an earlier heaptap, this build reads " +
-                       std::to_string(kSchemaVersion),
-                   "record anew: until 1.0 the format may change");
-  }
+                   "of a heaptap from before format 1, which this build does not read", "record anew");
   return {};
+}
+
+Result<std::optional<std::string>> newerSchema(Database& database) {
+  return database.number("PRAGMA user_version").map([](std::int64_t version) {
+    return version > kSchemaVersion ? std::optional(nameOf(version)) : std::nullopt;
+  });
+}
+
+Result<void> checkRecordable(Database& database) {
+  return newerSchema(database).and_then([&](const std::optional<std::string>& newer) -> Result<void> {
+    if (!newer) return {};
+    return failure(Code::SchemaTooNew, database.file().string(),
+                   "format " + *newer + ", this build writes " + nameOf(kSchemaVersion),
+                   "go on with it with a newer heaptap");
+  });
 }
 
 }  // namespace heaptap::store

@@ -45,7 +45,11 @@ Result<StoredProgress> loadProgress(Database& database) {
   };
   return forEachRow(database, "SELECT * FROM recording LIMIT 1", read)
       .and_then([&]() -> Result<StoredProgress> {
-        if (progress) return *progress;
+        if (progress)
+          return newerSchema(database).map([&](std::optional<std::string> newer) {
+            progress->newerFormat = std::move(newer);
+            return *progress;
+          });
         return failure(Code::Corrupt, database.file().string(), "the table recording is empty");
       });
 }
@@ -118,23 +122,38 @@ auto SessionReader::inOneMoment(Read read) -> decltype(read()) {
   });
 }
 
-Result<StoredHeader> SessionReader::header() {
-  const auto read = [&]() -> Result<StoredHeader> {
+Result<HeaderParts> SessionReader::headerParts() {
+  return inOneMoment([&]() -> Result<HeaderParts> {
     auto hello = loadHello(database());
     if (!hello) return tl::unexpected(hello.error());
-    auto builder = ingest::RecordBuilder::begin(*hello);
-    if (!builder) return tl::unexpected(builder.error());
-    if (auto ended = loadEnding(database(), *builder); !ended) return tl::unexpected(ended.error());
+    auto goodbye = loadGoodbye(database());
+    if (!goodbye) return tl::unexpected(goodbye.error());
     auto progress = loadProgress(database());
     if (!progress) return tl::unexpected(progress.error());
     const auto last = lastEventNs(database());
     if (!last) return tl::unexpected(last.error());
-    return StoredHeader{.identity = builder->record().identity,
-                        .ending = builder->record().ending,
-                        .progress = *progress,
-                        .lastEventNs = *last};
-  };
-  return inOneMoment(read);
+    return HeaderParts{.hello = std::move(*hello),
+                       .goodbye = std::move(*goodbye),
+                       .progress = *progress,
+                       .lastEventNs = *last};
+  });
+}
+
+Result<StoredHeader> SessionReader::header() {
+  return headerParts().and_then(headerOf).map_error(
+      [&](Error error) { return inFile(std::move(error), database().file()); });
+}
+
+Result<StoredHeader> headerOf(const HeaderParts& parts) {
+  return ingest::RecordBuilder::begin(parts.hello).and_then([&](ingest::RecordBuilder builder) {
+    const auto ended = parts.goodbye ? builder.apply(*parts.goodbye) : Result<void>{};
+    return ended.map([&] {
+      return StoredHeader{.identity = builder.record().identity,
+                          .ending = builder.record().ending,
+                          .progress = parts.progress,
+                          .lastEventNs = parts.lastEventNs};
+    });
+  });
 }
 
 Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {

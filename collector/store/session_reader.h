@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -22,6 +23,15 @@ struct StoredProgress {
   std::uint64_t eventsNotStored = 0;
   std::uint64_t storedEventBytes = 0;  ///< 0 in a header, which does not look at the events.
   std::optional<std::uint64_t> collectorCpuNs = std::nullopt;
+  std::optional<std::string> newerFormat = std::nullopt;  ///< "1.3", which this build does not know all of.
+};
+
+/// What a header is made of, as the file says it: nothing of it is checked.
+struct HeaderParts {
+  v1::Hello hello;
+  std::optional<v1::Goodbye> goodbye;
+  StoredProgress progress;
+  std::uint64_t lastEventNs = 0;
 };
 
 /// What is known of a session without reading its numbers.
@@ -45,6 +55,9 @@ struct StoredBatch {
   std::uint64_t sequence = 0;
   std::uint64_t firstEvent = 0;  ///< Events before it, stored or not.
 };
+
+/// Errors: Corrupt.
+[[nodiscard]] Result<StoredHeader> headerOf(const HeaderParts& parts);
 
 /// An instant between two messages.
 struct StoredInstant {
@@ -76,6 +89,7 @@ class SessionReader {
 
   /// Cost: some rows, however large the file is. Errors: Corrupt.
   Result<StoredHeader> header();
+  Result<HeaderParts> headerParts();
   /// What had been counted at a mark, by its position, of which a snapshot was kept. Whether the numbers
   /// agree is to be checked against the record (ingest::checkCounters); there is no timeline.
   /// Errors: NotFound, Corrupt.

@@ -22,6 +22,9 @@ constexpr std::uint64_t kLeastEventsBetweenCheckpoints = 2'000'000;
 /// Checkpoints that stay are at most so small a part of the events' bytes.
 constexpr std::uint64_t kEventBytesByCheckpointByte = 16;
 
+/// While only numbers are stored, each commit brings a checkpoint: so many come between two looks for room.
+constexpr unsigned kMostCommitsUntilTry = 1024;
+
 /// Without events, the sums of batches that a file has beside its numbers: about so much.
 constexpr std::uint64_t kMostSumBytes = 256U << 10;
 
@@ -53,6 +56,7 @@ SessionWriter::SessionWriter(std::unique_ptr<Database> database, RowWriter rows,
     : m_database(std::move(database)),
       m_rowWriter(std::move(rows)),
       m_reserve(m_database->file()),
+      m_fullReserve(m_reserve.bytes()),
       m_maxFileBytes(quotaOf(m_database->file(), options.maxFileBytes)),
       m_withoutEvents(withoutEvents) {}
 
@@ -87,6 +91,7 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   auto database = Database::open(file, Database::Mode::ReadWrite);
   if (!database) return tl::unexpected(database.error());
   if (auto readable = checkSchema(*database); !readable) return tl::unexpected(readable.error());
+  if (auto recordable = checkRecordable(*database); !recordable) return tl::unexpected(recordable.error());
   auto logged = database->run(kUseLog).and_then([&] { return database->run(kWait); });
   if (!logged) return tl::unexpected(logged.error());
   if (auto added = addMissingCounters(*database); !added) return tl::unexpected(added.error());
@@ -157,6 +162,7 @@ Result<void> SessionWriter::finish(const Checkpoint& checkpoint) {
 Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoint>& checkpoint,
                                                     bool finished) {
   if (m_withoutEvents && checkpoint) dropEvents(/*alsoSnapshots=*/false);
+  if (m_reducedBy && checkpoint && !finished) storeEventsAgain();
   if (!m_reducedBy) {
     const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
     if (excess && *excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
@@ -227,6 +233,7 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
     m_passing = checkpoint->sequence;
     if (isWorthKeeping(*checkpoint)) {
       m_passing.reset();
+      m_isAfterHole = false;
       m_bytesSinceKept = 0;
     }
   }
@@ -236,8 +243,9 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
 }
 
 bool SessionWriter::isWorthKeeping(const Checkpoint& checkpoint) const {
-  return !m_withoutEvents && !m_reducedBy &&
-         m_bytesSinceKept >= kEventBytesByCheckpointByte * checkpoint.data.size();
+  if (m_withoutEvents || m_reducedBy) return false;
+  // After a hole instants are counted from there.
+  return m_isAfterHole || m_bytesSinceKept >= kEventBytesByCheckpointByte * checkpoint.data.size();
 }
 
 Result<void> SessionWriter::writeCheckpoint(const Checkpoint& checkpoint, bool keepsOthers) {
@@ -276,9 +284,28 @@ void SessionWriter::dropEvents(bool alsoSnapshots) {
 
 void SessionWriter::storeOnlyNumbers(Error why) {
   m_reducedBy = std::move(why);
+  m_commitsUntilTry = m_commitsUntilNextTry;
+  m_commitsUntilNextTry = std::min(2 * m_commitsUntilNextTry, kMostCommitsUntilTry);
   m_reserve.release();
   // The log's space can be used again only when all of it is in the file.
   (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void SessionWriter::storeEventsAgain() {
+  if (m_commitsUntilTry > 1) {
+    --m_commitsUntilTry;
+    return;
+  }
+  // The reserve is as much as another full disk needs, and some more is to be there for events. Where files
+  // may not grow, there is no reserve either.
+  std::error_code error;
+  const auto space = std::filesystem::space(std::filesystem::absolute(file()).parent_path(), error);
+  if (error || space.available < 4 * m_fullReserve) return;
+  ReserveFile reserve(file());
+  if (reserve.bytes() < m_fullReserve) return;
+  m_reserve = std::move(reserve);
+  m_reducedBy.reset();
+  m_isAfterHole = true;
 }
 
 }  // namespace heaptap::store

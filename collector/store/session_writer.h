@@ -27,7 +27,8 @@ struct WriterOptions {
 /// Rows are collected by add() and stored together by commit(): what is committed survives the death of
 /// any process. When the file reaches its quota, the oldest events and keyframes go. When the disk is full,
 /// events are stored no more; the numbers are: with every commit from then on a checkpoint, for which a
-/// reserve, and at need the events stored so far, make room. Each event that is lost in these ways is
+/// reserve, and at need the events stored so far, make room. When there is room again, events are stored
+/// again, behind a hole that their numbers show (`first_event`). Each event that is lost in these ways is
 /// counted. Of a session without events, the sums of batches stay until a checkpoint covers them. Checkpoints
 /// stay as long as they are a small part of the file: what had been counted at any instant is the one before,
 /// and the events since. Owns:    the database connection and the reserve file. Threads: one at a time.
@@ -62,7 +63,7 @@ class SessionWriter {
 
   std::uint64_t eventsNotStored() const { return m_eventsNotStored; }
   std::uint64_t storedEventBytes() const { return m_withoutEvents ? 0 : m_eventBytes; }
-  /// Why events are stored no more; none while they are.
+  /// Why events are not stored now; none while they are.
   const std::optional<Error>& reducedBy() const { return m_reducedBy; }
   const std::filesystem::path& file() const { return m_database->file(); }
 
@@ -80,10 +81,12 @@ class SessionWriter {
   Result<std::uint64_t> bytesOverQuota(std::size_t incoming);
   void dropEvents(bool alsoSnapshots);
   void storeOnlyNumbers(Error why);
+  void storeEventsAgain();
 
   std::unique_ptr<Database> m_database;  ///< At a fixed place, and declared before the statements on it.
   RowWriter m_rowWriter;
   ReserveFile m_reserve;
+  std::uint64_t m_fullReserve;  ///< Bytes of the reserve at the beginning.
   std::uint64_t m_maxFileBytes;
   bool m_withoutEvents;
   std::vector<StoredRow> m_waiting;
@@ -100,6 +103,10 @@ class SessionWriter {
   std::uint64_t m_keyframeBytes = 0;  ///< Likewise.
   std::optional<std::uint64_t> m_cpuNs;
   std::optional<Error> m_reducedBy;
+  unsigned m_commitsUntilTry = 0;  ///< Until events are stored again, if there is room.
+  unsigned m_commitsUntilNextTry =
+      4;                       ///< Twice as many each time: a disk that stays nearly full is let alone.
+  bool m_isAfterHole = false;  ///< Since the last checkpoint that stays.
 };
 
 }  // namespace heaptap::store

@@ -290,6 +290,15 @@ Result<void> addUnrecorded(Database& database, v1::Goodbye& goodbye) {
                     });
 }
 
+static Result<std::optional<v1::Goodbye>> goodbyeIn(const Statement& row, Database& database) {
+  if (row.isNull("end_kind")) return std::nullopt;
+  v1::Goodbye goodbye;
+  goodbye.set_end(static_cast<v1::Goodbye::End>(row.as<int>("end_kind")));
+  goodbye.set_status(row.as<std::int32_t>("end_status"));
+  goodbye.set_ended_ns(row.as<std::uint64_t>("ended_ns"));
+  return addUnrecorded(database, goodbye).map([&] { return std::optional(std::move(goodbye)); });
+}
+
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
   return forEachRow(database, "SELECT * FROM recording", [&](const Statement& row) -> Result<void> {
     // A file from before there was this counter has no column for it.
@@ -307,13 +316,20 @@ Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder) {
       }
       if (auto applied = builder.apply(counters); !applied) return applied;
     }
-    if (row.isNull("end_kind")) return {};
-    v1::Goodbye goodbye;
-    goodbye.set_end(static_cast<v1::Goodbye::End>(row.as<int>("end_kind")));
-    goodbye.set_status(row.as<std::int32_t>("end_status"));
-    goodbye.set_ended_ns(row.as<std::uint64_t>("ended_ns"));
-    return addUnrecorded(database, goodbye).and_then([&] { return builder.apply(goodbye); });
+    return goodbyeIn(row, database).and_then([&](const std::optional<v1::Goodbye>& goodbye) {
+      return goodbye ? builder.apply(*goodbye) : Result<void>{};
+    });
   });
+}
+
+Result<std::optional<v1::Goodbye>> loadGoodbye(Database& database) {
+  std::optional<v1::Goodbye> found;
+  const auto read = [&](const Statement& row) {
+    return goodbyeIn(row, database).map([&](std::optional<v1::Goodbye> goodbye) {
+      found = std::move(goodbye);
+    });
+  };
+  return forEachRow(database, "SELECT * FROM recording LIMIT 1", read).map([&] { return std::move(found); });
 }
 
 }  // namespace heaptap::store

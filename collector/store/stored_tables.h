@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "base/error.h"
 #include "blob/blob_codec.h"
 #include "collector/ingest/record_builder.h"
@@ -22,6 +24,9 @@ Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark
 /// Decodes a batch of events from a row with its `data` and how many `events` it has, which bounds what it
 /// may take. Errors: Corrupt.
 Result<void> decodeEvents(const Statement& row, BlobDecoder& decoder, v1::EventBatch& batch);
+
+/// How the recording ended; none when the relay did not say.
+Result<std::optional<v1::Goodbye>> loadGoodbye(Database& database);
 
 /// How the recording ended, and what the relay counted; nothing when it did not say.
 Result<void> loadEnding(Database& database, ingest::RecordBuilder& builder);

@@ -130,7 +130,7 @@ const std::vector<Layer> kLayers{
     {"collector/model", {"base", "counting"}, kInputOutputOrThreads},
     {"collector/ingest", {"base", "blob", "counting", "collector/model", kProto}, {"sqlite3", "Q"}},
     {"collector/store",
-     {"base", "blob", "counting", "collector/model", "collector/ingest", kProto},
+     {"base", "blob", "counting", "collector/model", "collector/ingest", "catalogue", kProto},
      {"grpc", "Q"}},
     {"collector/replay",
      {"base", "blob", "counting", "collector/model", "collector/ingest", "collector/store", kProto},
@@ -143,7 +143,7 @@ const std::vector<Layer> kLayers{
     {"collector/daemon", {"base", "rpc", "collector/service"}, {"sqlite3", "Q"}},
     // Before "client", which it is a part of: what only hosts link, as it opens files.
     {"client/files",
-     {"base", "client", "collector/model", "collector/query", "collector/service", kProto},
+     {"base", "client", "collector/model", "collector/query", "collector/service", "collector/store", kProto},
      {"sqlite3", "Q"}},
     {"client",
      {"base", "text", "rpc", "proto/words", "collector/model", "collector/ingest", kProto},

@@ -110,6 +110,34 @@ TEST_F(Heaptapd, ServesTheOthersWhenOneFileIsDamaged) {
   EXPECT_NE(process.finish().err.find("damaged.heaptap"), std::string::npos);
 }
 
+TEST_F(Heaptapd, RemovesWhatIsBeyondTheLimitsOfItsFolder) {
+  std::filesystem::create_directory(m_folder / "data");
+  m_folder.write("data/damaged.heaptap", "this is no session");
+  Launch launch = daemon();
+  launch.argv.insert(launch.argv.end(), {"--max-age", "1s"});
+  ChildProcess process(launch);
+  ASSERT_TRUE(process.waitForOutput("listening on"));
+  (void)record();  // It may be gone before it is listed.
+  EXPECT_TRUE(process.waitForError("beyond --max-age"));
+  EXPECT_TRUE(sessions().empty());
+  std::vector<std::string> left;
+  for (const auto& entry : std::filesystem::directory_iterator(m_folder / "data"))
+    if (entry.path().extension() == ".heaptap") left.push_back(entry.path().filename());
+  EXPECT_EQ(left, std::vector<std::string>{"damaged.heaptap"});
+  process.signal(SIGTERM);
+  const Outcome ended = process.finish();
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_NE(ended.err.find("heaptapd: removed "), std::string::npos) << ended.err;
+}
+
+TEST_F(Heaptapd, RefusesAnAgeThatIsNone) {
+  Launch launch = daemon();
+  launch.argv.insert(launch.argv.end(), {"--max-age", "soon"});
+  const Outcome refused = runProcess(launch);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("12h, 30d"), std::string::npos) << refused.err;
+}
+
 TEST_F(Heaptapd, RefusesAnAddressThatOthersCanReach) {
   const Outcome exposed =
       runProcess({.argv = {HEAPTAPD, "--listen", "0.0.0.0:0", "--data", m_folder / "data"}});

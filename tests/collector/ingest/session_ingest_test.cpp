@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/ingest/session_ingest.h"
 
+#include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 
 #include "tests/collector/recorded_program.h"
@@ -77,6 +78,26 @@ TEST(SessionIngest, whatIsNotAMessageIsRefused) {
   EXPECT_FALSE(ingest->apply(message)) << "no item";
   *message.mutable_hello() = test::RecordedProgram().hello();
   EXPECT_FALSE(ingest->apply(message)) << "a second hello";
+}
+
+TEST(SessionIngest, anItemOfANewerRelayIsPassedOver) {
+  test::RecordedProgram program;
+  smallProgram(program);
+  auto messages = program.messages();
+  auto ingest = SessionIngest::begin(program.hello());
+  ASSERT_TRUE(ingest);
+  v1::RecordRequest unknown;
+  unknown.GetReflection()->MutableUnknownFields(&unknown)->AddLengthDelimited(99, "what is to come");
+  std::uint64_t sequence = 0;
+  for (auto& message : messages) {
+    unknown.set_sequence(++sequence);
+    EXPECT_EQ(ingest->apply(unknown).value(), SessionIngest::Outcome::Applied);
+    message.set_sequence(++sequence);
+    message.GetReflection()->MutableUnknownFields(&message)->AddVarint(1000, 7);
+    EXPECT_EQ(ingest->apply(message).value(), SessionIngest::Outcome::Applied);
+  }
+  EXPECT_EQ(ingest->lastSequence(), sequence);
+  EXPECT_GT(ingest->record().model.totals().allocations, 0U);
 }
 
 TEST(SessionIngest, afterTheGoodbyeComeSymbolsButNoEvents) {

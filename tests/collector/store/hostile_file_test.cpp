@@ -49,22 +49,37 @@ TEST_F(HostileFile, anotherKindOfFileIsNotASession) {
   EXPECT_EQ(errorOf(folder.path()).code, Code::NotASession);
 }
 
-TEST_F(HostileFile, aNewerSchemaIsNamedWithBothNumbers) {
-  change("PRAGMA user_version = " + std::to_string(kSchemaVersion + 1));
+TEST_F(HostileFile, aNewerMajorFormatIsRefusedAndNamed) {
+  change("PRAGMA user_version = " + std::to_string(kSchemaVersion / kMinorVersions * kMinorVersions + 1007));
   const Error error = errorOf(file);
   EXPECT_EQ(error.code, Code::SchemaTooNew);
-  EXPECT_EQ(error.line(), file.string() + ": schema " + std::to_string(kSchemaVersion + 1) +
-                              ", this build reads " + std::to_string(kSchemaVersion) +
-                              "; use a newer heaptap");
+  EXPECT_EQ(error.line(), file.string() + ": format 2.7, this build reads up to 1.x; use a newer heaptap");
 }
 
-TEST_F(HostileFile, anEarlierSchemaIsNamedWithBothNumbers) {
-  change("PRAGMA user_version = 2");
-  const Error error = errorOf(file);
-  EXPECT_EQ(error.code, Code::SchemaTooNew);
-  EXPECT_EQ(error.line(), file.string() + ": schema 2 of an earlier heaptap, this build reads " +
-                              std::to_string(kSchemaVersion) +
-                              "; record anew: until 1.0 the format may change");
+TEST_F(HostileFile, aFormatFromBeforeTheFirstIsRefused) {
+  for (const char* version : {"1", "6", "7", "999"}) {
+    change(std::string("PRAGMA user_version = ") + version);
+    const Error error = errorOf(file);
+    EXPECT_EQ(error.code, Code::SchemaTooNew);
+    EXPECT_EQ(error.line(), file.string() +
+                                ": of a heaptap from before format 1, which this build does not read; "
+                                "record anew");
+  }
+}
+
+TEST_F(HostileFile, ofANewerMinorFormatWhatIsKnownIsReadButNotWritten) {
+  const auto expected = load(file).builder.record().model.totals();
+  change("PRAGMA user_version = " + std::to_string(kSchemaVersion + 3));
+  change(
+      "CREATE TABLE weather (degrees INTEGER); ALTER TABLE recording ADD COLUMN moon TEXT; "
+      "ALTER TABLE session ADD COLUMN mood TEXT; ALTER TABLE module ADD COLUMN colour INTEGER DEFAULT 7; "
+      "UPDATE recording SET finished = 0, end_kind = NULL");
+  const StoredSession stored = load(file);
+  EXPECT_EQ(stored.builder.record().model.totals(), expected);
+  EXPECT_EQ(stored.progress.newerFormat, "1." + std::to_string(kSchemaMinor + 3));
+  const auto resumed = SessionWriter::resume(file, {});
+  ASSERT_FALSE(resumed);
+  EXPECT_EQ(resumed.error().code, Code::SchemaTooNew);
 }
 
 TEST_F(HostileFile, damagedContentIsCorruptAndNamesTheFile) {
