@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "collector/store/session_verification.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
 
@@ -63,6 +64,29 @@ TEST(FullDisk, aFileThatMayNotGrowStillGetsTheExactNumbers) {
   }
   EXPECT_LE(std::filesystem::file_size(file), 700'000U);
   expectExactNumbersAndCountedLoss(file, session.record());
+}
+
+TEST(FullDisk, eventsAreStoredAgainWhenThereIsRoomWithTheirNumbersAmongAll) {
+  test::TemporaryFolder folder;
+  const auto file = folder / "session.heaptap";
+  test::RecordedProgram program;
+  const auto messages = busyProgram(program, 160);
+  auto session = SessionUnderTest::create(file, program.hello(), {.maxFileBytes = 1ULL << 40}).value();
+  {
+    const FileSizeLimit limit(700'000);
+    for (std::size_t i = 0; i < messages.size() / 2; ++i) ASSERT_TRUE(session.take(messages[i]));
+    ASSERT_TRUE(session.writer().reducedBy());
+  }
+  for (std::size_t i = messages.size() / 2; i < messages.size(); ++i) ASSERT_TRUE(session.take(messages[i]));
+  EXPECT_FALSE(session.writer().reducedBy());
+  ASSERT_TRUE(session.finish());
+  expectExactNumbersAndCountedLoss(file, session.record());
+  auto database = Database::open(file, Database::Mode::ReadOnly).value();
+  const auto& totals = session.record().model.totals();
+  EXPECT_EQ(database.number("SELECT max(first_event + events) FROM event_blob").value(),
+            static_cast<std::int64_t>(totals.allocations + totals.frees))
+      << "the last ones are there, by their numbers among all";
+  EXPECT_TRUE(verifySession(file, [] { return false; }).value().differences.empty());
 }
 
 TEST(FullDisk, aKillAfterTheDiskWasFullStillLeavesExactNumbers) {
