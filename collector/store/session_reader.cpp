@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "collector/ingest/hello_reader.h"
+#include "collector/ingest/limits.h"
 #include "collector/store/rows.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
@@ -145,14 +146,19 @@ Result<StoredHeader> SessionReader::header() {
 }
 
 Result<StoredHeader> headerOf(const HeaderParts& parts) {
-  return ingest::RecordBuilder::begin(parts.hello).and_then([&](ingest::RecordBuilder builder) {
-    const auto ended = parts.goodbye ? builder.apply(*parts.goodbye) : Result<void>{};
-    return ended.map([&] {
-      return StoredHeader{.identity = builder.record().identity,
-                          .ending = builder.record().ending,
-                          .progress = parts.progress,
-                          .lastEventNs = parts.lastEventNs};
-    });
+  return ingest::readHello(parts.hello).and_then([&](model::Identity identity) -> Result<StoredHeader> {
+    StoredHeader header{.identity = std::move(identity),
+                        .ending = std::nullopt,
+                        .progress = parts.progress,
+                        .lastEventNs = parts.lastEventNs};
+    if (!parts.goodbye) return header;
+    const v1::Goodbye& goodbye = *parts.goodbye;
+    if (!v1::Goodbye::End_IsValid(goodbye.end()) || goodbye.ended_ns() > ingest::kMaxTimeNs)
+      return failure(Code::Corrupt, "goodbye", "an unknown end, or a time beyond 146 years");
+    header.ending = model::Ending{.how = static_cast<model::Ending::How>(goodbye.end()),
+                                  .status = goodbye.status(),
+                                  .endedNs = goodbye.ended_ns()};
+    return header;
   });
 }
 
