@@ -9,6 +9,7 @@ std::vector<NewSubcommand> allSubcommands() {
       runSubcommand,
       recoverSubcommand,
       reportSubcommand,
+      blocksSubcommand,
       suppressSubcommand,
       diffSubcommand,
       checkSubcommand,

@@ -13,6 +13,7 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand runSubcommand();
 [[nodiscard]] NewSubcommand recoverSubcommand();
 [[nodiscard]] NewSubcommand reportSubcommand();
+[[nodiscard]] NewSubcommand blocksSubcommand();
 [[nodiscard]] NewSubcommand suppressSubcommand();
 [[nodiscard]] NewSubcommand diffSubcommand();
 [[nodiscard]] NewSubcommand checkSubcommand();

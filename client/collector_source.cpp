@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/blocks_reader.h"
 #include "client/counts_reader.h"
 #include "client/definitions_fetch.h"
 #include "client/history_reader.h"
@@ -128,6 +129,35 @@ Result<std::vector<model::SiteHistory>> CollectorSource::histories(const std::st
   return histories;
 }
 
+Result<ProfileSource::Blocks> CollectorSource::blocks(const std::string& session, const v1::Instant& at,
+                                                      const model::BlockQuery& query, std::stop_token stop) {
+  const v1::GetBlocksRequest request = requestFor(session, at, query);
+  BlocksReader reader(m_where, query.limit);
+  auto read = askedForMany<v1::BlocksReply>(
+      m_where, m_limits, stop,
+      [&](auto* context, auto* queue) { return m_query->PrepareAsyncGetBlocks(context, request, queue); },
+      [&](const v1::BlocksReply& reply) { return reader.add(reply); });
+  if (!read) return tl::unexpected(std::move(read.error()));
+  return Blocks{.blocks = reader.takePage(), .instant = reader.instant()};
+}
+
+Result<model::AddressHistory> CollectorSource::lives(const std::string& session, std::uint64_t fromAddress,
+                                                     std::uint64_t toAddress, std::uint64_t limit,
+                                                     std::stop_token stop) {
+  v1::GetAddressRequest request;
+  request.set_session(session);
+  request.set_from_address(fromAddress);
+  request.set_to_address(toAddress);
+  request.set_limit(limit);
+  BlocksReader reader(m_where, limit);
+  auto read = askedForMany<v1::AddressReply>(
+      m_where, m_limits, stop,
+      [&](auto* context, auto* queue) { return m_query->PrepareAsyncGetAddress(context, request, queue); },
+      [&](const v1::AddressReply& reply) { return reader.add(reply); });
+  if (!read) return tl::unexpected(std::move(read.error()));
+  return reader.takeHistory();
+}
+
 Result<void> CollectorSource::watch(const std::string& session, std::chrono::milliseconds interval,
                                     const std::function<void(const v1::Status&)>& onStatus,
                                     std::stop_token stop) {
@@ -190,11 +220,13 @@ Result<void> CollectorSource::fetchDefinitions(Session& session, const std::stop
   return isFirst ? fetched : ask();
 }
 
-Result<Refreshed> CollectorSource::fetch(const std::string& id, const std::string& snapshot,
-                                         const Profile* before, const std::stop_token& stop) {
+Result<Refreshed> CollectorSource::fetch(const std::string& id, const When& when, const Profile* before,
+                                         const std::stop_token& stop) {
   v1::GetCountsRequest request;
   request.set_session(id);
-  request.set_snapshot(snapshot);
+  if (when.at.at_case() != v1::Instant::AT_NOT_SET) *request.mutable_at() = when.at;
+  if (when.from) *request.mutable_from() = *when.from;
+  request.set_gone(when.gone);
   if (before != nullptr && before->moment) *request.mutable_since() = *before->moment;
   CountsReader counts(m_where, before != nullptr ? before->counts : nullptr);
   auto read = askedForMany<v1::CountsReply>(
@@ -216,14 +248,13 @@ Result<Refreshed> CollectorSource::fetch(const std::string& id, const std::strin
                                .names = session->names,
                                .counts = std::move(answer->counts),
                                .summary = std::make_shared<const v1::Summary>(std::move(answer->summary)),
-                               .snapshot = std::move(answer->snapshot),
+                               .instant = std::move(answer->instant),
                                .moment = std::move(answer->moment)},
                    .changes = {.pairs = std::move(answer->changed), .names = newNames}};
 }
 
-Result<Profile> CollectorSource::profile(const std::string& session, const std::string& snapshot,
-                                         std::stop_token stop) {
-  return fetch(session, snapshot, nullptr, stop).map([](Refreshed refreshed) {
+Result<Profile> CollectorSource::profile(const std::string& session, const When& when, std::stop_token stop) {
+  return fetch(session, when, nullptr, stop).map([](Refreshed refreshed) {
     return std::move(refreshed.profile);
   });
 }

@@ -23,7 +23,7 @@ Result<void> CountsReader::add(const v1::CountsReply& reply) {
     if (m_onlyChanges && !m_before) return broken("changes to counts that were not asked for");
     m_answer.summary = reply.summary();
     if (reply.has_moment()) m_answer.moment = reply.moment();
-    if (reply.has_snapshot()) m_answer.snapshot = reply.snapshot();
+    if (reply.has_instant()) m_answer.instant = reply.instant();
   }
   if (auto added = addPairs(reply); !added) return added;
   return addFreeSites(reply);

@@ -30,7 +30,7 @@ class CountsReader {
     std::vector<model::PairId> changed;  ///< Ascending; against `before`.
     v1::Summary summary;
     std::optional<v1::CountsMoment> moment;
-    std::optional<v1::MarkReport> snapshot;
+    std::optional<v1::InstantReport> instant;
   };
   /// `definitions`: got after the counts, so everything in them must be defined.
   Result<Answer> finish(const model::DefinitionsView& definitions);

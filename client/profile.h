@@ -26,7 +26,8 @@ struct Profile {
   std::shared_ptr<const FrameNames> names = {};
   std::shared_ptr<const model::Counts> counts = {};
   std::shared_ptr<const v1::Summary> summary = {};
-  std::optional<v1::MarkReport> snapshot = std::nullopt;  ///< Of the instant, when it is a snapshot.
+  /// The instant, or the stretch of time, when it is neither now nor the end.
+  std::optional<v1::InstantReport> instant = std::nullopt;
   /// For the source that it is from. None: the numbers will not change any more.
   std::optional<v1::CountsMoment> moment = std::nullopt;
 
@@ -34,6 +35,8 @@ struct Profile {
   [[nodiscard]] model::PairCounters countersOf(model::PairId pair) const {
     return index(pair) < counts->pairs.size() ? counts->pairs[index(pair)] : model::PairCounters();
   }
+  /// Whether it is of a stretch of time, so that there is no peak.
+  [[nodiscard]] bool isStretch() const { return instant && instant->has_from(); }
   /// Whether allocations of malloc's heap are samples, so that numbers of blocks and bytes are estimates.
   [[nodiscard]] bool isSampled() const { return summary->has_sampling(); }
 };

@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "client/profile.h"
+#include "client/when.h"
+#include "collector/model/block_query.h"
 #include "collector/model/site_history.h"
 #include "heaptap/v1/control.pb.h"
 
@@ -44,9 +46,9 @@ class ProfileSource {
   [[nodiscard]] virtual Result<v1::Summary> summary(const std::string& session,
                                                     std::stop_token stop = {}) = 0;
 
-  /// The session now, or as it was at a snapshot: the last one of this name, or "#N", the N-th of all,
-  /// from 1.
-  [[nodiscard]] virtual Result<Profile> profile(const std::string& session, const std::string& snapshot = {},
+  /// The session now, or as it was at another instant, or in a stretch of time.
+  /// Errors: NotFound: no such mark, or the events around the instant are not stored.
+  [[nodiscard]] virtual Result<Profile> profile(const std::string& session, const When& when = {},
                                                 std::stop_token stop = {}) = 0;
   /// The same session now, of which `before` was got from this source: only what is different is moved.
   [[nodiscard]] virtual Result<Refreshed> refresh(const Profile& before, std::stop_token stop = {}) = 0;
@@ -64,6 +66,20 @@ class ProfileSource {
   [[nodiscard]] virtual Result<std::vector<model::SiteHistory>> histories(const std::string& session,
                                                                           const model::HistoryQuery& query,
                                                                           std::stop_token stop = {}) = 0;
+
+  /// The blocks that are live at an instant. What their ids stand for is in every profile that is asked for
+  /// later. Errors: likewise; Usage: a page that lies too far behind.
+  struct Blocks {
+    model::BlockPage blocks;
+    v1::InstantReport instant;
+  };
+  [[nodiscard]] virtual Result<Blocks> blocks(const std::string& session, const v1::Instant& at,
+                                              const model::BlockQuery& query, std::stop_token stop = {}) = 0;
+  /// What lay between two addresses, the second not included, over time: the first `limit` blocks.
+  [[nodiscard]] virtual Result<model::AddressHistory> lives(const std::string& session,
+                                                            std::uint64_t fromAddress,
+                                                            std::uint64_t toAddress, std::uint64_t limit,
+                                                            std::stop_token stop = {}) = 0;
 
   /// Calls `onStatus` at each interval, in this thread, until the session has ended; then returns.
   [[nodiscard]] virtual Result<void> watch(const std::string& session, std::chrono::milliseconds interval,

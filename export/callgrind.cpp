@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/version.h"
+#include "client/instant_words.h"
 #include "export/labels.h"
 #include "export/string_table.h"
 #include "export/writer.h"
@@ -151,7 +152,7 @@ class CallgrindWriter {
     if (info.pid() != 0) m_out << "\npid: " << info.pid();
     m_out << "\ncmd: " << printable(shellLine({info.command().begin(), info.command().end()}));
     if (m_subject.heap.id() != 0) m_out << "\ndesc: Heap: " << printable(m_subject.heap.name());
-    if (m_profile.snapshot) m_out << "\ndesc: Snapshot: " << printable(m_profile.snapshot->name());
+    if (m_profile.instant) m_out << "\ndesc: Time: " << client::titleFor(*m_profile.instant);
     if (m_profile.isSampled()) m_out << "\ndesc: Sampled: costs are estimates";
     m_out << "\npositions: line\nevents:";
     for (const Event& event : m_events) m_out << ' ' << event.name;

@@ -16,7 +16,7 @@ namespace heaptap::exporting {
 namespace {
 
 constexpr std::uint64_t kNsInTick = 1'000'000;
-constexpr std::size_t kMostMoments = 100;  // Of the timeline.
+constexpr std::size_t kMostMoments = 100;    // Of the timeline.
 constexpr std::size_t kMostTreeDepth = 30;   // As massif's own.
 constexpr std::uint64_t kThreshold = 1'000;  // Callers with less than one in so many bytes are added up.
 
@@ -57,14 +57,14 @@ class MassifWriter {
 
   [[nodiscard]] std::vector<Instant> instants() const {
     const v1::Summary& summary = m_subject.summary();
-    if (const auto& snapshot = m_subject.profile.snapshot)
-      return {instant(snapshot->at_ns(), m_subject.profile, Cost::Live)};
+    if (const auto& then = m_subject.profile.instant)
+      return {instant(then->at_ns(), m_subject.profile, Cost::Live)};
     std::vector<Instant> all;
     const bool isMalloc = m_subject.heap.id() == 0;
     if (isMalloc) {
       addTimeline(all);
       for (const client::Profile& profile : m_subject.snapshots)
-        all.push_back(instant(profile.snapshot->at_ns(), profile, Cost::Live));
+        all.push_back(instant(profile.instant->at_ns(), profile, Cost::Live));
     }
     const std::uint64_t endNs = std::max(summary.info().duration_ns(), summary.peak_at_ns());
     all.push_back({.atNs = isMalloc ? summary.peak_at_ns() : m_subject.heap.peak_at_ns(),
@@ -105,7 +105,7 @@ class MassifWriter {
 
   void writeTree(const Instant& instant) {
     const client::Profile& profile = *instant.profile;
-    const client::StackCosts costs = profile.snapshot
+    const client::StackCosts costs = profile.instant
                                          ? client::StackCosts(profile, wordsOf(instant.cost).counted)
                                          : m_subject.costsOf(instant.cost);
     const client::CallerTree tree(profile, costs);

@@ -60,7 +60,7 @@ class PerfettoWriter {
 
  private:
   [[nodiscard]] std::uint64_t endNs() const {
-    return m_profile.snapshot ? m_profile.snapshot->at_ns() : m_subject.summary().info().duration_ns();
+    return m_profile.instant ? m_profile.instant->at_ns() : m_subject.summary().info().duration_ns();
   }
 
   void flush(bool goesOn) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/pictures.h"
 
+#include "client/instant_words.h"
 #include "text/printable.h"
 #include "text/quantity.h"
 
@@ -11,7 +12,7 @@ std::string titleOf(const Subject& subject, std::uint64_t sum) {
   std::string title = printable(subject.title) + ": " + std::string(words.title) + ", " +
                       (words.isBytes ? formatBytes(sum) : formatCount(sum));
   if (subject.heap.id() != 0) title += ", heap " + printable(subject.heap.name());
-  if (subject.profile.snapshot) title += ", snapshot " + printable(subject.profile.snapshot->name());
+  if (subject.profile.instant) title += ", " + client::titleFor(*subject.profile.instant);
   if (subject.profile.isSampled()) title += ", estimated from samples";
   return title;
 }

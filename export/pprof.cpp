@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/version.h"
+#include "client/instant_words.h"
 #include "client/site_table.h"
 #include "export/gzip_sink.h"
 #include "export/labels.h"
@@ -216,7 +217,7 @@ class PprofWriter {
         "command: " + shellLine({info.command().begin(), info.command().end()})};
     if (info.pid() != 0) comments.push_back("pid: " + std::to_string(info.pid()));
     if (m_subject.heap.id() != 0) comments.push_back("heap: " + m_subject.heap.name());
-    if (m_profile.snapshot) comments.push_back("snapshot: " + m_profile.snapshot->name());
+    if (m_profile.instant) comments.push_back("time: " + client::titleFor(*m_profile.instant));
     if (summary.has_sampling())
       comments.push_back("sampled: one allocation in " + std::to_string(summary.sampling().interval()) +
                          " bytes on average; all values are estimates");

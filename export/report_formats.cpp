@@ -15,7 +15,7 @@ Report reportOf(const Subject& subject) {
                 .table = client::SiteTable(subject.profile),
                 .findings = subject.findings,
                 .heap = subject.heap};
-  if (!subject.profile.snapshot) report.leaks = subject.judge.judged(report.table, report.heapId());
+  if (!subject.profile.instant) report.leaks = subject.judge.judged(report.table, report.heapId());
   return report;
 }
 
@@ -23,12 +23,12 @@ Report reportOf(const Subject& subject) {
 
 void writeTextReport(const Subject& subject, Sink& sink) {
   const Report report = reportOf(subject);
-  subject.profile.snapshot ? writeSnapshotText(sink, report) : writeText(sink, report);
+  subject.profile.instant ? writeInstantText(sink, report) : writeText(sink, report);
 }
 
 void writeJsonReport(const Subject& subject, Sink& sink) {
   const Report report = reportOf(subject);
-  subject.profile.snapshot ? writeSnapshotJson(sink, report) : writeJson(sink, report);
+  subject.profile.instant ? writeInstantJson(sink, report) : writeJson(sink, report);
 }
 
 }  // namespace heaptap::exporting

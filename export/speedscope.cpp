@@ -5,6 +5,7 @@
 
 #include "base/version.h"
 #include "client/call_tree.h"
+#include "client/instant_words.h"
 #include "export/json_text.h"
 #include "export/labels.h"
 #include "export/writer.h"
@@ -17,7 +18,7 @@ using client::CallTree;
 std::string nameOf(const Subject& subject) {
   std::string name = subject.title + ", " + std::string(wordsOf(subject.cost).title);
   if (subject.heap.id() != 0) name += " of the heap " + subject.heap.name();
-  if (subject.profile.snapshot) name += " at the snapshot " + subject.profile.snapshot->name();
+  if (subject.profile.instant) name += ", " + client::titleFor(*subject.profile.instant);
   if (subject.profile.isSampled()) name += " (estimated from samples)";
   return name;
 }

@@ -19,7 +19,7 @@ Result<std::vector<client::Profile>> snapshotsOf(client::ProfileSource& source, 
     if (!mark.snapshot()) continue;
     ++number;
     if (profiles.size() == kMostSnapshots) break;
-    auto profile = source.profile(session, "#" + std::to_string(number), stop);
+    auto profile = source.profile(session, {.at = client::When::mark("#" + std::to_string(number))}, stop);
     if (!profile) return tl::unexpected(std::move(profile.error()));
     profiles.push_back(std::move(*profile));
   }
@@ -37,19 +37,21 @@ client::StackCosts Subject::costsOf(Cost which) const {
 Result<Subject> subjectOf(client::ProfileSource& source, const SubjectQuery& query, const Needs& needs,
                           const std::stop_token& stop) {
   Subject subject{.title = query.session, .profile = {}, .cost = query.cost};
-  if (needs.findings && query.snapshot.empty()) {
+  if (needs.findings && query.when.isNow()) {
     // First, so that the profile has all stacks that they name.
     auto findings = source.findings(query.session, stop);
     if (!findings) return tl::unexpected(std::move(findings.error()));
     subject.findings = std::move(*findings);
   }
-  auto profile = source.profile(query.session, query.snapshot, stop);
+  auto profile = source.profile(query.session, query.when, stop);
   if (!profile) return tl::unexpected(std::move(profile.error()));
   subject.profile = std::move(*profile);
   if (query.cost == Cost::Leaked &&
-      (subject.profile.snapshot || subject.summary().info().state() == v1::SESSION_LIVE))
+      (subject.profile.instant || subject.summary().info().state() == v1::SESSION_LIVE))
     return failure(Code::Usage, "--cost leaked", "what is live before the process has ended is not leaked",
                    "use --cost live");
+  if (query.cost == Cost::Peak && subject.profile.isStretch())
+    return failure(Code::Usage, "--cost peak", "a stretch of time has no peak", "use --cost live");
   auto heap = findHeap(subject.summary(), query.heap);
   if (!heap) return tl::unexpected(std::move(heap.error()));
   subject.heap = std::move(*heap);
@@ -63,7 +65,7 @@ Result<Subject> subjectOf(client::ProfileSource& source, const SubjectQuery& que
     if (!timeline) return tl::unexpected(std::move(timeline.error()));
     subject.timeline = std::move(*timeline);
   }
-  if (needs.snapshots && query.snapshot.empty()) {
+  if (needs.snapshots && query.when.isNow()) {
     auto snapshots = snapshotsOf(source, query.session, subject.summary(), stop);
     if (!snapshots) return tl::unexpected(std::move(snapshots.error()));
     subject.snapshots = std::move(*snapshots);

@@ -39,9 +39,9 @@ struct Needs {
 };
 
 struct SubjectQuery {
-  std::string session;   ///< An id, as the source knows it.
-  std::string snapshot;  ///< A name; empty: now, or the end.
-  std::string heap;      ///< A name; empty: malloc's.
+  std::string session;     ///< An id, as the source knows it.
+  client::When when = {};  ///< As it is made: now, or the end.
+  std::string heap;        ///< A name; empty: malloc's.
   Cost cost = Cost::Live;
   analysis::LeakRules rules = {};
 };

@@ -70,8 +70,8 @@ std::vector<std::uint8_t> usedStacks(const client::Profile& profile, const clien
 }
 
 std::optional<std::uint64_t> summaryValue(const client::Profile& profile, Cost cost, model::HeapId heap) {
-  // A profile of a snapshot has the summary of the whole session.
-  if (profile.snapshot) return std::nullopt;
+  // What a summary of an instant says beside its counts is of the whole session.
+  if (profile.instant) return std::nullopt;
   if (heap == model::kMallocHeap) return valueOf(*profile.summary, cost);
   for (const v1::HeapReport& report : profile.summary->heaps())
     if (report.id() == static_cast<std::uint32_t>(heap)) return valueOf(report, cost);

@@ -36,12 +36,11 @@ void LeakJudge::askForHistories(client::ProfileSource& source, std::string sessi
 }
 
 LeakReport LeakJudge::leaks(const client::SiteTable& table, model::HeapId heap) const {
-  return leakReport(table,
-                    {.heap = heap, .suppressions = &m_rules.suppressions, .builtIn = m_rules.builtIn});
+  return leakReport(table, {.heap = heap, .suppressions = &m_rules.suppressions, .builtIn = m_rules.builtIn});
 }
 
 Result<void> LeakJudge::addHistories(LeakReport& report, const client::SiteTable& table) const {
-  if (m_source == nullptr || table.profile().snapshot) return {};
+  if (m_source == nullptr || table.profile().instant) return {};
   return analysis::addHistories(report, table, *m_source, m_session, m_stop);
 }
 

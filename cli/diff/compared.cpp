@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/diff/compared.h"
 
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "cli/session_source.h"
+#include "cli/time_options.h"
 
 namespace heaptap::cli {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 /// One run that is to be read: a session, and perhaps a moment of it.
 struct Wanted {
   std::string session;
-  std::string snapshot;
+  std::string at;  ///< As people write it; empty: the end.
 };
 
 struct Sides {
@@ -21,36 +23,46 @@ struct Sides {
   std::vector<Wanted> after;
 };
 
+/// `SESSION@TIME`, unless there is a file of this name.
+Wanted wantedOf(const std::string& words, const std::string& at) {
+  const std::size_t sign = words.rfind('@');
+  std::error_code ignored;
+  if (!at.empty() || sign == std::string::npos || sign == 0 || sign + 1 == words.size() ||
+      std::filesystem::exists(words, ignored))
+    return {words, at};
+  return {words.substr(0, sign), words.substr(sign + 1)};
+}
+
 Result<Sides> sidesOf(const DiffOptions& options) {
   const auto usage = [](const std::string& what) {
     return failure(Code::Usage, "diff", what, "try: heaptap diff --help");
   };
   Sides sides;
-  const std::vector<std::string>& snapshots = options.snapshots;
+  const std::vector<std::string>& times = options.times;
   if (!options.before.empty() || !options.after.empty()) {
     if (options.before.empty() || options.after.empty()) return usage("--before and --after belong together");
     if (!options.sessions.empty())
       return usage("sessions are given twice: by --before and --after, and without");
-    if (snapshots.size() > 2) return usage("more than two snapshots");
+    if (times.size() > 2) return usage("more than two times");
     for (const std::string& session : options.before)
-      sides.before.push_back({session, snapshots.empty() ? "" : snapshots.front()});
+      sides.before.push_back(wantedOf(session, times.empty() ? "" : times.front()));
     for (const std::string& session : options.after)
-      sides.after.push_back({session, snapshots.empty() ? "" : snapshots.back()});
+      sides.after.push_back(wantedOf(session, times.empty() ? "" : times.back()));
     return sides;
   }
-  if (snapshots.size() > 2) return usage("more than two snapshots");
+  if (times.size() > 2) return usage("more than two times");
   if (options.sessions.size() == 2) {
-    sides.before.push_back({options.sessions[0], snapshots.empty() ? "" : snapshots.front()});
-    sides.after.push_back({options.sessions[1], snapshots.empty() ? "" : snapshots.back()});
+    sides.before.push_back(wantedOf(options.sessions[0], times.empty() ? "" : times.front()));
+    sides.after.push_back(wantedOf(options.sessions[1], times.empty() ? "" : times.back()));
     return sides;
   }
-  if (options.sessions.size() == 1 && !snapshots.empty()) {
-    sides.before.push_back({options.sessions[0], snapshots[0]});
-    sides.after.push_back({options.sessions[0], snapshots.size() == 2 ? snapshots[1] : ""});
+  if (options.sessions.size() == 1 && !times.empty()) {
+    sides.before.push_back({options.sessions[0], times[0]});
+    sides.after.push_back({options.sessions[0], times.size() == 2 ? times[1] : ""});
     return sides;
   }
   if (options.sessions.size() == 1)
-    return usage("one session alone has nothing to be compared with; name two, or --snapshot");
+    return usage("one session alone has nothing to be compared with; name two, or --at");
   if (options.sessions.empty()) return usage("no session is named");
   return usage("two sessions are compared; of more, say which are --before and which --after");
 }
@@ -72,17 +84,23 @@ class Reading {
     for (const Wanted& wanted : side) {
       auto opened = openSession(wanted.session, m_options.collector, &m_progress);
       if (!opened) return tl::unexpected(std::move(opened.error()));
-      auto profile = opened->source->profile(opened->id, wanted.snapshot);
+      client::When when;
+      if (!wanted.at.empty()) {
+        auto at = instantOf(wanted.at, *opened->source, opened->id);
+        if (!at) return tl::unexpected(std::move(at.error()));
+        when.at = std::move(*at);
+      }
+      auto profile = opened->source->profile(opened->id, when);
       if (!profile) return tl::unexpected(std::move(profile.error()));
       for (const v1::HeapReport& heap : profile->summary->heaps()) m_heaps.insert(heap.name());
       const auto heap = heapOf(*profile->summary, m_options.heap);
       m_hasHeap = m_hasHeap || heap;
       // A run that has not made the heap has allocated nothing in it.
       constexpr model::HeapId kNoHeap{0xFFFF'FFFF};
-      runs.push_back({.name = wanted.snapshot.empty() ? wanted.session
-                                                      : wanted.session + " at \"" + wanted.snapshot + "\"",
-                      .profile = std::move(*profile),
-                      .heap = heap.value_or(kNoHeap)});
+      runs.push_back(
+          {.name = wanted.at.empty() ? wanted.session : wanted.session + " at \"" + wanted.at + "\"",
+           .profile = std::move(*profile),
+           .heap = heap.value_or(kNoHeap)});
     }
     return runs;
   }

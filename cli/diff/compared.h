@@ -23,7 +23,7 @@ struct Compared {
   }
 };
 
-/// Errors: Usage: sessions and snapshots that make no two sides; as openSession() and
+/// Errors: Usage: sessions and times that make no two sides; as openSession() and
 /// ProfileSource::profile();
 ///         NotFound: no such heap in any of the runs.
 [[nodiscard]] Result<Compared> readCompared(const DiffOptions& options, Progress& progress);

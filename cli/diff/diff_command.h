@@ -14,11 +14,12 @@ namespace heaptap::cli {
 enum class DiffRows : std::uint8_t { Both, Functions, Sites };
 
 struct DiffOptions {
-  std::vector<std::string> sessions;  ///< One, with snapshots; or the one before and the one after.
-  std::vector<std::string> before;    ///< In place of these: several runs of each side.
+  std::vector<std::string>
+      sessions;  ///< One, with times; or the one before and the one after: each may be SESSION@TIME.
+  std::vector<std::string> before;  ///< In place of these: several runs of each side.
   std::vector<std::string> after;
   std::optional<std::string> collector;
-  std::vector<std::string> snapshots;  ///< Of one session: two moments, or one and the end; of two: of each.
+  std::vector<std::string> times;  ///< Of one session: two moments, or one and the end; of two: of each.
   std::string cost = "leaked";
   std::string heap;  ///< Empty: malloc's.
   DiffRows rows = DiffRows::Both;

@@ -16,7 +16,8 @@ Examples:
   heaptap diff old.heaptap new.heaptap                 what is left at the end, regressions first
   heaptap diff --cost peak old.heaptap new.heaptap     what made the peak larger
   heaptap diff --before a1 a2 a3 --after b1 b2 b3      several runs of each: what varies is noise
-  heaptap diff --snapshot warm app.heaptap             what has come since a snapshot
+  heaptap diff --at warm app.heaptap                   what has come since a snapshot, a mark, or a time
+  heaptap diff app.heaptap@10s app.heaptap@50%         two moments of one session (docs/time.md)
   heaptap diff old.heaptap new.heaptap -o diff.html    a page: differential flame graph, tables
   heaptap diff --json old.heaptap new.heaptap          for programs: docs/comparing.md)";
 
@@ -26,7 +27,7 @@ class DiffSubcommand : public Subcommand {
     CLI::App& app = *program.add_subcommand("diff", "Compare sessions: what allocates more, and what less");
     app.footer(kDiffExamples);
     app.add_option("SESSION", m_options.sessions,
-                   "The session before and the one after; or one, with --snapshot")
+                   "The session before and the one after, each perhaps with @TIME; or one, with --at")
         ->type_name("");
     app.add_option("--before", m_options.before, "Several runs, to tell what has changed from what varies")
         ->type_name("SESSION...");
@@ -42,9 +43,9 @@ class DiffSubcommand : public Subcommand {
            "Only one of the two lists: function or site [both]")
         ->check(CLI::IsMember({"function", "site"}))
         ->type_name("ROWS");
-    app.add_option("--snapshot", m_options.snapshots,
-                   "Of one session: this moment and the end, or with a second --snapshot, that moment")
-        ->type_name("NAME")
+    app.add_option("--at,--snapshot", m_options.times,
+                   "Of one session: this moment and the end, or with a second --at, that moment")
+        ->type_name("TIME")
         ->allow_extra_args(false);
     addHeap(app, m_options.heap, "Compare");
     auto* const format = app.add_option("-f,--format", m_options.format,

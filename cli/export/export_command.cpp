@@ -72,13 +72,14 @@ Result<Opened> openSubject(const ExportOptions& options, const Format& format, P
     printWarning("suppressions have no effect: " + std::string(format.name) + " does not judge leaks");
   auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
-  auto subject = exporting::subjectOf(*opened->source,
-                                      {.session = opened->id,
-                                       .snapshot = options.snapshot,
-                                       .heap = options.heap,
-                                       .cost = cost,
-                                       .rules = *rules},
-                                      format.needs);
+  auto when = whenOf(options.times, *opened->source, opened->id);
+  if (!when) return tl::unexpected(std::move(when.error()));
+  // A stretch of time has none; that is said where it is asked for.
+  if (when->from && options.cost.empty() && cost == Cost::Peak) cost = Cost::Live;
+  auto subject = exporting::subjectOf(
+      *opened->source,
+      {.session = opened->id, .when = std::move(*when), .heap = options.heap, .cost = cost, .rules = *rules},
+      format.needs);
   if (!subject) return tl::unexpected(std::move(subject.error()));
   subject->title = options.session;
   return Opened{.session = std::move(*opened), .subject = std::move(*subject)};

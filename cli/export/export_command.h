@@ -5,17 +5,18 @@
 #include <string>
 
 #include "cli/leak_rules.h"
+#include "cli/time_options.h"
 
 namespace heaptap::cli {
 
 struct ExportOptions {
   std::string session;  ///< A path, or with `collector` an id or its prefix.
   std::optional<std::string> collector;
-  std::string format;    ///< Empty: by the output's name.
-  std::string output;    ///< Empty or `-`: standard output.
-  std::string cost;      ///< Empty: the format's usual one.
-  std::string snapshot;  ///< Name of one: the heap as it was then.
-  std::string heap;      ///< Empty: malloc's.
+  std::string format;  ///< Empty: by the output's name.
+  std::string output;  ///< Empty or `-`: standard output.
+  std::string cost;    ///< Empty: the format's usual one.
+  TimeOptions times;
+  std::string heap;  ///< Empty: malloc's.
   SuppressionOptions suppressions;
   bool isQuiet = false;  ///< No progress line.
 };

@@ -22,9 +22,8 @@ class ExportSubcommand : public Subcommand {
     app.add_option("--cost", m_options.cost,
                    "The number of each stack, or the one that is shown first [peak]")
         ->type_name("COST");
-    app.add_option("--snapshot", m_options.snapshot, "The heap as it was then (heaptap snapshot PID NAME)")
-        ->type_name("NAME");
-    addHeap(app, m_options.heap, "Export")->excludes("--snapshot");
+    addTimes(app, m_options.times);
+    addHeap(app, m_options.heap, "Export");
     addSuppressions(app, m_options.suppressions);
     addQuiet(app, m_options.isQuiet);
     addCollector(app, m_options.collector);

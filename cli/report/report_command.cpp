@@ -25,36 +25,46 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
   Progress progress(options.display.isQuiet);
   auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
+  TimeOptions times = options.times;
+  if (options.filters.isGiven() && !times.isGiven()) times.at = "end";
+  const auto when = whenOf(times, *opened->source, opened->id);
+  if (!when) return tl::unexpected(when.error());
+  const auto filter = filterOf(options.filters);
+  if (!filter) return tl::unexpected(filter.error());
   // First, so that the profile has all stacks that they name.
   std::vector<v1::FindingReport> findings;
-  if (options.snapshot.empty()) {
+  if (when->isNow()) {
     auto found = opened->source->findings(opened->id);
     if (!found) return tl::unexpected(std::move(found.error()));
     findings = std::move(*found);
   }
-  auto profile = opened->source->profile(opened->id, options.snapshot);
+  if (!when->isNow()) progress.begin("counting events");
+  auto profile = opened->source->profile(opened->id, *when);
   if (!profile) return tl::unexpected(std::move(profile.error()));
-  auto heap = options.snapshot.empty() ? findHeap(*profile->summary, options.heap) : v1::HeapReport();
+  auto heap = findHeap(*profile->summary, options.heap);
   if (!heap) return tl::unexpected(std::move(heap.error()));
+  const auto match = client::FilterMatch::of(*profile, *filter);
+  if (!match) return tl::unexpected(match.error());
   std::string others;
-  if (opened->files != nullptr && !profile->snapshot)
+  if (opened->files != nullptr && !profile->instant)
     others = runTreeText(*opened->files, *profile->summary, std::filesystem::path(options.session));
   Report report{.options = options,
                 .title = options.session,
                 .otherSessions = std::move(others),
-                .table = client::SiteTable(std::move(*profile)),
+                .table = client::SiteTable(std::move(*profile), *match),
                 .findings = std::move(findings),
-                .heap = std::move(*heap)};
+                .heap = std::move(*heap),
+                .filter = wordsFor(options.filters)};
   SourceFiles sources;
-  if (!report.profile().snapshot) {
+  if (!report.profile().instant) {
     analysis::LeakJudge judge(*rules, report.profile());
     judge.askForHistories(*opened->source, opened->id);
     progress.begin("looking at how leaks came to be");
     report.leaks = judge.judged(report.table, report.heapId());
     report.source = [&sources](const client::StackLine& place) { return sources.line(place); };
   }
-  if (report.profile().snapshot)
-    options.json ? exporting::writeSnapshotJson(out, report) : exporting::writeSnapshotText(out, report);
+  if (report.profile().instant)
+    options.json ? exporting::writeInstantJson(out, report) : exporting::writeInstantText(out, report);
   else
     options.json ? exporting::writeJson(out, report) : exporting::writeText(out, report);
   return out.finish();

@@ -7,6 +7,7 @@
 
 #include "cli/leak_rules.h"
 #include "cli/terminal/terminal_options.h"
+#include "cli/time_options.h"
 #include "export/report/report.h"
 
 namespace heaptap::cli {
@@ -14,7 +15,9 @@ namespace heaptap::cli {
 struct ReportOptions : exporting::ReportShape {
   std::string session;  ///< A path, or with `collector` an id or its prefix.
   std::optional<std::string> collector;
-  std::string snapshot;  ///< Name of one: the heap as it was then, and nothing else.
+  /// Of another time than the end, or of a part of the sites: these, and nothing else.
+  TimeOptions times;
+  FilterOptions filters;
   bool json = false;
   std::string heap;  ///< Whose leaks and sites; empty: malloc's.
   SuppressionOptions suppressions;

@@ -15,7 +15,8 @@ Examples:
   heaptap report --leaks --top 0 jq.4711.heaptap       every leak
   heaptap report --json jq.4711.heaptap | jq .summary  for programs: docs/report-json.md
   heaptap report --suppressions known.supp app.heaptap only what is not known yet
-  heaptap report --snapshot "cache warm" app.heaptap   the heap as it was at a snapshot
+  heaptap report --at 12.5s app.heaptap                the heap as it was then (docs/time.md)
+  heaptap report --from 10s --to 20s app.heaptap       what was allocated in between, and is still there
   heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
 
 class ReportSubcommand : public Subcommand {
@@ -27,12 +28,11 @@ class ReportSubcommand : public Subcommand {
     addSession(app, m_options.session);
     app.add_flag("--json", m_options.json, "For programs: all leaks and sites as JSON");
     app.add_flag("--leaks", m_options.leaksOnly, "Only the summary and the leaks");
-    app.add_option("--snapshot", m_options.snapshot,
-                   "The live heap by site as it was at this snapshot (heaptap snapshot PID NAME)")
-        ->type_name("NAME");
+    addTimes(app, m_options.times);
+    addFilters(app, m_options.filters);
     app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
         ->type_name("N");
-    addHeap(app, m_options.heap, "Leaks and sites of")->excludes("--snapshot");
+    addHeap(app, m_options.heap, "Leaks and sites of");
     addSuppressions(app, m_options.suppressions);
     app.add_flag("--all-frames", m_options.allFrames, "Frames of runtimes and the middle of long stacks too");
     app.add_flag("--expand", m_options.expand, "Of each place that leaks all stacks, not only the largest");

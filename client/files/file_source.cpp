@@ -6,8 +6,8 @@
 
 #include "collector/query/findings.h"
 #include "collector/query/summary.h"
+#include "collector/service/instant_view.h"
 #include "collector/service/session_histories.h"
-#include "collector/service/snapshot_view.h"
 #include "collector/service/stored_session.h"
 
 namespace heaptap::client {
@@ -56,15 +56,34 @@ Result<v1::Summary> FileSource::summary(const std::string& session, std::stop_to
   });
 }
 
-Result<Profile> FileSource::profile(const std::string& session, const std::string& snapshot,
-                                    std::stop_token stop) {
+Result<Profile> FileSource::profile(const std::string& session, const When& when, std::stop_token stop) {
   const auto view = viewOf(session, stop);
   if (!view) return tl::unexpected(view.error());
-  if (snapshot.empty()) return profileOf(*view);
-  return service::viewAtSnapshot(*view, snapshot).map([](const service::SnapshotView& then) {
-    Profile profile = profileOf(then.view);
-    profile.snapshot = query::markReport(then.mark, then.view->identity.sampleInterval != 0);
-    return profile;
+  if (when.isNow()) return profileOf(*view);
+  const service::InstantQuery query{.at = when.at, .from = when.from, .gone = when.gone};
+  return service::viewAt(*view, query, [&stop] { return stop.stop_requested(); })
+      .map([](const service::InstantView& then) {
+        Profile profile = profileOf(then.view);
+        profile.instant = then.report;
+        return profile;
+      });
+}
+
+Result<ProfileSource::Blocks> FileSource::blocks(const std::string& session, const v1::Instant& at,
+                                                 const model::BlockQuery& query, std::stop_token stop) {
+  return viewOf(session, stop).and_then([&](const query::SharedView& view) {
+    return service::blocksAt(view, at, query, [&stop] { return stop.stop_requested(); })
+        .map([](service::BlocksAt found) {
+          return Blocks{.blocks = std::move(found.blocks), .instant = std::move(found.report)};
+        });
+  });
+}
+
+Result<model::AddressHistory> FileSource::lives(const std::string& session, std::uint64_t fromAddress,
+                                                std::uint64_t toAddress, std::uint64_t limit,
+                                                std::stop_token stop) {
+  return viewOf(session, stop).and_then([&](const query::SharedView& view) {
+    return service::livesAt(view, fromAddress, toAddress, limit, [&stop] { return stop.stop_requested(); });
   });
 }
 

@@ -27,14 +27,18 @@ class FileSource : public ProfileSource {
 
   Result<std::vector<v1::SessionInfo>> sessions(std::stop_token stop) override;
   Result<v1::Summary> summary(const std::string& session, std::stop_token stop) override;
-  Result<Profile> profile(const std::string& session, const std::string& snapshot,
-                          std::stop_token stop) override;
+  Result<Profile> profile(const std::string& session, const When& when, std::stop_token stop) override;
   Result<Refreshed> refresh(const Profile& before, std::stop_token stop) override;
   Result<std::vector<v1::FindingReport>> findings(const std::string& session, std::stop_token stop) override;
   Result<v1::Timeline> timeline(const std::string& session, std::stop_token stop) override;
   Result<std::vector<model::SiteHistory>> histories(const std::string& session,
                                                     const model::HistoryQuery& query,
                                                     std::stop_token stop) override;
+  Result<Blocks> blocks(const std::string& session, const v1::Instant& at, const model::BlockQuery& query,
+                        std::stop_token stop) override;
+  Result<model::AddressHistory> lives(const std::string& session, std::uint64_t fromAddress,
+                                      std::uint64_t toAddress, std::uint64_t limit,
+                                      std::stop_token stop) override;
   /// A file is not being recorded: the call ends at once.
   Result<void> watch(const std::string& session, std::chrono::milliseconds interval,
                      const std::function<void(const v1::Status&)>& onStatus, std::stop_token stop) override;

@@ -24,8 +24,7 @@ void CountsStream::begin(v1::CountsReply& reply) const {
   *reply.mutable_summary() = summaryOf(overviewOf(view));
   reply.set_pairs(view.counts.pairs.size());
   reply.set_only_changes(m_answer.changed.has_value());
-  if (m_answer.snapshot)
-    *reply.mutable_snapshot() = markReport(*m_answer.snapshot, view.identity.sampleInterval != 0);
+  if (m_answer.instant) *reply.mutable_instant() = *m_answer.instant;
   if (!m_answer.moment) return;
   v1::CountsMoment& moment = *reply.mutable_moment();
   moment.set_collector(view.opened);
@@ -48,8 +47,8 @@ bool CountsStream::next(v1::CountsReply& reply) {
     reply.add_live_at_peak(pair.liveAtPeak);
     reply.add_temporaries(pair.temporaries);
   }
-  for (; m_freeSite < counts.freeSites.size() &&
-         reply.pair_size() + reply.free_pair_size() < kCountsPerMessage;
+  for (;
+       m_freeSite < counts.freeSites.size() && reply.pair_size() + reply.free_pair_size() < kCountsPerMessage;
        ++m_freeSite) {
     const model::FreeSites::Entry& entry = counts.freeSites[m_freeSite];
     reply.add_free_pair(static_cast<std::uint32_t>(index(entry.pair)));

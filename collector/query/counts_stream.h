@@ -18,7 +18,7 @@ struct CountsAnswer {
   std::optional<model::Moment> moment = std::nullopt;  ///< None: the counts will not change any more.
   /// By pair: 1 for those that have changed since the caller asked. None: all are in the answer.
   std::optional<std::vector<std::uint8_t>> changed = std::nullopt;
-  std::optional<model::Mark> snapshot = std::nullopt;  ///< The view is of this moment.
+  std::optional<v1::InstantReport> instant = std::nullopt;  ///< That the view is of.
 };
 
 /// The moment that a caller hands in again, if it is one of the session as it was opened this time.

@@ -64,8 +64,12 @@ class CountsReplay {
     const auto end = std::partition_point(instants.begin(), instants.end(), [&](const auto& instant) {
       return isExact ? instant.atNs <= ns : instant.atNs < ns;
     });
-    if (end == instants.begin()) return {};
-    const store::StoredInstant& instant = *(end - 1);
+    const auto snapshot = std::find_if(instants.begin(), instants.end(), [&](const auto& instant) {
+      const auto* mark = std::get_if<AtMark>(&m_target);
+      return mark != nullptr && instant.mark == mark->position;
+    });
+    if (snapshot == instants.end() && end == instants.begin()) return {};
+    const store::StoredInstant& instant = snapshot != instants.end() ? *snapshot : *(end - 1);
     return m_events.reader().countersAt(instant).and_then([&](model::SessionCounters counters) {
       return ingest::checkCounters(counters, m_events.definitions()).and_then([&]() -> Result<void> {
         if (counters.counts.totals.lastEventNs != instant.atNs ||

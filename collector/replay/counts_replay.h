@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <variant>
 
 #include "base/error.h"
@@ -24,6 +24,7 @@ struct AtPeak {
 /// Between the events around a mark.
 struct AtMark {
   model::Mark mark;
+  std::size_t position = 0;  ///< Among the session's marks.
 };
 using Target = std::variant<AtTime, AtPeak, AtMark>;
 

@@ -15,7 +15,7 @@ namespace {
 class LiveBlocks {
  public:
   LiveBlocks(StoredEvents& events, const Place& place, std::uint64_t first,
-             const std::function<Result<void>(const LiveBlock&)>& visit)
+             const std::function<Result<void>(const model::LiveBlock&)>& visit)
       : m_events(events), m_place(place), m_first(first), m_visit(visit) {
     if (place.numbered > first) m_isFreed.resize((place.numbered - first + 63) / 64);
   }
@@ -133,7 +133,7 @@ class LiveBlocks {
   StoredEvents& m_events;
   const Place& m_place;
   const std::uint64_t m_first;
-  const std::function<Result<void>(const LiveBlock&)>& m_visit;
+  const std::function<Result<void>(const model::LiveBlock&)>& m_visit;
   std::vector<std::uint64_t> m_isFreed;  ///< By number from m_first.
   std::uint64_t m_next = 0;              ///< Number of the first allocation of the batch that was taken last.
   std::uint64_t m_eventsLeft = 0;        ///< Before it.
@@ -142,7 +142,7 @@ class LiveBlocks {
 }  // namespace
 
 Result<void> forEachLiveBlock(StoredEvents& events, const Place& place, std::uint64_t first,
-                              const std::function<Result<void>(const LiveBlock&)>& visit) {
+                              const std::function<Result<void>(const model::LiveBlock&)>& visit) {
   return LiveBlocks(events, place, first, visit).run();
 }
 

@@ -3,24 +3,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 
 #include "base/error.h"
-#include "collector/model/ids.h"
+#include "collector/model/live_block.h"
 #include "collector/replay/stored_events.h"
 
 namespace heaptap::replay {
-
-/// One block that is live at an instant.
-struct LiveBlock {
-  std::uint64_t number = 0;  ///< Of its allocation, counted over the session.
-  std::uint64_t address = 0;
-  std::uint64_t atNs = 0;  ///< When it was allocated, since the session's start.
-  model::PairId pair{};
-  model::ThreadIndex thread{};  ///< That allocated it.
-
-  bool operator==(const LiveBlock&) const = default;
-};
 
 /// Finds the blocks that are live at a place among the events, going back from there: a free comes later than
 /// its allocation, so an allocation that no free has named by then is live.
@@ -36,6 +24,6 @@ struct LiveBlock {
 /// batches from
 ///          the last to the first, blocks of a batch in their order.
 Result<void> forEachLiveBlock(StoredEvents& events, const Place& place, std::uint64_t first,
-                              const std::function<Result<void>(const LiveBlock&)>& visit);
+                              const std::function<Result<void>(const model::LiveBlock&)>& visit);
 
 }  // namespace heaptap::replay

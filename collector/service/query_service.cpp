@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "collector/query/blocks.h"
 #include "collector/query/definitions_stream.h"
 #include "collector/query/findings.h"
 #include "collector/query/histories.h"
@@ -63,12 +64,11 @@ Result<query::SharedView> QueryService::viewOf(const std::string& session, Viewi
       });
 }
 
-Result<SnapshotView> QueryService::viewAt(const std::string& session, const std::string& snapshot) {
-  return viewOf(session).and_then([&](const query::SharedView& view) {
-    // The numbers of then are read from the file: all that the view knows of must be there.
+Result<query::SharedView> QueryService::storedViewOf(const std::string& session) {
+  return viewOf(session).map([&](query::SharedView view) {
     if (const auto found = m_registry.find(session))
       if (auto* live = dynamic_cast<LiveSession*>(found->get())) live->awaitStored();
-    return viewAtSnapshot(view, snapshot);
+    return view;
   });
 }
 
@@ -105,10 +105,15 @@ grpc::Status QueryService::GetDefinitions(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
-Result<query::CountsAnswer> QueryService::countsFor(const v1::GetCountsRequest& request) {
-  if (!request.snapshot().empty())
-    return viewAt(request.session(), request.snapshot()).map([](SnapshotView then) {
-      return query::CountsAnswer{.view = std::move(then.view), .snapshot = std::move(then.mark)};
+Result<query::CountsAnswer> QueryService::countsFor(const v1::GetCountsRequest& request,
+                                                    const IsStopped& isStopped) {
+  if (request.has_from() || request.at().at_case() != v1::Instant::AT_NOT_SET)
+    return storedViewOf(request.session()).and_then([&](const query::SharedView& view) {
+      InstantQuery query{.at = request.at(), .gone = request.gone()};
+      if (request.has_from()) query.from = request.from();
+      return viewAt(view, query, isStopped).map([](InstantView then) {
+        return query::CountsAnswer{.view = std::move(then.view), .instant = std::move(then.report)};
+      });
     });
   const auto session = m_registry.find(request.session());
   if (!session) return tl::unexpected(session.error());
@@ -122,7 +127,7 @@ Result<query::CountsAnswer> QueryService::countsFor(const v1::GetCountsRequest& 
 
 grpc::Status QueryService::GetCounts(grpc::ServerContext* context, const v1::GetCountsRequest* request,
                                      grpc::ServerWriter<v1::CountsReply>* writer) {
-  auto answer = countsFor(*request);
+  auto answer = countsFor(*request, [context] { return context->IsCancelled(); });
   if (!answer) return rpc::toStatus(answer.error());
   query::CountsStream stream(std::move(*answer));
   for (v1::CountsReply reply; stream.next(reply);)
@@ -156,11 +161,7 @@ grpc::Status QueryService::GetTimeline(grpc::ServerContext*, const v1::GetTimeli
 
 grpc::Status QueryService::GetHistories(grpc::ServerContext* context, const v1::GetHistoriesRequest* request,
                                         grpc::ServerWriter<v1::HistoriesReply>* writer) {
-  const auto session = m_registry.find(request->session());
-  if (!session) return rpc::toStatus(session.error());
-  // What is counted by now is in the file when it is read.
-  if (auto* live = dynamic_cast<LiveSession*>(session->get())) live->awaitStored();
-  const auto view = viewOf(request->session());
+  const auto view = storedViewOf(request->session());
   if (!view) return rpc::toStatus(view.error());
   const auto histories =
       historiesOf(**view, query::queryOf(*request), [context] { return context->IsCancelled(); });
@@ -173,6 +174,47 @@ grpc::Status QueryService::GetHistories(grpc::ServerContext* context, const v1::
     reply.Clear();
   }
   if (reply.histories_size() > 0 && !writer->Write(reply)) return grpc::Status::CANCELLED;
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetBlocks(grpc::ServerContext* context, const v1::GetBlocksRequest* request,
+                                     grpc::ServerWriter<v1::BlocksReply>* writer) {
+  const auto isStopped = [context] { return context->IsCancelled(); };
+  const auto found = query::queryOf(*request).and_then([&](const model::BlockQuery& query) {
+    return storedViewOf(request->session()).and_then([&](const query::SharedView& view) {
+      return blocksAt(view, request->at(), query, isStopped);
+    });
+  });
+  if (!found) return rpc::toStatus(found.error());
+  v1::BlocksReply reply;
+  *reply.mutable_instant() = found->report;
+  reply.set_blocks(found->blocks.blocks);
+  reply.set_bytes(found->blocks.bytes);
+  for (std::size_t next = 0; next == 0 || next < found->blocks.page.size(); reply.Clear()) {
+    next = query::writeBlocks(found->blocks, next, reply);
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+    if (next == 0) break;
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetAddress(grpc::ServerContext* context, const v1::GetAddressRequest* request,
+                                      grpc::ServerWriter<v1::AddressReply>* writer) {
+  const auto isStopped = [context] { return context->IsCancelled(); };
+  const std::uint64_t to = request->to_address() == 0 ? request->from_address() + 1 : request->to_address();
+  const std::uint64_t limit = request->limit() == 0 ? model::BlockQuery().limit : request->limit();
+  const auto found = storedViewOf(request->session()).and_then([&](const query::SharedView& view) {
+    return livesAt(view, request->from_address(), to, std::min(limit, model::BlockQuery::kMost), isStopped);
+  });
+  if (!found) return rpc::toStatus(found.error());
+  v1::AddressReply reply;
+  reply.set_blocks(found->blocks);
+  reply.set_known_from_ns(found->knownFromNs);
+  for (std::size_t next = 0; next == 0 || next < found->lives.size(); reply.Clear()) {
+    next = query::writeLives(*found, next, reply);
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+    if (next == 0) break;
+  }
   return grpc::Status::OK;
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "collector/query/counts_stream.h"
+#include "collector/service/instant_view.h"
 #include "collector/service/session_registry.h"
-#include "collector/service/snapshot_view.h"
 #include "heaptap/v1/query.grpc.pb.h"
 
 namespace heaptap::service {
@@ -27,16 +27,20 @@ class QueryService final : public v1::Query::Service {
                            v1::Timeline* reply) override;
   grpc::Status GetHistories(grpc::ServerContext* context, const v1::GetHistoriesRequest* request,
                             grpc::ServerWriter<v1::HistoriesReply>* writer) override;
+  grpc::Status GetBlocks(grpc::ServerContext* context, const v1::GetBlocksRequest* request,
+                         grpc::ServerWriter<v1::BlocksReply>* writer) override;
+  grpc::Status GetAddress(grpc::ServerContext* context, const v1::GetAddressRequest* request,
+                          grpc::ServerWriter<v1::AddressReply>* writer) override;
   grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
                      grpc::ServerWriter<v1::Status>* writer) override;
 
  private:
   using Viewing = Result<query::SharedView> (Session::*)();
   Result<query::SharedView> viewOf(const std::string& session, Viewing viewing = &Session::view);
-  /// As it was at a snapshot.
-  Result<SnapshotView> viewAt(const std::string& session, const std::string& snapshot);
+  /// The same, and all that it knows of is in the session's file.
+  Result<query::SharedView> storedViewOf(const std::string& session);
 
-  Result<query::CountsAnswer> countsFor(const v1::GetCountsRequest& request);
+  Result<query::CountsAnswer> countsFor(const v1::GetCountsRequest& request, const IsStopped& isStopped);
 
   SessionRegistry& m_registry;
 };

@@ -9,7 +9,7 @@ namespace heaptap::exporting {
 
 void writeHtml(const Subject& subject, Sink& sink) {
   Writer out(sink);
-  const bool isLive = subject.profile.snapshot || !hasEndedByItself(subject.summary());
+  const bool isLive = subject.profile.instant || !hasEndedByItself(subject.summary());
   writePage({.body = "page.html",
              .script = "page.js",
              .fill =

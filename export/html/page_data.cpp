@@ -7,6 +7,7 @@
 
 #include "analysis/verdict.h"
 #include "client/histogram.h"
+#include "client/instant_words.h"
 #include "export/html/json_array.h"
 #include "export/json_text.h"
 #include "export/labels.h"
@@ -78,8 +79,12 @@ class PageData {
     using analysis::LeakKind;
     const v1::Summary& summary = m_subject.summary();
     const std::uint64_t live = m_subject.costsOf(Cost::Live).sum();
-    if (m_profile.snapshot || leaks.leaked().blocks == leaks.total().blocks) {
-      facts.push_back({m_profile.snapshot ? "live" : leaks.leakedWord(), formatBytes(live), exact(live)});
+    if (m_profile.instant || leaks.leaked().blocks == leaks.total().blocks) {
+      facts.push_back({m_profile.instant ? (m_profile.instant->gone() ? "gone"
+                                            : m_profile.isStretch()   ? "new and still there"
+                                                                      : "live")
+                                         : leaks.leakedWord(),
+                       formatBytes(live), exact(live)});
       return;
     }
     const auto add = [&](const char* name, const analysis::LeakSum& sum) {
@@ -98,15 +103,14 @@ class PageData {
     const std::uint64_t allocations = m_subject.costsOf(Cost::Allocations).sum();
     const std::uint64_t allocated = m_subject.costsOf(Cost::Bytes).sum();
     const std::uint64_t temporary = m_subject.costsOf(Cost::Temporary).sum();
-    std::vector<Fact> facts{{"peak", formatBytes(peak), exact(peak)}};
+    std::vector<Fact> facts;
+    if (!m_profile.isStretch()) facts.push_back({"peak", formatBytes(peak), exact(peak)});
     addLeft(leaks, facts);
     facts.push_back({"allocations", formatCount(allocations), formatBytes(allocated) + " in all"});
     facts.push_back(
         {"temporary", formatCount(temporary), formatShare(temporary, allocations) + " of the allocations"});
     if (m_subject.heap.id() != 0) facts.push_back({"heap", m_subject.heap.name(), ""});
-    if (m_profile.snapshot)
-      facts.push_back(
-          {"snapshot", m_profile.snapshot->name(), "after " + formatDuration(m_profile.snapshot->at_ns())});
+    if (m_profile.instant) facts.push_back({"time", client::titleFor(*m_profile.instant), ""});
     if (summary.has_max_rss_bytes())
       facts.push_back({"resident", formatBytes(summary.max_rss_bytes()), "the most that was seen"});
     writeArray(m_out, "facts", facts, [this](const Fact& fact) {

@@ -31,8 +31,9 @@ struct Report {
   client::SiteTable table;    ///< With the profile.
   std::vector<v1::FindingReport> findings;
   v1::HeapReport heap;              ///< The one that was chosen; malloc's without --heap.
-  analysis::LeakReport leaks = {};  ///< Of that heap. Not of a snapshot.
+  analysis::LeakReport leaks = {};  ///< Of that heap. Not of another instant.
   SourceLookup source = {};         ///< Empty: no source lines are shown.
+  std::string filter = {};          ///< In words, which sites are in the table; empty: all. Of an instant.
 
   [[nodiscard]] const client::Profile& profile() const { return table.profile(); }
   [[nodiscard]] const v1::Summary& summary() const { return *profile().summary; }
@@ -41,8 +42,13 @@ struct Report {
 
 void writeText(Sink& out, const Report& report);
 void writeJson(Sink& out, const Report& report);
-/// The live heap by site as it was at the profile's snapshot, and nothing else.
-void writeSnapshotText(Sink& out, const Report& report);
-void writeSnapshotJson(Sink& out, const Report& report);
+/// The heap by site at the profile's instant, or what its stretch of time has changed, and nothing else.
+void writeInstantText(Sink& out, const Report& report);
+void writeInstantJson(Sink& out, const Report& report);
+
+/// How names are written.
+[[nodiscard]] inline NameStyle styleOf(const ReportShape& shape) {
+  return {.full = shape.fullNames, .allFrames = shape.allFrames, .paint = shape.paint};
+}
 
 }  // namespace heaptap::exporting

@@ -101,25 +101,4 @@ void writeJson(Sink& out, const Report& report) {
   json.endLine();
 }
 
-void writeSnapshotJson(Sink& out, const Report& report) {
-  JsonWriter json(out);
-  StackTables stacks(report.profile());
-  json.beginObject();
-  json.key("schemaVersion");
-  json.number(kReportSchemaVersion);
-  json.key("snapshot");
-  json.raw(dumped(markJson(*report.profile().snapshot)));
-  json.key("sites");
-  writeSites(json, report.table,
-             report.table
-                 .select({.order = SiteOrder::LiveBytes,
-                          .limit = report.options.top.value_or(0),
-                          .heap = model::kMallocHeap})  // The mark beside it counts malloc's.
-                 .sites,
-             stacks);
-  stacks.writeTables(json);
-  json.endObject();
-  json.endLine();
-}
-
 }  // namespace heaptap::exporting

@@ -13,7 +13,6 @@
 #include "proto/words/session_words.h"
 #include "text/printable.h"
 #include "text/quantity.h"
-#include "text/shell_word.h"
 
 namespace heaptap::exporting {
 namespace {
@@ -23,11 +22,6 @@ using client::SiteOrder;
 constexpr std::uint64_t kTopLeaks = 10;
 constexpr std::uint64_t kTopSites = 5;
 constexpr std::uint64_t kTopFindings = 10;
-constexpr std::uint64_t kTopOfSnapshot = 10;
-
-NameStyle styleOf(const ReportShape& options) {
-  return {.full = options.fullNames, .allFrames = options.allFrames, .paint = options.paint};
-}
 
 /// A line for each, and for the largest ones their first sites.
 void writeOtherHeaps(Sink& out, const Report& report, std::uint64_t top, NameStyle style) {
@@ -79,24 +73,6 @@ void writeText(Sink& out, const Report& report) {
       {.order = SiteOrder::PeakBytes, .limit = top, .anyOfOrders = true, .heap = report.heapId()});
   out.write(sitesText(numbers, report.table, sites.sites, top, style));
   if (report.heap.id() == 0) writeOtherHeaps(out, report, top, style);
-}
-
-void writeSnapshotText(Sink& out, const Report& report) {
-  const v1::MarkReport& mark = *report.profile().snapshot;
-  v1::Summary summary = report.summary();
-  out.write(printable(report.title) + "\n\n  " +
-            printable(shellLine({summary.info().command().begin(), summary.info().command().end()})) +
-            (summary.info().pid() == 0 ? "" : ", " + pidWords(summary.info())) + "\n  as it was after " +
-            formatDuration(mark.at_ns()) + ", at the snapshot \"" + printable(mark.name()) + "\", with " +
-            formatNumberOf(mark.allocations(), "allocation") + " until then\n");
-  // What leaks are at the end, live blocks are in between.
-  summary.mutable_info()->set_state(v1::SESSION_LIVE);
-  summary.set_live_bytes(mark.live_bytes());
-  summary.set_live_blocks(mark.live_blocks());
-  const auto live = report.table.select({.order = SiteOrder::LiveBytes,
-                                         .limit = report.options.top.value_or(kTopOfSnapshot),
-                                         .heap = model::kMallocHeap});  // The mark counts malloc's.
-  out.write(leaksText(summary, report.table, live, styleOf(report.options)));
 }
 
 }  // namespace heaptap::exporting

@@ -122,34 +122,60 @@ std::string siteText(const v1::Summary& summary, const client::SiteTable& table,
 
 }  // namespace
 
-std::string leaksText(const v1::Summary& summary, const client::SiteTable& table,
-                      const client::SiteTable::Selection& leaks, NameStyle style) {
-  if (summary.live_blocks() == 0) return heading(leftWord(summary), "nothing", style.paint);
-  std::string text = heading(
-      leftWord(summary),
-      formatBytes(summary.live_bytes()) + bytesError(summary.sampling().live_bytes_error()) + " in " +
-          formatNumberOf(summary.live_blocks(), "block") + " from " + formatNumberOf(leaks.total, "site"),
-      style.paint);
+std::string liveSitesText(const LiveBlocks& live, const client::SiteTable& table,
+                          const client::SiteTable::Selection& shown, NameStyle style) {
+  if (live.blocks == 0) return heading(live.word, "nothing", style.paint);
+  std::string text =
+      heading(live.word,
+              formatBytes(live.bytes) + bytesError(live.bytesError) + " in " +
+                  formatNumberOf(live.blocks, "block") + " from " + formatNumberOf(shown.total, "site"),
+              style.paint);
   StackFolder folder(table.profile(), style);
   std::uint64_t shownBytes = 0;
   std::uint64_t shownBlocks = 0;
-  for (const std::uint32_t position : leaks.sites) {
+  for (const std::uint32_t position : shown.sites) {
     const client::SiteCounters site = table.counters(position);
     const client::SiteErrors errors = table.errors(position).value_or(client::SiteErrors());
-    text += (position == leaks.sites.front() ? "" : "\n") +
+    text += (position == shown.sites.front() ? "" : "\n") +
             style.paint(Tone::Strong, siteNumber(formatBytes(site.liveBytes))) +
             bytesError(errors.liveBytes) + " in " + formatNumberOf(site.liveBlocks, "block") +
-            countError(errors.liveBlocks) + " (" + formatShare(site.liveBytes, summary.live_bytes()) +
-            "), of " + formatNumberOf(site.allocations, "allocation") + " there\n" +
+            countError(errors.liveBlocks) + " (" + formatShare(site.liveBytes, live.bytes) + "), of " +
+            formatNumberOf(site.allocations, "allocation") + " there\n" +
             stackText(folder.fold(table.key(position).stack, {}).lines, style, kIndexColumns + 2);
     shownBytes += site.liveBytes;
     shownBlocks += site.liveBlocks;
   }
-  if (leaks.total > leaks.sites.size())
-    text += "\n  … " + formatNumberOf(leaks.total - leaks.sites.size(), "more site") + " with " +
-            formatBytes(summary.live_bytes() - std::min(shownBytes, summary.live_bytes())) + " in " +
-            formatNumberOf(summary.live_blocks() - std::min(shownBlocks, summary.live_blocks()), "block") +
+  if (shown.total > shown.sites.size())
+    text += "\n  … " + formatNumberOf(shown.total - shown.sites.size(), "more site") + " with " +
+            formatBytes(live.bytes - std::min(shownBytes, live.bytes)) + " in " +
+            formatNumberOf(live.blocks - std::min(shownBlocks, live.blocks), "block") +
             " (--top 0 shows all)\n";
+  return text;
+}
+
+std::string allocationRankingsText(const client::SiteTable& table, model::HeapId heap, std::size_t top,
+                                   NameStyle style) {
+  constexpr std::size_t kUsed = kSiteColumns + kShareColumns + 2;
+  StackFolder folder(table.profile(), style);
+  std::string text;
+  const auto add = [&](const char* title, const char* counted, client::SiteOrder order,
+                       std::uint64_t client::SiteCounters::*key) {
+    std::uint64_t whole = 0;
+    for (std::uint32_t site = 0; site < table.size(); ++site)
+      if (table.key(site).heap == heap) whole += table.counters(site).*key;
+    std::string rows;
+    for (const std::uint32_t site : table.select({.order = order, .limit = top, .heap = heap}).sites) {
+      const std::uint64_t value = table.counters(site).*key;
+      if (value == 0) break;
+      rows += siteNumber(formatCount(value)) + paddedLeft(formatShare(value, whole), kShareColumns) + "  " +
+              stackLabel(folder.labelLines(table.key(site).stack), style, kReportColumns - kUsed) + "\n";
+    }
+    if (!rows.empty()) text += heading(title, "of " + formatNumberOf(whole, counted), style.paint) + rows;
+  };
+  add("top sites by allocations", "allocation", client::SiteOrder::Allocations,
+      &client::SiteCounters::allocations);
+  add("top sites by temporaries", "temporary allocation", client::SiteOrder::Temporaries,
+      &client::SiteCounters::temporaries);
   return text;
 }
 

@@ -12,9 +12,19 @@
 /// Sites of a report. They are positions in the table; `summary` has the numbers that shares are of.
 namespace heaptap::exporting {
 
-/// The blocks left at the end, by the site that allocated them.
-[[nodiscard]] std::string leaksText(const v1::Summary& summary, const client::SiteTable& table,
-                                    const client::SiteTable::Selection& leaks, NameStyle style);
+/// Live blocks of some sites, under one word for them all: "live", "new and still there".
+struct LiveBlocks {
+  std::string word;
+  std::uint64_t bytes = 0;
+  std::uint64_t blocks = 0;
+  double bytesError = 0;
+};
+/// Blocks by the site that allocated them. `shown`: sites with live blocks.
+[[nodiscard]] std::string liveSitesText(const LiveBlocks& live, const client::SiteTable& table,
+                                        const client::SiteTable::Selection& shown, NameStyle style);
+/// The first `top` sites by allocations and by temporaries, a line each.
+[[nodiscard]] std::string allocationRankingsText(const client::SiteTable& table, model::HeapId heap,
+                                                 std::size_t top, NameStyle style);
 
 /// Rankings of the sites by peak, allocations and temporaries, `top` in each, then each ranked site once
 /// with its numbers, its stack and its sizes.

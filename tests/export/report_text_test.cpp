@@ -28,7 +28,11 @@ std::string leaksOf(const v1::Summary& summary, const SiteTable& table, NameStyl
                     std::uint64_t total = 2) {
   auto leaks = table.select({.order = SiteOrder::LiveBytes});
   leaks.total = total;
-  return leaksText(summary, table, leaks, style);
+  const LiveBlocks live{.word = leftWord(summary),
+                        .bytes = summary.live_bytes(),
+                        .blocks = summary.live_blocks(),
+                        .bytesError = summary.sampling().live_bytes_error()};
+  return liveSitesText(live, table, leaks, style);
 }
 
 std::string sitesOf(const SiteTable& table, std::size_t top, NameStyle style = {}) {

@@ -137,8 +137,8 @@ const std::vector<Layer> kLayers{
      {"grpc", "sqlite3", "Q"}},
     {"collector/query", {"base", "counting", "collector/model", "proto/words", kProto}, {"sqlite3", "Q"}},
     {"collector/service",
-     {"base", "blob", "rpc", "collector/model", "collector/ingest", "collector/store", "collector/query",
-      kProto},
+     {"base", "blob", "rpc", "collector/model", "collector/ingest", "collector/store", "collector/replay",
+      "collector/query", kProto},
      {"Q"}},
     {"collector/daemon", {"base", "rpc", "collector/service"}, {"sqlite3", "Q"}},
     // Before "client", which it is a part of: what only hosts link, as it opens files.

@@ -15,15 +15,16 @@ bool neverStopped() { return false; }
 class Instants : public testing::TestWithParam<unsigned> {
  protected:
   Result<Instant> at(const Target& target) { return instantAt(events, target); }
-  std::vector<LiveBlock> liveAt(const Place& place, std::uint64_t first = 0) {
-    std::vector<LiveBlock> blocks;
-    const auto found = forEachLiveBlock(events, place, first, [&](const LiveBlock& block) -> Result<void> {
-      blocks.push_back(block);
-      return {};
-    });
+  std::vector<model::LiveBlock> liveAt(const Place& place, std::uint64_t first = 0) {
+    std::vector<model::LiveBlock> blocks;
+    const auto found =
+        forEachLiveBlock(events, place, first, [&](const model::LiveBlock& block) -> Result<void> {
+          blocks.push_back(block);
+          return {};
+        });
     EXPECT_TRUE(found) << found.error().line();
     std::sort(blocks.begin(), blocks.end(),
-              [](const LiveBlock& a, const LiveBlock& b) { return a.number < b.number; });
+              [](const model::LiveBlock& a, const model::LiveBlock& b) { return a.number < b.number; });
     return blocks;
   }
   /// Pairs that come later have counted nothing.
@@ -62,7 +63,7 @@ TEST_P(Instants, BlocksAtAnyTimeAreThoseThatNoFreeHasEnded) {
     const auto place = at(AtTime{ns}).value().place;
     const auto first =
         i % 2 == 0 ? 0 : static_cast<std::uint64_t>(session.below(static_cast<int>(place.numbered + 1)));
-    std::vector<LiveBlock> expected;
+    std::vector<model::LiveBlock> expected;
     for (const auto& [number, block] : reference.after(reference.countUntil(ns)).live)
       if (number >= first) expected.push_back(block);
     EXPECT_EQ(liveAt(place, first), expected) << ns << " from " << first;
@@ -109,7 +110,7 @@ TEST_P(Instants, WhatIsNotStoredAnyMoreIsNotAnswered) {
     // What is answered is right: a checkpoint was there.
     EXPECT_EQ(known(found->counters.counts.pairs), known(reference.after(reference.countUntil(ns)).pairs));
     const auto blocks =
-        forEachLiveBlock(events, found->place, 0, [](const LiveBlock&) -> Result<void> { return {}; });
+        forEachLiveBlock(events, found->place, 0, [](const model::LiveBlock&) -> Result<void> { return {}; });
     if (found->place.numbered == 0) continue;
     ASSERT_FALSE(blocks);
     EXPECT_EQ(blocks.error().code, Code::NotFound);

@@ -34,7 +34,7 @@ class Reference {
 
   /// After the first `count` events.
   struct State {
-    std::map<std::uint64_t, LiveBlock> live;  ///< By number.
+    std::map<std::uint64_t, model::LiveBlock> live;  ///< By number.
     std::vector<model::PairCounters> pairs;
     std::uint64_t liveBytes = 0;
     std::uint64_t peakBytes = 0;

@@ -35,7 +35,7 @@ class Client {
   void refreshCounts(v1::Query::Stub& query, const std::string& snapshot) {
     grpc::ClientContext context;
     v1::GetCountsRequest request;
-    request.set_snapshot(snapshot);
+    if (!snapshot.empty()) request.mutable_at()->set_mark(snapshot);
     if (moment.epoch() != 0 && snapshot.empty()) *request.mutable_since() = moment;
     const auto stream = query.GetCounts(&context, request);
     bool first = true;
@@ -61,7 +61,7 @@ class Client {
     if (!onlyChanges) pairs.clear();
     pairs.resize(reply.pairs());
     summary = reply.summary();
-    mark = reply.snapshot();
+    mark = reply.instant();
     moment = reply.moment();
   }
 
@@ -78,7 +78,7 @@ class Client {
   model::Definitions definitions;
   std::vector<model::PairCounters> pairs;
   v1::Summary summary;
-  v1::MarkReport mark;
+  v1::InstantReport mark;
   bool onlyChanges = false;
   int pairsTold = 0;
   int definitionMessages = 0;
@@ -257,7 +257,7 @@ TEST_F(Differences, OfALiveSessionLeadToAllThatThereIs) {
     Client client;
     client.refreshCounts(*query, name);
     client.refreshDefinitions(*query);
-    EXPECT_EQ(client.mark.name(), name);
+    EXPECT_EQ(client.mark.mark(), name);
     EXPECT_EQ(client.liveBytes(), client.mark.live_bytes());
     EXPECT_EQ(client.summary.live_bytes(), client.mark.live_bytes());
     then.resize(std::max(then.size(), client.pairs.size()));

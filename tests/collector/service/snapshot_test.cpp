@@ -38,7 +38,8 @@ class Snapshots : public Recording {
   }
   /// `function bytes` of each site with live blocks, most first; or, without an answer, its error's code.
   std::string at(const std::string& snapshot) {
-    const auto profile = client::CollectorSource(channel, "the collector").profile("", snapshot, {});
+    const auto profile = client::CollectorSource(channel, "the collector")
+                             .profile("", {.at = client::When::mark(snapshot)}, {});
     if (!profile) return std::string(nameOf(profile.error().code));
     const client::SiteTable table(*profile);
     std::string text;
@@ -51,10 +52,11 @@ class Snapshots : public Recording {
     EXPECT_EQ(at("late"), "render 200\nparse 100\n");
     EXPECT_EQ(at("early"), "parse 400\nrender 200\n") << "the last of that name";
     EXPECT_EQ(at("#1"), "parse 100\n");
-    const auto first = client::CollectorSource(channel, "the collector").profile("", "#1", {});
-    ASSERT_TRUE(first && first->snapshot);
-    EXPECT_EQ(first->snapshot->name(), "early");
-    EXPECT_EQ(first->snapshot->live_blocks(), 1U);
+    const auto first =
+        client::CollectorSource(channel, "the collector").profile("", {.at = client::When::mark("#1")}, {});
+    ASSERT_TRUE(first && first->instant);
+    EXPECT_EQ(first->instant->mark(), "early");
+    EXPECT_EQ(first->instant->live_blocks(), 1U);
     EXPECT_EQ(at("#4"), nameOf(Code::NotFound));
     EXPECT_EQ(at("none"), nameOf(Code::NotFound));
   }

@@ -293,7 +293,7 @@ class SlowSource : public client::ProfileSource {
     summary.set_live_bytes(4'096);
     return summary;
   }
-  Result<client::Profile> profile(const std::string&, const std::string&, std::stop_token stop) override {
+  Result<client::Profile> profile(const std::string&, const client::When&, std::stop_token stop) override {
     return waitFor(stop);
   }
   Result<client::Refreshed> refresh(const client::Profile&, std::stop_token stop) override {
@@ -308,6 +308,14 @@ class SlowSource : public client::ProfileSource {
   }
   Result<std::vector<model::SiteHistory>> histories(const std::string&, const model::HistoryQuery&,
                                                     std::stop_token stop) override {
+    return waitFor(stop);
+  }
+  Result<Blocks> blocks(const std::string&, const v1::Instant&, const model::BlockQuery&,
+                        std::stop_token stop) override {
+    return waitFor(stop);
+  }
+  Result<model::AddressHistory> lives(const std::string&, std::uint64_t, std::uint64_t, std::uint64_t,
+                                      std::stop_token stop) override {
     return waitFor(stop);
   }
   Result<void> watch(const std::string&, std::chrono::milliseconds,

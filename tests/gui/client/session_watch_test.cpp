@@ -200,7 +200,7 @@ class StubSource : public client::ProfileSource {
   }
   Result<std::vector<v1::SessionInfo>> sessions(std::stop_token) override { return {}; }
   Result<v1::Summary> summary(const std::string&, std::stop_token) override { return builder.summary(); }
-  Result<client::Profile> profile(const std::string&, const std::string&, std::stop_token) override {
+  Result<client::Profile> profile(const std::string&, const client::When&, std::stop_token) override {
     ++asked;
     mayAnswer.acquire();
     mayAnswer.release();
@@ -221,6 +221,14 @@ class StubSource : public client::ProfileSource {
     history.firstAllocationNs = 1;
     history.liveBytes = {1, 2, 3, 4, 5, 6, 7, 8};
     return std::vector(query.groups.size(), history);
+  }
+  Result<Blocks> blocks(const std::string&, const v1::Instant&, const model::BlockQuery&,
+                        std::stop_token) override {
+    return Blocks();
+  }
+  Result<model::AddressHistory> lives(const std::string&, std::uint64_t, std::uint64_t, std::uint64_t,
+                                      std::stop_token) override {
+    return model::AddressHistory();
   }
   Result<void> watch(const std::string&, std::chrono::milliseconds,
                      const std::function<void(const v1::Status&)>&, std::stop_token stop) override {

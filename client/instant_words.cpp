@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/instant_words.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "client/when.h"
+#include "text/printable.h"
+#include "text/quantity.h"
+
+namespace heaptap::client {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  double ns;
+};
+constexpr Unit kUnits[] = {{"ns", 1},     {"us", 1e3}, {"ms", 1e6},   {"s", 1e9},    {"", 1e9},
+                           {"min", 60e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86400e9}};
+
+/// A number that is not negative, and what follows it. None: it does not begin with one.
+std::optional<std::pair<double, std::string_view>> numberAndRest(std::string_view words) {
+  if (words.empty() || !(words.front() == '.' || (words.front() >= '0' && words.front() <= '9')))
+    return std::nullopt;
+  double number = 0;
+  const auto [end, error] =
+      std::from_chars(words.data(), words.data() + words.size(), number, std::chars_format::fixed);
+  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
+  std::string_view rest = words.substr(static_cast<std::size_t>(end - words.data()));
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  return std::pair(number, rest);
+}
+
+/// None: it is no duration.
+std::optional<std::uint64_t> nsOf(std::string_view words) {
+  constexpr double kMost = 4e18;
+  const auto number = numberAndRest(words);
+  if (!number) return std::nullopt;
+  for (const Unit& unit : kUnits)
+    if (unit.name == number->second)
+      return static_cast<std::uint64_t>(std::llround(std::min(number->first * unit.ns, kMost)));
+  return std::nullopt;
+}
+
+/// None: it is no percentage.
+std::optional<double> percentOf(std::string_view words) {
+  const auto number = numberAndRest(words);
+  return number && number->second == "%" ? std::optional(number->first) : std::nullopt;
+}
+
+Result<v1::Instant> timeWithin(std::string_view words, std::uint64_t ns, std::uint64_t durationNs) {
+  if (ns <= durationNs) return When::time(ns);
+  return failure(Code::Usage, std::string(words), "is after the session's end",
+                 "it is " + formatDuration(durationNs) + " long");
+}
+
+Result<v1::Instant> markNamed(std::string_view name, const v1::Summary& summary) {
+  for (const v1::MarkReport& mark : summary.marks())
+    if (mark.name() == name) return When::mark(std::string(name));
+  if (name.starts_with('#')) return When::mark(std::string(name));  // The source counts them.
+  std::string known;
+  for (const v1::MarkReport& mark : summary.marks())
+    if (!mark.name().empty() && known.size() < 200)
+      known += (known.empty() ? "" : ", ") + printable(mark.name());
+  return failure(Code::NotFound, std::string(name), "is no time, and no mark of the session",
+                 "a time is written as 12.5s, 50%, -10s, start, peak or end" +
+                     (known.empty() ? "" : "; marks: " + known));
+}
+
+}  // namespace
+
+Result<v1::Instant> instantOf(std::string_view words, const v1::Summary& summary) {
+  const std::uint64_t durationNs = summary.info().duration_ns();
+  if (words == "start") return When::time(0);
+  if (words == "peak") return When::peak();
+  if (words == "end" || words == "now") return When::time(durationNs);
+  if (words.starts_with(':')) return markNamed(words.substr(1), summary);
+  // A mark called 5 is rarely meant by 5.
+  if (const auto ns = nsOf(words)) return timeWithin(words, *ns, durationNs);
+  if (const auto percent = percentOf(words)) {
+    if (*percent > 100) return failure(Code::Usage, std::string(words), "is more than the whole session");
+    const double ns = std::floor(static_cast<double>(durationNs) * *percent / 100);
+    return When::time(std::min(static_cast<std::uint64_t>(ns), durationNs));
+  }
+  if (words.starts_with('-')) {
+    if (const auto before = nsOf(words.substr(1))) {
+      if (*before <= durationNs) return When::time(durationNs - *before);
+      return failure(Code::Usage, std::string(words), "is before the session's start",
+                     "it is " + formatDuration(durationNs) + " long");
+    }
+  }
+  return markNamed(words, summary);
+}
+
+Result<std::uint64_t> durationOf(std::string_view words) {
+  if (const auto ns = nsOf(words)) return *ns;
+  return failure(Code::Usage, std::string(words), "is no duration", "write it as 12.5s, 90ms, 3min or 2h");
+}
+
+std::string wordsFor(const v1::InstantReport& instant) {
+  const std::string time = formatDuration(instant.at_ns());
+  if (instant.peak()) return "the peak, " + time;
+  if (!instant.mark().empty())
+    return std::string(instant.snapshot() ? "the snapshot \"" : "the mark \"") + printable(instant.mark()) +
+           "\", " + time;
+  return time;
+}
+
+std::string titleFor(const v1::InstantReport& instant) {
+  if (instant.has_from())
+    return (instant.gone() ? "gone from " : "new from ") + wordsFor(instant.from()) + " to " +
+           wordsFor(instant);
+  if (!instant.mark().empty())
+    return std::string(instant.snapshot() ? "snapshot " : "mark ") + printable(instant.mark());
+  return "at " + wordsFor(instant);
+}
+
+}  // namespace heaptap::client
