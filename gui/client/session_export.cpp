@@ -45,7 +45,7 @@ Result<void> exportSession(client::ProfileSource& source, const ExportOrder& ord
   const auto format = exporting::formatNamed(order.format.toStdString());
   if (!format) return tl::unexpected(format.error());
   const exporting::SubjectQuery query{.session = order.session.toStdString(),
-                                      .snapshot = {},
+                                      .when = {},
                                       .heap = {},
                                       .cost = (*format)->usualCost,
                                       .rules = order.rules};

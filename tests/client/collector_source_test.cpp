@@ -145,7 +145,7 @@ TEST_F(CollectorSourceTest, WhatIsNotThereStaysSo) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Code::NotFound);
   EXPECT_FALSE(missing.error().isPassing);
-  const auto snapshot = source->profile("", "never", {});
+  const auto snapshot = source->profile("", {.at = When::mark("never")}, {});
   ASSERT_FALSE(snapshot);
   EXPECT_EQ(snapshot.error().code, Code::NotFound);
 }

@@ -51,10 +51,10 @@ TEST(InstantWords, MarksAreReadByName) {
 }
 
 TEST(InstantWords, WhatIsNoInstantOfTheSessionIsRefused) {
-  for (const char* words : {"10.1s", "11", "1h", "101%", "-11s", "1e300", "9999999999999999999999"})
+  for (const char* words : {"10.1s", "11", "1h", "101%", "-11s", "9999999999999999999999"})
     EXPECT_EQ(read(words), nameOf(Code::Usage)) << words;
   for (const char* words :
-       {"cold", "", "5 parsecs", "nan", "inf", "-", "--5", "0x10", "1,5", ":cold", "%", "s"})
+       {"cold", "", "5 parsecs", "1e300", "nan", "inf", "-", "--5", "0x10", "1,5", ":cold", "%", "s"})
     EXPECT_EQ(read(words), nameOf(Code::NotFound)) << words;
 }
 

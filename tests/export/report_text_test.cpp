@@ -9,6 +9,7 @@
 #include "export/report/site_text.h"
 #include "export/report/summary_text.h"
 #include "proto/words/counter_words.h"
+#include "proto/words/session_words.h"
 #include "tests/client/profile_builder.h"
 #include "tests/export/synthetic_session.h"
 #include "text/quantity.h"

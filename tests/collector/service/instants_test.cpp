@@ -45,9 +45,9 @@ class Instants : public Recording {
               std::to_string(table.counters(site).liveBytes) + "\n";
     return text;
   }
-  std::vector<std::uint64_t> addressesAt(const v1::Instant& at, const model::BlockQuery& query = {}) {
+  std::vector<std::uint64_t> addressesAt(const v1::Instant& at, const model::BlockQuery& wanted = {}) {
     std::vector<std::uint64_t> addresses;
-    const auto found = source().blocks("", at, query, {});
+    const auto found = source().blocks("", at, wanted, {});
     EXPECT_TRUE(found) << found.error().line();
     for (const model::LiveBlock& block : found->blocks.page) addresses.push_back(block.address);
     EXPECT_EQ(found->blocks.blocks, addresses.size());
