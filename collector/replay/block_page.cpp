@@ -97,11 +97,13 @@ Result<model::BlockPage> blocksAt(StoredEvents& events, const Place& place, cons
     first.add(block);
     return {};
   };
-  return forEachLiveBlock(events, place, 0, visit).map([&] {
+  // With a keyframe, the threads of its blocks are unknown.
+  const UseOfKeyframes use = query.threads.empty() ? UseOfKeyframes::Yes : UseOfKeyframes::No;
+  return forEachLiveBlock(events, place, 0, visit, use).and_then([&]() -> Result<model::BlockPage> {
     answer.page = first.take();
     const auto skipped = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(query.skip, answer.page.size()));
     answer.page.erase(answer.page.begin(), answer.page.begin() + skipped);
-    return std::move(answer);
+    return addThreads(events, answer.page).map([&] { return std::move(answer); });
   });
 }
 

@@ -2,6 +2,7 @@
 #include "collector/replay/live_blocks.h"
 
 #include <algorithm>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -20,23 +21,51 @@ class LiveBlocks {
     if (place.numbered > first) m_isFreed.resize((place.numbered - first + 63) / 64);
   }
 
-  Result<void> run() {
+  Result<void> run(UseOfKeyframes use) {
     if (m_place.numbered <= m_first) return {};
-    return partialBatch()
+    return chooseKeyframe(use)
+        .and_then([this] { return partialBatch(); })
         .and_then([this] {
+          const std::uint64_t after = m_keyframe ? m_keyframe->lastSequence : 0;
           return m_events.read(
-              {.toSequence = m_place.sequence, .isBackwards = true},
+              {.afterSequence = after, .toSequence = m_place.sequence, .isBackwards = true},
               [this](const StoredEvents::Batch& batch) { return take(batch, batch.message.events()); });
         })
-        .and_then([this]() -> Result<void> {
-          if (m_next <= m_first) return {};
-          return failure(Code::NotFound, "events",
-                         "those of the beginning are not stored any more, so that not all blocks are known",
-                         "ask for an interval that begins later");
-        });
+        .and_then([this] { return earlier(); });
   }
 
  private:
+  /// The last one before the place, unless all that is asked for is younger.
+  Result<void> chooseKeyframe(UseOfKeyframes use) {
+    if (use == UseOfKeyframes::No) return {};
+    return m_events.reader().keyframes().map([this](const std::vector<store::KeyframePlace>& keyframes) {
+      for (const store::KeyframePlace& keyframe : keyframes)
+        if (keyframe.lastSequence <= m_place.sequence && keyframe.firstAllocation > m_first)
+          m_keyframe = keyframe;
+    });
+  }
+
+  /// Those that were live before the first batch that was taken.
+  Result<void> earlier() {
+    if (m_next <= m_first) return {};
+    if (!m_keyframe)
+      return failure(Code::NotFound, "events",
+                     "those of the beginning are not stored any more, so that not all blocks are known",
+                     "ask for a later instant, or for an interval that begins later");
+    if (m_keyframe->firstEvent != m_eventsLeft)
+      return failure(Code::NotFound, "events", "some in between are not stored",
+                     "ask for a later instant, or for an interval that begins later");
+    return m_events.reader()
+        .blocksOf(*m_keyframe, m_events.definitions().pairs.size())
+        .and_then([this](const std::vector<model::LiveBlock>& blocks) -> Result<void> {
+          for (const model::LiveBlock& block : blocks) {
+            if (block.number < m_first || isFreed(block.number)) continue;
+            if (auto visited = m_visit(block); !visited) return visited;
+          }
+          return {};
+        });
+  }
+
   /// Of the batch that the place is in, the events before it.
   Result<void> partialBatch() {
     m_next = m_place.numbered;
@@ -134,6 +163,7 @@ class LiveBlocks {
   const Place& m_place;
   const std::uint64_t m_first;
   const std::function<Result<void>(const model::LiveBlock&)>& m_visit;
+  std::optional<store::KeyframePlace> m_keyframe;
   std::vector<std::uint64_t> m_isFreed;  ///< By number from m_first.
   std::uint64_t m_next = 0;              ///< Number of the first allocation of the batch that was taken last.
   std::uint64_t m_eventsLeft = 0;        ///< Before it.
@@ -142,8 +172,43 @@ class LiveBlocks {
 }  // namespace
 
 Result<void> forEachLiveBlock(StoredEvents& events, const Place& place, std::uint64_t first,
-                              const std::function<Result<void>(const model::LiveBlock&)>& visit) {
-  return LiveBlocks(events, place, first, visit).run();
+                              const std::function<Result<void>(const model::LiveBlock&)>& visit,
+                              UseOfKeyframes use) {
+  return LiveBlocks(events, place, first, visit).run(use);
+}
+
+Result<void> addThreads(StoredEvents& events, std::vector<model::LiveBlock>& blocks) {
+  std::vector<model::LiveBlock*> unknown;
+  for (model::LiveBlock& block : blocks)
+    if (!block.thread) unknown.push_back(&block);
+  if (unknown.empty()) return {};
+  std::sort(unknown.begin(), unknown.end(),
+            [](const auto* a, const auto* b) { return a->number < b->number; });
+  return events.reader().batches().and_then(
+      [&](const std::vector<store::BatchPlace>& batches) -> Result<void> {
+        auto block = unknown.begin();
+        for (std::size_t i = 0; i < batches.size() && block != unknown.end(); ++i) {
+          while (block != unknown.end() && (*block)->number < batches[i].firstAllocation) ++block;
+          if (block == unknown.end()) break;
+          if (i + 1 < batches.size() && (*block)->number >= batches[i + 1].firstAllocation) continue;
+          auto read =
+              events.read({.afterSequence = batches[i].sequence - 1, .toSequence = batches[i].sequence},
+                          [&](const StoredEvents::Batch& batch) -> Result<bool> {
+                            std::uint64_t number = batch.message.first_allocation();
+                            const auto visit = [&](const auto& event) {
+                              if constexpr (!std::is_same_v<decltype(event), const model::Free&>) {
+                                if ((*block)->number == number++) (*block++)->thread = event.thread;
+                              }
+                              return block != unknown.end();
+                            };
+                            ingest::walkEvents(batch.message, batch.columns, events.timeUnitNs(), visit,
+                                               [](model::PairId) {});
+                            return false;
+                          });
+          if (!read) return read;
+        }
+        return {};
+      });
 }
 
 }  // namespace heaptap::replay

@@ -252,6 +252,20 @@ Result<std::optional<std::uint64_t>> SessionReader::eventsBeforeNext(std::uint64
   return inOneMoment([&] { return forEachRow(database(), sql, read); }).map([&] { return events; });
 }
 
+Result<std::vector<BatchPlace>> SessionReader::batches() {
+  std::vector<BatchPlace> batches;
+  const auto read = [&](const Statement& row) -> Result<void> {
+    batches.push_back({.sequence = row.as<std::uint64_t>("sequence"),
+                       .firstAllocation = row.as<std::uint64_t>("first_allocation")});
+    return {};
+  };
+  return inOneMoment([&] {
+           return forEachRow(database(),
+                             "SELECT sequence, first_allocation FROM event_blob ORDER BY sequence", read);
+         })
+      .map([&] { return std::move(batches); });
+}
+
 Result<std::vector<KeyframePlace>> SessionReader::keyframes() {
   return inOneMoment([&] { return findKeyframes(database()); });
 }

@@ -59,6 +59,12 @@ struct StoredBatch {
 /// Errors: Corrupt.
 [[nodiscard]] Result<StoredHeader> headerOf(const HeaderParts& parts);
 
+/// Which allocations a stored batch has.
+struct BatchPlace {
+  std::uint64_t sequence = 0;
+  std::uint64_t firstAllocation = 0;
+};
+
 /// An instant between two messages.
 struct StoredInstant {
   std::uint64_t sequence = 0;                      ///< Of the message before it.
@@ -110,6 +116,8 @@ class SessionReader {
   /// How many events there had been before the first batch or instant that is stored after a message. None:
   /// nothing is.
   Result<std::optional<std::uint64_t>> eventsBeforeNext(std::uint64_t sequence);
+  /// Where the stored batches are, in their order. Cost: a row each, not their events. Errors: Corrupt.
+  Result<std::vector<BatchPlace>> batches();
   /// All whole keyframes, in their order. Errors: Corrupt.
   Result<std::vector<KeyframePlace>> keyframes();
   /// The blocks of a keyframe, by rising numbers. `pairs`: those that are defined. Errors: Corrupt.

@@ -88,12 +88,13 @@ Result<void> BlocksTable::Cursor::filter(int plan, const char*, std::span<sqlite
   return replay::instantAt(events, *target)
       .and_then([&](const replay::Instant& instant) {
         return replay::forEachLiveBlock(
-            events, instant.place, 0, [&](const replay::LiveBlock& block) -> Result<void> {
+            events, instant.place, 0, [&](const model::LiveBlock& block) -> Result<void> {
               m_blocks.push_back(block);
-              return m_context->checkMemory(m_blocks.capacity() * sizeof(replay::LiveBlock));
+              return m_context->checkMemory(m_blocks.capacity() * sizeof(model::LiveBlock));
             });
       })
-      .map([&] { std::ranges::sort(m_blocks, {}, &replay::LiveBlock::number); })
+      .and_then([&] { return replay::addThreads(events, m_blocks); })
+      .map([&] { std::ranges::sort(m_blocks, {}, &model::LiveBlock::number); })
       .map_error([](Error error) {
         if (!error.where.empty()) error.what = error.where + ": " + error.what;
         if (error.code == Code::NotFound) error.code = Code::Usage;
@@ -102,7 +103,7 @@ Result<void> BlocksTable::Cursor::filter(int plan, const char*, std::span<sqlite
 }
 
 void BlocksTable::Cursor::column(Cell cell, int column) const {
-  const replay::LiveBlock& block = m_blocks[m_at];
+  const model::LiveBlock& block = m_blocks[m_at];
   const auto pair = [&]() -> const model::Pair& { return m_session->definitions().pair(block.pair); };
   switch (column) {
     case kBlockNumber: return cell.set(block.number);
@@ -110,7 +111,9 @@ void BlocksTable::Cursor::column(Cell cell, int column) const {
     case kBlockSize: return cell.set(pair().size);
     case kBlockAtNs: return cell.set(block.atNs);
     case kBlockAgeNs: return cell.set(m_instantNs - std::min(block.atNs, m_instantNs));
-    case kBlockThread: return cell.set(model::index(block.thread));
+    case kBlockThread:
+      if (block.thread) cell.set(model::index(*block.thread));
+      return;
     case kBlockPair: return cell.set(model::index(block.pair));
     case kBlockSite: return cell.set(m_session->siteOfPair()[model::index(block.pair)] + std::uint64_t{1});
     case kBlockStack: return cell.set(model::index(pair().stack));

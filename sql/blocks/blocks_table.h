@@ -36,7 +36,7 @@ class BlocksTable {
     SessionContext* m_context;
     SharedSession m_session;
     std::uint64_t m_instantNs = 0;
-    std::vector<replay::LiveBlock> m_blocks;  ///< By number.
+    std::vector<model::LiveBlock> m_blocks;  ///< By number.
     std::size_t m_at = 0;
   };
   [[nodiscard]] Cursor open(SessionContext& context) const { return Cursor(context); }

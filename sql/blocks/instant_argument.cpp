@@ -55,7 +55,8 @@ Result<replay::Target> instantOf(sqlite3_value* value, const DecodedSession& ses
   const std::string text(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
   const auto& marks = session.view().history.marks;
   for (auto mark = marks.rbegin(); mark != marks.rend(); ++mark)
-    if (mark->name == text) return replay::AtMark{*mark};
+    if (mark->name == text)
+      return replay::AtMark{.mark = *mark, .position = static_cast<std::size_t>(marks.rend() - mark - 1)};
   const model::Totals& totals = session.view().counts.totals;
   if (text == "end") return endOf(session);
   if (text == "peak") return replay::AtPeak{.bytes = totals.peakBytes, .ns = totals.peakAtNs};
