@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "agent/relay/drain/drain.h"
+#include "agent/relay/pack/batch_packer.h"
+#include "agent/relay/pack/keyframe_writer.h"
 #include "tests/agent/relay/single_process.h"
 #include "tests/agent/relay/stream_writer.h"
 
@@ -109,6 +111,47 @@ void matchAndEncode(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(kEvents) * 1e-9,
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
+/// A keyframe: what its blocks cost the drain, which copies them, and the packer, which sorts and encodes
+/// them. Argument: live blocks. An item is a block.
+void keyframe(benchmark::State& state) {
+  const auto live = static_cast<std::uint64_t>(state.range(0));
+  auto facts = std::make_shared<PairFacts>();
+  for (int i = 0; i < 5000; ++i) facts->add({64, wire::Origin::Malloc, 0});
+  BlockTable table(std::make_shared<BlockStore>(), facts);
+  std::mt19937_64 random(1);
+  // Each block was replaced three times, an event each 200 ns.
+  for (std::uint64_t number = 0; number < 4 * live; ++number) {
+    const std::uint64_t address = 0x5555'0000'0000 + (number < live ? number : random() % live) * 48;
+    table.put(table.find(address),
+              {address, number, number * 200, static_cast<std::uint32_t>(random() % 5000)});
+  }
+  double copying = 0;
+  double packing = 0;
+  std::size_t bytes = 0;
+  BlobEncoder blobs;
+  KeyframeWriter writer;
+  LargeArray<LiveBlocks::Row> room;
+  for (auto _ : state) {
+    LiveBlocks blocks{.firstAllocation = 4 * live, .rows = std::move(room)};
+    const double begin = cpuSeconds();
+    table.copyTo(blocks);
+    const double copied = cpuSeconds();
+    bytes = 0;
+    writer.write(blocks, BatchPacker::kBlocksInPart, blobs,
+                 [&](v1::RecordRequest& request) { bytes += request.ByteSizeLong(); });
+    copying += copied - begin;
+    packing += cpuSeconds() - copied;
+    blocks.rows.clear(KeyframeWriter::kKeptRows);
+    room = std::move(blocks.rows);
+  }
+  const double blocks = static_cast<double>(state.iterations()) * static_cast<double>(live);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(live));
+  state.counters["copy_ns"] = copying * 1e9 / blocks;
+  state.counters["pack_ns"] = packing * 1e9 / blocks;
+  state.counters["bytes"] = static_cast<double>(bytes) / static_cast<double>(live);
+}
+BENCHMARK(keyframe)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Arg(2'000'000)->Unit(benchmark::kMillisecond);
+
 BENCHMARK(matchAndEncode)
     ->ArgName("live")
     ->Arg(0)

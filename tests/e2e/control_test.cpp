@@ -216,6 +216,8 @@ TEST_F(Control, SnapshotsAreTheHeapAsItWas) {
   EXPECT_THAT(text.out, HasSubstr("allocateMore"));
   EXPECT_THAT(text.out, HasSubstr("500 B in 5 blocks"));
   EXPECT_THAT(heaptap({"report", m_live->file()}).out, HasSubstr("ten small: "));
+  EXPECT_THAT(heaptap({"verify", m_live->file()}).out, HasSubstr("with 2 snapshots and 1 keyframe"))
+      << "too little has happened between the two for another";
 }
 
 TEST_F(Control, SnapshotsCanBeLookedAtWhileTheProgramRuns) {

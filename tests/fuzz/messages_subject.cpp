@@ -53,6 +53,7 @@ Bytes streamOf(int events, bool isCounted) {
       blocks.pop_back();
     }
     if (i % 50 == 49) program.flush();
+    if (i % 70 == 9) program.keyframe(20);
   }
   program.exit(0);
   Bytes stream;

@@ -29,7 +29,7 @@ Bytes fileOf(int batches, bool isFinished) {
   const test::TemporaryFolder folder;
   const auto file = folder / "seed.heaptap";
   test::RecordedProgram program;
-  const auto messages = test::counted(program.hello(), store::busyProgram(program, batches, 300));
+  const auto messages = test::counted(program.hello(), store::busyProgram(program, batches, 300, 1));
   {
     auto session = store::SessionUnderTest::create(file, program.hello()).value();
     for (const auto& message : messages) EXPECT_TRUE(session.take(message));

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "agent/relay/base/large_array.h"
+
 namespace heaptap::relay {
 
 /// A moment from which short times are counted. See AllocationTimes.
@@ -37,7 +39,7 @@ struct LiveBlocks {
   };
 
   std::uint64_t firstAllocation = 0;  ///< Number of the next allocation.
-  std::vector<Row> rows = {};
+  LargeArray<Row> rows = {};
   std::vector<Table> tables = {};
   std::vector<WholeRow> wholeRows = {};
 

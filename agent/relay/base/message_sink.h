@@ -27,6 +27,8 @@ class MessageSink {
   virtual void sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& /*events*/) {
     send(request);
   }
+  /// Room for the rows of the next keyframe, that of an earlier one where there is some.
+  virtual LargeArray<LiveBlocks::Row> roomForKeyframe() { return {}; }
   /// The blocks that are live after all that was sent: a sink that packs makes messages of them.
   virtual void sendKeyframe(LiveBlocks /*live*/) {}
   /// What has gone on so far. Threads: any.

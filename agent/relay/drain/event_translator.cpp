@@ -106,6 +106,7 @@ void EventTranslator::sendKeyframe(const std::vector<const RecordedThread*>& thr
   flush();
   LiveBlocks live;
   live.firstAllocation = m_encoder.nextAllocation();
+  live.rows = m_sink.roomForKeyframe();
   m_matcher.copyTo(live);
   std::vector<const MapLimbo*> moving;
   for (const RecordedThread* thread : threads) {

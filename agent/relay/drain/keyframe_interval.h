@@ -16,14 +16,16 @@ class KeyframeInterval {
   static constexpr std::uint64_t kMinEvents = 2'000'000;
   /// A keyframe has at most 1 / kShare of the bytes of the events since the last one.
   static constexpr std::uint64_t kShare = 8;
-  /// Of more blocks no keyframe is made: a copy of these takes the drain some 50 ms, which is what a poll may
-  /// take, and 100 MB.
-  static constexpr std::size_t kMostBlocks = std::size_t{1} << 22;
+  /// Nor does one come before there were so many events for each block that is live, however large these are.
+  static constexpr std::uint64_t kEventsABlock = 16;
+  /// Of more blocks no keyframe is made: the drain copies them in one go, so that they are those of one
+  /// moment, and these take it as long as a poll may take. Readers go on from the keyframe before.
+  static constexpr std::size_t kMostBlocks = std::size_t{1} << 21;
 
   /// `events`: all so far, `live`: blocks now, `sent`: so far, which may be behind by some batches.
   [[nodiscard]] bool isDue(std::uint64_t events, std::size_t live, const SentBytes& sent) const {
-    return events - m_events >= kMinEvents && live <= kMostBlocks &&
-           bytesOf(live, sent) * kShare <= sent.columns - m_columnBytes;
+    return events - m_events >= std::max<std::uint64_t>(kMinEvents, kEventsABlock * live) &&
+           live <= kMostBlocks && bytesOf(live, sent) * kShare <= sent.columns - m_columnBytes;
   }
   /// Whether a snapshot should have one of its own: reading it is quicker than going through what has
   /// happened since the last one. So a program that makes snapshots in a loop costs no more than its events.

@@ -132,6 +132,9 @@ class Leaf {
     std::memcpy(row(0), from.row(0), std::size_t{from.m_ref.count} * rowBytes());
   }
 
+  void prefetchAll() const {
+    for (std::size_t at = 0; at < bytesFor(m_ref.count, m_ref.isWide != 0); at += 64) prefetch(m_bytes + at);
+  }
   void prefetchLows() const {
     prefetch(m_bytes);
     if (m_ref.count > 28) prefetch(m_bytes + 64);

@@ -53,9 +53,25 @@ Block BlockTable::blockAt(std::uint32_t key, const LeafRef& ref, std::uint32_t a
 
 void BlockTable::copyTo(LiveBlocks& live) const {
   live.rows.reserve(live.rows.size() + m_size);
+  // Leaves lie anywhere in memory: some are fetched before they are read.
+  struct Fetched {
+    std::uint32_t key = 0;
+    LeafRef ref = {};
+  };
+  std::array<Fetched, 8> ahead{};
+  std::size_t next = 0;
+  const auto copyOldest = [&] {
+    const Fetched& oldest = ahead[next % ahead.size()];
+    if (oldest.ref.ref != BlockMemory::kNone) copyLeaf(oldest.key, oldest.ref, live);
+  };
   m_regions.forEach([&](const BlockRegion& region) {
-    forEachLeaf(region, [&](const LeafRef& ref) { copyLeaf(region.key, ref, live); });
+    forEachLeaf(region, [&](const LeafRef& ref) {
+      copyOldest();
+      leafAt(ref).prefetchAll();
+      ahead[next++ % ahead.size()] = {region.key, ref};
+    });
   });
+  for (std::size_t i = 0; i < ahead.size(); ++i, ++next) copyOldest();
   live.tables.push_back({.end = live.rows.size(), .moments = m_times.moments()});
 }
 
@@ -63,19 +79,20 @@ void BlockTable::copyLeaf(std::uint32_t key, const LeafRef& ref, LiveBlocks& liv
   const Leaf leaf = leafAt(ref);
   if (leaf.head().view != m_view) return;  // What another session has allocated.
   const std::uint64_t base = std::uint64_t{key} << kRegionBits;
-  for (std::uint32_t at = 0; at < ref.count; ++at) {
-    if (ref.isWide != 0) {
-      const WideRow row = leaf.wideRow(at);
-      if (row.number != Block::kInherited)
+  if (ref.isWide != 0) {
+    for (std::uint32_t at = 0; at < ref.count; ++at)
+      if (const WideRow row = leaf.wideRow(at); row.number != Block::kInherited)
         live.wholeRows.push_back({row.number, base | leaf.low(at), row.timeNs, row.pair});
-      continue;
-    }
-    const ShortRow row = leaf.shortRow(at);
-    const std::uint64_t number = row.numberAndPair & ShortRow::kInherited;
-    if (number == ShortRow::kInherited) continue;
-    live.rows.push_back(
-        {number, base | leaf.low(at), static_cast<std::uint32_t>(row.numberAndPair >> 40), row.time});
+    return;
   }
+  LiveBlocks::Row* to = live.rows.data() + live.rows.size();
+  for (std::uint32_t at = 0; at < ref.count; ++at) {
+    const ShortRow row = leaf.shortRow(at);
+    *to = {row.numberAndPair & ShortRow::kInherited, base | leaf.low(at),
+           static_cast<std::uint32_t>(row.numberAndPair >> 40), row.time};
+    to += to->number == ShortRow::kInherited ? 0 : 1;
+  }
+  live.rows.setSize(static_cast<std::size_t>(to - live.rows.data()));
 }
 
 std::optional<ShortRow> BlockTable::shorten(const Block& block) {

@@ -4,7 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include "agent/relay/pack/keyframe_writer.h"
 #include "agent/relay/pack/sums_writer.h"
 #include "base/sample_weight.h"
 
@@ -47,11 +46,16 @@ void BatchPacker::sendBatch(v1::RecordRequest& request, std::vector<RecordedEven
   events.swap(entry.batch.events);
 }
 
+LargeArray<LiveBlocks::Row> BatchPacker::roomForKeyframe() {
+  const std::lock_guard lock(m_mutex);
+  return std::exchange(m_rowRoom, {});
+}
+
 void BatchPacker::sendKeyframe(LiveBlocks live) {
   const bool isLarge = live.size() >= kEventsForThread;
   if (!m_thread.joinable() && !(isLarge && startThread())) return pack(live);
   Entry entry;
-  entry.keyframe = std::make_unique<const LiveBlocks>(std::move(live));
+  entry.keyframe = std::make_unique<LiveBlocks>(std::move(live));
   push(std::move(entry));
 }
 
@@ -166,12 +170,15 @@ void BatchPacker::pack(const Batch& batch) {
   m_sink.send(m_request);
 }
 
-void BatchPacker::pack(const LiveBlocks& live) {
-  writeKeyframe(live, kBlocksInPart, m_blobs, [this](v1::RecordRequest& request) {
+void BatchPacker::pack(LiveBlocks& live) {
+  m_keyframeWriter.write(live, kBlocksInPart, m_blobs, [this](v1::RecordRequest& request) {
     m_keyframeBytes += request.keyframe().columns().size();
     m_keyframeBlocks += request.keyframe().blocks();
     m_sink.send(request);
   });
+  live.rows.clear(KeyframeWriter::kKeptRows);
+  const std::lock_guard lock(m_mutex);
+  m_rowRoom = std::move(live.rows);
 }
 
 /// Where there is no memory to compress columns: the collector can count them itself.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "agent/relay/base/message_sink.h"
+#include "agent/relay/pack/keyframe_writer.h"
 #include "blob/blob_codec.h"
 #include "counting/batch_counter.h"
 
@@ -45,6 +46,7 @@ class BatchPacker final : public MessageSink {
 
   void send(v1::RecordRequest& request) override;
   void sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& events) override;
+  LargeArray<LiveBlocks::Row> roomForKeyframe() override;
   void sendKeyframe(LiveBlocks live) override;
   [[nodiscard]] SentBytes sent() const override;
   /// Waits until everything that was sent has gone on.
@@ -60,7 +62,7 @@ class BatchPacker final : public MessageSink {
   /// A batch, a keyframe, or any other message.
   struct Entry {
     Batch batch;
-    std::unique_ptr<const LiveBlocks> keyframe = nullptr;
+    std::unique_ptr<LiveBlocks> keyframe = nullptr;
     v1::RecordRequest other;
     [[nodiscard]] bool isBatch() const { return !batch.events.empty(); }
   };
@@ -70,7 +72,7 @@ class BatchPacker final : public MessageSink {
   void push(Entry entry);
   void pass(v1::RecordRequest& request);
   void pack(const Batch& batch);
-  void pack(const LiveBlocks& live);
+  void pack(LiveBlocks& live);
   void handle(Entry& entry);
   void sendAsTheyAre(const Batch& batch);
   const counting::BatchSums& count(const std::vector<RecordedEvent>& events);
@@ -81,6 +83,7 @@ class BatchPacker final : public MessageSink {
   // Of the one that counts: the thread, or who sends.
   counting::BatchCounter m_counter;
   BlobEncoder m_blobs;
+  KeyframeWriter m_keyframeWriter;
   v1::RecordRequest m_request;  ///< Only ever holds a counted batch, so that its arrays stay.
 
   std::atomic<std::uint64_t> m_columnBytes{0};
@@ -91,8 +94,9 @@ class BatchPacker final : public MessageSink {
   std::condition_variable m_changed;
   std::deque<Entry> m_waiting;  ///< Guarded, as the rest.
   std::size_t m_batchesWaiting = 0;
-  std::size_t m_keyframes = 0;  ///< That wait, or are being packed.
-  bool m_isBusy = false;        ///< The thread has taken an entry that has not gone on yet.
+  std::size_t m_keyframes = 0;            ///< That wait, or are being packed.
+  LargeArray<LiveBlocks::Row> m_rowRoom;  ///< Of the last keyframe.
+  bool m_isBusy = false;                  ///< The thread has taken an entry that has not gone on yet.
   bool m_isLeaving = false;
   std::vector<std::vector<RecordedEvent>> m_spare;  ///< Emptied, with their room.
   std::thread m_thread;

@@ -2,8 +2,6 @@
 #include "agent/relay/pack/keyframe_writer.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <utility>
 #include <vector>
 
@@ -13,44 +11,6 @@
 
 namespace heaptap::relay {
 namespace {
-
-/// Rows by number: each key has the number above the row's position.
-class RowOrder {
- public:
-  explicit RowOrder(const std::vector<LiveBlocks::Row>& rows)
-      : m_positionBits(static_cast<unsigned>(std::bit_width(rows.size()))) {
-    std::uint64_t largest = 0;
-    for (const LiveBlocks::Row& row : rows) largest = std::max(largest, row.number);
-    // Rows have numbers of 40 bits; there are no 2^24 rows.
-    m_keys.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) m_keys.push_back(rows[i].number << m_positionBits | i);
-    sort(static_cast<unsigned>(std::bit_width(largest)));
-  }
-  [[nodiscard]] std::size_t size() const { return m_keys.size(); }
-  [[nodiscard]] std::size_t operator[](std::size_t i) const {
-    return m_keys[i] & ((std::uint64_t{1} << m_positionBits) - 1);
-  }
-
- private:
-  /// By the `bits` of the number, eleven at a time from the lowest on: comparing would take three times as
-  /// long.
-  void sort(unsigned bits) {
-    constexpr unsigned kDigitBits = 11;
-    std::vector<std::uint64_t> other(m_keys.size());
-    for (unsigned shift = m_positionBits; shift < m_positionBits + bits; shift += kDigitBits) {
-      std::array<std::size_t, std::size_t{1} << kDigitBits> places{};
-      const auto digit = [&](std::uint64_t key) { return key >> shift & (places.size() - 1); };
-      for (const std::uint64_t key : m_keys) ++places[digit(key)];
-      std::size_t before = 0;
-      for (std::size_t& place : places) before += std::exchange(place, before);
-      for (const std::uint64_t key : m_keys) other[places[digit(key)]++] = key;
-      m_keys.swap(other);
-    }
-  }
-
-  unsigned m_positionBits;
-  std::vector<std::uint64_t> m_keys;
-};
 
 /// The times of one table's rows, asked for in the order of their numbers.
 class TableTimes {
@@ -69,8 +29,8 @@ class TableTimes {
 /// Hands out all blocks by their numbers.
 class BlocksInOrder {
  public:
-  explicit BlocksInOrder(const LiveBlocks& live)
-      : m_live(live), m_rows(live.rows), m_whole(live.wholeRows), m_left(live.size()) {
+  BlocksInOrder(const LiveBlocks& live, const RowOrder& order)
+      : m_live(live), m_rows(order), m_whole(live.wholeRows), m_left(live.size()) {
     for (const LiveBlocks::Table& table : live.tables) m_times.emplace_back(table.moments);
     std::sort(m_whole.begin(), m_whole.end(),
               [](const auto& a, const auto& b) { return a.number < b.number; });
@@ -100,7 +60,7 @@ class BlocksInOrder {
   }
 
   const LiveBlocks& m_live;
-  RowOrder m_rows;
+  const RowOrder& m_rows;
   std::vector<LiveBlocks::WholeRow> m_whole;
   std::vector<TableTimes> m_times;
   std::size_t m_nextRow = 0;
@@ -110,9 +70,10 @@ class BlocksInOrder {
 
 }  // namespace
 
-bool writeKeyframe(const LiveBlocks& live, std::size_t blocksInPart, BlobEncoder& blobs,
-                   const std::function<void(v1::RecordRequest&)>& send) {
-  BlocksInOrder blocks(live);
+bool KeyframeWriter::write(const LiveBlocks& live, std::size_t blocksInPart, BlobEncoder& blobs,
+                           const std::function<void(v1::RecordRequest&)>& send) {
+  m_order.sort(live.rows);
+  BlocksInOrder blocks(live, m_order);
   const std::size_t room = std::min(blocksInPart, live.size());
   EventColumn numbers(room), addresses(room), pairs(room), times(room);
   v1::KeyframeColumns columns;
@@ -144,6 +105,7 @@ bool writeKeyframe(const LiveBlocks& live, std::size_t blocksInPart, BlobEncoder
     part.set_columns(std::move(*compressed));
     send(request);
   } while (blocks.left() != 0);
+  m_order.clear(kKeptRows);
   return true;
 }
 

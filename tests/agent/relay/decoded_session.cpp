@@ -134,7 +134,7 @@ void DecodedSession::applyBatch(const v1::UnpackedEventBatch& batch) {
 
 void DecodedSession::sendKeyframe(LiveBlocks live) {
   BlobEncoder blobs;
-  EXPECT_TRUE(writeKeyframe(live, 3, blobs, [this](v1::RecordRequest& request) { apply(request); }));
+  EXPECT_TRUE(KeyframeWriter().write(live, 3, blobs, [this](v1::RecordRequest& request) { apply(request); }));
 }
 
 void DecodedSession::applyKeyframe(const v1::Keyframe& part) {

@@ -7,6 +7,7 @@ namespace heaptap::relay {
 namespace {
 
 constexpr std::uint64_t kMany = 100 * KeyframeInterval::kMinEvents;
+static_assert(kMany > KeyframeInterval::kEventsABlock * KeyframeInterval::kMostBlocks);
 
 TEST(KeyframeInterval, OneIsNotDueBeforeTwoMillionEvents) {
   const KeyframeInterval interval;
@@ -19,6 +20,13 @@ TEST(KeyframeInterval, ItHasAnEighthOfTheEventsBytes) {
   const KeyframeInterval interval;
   EXPECT_FALSE(interval.isDue(kMany, 1'000'000, {.columns = 47'999'999})) << "of 6 bytes a block";
   EXPECT_TRUE(interval.isDue(kMany, 1'000'000, {.columns = 48'000'000}));
+}
+
+TEST(KeyframeInterval, ItHasSixteenEventsForEachBlock) {
+  const KeyframeInterval interval;
+  const SentBytes sent{.columns = ~0ULL >> 8};
+  EXPECT_FALSE(interval.isDue(15'999'999, 1'000'000, sent));
+  EXPECT_TRUE(interval.isDue(16'000'000, 1'000'000, sent));
 }
 
 TEST(KeyframeInterval, WhatTheOnesBeforeHaveTakenTellsWhatTheNextWill) {

@@ -24,7 +24,7 @@ struct Read {
 Read readParts(const LiveBlocks& live, std::size_t blocksInPart) {
   Read read;
   BlobEncoder blobs;
-  EXPECT_TRUE(writeKeyframe(live, blocksInPart, blobs, [&](v1::RecordRequest& request) {
+  EXPECT_TRUE(KeyframeWriter().write(live, blocksInPart, blobs, [&](v1::RecordRequest& request) {
     const v1::Keyframe& part = request.keyframe();
     EXPECT_FALSE(read.isLast);
     EXPECT_EQ(part.part(), read.parts.size());
