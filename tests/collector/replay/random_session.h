@@ -39,6 +39,7 @@ class RandomSession {
         }
       }
       m_program.flush();
+      if (below(5) == 0) m_program.keyframe(static_cast<std::uint32_t>(1 + below(40)));
       if (below(6) == 0) addMark("mark " + std::to_string(batch), now);
     }
     m_program.exit(0);
