@@ -149,7 +149,7 @@ TEST_P(EventsOfSession, LeaveTheBlocksThatAreLiveAtEachInstant) {
     for (const auto& [number, block] : reference.after(reference.countUntil(ns)).live)
       expected.push_back(
           {std::to_string(number), std::to_string(block.address), std::to_string(block.atNs),
-           std::to_string(ns - block.atNs), std::to_string(model::index(block.thread)),
+           std::to_string(ns - block.atNs), std::to_string(model::index(*block.thread)),
            std::to_string(reference.sizeOf(static_cast<std::uint32_t>(model::index(block.pair))))});
     EXPECT_EQ(asked.rows("SELECT number, address, at_ns, age_ns, thread, size FROM blocks_at(" +
                          std::to_string(ns) + ")"),
