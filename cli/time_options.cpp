@@ -2,6 +2,7 @@
 #include "cli/time_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -17,6 +18,14 @@ std::optional<client::TextPattern> patternOf(const std::string& words) {
       words.find('/', 1) == words.size() - 1)
     return client::TextPattern{.text = words.substr(1, words.size() - 2), .isRegex = true};
   return client::TextPattern{.text = words, .isRegex = false};
+}
+
+/// "#N" is counted by the source. Errors: NotFound.
+Result<void> findSnapshot(const std::string& name, const v1::Summary& summary) {
+  const auto isIt = [&](const v1::MarkReport& mark) { return mark.snapshot() && mark.name() == name; };
+  if (name.starts_with('#') || std::any_of(summary.marks().begin(), summary.marks().end(), isIt)) return {};
+  return failure(Code::NotFound, name, "the session has no snapshot of this name",
+                 "the report lists them under marks; --at shows the heap at a mark, too");
 }
 
 }  // namespace
@@ -51,11 +60,13 @@ Result<client::When> whenOf(const TimeOptions& times, client::ProfileSource& sou
                             const std::string& session) {
   client::When when{.gone = times.gone};
   if (!times.isGiven()) return when;
-  if (!times.snapshot.empty()) {
-    when.at = client::When::mark(times.snapshot);
-    return when;
-  }
   return source.summary(session, {}).and_then([&](const v1::Summary& summary) -> Result<client::When> {
+    if (!times.snapshot.empty()) {
+      if (auto found = findSnapshot(times.snapshot, summary); !found)
+        return tl::unexpected(std::move(found.error()));
+      when.at = client::When::mark(times.snapshot);
+      return when;
+    }
     const std::string& end = !times.at.empty() ? times.at : !times.to.empty() ? times.to : "end";
     auto at = client::instantOf(end, summary);
     if (!at) return tl::unexpected(std::move(at.error()));

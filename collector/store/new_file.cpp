@@ -50,7 +50,7 @@ tl::unexpected<Error> cannotCreate(const std::filesystem::path& file) {
                      "choose another name, or allow it to be replaced with --force");
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: return systemFailure(Code::StorageFull, file.string(), "cannot create");
+    case EFBIG: return failure(Code::StorageFull, file.string(), kStorageFullWords);
     case EMFILE:
     case ENFILE: {
       auto error = systemFailure(Code::Unavailable, file.string(), "cannot create");

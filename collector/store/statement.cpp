@@ -47,7 +47,7 @@ namespace {
 std::string wordsFor(int extended, int system, const std::string& said) {
   const std::string why = system == 0 ? std::string() : ": " + std::generic_category().message(system);
   switch (extended & 0xFF) {
-    case SQLITE_FULL: return "cannot be written: the disk, or what may be used of it, is full";
+    case SQLITE_FULL: return kStorageFullWords;
     case SQLITE_TOOBIG: return "cannot be written: a part of it is too large";
     case SQLITE_IOERR:
       return isReading(extended) ? "cannot be read: it is cut off, or its disk fails" + why

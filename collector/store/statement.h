@@ -45,6 +45,10 @@ template <class Value>
 Named(const char*, Value) -> Named<Value>;
 Named(const char*, const std::string&)->Named<std::string_view>;
 
+/// What an error says where there is no room, whatever it was for.
+inline constexpr const char* kStorageFullWords =
+    "cannot be written: the disk, or what may be used of it, is full";
+
 /// The error of the last call on `handle`, as heaptap says it.
 tl::unexpected<Error> databaseFailure(sqlite3* handle);
 
