@@ -169,6 +169,9 @@ class Listing {
 
   static Result<std::uint64_t> nsOf(const OpenedSession& opened, const v1::Instant& at) {
     if (at.has_time_ns()) return at.time_ns();
+    if (at.peak())
+      return opened.source->summary(opened.id).map(
+          [](const v1::Summary& summary) { return summary.peak_at_ns(); });
     return opened.source->profile(opened.id, {.at = at}).map([](const client::Profile& profile) {
       return profile.instant->at_ns();
     });

@@ -7,7 +7,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/terminal/progress.h"
-#include "collector/store/session_verification.h"
+#include "collector/store/verification/session_verification.h"
 #include "text/printable.h"
 #include "text/quantity.h"
 

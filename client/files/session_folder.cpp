@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "collector/service/stored_session.h"
-#include "collector/store/catalogue.h"
+#include "collector/store/catalogue/catalogue.h"
 
 namespace heaptap::client {
 

@@ -54,6 +54,13 @@ std::size_t countFrees(const std::string& kinds) {
 
 }  // namespace
 
+BatchColumns::Bounds BatchColumns::Bounds::widest(const v1::EventBatch& batch, std::uint32_t timeUnitNs) {
+  return {.timeUnits = (kMaxTimeNs - batch.base_time_ns()) / timeUnitNs,
+          .threads = kMaxThreads,
+          .pairs = kMaxPairs,
+          .stacks = kMaxStacks};
+}
+
 Result<void> BatchColumns::read(const v1::EventBatch& batch, const Bounds& bounds) {
   const std::size_t events = batch.events();
   if (events > kMaxBatchEvents) {

@@ -19,6 +19,10 @@ class BatchColumns {
     std::size_t threads;
     std::size_t pairs;
     std::size_t stacks;
+
+    /// For readers who do not know all that is defined by then: as far as there can be any.
+    /// Precondition: the batch does not begin beyond kMaxTimeNs.
+    static Bounds widest(const v1::EventBatch& batch, std::uint32_t timeUnitNs);
   };
 
   /// Decodes `batch`, which must outlive the use of what was decoded.

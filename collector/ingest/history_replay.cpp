@@ -6,7 +6,7 @@
 #include <tuple>
 #include <type_traits>
 
-#include "base/varint.h"
+#include "collector/ingest/address_reader.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
@@ -68,18 +68,6 @@ void HistoryReplay::track(std::uint64_t number, const Block& block) {
   absl::erase_if(m_live, [this](const auto& each) { return !isTracked(each.first); });
 }
 
-bool HistoryReplay::readAddresses(const v1::EventBatch& batch) {
-  m_addresses.resize(m_columns.pairs().size());
-  VarintReader reader(batch.address());
-  std::uint64_t address = 0;
-  for (std::uint64_t& each : m_addresses) {
-    std::uint64_t difference = 0;
-    if (!reader.next(difference)) return false;
-    each = address += static_cast<std::uint64_t>(unzigzag(difference));
-  }
-  return reader.atEnd();
-}
-
 Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
   const auto corrupt = [](std::string what) {
     return failure(Code::Corrupt, "event batch", std::move(what));
@@ -91,17 +79,13 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
     return corrupt("base_time_ns is " + std::to_string(batch.base_time_ns()) + ", the event before was at " +
                    std::to_string(m_lastNs));
   // The file may go on while it is read: what is defined later than `m_definitions` is passed over.
-  auto read = m_columns.read(batch, {.timeUnits = (kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs,
-                                     .threads = kMaxThreads,
-                                     .pairs = kMaxPairs,
-                                     .stacks = kMaxStacks});
+  auto read = m_columns.read(batch, BatchColumns::Bounds::widest(batch, m_timeUnitNs));
   if (!read) return read;
   if (m_isFirst && batch.first_allocation() != 0)
     m_knownFromNs = std::max<std::uint64_t>(batch.base_time_ns(), 1);
   m_isFirst = false;
-  const bool hasAddresses = readAddresses(batch);
+  AddressReader addresses(batch);
   std::uint64_t number = batch.first_allocation();
-  std::size_t position = 0;
   const auto visit = [&](const auto& event) {
     const std::size_t pair = index(event.pair);
     const std::uint32_t group = pair < m_groupOfPair.size() ? m_groupOfPair[pair] : kNone;
@@ -115,7 +99,7 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
       m_live.erase(event.number);
     } else {
       const std::uint64_t own = number++;
-      const std::size_t at = position++;
+      const std::uint64_t address = addresses.next();
       if (group == kNone) return true;
       Group& made = m_groups[group];
       made.change[instantOf(event.atNs)] += m_definitions.pair(event.pair).bytes();
@@ -126,7 +110,7 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
         if (m_threads.size() < kMostThreads)
           m_threads.insert(static_cast<std::uint64_t>(group) << 32 | index(event.thread));
       }
-      track(own, {.atNs = event.atNs, .address = hasAddresses ? m_addresses[at] : 0, .group = group});
+      track(own, {.atNs = event.atNs, .address = address, .group = group});
     }
     return true;
   };

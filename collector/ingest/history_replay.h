@@ -61,7 +61,6 @@ class HistoryReplay {
   void track(std::uint64_t number, const Block& block);
   void addAges(std::uint32_t group, std::vector<Block>& blocks, std::uint64_t live,
                model::SiteHistory& history) const;
-  bool readAddresses(const v1::EventBatch& batch);
 
   const model::HistoryQuery& m_query;
   model::DefinitionsView m_definitions;
@@ -73,7 +72,6 @@ class HistoryReplay {
   absl::flat_hash_set<std::uint64_t> m_threads;      ///< Group and thread.
   unsigned m_skipBits = 0;                           ///< One of 2^so many blocks is tracked.
   BatchColumns m_columns;
-  std::vector<std::uint64_t> m_addresses;
   bool m_isFirst = true;
   std::uint64_t m_nextNumber = 0;
   std::uint64_t m_lastNs = 0;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "base/varint.h"
+#include "collector/ingest/address_reader.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/replay/block_page.h"
 
@@ -28,8 +28,7 @@ Result<model::AddressHistory> livesAt(StoredEvents& events, std::uint64_t fromAd
     }
     isFirst = false;
     expected = batch.firstEvent + message.events();
-    VarintReader addresses(message.address());
-    std::uint64_t address = 0;
+    ingest::AddressReader addresses(message);
     std::uint64_t number = message.first_allocation();
     const auto visit = [&](const auto& event) {
       if (index(event.pair) >= events.definitions().pairs.size()) return false;
@@ -39,9 +38,7 @@ Result<model::AddressHistory> livesAt(StoredEvents& events, std::uint64_t fromAd
         history.lives[found->second].end = {.atNs = event.atNs, .thread = event.thread, .stack = event.stack};
         open.erase(found);
       } else {
-        std::uint64_t difference = 0;
-        (void)addresses.next(difference);  // BatchColumns has counted them.
-        address += static_cast<std::uint64_t>(unzigzag(difference));
+        const std::uint64_t address = addresses.next();
         const std::uint64_t own = number++;
         const std::uint64_t size = std::max<std::uint64_t>(events.definitions().pair(event.pair).size, 1);
         if (address >= toAddress || (address < fromAddress && size <= fromAddress - address)) return true;

@@ -6,7 +6,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "collector/ingest/counters_check.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/model/session_model.h"
 
@@ -24,9 +23,10 @@ bool isAtMark(const model::Totals& totals, const model::Mark& mark) {
          totals.liveBytes == mark.liveBytes;
 }
 
+/// To the millisecond, rounded down.
 std::string secondsText(std::uint64_t ns) {
-  std::string text = std::to_string(static_cast<double>(ns) / 1e9);
-  return text.substr(0, text.size() - 3) + " s";
+  const std::string digits = std::to_string(1000 + ns / 1'000'000 % 1000);
+  return std::to_string(ns / 1'000'000'000) + "." + digits.substr(1) + " s";
 }
 
 /// Counts events until the target is reached.
@@ -70,17 +70,12 @@ class CountsReplay {
     });
     if (snapshot == instants.end() && end == instants.begin()) return {};
     const store::StoredInstant& instant = snapshot != instants.end() ? *snapshot : *(end - 1);
-    return m_events.reader().countersAt(instant).and_then([&](model::SessionCounters counters) {
-      return ingest::checkCounters(counters, m_events.definitions()).and_then([&]() -> Result<void> {
-        if (counters.counts.totals.lastEventNs != instant.atNs ||
-            model::eventsOf(counters.counts) != instant.events ||
-            model::numberedBy(counters.counts) != instant.numbered)
-          return failure(Code::Corrupt, "checkpoint", "it is not the one that its row tells of");
-        m_model.restore(counters);
-        m_place.sequence = instant.sequence;
-        return {};
-      });
-    });
+    return m_events.reader()
+        .countersAt(instant, m_events.definitions())
+        .map([&](const model::SessionCounters& counters) {
+          m_model.restore(counters);
+          m_place.sequence = instant.sequence;
+        });
   }
 
   Result<void> replay() {
@@ -151,9 +146,18 @@ class CountsReplay {
         });
   }
 
+  /// With the instants that can be asked for.
   [[nodiscard]] Error notStored() const {
+    std::string remedy = "ask for the end, or for a snapshot";
+    const auto askable = m_events.reader().askableInstants();
+    if (askable && *askable) {
+      constexpr std::uint64_t kRoundUp = 999'999;  // To the milliseconds that are shown.
+      remedy = "ask for " + secondsText((*askable)->fromNs + kRoundUp);
+      remedy += (*askable)->untilNs ? " to " + secondsText(*(*askable)->untilNs) : " or later";
+      remedy += ", for the end, or for a snapshot";
+    }
     return failure(Code::NotFound, secondsText(nsOf(m_target)),
-                   "the events around this instant are not stored", "ask for another one, or for the end")
+                   "the events around this instant are not stored", std::move(remedy))
         .value();
   }
 

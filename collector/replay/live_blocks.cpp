@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "base/varint.h"
+#include "collector/ingest/address_reader.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
@@ -112,17 +112,14 @@ class LiveBlocks {
     m_eventsLeft = batch.firstEvent;
     m_next = begin;
     if (!hasLive(std::max(begin, m_first), std::min(end, m_place.numbered))) return {};
-    VarintReader addresses(message.address());
-    std::uint64_t address = 0;
+    ingest::AddressReader addresses(message);
     std::uint64_t number = begin;
     std::uint32_t seen = 0;
     Result<void> visited;
     const auto visit = [&](const auto& event) {
       if (seen++ == events) return false;
       if constexpr (!std::is_same_v<decltype(event), const model::Free&>) {
-        std::uint64_t difference = 0;
-        (void)addresses.next(difference);  // BatchColumns has counted them.
-        address += static_cast<std::uint64_t>(unzigzag(difference));
+        const std::uint64_t address = addresses.next();
         const std::uint64_t own = number++;
         if (own < m_first || isFreed(own)) return true;
         if (index(event.pair) >= m_events.definitions().pairs.size()) return false;

@@ -11,17 +11,12 @@ Result<void> StoredEvents::read(const store::EventRange& range, const Take& take
         if (m_isStopped()) return failure(Code::Unavailable, "events", "the question was withdrawn");
         if (batch.base_time_ns() > ingest::kMaxTimeNs)
           return failure(Code::Corrupt, "event batch", "it begins beyond 146 years");
-        return m_columns
-            .read(batch, {.timeUnits = (ingest::kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs,
-                          .threads = ingest::kMaxThreads,
-                          .pairs = ingest::kMaxPairs,
-                          .stacks = ingest::kMaxStacks})
-            .and_then([&] {
-              return take({.sequence = where.sequence,
-                           .firstEvent = where.firstEvent,
-                           .message = batch,
-                           .columns = m_columns});
-            });
+        return m_columns.read(batch, ingest::BatchColumns::Bounds::widest(batch, m_timeUnitNs)).and_then([&] {
+          return take({.sequence = where.sequence,
+                       .firstEvent = where.firstEvent,
+                       .message = batch,
+                       .columns = m_columns});
+        });
       });
 }
 

@@ -7,7 +7,7 @@
 #include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
 #include "collector/service/free_descriptors.h"
-#include "collector/store/catalogue.h"
+#include "collector/store/catalogue/catalogue.h"
 
 namespace heaptap::service {
 

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <utility>
 
-#include "collector/store/catalogue.h"
+#include "collector/store/catalogue/catalogue.h"
 #include "collector/store/reserve_file.h"
 
 namespace heaptap::service {

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "collector/ingest/counters_check.h"
 #include "collector/ingest/hello_reader.h"
 #include "collector/ingest/limits.h"
 #include "collector/store/rows.h"
@@ -183,8 +184,20 @@ Result<std::vector<StoredInstant>> SessionReader::instants() {
   });
 }
 
-Result<model::SessionCounters> SessionReader::countersAt(const StoredInstant& instant) {
-  return inOneMoment([&] { return loadInstant(database(), instant.sequence); });
+Result<model::SessionCounters> SessionReader::countersAt(const StoredInstant& instant,
+                                                         const model::DefinitionsView& definitions) {
+  return inOneMoment([&] {
+    return loadInstant(database(), instant.sequence)
+        .and_then([&](model::SessionCounters counters) -> Result<model::SessionCounters> {
+          if (auto checked = ingest::checkCounters(counters, definitions); !checked)
+            return tl::unexpected(checked.error());
+          if (counters.counts.totals.lastEventNs != instant.atNs ||
+              model::eventsOf(counters.counts) != instant.events ||
+              model::numberedBy(counters.counts) != instant.numbered)
+            return failure(Code::Corrupt, "checkpoint", "it is not the one that its row tells of");
+          return counters;
+        });
+  });
 }
 
 Result<StoredSession> SessionReader::load(Use use, const ReadControl& control) {

@@ -102,8 +102,10 @@ class SessionReader {
   Result<model::SessionCounters> snapshot(std::size_t mark);
   /// The instants whose numbers are in the file, in their order; the last is that of the newest checkpoint.
   Result<std::vector<StoredInstant>> instants();
-  /// What had been counted at one of them; as for a snapshot.
-  Result<model::SessionCounters> countersAt(const StoredInstant& instant);
+  /// What had been counted at one of them, checked against what is defined, and against what its row tells.
+  /// There is no timeline. Errors: Corrupt.
+  Result<model::SessionCounters> countersAt(const StoredInstant& instant,
+                                            const model::DefinitionsView& definitions);
   using Use = ingest::RecordBuilder::Use;
   /// All that is read from now on is of one moment, however a collector goes on writing. Errors: Corrupt.
   Result<void> freeze();

@@ -8,7 +8,7 @@
 
 #include "analysis/comparison/change_words.h"
 #include "export/comparison/drawn_changes.h"
-#include "export/flame_picture.h"
+#include "export/pictures/flame_picture.h"
 #include "text/quantity.h"
 
 namespace heaptap::exporting {

@@ -11,7 +11,7 @@
 #include "export/html/json_array.h"
 #include "export/json_text.h"
 #include "export/labels.h"
-#include "export/pictures.h"
+#include "export/pictures/pictures.h"
 #include "export/string_table.h"
 #include "proto/words/session_words.h"
 #include "text/quantity.h"

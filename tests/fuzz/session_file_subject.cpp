@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "collector/store/session_verification.h"
+#include "collector/store/verification/session_verification.h"
 #include "tests/collector/counted_messages.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/fuzz/subject.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists of a folder's sessions: true to the files, whatever the catalogue says.
-#include "collector/store/catalogue.h"
+#include "collector/store/catalogue/catalogue.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 #include <sstream>
 #include <thread>
 
-#include "collector/store/catalogue_file.h"
+#include "collector/store/catalogue/catalogue_file.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
 

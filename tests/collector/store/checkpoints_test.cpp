@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/ingest/counters_check.h"
-#include "collector/store/session_verification.h"
+#include "collector/store/verification/session_verification.h"
 #include "tests/collector/store/session_file.h"
 #include "tests/collector/store/session_under_test.h"
 
@@ -31,7 +31,7 @@ TEST_F(Checkpoints, ThoseThatAreSmallBesideTheEventsStayWithTheNumbersOfThen) {
   const auto instants = reader.instants().value();
   ASSERT_EQ(instants.size(), then.size() + 1) << "one for each batch, and the end";
   for (std::size_t i = 0; i < then.size(); ++i) {
-    auto counters = reader.countersAt(instants[i]).value();
+    auto counters = reader.countersAt(instants[i], session.record().definitions.now()).value();
     ASSERT_TRUE(ingest::checkCounters(counters, session.record().definitions.now()));
     EXPECT_EQ(counters.counts, then[i]);
     EXPECT_EQ(instants[i].atNs, then[i].totals.lastEventNs);

@@ -7,7 +7,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "collector/store/session_verification.h"
+#include "collector/store/verification/session_verification.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
 

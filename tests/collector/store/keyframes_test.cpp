@@ -7,7 +7,7 @@
 
 #include "blob/blob_codec.h"
 #include "collector/store/anonymized_copy.h"
-#include "collector/store/session_verification.h"
+#include "collector/store/verification/session_verification.h"
 #include "tests/collector/counted_messages.h"
 #include "tests/collector/store/session_file.h"
 #include "tests/collector/store/session_under_test.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/store/session_verification.h"
+#include "collector/store/verification/session_verification.h"
 
 #include <gmock/gmock.h>
 

@@ -3,7 +3,7 @@
 // Sessions that are recorded without single events: the same numbers, in a file that does not grow with them.
 #include <gmock/gmock.h>
 
-#include "collector/store/session_verification.h"
+#include "collector/store/verification/session_verification.h"
 #include "tests/collector/counted_messages.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"

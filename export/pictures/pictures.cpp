@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "export/pictures.h"
+#include "export/pictures/pictures.h"
 
 #include "client/instant_words.h"
 #include "text/printable.h"

@@ -58,7 +58,6 @@ class KeyframeVerification {
   std::uint64_t m_nextEvent = 0;  ///< … as all events before this one were followed.
   absl::flat_hash_map<std::uint64_t, Block> m_live;
   ingest::BatchColumns m_columns;
-  std::vector<std::uint64_t> m_addresses;
   std::uint64_t m_compared = 0;
 };
 

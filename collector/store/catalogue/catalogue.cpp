@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/store/catalogue.h"
+#include "collector/store/catalogue/catalogue.h"
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "collector/store/catalogue_file.h"
+#include "collector/store/catalogue/catalogue_file.h"
 #include "collector/store/schema.h"
 
 namespace heaptap::store {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/store/catalogue_file.h"
+#include "collector/store/catalogue/catalogue_file.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "export/flame_picture.h"
+#include "export/pictures/flame_picture.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
-#include "export/pictures.h"
+#include "export/pictures/pictures.h"
 #include "text/function_name.h"
 #include "text/utf8.h"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "export/svg.h"
+#include "export/pictures/svg.h"
 
 #include <array>
 #include <cstdio>
 #include <string>
 #include <utility>
 
-#include "export/flame_picture.h"
-#include "export/pictures.h"
+#include "export/pictures/flame_picture.h"
+#include "export/pictures/pictures.h"
 #include "export/writer.h"
 #include "text/quantity.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/store/keyframe_verification.h"
+#include "collector/store/verification/keyframe_verification.h"
 
 #include <algorithm>
 #include <type_traits>
 #include <utility>
 
-#include "base/varint.h"
+#include "collector/ingest/address_reader.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
@@ -37,18 +37,13 @@ Result<void> KeyframeVerification::apply(const StoredBatch& where, const v1::Eve
 }
 
 void KeyframeVerification::take(const v1::EventBatch& batch) {
-  m_addresses.clear();
-  VarintReader addresses(batch.address());
-  std::uint64_t address = 0;
-  for (std::uint64_t difference = 0; addresses.next(difference);)
-    m_addresses.push_back(address += static_cast<std::uint64_t>(unzigzag(difference)));
+  ingest::AddressReader addresses(batch);
   std::uint64_t number = batch.first_allocation();
-  std::size_t allocation = 0;
   const auto visit = [&](const auto& event) {
     if constexpr (std::is_same_v<decltype(event), const model::Free&>)
       m_live.erase(event.number);
     else
-      m_live[number++] = {m_addresses[allocation++], event.atNs, event.pair};
+      m_live[number++] = {addresses.next(), event.atNs, event.pair};
     return true;
   };
   ingest::walkEvents(batch, m_columns, m_record->identity.timeUnitNs, visit, [](model::PairId) {});

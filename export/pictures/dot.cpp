@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "export/dot.h"
+#include "export/pictures/dot.h"
 
 #include <algorithm>
 #include <string>
 
-#include "export/pictures.h"
+#include "export/pictures/pictures.h"
 #include "export/writer.h"
 #include "text/function_name.h"
 #include "text/quantity.h"
