@@ -211,10 +211,12 @@ void ProcessTree::answerQuestions() {
 }
 
 void ProcessTree::recordMarks() {
-  for (const auto& [index, member] : m_roster.members())
-    if (member->session && member->session->isAsked())
-      member->session->markMoments(member->recorded.sessionNs(m_clock.now()),
-                                   [&] { m_drain.keyframeForSnapshot(member->recorded); });
+  for (const auto& [index, member] : m_roster.members()) {
+    if (!member->session || !member->session->isAsked()) continue;
+    RecordedProcess& recorded = member->recorded;
+    member->session->markMoments(recorded.sessionNs(m_clock.now()),
+                                 [this, &recorded] { m_drain.keyframeForSnapshot(recorded); });
+  }
 }
 
 void ProcessTree::recordResident(const Member& member) {
