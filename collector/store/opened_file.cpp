@@ -43,7 +43,10 @@ bool hasLogFormat(const std::filesystem::path& file) {
   constexpr std::size_t kVersions = 18;  // In SQLite's header; 2: with a log.
   std::array<char, kVersions + 2> header{};
   std::ifstream(file, std::ios::binary).read(header.data(), header.size());
-  return std::string_view(header.data()) == "SQLite format 3" && header[kVersions] == 2;
+  // Ended by a zero, as in the header; another kind of file may have none.
+  return std::string_view(header.data(), header.size())
+             .starts_with(std::string_view("SQLite format 3", 16)) &&
+         header[kVersions] == 2;
 }
 
 bool hasBytes(const std::filesystem::path& file) {
