@@ -24,6 +24,7 @@
 
 #include "gui/app/viewer.h"
 #include "rpc/silence.h"
+#include "tests/gui/all_views.h"
 #include "tests/gui/live_program.h"
 
 namespace {
@@ -157,7 +158,9 @@ void measure(const TemporaryFolder& folder, int sites, int seconds, const Shared
   viewer.attach(QString::fromStdString("unix:" + (folder / "relay").string()));
   if (!QTest::qWaitFor([&] { return window.showsSession(); }, kLimitMs)) std::abort();
   std::printf("first numbers     %8.2f s\n", 1e-3 * static_cast<double>(clock.elapsed()));
-  const auto shown = [&] { return window.session().callSites().model()->rowCount() >= sites; };
+  const auto shown = [&] {
+    return window.session().view<gui::CallSitesView>().table().model()->rowCount() >= sites;
+  };
   if (!QTest::qWaitFor(shown, kLimitMs)) std::abort();
   window.grab();
   std::printf("all sites shown   %8.2f s, %.2f s of CPU\n", 1e-3 * static_cast<double>(clock.elapsed()),
@@ -169,7 +172,7 @@ void measure(const TemporaryFolder& folder, int sites, int seconds, const Shared
   QTest::qWait(3'000);
   int refreshes = 0;
   int resets = 0;
-  QAbstractItemModel* const table = window.session().callSites().model();
+  QAbstractItemModel* const table = window.session().view<gui::CallSitesView>().table().model();
   QObject::connect(table, &QAbstractItemModel::dataChanged, &window, [&] { refreshes = 1; });
   QObject::connect(table, &QAbstractItemModel::modelReset, &window, [&] { ++resets; });
   const std::uint64_t bytes = shared.bytes;

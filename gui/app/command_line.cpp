@@ -36,7 +36,7 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
                                    QStringLiteral("Show the session whose id starts with PREFIX."),
                                    QStringLiteral("PREFIX"));
   const QCommandLineOption view(QStringLiteral("view"),
-                                QStringLiteral("Show this view first: %1.").arg(tabIds()),
+                                QStringLiteral("Show this view first: %1.").arg(viewIds()),
                                 QStringLiteral("NAME"));
   const QCommandLineOption theme(QStringLiteral("theme"),
                                  QStringLiteral("Use light or dark colours instead of the desktop's."),
@@ -76,10 +76,10 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   if (!options.session.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
     return failure(Code::Usage, "--session", "there is nothing to choose from", "give files or --collector");
   if (parser.isSet(view)) {
-    options.view = tabCalled(parser.value(view));
-    if (!options.view)
+    options.view = parser.value(view);
+    if (!viewCalled(options.view))
       return failure(Code::Usage, "--view " + parser.value(view).toStdString(), "there is no such view",
-                     "give one of " + tabIds().toStdString());
+                     "give one of " + viewIds().toStdString());
   }
   if (parser.isSet(theme)) {
     options.theme = themeCalled(parser.value(theme));

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "gui/app/theme.h"
-#include "gui/views/tab_names.h"
+#include "gui/views/frame/view_table.h"
 
 namespace heaptap::gui {
 
@@ -18,7 +18,7 @@ struct Options {
   QStringList files;
   QString collector;           ///< Empty: none.
   QString session;             ///< An id or a unique prefix of one; empty: the viewer chooses.
-  std::optional<Tab> view;     ///< Absent: the viewer chooses.
+  QString view;                ///< Its id; empty: the viewer chooses.
   std::optional<Theme> theme;  ///< Absent: the desktop's.
   QStringList suppressions;    ///< Files of them.
   QString screenshot;          ///< A PNG file to paint the window into, instead of showing it; or empty.

@@ -47,8 +47,8 @@ int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> 
     screenshot.emplace(viewer, window, options.screenshot, options.view, [](const Result<void>& outcome) {
       QCoreApplication::exit(outcome ? EXIT_SUCCESS : fail(outcome.error()));
     });
-  } else if (options.view) {
-    window.session().showTab(*options.view);
+  } else if (!options.view.isEmpty()) {
+    window.session().showView(options.view);
   }
   if (source) viewer.show(std::move(source), options.session);
   window.show();

@@ -8,9 +8,9 @@
 
 namespace heaptap::gui {
 
-Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, std::optional<Tab> view,
+Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, QString view,
                        std::function<void(const Result<void>&)> onDone)
-    : m_window(window), m_file(std::move(file)), m_view(view), m_onDone(std::move(onDone)) {
+    : m_window(window), m_file(std::move(file)), m_view(std::move(view)), m_onDone(std::move(onDone)) {
   // Queued: what the last answer has changed is laid out by then.
   connect(
       &viewer, &Viewer::shown, this, [this] { end(paint()); }, Qt::QueuedConnection);
@@ -18,7 +18,7 @@ Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, std::op
 }
 
 Result<void> Screenshot::paint() {
-  if (m_view && !m_window.session().showTab(*m_view))
+  if (!m_view.isEmpty() && !m_window.session().showView(m_view))
     return failure(Code::NotFound, "--view", "the session has nothing to show there");
   QApplication::processEvents();  // What the tab has changed, too.
   // The smallest file: pictures are kept in documents.

@@ -17,10 +17,10 @@ class Screenshot : public QObject {
   Q_OBJECT
 
  public:
-  /// `view`: the one to paint; absent: the one that the viewer opens on. Both references must outlive this.
+  /// `view`: the one to paint; empty: the one that the viewer opens on. Both references must outlive this.
   /// `onDone`: called once. Errors: the one for which there is no session; NotFound: it has no such view;
   /// NotWritable: the file.
-  Screenshot(Viewer& viewer, MainWindow& window, QString file, std::optional<Tab> view,
+  Screenshot(Viewer& viewer, MainWindow& window, QString file, QString view,
              std::function<void(const Result<void>&)> onDone);
 
  private:
@@ -29,7 +29,7 @@ class Screenshot : public QObject {
 
   MainWindow& m_window;
   QString m_file;
-  std::optional<Tab> m_view;
+  QString m_view;
   std::function<void(const Result<void>&)> m_onDone;
 };
 

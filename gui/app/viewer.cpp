@@ -77,7 +77,7 @@ void Viewer::take(const SessionList& sessions) {
 void Viewer::beginFollowed() {
   for (int row = 0; row < m_window.sessions().rowCount(); ++row)
     if (const Session& known = m_window.sessions().at(row); known.id.startsWith(m_followed)) {
-      m_window.beginSession(known);
+      m_window.store().begin(known);
       m_window.loading().begin(m_source->servesFiles() ? tr("Reading %1…").arg(known.file)
                                                        : tr("Fetching from %1…").arg(m_source->name()));
       if (!m_filesProblem.isEmpty()) {
@@ -96,14 +96,15 @@ void Viewer::cancel() {
   m_watch.reset();
   m_keepsProblem = false;
   m_window.loading().end();
-  m_window.session().setComing(Coming::Cancelled);
+  m_window.store().setComing(Coming::Cancelled);
   m_window.showProblem(tr("Reading was cancelled"), {}, true);
 }
 
 void Viewer::exportTo(const QString& format, const QString& file) {
   if (m_followed.isEmpty()) return;
   m_window.exporting().begin(tr("Exporting to %1…").arg(file));
-  const ExportOrder order{.session = m_followed, .format = format, .file = file, .rules = *m_suppressions.rules};
+  const ExportOrder order{
+      .session = m_followed, .format = format, .file = file, .rules = *m_suppressions.rules};
   m_export = m_source->client().ask<Result<void>>(
       [order](client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
         return exportSession(source, order, ticket->stop());
@@ -140,19 +141,20 @@ void Viewer::follow(const QString& session) {
   connect(m_watch.get(), &SessionWatch::summaryArrived, this, [this](const Summary& summary) {
     clearProblem();
     m_lastAnswer = QTime::currentTime();
-    m_window.showSummary(summary);
+    m_window.store().setSummary(summary);
   });
-  connect(m_watch.get(), &SessionWatch::timelineArrived, &m_window, &MainWindow::showTimeline);
-  connect(m_watch.get(), &SessionWatch::sitesArrived, &m_window, &MainWindow::showSites);
-  connect(m_watch.get(), &SessionWatch::leaksArrived, &m_window, &MainWindow::showLeaks);
+  SessionStore* const store = &m_window.store();
+  connect(m_watch.get(), &SessionWatch::timelineArrived, store, &SessionStore::setTimeline);
+  connect(m_watch.get(), &SessionWatch::sitesArrived, store, &SessionStore::setSites);
+  connect(m_watch.get(), &SessionWatch::leaksArrived, store, &SessionStore::setLeaks);
   connect(m_watch.get(), &SessionWatch::findingsArrived, this, [this](const Findings& findings) {
-    m_window.showFindings(findings);
+    m_window.store().setFindings(findings);
     m_window.loading().end();
     emit shown();  // The last part of an answer.
   });
   connect(m_watch.get(), &SessionWatch::statusArrived, this, [this](const LiveStatus& status) {
     m_lastAnswer = QTime::currentTime();
-    m_window.showStatus(status);
+    m_window.store().setStatus(status);
   });
   connect(m_watch.get(), &SessionWatch::failed, this,
           [this, session](const Error& error) { sessionFailed(session, error); });
@@ -222,7 +224,7 @@ void Viewer::attach(const QString& address) {
 void Viewer::sessionFailed(const QString& session, const Error& error) {
   if (error.code == Code::NotFound) m_missing = session;
   if (!error.isPassing) {
-    m_window.session().setComing(Coming::Failed);
+    m_window.store().setComing(Coming::Failed);
     m_window.loading().end();
   }
   report(tr("Cannot show the session"), error, true);

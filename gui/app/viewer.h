@@ -14,7 +14,7 @@
 #include "gui/app/suppressions.h"
 #include "gui/client/session_lister.h"
 #include "gui/client/session_watch.h"
-#include "gui/views/main_window.h"
+#include "gui/views/frame/main_window.h"
 
 namespace heaptap::gui {
 

@@ -13,6 +13,7 @@
 
 #include "gui/app/screenshot.h"
 #include "gui/client/session_export.h"
+#include "tests/gui/all_views.h"
 #include "tests/gui/app/slow_source.h"
 #include "tests/gui/live_program.h"
 
@@ -61,14 +62,14 @@ TEST_F(ViewerOf, FollowsALiveSession) {
   live.send();
   viewer.attach(address());
   ASSERT_TRUE(untilLive("2.00 KiB"));
-  ASSERT_TRUE(until([&] { return window.session().leaks().model()->rowCount() == 1; }));
+  ASSERT_TRUE(until([&] { return window.session().view<LiveHeapView>().table().model()->rowCount() == 1; }));
   EXPECT_EQ(window.session().site().title(), "parse ← main");
   EXPECT_EQ(window.session().header().remains().caption(), "Live");
 
   live.program.at(2'000'000).allocate(1'024, live.program.stack({"render", "main"}));
   live.send();
   ASSERT_TRUE(untilLive("3.00 KiB"));
-  ASSERT_TRUE(until([&] { return window.session().leaks().model()->rowCount() == 2; }));
+  ASSERT_TRUE(until([&] { return window.session().view<LiveHeapView>().table().model()->rowCount() == 2; }));
   EXPECT_EQ(window.session().site().title(), "parse ← main");
 
   live.exit(0);
@@ -81,7 +82,7 @@ TEST_F(ViewerOf, SetsSuppressedLeaksApart) {
   const QString file = recordedFile();
   viewer.openFiles({file});
   const auto rows = [&] {
-    const QAbstractItemModel& model = *window.session().leakGroups().model();
+    const QAbstractItemModel& model = *window.session().view<LeaksView>().table().model();
     QStringList shown;
     for (int row = 0; row < model.rowCount(); ++row)
       shown << model.index(row, LeakModel::Kind).data().toString() + ' ' +
@@ -128,17 +129,17 @@ TEST_F(ViewerOf, ShowsFindingsAndMarksAsTheyCome) {
   live.send();
   viewer.attach(address());
   SessionPage& page = window.session();
-  page.showTab(SessionPage::FindingsTab);
-  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "Fin&dings  (0)"; }));
+  page.showView("findings");
+  ASSERT_TRUE(until([&] { return page.titleOf("findings") == "Findings  (0)"; }));
 
   live.program.at(2'000'000).free(block);
   live.mark("dropped", 2'500'000);
   live.freeTwice(3, live.program.stack({"dropNode", "main"}));
   live.send();
-  ASSERT_TRUE(until([&] { return page.tabs().tabText(SessionPage::FindingsTab) == "Fin&dings  (1)"; }));
-  EXPECT_EQ(page.finding().title(), "Double free");
-  EXPECT_TRUE(page.finding().circumstances().startsWith("3 times"));
-  EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (1)");
+  ASSERT_TRUE(until([&] { return page.titleOf("findings") == "Findings  (1)"; }));
+  EXPECT_EQ(page.view<FindingsView>().panel().title(), "Double free");
+  EXPECT_TRUE(page.view<FindingsView>().panel().circumstances().startsWith("3 times"));
+  EXPECT_EQ(page.titleOf("marks"), "Marks  (1)");
   ASSERT_EQ(page.timeline().spots().size(), 1U);
   EXPECT_EQ(page.timeline().labelOf(page.timeline().spots()[0]), "dropped");
 }
@@ -197,19 +198,19 @@ TEST_F(ViewerOf, OpensAFile) {
 TEST_F(ViewerOf, PaintsAViewIntoAFile) {
   const QString picture = QString::fromStdString((folder / "picture.png").string());
   std::optional<Result<void>> outcome;
-  const Screenshot screenshot(viewer, window, picture, MarksTab,
+  const Screenshot screenshot(viewer, window, picture, "marks",
                               [&](const auto& result) { outcome = result; });
   window.resize(800, 600);
   viewer.openFiles({recordedFile()});
   ASSERT_TRUE(until([&] { return outcome.has_value(); }));
   ASSERT_TRUE(*outcome) << outcome->error().line();
   EXPECT_EQ(QImage(picture).size(), QSize(800, 600));
-  EXPECT_EQ(window.session().tabs().currentIndex(), MarksTab);
+  EXPECT_EQ(window.session().currentView(), "marks");
 }
 
 TEST_F(ViewerOf, PaintsNoViewThatTheSessionDoesNotHave) {
   std::optional<Result<void>> outcome;
-  const Screenshot screenshot(viewer, window, "/nonexistent/picture.png", HeapsTab,
+  const Screenshot screenshot(viewer, window, "/nonexistent/picture.png", "heaps",
                               [&](const auto& result) { outcome = result; });
   viewer.openFiles({recordedFile()});
   ASSERT_TRUE(until([&] { return outcome.has_value(); }));
@@ -287,7 +288,7 @@ TEST_F(SlowSession, IsNamedAtOnceAndSaysThatItIsFetched) {
   choose("slow");
   EXPECT_EQ(window.session().header().command(), "slow-program") << "before any answer";
   EXPECT_EQ(window.session().header().remains().number(), "…");
-  EXPECT_EQ(window.session().callSites().emptyText(), "Loading…");
+  EXPECT_EQ(window.session().view<CallSitesView>().table().emptyText(), "Loading…");
   EXPECT_TRUE(window.loading().isGoingOn());
   ASSERT_TRUE(until([&] { return !window.loading().isHidden(); }));
   EXPECT_TRUE(window.loading().text().contains("slow"));
@@ -303,7 +304,8 @@ TEST_F(SlowSession, CanBeCancelledAndTriedAgain) {
   window.loading().cancelButton().click();
   EXPECT_FALSE(window.loading().isGoingOn());
   EXPECT_TRUE(window.problem().text().startsWith("Reading was cancelled"));
-  EXPECT_EQ(window.session().callSites().emptyText(), "Not loaded, as reading was cancelled.");
+  EXPECT_EQ(window.session().view<CallSitesView>().table().emptyText(),
+            "Not loaded, as reading was cancelled.");
   ASSERT_TRUE(until([&] { return source->waiting == 0; })) << "the questions end";
   const int asked = source->asked;
   EXPECT_FALSE(window.problem().actionButton().isHidden());

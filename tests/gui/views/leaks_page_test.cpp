@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "gui/views/session_page.h"
+#include "tests/gui/all_views.h"
 #include "tests/gui/leak_list.h"
 #include "tests/gui/site_set.h"
 
@@ -31,23 +31,23 @@ class LeaksPage : public testing::Test {
     summary.liveBytes = 76'900;
     summary.liveBlocks = 10;
     page.resize(1200, 800);
-    page.begin(summary.session);
-    page.showSummary(summary);
-    page.showSites(sitesOfLeaks());
+    page.store().begin(summary.session);
+    page.store().setSummary(summary);
+    page.store().setSites(sitesOfLeaks());
   }
-  QString leaksTab() const { return page.tabs().tabText(LeaksTab); }
+  QString leaksTitle() const { return page.titleOf("leaks"); }
 
   Summary summary;
   mutable SessionPage page;
 };
 
 TEST_F(LeaksPage, ShowsEachRootCauseAndCountsThoseOfTheProgram) {
-  page.showLeaks(test::threeLeaks());
-  EXPECT_EQ(leaksTab(), "&Leaks  (2)");
-  EXPECT_EQ(page.tabs().currentIndex(), LeaksTab);
-  EXPECT_EQ(page.leakGroups().model()->rowCount(), 3);
-  ASSERT_NE(page.leakGroups().currentGroup(), nullptr);
-  EXPECT_EQ(page.leakGroups().currentGroup()->kind, LeakKind::Growing);
+  page.store().setLeaks(test::threeLeaks());
+  EXPECT_EQ(leaksTitle(), "Leaks  (2)");
+  EXPECT_EQ(page.currentView(), "leaks");
+  EXPECT_EQ(page.view<LeaksView>().table().model()->rowCount(), 3);
+  ASSERT_NE(page.view<LeaksView>().table().currentGroup(), nullptr);
+  EXPECT_EQ(page.view<LeaksView>().table().currentGroup()->kind, LeakKind::Growing);
 }
 
 TEST_F(LeaksPage, KeepsTheSelectedLeakWhenItsHistoryArrives) {
@@ -58,19 +58,19 @@ TEST_F(LeaksPage, KeepsTheSelectedLeakWhenItsHistoryArrives) {
     group.liveBytes.clear();
   }
   std::swap(before[0], before[1]);  // Which of them grows was not known.
-  page.showLeaks(std::make_shared<const std::vector<LeakGroup>>(before));
-  page.leakGroups().setCurrentIndex(page.leakGroups().model()->index(0, 0));
-  const QString chosen = leakName(*page.leakGroups().currentGroup());
-  page.showLeaks(withHistories);
-  ASSERT_NE(page.leakGroups().currentGroup(), nullptr);
-  EXPECT_EQ(leakName(*page.leakGroups().currentGroup()), chosen);
-  page.leakGroups().setCurrentIndex(page.leakGroups().model()->index(1, 0));
-  page.showLeaks(std::make_shared<const std::vector<LeakGroup>>(before));
-  EXPECT_EQ(leakName(*page.leakGroups().currentGroup()), "render");
+  page.store().setLeaks(std::make_shared<const std::vector<LeakGroup>>(before));
+  page.view<LeaksView>().table().setCurrentIndex(page.view<LeaksView>().table().model()->index(0, 0));
+  const QString chosen = leakName(*page.view<LeaksView>().table().currentGroup());
+  page.store().setLeaks(withHistories);
+  ASSERT_NE(page.view<LeaksView>().table().currentGroup(), nullptr);
+  EXPECT_EQ(leakName(*page.view<LeaksView>().table().currentGroup()), chosen);
+  page.view<LeaksView>().table().setCurrentIndex(page.view<LeaksView>().table().model()->index(1, 0));
+  page.store().setLeaks(std::make_shared<const std::vector<LeakGroup>>(before));
+  EXPECT_EQ(leakName(*page.view<LeaksView>().table().currentGroup()), "render");
 }
 
 TEST_F(LeaksPage, ShowsTheStacksOfAllSitesOfALeak) {
-  page.showLeaks(test::threeLeaks());
+  page.store().setLeaks(test::threeLeaks());
   EXPECT_EQ(page.site().title(), "parse");
   const QAbstractItemModel& stack = *page.site().stack().model();
   EXPECT_EQ(stack.index(0, 0).data(), "3.91 KiB in 7 blocks, allocated at");
@@ -80,53 +80,55 @@ TEST_F(LeaksPage, ShowsTheStacksOfAllSitesOfALeak) {
   const QAbstractItemModel& sizes = *page.site().histogram().model();
   ASSERT_EQ(sizes.rowCount(), 2) << "of both together";
   EXPECT_EQ(sizes.index(1, SizeHistogramModel::Allocations).data(), "9");
-  page.leakGroups().selectRow(1);
+  page.view<LeaksView>().table().selectRow(1);
   EXPECT_EQ(page.site().title(), "render ← main") << "one site is shown as such";
 }
 
 TEST_F(LeaksPage, OpensOnCallSitesWhereTheProgramLeaksNothing) {
-  page.showLeaks(test::noOwnLeaks());
-  EXPECT_EQ(leaksTab(), "&Leaks  (0)");
-  EXPECT_EQ(page.tabs().currentIndex(), CallSitesTab);
-  page.begin(summary.session);
-  page.showLeaks(test::threeLeaks());
-  EXPECT_EQ(page.tabs().currentIndex(), LeaksTab);
+  page.store().setLeaks(test::noOwnLeaks());
+  EXPECT_EQ(leaksTitle(), "Leaks  (0)");
+  EXPECT_EQ(page.currentView(), "call-sites");
+  page.store().begin(summary.session);
+  page.store().setLeaks(test::threeLeaks());
+  EXPECT_EQ(page.currentView(), "leaks");
 }
 
 TEST_F(LeaksPage, StaysOnATabThatTheUserHasChosen) {
-  page.showTab(MarksTab);
-  page.showLeaks(test::noOwnLeaks());
-  EXPECT_EQ(page.tabs().currentIndex(), MarksTab);
+  page.showView("marks");
+  page.store().setLeaks(test::noOwnLeaks());
+  EXPECT_EQ(page.currentView(), "marks");
 }
 
 TEST_F(LeaksPage, HeadlineLeavesOutWhatIsKept) {
   EXPECT_EQ(page.header().remains().number(), "75.1 KiB");
-  page.showLeaks(test::threeLeaks());
+  page.store().setLeaks(test::threeLeaks());
   EXPECT_EQ(page.header().remains().number(), "4.10 KiB");
   EXPECT_EQ(page.header().remains().relation(), "in 9 blocks");
   EXPECT_TRUE(page.header().remains().toolTip().contains("71.0 KiB in 1 block"));
-  page.begin(summary.session);
-  page.showSummary(summary);
+  page.store().begin(summary.session);
+  page.store().setSummary(summary);
   EXPECT_EQ(page.header().remains().number(), "75.1 KiB") << "of another session it is not known";
 }
 
 TEST_F(LeaksPage, GoesBackToSitesForASessionThatRuns) {
-  page.showLeaks(test::threeLeaks());
+  page.store().setLeaks(test::threeLeaks());
   summary.session.state = SessionState::Live;
-  page.begin(summary.session);
-  page.showSummary(summary);
-  page.showSites(sitesOfLeaks());
-  page.showLeaks(nullptr);
-  EXPECT_EQ(page.leakGroups().model()->rowCount(), 0);
-  EXPECT_EQ(leaksTab(), "Live  (4)");
+  page.store().begin(summary.session);
+  page.store().setSummary(summary);
+  page.store().setSites(sitesOfLeaks());
+  page.store().setLeaks(nullptr);
+  EXPECT_EQ(page.view<LeaksView>().table().model()->rowCount(), 0);
+  EXPECT_EQ(leaksTitle(), "");
+  EXPECT_EQ(page.titleOf("live-heap"), "Live heap  (4)");
+  EXPECT_EQ(page.currentView(), "live-heap") << "there are no leaks to look at";
 }
 
 TEST_F(LeaksPage, FilterCountsWhatItShows) {
-  page.showLeaks(test::threeLeaks());
+  page.store().setLeaks(test::threeLeaks());
   page.filterBox().setText("copy");
-  EXPECT_EQ(leaksTab(), "&Leaks  (1)");
+  EXPECT_EQ(leaksTitle(), "Leaks  (1)");
   page.filterBox().setText("nothing of the kind");
-  EXPECT_EQ(page.leakGroups().emptyText(), "No call site matches the filter.");
+  EXPECT_EQ(page.view<LeaksView>().table().emptyText(), "No call site matches the filter.");
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/main_window.h"
-
 #include <gtest/gtest.h>
 
 #include <QSignalSpy>
+
+#include "tests/gui/all_views.h"
 
 namespace heaptap::gui {
 namespace {
@@ -42,7 +42,7 @@ TEST(MainWindow, ListsSessionsOnlyWhenThereAreSeveral) {
 TEST(MainWindow, AsksForTheSessionThatIsChosenInTheList) {
   MainWindow window;
   window.showSessions({named("a", 1), named("b", 2)});
-  window.showSummary(summaryOf(named("b", 2)));
+  window.store().setSummary(summaryOf(named("b", 2)));
   const QSignalSpy chosen(&window, &MainWindow::sessionChosen);
   EXPECT_EQ(window.sessionList().currentIndex().data(SessionListModel::IdRole), "b");
   window.sessionList().setCurrentIndex(window.sessions().index(window.sessions().rowOf("a")));
@@ -55,7 +55,7 @@ TEST(MainWindow, ShowsAProblemInPlaceOfASessionOrAboveIt) {
   window.showProblem("No answer", "unix:/x: no collector answers");
   EXPECT_EQ(window.message().title(), "No answer");
   EXPECT_EQ(window.message().text(), "unix:/x: no collector answers");
-  window.showSummary(summaryOf(named("a", 1)));
+  window.store().setSummary(summaryOf(named("a", 1)));
   window.showProblem("No answer", "unix:/x: no collector answers");
   EXPECT_TRUE(window.showsSession());
   EXPECT_EQ(window.problem().text(), "No answer: unix:/x: no collector answers");
@@ -66,7 +66,7 @@ TEST(MainWindow, ShowsAProblemInPlaceOfASessionOrAboveIt) {
 TEST(MainWindow, NamesWhatItShows) {
   MainWindow window;
   window.expect("unix:/run/heaptap.sock", "Connecting…");
-  window.showSummary(summaryOf(named("a", 1)));
+  window.store().setSummary(summaryOf(named("a", 1)));
   EXPECT_EQ(window.windowTitle(), "program-a - unix:/run/heaptap.sock - heaptap");
 }
 

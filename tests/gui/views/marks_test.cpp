@@ -7,7 +7,7 @@
 #include <QTest>
 
 #include "gui/views/colours.h"
-#include "gui/views/session_page.h"
+#include "tests/gui/all_views.h"
 
 namespace heaptap::gui {
 namespace {
@@ -166,24 +166,25 @@ TEST_F(MarkedTimeline, ShowsHowGoodAnEstimateIs) {
   EXPECT_EQ(view.readOut(5).mid(1).join('|'), "≈ 1.00 MiB ± 512 KiB live|≈ 5 allocations, 5 frees");
 }
 
-TEST(MarksTab, ListsThemAndPointsThemOut) {
+TEST(MarksView, ListsThemAndPointsThemOut) {
   SessionPage page;
   page.resize(1200, 800);
   Summary summary;
   summary.session.id = "1";
   summary.session.state = SessionState::Complete;
-  page.showSummary(summary);
-  page.showTimeline(tenSeconds());
-  EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (0)");
-  EXPECT_TRUE(page.marks().emptyText().contains("heaptap mark PID NAME"));
+  page.store().setSummary(summary);
+  page.store().setTimeline(tenSeconds());
+  EXPECT_EQ(page.titleOf("marks"), "Marks  (0)");
+  EXPECT_TRUE(page.view<MarksView>().table().emptyText().contains("heaptap mark PID NAME"));
 
   summary.marks = {mark("loaded", 3 * kMarkSecond), mark("parsed", 7 * kMarkSecond)};
-  page.showSummary(summary);
-  EXPECT_EQ(page.tabs().tabText(SessionPage::MarksTab), "&Marks  (2)");
-  page.showTab(SessionPage::MarksTab);
+  page.store().setSummary(summary);
+  EXPECT_EQ(page.titleOf("marks"), "Marks  (2)");
+  page.showView("marks");
   page.show();
   EXPECT_FALSE(page.site().isVisible()) << "a mark has no stack";
-  page.marks().setCurrentIndex(page.marks().model()->index(1, MarkModel::Name));
+  page.view<MarksView>().table().setCurrentIndex(
+      page.view<MarksView>().table().model()->index(1, MarkModel::Name));
   const QColor text = page.timeline().palette().color(QPalette::WindowText);
   const auto standsOut = [&](std::size_t spot) {
     TimelineView& view = page.timeline();
@@ -196,13 +197,13 @@ TEST(MarksTab, ListsThemAndPointsThemOut) {
   EXPECT_TRUE(standsOut(1));
   EXPECT_FALSE(standsOut(0));
 
-  page.showTab(SessionPage::LeaksTab);
+  page.showView("live-heap");
   EXPECT_FALSE(standsOut(1)) << "it is of the list of marks";
   QTest::mouseClick(&page.timeline(), Qt::LeftButton, {},
                     QPoint(static_cast<int>(page.timeline().xOf(3 * kMarkSecond)), 60));
-  EXPECT_EQ(page.tabs().currentIndex(), SessionPage::MarksTab);
-  EXPECT_EQ(page.marks().currentIndex().row(), 0);
-  EXPECT_EQ(page.marks().selectedText().count('\n'), 2) << "a title and the row";
+  EXPECT_EQ(page.currentView(), "marks");
+  EXPECT_EQ(page.view<MarksView>().table().currentIndex().row(), 0);
+  EXPECT_EQ(page.view<MarksView>().table().selectedText().count('\n'), 2) << "a title and the row";
 }
 
 }  // namespace

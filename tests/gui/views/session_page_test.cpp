@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/session_page.h"
-
 #include <gtest/gtest.h>
 
 #include <QClipboard>
@@ -10,6 +8,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/gui/all_views.h"
 #include "tests/gui/site_set.h"
 
 namespace heaptap::gui {
@@ -61,8 +60,8 @@ class Page : public testing::Test {
  protected:
   Page() {
     page.resize(1200, 800);
-    page.showSummary(endedSummary());
-    page.showSites(threeSites());
+    page.store().setSummary(endedSummary());
+    page.store().setSites(threeSites());
   }
   static QString cell(const QAbstractItemView& view, int row, int column) {
     return view.model()->index(row, column).data().toString();
@@ -86,21 +85,21 @@ TEST_F(Page, WarnsOfLosses) {
   summary.droppedAllocations = 7;
   summary.droppedFrees = 1;
   summary.notes = {"8 events were dropped"};
-  page.showSummary(summary);
+  page.store().setSummary(summary);
   EXPECT_TRUE(page.header().dropped().isWarning());
   EXPECT_EQ(page.header().dropped().number(), "8");
   EXPECT_EQ(page.header().notes(), "8 events were dropped");
 }
 
 TEST_F(Page, TheLargestLeakIsSelectedAtFirst) {
-  EXPECT_EQ(page.leaks().currentStack(), 2U);
-  EXPECT_EQ(page.tabs().tabText(0), "&Leaks  (2)");
-  EXPECT_EQ(page.tabs().tabText(1), "&Call sites  (3)");
+  EXPECT_EQ(page.view<LiveHeapView>().table().currentStack(), 2U);
+  EXPECT_EQ(page.titleOf("live-heap"), "Live heap  (2)");
+  EXPECT_EQ(page.titleOf("call-sites"), "Call sites  (3)");
   EXPECT_EQ(page.site().title(), "alloc ← render ← main");
 }
 
 TEST_F(Page, SelectingASiteShowsItsHistogramAndStack) {
-  page.leaks().setCurrentIndex(page.leaks().model()->index(1, 0));
+  page.view<LiveHeapView>().table().setCurrentIndex(page.view<LiveHeapView>().table().model()->index(1, 0));
   EXPECT_EQ(cell(page.site().stack(), 1, 0), "parse");
   ASSERT_EQ(page.site().histogram().model()->rowCount(), 1);
   EXPECT_EQ(cell(page.site().histogram(), 0, SizeHistogramModel::Sizes), "16-31 B");
@@ -108,44 +107,45 @@ TEST_F(Page, SelectingASiteShowsItsHistogramAndStack) {
 }
 
 TEST_F(Page, TheOtherTabHasASelectionOfItsOwn) {
-  page.showTab(SessionPage::CallSitesTab);
-  EXPECT_EQ(page.callSites().currentStack(), 3U);
+  page.showView("call-sites");
+  EXPECT_EQ(page.view<CallSitesView>().table().currentStack(), 3U);
   EXPECT_EQ(cell(page.site().stack(), 0, 0), "scratch");
-  page.showTab(SessionPage::LeaksTab);
+  page.showView("live-heap");
   EXPECT_EQ(cell(page.site().stack(), 1, 0), "render");
 }
 
 TEST_F(Page, ARefreshKeepsTheSelectedSiteAndUpdatesItsDetails) {
-  page.leaks().setCurrentIndex(page.leaks().model()->index(1, 0));
-  ASSERT_EQ(page.leaks().currentStack(), 1U);
-  page.showSites(siteSet({{.stack = 1,
-                           .functions = "alloc;parse;main",
-                           .liveBytes = 9'216,
-                           .liveBlocks = 9,
-                           .allocations = 12,
-                           .peakBytes = 10,
-                           .temporaries = 0,
-                           .sizes = {{16, 31, 12, 9}}},
-                          {.stack = 2, .functions = "alloc;render;main", .liveBytes = 2'048, .liveBlocks = 2},
-                          {.stack = 3, .functions = "scratch;main"}}));
-  EXPECT_EQ(page.leaks().currentStack(), 1U);
-  EXPECT_EQ(page.leaks().currentIndex().row(), 0);
+  page.view<LiveHeapView>().table().setCurrentIndex(page.view<LiveHeapView>().table().model()->index(1, 0));
+  ASSERT_EQ(page.view<LiveHeapView>().table().currentStack(), 1U);
+  page.store().setSites(
+      siteSet({{.stack = 1,
+                .functions = "alloc;parse;main",
+                .liveBytes = 9'216,
+                .liveBlocks = 9,
+                .allocations = 12,
+                .peakBytes = 10,
+                .temporaries = 0,
+                .sizes = {{16, 31, 12, 9}}},
+               {.stack = 2, .functions = "alloc;render;main", .liveBytes = 2'048, .liveBlocks = 2},
+               {.stack = 3, .functions = "scratch;main"}}));
+  EXPECT_EQ(page.view<LiveHeapView>().table().currentStack(), 1U);
+  EXPECT_EQ(page.view<LiveHeapView>().table().currentIndex().row(), 0);
   EXPECT_EQ(cell(page.site().histogram(), 0, SizeHistogramModel::LiveBlocks), "9");
 }
 
 TEST_F(Page, TheFilterNarrowsBothTables) {
   QTest::keyClicks(&page.filterBox(), "parse");
-  EXPECT_EQ(page.leaks().model()->rowCount(), 1);
-  EXPECT_EQ(page.callSites().model()->rowCount(), 1);
-  EXPECT_EQ(page.leaks().currentStack(), 1U);
+  EXPECT_EQ(page.view<LiveHeapView>().table().model()->rowCount(), 1);
+  EXPECT_EQ(page.view<CallSitesView>().table().model()->rowCount(), 1);
+  EXPECT_EQ(page.view<LiveHeapView>().table().currentStack(), 1U);
   EXPECT_EQ(cell(page.site().stack(), 1, 0), "parse");
   page.filterBox().clear();
-  EXPECT_EQ(page.callSites().model()->rowCount(), 3);
+  EXPECT_EQ(page.view<CallSitesView>().table().model()->rowCount(), 3);
 }
 
 TEST_F(Page, CopiesTheSelectedRowsAsText) {
-  page.leaks().selectAll();
-  QTest::keyClick(&page.leaks(), Qt::Key_C, Qt::ControlModifier);
+  page.view<LiveHeapView>().table().selectAll();
+  QTest::keyClick(&page.view<LiveHeapView>().table(), Qt::Key_C, Qt::ControlModifier);
   EXPECT_EQ(QGuiApplication::clipboard()->text(),
             "Left at end\tBlocks\tFunction\tLocation\n"
             "2.00 KiB\t2\talloc ← render ← main\tsrc/alloc.cpp:12\n"
@@ -166,7 +166,7 @@ TEST_F(Page, ADoubleClickOnAStackLineCopiesItsLocation) {
 TEST_F(Page, AStatusUpdatesTheNumbersOfALiveSession) {
   Summary summary = endedSummary();
   summary.session.state = SessionState::Live;
-  page.showSummary(summary);
+  page.store().setSummary(summary);
   EXPECT_EQ(page.header().remains().caption(), "Live");
   LiveStatus status;
   status.session = summary.session;
@@ -175,7 +175,7 @@ TEST_F(Page, AStatusUpdatesTheNumbersOfALiveSession) {
   status.peakBytes = 6U << 20;
   status.allocations = 2'000;
   status.atNs = 1'000'000;
-  page.showStatus(status);
+  page.store().setStatus(status);
   EXPECT_EQ(page.header().remains().number(), "5.00 MiB");
   EXPECT_EQ(page.header().peak().number(), "6.00 MiB");
   EXPECT_EQ(page.header().allocations().number(), "2,000");
@@ -188,12 +188,12 @@ TEST_F(Page, NumbersThatBelongTogetherAreOfOneMoment) {
   summary.allocatedBytes = 1U << 20;
   summary.temporaries = 500;
   summary.peakAtNs = 1'000'000'000;
-  page.showSummary(summary);
+  page.store().setSummary(summary);
   LiveStatus status;
   status.session = summary.session;
   status.peakBytes = 6U << 20;
   status.allocations = 4'000;
-  page.showStatus(status);
+  page.store().setStatus(status);
   // A collector that does not tell of bytes, temporaries and the time of the peak.
   EXPECT_EQ(page.header().allocations().number(), "4,000");
   EXPECT_EQ(page.header().allocations().relation(), "so far");
@@ -203,7 +203,7 @@ TEST_F(Page, NumbersThatBelongTogetherAreOfOneMoment) {
   status.allocatedBytes = 8U << 20;
   status.temporaries = 1'000;
   status.peakAtNs = 3'000'000'000;
-  page.showStatus(status);
+  page.store().setStatus(status);
   EXPECT_EQ(page.header().allocations().relation(), "8.00 MiB in all");
   EXPECT_EQ(page.header().temporaries().number(), "1,000");
   EXPECT_EQ(page.header().temporaries().relation(), "25.0 % of allocations");
@@ -214,11 +214,11 @@ TEST_F(Page, AStatusOfASampledSessionLeavesWhatWasCounted) {
   Summary summary = endedSummary();
   summary.session.state = SessionState::Live;
   summary.sampling = Sampling{.interval = 512, .samples = 9};
-  page.showSummary(summary);
+  page.store().setSummary(summary);
   LiveStatus status;
   status.session = summary.session;
   status.allocations = 1'300;  // An estimate.
-  page.showStatus(status);
+  page.store().setStatus(status);
   EXPECT_EQ(page.header().allocations().number(), "1,234");
 }
 
@@ -238,16 +238,16 @@ Sites manySites(quint64 turn) {
 }
 
 TEST_F(Page, AHundredThousandSitesKeepSelectionAndScrollPosition) {
-  page.clear();
+  page.store().begin();
   page.show();
-  page.showSites(manySites(0));
-  SiteTable& table = page.leaks();
+  page.store().setSites(manySites(0));
+  SiteTable& table = page.view<LiveHeapView>().table();
   table.setCurrentIndex(table.model()->index(500, 0));
   table.verticalScrollBar()->setValue(40'000);
   const auto stack = table.currentStack();
   const QSignalSpy resets(table.model(), &QAbstractItemModel::modelReset);
   for (quint64 turn = 1; turn < 4; ++turn) {
-    page.showSites(manySites(turn));
+    page.store().setSites(manySites(turn));
     EXPECT_EQ(table.currentStack(), stack);
     EXPECT_TRUE(table.selectionModel()->isRowSelected(table.currentIndex().row(), {}));
     EXPECT_EQ(table.verticalScrollBar()->value(), 40'000);
@@ -260,20 +260,20 @@ TEST_F(Page, WhenTheCurrentSiteGoesTheOneInItsPlaceIsNext) {
   std::vector<test::SiteText> texts;
   for (quint64 stack = 1; stack <= 1'000; ++stack)
     texts.push_back({.stack = stack, .functions = "f;main", .liveBytes = 10'000 - stack, .liveBlocks = 1});
-  page.clear();
+  page.store().begin();
   page.show();
-  page.showSites(siteSet(texts, 8));
-  SiteTable& table = page.leaks();
+  page.store().setSites(siteSet(texts, 8));
+  SiteTable& table = page.view<LiveHeapView>().table();
   table.setCurrentIndex(table.model()->index(9, 0));
   ASSERT_EQ(table.currentStack(), 10U);
   const int scrolled = table.verticalScrollBar()->value();
   texts[9].liveBytes = texts[9].liveBlocks = 0;
-  page.showSites(siteSet(texts, 8));
+  page.store().setSites(siteSet(texts, 8));
   EXPECT_EQ(table.currentStack(), 11U);
   EXPECT_EQ(table.verticalScrollBar()->value(), scrolled);
   table.setCurrentIndex(table.model()->index(998, 0));
   texts[999].liveBytes = texts[999].liveBlocks = 0;
-  page.showSites(siteSet(texts, 8));
+  page.store().setSites(siteSet(texts, 8));
   EXPECT_EQ(table.currentStack(), 999U) << "after the last one comes the one before";
 }
 
@@ -284,22 +284,22 @@ TEST_F(Page, ARefreshThatLeavesTheCurrentSiteAsItWasAsksForNoDetails) {
   const auto after = siteSet({{.stack = 1, .functions = "a", .liveBytes = 9, .liveBlocks = 1},
                               {.stack = 2, .functions = "b", .liveBytes = 2, .liveBlocks = 1}},
                              9);
-  page.clear();
-  page.showSites(before);
-  ASSERT_EQ(page.leaks().currentStack(), 1U);
-  page.showSites(after);
+  page.store().begin();
+  page.store().setSites(before);
+  ASSERT_EQ(page.view<LiveHeapView>().table().currentStack(), 1U);
+  page.store().setSites(after);
   EXPECT_EQ(after->detailed, 0);
 }
 
 TEST_F(Page, TellsWhatIsOnItsWayFromWhatWillNotCome) {
-  page.clear();
-  page.showSummary(endedSummary());
-  EXPECT_EQ(page.callSites().emptyText(), "Loading…");
-  EXPECT_EQ(page.tabs().tabText(SessionPage::CallSitesTab), "&Call sites");
-  page.setComing(Coming::Failed);
-  EXPECT_EQ(page.callSites().emptyText(), "Could not be loaded.");
-  page.showSites(threeSites());
-  EXPECT_EQ(page.tabs().tabText(SessionPage::CallSitesTab), "&Call sites  (3)");
+  page.store().begin();
+  page.store().setSummary(endedSummary());
+  EXPECT_EQ(page.view<CallSitesView>().table().emptyText(), "Loading…");
+  EXPECT_EQ(page.titleOf("call-sites"), "Call sites");
+  page.store().setComing(Coming::Failed);
+  EXPECT_EQ(page.view<CallSitesView>().table().emptyText(), "Could not be loaded.");
+  page.store().setSites(threeSites());
+  EXPECT_EQ(page.titleOf("call-sites"), "Call sites  (3)");
 }
 
 TEST_F(Page, IsReachedByTheTabKey) {
@@ -312,17 +312,17 @@ TEST_F(Page, IsReachedByTheTabKey) {
   }
   for (QWidget* widget :
        {static_cast<QWidget*>(&page.timeline()), static_cast<QWidget*>(&page.filterBox()),
-        static_cast<QWidget*>(&page.leaks()), static_cast<QWidget*>(&page.site().histogram()),
-        static_cast<QWidget*>(&page.site().stack())})
+        static_cast<QWidget*>(&page.view<LiveHeapView>().table()),
+        static_cast<QWidget*>(&page.site().histogram()), static_cast<QWidget*>(&page.site().stack())})
     EXPECT_TRUE(reached.contains(widget)) << widget->accessibleName().toStdString();
 }
 
 TEST_F(Page, MenusOfTablesCopyRowsAndStacks) {
-  page.leaks().selectRow(0);
-  const auto menu = page.leaks().contextMenu();
+  page.view<LiveHeapView>().table().selectRow(0);
+  const auto menu = page.view<LiveHeapView>().table().contextMenu();
   ASSERT_EQ(menu->actions().size(), 2);
   menu->actions().at(0)->trigger();
-  EXPECT_EQ(QGuiApplication::clipboard()->text(), page.leaks().selectedText());
+  EXPECT_EQ(QGuiApplication::clipboard()->text(), page.view<LiveHeapView>().table().selectedText());
   menu->actions().at(1)->trigger();
   EXPECT_TRUE(QGuiApplication::clipboard()->text().startsWith("alloc\nrender\nmain\n") ||
               QGuiApplication::clipboard()->text().startsWith("alloc  ("))
@@ -333,17 +333,18 @@ TEST_F(Page, MenusOfTablesCopyRowsAndStacks) {
   ASSERT_EQ(ofStack->actions().size(), 2);
   ofStack->actions().at(1)->trigger();
   EXPECT_EQ(QGuiApplication::clipboard()->text(), stack) << "the same stack, from where it is shown";
-  EXPECT_EQ(page.heaps().contextMenu()->actions().size(), 1) << "without a stack there is none to copy";
-  EXPECT_FALSE(page.heaps().contextMenu()->actions().at(0)->isEnabled());
+  EXPECT_EQ(page.view<HeapsView>().table().contextMenu()->actions().size(), 1)
+      << "without a stack there is none to copy";
+  EXPECT_FALSE(page.view<HeapsView>().table().contextMenu()->actions().at(0)->isEnabled());
 }
 
 TEST_F(Page, RemembersItsColumns) {
-  page.leaks().horizontalHeader()->resizeSection(SiteModel::Location, 133);
+  page.view<LiveHeapView>().table().horizontalHeader()->resizeSection(SiteModel::Location, 133);
   QSettings settings;
   page.save(settings);
   SessionPage other;
   other.restore(settings);
-  EXPECT_EQ(other.leaks().horizontalHeader()->sectionSize(SiteModel::Location), 133);
+  EXPECT_EQ(other.view<LiveHeapView>().table().horizontalHeader()->sectionSize(SiteModel::Location), 133);
 }
 
 }  // namespace

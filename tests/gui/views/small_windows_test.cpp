@@ -7,7 +7,7 @@
 #include <QTest>
 #include <algorithm>
 
-#include "gui/views/main_window.h"
+#include "tests/gui/all_views.h"
 #include "tests/gui/site_set.h"
 
 namespace heaptap::gui {
@@ -51,8 +51,8 @@ class Small : public testing::TestWithParam<QSize> {
     Session other;
     other.id = "2";
     window.showSessions({busySummary().session, other});
-    window.showSummary(busySummary());
-    window.showSites(oneSite());
+    window.store().setSummary(busySummary());
+    window.store().setSites(oneSite());
     window.resize(GetParam());
     window.show();
     QApplication::processEvents();
@@ -65,11 +65,13 @@ class Small : public testing::TestWithParam<QSize> {
 TEST_P(Small, WindowsGetTheSizeThatTheyAreGiven) { EXPECT_EQ(window.size(), GetParam()); }
 
 TEST_P(Small, WindowsShowFunctionsBesideTheNumberThatRowsAreSortedBy) {
-  for (const Tab tab : {LeaksTab, CallSitesTab}) {
-    window.session().showTab(tab);
+  for (const QString id : {"live-heap", "call-sites"}) {
+    window.session().showView(id);
     QApplication::processEvents();
-    SiteTable& table = tab == LeaksTab ? window.session().leaks() : window.session().callSites();
-    EXPECT_GE(table.columnWidth(SiteModel::Function), digits(14)) << tab;
+    SitesView& view = id == "live-heap" ? static_cast<SitesView&>(window.session().view<LiveHeapView>())
+                                        : window.session().view<CallSitesView>();
+    SiteTable& table = view.table();
+    EXPECT_GE(table.columnWidth(SiteModel::Function), digits(14)) << id.toStdString();
     EXPECT_FALSE(table.isColumnHidden(table.horizontalHeader()->sortIndicatorSection()));
     EXPECT_LE(table.horizontalHeader()->length(), table.viewport()->width()) << "nothing to scroll for";
   }
@@ -77,9 +79,14 @@ TEST_P(Small, WindowsShowFunctionsBesideTheNumberThatRowsAreSortedBy) {
   EXPECT_GE(stack.columnWidth(StackModel::Function), digits(14));
 }
 
-TEST_P(Small, WindowsKeepTheFilterOffTheTabs) {
+TEST_P(Small, WindowsOfferTheViewsInAListOrABox) {
   SessionPage& page = window.session();
-  EXPECT_LE(page.tabs().geometry().right(), page.filterBox().geometry().left());
+  EXPECT_NE(page.viewList().isVisible(), page.viewChooser().isVisible());
+  EXPECT_EQ(page.viewChooser().isVisible(), page.width() < 900);
+  if (page.viewChooser().isVisible()) {
+    EXPECT_LE(page.viewChooser().geometry().right(), page.filterBox().geometry().left());
+    EXPECT_EQ(page.viewChooser().currentText(), page.titleOf(page.currentView()));
+  }
   EXPECT_GE(page.filterBox().width(), digits(10));
 }
 
@@ -113,18 +120,18 @@ INSTANTIATE_TEST_SUITE_P(
       return std::to_string(given.param.width()) + "x" + std::to_string(given.param.height());
     });
 
-TEST(SmallestWindow, IsPaintedInEveryTab) {
+TEST(SmallestWindow, IsPaintedInEveryView) {
   MainWindow window;
   window.setAttribute(Qt::WA_DontShowOnScreen);
-  window.showSummary(busySummary());
-  window.showSites(oneSite());
+  window.store().setSummary(busySummary());
+  window.store().setSites(oneSite());
   window.show();
   for (const QSize& size : {QSize(1, 1), QSize(2, 400), QSize(400, 2)}) {
     window.setMinimumSize(1, 1);  // Smaller than the layout wants it.
     window.session().setMinimumSize(1, 1);
     window.resize(size);
-    for (const TabEntry& entry : kTabs) {
-      window.session().showTab(entry.tab);
+    for (const ViewEntry& entry : viewTable()) {
+      window.session().showView(entry.id);
       QApplication::processEvents();
       EXPECT_FALSE(window.grab().isNull());
     }
@@ -135,41 +142,41 @@ TEST(SmallestWindow, IsPaintedInEveryTab) {
 
 TEST(WideColumns, AreSavedAsTheUserSetThemNotAsTheyGaveWay) {
   SessionPage page;
-  page.showSummary(busySummary());
-  page.showSites(oneSite());
+  page.store().setSummary(busySummary());
+  page.store().setSites(oneSite());
   page.setAttribute(Qt::WA_DontShowOnScreen);
   page.resize(1400, 800);
   page.show();
-  page.showTab(CallSitesTab);
+  page.showView("call-sites");
   QApplication::processEvents();
-  page.callSites().horizontalHeader()->resizeSection(SiteModel::Location, 147);
+  page.view<CallSitesView>().table().horizontalHeader()->resizeSection(SiteModel::Location, 147);
   page.resize(560, 500);
   QApplication::processEvents();
-  ASSERT_TRUE(page.callSites().isLeftOut(SiteModel::Location));
-  const QByteArray saved = page.callSites().saveColumns();
-  EXPECT_TRUE(page.callSites().isLeftOut(SiteModel::Location));
+  ASSERT_TRUE(page.view<CallSitesView>().table().isLeftOut(SiteModel::Location));
+  const QByteArray saved = page.view<CallSitesView>().table().saveColumns();
+  EXPECT_TRUE(page.view<CallSitesView>().table().isLeftOut(SiteModel::Location));
   page.resize(1400, 800);
   QApplication::processEvents();
-  EXPECT_FALSE(page.callSites().isLeftOut(SiteModel::Location));
-  EXPECT_EQ(page.callSites().columnWidth(SiteModel::Location), 147);
-  page.callSites().horizontalHeader()->resizeSection(SiteModel::Location, 99);
-  page.callSites().restoreColumns(saved);
-  EXPECT_EQ(page.callSites().columnWidth(SiteModel::Location), 147);
-  EXPECT_FALSE(page.callSites().isColumnHidden(SiteModel::Location));
+  EXPECT_FALSE(page.view<CallSitesView>().table().isLeftOut(SiteModel::Location));
+  EXPECT_EQ(page.view<CallSitesView>().table().columnWidth(SiteModel::Location), 147);
+  page.view<CallSitesView>().table().horizontalHeader()->resizeSection(SiteModel::Location, 99);
+  page.view<CallSitesView>().table().restoreColumns(saved);
+  EXPECT_EQ(page.view<CallSitesView>().table().columnWidth(SiteModel::Location), 147);
+  EXPECT_FALSE(page.view<CallSitesView>().table().isColumnHidden(SiteModel::Location));
 }
 
 TEST(NarrowTables, KeepTheColumnThatTheyAreSortedBy) {
   SessionPage page;
-  page.showSummary(busySummary());
-  page.showSites(oneSite());
+  page.store().setSummary(busySummary());
+  page.store().setSites(oneSite());
   page.setAttribute(Qt::WA_DontShowOnScreen);
   page.resize(600, 500);
   page.show();
-  page.showTab(CallSitesTab);
+  page.showView("call-sites");
   QApplication::processEvents();
-  ASSERT_TRUE(page.callSites().isColumnHidden(SiteModel::Temporaries));
-  page.callSites().sortByColumn(SiteModel::Temporaries, Qt::DescendingOrder);
-  EXPECT_FALSE(page.callSites().isColumnHidden(SiteModel::Temporaries));
+  ASSERT_TRUE(page.view<CallSitesView>().table().isColumnHidden(SiteModel::Temporaries));
+  page.view<CallSitesView>().table().sortByColumn(SiteModel::Temporaries, Qt::DescendingOrder);
+  EXPECT_FALSE(page.view<CallSitesView>().table().isColumnHidden(SiteModel::Temporaries));
 }
 
 }  // namespace

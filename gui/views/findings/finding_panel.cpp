@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/finding_panel.h"
+#include "gui/views/findings/finding_panel.h"
 
 #include <QVBoxLayout>
 #include <utility>

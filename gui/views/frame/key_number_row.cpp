@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/key_number_row.h"
+#include "gui/views/frame/key_number_row.h"
 
 #include <QEvent>
 #include <QStringList>

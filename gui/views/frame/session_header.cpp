@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/session_header.h"
+#include "gui/views/frame/session_header.h"
 
 #include <QVBoxLayout>
 #include <algorithm>

@@ -7,10 +7,10 @@
 
 #include "gui/models/export_choice.h"
 #include "gui/models/sessions/session_list_model.h"
-#include "gui/views/loading_bar.h"
-#include "gui/views/message_page.h"
-#include "gui/views/notice_bar.h"
-#include "gui/views/session_page.h"
+#include "gui/views/frame/loading_bar.h"
+#include "gui/views/frame/message_page.h"
+#include "gui/views/frame/notice_bar.h"
+#include "gui/views/frame/session_page.h"
 
 namespace heaptap::gui {
 
@@ -29,20 +29,12 @@ class MainWindow : public QMainWindow {
   /// What the window looks at now, and what to say until there is something to show.
   void expect(const QString& source, const QString& waitingFor);
   void showSessions(const SessionList& sessions);
-  /// Shows another session at once, whatever is known of it by now.
-  void beginSession(const Session& session);
-  void showSummary(const Summary& summary);
-  void showTimeline(const Timeline& timeline);
-  void showSites(const Sites& sites);
-  void showLeaks(const Leaks& leaks);
-  void showFindings(const Findings& findings);
-  void showStatus(const LiveStatus& status);
   /// A problem: in place of a session that is not there (title and text), or above the one that is shown (one
   /// line of both). `canRetry`: a button offers to try again.
   void showProblem(const QString& title, const QString& text, bool canRetry = false);
   void clearProblem();
-  /// Shows no session until the next summary.
-  void clearSession();
+  /// What is known of the session that is shown. It is the page's; one that begins is shown at once.
+  [[nodiscard]] SessionStore& store() { return m_session->store(); }
 
   [[nodiscard]] bool showsSession() const { return m_pages->currentWidget() == m_session; }
   [[nodiscard]] SessionPage& session() { return *m_session; }
@@ -93,12 +85,11 @@ class MainWindow : public QMainWindow {
   void chooseExport(const ExportChoice& choice);
   void showAbout();
   void nameWindow();
-  void markCurrent(const QString& id);
+  void followStore();
+  void markCurrent();
 
   SessionListModel m_sessions;
   QString m_source;
-  QString m_currentId;
-  QString m_command;
   QMenu* m_exportMenu = nullptr;
   QAction* m_noSuppressions = nullptr;
   QListView* m_list;

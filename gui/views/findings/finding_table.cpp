@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/tables/finding_table.h"
+#include "gui/views/findings/finding_table.h"
 
 #include <QHeaderView>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/message_page.h"
+#include "gui/views/frame/message_page.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>

@@ -5,7 +5,7 @@
 #include <QWidget>
 
 #include "gui/views/elided_label.h"
-#include "gui/views/key_number.h"
+#include "gui/views/frame/key_number.h"
 
 namespace heaptap::gui {
 

@@ -6,9 +6,9 @@
 
 #include "gui/models/sessions/summary.h"
 #include "gui/views/elided_label.h"
-#include "gui/views/key_number.h"
-#include "gui/views/key_number_row.h"
-#include "gui/views/notice_bar.h"
+#include "gui/views/frame/key_number.h"
+#include "gui/views/frame/key_number_row.h"
+#include "gui/views/frame/notice_bar.h"
 
 namespace heaptap::gui {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/tables/site_table.h"
+#include "gui/views/call_sites/site_table.h"
 
 #include <QHeaderView>
 #include <algorithm>

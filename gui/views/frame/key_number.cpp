@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/key_number.h"
+#include "gui/views/frame/key_number.h"
 
 #include <QEvent>
 #include <QVBoxLayout>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/site_panel.h"
+#include "gui/views/frame/site_panel.h"
 
 #include <QSplitter>
 #include <QVBoxLayout>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/notice_bar.h"
+#include "gui/views/frame/notice_bar.h"
 
 #include <QHBoxLayout>
 #include <QPainter>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/tables/leak_table.h"
+#include "gui/views/leaks/leak_table.h"
 
 #include <QHeaderView>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/loading_bar.h"
+#include "gui/views/frame/loading_bar.h"
 
 #include <QHBoxLayout>
 #include <algorithm>

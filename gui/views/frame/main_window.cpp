@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/main_window.h"
+#include "gui/views/frame/main_window.h"
 
 #include <QCloseEvent>
 #include <QCoreApplication>
@@ -19,6 +19,7 @@
 #include "gui/models/sessions/session_text.h"
 #include "gui/models/tool_tip.h"
 #include "gui/views/delegates/session_delegate.h"
+#include "gui/views/frame/view_table.h"
 
 namespace heaptap::gui {
 namespace {
@@ -63,7 +64,7 @@ MainWindow::MainWindow(QWidget* parent)
   connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& current) {
             const QString id = current.data(SessionListModel::IdRole).toString();
-            if (!id.isEmpty() && id != m_currentId) emit sessionChosen(id);
+            if (!id.isEmpty() && id != store().session().id) emit sessionChosen(id);
           });
   connect(m_message, &MessagePage::openWanted, this, &MainWindow::chooseFiles);
   connect(m_message, &MessagePage::attachWanted, this, &MainWindow::chooseCollector);
@@ -72,6 +73,7 @@ MainWindow::MainWindow(QWidget* parent)
   connect(m_loading, &LoadingBar::cancelWanted, this, &MainWindow::cancelWanted);
   connect(m_exporting, &LoadingBar::cancelWanted, this, &MainWindow::exportCancelWanted);
   connect(m_session, &SessionPage::announced, this, &MainWindow::announce);
+  connect(&store(), &SessionStore::begun, this, &MainWindow::followStore);
 
   const QSettings settings;
   if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) resize(kFirstSize);
@@ -154,7 +156,7 @@ void MainWindow::chooseExport(const ExportChoice& choice) {
 }
 
 QString MainWindow::suggestedFileName(const QString& extension) const {
-  QString name = m_command.section(' ', 0, 0).section('/', -1);
+  QString name = commandText(m_session->store().session().command).section(' ', 0, 0).section('/', -1);
   name.remove('\'').remove('"');
   return (name.isEmpty() ? QStringLiteral("session") : name.left(kLongestName)) + extension;
 }
@@ -163,9 +165,17 @@ void MainWindow::announce(const QString& line) { statusBar()->showMessage(line, 
 
 void MainWindow::addViewMenu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
-  for (const TabEntry& entry : kTabs)
-    view->addAction(tr(entry.menuText), QKeySequence(QLatin1String(entry.keys)), this,
-                    [this, tab = entry.tab] { m_session->showTab(tab); });
+  for (std::size_t at = 0; at < viewTable().size(); ++at) {
+    const ViewEntry& entry = viewTable()[at];
+    QAction* action = view->addAction(View::tr(entry.title), QKeySequence(viewKeys(at)), this,
+                                      [this, id = entry.id] { m_session->showView(QLatin1String(id)); });
+    action->setStatusTip(View::tr(entry.about));
+  }
+  view->addSeparator();
+  view->addAction(tr("&Back"), QKeySequence(QKeySequence::Back), this,
+                  [this] { m_session->selection().goBack(); });
+  view->addAction(tr("F&orward"), QKeySequence(QKeySequence::Forward), this,
+                  [this] { m_session->selection().goForward(); });
   view->addSeparator();
   QAction* resident = view->addAction(tr("&Resident Memory in the Timeline"));
   resident->setShortcut(QKeySequence(tr("Ctrl+R")));
@@ -181,7 +191,7 @@ void MainWindow::addViewMenu() {
 
 void MainWindow::expect(const QString& source, const QString& waitingFor) {
   m_source = source;
-  clearSession();
+  store().begin();
   m_problem->setText({});
   m_loading->end();
   m_sessions.setSessions({});
@@ -189,49 +199,24 @@ void MainWindow::expect(const QString& source, const QString& waitingFor) {
   m_message->show(waitingFor, {});
 }
 
-void MainWindow::clearSession() {
-  m_currentId.clear();
-  m_command.clear();
-  m_session->clear();
-  m_pages->setCurrentWidget(m_message);
-  nameWindow();
-}
-
 void MainWindow::showSessions(const SessionList& sessions) {
   m_sessions.setSessions(sessions);
   m_list->setVisible(sessions.size() > 1);
-  markCurrent(m_currentId);
+  markCurrent();
   if (sessions.empty() && !showsSession())
     m_message->show(tr("No sessions yet"),
                     tr("The collector has recorded nothing so far. Start a program with “heaptap run "
                        "--collector ADDRESS COMMAND”: it appears here."));
 }
 
-void MainWindow::beginSession(const Session& session) {
+void MainWindow::followStore() {
   const bool wasShown = showsSession();
-  m_currentId = session.id;
-  m_command = commandText(session.command);
-  m_session->begin(session);
-  m_pages->setCurrentWidget(m_session);
-  if (!wasShown) m_session->focusTable();
-  markCurrent(m_currentId);
+  const bool isShown = !store().session().id.isEmpty();
+  m_pages->setCurrentWidget(isShown ? static_cast<QWidget*>(m_session) : m_message);
+  if (isShown && !wasShown) m_session->focusView();
+  markCurrent();
   nameWindow();
 }
-
-void MainWindow::showSummary(const Summary& summary) {
-  if (summary.session.id != m_currentId || !showsSession()) beginSession(summary.session);
-  m_session->showSummary(summary);
-}
-
-void MainWindow::showTimeline(const Timeline& timeline) { m_session->showTimeline(timeline); }
-
-void MainWindow::showSites(const Sites& sites) { m_session->showSites(sites); }
-
-void MainWindow::showLeaks(const Leaks& leaks) { m_session->showLeaks(leaks); }
-
-void MainWindow::showFindings(const Findings& findings) { m_session->showFindings(findings); }
-
-void MainWindow::showStatus(const LiveStatus& status) { m_session->showStatus(status); }
 
 void MainWindow::showProblem(const QString& title, const QString& text, bool canRetry) {
   if (showsSession())
@@ -243,14 +228,16 @@ void MainWindow::showProblem(const QString& title, const QString& text, bool can
 
 void MainWindow::clearProblem() { m_problem->setText({}); }
 
-void MainWindow::markCurrent(const QString& id) {
+void MainWindow::markCurrent() {
+  const QString& id = store().session().id;
   const int row = id.isEmpty() ? -1 : m_sessions.rowOf(id);
   if (row >= 0) m_list->setCurrentIndex(m_sessions.index(row));
 }
 
 void MainWindow::nameWindow() {
   QStringList parts;
-  if (!m_command.isEmpty()) parts << m_command.left(80);
+  const QString command = commandText(m_session->store().session().command);
+  if (!command.isEmpty()) parts << command.left(kLongestName);
   if (!m_source.isEmpty()) parts << m_source;
   parts << QStringLiteral("heaptap");
   setWindowTitle(parts.join(QStringLiteral(" - ")));

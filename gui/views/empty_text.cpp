@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/tab_names.h"
+#include "gui/views/empty_text.h"
 
 #include <QCoreApplication>
-#include <QStringList>
-
-#include "gui/models/quantity_text.h"
 
 namespace heaptap::gui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("SessionPage", text); }
+QString tr(const char* text) { return QCoreApplication::translate("EmptyText", text); }
 
 }  // namespace
-
-std::optional<Tab> tabCalled(const QString& id) {
-  for (const TabEntry& entry : kTabs)
-    if (id == QLatin1String(entry.id)) return entry.tab;
-  return std::nullopt;
-}
-
-QString tabIds() {
-  QStringList ids;
-  for (const TabEntry& entry : kTabs) ids << QLatin1String(entry.id);
-  return ids.join(QStringLiteral(", "));
-}
-
-QString countedName(const QString& name, std::optional<int> rows) {
-  if (!rows) return name;
-  return QStringLiteral("%1  (%2)").arg(name, countText(static_cast<quint64>(*rows)));
-}
 
 QString EmptyText::text() const {
   if (!isKnown) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <optional>
+
+#include "gui/models/findings/finding.h"
+#include "gui/models/leaks/leak.h"
+#include "gui/models/sessions/coming.h"
+#include "gui/models/sessions/summary.h"
+#include "gui/models/sessions/time_choice.h"
+#include "gui/models/sites/site_model.h"
+#include "gui/models/timeline.h"
+
+namespace heaptap::gui {
+
+/// What is known of the session that is shown. Who follows the session tells it; views read it, and are told
+/// what has changed.
+///
+///     SessionWatch ──► now:   summary, timeline, sites, leaks, findings, status
+///     HeapReader   ──► then:  the heap at the time that the user has chosen
+///                             └──► siteModel(): the sites of now or then, for all tables
+///
+/// Threads: GUI thread.
+class SessionStore : public QObject {
+  Q_OBJECT
+
+ public:
+  using QObject::QObject;
+
+  /// Another session, of which only so much is known yet. Without one: none is shown.
+  void begin(const Session& session = {});
+  /// Of another session than the one that is shown, it begins that one.
+  void setSummary(const Summary& summary);
+  void setTimeline(const Timeline& timeline);
+  void setSites(const Sites& sites);
+  void setLeaks(const Leaks& leaks);
+  void setFindings(const Findings& findings);
+  void setStatus(const LiveStatus& status);
+  /// What has not come by now will not come, or may come again.
+  void setComing(Coming coming);
+
+  /// The heap at another time is asked for; until it comes, there is none.
+  void expectHeap(const TimeChoice& time);
+  /// What was asked for. `words`: when it is, for a title. Ignored if something else is wanted by now.
+  void setHeap(const TimeChoice& time, const Sites& sites, const QString& words);
+  void setHeapProblem(const TimeChoice& time, const QString& problem);
+
+  /// Without an id: no session is shown.
+  [[nodiscard]] const Session& session() const { return m_session; }
+  [[nodiscard]] const std::optional<Summary>& summary() const { return m_summary; }
+  [[nodiscard]] const Timeline& timeline() const { return m_timeline; }
+  [[nodiscard]] const Sites& sites() const { return m_sites; }
+  /// Null: what is live is not leaked, or nothing is known yet.
+  [[nodiscard]] const Leaks& leaks() const { return m_leaks; }
+  [[nodiscard]] const std::optional<Findings>& findings() const { return m_findings; }
+  [[nodiscard]] const std::optional<LiveStatus>& status() const { return m_status; }
+  [[nodiscard]] Coming coming() const { return m_coming; }
+  [[nodiscard]] Remains remains() const { return m_summary ? m_summary->remains() : Remains::Live; }
+  [[nodiscard]] bool isSampled() const { return m_summary && m_summary->sampling; }
+
+  /// The time that siteModel() is of.
+  [[nodiscard]] const TimeChoice& heapTime() const { return m_heapTime; }
+  /// When that is, for a title; empty: now, or it has not come yet.
+  [[nodiscard]] const QString& heapWords() const { return m_heapWords; }
+  /// Why the heap at that time cannot be shown; or empty.
+  [[nodiscard]] const QString& heapProblem() const { return m_heapProblem; }
+  [[nodiscard]] SiteModel& siteModel() { return m_siteModel; }
+
+ signals:
+  void begun();
+  void summaryChanged();
+  void timelineChanged();
+  void sitesChanged();
+  void leaksChanged();
+  void findingsChanged();
+  void statusChanged();
+  void comingChanged();
+  /// The heap at the time that is chosen is another one.
+  void heapChanged();
+
+ private:
+  Session m_session;
+  std::optional<Summary> m_summary;
+  Timeline m_timeline;
+  Sites m_sites;
+  Leaks m_leaks;
+  std::optional<Findings> m_findings;
+  std::optional<LiveStatus> m_status;
+  Coming m_coming = Coming::Expected;
+  TimeChoice m_heapTime;
+  QString m_heapWords;
+  QString m_heapProblem;
+  SiteModel m_siteModel;
+};
+
+}  // namespace heaptap::gui

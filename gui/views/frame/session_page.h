@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QSettings>
+#include <QSplitter>
+#include <QWidget>
+
+#include "gui/models/sessions/selection.h"
+#include "gui/models/sessions/session_store.h"
+#include "gui/views/frame/session_header.h"
+#include "gui/views/frame/site_panel.h"
+#include "gui/views/frame/view_area.h"
+#include "gui/views/frame/view_list.h"
+#include "gui/views/timeline/timeline_view.h"
+
+namespace heaptap::gui {
+
+/// Everything about one session:
+///
+///     ┌ header                                        ┐
+///     ├ timeline                                      ┤
+///     ├ list of views │ filter                        ┤
+///     │               │ views          │ site         │
+///
+/// Who knows something of the session tells it to store(); what the user chooses is in selection().
+class SessionPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit SessionPage(QWidget* parent = nullptr);
+
+  [[nodiscard]] SessionStore& store() { return m_store; }
+  [[nodiscard]] Selection& selection() { return m_selection; }
+
+  void focusFilter();
+  /// The widget of the current view that takes keys.
+  void focusView();
+  /// False: there is no such view, or the session has nothing for it; where it will have, it is shown then.
+  bool showView(const QString& id);
+  /// The id of the current view.
+  [[nodiscard]] QString currentView() const;
+  /// What a view is called in the list; empty: it is not offered.
+  [[nodiscard]] QString titleOf(const QString& id) const;
+  void save(QSettings& settings) const;
+  void restore(const QSettings& settings);
+
+  /// The view of a class.
+  template <class Kind>
+  [[nodiscard]] Kind& view() const {
+    for (View* view : m_views)
+      if (auto* found = qobject_cast<Kind*>(view)) return *found;
+    Q_UNREACHABLE();
+  }
+  [[nodiscard]] SessionHeader& header() { return *m_header; }
+  [[nodiscard]] TimelineView& timeline() { return *m_timeline; }
+  [[nodiscard]] SitePanel& site() { return *m_site; }
+  [[nodiscard]] QLineEdit& filterBox() { return *m_filter; }
+  [[nodiscard]] ViewList& viewList() { return *m_list; }
+  /// Takes the list's place where there is little room.
+  [[nodiscard]] QComboBox& viewChooser() { return *m_chooser; }
+  [[nodiscard]] ViewArea& area() { return *m_area; }
+
+ signals:
+  void announced(const QString& message);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void makeViews();
+  void lay();
+  void orderTabKey();
+  void connectParts();
+  void followStore();
+  void showApart();
+  void chooseFirstView();
+  void showTitles();
+  void followCurrentView();
+  void showSites();
+  void chooseMark(std::size_t mark);
+  [[nodiscard]] int positionOfCurrent() const;
+
+  SessionStore m_store;
+  Selection m_selection;
+  bool m_isViewChosen = false;  ///< By the user: then the page does not choose one.
+  QString m_expectedView;       ///< To be shown once it is offered; or empty.
+  bool m_hadLeaks = false;
+  SessionHeader* m_header;
+  TimelineView* m_timeline;
+  QList<View*> m_views;  ///< In the order of the table.
+  ViewArea* m_area;
+  ViewList* m_list;
+  QComboBox* m_chooser;
+  QLineEdit* m_filter;
+  SitePanel* m_site;
+};
+
+}  // namespace heaptap::gui

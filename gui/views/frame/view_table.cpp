@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/frame/view_table.h"
+
+#include <QStringList>
+#include <array>
+
+#include "gui/views/call_sites/sites_view.h"
+#include "gui/views/findings/findings_view.h"
+#include "gui/views/heaps/heaps_view.h"
+#include "gui/views/leaks/leaks_view.h"
+#include "gui/views/marks/marks_view.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr std::size_t kNumberKeys = 9;
+
+template <class Kind>
+View* make(QWidget* parent) {
+  return new Kind(parent);
+}
+
+constexpr std::array kViews{
+    ViewEntry{"leaks", QT_TRANSLATE_NOOP("View", "&Leaks"),
+              QT_TRANSLATE_NOOP("View", "What the program did not free, by root cause"), true, true,
+              make<LeaksView>},
+    ViewEntry{
+        "live-heap", QT_TRANSLATE_NOOP("View", "Li&ve Heap"),
+        QT_TRANSLATE_NOOP("View", "Call sites with live blocks: now, at the chosen time, or grown within it"),
+        true, true, make<LiveHeapView>},
+    ViewEntry{"call-sites", QT_TRANSLATE_NOOP("View", "&Call Sites"),
+              QT_TRANSLATE_NOOP("View", "All places that allocated: one row for each stack"), true, true,
+              make<CallSitesView>},
+    ViewEntry{"findings", QT_TRANSLATE_NOOP("View", "Fin&dings"),
+              QT_TRANSLATE_NOOP("View", "Wrong uses of the heap: double frees, mismatched frees, …"), true,
+              false, make<FindingsView>},
+    ViewEntry{"marks", QT_TRANSLATE_NOOP("View", "&Marks"),
+              QT_TRANSLATE_NOOP("View", "Named moments, and the heap at each of them"), false, false,
+              make<MarksView>},
+    ViewEntry{"heaps", QT_TRANSLATE_NOOP("View", "&Heaps"),
+              QT_TRANSLATE_NOOP("View", "Other heaps than malloc's: mappings, allocators with a name"), false,
+              false, make<HeapsView>},
+};
+
+}  // namespace
+
+std::span<const ViewEntry> viewTable() { return kViews; }
+
+std::optional<std::size_t> viewCalled(const QString& id) {
+  for (std::size_t at = 0; at < kViews.size(); ++at)
+    if (id == QLatin1String(kViews[at].id)) return at;
+  return std::nullopt;
+}
+
+QString viewIds() {
+  QStringList ids;
+  for (const ViewEntry& entry : kViews) ids << QLatin1String(entry.id);
+  return ids.join(QStringLiteral(", "));
+}
+
+QString viewKeys(std::size_t position) {
+  return position < kNumberKeys ? QStringLiteral("Ctrl+%1").arg(position + 1) : QString();
+}
+
+}  // namespace heaptap::gui

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/leaks/leaks_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gui/views/empty_text.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr std::size_t kMostSitesOfALeak = 32;
+
+/// The row of a site in a set; none: it is not known by now.
+std::optional<std::size_t> rowOf(const SiteSet& set, const SiteNumbers::Key& key) {
+  const auto& numbers = set.numbers();
+  const auto found = std::find_if(numbers.begin(), numbers.end(),
+                                  [&](const SiteNumbers& site) { return site.key() == key; });
+  if (found == numbers.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - numbers.begin());
+}
+
+}  // namespace
+
+LeaksView::LeaksView(QWidget* parent) : View(parent), m_table(new LeakTable(m_model, this)) {
+  m_table->setObjectName(QStringLiteral("leak-groups"));
+  setWidget(m_table);
+}
+
+void LeaksView::bound() {
+  connect(m_table, &LeakTable::currentGroupChanged, this, &LeaksView::publish);
+  for (const auto signal : {&SessionStore::begun, &SessionStore::leaksChanged})
+    connect(&store(), signal, this, &LeaksView::followLeaks);
+  for (const auto signal : {&SessionStore::summaryChanged, &SessionStore::comingChanged})
+    connect(&store(), signal, this, &LeaksView::retitle);
+  connect(&store(), &SessionStore::sitesChanged, this, [this] {
+    m_table->filter().setText(selection().filter(), store().sites());
+    publish();
+  });
+  connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
+    if (!(parts & Selection::Filter)) return;
+    m_table->filter().setText(selection().filter(), store().sites());
+    retitle();
+  });
+  retitle();
+}
+
+void LeaksView::followLeaks() {
+  m_model.setLeaks(store().leaks());
+  m_table->filter().setText(selection().filter(), store().sites());
+  retitle();
+  publish();
+}
+
+void LeaksView::retitle() {
+  const EmptyText empty{.isKnown = store().leaks() != nullptr,
+                        .isFiltered = !selection().filter().isEmpty(),
+                        .noMatch = tr("No call site matches the filter."),
+                        .nothing = noLeaksText(Remains::Leaked, store().isSampled()),
+                        .coming = store().coming()};
+  m_table->setEmptyText(empty.text());
+  emit titleChanged();
+}
+
+std::optional<int> LeaksView::count() const {
+  if (!store().leaks()) return std::nullopt;
+  return selection().filter().isEmpty() ? m_model.ownGroups() : m_table->model()->rowCount();
+}
+
+bool LeaksView::isOffered() const {
+  return store().leaks() || (store().summary() && store().remains() == Remains::Leaked);
+}
+
+void LeaksView::becomeCurrent() {
+  m_isCurrent = true;
+  publish();
+}
+
+void LeaksView::publish() {
+  if (!m_isCurrent) return;
+  const LeakGroup* group = m_table->currentGroup();
+  SiteChoice choice{.set = store().sites()};
+  for (std::size_t i = 0; group && choice.set && i < std::min(group->sites.size(), kMostSitesOfALeak); ++i)
+    if (const auto row = rowOf(*choice.set, group->sites[i])) choice.rows.push_back(*row);
+  if (choice.rows.empty()) return selection().setSites({});
+  choice.total = group->sites.size();
+  if (choice.total > 1) choice.title = leakName(*group);
+  selection().setSites(std::move(choice));
+}
+
+}  // namespace heaptap::gui

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gui/models/leaks/leak_model.h"
+#include "gui/views/frame/view.h"
+#include "gui/views/leaks/leak_table.h"
+
+namespace heaptap::gui {
+
+/// The leaks of a program that has ended, a row for each root cause.
+class LeaksView : public View {
+  Q_OBJECT
+
+ public:
+  explicit LeaksView(QWidget* parent = nullptr);
+
+  [[nodiscard]] LeakTable& table() { return *m_table; }
+  [[nodiscard]] QString name() const override { return tr("Leaks"); }
+  /// Those of the program itself; with a filter, all that it shows.
+  [[nodiscard]] std::optional<int> count() const override;
+  [[nodiscard]] bool isOffered() const override;
+  [[nodiscard]] QWidget& keyWidget() override { return *m_table; }
+  [[nodiscard]] QList<DataTable*> tables() override { return {m_table}; }
+  void becomeCurrent() override;
+  void resign() override { m_isCurrent = false; }
+
+ protected:
+  void bound() override;
+
+ private:
+  void followLeaks();
+  void retitle();
+  void publish();
+
+  LeakModel m_model;
+  LeakTable* m_table;
+  bool m_isCurrent = false;
+};
+
+}  // namespace heaptap::gui

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/marks/marks_view.h"
+
+#include <QItemSelectionModel>
+
+#include "gui/views/empty_text.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr int kNumberDigits = 13;
+constexpr int kEstimateDigits = 18;
+constexpr int kLeastNameDigits = 12;
+
+}  // namespace
+
+MarksView::MarksView(QWidget* parent) : View(parent), m_table(new DataTable(this)) {
+  m_table->setObjectName(QStringLiteral("marks"));
+  m_table->setModel(&m_model);
+  m_table->setAccessibleName(name());
+  for (int column = 0; column < m_model.columnCount(); ++column)
+    m_table->setColumnDigits(column, kNumberDigits);
+  m_table->setColumnDigits(MarkModel::LiveBytes, kEstimateDigits);
+  m_table->stretchColumn(MarkModel::Name, kLeastNameDigits, {MarkModel::Allocations, MarkModel::LiveBlocks});
+  setWidget(m_table);
+  connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &MarksView::publish);
+}
+
+void MarksView::bound() {
+  for (const auto signal :
+       {&SessionStore::begun, &SessionStore::summaryChanged, &SessionStore::comingChanged})
+    connect(&store(), signal, this, &MarksView::followSummary);
+  followSummary();
+}
+
+void MarksView::followSummary() {
+  m_model.setMarks(store().summary() ? store().summary()->marks : Marks());
+  const EmptyText empty{.isKnown = store().summary().has_value(),
+                        .isFiltered = false,
+                        .noMatch = {},
+                        .nothing = noMarksText(store().remains()),
+                        .coming = store().coming()};
+  m_table->setEmptyText(empty.text());
+  emit titleChanged();
+}
+
+std::optional<int> MarksView::count() const {
+  if (!store().summary()) return std::nullopt;
+  return m_model.rowCount();
+}
+
+void MarksView::choose(std::size_t mark) {
+  m_table->setCurrentIndex(m_model.index(static_cast<int>(mark), MarkModel::Name));
+}
+
+void MarksView::becomeCurrent() {
+  m_isCurrent = true;
+  publish();
+}
+
+void MarksView::resign() {
+  m_isCurrent = false;
+  selection().setMark(std::nullopt);
+}
+
+void MarksView::publish() {
+  if (!m_isCurrent) return;
+  const QModelIndex current = m_table->currentIndex();
+  if (!current.isValid()) return selection().setMark(std::nullopt);
+  m_table->selectRow(current.row());
+  selection().setMark(static_cast<std::size_t>(current.row()));
+}
+
+}  // namespace heaptap::gui

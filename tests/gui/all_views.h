@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// All views of the window, for tests of what they show together.
+#include "gui/views/call_sites/sites_view.h"
+#include "gui/views/findings/findings_view.h"
+#include "gui/views/frame/main_window.h"
+#include "gui/views/frame/session_page.h"
+#include "gui/views/frame/view_table.h"
+#include "gui/views/heaps/heaps_view.h"
+#include "gui/views/leaks/leaks_view.h"
+#include "gui/views/marks/marks_view.h"
