@@ -35,6 +35,14 @@ v1::GetBlocksRequest requestFor(const std::string& session, const v1::Instant& a
   return request;
 }
 
+void addChoice(const model::BlockChoice& choice, v1::GetCountsRequest& request) {
+  for (const model::ThreadIndex thread : choice.threads)
+    request.add_thread(static_cast<std::uint32_t>(index(thread)));
+  if (choice.minLifetimeNs != 0) request.set_min_lifetime_ns(choice.minLifetimeNs);
+  if (choice.maxLifetimeNs != model::BlockChoice().maxLifetimeNs)
+    request.set_max_lifetime_ns(choice.maxLifetimeNs);
+}
+
 template <class Reply>
 model::LiveBlock BlocksReader::blockAt(const Reply& reply, int i) const {
   model::LiveBlock block{.number = reply.number(i),

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "client/profile.h"
+#include "collector/model/block_choice.h"
 #include "collector/model/block_query.h"
 
 namespace heaptap::client {
@@ -14,6 +15,9 @@ namespace heaptap::client {
 /// What a collector is asked for blocks with.
 [[nodiscard]] v1::GetBlocksRequest requestFor(const std::string& session, const v1::Instant& at,
                                               const model::BlockQuery& query);
+
+/// Adds which blocks are counted.
+void addChoice(const model::BlockChoice& choice, v1::GetCountsRequest& request);
 
 /// Collects the messages of one answer about blocks, and checks them. Threads: one at a time.
 /// Errors: Corrupt, with `where` as the place.

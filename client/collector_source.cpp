@@ -11,6 +11,8 @@
 #include "client/counts_reader.h"
 #include "client/definitions_fetch.h"
 #include "client/history_reader.h"
+#include "client/steps_reader.h"
+#include "client/thread_matrix_reader.h"
 #include "heaptap/v1/control.grpc.pb.h"
 #include "rpc/connection.h"
 #include "rpc/keep_alive.h"
@@ -23,6 +25,11 @@ constexpr std::size_t kKeptSessions = 4;
 /// The collector keeps its messages far below that.
 constexpr int kMaxMessageBytes = 64 << 20;
 constexpr std::size_t kMaxFindings = 1 << 16;
+
+Result<void> heard(double share, const ProfileSource::HearShare& onProgress) {
+  if (onProgress) onProgress(share >= 0 && share <= 1 ? share : 0);
+  return {};
+}
 
 }  // namespace
 
@@ -158,6 +165,45 @@ Result<model::AddressHistory> CollectorSource::lives(const std::string& session,
   return reader.takeHistory();
 }
 
+Result<model::TimelineSteps> CollectorSource::timelineSteps(const std::string& session,
+                                                            const model::StepsQuery& query,
+                                                            const HearShare& onProgress,
+                                                            std::stop_token stop) {
+  const v1::GetTimelineStepsRequest request = requestFor(session, query);
+  std::optional<model::TimelineSteps> steps;
+  auto read = askedForMany<v1::TimelineStepsReply>(
+      m_where, m_limits, stop,
+      [&](auto* context, auto* queue) {
+        return m_query->PrepareAsyncGetTimelineSteps(context, request, queue);
+      },
+      [&](const v1::TimelineStepsReply& reply) -> Result<void> {
+        if (reply.has_progress()) return heard(reply.progress(), onProgress);
+        if (!steps) steps = stepsOf(reply, query);
+        if (!steps) return brokenAnswer(m_where, "steps that cannot be");
+        return {};
+      });
+  if (!read) return tl::unexpected(std::move(read.error()));
+  if (!steps) return brokenAnswer(m_where, "no steps at all");
+  return std::move(*steps);
+}
+
+Result<model::ThreadMatrix> CollectorSource::threadMatrix(const std::string& session,
+                                                          const model::ThreadMatrixQuery& query,
+                                                          const HearShare& onProgress, std::stop_token stop) {
+  const v1::GetThreadMatrixRequest request = requestFor(session, query);
+  ThreadMatrixReader reader(m_where, query.matrices());
+  auto read = askedForMany<v1::ThreadMatrixReply>(
+      m_where, m_limits, stop,
+      [&](auto* context, auto* queue) {
+        return m_query->PrepareAsyncGetThreadMatrix(context, request, queue);
+      },
+      [&](const v1::ThreadMatrixReply& reply) {
+        return reply.has_progress() ? heard(reply.progress(), onProgress) : reader.add(reply);
+      });
+  if (!read) return tl::unexpected(std::move(read.error()));
+  return reader.finish();
+}
+
 Result<void> CollectorSource::watch(const std::string& session, std::chrono::milliseconds interval,
                                     const std::function<void(const v1::Status&)>& onStatus,
                                     std::stop_token stop) {
@@ -227,6 +273,7 @@ Result<Refreshed> CollectorSource::fetch(const std::string& id, const When& when
   if (when.at.at_case() != v1::Instant::AT_NOT_SET) *request.mutable_at() = when.at;
   if (when.from) *request.mutable_from() = *when.from;
   request.set_gone(when.gone);
+  addChoice(when.only, request);
   if (before != nullptr && before->moment) *request.mutable_since() = *before->moment;
   CountsReader counts(m_where, before != nullptr ? before->counts : nullptr);
   auto read = askedForMany<v1::CountsReply>(

@@ -39,6 +39,10 @@ class CollectorSource : public ProfileSource {
   Result<model::AddressHistory> lives(const std::string& session, std::uint64_t fromAddress,
                                       std::uint64_t toAddress, std::uint64_t limit,
                                       std::stop_token stop) override;
+  Result<model::TimelineSteps> timelineSteps(const std::string& session, const model::StepsQuery& query,
+                                             const HearShare& onProgress, std::stop_token stop) override;
+  Result<model::ThreadMatrix> threadMatrix(const std::string& session, const model::ThreadMatrixQuery& query,
+                                           const HearShare& onProgress, std::stop_token stop) override;
   Result<void> watch(const std::string& session, std::chrono::milliseconds interval,
                      const std::function<void(const v1::Status&)>& onStatus, std::stop_token stop) override;
   Result<void> command(const std::string& session, const v1::ControlCommand& command,

@@ -12,6 +12,8 @@
 #include "client/when.h"
 #include "collector/model/block_query.h"
 #include "collector/model/site_history.h"
+#include "collector/model/thread_matrix.h"
+#include "collector/model/timeline_steps.h"
 #include "heaptap/v1/control.pb.h"
 
 namespace heaptap::client {
@@ -80,6 +82,24 @@ class ProfileSource {
                                                             std::uint64_t fromAddress,
                                                             std::uint64_t toAddress, std::uint64_t limit,
                                                             std::stop_token stop = {}) = 0;
+
+  /// Hears which share of a question is done, from 0 to 1, some times a second, in the thread that asks: only
+  /// of what takes longer than a second.
+  using HearShare = std::function<void(double)>;
+  /// The heap in an interval, in at most as many steps as are asked for.
+  /// Cost:   of long intervals, some milliseconds; of short ones, that of their events.
+  /// Errors: Usage: the interval ends before it begins.
+  [[nodiscard]] virtual Result<model::TimelineSteps> timelineSteps(const std::string& session,
+                                                                   const model::StepsQuery& query,
+                                                                   const HearShare& onProgress = {},
+                                                                   std::stop_token stop = {}) = 0;
+  /// Who has freed what whom has allocated, and how long blocks lived. What its ids stand for is in every
+  /// profile that is asked for later. One pass over the events of the interval.
+  /// Errors: likewise, or a pair that is not defined; NotFound: the events are not stored.
+  [[nodiscard]] virtual Result<model::ThreadMatrix> threadMatrix(const std::string& session,
+                                                                 const model::ThreadMatrixQuery& query,
+                                                                 const HearShare& onProgress = {},
+                                                                 std::stop_token stop = {}) = 0;
 
   /// Calls `onStatus` at each interval, in this thread, until the session has ended; then returns.
   [[nodiscard]] virtual Result<void> watch(const std::string& session, std::chrono::milliseconds interval,

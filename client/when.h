@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "collector/model/block_choice.h"
 #include "heaptap/v1/query.pb.h"
 
 namespace heaptap::client {
@@ -18,7 +19,11 @@ struct When {
   std::optional<v1::Instant> from = std::nullopt;
   bool gone = false;  ///< … or, instead of both, what was there at its beginning and is no more at its end.
 
-  [[nodiscard]] bool isNow() const { return !from && at.at_case() == v1::Instant::AT_NOT_SET; }
+  model::BlockChoice only = {};  ///< Of all that, what is counted.
+
+  [[nodiscard]] bool isNow() const {
+    return !from && at.at_case() == v1::Instant::AT_NOT_SET && only.isAll();
+  }
 
   static v1::Instant time(std::uint64_t ns) {
     v1::Instant instant;

@@ -6,6 +6,7 @@
 
 #include "collector/query/findings.h"
 #include "collector/query/summary.h"
+#include "collector/service/event_questions.h"
 #include "collector/service/instant_view.h"
 #include "collector/service/session_histories.h"
 #include "collector/service/stored_session.h"
@@ -18,6 +19,11 @@ Profile profileOf(const query::SharedView& view) {
           .names = FrameNames::of(view->definitions),
           .counts = std::shared_ptr<const model::Counts>(view, &view->counts),
           .summary = std::make_shared<const v1::Summary>(query::summaryOf(query::overviewOf(*view)))};
+}
+
+ProfileSource::HearShare slowly(const ProfileSource::HearShare& onProgress) {
+  if (!onProgress) return {};
+  return service::SlowProgress(onProgress);
 }
 
 }  // namespace
@@ -60,7 +66,7 @@ Result<Profile> FileSource::profile(const std::string& session, const When& when
   const auto view = viewOf(session, stop);
   if (!view) return tl::unexpected(view.error());
   if (when.isNow()) return profileOf(*view);
-  const service::InstantQuery query{.at = when.at, .from = when.from, .gone = when.gone};
+  const service::InstantQuery query{.at = when.at, .from = when.from, .gone = when.gone, .only = when.only};
   return service::viewAt(*view, query, [&stop] { return stop.stop_requested(); })
       .map([](const service::InstantView& then) {
         Profile profile = profileOf(then.view);
@@ -84,6 +90,24 @@ Result<model::AddressHistory> FileSource::lives(const std::string& session, std:
                                                 std::stop_token stop) {
   return viewOf(session, stop).and_then([&](const query::SharedView& view) {
     return service::livesAt(view, fromAddress, toAddress, limit, [&stop] { return stop.stop_requested(); });
+  });
+}
+
+Result<model::TimelineSteps> FileSource::timelineSteps(const std::string& session,
+                                                       const model::StepsQuery& query,
+                                                       const HearShare& onProgress, std::stop_token stop) {
+  return viewOf(session, stop).and_then([&](const query::SharedView& view) {
+    return service::stepsOf(
+        view, query, [&stop] { return stop.stop_requested(); }, slowly(onProgress));
+  });
+}
+
+Result<model::ThreadMatrix> FileSource::threadMatrix(const std::string& session,
+                                                     const model::ThreadMatrixQuery& query,
+                                                     const HearShare& onProgress, std::stop_token stop) {
+  return viewOf(session, stop).and_then([&](const query::SharedView& view) {
+    return service::threadMatrixOf(
+        view, query, [&stop] { return stop.stop_requested(); }, slowly(onProgress));
   });
 }
 

@@ -46,6 +46,14 @@ Result<model::BlockQuery> queryOf(const v1::GetBlocksRequest& request) {
   return query;
 }
 
+model::BlockChoice choiceOf(const v1::GetCountsRequest& request) {
+  model::BlockChoice choice{.minLifetimeNs = request.min_lifetime_ns()};
+  if (request.has_max_lifetime_ns()) choice.maxLifetimeNs = request.max_lifetime_ns();
+  for (const std::uint32_t thread : request.thread())
+    choice.threads.push_back(static_cast<model::ThreadIndex>(thread));
+  return choice;
+}
+
 std::size_t writeBlocks(const model::BlockPage& page, std::size_t first, v1::BlocksReply& reply) {
   const std::size_t end = std::min(page.page.size(), first + kBlocksPerMessage);
   for (std::size_t i = first; i < end; ++i) writeBlock(page.page[i], reply);

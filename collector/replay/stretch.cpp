@@ -31,7 +31,8 @@ std::vector<model::FreeSites::Entry> freesBetween(const std::vector<model::FreeS
   return between;
 }
 
-/// Adds up what the pairs say. Precondition: they are defined.
+}  // namespace
+
 void addUp(model::Counts& counts, const model::DefinitionsView& definitions) {
   counts.heaps.assign(definitions.heaps() - 1, {});
   for (std::size_t i = 0; i < counts.pairs.size(); ++i) {
@@ -52,8 +53,6 @@ void addUp(model::Counts& counts, const model::DefinitionsView& definitions) {
   }
   counts.totals.estimate = model::estimatedTotals(counts.pairs, definitions);
 }
-
-}  // namespace
 
 Result<model::Counts> countsOfStretch(StoredEvents& events, const Instant& from, const Instant& to,
                                       OfStretch which) {

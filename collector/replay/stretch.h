@@ -18,4 +18,7 @@ enum class OfStretch {
 Result<model::Counts> countsOfStretch(StoredEvents& events, const Instant& from, const Instant& to,
                                       OfStretch which);
 
+/// Adds up what the pairs of counts say, by heap. Precondition: they are defined.
+void addUp(model::Counts& counts, const model::DefinitionsView& definitions);
+
 }  // namespace heaptap::replay

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "collector/replay/block_page.h"
+#include "collector/replay/chosen_blocks.h"
 #include "collector/replay/counts_replay.h"
 #include "collector/replay/stretch.h"
 
@@ -126,6 +127,31 @@ model::LifetimeHistogram between(const model::LifetimeHistogram& before,
   return frees;
 }
 
+/// With numbers of the chosen blocks only.
+Result<InstantView> chosenOf(Past& past, const InstantQuery& query) {
+  std::optional<replay::Instant> from;
+  if (query.from) {
+    auto found = past.at(*query.from);
+    if (!found) return tl::unexpected(std::move(found.error()));
+    from = std::move(*found);
+  }
+  return past.at(query.at).and_then([&](const replay::Instant& to) {
+    v1::InstantReport report = past.reportOf(query.at, to);
+    report.set_gone(query.gone);
+    if (from) *report.mutable_from() = past.reportOf(*query.from, *from);
+    const replay::ChosenBlocks chosen{
+        .from = from ? std::optional(from->place) : std::nullopt,
+        .to = to.place,
+        .toNs = report.at_ns(),
+        .which = query.gone && from ? replay::OfStretch::Gone : replay::OfStretch::Grown,
+        .choice = query.only};
+    return replay::countsOfChosen(past.events(), chosen).map([&](replay::ChosenCounts found) {
+      return InstantView{.view = past.viewWith(std::move(found.counts), found.lifetimes),
+                         .report = std::move(report)};
+    });
+  });
+}
+
 Result<InstantView> stretchOf(Past& past, const InstantQuery& query) {
   return past.at(*query.from).and_then([&](const replay::Instant& from) {
     return past.at(query.at).and_then([&](const replay::Instant& to) {
@@ -147,6 +173,7 @@ Result<InstantView> stretchOf(Past& past, const InstantQuery& query) {
 Result<InstantView> viewAt(const query::SharedView& view, const InstantQuery& query,
                            const IsStopped& isStopped) {
   return Past::of(view, isStopped).and_then([&](const std::unique_ptr<Past>& past) -> Result<InstantView> {
+    if (!query.only.isAll()) return chosenOf(*past, query);
     if (query.from) return stretchOf(*past, query);
     return past->at(query.at).map([&](replay::Instant found) {
       v1::InstantReport report = past->reportOf(query.at, found);

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "collector/model/block_choice.h"
 #include "collector/model/block_query.h"
 #include "collector/query/session_view.h"
 #include "heaptap/v1/query.pb.h"
@@ -25,6 +26,7 @@ struct InstantQuery {
   v1::Instant at;
   std::optional<v1::Instant> from = std::nullopt;
   bool gone = false;
+  model::BlockChoice only = {};
 };
 
 /// Counts from the session's file. Precondition: what `view` knows of is in it.

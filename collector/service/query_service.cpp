@@ -10,6 +10,9 @@
 #include "collector/query/findings.h"
 #include "collector/query/histories.h"
 #include "collector/query/summary.h"
+#include "collector/query/thread_matrix.h"
+#include "collector/query/timeline_steps.h"
+#include "collector/service/event_questions.h"
 #include "collector/service/live_session.h"
 #include "collector/service/session_histories.h"
 #include "rpc/status.h"
@@ -42,6 +45,16 @@ v1::Status statusOf(Session& session) {
     status.set_dropped_events(numbers.drops.total().events());
   }
   return status;
+}
+
+/// Tells the caller of a question how far it is.
+template <class Reply>
+SlowProgress progressTo(grpc::ServerWriter<Reply>& writer) {
+  return SlowProgress([&writer](double share) {
+    Reply reply;
+    reply.set_progress(share);
+    writer.Write(reply);  // That the caller is gone is noticed elsewhere.
+  });
 }
 
 /// False when the caller went away.
@@ -107,9 +120,10 @@ grpc::Status QueryService::GetDefinitions(grpc::ServerContext* context,
 
 Result<query::CountsAnswer> QueryService::countsFor(const v1::GetCountsRequest& request,
                                                     const IsStopped& isStopped) {
-  if (request.has_from() || request.at().at_case() != v1::Instant::AT_NOT_SET)
+  const model::BlockChoice only = query::choiceOf(request);
+  if (request.has_from() || request.at().at_case() != v1::Instant::AT_NOT_SET || !only.isAll())
     return storedViewOf(request.session()).and_then([&](const query::SharedView& view) {
-      InstantQuery query{.at = request.at(), .gone = request.gone()};
+      InstantQuery query{.at = request.at(), .gone = request.gone(), .only = only};
       if (request.has_from()) query.from = request.from();
       return viewAt(view, query, isStopped).map([](InstantView then) {
         return query::CountsAnswer{.view = std::move(then.view), .instant = std::move(then.report)};
@@ -215,6 +229,36 @@ grpc::Status QueryService::GetAddress(grpc::ServerContext* context, const v1::Ge
     if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
     if (next == 0) break;
   }
+  return grpc::Status::OK;
+}
+
+grpc::Status QueryService::GetTimelineSteps(grpc::ServerContext* context,
+                                            const v1::GetTimelineStepsRequest* request,
+                                            grpc::ServerWriter<v1::TimelineStepsReply>* writer) {
+  const auto view = storedViewOf(request->session());
+  if (!view) return rpc::toStatus(view.error());
+  const auto steps = stepsOf(
+      *view, query::queryOf(*request), [context] { return context->IsCancelled(); }, progressTo(*writer));
+  if (!steps) return rpc::toStatus(steps.error());
+  const bool isSampled = (*view)->identity.sampleInterval != 0;
+  return writer->Write(query::toMessage(*steps, isSampled)) ? grpc::Status::OK : grpc::Status::CANCELLED;
+}
+
+grpc::Status QueryService::GetThreadMatrix(grpc::ServerContext* context,
+                                           const v1::GetThreadMatrixRequest* request,
+                                           grpc::ServerWriter<v1::ThreadMatrixReply>* writer) {
+  const auto found = storedViewOf(request->session()).and_then([&](const query::SharedView& view) {
+    return threadMatrixOf(
+        view, query::queryOf(*request), [context] { return context->IsCancelled(); }, progressTo(*writer));
+  });
+  if (!found) return rpc::toStatus(found.error());
+  v1::ThreadMatrixReply reply;
+  std::size_t next = 0;
+  do {
+    reply.Clear();
+    next = query::writeMatrix(*found, next, reply);
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+  } while (next < found->cells.size());
   return grpc::Status::OK;
 }
 

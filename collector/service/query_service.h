@@ -31,6 +31,10 @@ class QueryService final : public v1::Query::Service {
                          grpc::ServerWriter<v1::BlocksReply>* writer) override;
   grpc::Status GetAddress(grpc::ServerContext* context, const v1::GetAddressRequest* request,
                           grpc::ServerWriter<v1::AddressReply>* writer) override;
+  grpc::Status GetTimelineSteps(grpc::ServerContext* context, const v1::GetTimelineStepsRequest* request,
+                                grpc::ServerWriter<v1::TimelineStepsReply>* writer) override;
+  grpc::Status GetThreadMatrix(grpc::ServerContext* context, const v1::GetThreadMatrixRequest* request,
+                               grpc::ServerWriter<v1::ThreadMatrixReply>* writer) override;
   grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
                      grpc::ServerWriter<v1::Status>* writer) override;
 

@@ -268,13 +268,25 @@ Result<std::optional<std::uint64_t>> SessionReader::eventsBeforeNext(std::uint64
 Result<std::vector<BatchPlace>> SessionReader::batches() {
   std::vector<BatchPlace> batches;
   const auto read = [&](const Statement& row) -> Result<void> {
-    batches.push_back({.sequence = row.as<std::uint64_t>("sequence"),
-                       .firstAllocation = row.as<std::uint64_t>("first_allocation")});
+    const BatchPlace batch{.sequence = row.as<std::uint64_t>("sequence"),
+                           .firstAllocation = row.as<std::uint64_t>("first_allocation"),
+                           .firstEvent = row.as<std::uint64_t>("first_event"),
+                           .events = row.as<std::uint64_t>("events"),
+                           .fromNs = row.as<std::uint64_t>("from_ns"),
+                           .toNs = row.as<std::uint64_t>("to_ns")};
+    const bool isAfter =
+        batches.empty() || (batch.firstEvent >= batches.back().firstEvent + batches.back().events &&
+                            batch.fromNs >= batches.back().toNs);
+    if (!isAfter || batch.toNs < batch.fromNs || batch.events > ~std::uint64_t{0} - batch.firstEvent)
+      return failure(Code::Corrupt, "event batch", "its row does not come after the one before");
+    batches.push_back(batch);
     return {};
   };
   return inOneMoment([&] {
-           return forEachRow(database(),
-                             "SELECT sequence, first_allocation FROM event_blob ORDER BY sequence", read);
+           return forEachRow(
+               database(),
+               storedRows("sequence, first_allocation, first_event, events, from_ns, to_ns", "event_blob"),
+               read);
          })
       .map([&] { return std::move(batches); });
 }

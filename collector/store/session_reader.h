@@ -59,10 +59,14 @@ struct StoredBatch {
 /// Errors: Corrupt.
 [[nodiscard]] Result<StoredHeader> headerOf(const HeaderParts& parts);
 
-/// Which allocations a stored batch has.
+/// What a stored batch has, as its row tells.
 struct BatchPlace {
   std::uint64_t sequence = 0;
   std::uint64_t firstAllocation = 0;
+  std::uint64_t firstEvent = 0;  ///< Events before it, stored or not.
+  std::uint64_t events = 0;
+  std::uint64_t fromNs = 0;  ///< Of its first event.
+  std::uint64_t toNs = 0;    ///< Of its last one.
 };
 
 /// An instant between two messages.
@@ -118,7 +122,8 @@ class SessionReader {
   /// How many events there had been before the first batch or instant that is stored after a message. None:
   /// nothing is.
   Result<std::optional<std::uint64_t>> eventsBeforeNext(std::uint64_t sequence);
-  /// Where the stored batches are, in their order. Cost: a row each, not their events. Errors: Corrupt.
+  /// Where the stored batches are, in their order. Nothing is checked but that events and times never go
+  /// back. Cost: a row each, not their events. Errors: Corrupt.
   Result<std::vector<BatchPlace>> batches();
   /// All whole keyframes, in their order. Errors: Corrupt.
   Result<std::vector<KeyframePlace>> keyframes();

@@ -58,6 +58,14 @@ class SlowSource : public client::ProfileSource {
                                       std::stop_token stop) override {
     return waitFor(stop);
   }
+  Result<model::TimelineSteps> timelineSteps(const std::string&, const model::StepsQuery&, const HearShare&,
+                                             std::stop_token stop) override {
+    return waitFor(stop);
+  }
+  Result<model::ThreadMatrix> threadMatrix(const std::string&, const model::ThreadMatrixQuery&,
+                                           const HearShare&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
   Result<void> watch(const std::string&, std::chrono::milliseconds,
                      const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
     return waitFor(stop);

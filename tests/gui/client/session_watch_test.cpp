@@ -230,6 +230,14 @@ class StubSource : public client::ProfileSource {
                                       std::stop_token) override {
     return model::AddressHistory();
   }
+  Result<model::TimelineSteps> timelineSteps(const std::string&, const model::StepsQuery&, const HearShare&,
+                                             std::stop_token) override {
+    return model::TimelineSteps();
+  }
+  Result<model::ThreadMatrix> threadMatrix(const std::string&, const model::ThreadMatrixQuery&,
+                                           const HearShare&, std::stop_token) override {
+    return model::ThreadMatrix();
+  }
   Result<void> watch(const std::string&, std::chrono::milliseconds,
                      const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
     std::mutex mutex;

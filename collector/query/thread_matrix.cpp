@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/query/thread_matrix.h"
+
+#include <algorithm>
+
+namespace heaptap::query {
+namespace {
+
+/// Some hundred kilobytes.
+constexpr std::size_t kCellsPerMessage = 16'384;
+
+std::uint32_t sideOf(std::optional<model::ThreadIndex> thread) {
+  return thread ? static_cast<std::uint32_t>(index(*thread)) + 1 : 0;
+}
+
+void writeLifetimes(const model::ThreadMatrix& matrix, v1::ThreadMatrixReply& reply) {
+  for (const auto& lifetimes : matrix.lifetimes) {
+    const auto last =
+        std::find_if(lifetimes.rbegin(), lifetimes.rend(), [](auto frees) { return frees != 0; });
+    reply.add_lifetimes()->mutable_log2()->Add(lifetimes.begin(), last.base());
+  }
+}
+
+}  // namespace
+
+model::ThreadMatrixQuery queryOf(const v1::GetThreadMatrixRequest& request) {
+  model::ThreadMatrixQuery query;
+  if (request.has_after_ns()) query.afterNs = request.after_ns();
+  if (request.has_until_ns()) query.untilNs = request.until_ns();
+  query.groups.reserve(static_cast<std::size_t>(request.groups_size()));
+  for (const v1::PairGroup& group : request.groups()) {
+    std::vector<model::PairId>& pairs = query.groups.emplace_back();
+    pairs.reserve(static_cast<std::size_t>(group.pair_size()));
+    for (const std::uint32_t pair : group.pair()) pairs.push_back(static_cast<model::PairId>(pair));
+  }
+  return query;
+}
+
+std::size_t writeMatrix(const model::ThreadMatrix& matrix, std::size_t first, v1::ThreadMatrixReply& reply) {
+  const std::size_t end = std::min(matrix.cells.size(), first + kCellsPerMessage);
+  reply.set_known_from_ns(matrix.knownFromNs);
+  reply.set_known_until_ns(matrix.knownUntilNs);
+  for (std::size_t i = first; i < end; ++i) {
+    const model::ThreadCell& cell = matrix.cells[i];
+    reply.add_group(cell.group);
+    reply.add_allocated_by(sideOf(cell.allocatedBy));
+    reply.add_freed_by(sideOf(cell.freedBy));
+    reply.add_blocks(cell.blocks);
+    reply.add_bytes(cell.bytes);
+  }
+  if (end == matrix.cells.size()) writeLifetimes(matrix, reply);
+  return end;
+}
+
+}  // namespace heaptap::query
