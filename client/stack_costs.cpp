@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace heaptap::client {
 
@@ -44,9 +45,18 @@ StackCosts::StackCosts(const Profile& profile, Cost cost, const FilterMatch& fil
   }
   for (std::size_t i = 0; i < estimated.size(); ++i)
     m_self[i] += static_cast<std::uint64_t>(std::llround(estimated[i]));
+  addUp(profile);
+}
+
+StackCosts::StackCosts(const Profile& profile, std::vector<std::uint64_t> self) : m_self(std::move(self)) {
+  m_self.resize(profile.definitions.stacks.size(), 0);
+  addUp(profile);
+}
+
+void StackCosts::addUp(const Profile& profile) {
   m_total = m_self;
   for (std::size_t i = m_total.size(); i-- > 1;)  // A parent has the smaller id.
-    m_total[index(definitions.stack(static_cast<model::StackId>(i)).parent)] += m_total[i];
+    m_total[index(profile.definitions.stack(static_cast<model::StackId>(i)).parent)] += m_total[i];
 }
 
 }  // namespace heaptap::client

@@ -30,6 +30,8 @@ enum class Cost : std::uint8_t {
 class StackCosts {
  public:
   StackCosts(const Profile& profile, Cost cost, const FilterMatch& filter = {});
+  /// Of costs that are known: `self` by stack, for all that the profile has.
+  StackCosts(const Profile& profile, std::vector<std::uint64_t> self);
 
   [[nodiscard]] std::uint64_t self(model::StackId stack) const { return m_self[index(stack)]; }
   [[nodiscard]] std::uint64_t total(model::StackId stack) const { return m_total[index(stack)]; }
@@ -38,6 +40,8 @@ class StackCosts {
   [[nodiscard]] std::size_t stacks() const { return m_self.size(); }
 
  private:
+  void addUp(const Profile& profile);
+
   std::vector<std::uint64_t> m_self;  ///< By stack.
   std::vector<std::uint64_t> m_total;
 };

@@ -5,6 +5,7 @@
 
 #include "client/stack_lines.h"
 #include "gui/client/name_texts.h"
+#include "gui/client/profile_trees.h"
 #include "gui/client/stack_search.h"
 #include "proto/words/origin_name.h"
 
@@ -128,6 +129,29 @@ std::vector<bool> ProfileSites::rowsWith(const QString& text) const {
     rows.push_back(heaps[numbers()[row].heap] || search.matches(stackOf(row)));
   return rows;
 }
+
+CostTreePtr ProfileSites::tree(const TreeQuery& query, const std::stop_token& stop) const {
+  // The numbers of the rows, so that trees and tables of a moment say the same.
+  std::vector<std::uint64_t> costs(profile().definitions.stacks.size(), 0);
+  const std::vector<bool> rows = query.filter.isEmpty() ? std::vector<bool>() : rowsWith(query.filter);
+  for (std::size_t row = 0; row < numbers().size(); ++row) {
+    const SiteNumbers& site = numbers()[row];
+    if (site.heap == query.heap && site.stack < costs.size() && (rows.empty() || rows[row]))
+      costs[site.stack] += costOf(site, query.cost);
+  }
+  if (stop.stop_requested()) return nullptr;
+  const client::StackCosts stacks(profile(), std::move(costs));
+  return query.direction == TreeDirection::TopDown ? topDownTree(profile(), stacks, stop)
+                                                   : bottomUpTree(profile(), stacks, stop);
+}
+
+std::vector<bool> ProfileSites::functionsWith(const QString& text, const std::stop_token& stop) const {
+  return gui::functionsWith(profile(), text, stop);
+}
+
+FunctionLabel ProfileSites::function(quint32 id) const { return functionLabel(profile(), id, *m_texts); }
+
+bool ProfileSites::isEstimated(quint32 heap) const { return heap == 0 && profile().isSampled(); }
 
 std::vector<StackLine> readStack(const client::Profile& profile, model::StackId stack, NameTexts& texts) {
   std::vector<StackLine> lines;

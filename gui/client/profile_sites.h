@@ -28,6 +28,11 @@ class ProfileSites : public SiteSet {
   [[nodiscard]] std::optional<StackLine> innermost(std::size_t row) const override;
   [[nodiscard]] Site site(std::size_t row) const override;
   [[nodiscard]] std::vector<bool> rowsWith(const QString& text) const override;
+  [[nodiscard]] CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const override;
+  [[nodiscard]] std::vector<bool> functionsWith(const QString& text,
+                                                const std::stop_token& stop) const override;
+  [[nodiscard]] FunctionLabel function(quint32 id) const override;
+  [[nodiscard]] bool isEstimated(quint32 heap) const override;
 
  private:
   [[nodiscard]] const client::Profile& profile() const { return m_table->profile(); }

@@ -4,6 +4,9 @@
 #include <QString>
 #include <QStringList>
 #include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -24,6 +27,39 @@ inline std::vector<StackLine> siteLines(const QString& functions) {
                      .pc = 0x1000});
   return lines;
 }
+
+/// The functions of all sets, by number. Threads: any.
+class FunctionNumbers {
+ public:
+  static quint32 of(const QString& name) {
+    const std::lock_guard lock(mutex());
+    const auto [found, isNew] = numbers().try_emplace(name, static_cast<quint32>(names().size()));
+    if (isNew) names().push_back(name);
+    return found->second;
+  }
+  static QString name(quint32 number) {
+    const std::lock_guard lock(mutex());
+    return number < names().size() ? names()[number] : QStringLiteral("the whole program");
+  }
+  static std::vector<QString> all() {
+    const std::lock_guard lock(mutex());
+    return names();
+  }
+
+ private:
+  static std::mutex& mutex() {
+    static std::mutex mutex;
+    return mutex;
+  }
+  static std::map<QString, quint32>& numbers() {
+    static std::map<QString, quint32> numbers;
+    return numbers;
+  }
+  static std::vector<QString>& names() {
+    static std::vector<QString> names;
+    return names;
+  }
+};
 
 /// Call sites that are held as they are.
 class SiteList : public SiteSet {
@@ -54,7 +90,69 @@ class SiteList : public SiteSet {
     return rows;
   }
 
-  mutable int detailed = 0;  ///< How often the details of a site were asked for.
+  /// Merged by name, stack by stack.
+  [[nodiscard]] CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const override {
+    struct Call {
+      quint64 total = 0;
+      std::map<quint32, Call> callees;
+    };
+    if (stop.stop_requested()) return nullptr;
+    const std::vector<bool> rows = rowsWith(query.filter);
+    Call whole;
+    for (std::size_t row = 0; row < m_sites.size(); ++row) {
+      const quint64 cost = costOf(m_sites[row], query.cost);
+      if (!rows[row] || m_sites[row].heap != query.heap || cost == 0) continue;
+      std::vector<StackLine> lines = m_sites[row].lines;
+      if (query.direction == TreeDirection::TopDown) std::reverse(lines.begin(), lines.end());
+      Call* at = &whole;
+      at->total += cost;
+      for (const StackLine& line : lines) {
+        at = &at->callees[FunctionNumbers::of(line.function)];
+        at->total += cost;
+      }
+    }
+    CostTree::Builder tree(whole.total);
+    std::vector<std::pair<quint32, const Call*>> pending{{CostTree::kRoot, &whole}};
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+      const auto [node, call] = pending[i];
+      std::vector<CostTree::Child> children;
+      for (const auto& [function, callee] : call->callees)
+        children.push_back({.function = function, .total = callee.total});
+      const quint32 first = tree.addChildren(node, children);
+      for (std::size_t child = 0; child < children.size(); ++child) {
+        const quint32 added = first + static_cast<quint32>(child);
+        pending.emplace_back(added, &call->callees.at(tree.node(added).function));
+      }
+    }
+    ++trees;
+    return tree.build();
+  }
+  [[nodiscard]] std::vector<bool> functionsWith(const QString& text, const std::stop_token&) const override {
+    std::vector<bool> found;
+    for (const QString& name : FunctionNumbers::all())
+      found.push_back(name.contains(text, Qt::CaseInsensitive));
+    return found;
+  }
+  [[nodiscard]] FunctionLabel function(quint32 id) const override {
+    FunctionLabel label;
+    label.name = FunctionNumbers::name(id);
+    label.spoken = label.name.left(label.name.indexOf('('));
+    if (id == CostTree::kNoFunction) return label;
+    label.module = QStringLiteral("/usr/bin/program");
+    label.location = QStringLiteral("/src/%1.cpp:12").arg(label.spoken);
+    if (label.name.startsWith(QStringLiteral("std::"))) {
+      label.kind = CodeKind::CppRuntime;
+      label.owner = QStringLiteral("the C++ library");
+      label.module = QStringLiteral("/usr/lib/libstdc++.so.6");
+    }
+    return label;
+  }
+  [[nodiscard]] bool isEstimated(quint32) const override {
+    return std::any_of(m_sites.begin(), m_sites.end(), [](const Site& site) { return site.errors; });
+  }
+
+  mutable std::atomic<int> trees = 0;  ///< How many were made.
+  mutable int detailed = 0;            ///< How often the details of a site were asked for.
 
  private:
   std::vector<Site> m_sites;

@@ -11,6 +11,18 @@ SiteLabel siteLabel(const std::vector<StackLine>& lines) {
           .location = shortLocationText(lines.front())};
 }
 
+quint64 costOf(const SiteNumbers& site, TreeCost cost) {
+  switch (cost) {
+    case TreeCost::LiveBytes: return site.liveBytes;
+    case TreeCost::LiveBlocks: return site.liveBlocks;
+    case TreeCost::PeakBytes: return site.peakBytes;
+    case TreeCost::Allocations: return site.allocations;
+    case TreeCost::AllocatedBytes: return site.allocatedBytes;
+    case TreeCost::Temporaries: return site.temporaries;
+  }
+  return 0;
+}
+
 SiteSet::SiteSet(quint64 series, quint64 namesVersion, std::vector<SiteNumbers> numbers)
     : m_numbers(std::move(numbers)),
       m_series(series),

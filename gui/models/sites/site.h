@@ -6,11 +6,15 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
 #include "gui/models/estimate.h"
 #include "gui/models/sites/stack_line.h"
+#include "gui/models/trees/cost_tree.h"
+#include "gui/models/trees/function_label.h"
+#include "gui/models/trees/tree_query.h"
 
 namespace heaptap::gui {
 
@@ -71,6 +75,9 @@ struct SiteNumbers {
   bool operator==(const SiteNumbers&) const = default;
 };
 
+/// What a site adds to a tree.
+[[nodiscard]] quint64 costOf(const SiteNumbers& site, TreeCost cost);
+
 /// Everything that is known of one call site.
 struct Site : SiteNumbers {
   std::optional<SiteErrors> errors;  ///< Present where the numbers are estimates.
@@ -100,8 +107,8 @@ struct SiteLabel {
 /// that a hundred thousand sites cost what is looked at of them.
 ///
 /// A site keeps its row in every later set of its series; new sites are appended. Another session is another
-/// series.
-/// Threads: made on any thread, then used by one at a time.
+/// series. Functions of trees keep their numbers in a series.
+/// Threads: made on any thread, then used by one at a time; where it says so, by any meanwhile.
 class SiteSet {
  public:
   virtual ~SiteSet() = default;
@@ -128,6 +135,18 @@ class SiteSet {
   /// By row: whether a function, file or module of any line of the stack, or the name of the heap, contains
   /// the text, in any case. Cost: each name is looked at once, then each stack.
   [[nodiscard]] virtual std::vector<bool> rowsWith(const QString& text) const = 0;
+
+  /// A tree of calls. Null: it was to stop. Threads: any.
+  /// Cost: one pass over the stacks; hundreds of milliseconds where there are a million.
+  [[nodiscard]] virtual CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const = 0;
+  /// By number of a function of the trees: whether its name or its module contains the text, in any case.
+  /// Empty: it was to stop. Threads: any.
+  [[nodiscard]] virtual std::vector<bool> functionsWith(const QString& text,
+                                                        const std::stop_token& stop) const = 0;
+  /// What is said of a function of the trees; of CostTree::kNoFunction: of the whole program.
+  [[nodiscard]] virtual FunctionLabel function(quint32 id) const = 0;
+  /// Whether the numbers of this heap's sites are estimates, as its allocations are sampled.
+  [[nodiscard]] virtual bool isEstimated(quint32 heap) const = 0;
 
   [[nodiscard]] Estimate estimateOf(std::size_t row, quint64 value, double SiteErrors::*error) const;
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QFutureWatcher>
+#include <QObject>
+#include <QString>
+#include <stop_token>
+
+#include "gui/models/sites/site.h"
+#include "gui/models/trees/function_labels.h"
+#include "gui/models/trees/tree_search.h"
+#include "gui/models/trees/tree_text.h"
+
+namespace heaptap::gui {
+
+/// The tree that a view shows, made on a worker thread: out of the newest sites, by what is asked for, and
+/// what a search finds in it. Until a tree is there the one before stays.
+///
+///     sites, query, search ──► worker: tree, matches ──► treeChanged, matchesChanged
+///
+/// Another query withdraws the question under way; newer sites wait for its answer, so that a session that
+/// changes all the time is shown nevertheless.
+/// Threads: GUI thread.
+class TreeSource : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit TreeSource(QObject* parent = nullptr);
+  ~TreeSource() override;
+
+  /// Null: there are none, and no tree.
+  void setSites(const Sites& sites);
+  void setQuery(const TreeQuery& query);
+  /// Empty: nothing is looked for.
+  void setSearch(const QString& text);
+  /// While it is not, as nobody looks at the tree, nothing is made.
+  void setActive(bool isActive);
+
+  [[nodiscard]] const TreeQuery& query() const { return m_query; }
+  [[nodiscard]] const QString& search() const { return m_search; }
+  /// Null: there is none (yet).
+  [[nodiscard]] const CostTreePtr& tree() const { return m_shown.tree; }
+  /// What the tree was made by.
+  [[nodiscard]] const TreeQuery& treeQuery() const { return m_shown.query; }
+  /// The series of its sites; 0: there is no tree.
+  [[nodiscard]] quint64 series() const { return m_shown.sites ? m_shown.sites->series() : 0; }
+  [[nodiscard]] const FunctionLabels& labels() const { return m_labels; }
+  /// Null: nothing is looked for.
+  [[nodiscard]] const TreeMatchesPtr& matches() const { return m_shown.matches; }
+  [[nodiscard]] bool isMatch(quint32 node) const {
+    return m_shown.matches && m_shown.matches->contains(m_shown.tree->node(node).function);
+  }
+  /// Precondition: there is a tree.
+  [[nodiscard]] TreeWords words() const;
+  [[nodiscard]] bool isWorking() const { return m_isWorking; }
+
+ signals:
+  /// `isRefresh`: of the same session and query as the one before; what is selected may stay.
+  void treeChanged(bool isRefresh);
+  void matchesChanged();
+  void workingChanged(bool isWorking);
+
+ private:
+  /// What a tree was made of, and is to be made of.
+  struct Work {
+    Sites sites;
+    TreeQuery query;
+    QString search;
+    CostTreePtr tree;  ///< Asked for: null, it is to be made.
+    TreeMatchesPtr matches;
+  };
+  static Work done(Work work, const std::stop_token& stop);
+  [[nodiscard]] bool isDue() const;
+  void work();
+  void withdraw();
+  void take();
+  void setWorking(bool isWorking);
+
+  Sites m_sites;
+  TreeQuery m_query;
+  QString m_search;
+  bool m_isActive = true;
+  bool m_isWorking = false;
+  Work m_shown;
+  FunctionLabels m_labels;
+  std::stop_source m_stop;
+  QFutureWatcher<Work>* m_watcher = nullptr;  ///< Of the question under way; null: there is none.
+};
+
+}  // namespace heaptap::gui

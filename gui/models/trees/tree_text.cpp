@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/trees/tree_text.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "gui/models/quantity_text.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr qsizetype kMostOfAName = 1'000;         // In a tool tip.
+constexpr std::size_t kMostCopiedLines = 16'384;  // As of any stack.
+
+QString nodeText(const char* text) { return QCoreApplication::translate("TreeText", text); }
+
+}  // namespace
+
+QString oneLine(const QString& name, qsizetype most) {
+  const QString line = name.left(most + 1).simplified();
+  return name.size() > most ? line.left(most) + QStringLiteral("…") : line;
+}
+
+QString nodeStackText(const TreeWords& words, quint32 node) {
+  QStringList lines;
+  for (quint32 at = node; at != CostTree::kRoot && static_cast<std::size_t>(lines.size()) < kMostCopiedLines;
+       at = words.tree.node(at).parent) {
+    const FunctionLabel& label = words.labels.of(words.tree.node(at).function);
+    const QString place = label.location.isEmpty() ? label.module : label.location;
+    QString line = label.name.simplified();
+    if (!place.isEmpty()) line += QStringLiteral("  (%1)").arg(place.simplified());
+    lines << line;
+  }
+  // The root of a bottom-up tree is where the innermost function stands.
+  if (words.query.direction == TreeDirection::BottomUp) std::reverse(lines.begin(), lines.end());
+  return lines.isEmpty() ? QString() : lines.join('\n') + '\n';
+}
+
+QStringList nodeLines(const TreeWords& words, quint32 at) {
+  const CostTree::Node& node = words.tree.node(at);
+  const FunctionLabel& label = words.labels.of(node.function);
+  const auto cost = [&](quint64 value) {
+    return exactTreeCostText(value, words.query.cost, words.isEstimate);
+  };
+  QStringList lines{oneLine(label.name, kMostOfAName)};
+  if (!label.module.isEmpty()) lines << nodeText("in %1").arg(oneLine(label.module, kMostOfAName));
+  if (!label.location.isEmpty()) lines << nodeText("at %1").arg(oneLine(label.location, kMostOfAName));
+  if (!label.isOwn()) lines << nodeText("part of %1").arg(label.owner);
+  lines << nodeText("%1 %2, %3 of the whole")
+               .arg(cost(node.total), treeCostWord(words.query.cost),
+                    shareText(node.total, words.tree.total()));
+  if (node.parent != CostTree::kRoot) {
+    const QString share = shareText(node.total, words.tree.node(node.parent).total);
+    lines << (words.query.direction == TreeDirection::TopDown
+                  ? nodeText("%1 of what its caller has").arg(share)
+                  : nodeText("%1 of what it is called for").arg(share));
+  }
+  if (words.query.direction == TreeDirection::TopDown && node.self != 0)
+    lines << nodeText("%1 by the function itself").arg(cost(node.self));
+  if (words.tree.isCut(at))
+    lines << nodeText("Its callers are left out: filter by the function to see them.");
+  return lines;
+}
+
+QString nodeSentence(const TreeWords& words, quint32 at) {
+  const CostTree::Node& node = words.tree.node(at);
+  QString text = nodeText("%1, %2 %3, %4 of the whole")
+                     .arg(oneLine(words.labels.of(node.function).spoken),
+                          treeCostText(node.total, words.query.cost, words.isEstimate),
+                          treeCostWord(words.query.cost), shareText(node.total, words.tree.total()));
+  if (node.parent != CostTree::kRoot)
+    text += nodeText(", %1 of the one above").arg(shareText(node.total, words.tree.node(node.parent).total));
+  return text;
+}
+
+QString foundText(std::size_t nodes, quint64 found, quint64 total) {
+  if (nodes == 0) return nodeText("nothing found");
+  return nodeText("%1 found, %2").arg(countText(nodes), shareText(found, total));
+}
+
+}  // namespace heaptap::gui
