@@ -36,7 +36,7 @@ std::optional<std::pair<double, std::string_view>> numberAndRest(std::string_vie
 }
 
 /// None: it is no duration.
-std::optional<std::uint64_t> nsOf(std::string_view words) {
+std::optional<std::uint64_t> durationIn(std::string_view words) {
   constexpr double kMost = 4e18;
   const auto number = numberAndRest(words);
   if (!number) return std::nullopt;
@@ -50,12 +50,6 @@ std::optional<std::uint64_t> nsOf(std::string_view words) {
 std::optional<double> percentOf(std::string_view words) {
   const auto number = numberAndRest(words);
   return number && number->second == "%" ? std::optional(number->first) : std::nullopt;
-}
-
-Result<v1::Instant> timeWithin(std::string_view words, std::uint64_t ns, std::uint64_t durationNs) {
-  if (ns <= durationNs) return When::time(ns);
-  return failure(Code::Usage, std::string(words), "is after the session's end",
-                 "it is " + formatDuration(durationNs) + " long");
 }
 
 Result<v1::Instant> markNamed(std::string_view name, const v1::Summary& summary) {
@@ -73,31 +67,71 @@ Result<v1::Instant> markNamed(std::string_view name, const v1::Summary& summary)
 
 }  // namespace
 
-Result<v1::Instant> instantOf(std::string_view words, const v1::Summary& summary) {
-  const std::uint64_t durationNs = summary.info().duration_ns();
-  if (words == "start") return When::time(0);
-  if (words == "peak") return When::peak();
-  if (words == "end" || words == "now") return When::time(durationNs);
-  if (words.starts_with(':')) return markNamed(words.substr(1), summary);
+WrittenInstant readInstant(std::string_view words) {
+  using Kind = WrittenInstant::Kind;
+  WrittenInstant written{.words = std::string(words)};
+  const auto is = [&](Kind kind) {
+    written.kind = kind;
+    return written;
+  };
+  if (words == "start") return is(Kind::Start);
+  if (words == "peak") return is(Kind::Peak);
+  if (words == "end" || words == "now") return is(Kind::End);
   // A mark called 5 is rarely meant by 5.
-  if (const auto ns = nsOf(words)) return timeWithin(words, *ns, durationNs);
+  if (const auto ns = durationIn(words)) {
+    written.ns = *ns;
+    return is(Kind::Time);
+  }
   if (const auto percent = percentOf(words)) {
-    if (*percent > 100) return failure(Code::Usage, std::string(words), "is more than the whole session");
-    const double ns = std::floor(static_cast<double>(durationNs) * *percent / 100);
-    return When::time(std::min(static_cast<std::uint64_t>(ns), durationNs));
+    written.percent = *percent;
+    return is(Kind::Share);
   }
   if (words.starts_with('-')) {
-    if (const auto before = nsOf(words.substr(1))) {
-      if (*before <= durationNs) return When::time(durationNs - *before);
-      return failure(Code::Usage, std::string(words), "is before the session's start",
-                     "it is " + formatDuration(durationNs) + " long");
+    if (const auto before = durationIn(words.substr(1))) {
+      written.ns = *before;
+      return is(Kind::BeforeEnd);
     }
   }
-  return markNamed(words, summary);
+  written.name = std::string(words.starts_with(':') ? words.substr(1) : words);
+  return is(Kind::Mark);
+}
+
+Result<std::uint64_t> nsOf(const WrittenInstant& written, std::uint64_t durationNs, std::string_view what) {
+  using Kind = WrittenInstant::Kind;
+  const auto outside = [&](const char* side) {
+    return failure(Code::Usage, written.words, "is " + std::string(side) + " of " + std::string(what),
+                   "it is " + formatDuration(durationNs) + " long");
+  };
+  switch (written.kind) {
+    case Kind::Start: return 0;
+    case Kind::Time:
+      if (written.ns > durationNs) return outside("after the end");
+      return written.ns;
+    case Kind::BeforeEnd:
+      if (written.ns > durationNs) return outside("before the start");
+      return durationNs - written.ns;
+    case Kind::Share: {
+      if (written.percent > 100)
+        return failure(Code::Usage, written.words, "is more than all of " + std::string(what));
+      const double ns = std::floor(static_cast<double>(durationNs) * written.percent / 100);
+      return std::min(static_cast<std::uint64_t>(ns), durationNs);
+    }
+    case Kind::End:
+    case Kind::Peak:
+    case Kind::Mark: break;
+  }
+  return durationNs;
+}
+
+Result<v1::Instant> instantOf(std::string_view words, const v1::Summary& summary) {
+  const WrittenInstant written = readInstant(words);
+  if (written.kind == WrittenInstant::Kind::Peak) return When::peak();
+  if (written.kind == WrittenInstant::Kind::Mark) return markNamed(written.name, summary);
+  return nsOf(written, summary.info().duration_ns(), "the session").map(When::time);
 }
 
 Result<std::uint64_t> durationOf(std::string_view words) {
-  if (const auto ns = nsOf(words)) return *ns;
+  if (const auto ns = durationIn(words)) return *ns;
   return failure(Code::Usage, std::string(words), "is no duration", "write it as 12.5s, 90ms, 3min or 2h");
 }
 

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/report/run_tree.h"
 #include "cli/report/source_files.h"
+#include "cli/report/tree_report.h"
 #include "cli/session_source.h"
 #include "export/report/heaps_text.h"
 #include "export/report/report.h"
@@ -76,7 +77,7 @@ int reportCommand(const ReportOptions& given) {
   ReportOptions options = given;
   options.paint = options.json ? Paint() : options.display.paint();
   Output out(options.json ? nullptr : options.display.pager());
-  const Result<void> done = writeReport(out, options);
+  const Result<void> done = options.tree ? writeTreeReport(out, options) : writeReport(out, options);
   if (done) return kExitOk;
   printError(done.error());
   return exitCodeFor(done.error().code);

@@ -18,6 +18,7 @@ struct ReportOptions : exporting::ReportShape {
   /// Of another time than the end, or of a part of the sites: these, and nothing else.
   TimeOptions times;
   FilterOptions filters;
+  bool tree = false;  ///< All that came of the session, too.
   bool json = false;
   std::string heap;  ///< Whose leaks and sites; empty: malloc's.
   SuppressionOptions suppressions;

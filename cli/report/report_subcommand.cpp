@@ -17,6 +17,7 @@ Examples:
   heaptap report --suppressions known.supp app.heaptap only what is not known yet
   heaptap report --at 12.5s app.heaptap                the heap as it was then (docs/time.md)
   heaptap report --from 10s --to 20s app.heaptap       what was allocated in between, and is still there
+  heaptap report --tree make.heaptap                   a run of many programs as a whole
   heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
 
 class ReportSubcommand : public Subcommand {
@@ -27,6 +28,7 @@ class ReportSubcommand : public Subcommand {
     app.footer(kReportExamples);
     addSession(app, m_options.session);
     app.add_flag("--json", m_options.json, "For programs: all leaks and sites as JSON");
+    app.add_flag("--tree", m_options.tree, "The session and all that it forked, started and became, as one");
     app.add_flag("--leaks", m_options.leaksOnly, "Only the summary and the leaks");
     addTimes(app, m_options.times);
     addFilters(app, m_options.filters);
