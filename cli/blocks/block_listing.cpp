@@ -22,11 +22,11 @@ namespace {
 
 using exporting::JsonWriter;
 
-
 constexpr std::size_t kAddressColumns = 16;
 constexpr std::size_t kSizeColumns = 12;
 constexpr std::size_t kTimeColumns = 14;
 constexpr std::size_t kThreadColumns = 14;
+constexpr std::size_t kPidColumns = 9;
 
 std::string addressText(std::uint64_t address) {
   std::array<char, 18> digits{'0', 'x'};
@@ -106,6 +106,16 @@ void writeColumns(JsonWriter& json, const client::Profile& profile, const auto& 
                [&](const auto& each) { stacks.write(json, known.pair(blockOf(each).pair).stack); });
 }
 
+void writeOwners(JsonWriter& json, const std::vector<BlockListing::Owner>& owners) {
+  using Owner = BlockListing::Owner;
+  writeNumbers(json, "pid", owners,
+               [&](const Owner& owner) { owner.pid == 0 ? json.null() : json.number(owner.pid); });
+  writeNumbers(json, "sessionId", owners, [&](const Owner& owner) { json.text(owner.session); });
+  writeNumbers(json, "treeSeconds", owners, [&](const Owner& owner) { json.number(owner.allocatedSeconds); });
+  writeNumbers(json, "ageSeconds", owners,
+               [&](const Owner& owner) { json.number(static_cast<double>(owner.ageNs) / 1e9); });
+}
+
 void beginJson(JsonWriter& json, const BlockListing& listing) {
   json.beginObject();
   json.key("schemaVersion");
@@ -118,25 +128,34 @@ void beginJson(JsonWriter& json, const BlockListing& listing) {
 
 void writeBlocks(exporting::Sink& out, const BlockListing& listing,
                  const client::ProfileSource::Blocks& found, exporting::NameStyle style) {
-  constexpr std::size_t kUsed = kAddressColumns + kSizeColumns + kTimeColumns + kThreadColumns + 2;
+  const bool isTree = !listing.owners.empty();
+  const std::size_t used =
+      kAddressColumns + kSizeColumns + kTimeColumns + kThreadColumns + 2 + (isTree ? kPidColumns : 0);
   Namer names(listing.profile, style);
   const std::uint64_t nowNs = found.instant.at_ns();
   out.write(titleOf(listing));
   out.write("  " + formatNumberOf(found.blocks.blocks, "block") + " of " + formatBytes(found.blocks.bytes) +
-            " live at " + client::wordsFor(found.instant) + onlyText(listing) + "\n");
+            " live at " + (listing.when.empty() ? client::wordsFor(found.instant) : listing.when) +
+            onlyText(listing) + "\n" + listing.note);
   if (found.blocks.page.empty()) return;
   out.write("\n" +
-            style.paint(Tone::Strong, paddedLeft("address", kAddressColumns) +
+            style.paint(Tone::Strong, (isTree ? paddedLeft("pid", kPidColumns) : "") +
+                                          paddedLeft("address", kAddressColumns) +
                                           paddedLeft("size", kSizeColumns) + paddedLeft("age", kTimeColumns) +
-                                          "  " + padded("thread", kThreadColumns) +
-                                          "allocated by") +
+                                          "  " + padded("thread", kThreadColumns) + "allocated by") +
             "\n");
-  for (const model::LiveBlock& block : found.blocks.page)
-    out.write(paddedLeft(addressText(block.address), kAddressColumns) +
+  for (std::size_t i = 0; i < found.blocks.page.size(); ++i) {
+    const model::LiveBlock& block = found.blocks.page[i];
+    std::string pid;
+    if (isTree) pid = listing.owners[i].pid == 0 ? "-" : std::to_string(listing.owners[i].pid);
+    const std::uint64_t ageNs = isTree ? listing.owners[i].ageNs : nowNs - std::min(nowNs, block.atNs);
+    out.write((isTree ? paddedLeft(pid, kPidColumns) : "") +
+              paddedLeft(addressText(block.address), kAddressColumns) +
               paddedLeft(formatCount(names.sizeOf(block.pair)), kSizeColumns) +
-              paddedLeft(formatDuration(nowNs - std::min(nowNs, block.atNs)), kTimeColumns) + "  " +
+              paddedLeft(formatDuration(ageNs), kTimeColumns) + "  " +
               padded(names.threadOf(block.thread), kThreadColumns) +
-              names.site(block.pair, exporting::kReportColumns - kUsed) + "\n");
+              names.site(block.pair, exporting::kReportColumns - used) + "\n");
+  }
   const std::uint64_t shown = listing.skip + found.blocks.page.size();
   if (shown < found.blocks.blocks)
     out.write("\n  … " + formatNumberOf(found.blocks.blocks - shown, "more block") + " (--skip " +
@@ -159,6 +178,7 @@ void writeBlocksJson(exporting::Sink& out, const BlockListing& listing,
   json.key("list");
   json.beginObject();
   writeColumns(json, listing.profile, found.blocks.page, stacks);
+  if (!listing.owners.empty()) writeOwners(json, listing.owners);
   json.endObject();
   stacks.writeTables(json);
   json.endObject();

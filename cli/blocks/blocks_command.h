@@ -24,6 +24,7 @@ struct BlocksOptions {
   std::uint64_t limit = 100;
   std::uint64_t skip = 0;
   bool history = false;  ///< Of the address: all blocks that it has had.
+  bool tree = false;     ///< Of all that came of the session, too.
   bool json = false;
   bool fullNames = false;
   Display display;

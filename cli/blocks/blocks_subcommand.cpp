@@ -16,7 +16,8 @@ Examples:
   heaptap blocks --at 12.5s --older 10s app.heaptap         at that time, allocated 10 s before or earlier
   heaptap blocks --address 0x7f3a2000-0x7f3a3000 app.heaptap  what keeps this page
   heaptap blocks --history --address 0x7f3a2010 app.heaptap   who had this address, and when
-  heaptap blocks --function parse --thread worker app.heaptap)";
+  heaptap blocks --function parse --thread worker app.heaptap
+  heaptap blocks --tree --at 12.5s --by size make.heaptap   of all processes of a run)";
 
 class BlocksSubcommand : public Subcommand {
  public:
@@ -28,12 +29,15 @@ class BlocksSubcommand : public Subcommand {
     auto* const at = app.add_option("--at", m_options.at,
                                     "Those that are live then: 12.5s, 50%, -10s, peak, a mark's name [end]")
                          ->type_name("TIME");
+    auto* const tree = app.add_flag("--tree", m_options.tree,
+                                    "Those of the session and of all that it forked, started and became");
     auto* const address =
         app.add_option("--address", m_options.address, "Those that have this byte, or begin between two")
             ->type_name("ADDRESS[-ADDRESS]");
     app.add_flag("--history", m_options.history, "All blocks that lay there, and when they were freed")
         ->needs(address)
-        ->excludes(at);
+        ->excludes(at)
+        ->excludes(tree);
     app.add_option("--thread", m_options.thread, "Those allocated by this thread: its name, or its id")
         ->type_name("THREAD");
     app.add_option("--older", m_options.older, "Those that are this old, or older: 500ms, 10s, 2min")

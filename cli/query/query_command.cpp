@@ -76,6 +76,7 @@ Result<void> ask(const QueryOptions& options, const std::atomic<bool>& isInterru
       .memoryBytes = options.memoryBytes};
   auto session = sql::SessionQuery::open(*file, limits, isInterrupted, [limits] { endStuck(limits.time); });
   if (!session) return tl::unexpected(session.error());
+  noteIfAbandoned(*file);
   Output out(options.noPager ? nullptr : Pager::ofTerminal());
   if (options.listsTables) {
     const auto stored = session->storedTables();

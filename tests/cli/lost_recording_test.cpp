@@ -88,6 +88,8 @@ TEST_F(LostRecording, WhatIsLeftWhereEverybodyIsKilledIsRecovered) {
     EXPECT_THAT(runProcess(launch({HEAPTAP_PROGRAM, command, "x.heaptap"})).err,
                 HasSubstr("x.heaptap: its collector was killed, and has left files beside it; try: heaptap "
                           "recover x.heaptap\n"));
+  EXPECT_THAT(runProcess(launch({HEAPTAP_PROGRAM, "query", "x.heaptap", "SELECT 1"})).err,
+              HasSubstr("x.heaptap: its collector was killed, and has left files beside it"));
   EXPECT_EQ(runProcess(launch({HEAPTAP_PROGRAM, "recover", "x.heaptap", "-o", "y.heaptap"})).status, 2);
   const auto before = test::reportIn(report().out);
   const Outcome recovered = runProcess(launch({HEAPTAP_PROGRAM, "recover", "x.heaptap"}));
