@@ -10,6 +10,7 @@ std::vector<NewSubcommand> allSubcommands() {
       recoverSubcommand,
       reportSubcommand,
       blocksSubcommand,
+      threadsSubcommand,
       suppressSubcommand,
       diffSubcommand,
       checkSubcommand,

@@ -14,6 +14,7 @@ using NewSubcommand = std::unique_ptr<Subcommand>;
 [[nodiscard]] NewSubcommand recoverSubcommand();
 [[nodiscard]] NewSubcommand reportSubcommand();
 [[nodiscard]] NewSubcommand blocksSubcommand();
+[[nodiscard]] NewSubcommand threadsSubcommand();
 [[nodiscard]] NewSubcommand suppressSubcommand();
 [[nodiscard]] NewSubcommand diffSubcommand();
 [[nodiscard]] NewSubcommand checkSubcommand();

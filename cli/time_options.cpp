@@ -49,6 +49,14 @@ void addTimes(CLI::App& app, TimeOptions& times) {
       ->excludes(from);
 }
 
+void addInterval(CLI::App& app, TimeOptions& times) {
+  app.add_option("--from", times.from,
+                 "Only what happened after that: 12.5s, 50%, -10s (before the end), peak, or a mark's name "
+                 "[start]")
+      ->type_name("TIME");
+  app.add_option("--to", times.to, "Only what happened until then [end]")->type_name("TIME");
+}
+
 Result<v1::Instant> instantOf(const std::string& words, client::ProfileSource& source,
                               const std::string& session) {
   return source.summary(session, {}).and_then([&](const v1::Summary& summary) {

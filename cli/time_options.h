@@ -29,6 +29,9 @@ struct TimeOptions {
 /// `--at TIME`, `--from TIME`, `--to TIME`, `--gone`, `--snapshot NAME`.
 void addTimes(CLI::App& app, TimeOptions& times);
 
+/// `--from TIME`, `--to TIME`, of what happened in between.
+void addInterval(CLI::App& app, TimeOptions& times);
+
 /// What the options say of this session. Errors: Usage; NotFound: no such mark; those of the source.
 [[nodiscard]] Result<client::When> whenOf(const TimeOptions& times, client::ProfileSource& source,
                                           const std::string& session);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/block_filters.h"
 #include "client/filter.h"
 #include "client/instant_words.h"
 
@@ -19,20 +20,6 @@ std::optional<std::uint64_t> hexOf(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-Result<std::vector<model::ThreadIndex>> threadsCalled(const std::string& words,
-                                                      const client::Profile& profile) {
-  std::vector<model::ThreadIndex> threads;
-  if (words.empty()) return threads;
-  const auto names = profile.definitions.threadNames();
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i] == words || std::to_string(profile.definitions.threads[i].tid) == words)
-      threads.push_back(static_cast<model::ThreadIndex>(i));
-  if (threads.empty())
-    return failure(Code::NotFound, "--thread " + words, "the session has no thread of this name or id",
-                   "heaptap query SESSION 'SELECT * FROM threads' lists them");
-  return threads;
 }
 
 /// Pairs that pass, ascending.
@@ -58,14 +45,21 @@ Result<void> limitAges(const BlocksOptions& options, std::uint64_t nowNs, model:
     if (!age) return tl::unexpected(age.error());
     query.bornFromNs = *age > nowNs ? 0 : nowNs - *age + 1;
   }
-  if (options.older.empty()) return {};
-  const auto age = client::durationOf(options.older);
-  if (!age) return tl::unexpected(age.error());
+  model::BlockChoice ages;
+  if (auto read = readLifetime(options.lifetime, ages); !read) return read;
+  std::uint64_t least = ages.minLifetimeNs;
+  if (!options.older.empty()) {
+    const auto age = client::durationOf(options.older);
+    if (!age) return tl::unexpected(age.error());
+    least = std::max(least, *age);
+  }
+  if (ages.maxLifetimeNs < nowNs) query.bornFromNs = std::max(query.bornFromNs, nowNs - ages.maxLifetimeNs);
+  if (least == 0) return {};
   // Nothing is older than the session.
-  if (*age > nowNs)
+  if (least > nowNs)
     askForNothing(query);
   else
-    query.bornToNs = nowNs - *age;
+    query.bornToNs = nowNs - least;
   return {};
 }
 
@@ -121,6 +115,7 @@ std::string filterWords(const BlocksOptions& options) {
   add("thread", options.thread);
   add("older than", options.older);
   add("younger than", options.younger);
+  add("lifetime", options.lifetime);
   return words;
 }
 

@@ -69,7 +69,7 @@ class Listing {
   /// Only ages need it. 0: nobody does.
   Result<std::uint64_t> nsOf(const OpenedSession& opened, const v1::Instant& at) const {
     if (at.has_time_ns()) return at.time_ns();
-    if (m_options.older.empty() && m_options.younger.empty()) return 0;
+    if (m_options.older.empty() && m_options.younger.empty() && m_options.lifetime.empty()) return 0;
     if (at.peak())
       return opened.source->summary(opened.id).map(
           [](const v1::Summary& summary) { return summary.peak_at_ns(); });

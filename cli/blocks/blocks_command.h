@@ -19,6 +19,7 @@ struct BlocksOptions {
   std::string thread;   ///< A name or a thread id.
   std::string older;
   std::string younger;
+  std::string lifetime;  ///< A range of ages.
   FilterOptions filters;
   model::BlockOrder order = model::BlockOrder::Address;
   std::uint64_t limit = 100;

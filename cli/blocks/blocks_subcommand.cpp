@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "cli/block_filters.h"
 #include "cli/blocks/blocks_command.h"
 #include "cli/options.h"
 #include "cli/subcommands.h"
@@ -38,8 +39,8 @@ class BlocksSubcommand : public Subcommand {
         ->needs(address)
         ->excludes(at)
         ->excludes(tree);
-    app.add_option("--thread", m_options.thread, "Those allocated by this thread: its name, or its id")
-        ->type_name("THREAD");
+    addThread(app, m_options.thread);
+    addLifetime(app, m_options.lifetime);
     app.add_option("--older", m_options.older, "Those that are this old, or older: 500ms, 10s, 2min")
         ->type_name("TIME");
     app.add_option("--younger", m_options.younger, "Those that are younger")->type_name("TIME");

@@ -27,9 +27,16 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
   auto opened = openSession(options.session, options.collector, &progress);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   TimeOptions times = options.times;
-  if (options.filters.isGiven() && !times.isGiven()) times.at = "end";
-  const auto when = whenOf(times, *opened->source, opened->id);
+  if ((options.filters.isGiven() || options.blockFilters.isGiven()) && !times.isGiven()) times.at = "end";
+  auto when = whenOf(times, *opened->source, opened->id);
   if (!when) return tl::unexpected(when.error());
+  if (options.blockFilters.isGiven()) {
+    auto only = opened->source->profile(opened->id).and_then([&](const client::Profile& named) {
+      return choiceOf(options.blockFilters, named);
+    });
+    if (!only) return tl::unexpected(std::move(only.error()));
+    when->only = std::move(*only);
+  }
   const auto filter = filterOf(options.filters);
   if (!filter) return tl::unexpected(filter.error());
   // First, so that the profile has all stacks that they name.
@@ -55,7 +62,9 @@ Result<void> writeReport(Output& out, const ReportOptions& options) {
                 .table = client::SiteTable(std::move(*profile), *match),
                 .findings = std::move(findings),
                 .heap = std::move(*heap),
-                .filter = wordsFor(options.filters)};
+                .filter = wordsFor(options.filters),
+                .ofLifetimes = !options.blockFilters.lifetime.empty()};
+  addWords(options.blockFilters, report.filter);
   SourceFiles sources;
   if (!report.profile().instant) {
     analysis::LeakJudge judge(*rules, report.profile());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/block_filters.h"
 #include "cli/leak_rules.h"
 #include "cli/terminal/terminal_options.h"
 #include "cli/time_options.h"
@@ -19,6 +20,7 @@ struct ReportOptions : exporting::ReportShape {
   TimeOptions times;
   FilterOptions filters;
   bool tree = false;  ///< All that came of the session, too.
+  BlockFilterOptions blockFilters;
   bool json = false;
   std::string heap;  ///< Whose leaks and sites; empty: malloc's.
   SuppressionOptions suppressions;

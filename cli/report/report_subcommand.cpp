@@ -18,6 +18,7 @@ Examples:
   heaptap report --at 12.5s app.heaptap                the heap as it was then (docs/time.md)
   heaptap report --from 10s --to 20s app.heaptap       what was allocated in between, and is still there
   heaptap report --tree make.heaptap                   a run of many programs as a whole
+  heaptap report --thread worker --lifetime 10s- app.heaptap  what this thread allocated, and keeps long
   heaptap report --collector build-host:7070 3f2a      a session of a collector, by its id)";
 
 class ReportSubcommand : public Subcommand {
@@ -28,10 +29,13 @@ class ReportSubcommand : public Subcommand {
     app.footer(kReportExamples);
     addSession(app, m_options.session);
     app.add_flag("--json", m_options.json, "For programs: all leaks and sites as JSON");
-    app.add_flag("--tree", m_options.tree, "The session and all that it forked, started and became, as one");
+    auto* const tree = app.add_flag("--tree", m_options.tree,
+                                    "The session and all that it forked, started and became, as one");
     app.add_flag("--leaks", m_options.leaksOnly, "Only the summary and the leaks");
     addTimes(app, m_options.times);
     addFilters(app, m_options.filters);
+    addThread(app, m_options.blockFilters.thread)->excludes(tree);
+    addLifetime(app, m_options.blockFilters.lifetime)->excludes(tree);
     app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
         ->type_name("N");
     addHeap(app, m_options.heap, "Leaks and sites of");

@@ -18,7 +18,7 @@ struct ThreadMatrixQuery {
 
   std::optional<std::uint64_t> afterNs = std::nullopt;  ///< Later events. None: from the beginning.
   std::optional<std::uint64_t> untilNs = std::nullopt;  ///< This included. None: to the end.
-  /// One matrix for each; a pair is in one of them. Empty: one group that all pairs are in.
+  /// One matrix for each; a pair is in one of them. Empty: one group, of all pairs of malloc's heap.
   std::vector<std::vector<PairId>> groups = {};
 
   [[nodiscard]] std::size_t matrices() const { return groups.empty() ? 1 : groups.size(); }

@@ -17,7 +17,7 @@ constexpr std::size_t kMostBytes = 512U << 20;
 constexpr std::uint64_t kMostNumbered = ~std::uint64_t{0} >> 1;
 constexpr std::uint32_t kNoGroup = std::numeric_limits<std::uint32_t>::max();
 
-/// The group of each pair; empty: all are in group 0.
+/// The group of each pair; empty: those of malloc's heap are in group 0.
 Result<std::vector<std::uint32_t>> groupsByPair(const model::ThreadMatrixQuery& query, std::size_t pairs) {
   std::vector<std::uint32_t> groups;
   if (query.groups.empty()) return groups;
@@ -108,7 +108,8 @@ class MatrixCount {
            index(event.thread) < threads();
   }
   [[nodiscard]] std::uint32_t groupOf(model::PairId pair) const {
-    return m_groups.empty() ? 0 : m_groups[index(pair)];
+    if (!m_groups.empty()) return m_groups[index(pair)];
+    return m_events.definitions().pair(pair).heap == model::kMallocHeap ? 0 : kNoGroup;
   }
   static ThreadPairs::Side sideOf(model::ThreadIndex thread) {
     return static_cast<ThreadPairs::Side>(index(thread)) + 1;

@@ -91,6 +91,8 @@ void writeInstantText(Sink& out, const Report& report) {
     out.write(headText(report, "as it was at " + client::wordsFor(instant) + ", with " +
                                    formatNumberOf(instant.allocations(), "allocation") + " until then"));
     out.write(liveSitesText(liveOf(report, "live"), report.table, shown, style));
+    if (report.ofLifetimes)
+      out.write(allocationRankingsText(report.table, report.heapId(), top(kTopOfRankings), style));
     return;
   }
   out.write(
@@ -127,8 +129,9 @@ void writeInstantJson(Sink& out, const Report& report) {
   json.key("sites");
   writeSites(json, report.table,
              report.table
-                 .select({.order = instant.has_from() && !instant.gone() ? SiteOrder::Allocations
-                                                                         : SiteOrder::LiveBytes,
+                 .select({.order = (instant.has_from() || report.ofLifetimes) && !instant.gone()
+                                       ? SiteOrder::Allocations
+                                       : SiteOrder::LiveBytes,
                           .limit = report.options.top.value_or(0),
                           .heap = report.heapId()})
                  .sites,

@@ -34,6 +34,7 @@ struct Report {
   analysis::LeakReport leaks = {};  ///< Of that heap. Not of another instant.
   SourceLookup source = {};         ///< Empty: no source lines are shown.
   std::string filter = {};          ///< In words, which sites are in the table; empty: all. Of an instant.
+  bool ofLifetimes = false;  ///< Blocks that were freed count as those that are live do. Of an instant.
 
   [[nodiscard]] const client::Profile& profile() const { return table.profile(); }
   [[nodiscard]] const v1::Summary& summary() const { return *profile().summary; }
