@@ -6,6 +6,8 @@
 #include <QPixmap>
 #include <utility>
 
+#include "gui/views/frame/session_page.h"
+
 namespace heaptap::gui {
 
 Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, QString view,
@@ -13,14 +15,24 @@ Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, QString
     : m_window(window), m_file(std::move(file)), m_view(std::move(view)), m_onDone(std::move(onDone)) {
   // Queued: what the last answer has changed is laid out by then.
   connect(
-      &viewer, &Viewer::shown, this, [this] { end(paint()); }, Qt::QueuedConnection);
+      &viewer, &Viewer::shown, this, [this] { begin(); }, Qt::QueuedConnection);
   connect(&viewer, &Viewer::failed, this, [this](const Error& error) { end(tl::unexpected(error)); });
 }
 
+void Screenshot::begin() {
+  SessionPage& page = m_window.session();
+  if (!m_view.isEmpty() && !page.showView(m_view))
+    return end(failure(Code::NotFound, "--view", "the session has nothing to show there"));
+  QApplication::processEvents();  // What the view has changed, too.
+  const auto* const view = page.findChild<View*>(QStringLiteral("view-") + page.currentView());
+  if (view == nullptr || !view->isWorking()) return end(paint());
+  // What it shows is made on another thread.
+  connect(
+      view, &View::settled, this, [this] { end(paint()); },
+      static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+}
+
 Result<void> Screenshot::paint() {
-  if (!m_view.isEmpty() && !m_window.session().showView(m_view))
-    return failure(Code::NotFound, "--view", "the session has nothing to show there");
-  QApplication::processEvents();  // What the tab has changed, too.
   // The smallest file: pictures are kept in documents.
   if (!m_window.grab().toImage().convertToFormat(QImage::Format_RGB888).save(m_file, "PNG", 0))
     return failure(Code::NotWritable, m_file.toStdString(), "cannot write the picture");

@@ -24,6 +24,7 @@ class Screenshot : public QObject {
              std::function<void(const Result<void>&)> onDone);
 
  private:
+  void begin();
   Result<void> paint();
   void end(const Result<void>& outcome);
 

@@ -7,6 +7,7 @@
 #include "gui/client/name_texts.h"
 #include "gui/client/profile_trees.h"
 #include "gui/client/stack_search.h"
+#include "gui/client/stacks_along.h"
 #include "proto/words/origin_name.h"
 
 namespace heaptap::gui {
@@ -130,19 +131,46 @@ std::vector<bool> ProfileSites::rowsWith(const QString& text) const {
   return rows;
 }
 
+ProfileSites::Rows ProfileSites::rowsThatPass(const QString& filter) const {
+  if (filter.isEmpty()) return nullptr;
+  {
+    const std::lock_guard lock(m_mutex);
+    if (m_passing && m_filter == filter) return m_passing;
+  }
+  auto passing = std::make_shared<const std::vector<bool>>(rowsWith(filter));  // Nobody waits meanwhile.
+  const std::lock_guard lock(m_mutex);
+  m_passing = passing;
+  m_filter = filter;
+  return passing;
+}
+
 CostTreePtr ProfileSites::tree(const TreeQuery& query, const std::stop_token& stop) const {
   // The numbers of the rows, so that trees and tables of a moment say the same.
   std::vector<std::uint64_t> costs(profile().definitions.stacks.size(), 0);
-  const std::vector<bool> rows = query.filter.isEmpty() ? std::vector<bool>() : rowsWith(query.filter);
+  const Rows passing = rowsThatPass(query.filter);
   for (std::size_t row = 0; row < numbers().size(); ++row) {
     const SiteNumbers& site = numbers()[row];
-    if (site.heap == query.heap && site.stack < costs.size() && (rows.empty() || rows[row]))
+    if (site.heap == query.heap && site.stack < costs.size() && (!passing || (*passing)[row]))
       costs[site.stack] += costOf(site, query.cost);
   }
   if (stop.stop_requested()) return nullptr;
   const client::StackCosts stacks(profile(), std::move(costs));
   return query.direction == TreeDirection::TopDown ? topDownTree(profile(), stacks, stop)
                                                    : bottomUpTree(profile(), stacks, stop);
+}
+
+std::vector<std::size_t> ProfileSites::rowsAt(const TreeQuery& query,
+                                              const std::vector<quint32>& path) const {
+  const StacksAlong along(profile(), query.direction, path);
+  const Rows passing = rowsThatPass(query.filter);
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < numbers().size(); ++row) {
+    const SiteNumbers& site = numbers()[row];
+    if (site.heap == query.heap && costOf(site, query.cost) > 0 && (!passing || (*passing)[row]) &&
+        along.contains(stackOf(row)))
+      rows.push_back(row);
+  }
+  return rows;
 }
 
 std::vector<bool> ProfileSites::functionsWith(const QString& text, const std::stop_token& stop) const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "client/profile.h"
@@ -29,12 +30,18 @@ class ProfileSites : public SiteSet {
   [[nodiscard]] Site site(std::size_t row) const override;
   [[nodiscard]] std::vector<bool> rowsWith(const QString& text) const override;
   [[nodiscard]] CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const override;
+  [[nodiscard]] std::vector<std::size_t> rowsAt(const TreeQuery& query,
+                                                const std::vector<quint32>& path) const override;
   [[nodiscard]] std::vector<bool> functionsWith(const QString& text,
                                                 const std::stop_token& stop) const override;
   [[nodiscard]] FunctionLabel function(quint32 id) const override;
   [[nodiscard]] bool isEstimated(quint32 heap) const override;
 
  private:
+  using Rows = std::shared_ptr<const std::vector<bool>>;
+
+  /// As rowsWith(); kept, as a tree and all that is asked about it have the same filter. Threads: any.
+  [[nodiscard]] Rows rowsThatPass(const QString& filter) const;
   [[nodiscard]] const client::Profile& profile() const { return m_table->profile(); }
   [[nodiscard]] model::StackId stackOf(std::size_t row) const {
     return static_cast<model::StackId>(numbers()[row].stack);
@@ -43,6 +50,9 @@ class ProfileSites : public SiteSet {
   std::shared_ptr<const client::SiteTable> m_table;
   std::vector<std::uint32_t> m_positions;
   std::shared_ptr<NameTexts> m_texts;
+  mutable std::mutex m_mutex;  ///< Of the two below.
+  mutable QString m_filter;
+  mutable Rows m_passing;
 };
 
 /// A stack of a profile, innermost line first.

@@ -127,6 +127,20 @@ class SiteList : public SiteSet {
     ++trees;
     return tree.build();
   }
+  [[nodiscard]] std::vector<std::size_t> rowsAt(const TreeQuery& query,
+                                                const std::vector<quint32>& path) const override {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < m_sites.size(); ++row) {
+      std::vector<quint32> functions;
+      for (const StackLine& line : m_sites[row].lines)
+        functions.push_back(FunctionNumbers::of(line.function));
+      if (query.direction == TreeDirection::TopDown) std::reverse(functions.begin(), functions.end());
+      if (costOf(m_sites[row], query.cost) > 0 && functions.size() >= path.size() &&
+          std::equal(path.begin(), path.end(), functions.begin()))
+        rows.push_back(row);
+    }
+    return rows;
+  }
   [[nodiscard]] std::vector<bool> functionsWith(const QString& text, const std::stop_token&) const override {
     std::vector<bool> found;
     for (const QString& name : FunctionNumbers::all())
@@ -138,6 +152,7 @@ class SiteList : public SiteSet {
     label.name = FunctionNumbers::name(id);
     label.spoken = label.name.left(label.name.indexOf('('));
     if (id == CostTree::kNoFunction) return label;
+    label.owner = QStringLiteral("the program");
     label.module = QStringLiteral("/usr/bin/program");
     label.location = QStringLiteral("/src/%1.cpp:12").arg(label.spoken);
     if (label.name.startsWith(QStringLiteral("std::"))) {

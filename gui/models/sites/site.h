@@ -139,6 +139,10 @@ class SiteSet {
   /// A tree of calls. Null: it was to stop. Threads: any.
   /// Cost: one pass over the stacks; hundreds of milliseconds where there are a million.
   [[nodiscard]] virtual CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const = 0;
+  /// The rows that a node of such a tree is made of: those whose stacks go along these functions, from the
+  /// root on. Ascending. Threads: any. Cost: at most one pass over the stacks.
+  [[nodiscard]] virtual std::vector<std::size_t> rowsAt(const TreeQuery& query,
+                                                        const std::vector<quint32>& path) const = 0;
   /// By number of a function of the trees: whether its name or its module contains the text, in any case.
   /// Empty: it was to stop. Threads: any.
   [[nodiscard]] virtual std::vector<bool> functionsWith(const QString& text,

@@ -67,9 +67,14 @@ int CostTreeModel::columnCount(const QModelIndex&) const { return ColumnCount; }
 
 bool CostTreeModel::hasChildren(const QModelIndex& parent) const { return rowCount(parent) > 0; }
 
+TreeWords CostTreeModel::words() const {
+  const TreeWords newest = m_source.words();
+  return {.tree = *m_tree, .labels = newest.labels, .query = newest.query, .isEstimate = newest.isEstimate};
+}
+
 QString CostTreeModel::text(quint32 at, int column) const {
   const CostTree::Node& node = m_tree->node(at);
-  const TreeWords words = m_source.words();
+  const TreeWords words = this->words();
   switch (column) {
     case Total: return treeCostText(node.total, words.query.cost, words.isEstimate);
     case Share: return shareText(node.total, m_tree->total());
@@ -81,7 +86,8 @@ QString CostTreeModel::text(quint32 at, int column) const {
 }
 
 QVariant CostTreeModel::data(const QModelIndex& index, int role) const {
-  if (!index.isValid() || !m_tree) return {};
+  // The source may have gone on already: then this is about to follow it.
+  if (!index.isValid() || !m_tree || !m_source.tree()) return {};
   const quint32 at = nodeOf(index);
   const CostTree::Node& node = m_tree->node(at);
   switch (role) {
@@ -89,12 +95,13 @@ QVariant CostTreeModel::data(const QModelIndex& index, int role) const {
     case Qt::TextAlignmentRole:
       return QVariant::fromValue((index.column() < Function ? Qt::AlignRight : Qt::AlignLeft) |
                                  Qt::AlignVCenter);
-    case Qt::ToolTipRole: return toolTip(nodeLines(m_source.words(), at).join('\n'));
-    case Qt::AccessibleDescriptionRole: return nodeSentence(m_source.words(), at);
+    case Qt::ToolTipRole: return toolTip(nodeLines(words(), at).join('\n'));
+    case Qt::AccessibleDescriptionRole: return nodeSentence(words(), at);
     case ShareRole:
       return m_tree->total() == 0 ? 0.0
                                   : static_cast<double>(node.total) / static_cast<double>(m_tree->total());
     case OwnRole: return m_source.labels().of(node.function).isOwn();
+    case NothingRole: return index.column() == Self && node.self == 0;
     case MatchRole: return m_source.matches() && m_source.matches()->contains(node.function);
     default: return {};
   }
@@ -114,7 +121,7 @@ QVariant CostTreeModel::headerData(int section, Qt::Orientation orientation, int
   }
   if (role != Qt::DisplayRole) return {};
   switch (section) {
-    case Total: return treeCostName(m_source.tree() ? m_source.treeQuery().cost : m_source.query().cost);
+    case Total: return tr("Total");
     case Share: return tr("Share");
     case Self: return tr("Self");
     case Function: return tr("Function");

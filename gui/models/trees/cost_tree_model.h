@@ -21,6 +21,7 @@ class CostTreeModel : public QAbstractItemModel {
   enum Role {
     ShareRole = Qt::UserRole,  ///< Of the whole; from 0 to 1.
     OwnRole,                   ///< Whether the function is the program's own.
+    NothingRole,               ///< Whether the cell says that there is nothing.
     MatchRole,                 ///< Whether it is what was looked for.
   };
 
@@ -43,6 +44,7 @@ class CostTreeModel : public QAbstractItemModel {
 
  private:
   void follow(bool isRefresh);
+  [[nodiscard]] TreeWords words() const;
   [[nodiscard]] QString text(quint32 node, int column) const;
 
   const TreeSource& m_source;

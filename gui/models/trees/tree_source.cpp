@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/trees/tree_source.h"
 
+#include <QElapsedTimer>
 #include <QPromise>
 #include <QThreadPool>
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 namespace heaptap::gui {
+namespace {
 
-TreeSource::TreeSource(QObject* parent) : QObject(parent) {}
+constexpr int kRest = 9;
+constexpr std::chrono::milliseconds kLongestRest{10'000};
+
+}  // namespace
+
+TreeSource::TreeSource(QObject* parent) : QObject(parent) {
+  m_rest.setSingleShot(true);
+  connect(&m_rest, &QTimer::timeout, this, &TreeSource::work);
+}
 
 TreeSource::~TreeSource() { withdraw(); }
 
@@ -55,10 +66,17 @@ bool TreeSource::isDue() const {
   return m_sites && (m_sites != m_shown.sites || !(m_query == m_shown.query) || m_search != m_shown.search);
 }
 
+bool TreeSource::isRefresh(const Work& next) const {
+  return m_shown.tree && next.query == m_shown.query && next.sites->series() == m_shown.sites->series();
+}
+
 TreeSource::Work TreeSource::done(Work work, const std::stop_token& stop) {
+  QElapsedTimer clock;
+  clock.start();
   if (!work.tree) work.tree = work.sites->tree(work.query, stop);
   if (work.tree && !work.search.isEmpty())
     work.matches = findInTree(*work.tree, work.sites->functionsWith(work.search, stop));
+  work.took = std::chrono::milliseconds(clock.elapsed());
   return work;
 }
 
@@ -67,6 +85,8 @@ void TreeSource::work() {
   if (!isDue()) return setWorking(false);
   Work next{.sites = m_sites, .query = m_query, .search = m_search, .tree = {}, .matches = {}};
   if (m_sites == m_shown.sites && m_query == m_shown.query) next.tree = m_shown.tree;
+  if (!next.tree && m_rest.isActive() && isRefresh(next) && next.search == m_shown.search)
+    return setWorking(true);
   auto promise = std::make_shared<QPromise<Work>>();
   m_stop = std::stop_source();
   m_watcher = new QFutureWatcher<Work>(this);
@@ -92,11 +112,11 @@ void TreeSource::take() {
   Work made = m_watcher->result();
   std::exchange(m_watcher, nullptr)->deleteLater();
   const bool isNewTree = made.tree != m_shown.tree;
-  const bool isRefresh =
-      m_shown.tree && made.query == m_shown.query && made.sites->series() == m_shown.sites->series();
+  const bool isSame = isRefresh(made);
+  if (isNewTree) m_rest.start(std::min(kLongestRest, kRest * made.took));
   m_shown = std::move(made);
   m_labels.setSites(m_shown.sites);
-  if (isNewTree) emit treeChanged(isRefresh);
+  if (isNewTree) emit treeChanged(isSame);
   emit matchesChanged();
   work();
 }

@@ -4,6 +4,8 @@
 #include <QFutureWatcher>
 #include <QObject>
 #include <QString>
+#include <QTimer>
+#include <chrono>
 #include <stop_token>
 
 #include "gui/models/sites/site.h"
@@ -19,7 +21,8 @@ namespace heaptap::gui {
 ///     sites, query, search ──► worker: tree, matches ──► treeChanged, matchesChanged
 ///
 /// Another query withdraws the question under way; newer sites wait for its answer, so that a session that
-/// changes all the time is shown nevertheless.
+/// changes all the time is shown nevertheless. After a tree, newer sites rest for nine times as long as it
+/// has taken: following a live session takes a tenth of a core at most.
 /// Threads: GUI thread.
 class TreeSource : public QObject {
   Q_OBJECT
@@ -42,8 +45,8 @@ class TreeSource : public QObject {
   [[nodiscard]] const CostTreePtr& tree() const { return m_shown.tree; }
   /// What the tree was made by.
   [[nodiscard]] const TreeQuery& treeQuery() const { return m_shown.query; }
-  /// The series of its sites; 0: there is no tree.
-  [[nodiscard]] quint64 series() const { return m_shown.sites ? m_shown.sites->series() : 0; }
+  /// The sites that the tree was made of; null: there is none.
+  [[nodiscard]] const Sites& sites() const { return m_shown.sites; }
   [[nodiscard]] const FunctionLabels& labels() const { return m_labels; }
   /// Null: nothing is looked for.
   [[nodiscard]] const TreeMatchesPtr& matches() const { return m_shown.matches; }
@@ -68,9 +71,11 @@ class TreeSource : public QObject {
     QString search;
     CostTreePtr tree;  ///< Asked for: null, it is to be made.
     TreeMatchesPtr matches;
+    std::chrono::milliseconds took{};
   };
   static Work done(Work work, const std::stop_token& stop);
   [[nodiscard]] bool isDue() const;
+  [[nodiscard]] bool isRefresh(const Work& next) const;
   void work();
   void withdraw();
   void take();
@@ -84,6 +89,7 @@ class TreeSource : public QObject {
   Work m_shown;
   FunctionLabels m_labels;
   std::stop_source m_stop;
+  QTimer m_rest;
   QFutureWatcher<Work>* m_watcher = nullptr;  ///< Of the question under way; null: there is none.
 };
 

@@ -36,7 +36,8 @@ void CostDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
     option->font.setWeight(QFont::Bold);
     if (!option->state.testFlag(QStyle::State_Selected)) option->backgroundBrush = colours.warningArea;
   }
-  if (index.column() == CostTreeModel::Module || (isName && !index.data(CostTreeModel::OwnRole).toBool()))
+  if (index.column() == CostTreeModel::Module || index.data(CostTreeModel::NothingRole).toBool() ||
+      (isName && !index.data(CostTreeModel::OwnRole).toBool()))
     option->palette.setColor(QPalette::Text, colours.muted);
 }
 

@@ -33,6 +33,8 @@ class View : public QDockWidget {
   [[nodiscard]] virtual bool isOffered() const { return true; }
   /// Whether the reader must not overlook it.
   [[nodiscard]] virtual bool isWarning() const { return false; }
+  /// Whether what it shows is being made; settled() says when it is there.
+  [[nodiscard]] virtual bool isWorking() const { return false; }
   /// The widget that has the keyboard first.
   [[nodiscard]] virtual QWidget& keyWidget() = 0;
   /// Its widgets in the order of the Tab key.
@@ -47,6 +49,7 @@ class View : public QDockWidget {
  signals:
   /// Its name, its count, or whether it is offered.
   void titleChanged();
+  void settled();
   /// Something was done that the user does not see; one line.
   void announced(const QString& message);
 

@@ -5,7 +5,9 @@
 #include <array>
 
 #include "gui/views/call_sites/sites_view.h"
+#include "gui/views/call_tree/call_tree_view.h"
 #include "gui/views/findings/findings_view.h"
+#include "gui/views/flame_graph/flame_graph_view.h"
 #include "gui/views/heaps/heaps_view.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
@@ -31,6 +33,12 @@ constexpr std::array kViews{
     ViewEntry{"call-sites", QT_TRANSLATE_NOOP("View", "&Call Sites"),
               QT_TRANSLATE_NOOP("View", "All places that allocated: one row for each stack"), true, true,
               make<CallSitesView>},
+    ViewEntry{"call-tree", QT_TRANSLATE_NOOP("View", "Call &Tree"),
+              QT_TRANSLATE_NOOP("View", "Who calls whom, and for how much of the heap"), true, true,
+              make<CallTreeView>},
+    ViewEntry{"flame-graph", QT_TRANSLATE_NOOP("View", "&Flame Graph"),
+              QT_TRANSLATE_NOOP("View", "The call tree as a picture: boxes as wide as their cost"), true,
+              true, make<FlameGraphView>},
     ViewEntry{"findings", QT_TRANSLATE_NOOP("View", "Fin&dings"),
               QT_TRANSLATE_NOOP("View", "Wrong uses of the heap: double frees, mismatched frees, …"), true,
               false, make<FindingsView>},

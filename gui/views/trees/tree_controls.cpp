@@ -2,7 +2,12 @@
 #include "gui/views/trees/tree_controls.h"
 
 #include <QKeyEvent>
+#include <QSignalBlocker>
+#include <QStylePainter>
+#include <algorithm>
+#include <map>
 
+#include "gui/models/sites/site_text.h"
 #include "gui/views/elided_label.h"
 
 namespace heaptap::gui {
@@ -11,10 +16,26 @@ namespace {
 constexpr int kSpacing = 6;
 constexpr int kLeastChoice = 4;  // Letters of a choice that stay in a small window.
 constexpr int kLeastSearch = 56;
-constexpr int kMostSearch = 260;
+constexpr qsizetype kMostOfAHeap = 40;
+constexpr int kMostSearch = 220;
+
+/// Ends in `…` where there is no room; Qt's own cuts through a letter.
+class ElidedChoice : public QComboBox {
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    const QRect room =
+        style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+    option.currentText = fontMetrics().elidedText(option.currentText, Qt::ElideRight, room.width() - 2);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+  }
+};
 
 QComboBox* choice(const QString& name, const QString& tip) {
-  auto* box = new QComboBox;
+  auto* box = new ElidedChoice;
   box->setAccessibleName(name);
   box->setToolTip(tip);
   box->setMinimumContentsLength(kLeastChoice);
@@ -32,6 +53,7 @@ TreeControls::TreeControls(TreeSource& source, QWidget* parent)
       m_direction(choice(tr("Direction"), tr("Top-down: from main to what it calls. Bottom-up: from the "
                                              "functions that allocate to those that call them."))),
       m_cost(choice(tr("Cost"), tr("What the tree is drawn by."))),
+      m_heap(choice(tr("Heap"), tr("Nothing is added up across heaps."))),
       m_search(new QLineEdit),
       m_status(new ElidedLabel),
       m_row(new QHBoxLayout(this)) {
@@ -54,10 +76,13 @@ TreeControls::TreeControls(TreeSource& source, QWidget* parent)
   m_row->setSpacing(kSpacing);
   m_row->addWidget(m_direction);
   m_row->addWidget(m_cost);
-  m_row->addWidget(m_search, 2);
+  m_row->addWidget(m_heap);
+  m_row->addWidget(m_search, 1);
   m_row->addWidget(m_status, 1);
-  for (QComboBox* box : {m_direction, m_cost})
+  offerHeaps(nullptr);
+  for (QComboBox* box : {m_direction, m_cost, m_heap})
     connect(box, &QComboBox::currentIndexChanged, this, &TreeControls::apply);
+  connect(m_cost, &QComboBox::activated, this, [this] { m_isCostChosen = true; });
   connect(m_search, &QLineEdit::textChanged, this,
           [this](const QString& text) { m_source.setSearch(text.trimmed()); });
   connect(&m_source, &TreeSource::workingChanged, this, &TreeControls::showStatus);
@@ -65,6 +90,10 @@ TreeControls::TreeControls(TreeSource& source, QWidget* parent)
 }
 
 void TreeControls::add(QWidget* control) { m_row->insertWidget(m_row->indexOf(m_search), control); }
+
+void TreeControls::propose(TreeCost cost) {
+  if (!m_isCostChosen) m_cost->setCurrentIndex(m_cost->findData(static_cast<int>(cost)));
+}
 
 void TreeControls::startSearch() {
   m_search->setFocus(Qt::ShortcutFocusReason);
@@ -75,7 +104,27 @@ void TreeControls::apply() {
   TreeQuery query = m_source.query();
   query.direction = static_cast<TreeDirection>(m_direction->currentData().toInt());
   query.cost = static_cast<TreeCost>(m_cost->currentData().toInt());
+  query.heap = m_heap->currentData().toUInt();
   m_source.setQuery(query);
+}
+
+void TreeControls::offerHeaps(const Sites& sites) {
+  std::map<quint32, QString> heaps{{0, heapText({}, 0)}};
+  for (std::size_t row = 0; sites && sites->hasHeaps() && row < sites->numbers().size(); ++row)
+    if (const quint32 heap = sites->numbers()[row].heap; !heaps.contains(heap))
+      heaps.emplace(heap, oneLine(heapText(sites->heapName(row), heap), kMostOfAHeap));
+  m_heap->setVisible(heaps.size() > 1);
+  std::map<quint32, QString> offered;
+  for (int at = 0; at < m_heap->count(); ++at)
+    offered.emplace(m_heap->itemData(at).toUInt(), m_heap->itemText(at));
+  if (offered == heaps) return;
+  const quint32 chosen = m_source.query().heap;
+  const QSignalBlocker blocker(m_heap);
+  m_heap->clear();
+  for (const auto& [heap, name] : heaps) m_heap->addItem(name, heap);
+  m_heap->setCurrentIndex(std::max(0, m_heap->findData(chosen)));
+  // The heap that was chosen is not there in every session.
+  if (m_direction->count() > 0) apply();
 }
 
 QString TreeControls::statusText() const { return m_status->text(); }

@@ -24,7 +24,13 @@ class TreeControls : public QWidget {
 
   [[nodiscard]] QComboBox& direction() { return *m_direction; }
   [[nodiscard]] QComboBox& cost() { return *m_cost; }
+  /// Hidden where there is malloc's heap only.
+  [[nodiscard]] QComboBox& heap() { return *m_heap; }
   [[nodiscard]] QLineEdit& search() { return *m_search; }
+  /// Chooses a cost, unless the user has chosen one.
+  void propose(TreeCost cost);
+  /// Offers the heaps of these sites.
+  void offerHeaps(const Sites& sites);
   /// What the search has found, or that a tree is under way.
   [[nodiscard]] QString statusText() const;
   /// Puts one more control before the search.
@@ -48,9 +54,11 @@ class TreeControls : public QWidget {
   TreeSource& m_source;
   QComboBox* m_direction;
   QComboBox* m_cost;
+  QComboBox* m_heap;
   QLineEdit* m_search;
   ElidedLabel* m_status;
   QHBoxLayout* m_row;
+  bool m_isCostChosen = false;  ///< By the user.
 };
 
 }  // namespace heaptap::gui

@@ -105,6 +105,35 @@ TEST_F(ProfileTrees, ABottomUpTreeThatWouldBeTooLargeIsCutWhereItIsSmallest) {
             " parse 64/64 cut\n");
 }
 
+TEST_F(ProfileTrees, ANodeIsMadeOfTheRowsWhoseStacksGoThatWay) {
+  const Sites set = sites();
+  const auto rows = [&](TreeDirection direction, const std::vector<std::string>& functions) {
+    const TreeQuery query{.direction = direction};
+    const CostTreePtr tree = set->tree(query, {});
+    std::vector<quint32> path;
+    for (const std::string& name : functions)
+      for (quint32 i = 1; i < tree->nodes().size(); ++i)
+        if (set->function(tree->node(i).function).name.toStdString() == name) {
+          path.push_back(tree->node(i).function);
+          break;
+        }
+    EXPECT_EQ(path.size(), functions.size());
+    quint64 cost = 0;
+    for (const std::size_t row : set->rowsAt(query, path)) cost += set->numbers()[row].liveBytes;
+    const auto node = tree->find(path);
+    EXPECT_EQ(cost, node ? tree->node(*node).total : 0U) << functions.back();
+    return cost;
+  };
+  EXPECT_EQ(rows(TreeDirection::TopDown, {"main"}), 224U);
+  EXPECT_EQ(rows(TreeDirection::TopDown, {"main", "parse"}), 192U);
+  EXPECT_EQ(rows(TreeDirection::TopDown, {"main", "parse", "read"}), 128U);
+  EXPECT_EQ(rows(TreeDirection::TopDown, {"parse"}), 0U);
+  EXPECT_EQ(rows(TreeDirection::BottomUp, {"read"}), 160U);
+  EXPECT_EQ(rows(TreeDirection::BottomUp, {"read", "render"}), 32U);
+  EXPECT_EQ(rows(TreeDirection::BottomUp, {"parse", "main"}), 64U);
+  EXPECT_EQ(rows(TreeDirection::BottomUp, {"main"}), 0U);
+}
+
 TEST_F(ProfileTrees, EndsWhenItIsToStop) {
   std::stop_source stop;
   stop.request_stop();

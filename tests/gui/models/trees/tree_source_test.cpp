@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <QDeadlineTimer>
+
 #include "tests/gui/tree_texts.h"
 
 namespace heaptap::gui {
@@ -72,6 +74,31 @@ TEST(TreeSourceOf, TellsARefreshFromAnotherTree) {
   EXPECT_EQ(refreshes, (std::vector<bool>{false, true, false, false, false}));
   EXPECT_EQ(source.tree(), nullptr);
   EXPECT_EQ(source.labels().of(0).name, "");
+}
+
+/// Sites of which a tree takes some time.
+class SlowSites : public test::SiteList {
+ public:
+  SlowSites() : SiteList({test::siteOf({.stack = 1, .functions = "main", .liveBytes = 1})}) {}
+  [[nodiscard]] CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const override {
+    const QDeadlineTimer enough(100);
+    while (!enough.hasExpired()) continue;
+    return SiteList::tree(query, stop);
+  }
+};
+
+TEST(TreeSourceOf, RestsBetweenTreesOfALiveSession) {
+  TreeSource source;
+  source.setSites(std::make_shared<const SlowSites>());
+  ASSERT_TRUE(isSettled(source));
+  const auto next = parserSites();
+  source.setSites(next);
+  QTest::qWait(0);
+  EXPECT_TRUE(source.isWorking()) << "a newer tree is to come";
+  EXPECT_EQ(next->trees, 0) << "but not at once";
+  source.setQuery({.cost = TreeCost::Allocations});
+  ASSERT_TRUE(isSettled(source));
+  EXPECT_EQ(next->trees, 1) << "what the user asks for does not wait";
 }
 
 TEST(TreeSourceOf, MayEndWhileItWorks) {

@@ -48,7 +48,7 @@ class CallTreeOf : public testing::Test {
     box.setCurrentText(text);
     settle();
   }
-  CallTreeView& tree() { return panel.tree(); }
+  CallTreeTable& tree() { return panel.tree(); }
   void type(const QString& text) {
     QTest::keyClicks(&panel.controls().search(), text);
     settle();
@@ -153,7 +153,7 @@ TEST_F(CallTreeOf, IsUsedByKeysAlone) {
             (std::vector<quint32>{FunctionNumbers::of("main"), FunctionNumbers::of("parse")}));
   QTest::keyClick(&tree(), Qt::Key_C, Qt::ControlModifier);
   EXPECT_EQ(QGuiApplication::clipboard()->text(),
-            "Live bytes\tShare\tSelf\tFunction\tModule\n192 B\t80.0 %\t64 B\tparse\tprogram\n");
+            "Total\tShare\tSelf\tFunction\tModule\n192 B\t80.0 %\t64 B\tparse\tprogram\n");
   QTest::keyClick(&tree(), Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
   EXPECT_EQ(QGuiApplication::clipboard()->text(), "parse  (/src/parse.cpp:12)\nmain  (/src/main.cpp:12)\n");
   QTest::keyClick(&tree(), Qt::Key_F, Qt::ControlModifier);
@@ -174,6 +174,22 @@ TEST_F(CallTreeOf, TheMenuFiltersByTheFunction) {
   EXPECT_EQ(seen(), ">main 32 B\n  render 32 B\n   read 32 B\n");
 }
 
+TEST_F(CallTreeOf, OffersTheHeapsThatThereAre) {
+  show(parserSites());
+  EXPECT_TRUE(panel.controls().heap().isHidden());
+  Site pooled = test::siteOf({.stack = 9, .functions = "put;main", .liveBytes = 8});
+  pooled.heap = 3;
+  pooled.heapName = "arena";
+  show(std::make_shared<const test::SiteList>(
+      std::vector<Site>{test::siteOf({.stack = 1, .functions = "read;main", .liveBytes = 4}), pooled}, 2));
+  EXPECT_FALSE(panel.controls().heap().isHidden());
+  EXPECT_EQ(seen(), ">main 4 B\n  read 4 B\n") << "malloc's alone";
+  choose(panel.controls().heap(), "arena");
+  EXPECT_EQ(seen(), ">main 8 B\n  put 8 B\n");
+  show(parserSites(3));
+  EXPECT_EQ(seen().substr(0, 12), ">main 240 B\n") << "another session has no such heap";
+}
+
 TEST_F(CallTreeOf, ABarIsAsLongAsItsShare) {
   const QRect cell(10, 20, 106, 20);
   EXPECT_EQ(CostDelegate::barOf(cell, 1).width(), 100);
@@ -189,6 +205,7 @@ TEST_F(CallTreeOf, IsReadableInASmallWindow) {
   EXPECT_LE(panel.minimumSizeHint().width(), 300);
   EXPECT_LE(panel.minimumSizeHint().height(), 150);
   EXPECT_TRUE(tree().isColumnHidden(CostTreeModel::Module));
+  EXPECT_FALSE(tree().isColumnHidden(CostTreeModel::Share)) << "without a cost no row says anything";
   EXPECT_GE(tree().columnWidth(CostTreeModel::Function), 100);
   panel.resize(900, 400);
   QTest::qWait(0);

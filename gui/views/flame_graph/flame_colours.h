@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QColor>
+#include <QHash>
+#include <QPalette>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "gui/models/trees/function_label.h"
+
+namespace heaptap::gui {
+
+/// What the colour of a box stands for.
+enum class FlameColouring : quint8 {
+  Kind,    ///< Whose code the function is.
+  Module,  ///< The module that it is in: the widest ones have colours of their own.
+};
+
+/// The colours of boxes: few, and apart for eyes that see no red or no green, on a light and on a dark
+/// background (the "light" scheme of Paul Tol, https://personal.sron.nl/~pault/; darker where it is dark).
+/// Modules keep their colours until they are forgotten.
+class FlameColours {
+ public:
+  static constexpr std::size_t kModules = 7;  ///< So many modules have colours of their own.
+
+  explicit FlameColours(const QPalette& palette = {}) { setPalette(palette); }
+  void setPalette(const QPalette& palette);
+  void setColouring(FlameColouring colouring) { m_colouring = colouring; }
+  [[nodiscard]] FlameColouring colouring() const { return m_colouring; }
+
+  /// Gives colours to modules that have none, while there are any; the widest first.
+  /// `widths`: by the module's path.
+  void assign(const QHash<QString, double>& widths);
+  void forgetModules() { m_modules.clear(); }
+
+  [[nodiscard]] QColor of(const FunctionLabel& label) const;
+  /// Of several boxes that are too narrow, and of the whole.
+  [[nodiscard]] QColor neutral() const { return m_neutral; }
+  /// That of a box that something else matters more than.
+  [[nodiscard]] QColor faded(const QColor& colour) const;
+  /// For text on a box.
+  [[nodiscard]] static QColor textOn(const QColor& colour);
+  [[nodiscard]] QColor outline() const { return m_outline; }
+
+  /// What colours mean, as far as they are in use.
+  struct Meaning {
+    QColor colour;
+    QString text;
+  };
+  [[nodiscard]] std::vector<Meaning> legend(const std::vector<FunctionLabel>& shown) const;
+
+ private:
+  [[nodiscard]] QColor ofKind(CodeKind kind) const;
+
+  FlameColouring m_colouring = FlameColouring::Kind;
+  std::array<QColor, kModules> m_hues;
+  QColor m_neutral;
+  QColor m_base;
+  QColor m_outline;
+  QHash<QString, std::size_t> m_modules;
+};
+
+}  // namespace heaptap::gui
