@@ -24,6 +24,8 @@ class Cell {
     sqlite3_result_text64(m_context, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
                           SQLITE_UTF8);
   }
+  /// The value of another statement's column.
+  void copy(sqlite3_value* value) const { sqlite3_result_value(m_context, value); }
   /// Of a text that lives as long as the program.
   void setWord(std::string_view word) const {
     sqlite3_result_text64(m_context, word.data(), word.size(), SQLITE_STATIC, SQLITE_UTF8);

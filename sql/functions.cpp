@@ -82,10 +82,7 @@ void stackText(sqlite3_context* context, int, sqlite3_value** values) {
       sqlite3_result_error(context, what.c_str(), static_cast<int>(what.size()));
       return sqlite3_result_error_code(context, sqliteStatus(session.error().code));
     }
-    const sqlite3_int64 id = sqlite3_value_int64(values[0]);
-    const auto stacks = static_cast<sqlite3_int64>((*session)->definitions().stacks.size());
-    if (id > 0 && id < stacks)
-      cell.setUnlessEmpty(textOf(**session, static_cast<model::StackId>(static_cast<std::uint32_t>(id))));
+    cell.setUnlessEmpty(stackTextOf(**session, sqlite3_value_int64(values[0])));
   });
 }
 
@@ -93,27 +90,34 @@ void stackText(sqlite3_context* context, int, sqlite3_value** values) {
 
 std::span<const FunctionWords> functionWords() { return kFunctionWords; }
 
-int addFunctions(sqlite3* connection, const std::shared_ptr<SessionContext>& context) {
+std::string stackTextOf(const DecodedSession& session, std::int64_t stack) {
+  const auto stacks = static_cast<std::int64_t>(session.definitions().stacks.size());
+  if (stack <= 0 || stack >= stacks) return {};
+  return textOf(session, static_cast<model::StackId>(static_cast<std::uint32_t>(stack)));
+}
+
+int addPlainFunctions(sqlite3* connection) {
   struct Function {
     const char* name;
     void (*call)(sqlite3_context*, int, sqlite3_value**);
-    int flags;
   };
   constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-  constexpr std::array kFunctions{
-      Function{"bytes", bytes, kPure},
-      Function{"seconds", seconds, kPure},
-      Function{"address_text", addressText, kPure},
-      Function{"stack_text", stackText, SQLITE_UTF8 | SQLITE_DIRECTONLY},
-  };
+  constexpr std::array kFunctions{Function{"bytes", bytes}, Function{"seconds", seconds},
+                                  Function{"address_text", addressText}};
   for (const Function& function : kFunctions) {
-    auto* const shared = new std::shared_ptr<SessionContext>(context);
-    const int status = sqlite3_create_function_v2(
-        connection, function.name, 1, function.flags, shared, function.call, nullptr, nullptr,
-        [](void* gone) { delete static_cast<std::shared_ptr<SessionContext>*>(gone); });
+    const int status = sqlite3_create_function_v2(connection, function.name, 1, kPure, nullptr, function.call,
+                                                  nullptr, nullptr, nullptr);
     if (status != SQLITE_OK) return status;
   }
   return SQLITE_OK;
+}
+
+int addFunctions(sqlite3* connection, const std::shared_ptr<SessionContext>& context) {
+  if (const int status = addPlainFunctions(connection); status != SQLITE_OK) return status;
+  auto* const shared = new std::shared_ptr<SessionContext>(context);
+  return sqlite3_create_function_v2(
+      connection, "stack_text", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, shared, stackText, nullptr, nullptr,
+      [](void* gone) { delete static_cast<std::shared_ptr<SessionContext>*>(gone); });
 }
 
 }  // namespace heaptap::sql

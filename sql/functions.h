@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "sql/session_context.h"
@@ -18,7 +20,12 @@ struct FunctionWords {
 };
 [[nodiscard]] std::span<const FunctionWords> functionWords();
 
-/// Makes them known to a connection. Errors: SQLite's, as its status.
+/// Those of numbers alone, which need no session. Errors: SQLite's, as its status.
+[[nodiscard]] int addPlainFunctions(sqlite3* connection);
+/// What `stack_text` returns. Empty: there is no such stack.
+[[nodiscard]] std::string stackTextOf(const DecodedSession& session, std::int64_t stack);
+
+/// Makes all known to a connection. Errors: SQLite's, as its status.
 [[nodiscard]] int addFunctions(sqlite3* connection, const std::shared_ptr<SessionContext>& context);
 
 }  // namespace heaptap::sql

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -19,6 +20,7 @@
 #include "cli/session_source.h"
 #include "cli/terminal/pager.h"
 #include "cli/terminal/terminal.h"
+#include "cli/tree/opened_tree.h"
 #include "sql/query/session_query.h"
 #include "text/quantity.h"
 
@@ -58,6 +60,37 @@ Result<std::string> fileOf(const QueryOptions& options) {
       });
 }
 
+/// The sessions of a tree, where their files are on this machine. What is missing of it is a note.
+Result<sql::TreeFiles> treeOf(const QueryOptions& options) {
+  Progress progress(true);
+  return OpenedTree::open(options.session, options.collector, &progress).map([&](const OpenedTree& tree) {
+    sql::TreeFiles files{.tree = tree.tree(), .files = {}};
+    for (const client::TreeMember& member : tree.tree().members) {
+      std::error_code ignored;
+      std::filesystem::path file = options.collector ? member.info.file() : tree.nameOf(member);
+      if (!std::filesystem::exists(file, ignored)) file.clear();
+      if (!file.empty()) noteIfAbandoned(file.string());
+      files.files.push_back(std::move(file));
+    }
+    for (const std::string& note : tree.notes()) printNote(note);
+    return files;
+  });
+}
+
+using OnStuck = std::function<void()>;
+Result<sql::SessionQuery> openQuery(const QueryOptions& options, const sql::QueryLimits& limits,
+                                    const std::atomic<bool>& isInterrupted, OnStuck onStuck) {
+  if (options.tree)
+    return treeOf(options).and_then([&](sql::TreeFiles files) {
+      return sql::SessionQuery::openTree(std::move(files), limits, isInterrupted, std::move(onStuck));
+    });
+  return fileOf(options).and_then([&](const std::string& file) {
+    auto opened = sql::SessionQuery::open(file, limits, isInterrupted, std::move(onStuck));
+    if (opened) noteIfAbandoned(file);
+    return opened;
+  });
+}
+
 /// For a function of SQLite that does not come back: the reader has waited long enough.
 [[noreturn]] void endStuck(std::chrono::milliseconds limit) {
   printError({Code::Unavailable, "SQL",
@@ -69,19 +102,16 @@ Result<std::string> fileOf(const QueryOptions& options) {
 Result<void> ask(const QueryOptions& options, const std::atomic<bool>& isInterrupted) {
   const auto format = rowFormatNamed(options.format);
   if (!format) return tl::unexpected(format.error());
-  const auto file = fileOf(options);
-  if (!file) return tl::unexpected(file.error());
   const sql::QueryLimits limits{
       .time = std::chrono::milliseconds(std::llround(options.timeoutSeconds * 1000)),
       .memoryBytes = options.memoryBytes};
-  auto session = sql::SessionQuery::open(*file, limits, isInterrupted, [limits] { endStuck(limits.time); });
+  auto session = openQuery(options, limits, isInterrupted, [limits] { endStuck(limits.time); });
   if (!session) return tl::unexpected(session.error());
-  noteIfAbandoned(*file);
   Output out(options.noPager ? nullptr : Pager::ofTerminal());
   if (options.listsTables) {
     const auto stored = session->storedTables();
     if (!stored) return tl::unexpected(stored.error());
-    writeTableList(*stored, out);
+    writeTableList(*stored, out, options.tree);
     return out.finish();
   }
   std::string statements = options.statements;
@@ -93,6 +123,7 @@ Result<void> ask(const QueryOptions& options, const std::atomic<bool>& isInterru
   SeenRows rows((*format)->make(out, isTerminal(STDOUT_FILENO)), out);
   const auto run = session->run(statements, rows);
   const auto written = out.finish();
+  for (const std::string& note : session->notes()) printNote(note);
   if (!run) return run;
   if (const std::uint64_t missing = session->missingEvents(); missing != 0)
     printNote(options.session + ": " + formatNumberOf(missing, "event") +

@@ -15,6 +15,7 @@ struct QueryOptions {
   double timeoutSeconds = 60;
   std::uint64_t memoryBytes = std::uint64_t{1} << 30;
   bool listsTables = false;
+  bool tree = false;  ///< All that came of the session, too.
   bool noPager = false;
 };
 

@@ -23,7 +23,8 @@ Examples:
   heaptap query app.4711.heaptap --tables
   heaptap query app.4711.heaptap "SELECT function, live_bytes FROM sites ORDER BY 2 DESC LIMIT 10"
   heaptap query app.4711.heaptap "SELECT thread, count(*) FROM events WHERE kind = 'free' GROUP BY 1" --format csv
-  heaptap query app.4711.heaptap < questions.sql)";
+  heaptap query app.4711.heaptap < questions.sql
+  heaptap query --tree make.heaptap "SELECT pid, sum(live_bytes) FROM sites GROUP BY 1")";
 
 std::string queryFooter() {
   std::string text = kQueryExplanation;
@@ -42,6 +43,8 @@ class QuerySubcommand : public Subcommand {
         ->type_name("");
     app.add_flag("--tables", m_options.listsTables,
                  "List the tables and views, with their columns and what they mean");
+    app.add_flag("--tree", m_options.tree,
+                 "Of the session and all that it forked, started and became: each row with its process");
     app.add_option("-f,--format", m_options.format, "One of those below [table]")->type_name("ROWS");
     app.add_option("--timeout", m_options.timeoutSeconds, "Seconds that the statements may take [60]")
         ->type_name("SECONDS")

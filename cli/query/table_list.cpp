@@ -20,9 +20,15 @@ std::string lineOf(const sql::ColumnWords& column, std::size_t nameWidth) {
 
 }  // namespace
 
-void writeTableList(const std::vector<sql::SessionQuery::StoredTable>& stored, exporting::Sink& out) {
+void writeTableList(const std::vector<sql::SessionQuery::StoredTable>& stored, exporting::Sink& out,
+                    bool isOfTree) {
   out.write(
       "Times are in ns since the session's start, sizes in bytes. Queries to begin with: docs/schema.md.\n");
+  if (isOfTree)
+    out.write(
+        "Each table has two columns before those below: session, its place in the tree from 1, and pid. The "
+        "ids in the\n"
+        "others are those of one session.\n");
   for (const sql::TableWords& table : sql::tableWords()) {
     out.write("\n" + std::string(table.name) + ": " + std::string(table.meaning) + "\n");
     std::size_t width = 0;
@@ -32,6 +38,7 @@ void writeTableList(const std::vector<sql::SessionQuery::StoredTable>& stored, e
   out.write("\nFunctions:\n");
   for (const sql::FunctionWords& function : sql::functionWords())
     out.write("  " + padded(function.call, 18) + "  " + std::string(function.meaning) + "\n");
+  if (isOfTree) return;
   out.write("\nTables of the file itself, with ids in place of names (docs/schema.md):\n");
   for (const auto& table : stored) {
     out.write("  " + printable(table.name) + " (");

@@ -9,6 +9,7 @@
 namespace heaptap::cli {
 
 /// `heaptap query SESSION --tables`: what can be asked, with the meaning of each column.
-void writeTableList(const std::vector<sql::SessionQuery::StoredTable>& stored, exporting::Sink& out);
+void writeTableList(const std::vector<sql::SessionQuery::StoredTable>& stored, exporting::Sink& out,
+                    bool isOfTree = false);
 
 }  // namespace heaptap::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/service/instant_view.h"
 
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -10,33 +9,11 @@
 #include "collector/replay/block_page.h"
 #include "collector/replay/chosen_blocks.h"
 #include "collector/replay/counts_replay.h"
+#include "collector/replay/named_mark.h"
 #include "collector/replay/stretch.h"
 
 namespace heaptap::service {
 namespace {
-
-std::optional<std::size_t> numberIn(const std::string& name) {
-  std::size_t number = 0;
-  if (!name.starts_with('#')) return std::nullopt;
-  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
-  return error == std::errc() && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
-}
-
-/// The position of the mark that is meant.
-Result<std::size_t> markCalled(const std::vector<model::Mark>& marks, const std::string& name) {
-  std::optional<std::size_t> named;
-  std::optional<std::size_t> numbered;
-  const std::optional<std::size_t> number = numberIn(name);
-  std::size_t snapshots = 0;
-  for (std::size_t i = 0; i < marks.size(); ++i) {
-    if (marks[i].name == name) named = i;
-    if (marks[i].snapshot != model::Mark::Snapshot::None && ++snapshots == number) numbered = i;
-  }
-  if (named || numbered) return named ? *named : *numbered;
-  return failure(Code::NotFound, name, "the session has no mark or snapshot of this name",
-                 marks.empty() ? "there are none: heaptap mark PID NAME makes one"
-                               : "the report lists them under marks");
-}
 
 /// One session's file, opened to look at an instant.
 class Past {
@@ -71,7 +48,7 @@ class Past {
     if (instant.peak()) report.set_at_ns(m_view->counts.totals.peakAtNs);
     report.set_peak(instant.peak());
     if (instant.has_mark()) {
-      if (const auto position = markCalled(m_view->history.marks, instant.mark())) {
+      if (const auto position = replay::markCalled(m_view->history.marks, instant.mark())) {
         const model::Mark& mark = m_view->history.marks[*position];
         report.set_mark(mark.name);
         report.set_snapshot(mark.snapshot == model::Mark::Snapshot::Kept);
@@ -106,7 +83,7 @@ class Past {
         if (totals.peakBytes == 0) return replay::AtTime{0};
         return replay::AtPeak{.bytes = totals.peakBytes, .ns = totals.peakAtNs};
       case v1::Instant::kMark:
-        return markCalled(m_view->history.marks, instant.mark())
+        return replay::markCalled(m_view->history.marks, instant.mark())
             .map([&](std::size_t position) -> replay::Target {
               return replay::AtMark{.mark = m_view->history.marks[position], .position = position};
             });

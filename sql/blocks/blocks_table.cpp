@@ -38,10 +38,10 @@ constexpr std::array kBlockColumns{
     ColumnWords{"site", "INTEGER", "id of the site"},
     ColumnWords{"stack", "INTEGER", "id of the stack that allocated"},
     ColumnWords{"heap", "TEXT", "malloc, mappings, or a name that the program gave"},
-    ColumnWords{
-        "instant", "",
-        "when: a number of ns, '1.5s', '50%', 'peak', 'end', or the name of a mark; without one, at the end",
-        true},
+    ColumnWords{"instant", "",
+                "when: a number of ns, '1.5s', '-10s', '50%', 'peak', 'end', or the name of a mark; without "
+                "one, at the end",
+                true},
 };
 constexpr TableWords kBlocksWords{"blocks_at", "Blocks that are live at an instant: blocks_at('50%')",
                                   kBlockColumns};

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/blocks/instant_argument.h"
 
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <optional>
 #include <string>
-#include <string_view>
+
+#include "client/instant_words.h"
+#include "collector/replay/named_mark.h"
+#include "text/printable.h"
 
 namespace heaptap::sql {
 namespace {
-
-struct TimeUnit {
-  std::string_view name;
-  double ns;
-};
-constexpr std::array kTimeUnits{TimeUnit{"", 1e9},   TimeUnit{"s", 1e9},  TimeUnit{"ms", 1e6},
-                                TimeUnit{"us", 1e3}, TimeUnit{"ns", 1.0}, TimeUnit{"min", 60e9}};
 
 replay::Target atTime(double ns) {
   if (!(ns > 0)) return replay::AtTime{0};
@@ -24,21 +16,31 @@ replay::Target atTime(double ns) {
   return replay::AtTime{static_cast<std::uint64_t>(ns < kMostNs ? ns : kMostNs)};
 }
 
-std::optional<replay::Target> timeIn(std::string_view text, const DecodedSession& session) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (unit == "%") return atTime(number / 100 * static_cast<double>(session.overview().durationNs()));
-  for (const TimeUnit& known : kTimeUnits)
-    if (unit == known.name) return atTime(number * known.ns);
-  return std::nullopt;
+/// As the command line reads it.
+Result<replay::Target> written(const std::string& text, const DecodedSession& session) {
+  const client::WrittenInstant instant = client::readInstant(text);
+  const model::Totals& totals = session.view().counts.totals;
+  if (instant.kind == client::WrittenInstant::Kind::Peak) {
+    if (totals.peakBytes == 0) return replay::AtTime{0};
+    return replay::AtPeak{.bytes = totals.peakBytes, .ns = totals.peakAtNs};
+  }
+  if (instant.kind == client::WrittenInstant::Kind::Mark) {
+    const auto& marks = session.view().history.marks;
+    const auto position = replay::markCalled(marks, instant.name);
+    if (!position)
+      return failure(
+          Code::Usage, text,
+          "is no instant: a number of ns, '1.5s', '-10s', '50%', 'peak', 'end', or the name of a mark");
+    return replay::AtMark{.mark = marks[*position], .position = *position};
+  }
+  return client::nsOf(instant, session.overview().durationNs(), "the session")
+      .map([](std::uint64_t ns) -> replay::Target { return replay::AtTime{ns}; });
 }
 
 }  // namespace
 
 replay::Target endOf(const DecodedSession& session) {
-  return replay::AtTime{session.view().counts.totals.lastEventNs};
+  return replay::AtTime{session.overview().durationNs()};
 }
 
 Result<replay::Target> instantOf(sqlite3_value* value, const DecodedSession& session) {
@@ -53,17 +55,13 @@ Result<replay::Target> instantOf(sqlite3_value* value, const DecodedSession& ses
   }
   const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
   const std::string text(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
-  const auto& marks = session.view().history.marks;
-  for (auto mark = marks.rbegin(); mark != marks.rend(); ++mark)
-    if (mark->name == text)
-      return replay::AtMark{.mark = *mark, .position = static_cast<std::size_t>(marks.rend() - mark - 1)};
-  const model::Totals& totals = session.view().counts.totals;
-  if (text == "end") return endOf(session);
-  if (text == "peak") return replay::AtPeak{.bytes = totals.peakBytes, .ns = totals.peakAtNs};
-  if (const auto time = timeIn(text, session)) return *time;
-  return failure(
-      Code::Usage, "",
-      "'" + text + "' is no instant: a number of ns, '1.5s', '50%', 'peak', 'end', or the name of a mark");
+  return written(text, session).map_error([&](const Error& error) {
+    return Error{
+        error.code,
+        "",
+        "'" + printable(text) + "' " + error.what + (error.remedy.empty() ? "" : "; " + error.remedy),
+        {}};
+  });
 }
 
 std::uint64_t nsOfInstant(const replay::Target& target) {

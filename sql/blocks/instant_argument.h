@@ -9,8 +9,9 @@
 
 namespace heaptap::sql {
 
-/// The instant that a statement means: a number of ns, or a text: `1.5s`, `90ms`, `50%`, `peak`, `end`, or
-/// the name of a mark. Errors: Usage, in words for who wrote the statement.
+/// The instant that a statement means: a number of ns since the session's start, where one below 0 is that
+/// start; or a text as it is written everywhere (client/instant_words.h). Errors: Usage, in words for who
+/// wrote the statement.
 [[nodiscard]] Result<replay::Target> instantOf(sqlite3_value* value, const DecodedSession& session);
 [[nodiscard]] replay::Target endOf(const DecodedSession& session);
 

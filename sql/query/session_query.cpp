@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "collector/store/rows.h"
@@ -13,6 +14,7 @@
 #include "sql/registration.h"
 #include "sql/sums/sum_functions.h"
 #include "sql/sums/summing_statement.h"
+#include "sql/tree/tree_table.h"
 #include "text/quantity.h"
 
 namespace heaptap::sql {
@@ -48,20 +50,36 @@ Value valueOf(sqlite3_stmt* statement, int column) {
 
 /// In the order in which they need each other.
 struct SessionQuery::Parts {
-  Parts(store::OpenedFile opened, const QueryLimits& wanted, const std::atomic<bool>& interrupted,
-        std::function<void()> onStuck)
-      : limits(wanted),
-        isInterrupted(interrupted),
-        time(wanted.time, interrupted, std::move(onStuck)),
-        whole(std::move(opened)) {}
+  Parts(const QueryLimits& wanted, const std::atomic<bool>& interrupted, std::function<void()> onStuck)
+      : limits(wanted), isInterrupted(interrupted), time(wanted.time, interrupted, std::move(onStuck)) {
+    sqlite3_hard_heap_limit64(
+        static_cast<sqlite3_int64>(std::min<std::uint64_t>(limits.memoryBytes, std::uint64_t{1} << 62)));
+  }
+
+  /// From now on the connection only reads, within the limits.
+  Result<void> restrict() {
+    // SQLite declares a table of ours when it is first used, and the guard would take that for a CREATE
+    // TABLE.
+    for (const TableWords& table : tableWords())
+      if (auto used = file().prepare("SELECT 1 FROM " + std::string(table.name)); !used)
+        return tl::unexpected(std::move(used.error()));
+    sqlite3_limit(file().handle(), SQLITE_LIMIT_LENGTH, kMostBytes);
+    sqlite3_limit(file().handle(), SQLITE_LIMIT_LIKE_PATTERN_LENGTH, kMostPatternBytes);
+    guard.guard(file().handle());
+    time.follow(file().handle());
+    return {};
+  }
+  store::Database& file() { return whole ? whole->database() : *memory; }
+  [[nodiscard]] Result<void> checkSame() const { return whole ? whole->checkSame() : tree->checkSame(); }
 
   QueryLimits limits;
   const std::atomic<bool>& isInterrupted;
   TimeLimit time;
   ReadOnly guard;
-  store::OpenedFile whole;
-  store::Database& file = whole.database();
-  std::shared_ptr<SessionContext> context;
+  std::shared_ptr<TreeSessions> tree;       ///< Null: of one session.
+  std::optional<store::Database> memory;    ///< Of a tree: a connection without a file.
+  std::optional<store::OpenedFile> whole;   ///< Of one session.
+  std::shared_ptr<SessionContext> context;  ///< Likewise.
 };
 
 SessionQuery::SessionQuery(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) {}
@@ -72,27 +90,31 @@ SessionQuery::~SessionQuery() = default;
 Result<SessionQuery> SessionQuery::open(const std::filesystem::path& file, const QueryLimits& limits,
                                         const std::atomic<bool>& isInterrupted,
                                         std::function<void()> onStuck) {
-  sqlite3_hard_heap_limit64(
-      static_cast<sqlite3_int64>(std::min<std::uint64_t>(limits.memoryBytes, std::uint64_t{1} << 62)));
+  auto parts = std::make_unique<Parts>(limits, isInterrupted, std::move(onStuck));
   auto database = store::SessionReader::openFile(file);
   if (!database) return tl::unexpected(std::move(database.error()));
-  auto parts = std::make_unique<Parts>(std::move(*database), limits, isInterrupted, std::move(onStuck));
-  sqlite3* const connection = parts->file.handle();
+  parts->whole.emplace(std::move(*database));
+  sqlite3* const connection = parts->file().handle();
   auto context = addTables(connection);
   if (!context) return tl::unexpected(std::move(context.error()));
   parts->context = std::move(*context);
   if (addSumFunctions(connection, parts->context) != SQLITE_OK)
     return failure(Code::Internal, file.string(), sqlite3_errmsg(connection));
-  if (auto begun = parts->file.run("BEGIN"); !begun) return tl::unexpected(std::move(begun.error()));
-  // SQLite declares a table of ours when it is first used, and the guard would take that for a CREATE TABLE.
-  for (const TableWords& table : tableWords())
-    if (auto used = parts->file.prepare("SELECT 1 FROM " + std::string(table.name)); !used)
-      return tl::unexpected(std::move(used.error()));
-  sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, kMostBytes);
-  sqlite3_limit(connection, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, kMostPatternBytes);
-  parts->guard.guard(connection);
-  parts->time.follow(connection);
-  return SessionQuery(std::move(parts));
+  if (auto begun = parts->file().run("BEGIN"); !begun) return tl::unexpected(std::move(begun.error()));
+  return parts->restrict().map([&] { return SessionQuery(std::move(parts)); });
+}
+
+Result<SessionQuery> SessionQuery::openTree(TreeFiles files, const QueryLimits& limits,
+                                            const std::atomic<bool>& isInterrupted,
+                                            std::function<void()> onStuck) {
+  auto parts = std::make_unique<Parts>(limits, isInterrupted, std::move(onStuck));
+  auto memory = store::Database::open("the tree", store::Database::Mode::Memory);
+  if (!memory) return tl::unexpected(std::move(memory.error()));
+  parts->memory.emplace(std::move(*memory));
+  parts->tree = std::make_shared<TreeSessions>(std::move(files), parts->time);
+  return addTreeTables(parts->file().handle(), parts->tree)
+      .and_then([&] { return parts->restrict(); })
+      .map([&] { return SessionQuery(std::move(parts)); });
 }
 
 Result<void> SessionQuery::run(std::string_view statements, RowSink& rows) {
@@ -101,7 +123,7 @@ Result<void> SessionQuery::run(std::string_view statements, RowSink& rows) {
   while (!statements.empty()) {
     const auto used = runFirst(statements, rows);
     // Another program may have written meanwhile what cannot be locked: that is to be said instead.
-    if (auto same = m_parts->whole.checkSame(); !same) return same;
+    if (auto same = m_parts->checkSame(); !same) return same;
     if (!used) return tl::unexpected(used.error());
     if (*used == 0) return {};
     statements.remove_prefix(*used);
@@ -112,7 +134,7 @@ Result<void> SessionQuery::run(std::string_view statements, RowSink& rows) {
 Result<std::size_t> SessionQuery::runFirst(std::string_view statements, RowSink& rows) {
   if (statements.size() > kMostBytes)
     return failure(Code::Usage, "SQL", "statements of more than " + formatBytes(kMostBytes));
-  sqlite3* const connection = m_parts->file.handle();
+  sqlite3* const connection = m_parts->file().handle();
   m_parts->guard.forget();
   sqlite3_stmt* made = nullptr;
   const char* end = nullptr;
@@ -127,7 +149,7 @@ Result<std::size_t> SessionQuery::runFirst(std::string_view statements, RowSink&
   if (sqlite3_stmt_readonly(made) == 0)
     return failure(Code::Usage, "SQL", "this would write", "a session is only read");
   bool isEnough = false;
-  m_parts->context->setSummedColumns(summedColumns(made));
+  if (m_parts->context) m_parts->context->setSummedColumns(summedColumns(made));
   if (auto read = readRows(made, rows, isEnough); !read) return tl::unexpected(std::move(read.error()));
   return isEnough ? 0 : used;
 }
@@ -162,8 +184,8 @@ Result<void> SessionQuery::readRows(void* handle, RowSink& rows, bool& isEnough)
 }
 
 Error SessionQuery::errorOf(int status) const {
-  const std::string where = m_parts->file.file().string();
-  const std::string said = sqlite3_errmsg(m_parts->file.handle());
+  const std::string where = m_parts->file().file().string();
+  const std::string said = sqlite3_errmsg(m_parts->file().handle());
   switch (status & 0xFF) {
     case SQLITE_INTERRUPT:
       if (m_parts->isInterrupted) return {Code::Unavailable, "SQL", "interrupted", {}};
@@ -200,7 +222,7 @@ Error SessionQuery::errorOf(int status) const {
 Result<std::vector<SessionQuery::StoredTable>> SessionQuery::storedTables() {
   std::vector<StoredTable> tables;
   return store::forEachRow(
-             m_parts->file,
+             m_parts->file(),
              "SELECT s.name AS name, c.name AS column FROM main.sqlite_schema s "
              "JOIN pragma_table_info(s.name) c WHERE s.type IN ('table', 'view') ORDER BY s.rowid, c.cid",
              [&](const store::Statement& row) -> Result<void> {
@@ -212,7 +234,12 @@ Result<std::vector<SessionQuery::StoredTable>> SessionQuery::storedTables() {
       .map([&] { return std::move(tables); });
 }
 
+std::vector<std::string> SessionQuery::notes() const {
+  return m_parts->tree ? m_parts->tree->notes() : std::vector<std::string>();
+}
+
 std::uint64_t SessionQuery::missingEvents() const {
+  if (m_parts->tree) return m_parts->tree->missingEvents();
   if (!m_parts->context->hasReadEvents()) return 0;
   const auto session = m_parts->context->session();
   return session ? (*session)->view().custody.eventsNotStored : 0;

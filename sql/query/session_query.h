@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "sql/query/value.h"
+#include "sql/tree/tree_files.h"
 
 namespace heaptap::sql {
 
@@ -31,6 +32,10 @@ class SessionQuery {
   /// Errors: NotFound, NotPermitted, NotASession, SchemaTooNew, Corrupt.
   static Result<SessionQuery> open(const std::filesystem::path& file, const QueryLimits& limits,
                                    const std::atomic<bool>& isInterrupted, std::function<void()> onStuck);
+  /// The same tables of several sessions, each row with that of which it is (sql/tree/tree_table.h). A
+  /// session that cannot be read is left out, and notes() say so. Errors: Internal.
+  static Result<SessionQuery> openTree(TreeFiles files, const QueryLimits& limits,
+                                       const std::atomic<bool>& isInterrupted, std::function<void()> onStuck);
   SessionQuery(SessionQuery&&) noexcept;
   SessionQuery& operator=(SessionQuery&&) noexcept;
   ~SessionQuery();
@@ -50,6 +55,8 @@ class SessionQuery {
 
   /// Events that the session has counted and the file does not have, where a statement has looked at events.
   [[nodiscard]] std::uint64_t missingEvents() const;
+  /// Which sessions of a tree are left out, and why, a line each.
+  [[nodiscard]] std::vector<std::string> notes() const;
 
  private:
   struct Parts;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The tables of events and blocks, against the same by the plainest means.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <map>
 #include <random>
 
+#include "client/instant_words.h"
 #include "tests/collector/replay/random_session.h"
 #include "tests/sql/asked.h"
 
@@ -161,6 +163,31 @@ TEST_P(EventsOfSession, LeaveTheBlocksThatAreLiveAtEachInstant) {
             asked.value("SELECT peak_bytes FROM sessions"));
   EXPECT_EQ(asked.rows("SELECT m.id, m.live_blocks FROM marks m WHERE m.live_blocks > 0 ORDER BY 1"),
             asked.rows("SELECT m.id, count(*) FROM marks m JOIN blocks_at(m.name) GROUP BY 1 ORDER BY 1"));
+}
+
+TEST_P(EventsOfSession, AreAskedAtTimesThatAreWrittenAsEverywhere) {
+  v1::Summary summary;
+  summary.mutable_info()->set_duration_ns(std::stoull(asked.value("SELECT duration_ns FROM sessions")));
+  const auto blocksAt = [](const std::string& instant) {
+    return "SELECT number, age_ns FROM blocks_at(" + instant + ")";
+  };
+  for (const std::string words :
+       {"start", "end", "now", "0", "0s", "20us", "50%", "33.3%", "100%", "-0s", "-5us"}) {
+    const auto instant = client::instantOf(words, summary);
+    ASSERT_TRUE(instant) << words;
+    EXPECT_EQ(asked.rows(blocksAt("'" + words + "'")),
+              asked.rows(blocksAt(std::to_string(instant->time_ns()))))
+        << words;
+  }
+  for (const std::string words : {"99999h", "-99999h", "100.1%"}) {
+    const auto instant = client::instantOf(words, summary);
+    ASSERT_FALSE(instant);
+    EXPECT_THAT(asked.error(blocksAt("'" + words + "'")).line(), testing::HasSubstr(instant.error().what));
+  }
+  // A number is ns, and may have been computed: what lies outside is the beginning or the end.
+  EXPECT_TRUE(asked.rows(blocksAt("-1")).empty());
+  EXPECT_EQ(asked.value("SELECT count(*) FROM blocks_at(1 << 60)"),
+            asked.value("SELECT count(*) FROM blocks_at"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, EventsOfSession, testing::Range(1U, 6U));
