@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/error.h"
 #include "client/profile.h"
 #include "collector/model/thread_matrix.h"
 

@@ -60,34 +60,35 @@ void AllocatingThreads::closeNewest() {
   }
 }
 
-void AllocatingThreads::add(std::uint64_t number, model::ThreadIndex thread) {
-  const std::uint64_t id = number / kNumbers;
-  const auto found = m_chunks.find(id);
-  if (found != m_chunks.end())
-    return add(found->second, number % kNumbers, static_cast<std::uint32_t>(thread));
+void AllocatingThreads::beginChunk(std::uint64_t id) {
   closeNewest();
   m_newest = id;
   Chunk& chunk = m_chunks[id];
   m_bytes += chunk.bytes();
+  changing(chunk, [&] { chunk.narrow.resize(kNumbers, kNone); });
+  m_grown = &chunk;
+}
+
+void AllocatingThreads::add(std::uint64_t number, model::ThreadIndex thread) {
+  if (m_grown == nullptr || number / kNumbers != m_newest) beginChunk(number / kNumbers);
+  Chunk& chunk = *m_grown;
+  ++chunk.live;
   add(chunk, number % kNumbers, static_cast<std::uint32_t>(thread));
 }
 
 void AllocatingThreads::add(Chunk& chunk, std::size_t at, std::uint32_t thread) {
-  changing(chunk, [&] {
-    ++chunk.live;
-    if (chunk.wide.empty()) {
-      chunk.narrow.resize(kNumbers, kNone);
-      const auto known = std::find(chunk.palette.begin(), chunk.palette.end(), thread);
-      const auto place = static_cast<std::size_t>(known - chunk.palette.begin());
-      if (place < std::numeric_limits<std::uint8_t>::max()) {
-        if (known == chunk.palette.end()) chunk.palette.push_back(thread);
-        chunk.narrow[at] = static_cast<std::uint8_t>(place + 1);
-        return;
-      }
-      chunk.widen();
+  if (chunk.wide.empty()) {
+    const auto begin = chunk.palette.begin(), end = chunk.palette.end();
+    const auto place = static_cast<std::size_t>(std::find(begin, end, thread) - begin);
+    if (place == chunk.palette.size() && place < std::numeric_limits<std::uint8_t>::max())
+      changing(chunk, [&] { chunk.palette.push_back(thread); });
+    if (place < chunk.palette.size()) {
+      chunk.narrow[at] = static_cast<std::uint8_t>(place + 1);
+      return;
     }
-    chunk.wide[at] = thread + 1;
-  });
+    changing(chunk, [&] { chunk.widen(); });
+  }
+  chunk.wide[at] = thread + 1;
 }
 
 std::optional<model::ThreadIndex> AllocatingThreads::take(std::uint64_t number) {

@@ -53,9 +53,11 @@ class AllocatingThreads {
   template <class Change>
   void changing(Chunk& chunk, const Change& change);
   void closeNewest();
+  void beginChunk(std::uint64_t id);
 
   absl::flat_hash_map<std::uint64_t, Chunk> m_chunks;  ///< By number / kNumbers.
-  std::uint64_t m_newest = 0;                          ///< The one that grows.
+  std::uint64_t m_newest = 0;                          ///< The one that grows, …
+  Chunk* m_grown = nullptr;  ///< … which stays where it is until another one begins.
   std::size_t m_bytes = 0;
 };
 

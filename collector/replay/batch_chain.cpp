@@ -8,7 +8,7 @@ namespace heaptap::replay {
 
 Result<BatchChain> BatchChain::of(StoredEvents& events, std::uint64_t fromNs, std::uint64_t untilNs) {
   return events.reader().batches().map([&](std::vector<store::BatchPlace> batches) {
-    BatchChain chain(events, fromNs);
+    BatchChain chain(events);
     chain.m_batches = std::move(batches);
     const auto begin = chain.m_batches.begin(), end = chain.m_batches.end();
     chain.m_begin = static_cast<std::size_t>(

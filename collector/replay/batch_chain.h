@@ -35,11 +35,10 @@ class BatchChain {
   Result<void> read(const StoredEvents::Take& take, const OnHole& onHole, const OnProgress& onProgress);
 
  private:
-  BatchChain(StoredEvents& events, std::uint64_t fromNs) : m_events(events), m_fromNs(fromNs) {}
+  explicit BatchChain(StoredEvents& events) : m_events(events) {}
   Result<void> findHoleAtEnd(const OnHole& onHole);
 
   StoredEvents& m_events;
-  std::uint64_t m_fromNs;
   std::vector<store::BatchPlace> m_batches;  ///< All that are stored.
   std::size_t m_begin = 0;                   ///< Of the interval, …
   std::size_t m_end = 0;                     ///< … the one behind its last.

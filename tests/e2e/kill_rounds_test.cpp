@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Relay, collector and target are killed at random points, again and again, on one daemon. Each time the
-// books must balance. HEAPTAP_KILL_ROUNDS: how many (default 16); HEAPTAP_KILL_SEED: to have a run again.
+// books must balance, at the end and at any instant before. HEAPTAP_KILL_ROUNDS: how many (default 16);
+// HEAPTAP_KILL_SEED: to have a run again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -72,10 +73,10 @@ class KillRounds : public testing::Test {
     run.closeInput();
     const pid_t target = childOf(run.pid(), "counted_churn");
     EXPECT_TRUE(target < 0 || endsWithin(target, 60s)) << "the target hangs";
-    judge(victim, run.finish());
+    judge(victim, run.finish(), withoutEvents);
   }
 
-  void judge(Victim victim, const Outcome& run) {
+  void judge(Victim victim, const Outcome& run, bool withoutEvents) {
     const bool relayDied = victim == Victim::Relay || victim == Victim::RelayAndCollector;
     EXPECT_EQ(run.status, victim == Victim::Target ? 128 + SIGKILL : 0);
     if (relayDied)
@@ -94,6 +95,7 @@ class KillRounds : public testing::Test {
     ASSERT_EQ(added.size(), 1U);
     const auto report = m_daemon.finalReport(added[0]);
     expectConservation(report);
+    if (!withoutEvents) expectInstants(added[0], report["summary"]);
     ++m_judged[victim];
     const std::string end = report["summary"].value("end", "");
     const std::string state = report["summary"].value("state", "");
@@ -106,6 +108,37 @@ class KillRounds : public testing::Test {
       EXPECT_EQ(state, "complete");
       if (victim != Victim::Target) expectOwnCounts(report, ownCounts(run.out));
     }
+  }
+
+  /// What `heaptap COMMAND --json` says of a session.
+  nlohmann::json asked(std::vector<std::string> words, const std::string& session) const {
+    words.insert(words.begin(), HEAPTAP_COMMAND);
+    words.insert(words.end(), {"--json", "--collector", m_daemon.address(), session});
+    const Outcome outcome = runProcess({.argv = std::move(words)});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return outcome.status == 0 ? nlohmann::json::parse(outcome.out) : nlohmann::json();
+  }
+  /// Instants of a session with events: live is what was allocated and not freed, and that many blocks are
+  /// there. Of all its life: who freed what whom had allocated comes to the same numbers.
+  void expectInstants(const std::string& session, const nlohmann::json& summary) {
+    for (int i = 0; i < 3; ++i) {
+      const std::string at = std::to_string(std::uniform_int_distribution(0, 100)(m_random)) + "%";
+      SCOPED_TRACE("at " + at);
+      const auto instant = asked({"report", "--at", at}, session).at("instant");
+      const long live = instant.at("liveBlocks").get<long>();
+      EXPECT_EQ(instant.at("allocations").get<long>() - instant.at("frees").get<long>(), live);
+      EXPECT_EQ(asked({"blocks", "--at", at, "--top", "1"}, session).at("blocks"), live);
+    }
+    const auto cells = asked({"threads"}, session).at("cells");
+    long allocations = 0, live = 0;
+    for (std::size_t i = 0; i < cells.at("blocks").size(); ++i) {
+      const long blocks = cells.at("blocks").at(i).get<long>();
+      EXPECT_FALSE(cells.at("allocatedBy").at(i).is_null()) << "all are of the session";
+      allocations += blocks;
+      if (cells.at("freedBy").at(i).is_null()) live += blocks;
+    }
+    EXPECT_EQ(allocations, summary.at("allocations").get<long>());
+    EXPECT_EQ(live, summary.at("leakedBlocks").get<long>());
   }
 
   /// More than the C++ runtime and the threads of the program allocate.

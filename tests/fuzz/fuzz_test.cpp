@@ -55,7 +55,8 @@ TEST_P(Reader, SurvivesDamagedExamples) {
 
 INSTANTIATE_TEST_SUITE_P(Of, Reader,
                          testing::Values(answersSubject(), sharedMemorySubject(), messagesSubject(),
-                                         sessionFileSubject(), unwindSubject()),
+                                         sessionFileSubject(), askedFileSubject(), sqlTextSubject(),
+                                         unwindSubject()),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

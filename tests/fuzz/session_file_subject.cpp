@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An input is a whole session file.
-#include <gtest/gtest.h>
-
 #include <fstream>
 
 #include "collector/store/verification/session_verification.h"
-#include "tests/collector/counted_messages.h"
-#include "tests/collector/store/session_under_test.h"
+#include "tests/fuzz/seed_file.h"
 #include "tests/fuzz/subject.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,22 +20,6 @@ Verdict read(std::span<const std::uint8_t> input) {
       store::SessionReader::open(file).and_then([](store::SessionReader reader) { return reader.load(); });
   (void)store::verifySession(file);
   return loaded ? Verdict::Taken : Verdict::Refused;
-}
-
-Bytes fileOf(int batches, bool isFinished) {
-  const test::TemporaryFolder folder;
-  const auto file = folder / "seed.heaptap";
-  test::RecordedProgram program;
-  const auto messages = test::counted(program.hello(), store::busyProgram(program, batches, 300, 1));
-  {
-    auto session = store::SessionUnderTest::create(file, program.hello()).value();
-    for (const auto& message : messages) EXPECT_TRUE(session.take(message));
-    if (isFinished) {
-      EXPECT_TRUE(session.finish());
-    }
-  }
-  const std::string text = test::readFile(file);
-  return {text.begin(), text.end()};
 }
 
 std::vector<Bytes> seeds() { return {fileOf(1, true), fileOf(3, true)}; }

@@ -29,6 +29,10 @@ struct Subject {
 [[nodiscard]] Subject messagesSubject();
 /// A session file.
 [[nodiscard]] Subject sessionFileSubject();
+/// The same, of which all is asked that can be asked.
+[[nodiscard]] Subject askedFileSubject();
+/// SQL, asked of a sound session.
+[[nodiscard]] Subject sqlTextSubject();
 /// A collector's answers, read by viewers and the command line.
 [[nodiscard]] Subject answersSubject();
 /// A binary's .eh_frame_hdr and .eh_frame, read by the unwinder in the target.
