@@ -137,7 +137,7 @@ ProfileSites::Rows ProfileSites::rowsThatPass(const QString& filter) const {
     const std::lock_guard lock(m_mutex);
     if (m_passing && m_filter == filter) return m_passing;
   }
-  auto passing = std::make_shared<const std::vector<bool>>(rowsWith(filter));  // Nobody waits meanwhile.
+  auto passing = std::make_shared<const std::vector<bool>>(rowsWith(filter)); // Without the lock.
   const std::lock_guard lock(m_mutex);
   m_passing = passing;
   m_filter = filter;

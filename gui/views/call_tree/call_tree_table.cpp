@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t kMostOfHotPath = 64;
 constexpr std::size_t kMostOpened = 24;  // Of what a search finds.
 constexpr int kIndent = 12;
+constexpr int kLeastIndent = 6;  // Of trees so deep that names would find no room.
+constexpr int kNameBeside = 20;  // Digits of a name beside the deepest indentation.
 
 /// Widths in digits of the font; the function has the rest, and columns give way in this order.
 struct ColumnWidth {
@@ -48,10 +50,10 @@ CallTreeTable::CallTreeTable(const TreeSource& source, QWidget* parent)
   setHorizontalScrollMode(ScrollPerPixel);
   header()->setStretchLastSection(false);
   header()->setSectionsMovable(false);
-  header()->setSectionResizeMode(CostTreeModel::Function, QHeaderView::Stretch);
   header()->setTextElideMode(Qt::ElideRight);
   for (const ColumnWidth& each : kWidths)
     header()->resizeSection(each.column, each.digits * fontMetrics().horizontalAdvance('0'));
+  connect(this, &QTreeView::expanded, this, &CallTreeTable::makeRoomFor);
   connect(&m_model, &QAbstractItemModel::modelReset, this, &CallTreeTable::begin);
   connect(&m_model, &QAbstractItemModel::layoutAboutToBeChanged, this, [this] {
     m_top = verticalScrollBar()->value() > 0 ? indexAt({0, 0}) : QModelIndex();
@@ -63,7 +65,16 @@ CallTreeTable::CallTreeTable(const TreeSource& source, QWidget* parent)
   });
 }
 
+void CallTreeTable::makeRoomFor(const QModelIndex& opened) {
+  int depth = 1;  // Of what is below.
+  for (QModelIndex at = opened; at.isValid(); at = at.parent()) ++depth;
+  if (depth <= m_deepest) return;
+  m_deepest = depth;
+  fitColumns();
+}
+
 void CallTreeTable::begin() {
+  m_deepest = 1;
   fitColumns();
   if (!m_model.tree() || m_model.rowCount() == 0) return;
   openHotPath(CostTree::kRoot);
@@ -224,6 +235,14 @@ void CallTreeTable::fitColumns() {
     header()->setSectionHidden(each.column, isHidden);
     if (!isHidden) header()->resizeSection(each.column, each.digits * digit);
   }
+  // The function has the rest. Where names would find no room in it, the tree is indented less; then it is
+  // scrolled sideways.
+  int rest = viewport()->width();
+  for (const ColumnWidth& each : kWidths)
+    if (!header()->isSectionHidden(each.column)) rest -= header()->sectionSize(each.column);
+  setIndentation(std::clamp((rest - kNameBeside * digit) / m_deepest, kLeastIndent, kIndent));
+  header()->resizeSection(CostTreeModel::Function,
+                          std::max(rest, m_deepest * indentation() + kNameBeside * digit));
 }
 
 void CallTreeTable::resizeEvent(QResizeEvent* event) {

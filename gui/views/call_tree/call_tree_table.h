@@ -55,6 +55,7 @@ class CallTreeTable : public QTreeView {
  private:
   void begin();
   void keepPlace();
+  void makeRoomFor(const QModelIndex& opened);
   void fitColumns();
   void copy(const QString& text) const;
 
@@ -62,6 +63,7 @@ class CallTreeTable : public QTreeView {
   CostTreeModel m_model;
   QPersistentModelIndex m_top;  ///< The first row that is seen, while a refresh is under way.
   QString m_emptyText;
+  int m_deepest = 1;  ///< Level of rows that was opened; that of the outermost ones is 1.
 };
 
 }  // namespace heaptap::gui

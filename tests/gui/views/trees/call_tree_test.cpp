@@ -212,6 +212,20 @@ TEST_F(CallTreeOf, IsReadableInASmallWindow) {
   EXPECT_FALSE(tree().isColumnHidden(CostTreeModel::Module));
 }
 
+TEST_F(CallTreeOf, NamesFindRoomHoweverDeepTheyAre) {
+  QString deep;
+  for (int i = 60; i > 0; --i) deep += QStringLiteral("function%1;").arg(i);
+  show(siteSet({{.stack = 1, .functions = deep, .liveBytes = 8}}));
+  EXPECT_LT(tree().indentation(), 12);
+  const QModelIndex innermost = tree().rows().indexOf(60).siblingAtColumn(CostTreeModel::Function);
+  ASSERT_TRUE(tree().visualRect(innermost).isValid()) << "the hot path is open";
+  EXPECT_GE(tree().columnWidth(CostTreeModel::Function) - 60 * tree().indentation(),
+            tree().fontMetrics().horizontalAdvance(innermost.data().toString()));
+  show(parserSites(2));
+  EXPECT_EQ(tree().indentation(), 12);
+  EXPECT_LE(tree().header()->length(), tree().viewport()->width()) << "nothing to scroll for";
+}
+
 TEST_F(CallTreeOf, SaysThatNothingCounts) {
   show(parserSites());
   choose(panel.controls().cost(), "Temporaries");
