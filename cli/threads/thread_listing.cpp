@@ -157,7 +157,8 @@ std::string headText(const ThreadListing& listing) {
   }
   return printable(listing.title) + "\n\n  from " + formatDuration(listing.matrix.knownFromNs) + " to " +
          formatDuration(listing.matrix.knownUntilNs) +
-         (listing.filter.empty() ? "" : ", only " + printable(listing.filter)) + "\n  " +
+         (listing.filter.empty() ? "" : ", only " + printable(listing.filter)) +
+         (listing.profile().isSampled() ? ", estimated from samples" : "") + "\n  " +
          formatNumberOf(blocks, "block") + " of " + formatBytes(bytes) + " allocated, " + formatCount(freed) +
          " freed, " + formatCount(elsewhere) + " of them by another thread\n  " +
          lifetimesText(lifetimesOf(listing.matrix)) + "\n\n";

@@ -252,8 +252,7 @@ Result<model::TimelineSteps> stepsOf(StoredEvents& events, const KnownOverTime& 
   return BatchChain::of(events, counted.fromNs(), counted.untilNs())
       .and_then([&](BatchChain chain) -> Result<model::TimelineSteps> {
         const std::uint64_t width = known.history.timeline.bucketNs();
-        const bool hasBuckets = (interval->toNs - interval->fromNs) / width >=
-                                std::min<std::uint64_t>(kEnoughBuckets, interval->steps);
+        const bool hasBuckets = (interval->toNs - interval->fromNs) / width >= kEnoughBuckets;
         if (known.withoutEvents || (hasBuckets && chain.events() > kMostZoomedEvents))
           return stepsOfBuckets(known, *interval);
         return counted.count(chain, onProgress).map([&](model::TimelineSteps steps) {

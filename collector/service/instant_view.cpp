@@ -150,6 +150,9 @@ Result<InstantView> stretchOf(Past& past, const InstantQuery& query) {
 Result<InstantView> viewAt(const query::SharedView& view, const InstantQuery& query,
                            const IsStopped& isStopped) {
   return Past::of(view, isStopped).and_then([&](const std::unique_ptr<Past>& past) -> Result<InstantView> {
+    if (!query.only.isAll() && view->identity.withoutEvents)
+      return failure(Code::NotFound, view->custody.file,
+                     "has no events, which would tell threads and lifetimes", "record without --no-events");
     if (!query.only.isAll()) return chosenOf(*past, query);
     if (query.from) return stretchOf(*past, query);
     return past->at(query.at).map([&](replay::Instant found) {

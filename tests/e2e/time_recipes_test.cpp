@@ -89,7 +89,7 @@ TEST_F(RecipesOfTime, WhatGrowsIsTheCache) {
   EXPECT_GT(report.find("readRequest"), most) << "it comes first";
 }
 
-TEST_F(RecipesOfTime, TheReadersBlocksAreFreedByWorkersAndTheCachesByNobody) {
+TEST_F(RecipesOfTime, TheReadersBlocksAreFreedByWorkersAndTheCachesByNone) {
   const auto json =
       nlohmann::json::parse(run("heaptap threads --json --function Cache::remember serves.heaptap"));
   const auto& cells = json.at("cells");
@@ -141,7 +141,7 @@ TEST_F(RecipesOfTime, WrongWordsAreRefused) {
   EXPECT_EQ(statusOf({"report", "--lifetime", "2s-1s", "serves.heaptap"}), 2);
   EXPECT_EQ(statusOf({"blocks", "--lifetime", "-", "serves.heaptap"}), 2);
   EXPECT_EQ(statusOf({"threads", "--from", "2s", "--to", "1s", "serves.heaptap"}), 2);
-  EXPECT_NE(statusOf({"threads", "--thread", "nobody", "serves.heaptap"}), 0);
+  EXPECT_NE(statusOf({"threads", "--thread", "no such thread", "serves.heaptap"}), 0);
 }
 
 }  // namespace

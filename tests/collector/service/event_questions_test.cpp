@@ -144,6 +144,10 @@ TEST_F(EventQuestions, WithoutEventsTheTimelineIsCoarseAndThreadsAreNotKnown) {
   EXPECT_EQ(steps->known[0].minLiveBytes, std::nullopt);
   EXPECT_EQ(steps->known[1].liveBytes, 100U);
   EXPECT_EQ(source.threadMatrix("", {}, {}, {}).error().code, Code::NotFound);
+  const auto chosen = source.profile("", {.only = {.threads = {model::ThreadIndex{0}}}}, {});
+  ASSERT_FALSE(chosen);
+  EXPECT_EQ(chosen.error().code, Code::NotFound);
+  EXPECT_NE(chosen.error().line().find("--no-events"), std::string::npos) << chosen.error().line();
 }
 
 }  // namespace
