@@ -36,7 +36,7 @@ class TreeSource : public QObject {
   void setQuery(const TreeQuery& query);
   /// Empty: nothing is looked for.
   void setSearch(const QString& text);
-  /// While it is not, as nobody looks at the tree, nothing is made.
+  /// While its view is hidden, the source is not active, and makes nothing.
   void setActive(bool isActive);
 
   [[nodiscard]] const TreeQuery& query() const { return m_query; }

@@ -15,7 +15,7 @@ using test::nodeAt;
 using test::parserSites;
 using test::treeText;
 
-TEST(TreeSourceOf, MakesNothingWhileNobodyLooks) {
+TEST(TreeSourceOf, MakesNothingWhileItsViewIsHidden) {
   const auto sites = parserSites();
   TreeSource source;
   source.setActive(false);
