@@ -71,6 +71,7 @@ std::string packetFor(const SessionEvent& event) {
   switch (event.kind) {
     case SessionEvent::Kind::Opened:
     case SessionEvent::Kind::Waiting:
+    case SessionEvent::Kind::Restored:
     case SessionEvent::Kind::Resumed: return "session " + id + " " + event.file.string();
     case SessionEvent::Kind::Closed:
       return (event.complete ? "closed " : "cut ") + id + " " + std::to_string(event.allocations) + " " +

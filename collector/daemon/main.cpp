@@ -66,7 +66,10 @@ void report(const SessionEvent& event) {
       return say(event.complete ? "stored " : "cut short, as the relay is gone: ",
                  event.file.string() + lossOf(event));
     case SessionEvent::Kind::Reduced:
-      return say("", event.error->line() + "; until there is room only the numbers are stored, not each event");
+      return say("",
+                 event.error->line() + "; until there is room only the numbers are stored, not each event");
+    case SessionEvent::Kind::Restored:
+      return say("", event.file.string() + ": there is room again, and each event is stored from now on");
     case SessionEvent::Kind::Removed: return say("removed ", event.file.string() + ": " + event.why);
     case SessionEvent::Kind::Crowded: return say("", event.error->line());
     case SessionEvent::Kind::Failed: return say("", event.error ? event.error->line() : "a session failed");

@@ -239,7 +239,7 @@ void LiveSession::noteStored(const Lock& /*lock*/, std::uint64_t sequence, const
 }
 
 void LiveSession::tellIfReduced(const std::optional<Error>& why) {
-  if (why && !m_isReduced && m_onReduced) m_onReduced(*why);
+  if (why.has_value() != m_isReduced && m_onReduced) m_onReduced(why);
   m_isReduced = why.has_value();
 }
 

@@ -33,9 +33,9 @@ namespace heaptap::service {
 /// Threads: any; receive() by the thread of the attached stream.
 class LiveSession : public Session {
  public:
-  /// Called each time that events can be stored no more, until there is room again. Threads: the storing one;
-  /// it must return quickly.
-  using OnReduced = std::function<void(const Error&)>;
+  /// Called each time that events can be stored no more, with the reason, and without one when there is room
+  /// again. Threads: the storing one; it must return quickly.
+  using OnReduced = std::function<void(const std::optional<Error>& why)>;
 
   /// Errors: of the hello, and of making the file.
   static Result<std::shared_ptr<LiveSession>> create(const v1::Hello& hello,

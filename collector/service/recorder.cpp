@@ -122,8 +122,8 @@ Result<std::shared_ptr<LiveSession>> Recorder::resume(const std::filesystem::pat
 }
 
 void Recorder::begin(const std::shared_ptr<LiveSession>& session) {
-  session->onReduced([this, reduced = session.get()](const Error& why) {
-    tell(SessionEvent::Kind::Reduced, *reduced, why);
+  session->onReduced([this, reduced = session.get()](const std::optional<Error>& why) {
+    tell(why ? SessionEvent::Kind::Reduced : SessionEvent::Kind::Restored, *reduced, why);
   });
   m_registry.put(session);
   const std::lock_guard lock(m_mutex);

@@ -17,6 +17,7 @@ struct SessionEvent {
     Waiting,  ///< Its relay has left without a goodbye, or before this collector was started.
     Resumed,  ///< The relay came back.
     Reduced,  ///< From now on only numbers are stored, no events: see `error`. It goes on.
+    Restored,  ///< There is room again: from now on events are stored, too.
     Closed,   ///< Everything is stored, and the file is closed. `complete` tells how it ended.
     Crowded,  ///< Once: relays wait until another session ends, see `error`. Of no session.
     Removed,  ///< A stored session was removed, as it was beyond a limit of the folder: see `why`.

@@ -36,8 +36,23 @@ ReserveFile::ReserveFile(const std::filesystem::path& sessionFile) {
   if (::stat(sessionFile.c_str(), &session) == 0)
     ::fchmod(m_descriptor.get(), 0600U | (session.st_mode & 0044U));
   m_file = std::move(file);
-  m_bytes = std::clamp<std::uint64_t>(space.available / 8, 1, kBytes);
-  if (::posix_fallocate(m_descriptor.get(), 0, static_cast<off_t>(m_bytes)) != 0) release();
+  takeAgain(std::clamp<std::uint64_t>(space.available / 8, 1, kBytes));
+}
+
+void ReserveFile::giveBack() {
+  m_bytes = 0;
+  // Nothing is written, so that this needs no room.
+  if (m_descriptor) static_cast<void>(::ftruncate(m_descriptor.get(), 0) == 0);
+}
+
+bool ReserveFile::takeAgain(std::uint64_t bytes) {
+  if (!m_descriptor || bytes == 0) return bytes == 0;
+  if (::posix_fallocate(m_descriptor.get(), 0, static_cast<off_t>(bytes)) != 0) {
+    giveBack();
+    return false;
+  }
+  m_bytes = bytes;
+  return true;
 }
 
 bool ReserveFile::isHeldFor(const std::filesystem::path& sessionFile) {

@@ -10,8 +10,8 @@ namespace heaptap::store {
 
 /// Disk space kept beside a session file while it is written: given back when the disk is full, it makes
 /// room for the final numbers. Having none is not an error: the disk may be nearly full already.
-/// It also shows that the session is being written: it is locked (flock(2)) for as long as it is there.
-/// Owns: the file; removed by the destructor.
+/// It also shows that the session is being written: it is locked (flock(2)) for as long as it is there, also
+/// while its space is given back. Owns: the file; removed by the destructor.
 class ReserveFile {
  public:
   static constexpr std::uint64_t kBytes = 8ULL << 20;
@@ -31,6 +31,10 @@ class ReserveFile {
   /// Removes what a collector that was killed has left. Only where it is not held.
   static void removeFor(const std::filesystem::path& sessionFile);
 
+  /// Gives the space back to the disk. The file stays, empty and locked.
+  void giveBack();
+  /// Takes `bytes` again. False: there is no room; then none is taken.
+  bool takeAgain(std::uint64_t bytes);
   /// Removes the file. Does nothing the second time.
   void release();
   std::uint64_t bytes() const { return m_bytes; }

@@ -163,10 +163,6 @@ Result<StoredHeader> headerOf(const HeaderParts& parts) {
   });
 }
 
-Result<model::SessionCounters> SessionReader::snapshot(std::size_t mark) {
-  return inOneMoment([&] { return loadSnapshot(database(), mark); });
-}
-
 Result<std::vector<StoredInstant>> SessionReader::instants() {
   std::vector<StoredInstant> instants;
   const auto read = [&](const Statement& row) -> Result<void> {
@@ -309,16 +305,6 @@ Result<std::vector<model::LiveBlock>> SessionReader::blocksOf(const KeyframePlac
            });
          })
       .map([&] { return std::move(blocks); });
-}
-
-Result<KeyframePlace> SessionReader::keyframeAtOrBefore(std::uint64_t atNs) {
-  return inOneMoment([&]() -> Result<KeyframePlace> {
-    return loadHello(database()).and_then([&](const v1::Hello& hello) -> Result<KeyframePlace> {
-      if (!hello.without_events()) return findKeyframeAtOrBefore(database(), atNs);
-      return failure(Code::NotFound, database().file().string(),
-                     "what was live at an instant is not known: it was recorded without events");
-    });
-  });
 }
 
 Result<std::optional<AskableInstants>> SessionReader::askableInstants() {

@@ -100,10 +100,6 @@ class SessionReader {
   /// Cost: some rows, however large the file is. Errors: Corrupt.
   Result<StoredHeader> header();
   Result<HeaderParts> headerParts();
-  /// What had been counted at a mark, by its position, of which a snapshot was kept. Whether the numbers
-  /// agree is to be checked against the record (ingest::checkCounters); there is no timeline.
-  /// Errors: NotFound, Corrupt.
-  Result<model::SessionCounters> snapshot(std::size_t mark);
   /// The instants whose numbers are in the file, in their order; the last is that of the newest checkpoint.
   Result<std::vector<StoredInstant>> instants();
   /// What had been counted at one of them, checked against what is defined, and against what its row tells.
@@ -129,9 +125,6 @@ class SessionReader {
   Result<std::vector<KeyframePlace>> keyframes();
   /// The blocks of a keyframe, by rising numbers. `pairs`: those that are defined. Errors: Corrupt.
   Result<std::vector<model::LiveBlock>> blocksOf(const KeyframePlace& keyframe, std::size_t pairs);
-  /// From where on what was live at an instant can be followed: the last keyframe before it, or the session's
-  /// beginning. Errors: NotFound: none of the instants that can be asked; Corrupt.
-  Result<KeyframePlace> keyframeAtOrBefore(std::uint64_t atNs);
   /// Of which instants it can be said what was live then. None: of none. Errors: Corrupt.
   Result<std::optional<AskableInstants>> askableInstants();
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt;

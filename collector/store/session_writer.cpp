@@ -286,7 +286,7 @@ void SessionWriter::storeOnlyNumbers(Error why) {
   m_reducedBy = std::move(why);
   m_commitsUntilTry = m_commitsUntilNextTry;
   m_commitsUntilNextTry = std::min(2 * m_commitsUntilNextTry, kMostCommitsUntilTry);
-  m_reserve.release();
+  m_reserve.giveBack();  // Its lock stays: no other collector may go on with the file.
   // The log's space can be used again only when all of it is in the file.
   (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
@@ -301,9 +301,7 @@ void SessionWriter::storeEventsAgain() {
   std::error_code error;
   const auto space = std::filesystem::space(std::filesystem::absolute(file()).parent_path(), error);
   if (error || space.available < 4 * m_fullReserve) return;
-  ReserveFile reserve(file());
-  if (reserve.bytes() < m_fullReserve) return;
-  m_reserve = std::move(reserve);
+  if (!m_reserve.takeAgain(m_fullReserve)) return;
   m_reducedBy.reset();
   m_isAfterHole = true;
 }

@@ -95,7 +95,7 @@ Result<std::optional<AskableInstants>> findAskableInstants(Database& database) {
   if (!keyframes) return tl::unexpected(keyframes.error());
   // The last stretch of events: where there is no keyframe in it, an earlier one.
   for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
-    AskableInstants instants{.fromNs = 0, .untilNs = {}, .firstEvent = run->first, .endEvent = run->end};
+    AskableInstants instants{.fromNs = 0, .untilNs = {}};
     if (run != runs->rbegin()) instants.untilNs = run->toNs;
     if (run->first == 0) return Answer(instants);
     const auto start = std::find_if(keyframes->begin(), keyframes->end(),
@@ -107,31 +107,6 @@ Result<std::optional<AskableInstants>> findAskableInstants(Database& database) {
     });
   }
   return Answer();
-}
-
-Result<KeyframePlace> findKeyframeAtOrBefore(Database& database, std::uint64_t atNs) {
-  const auto askable = findAskableInstants(database);
-  if (!askable) return tl::unexpected(askable.error());
-  const auto refused = [&](const std::string& of, std::string remedy) {
-    return failure(Code::NotFound, database.file().string(),
-                   "what was live at " + of + " is not known: events before are not stored",
-                   std::move(remedy));
-  };
-  const std::optional<AskableInstants>& instants = *askable;
-  if (!instants) return refused("any instant", "record with more room (--max-file)");
-  if (atNs < instants->fromNs)
-    return refused(std::to_string(atNs) + " ns",
-                   "ask of " + std::to_string(instants->fromNs) + " ns or later");
-  if (instants->untilNs && atNs > *instants->untilNs)
-    return refused(std::to_string(atNs) + " ns",
-                   "ask of " + std::to_string(*instants->untilNs) + " ns or earlier");
-  return findKeyframes(database).map([&](const std::vector<KeyframePlace>& keyframes) {
-    const EventRun run{.first = instants->firstEvent, .end = instants->endEvent};
-    KeyframePlace latest;
-    for (const KeyframePlace& keyframe : keyframes)
-      if (run.hasStartOf(keyframe) && keyframe.atNs <= atNs) latest = keyframe;
-    return latest;
-  });
 }
 
 Result<void> readKeyframe(Database& database, const KeyframePlace& place, std::size_t pairs,

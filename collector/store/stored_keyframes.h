@@ -30,8 +30,6 @@ struct KeyframePlace {
 struct AskableInstants {
   std::uint64_t fromNs = 0;
   std::optional<std::uint64_t> untilNs;  ///< None: up to the end.
-  std::uint64_t firstEvent = 0;          ///< Of the events that are stored without a hole, …
-  std::uint64_t endEvent = 0;            ///< … and the one behind the last.
 };
 
 /// All whole keyframes, in their order. Cost: a row each, not their blocks. Errors: Corrupt.
@@ -39,10 +37,6 @@ Result<std::vector<KeyframePlace>> findKeyframes(Database& database);
 
 /// None: there is no such instant. Of a session with events. Cost: a row for each batch. Errors: Corrupt.
 Result<std::optional<AskableInstants>> findAskableInstants(Database& database);
-
-/// From where on what was live at an instant is to be followed. Of a session with events.
-/// Errors: NotFound: the instant is none that can be asked; Corrupt.
-Result<KeyframePlace> findKeyframeAtOrBefore(Database& database, std::uint64_t atNs);
 
 /// Passes the blocks of a keyframe to `take`, a part at a time, by rising numbers. `pairs`: those that are
 /// defined. Errors: Corrupt; what `take` returns.

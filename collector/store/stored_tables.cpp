@@ -268,11 +268,6 @@ Result<void> decodeEvents(const Statement& row, BlobDecoder& decoder, v1::EventB
   return decoder.decode(row.text("data"), batch, ingest::maxColumnBytes(static_cast<std::uint32_t>(events)));
 }
 
-Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark) {
-  return loadCounters(database, "mark = " + std::to_string(mark), "snapshot",
-                      "it was not kept: the disk was full, or there were too many");
-}
-
 Result<model::SessionCounters> loadInstant(Database& database, std::uint64_t sequence) {
   return loadCounters(database, "sequence = " + std::to_string(static_cast<std::int64_t>(sequence)),
                       "checkpoint", "it is not there");

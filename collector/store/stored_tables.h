@@ -18,8 +18,6 @@ Result<void> loadTables(Database& database, ingest::RecordBuilder& builder);
 
 /// The counters of the checkpoint of a message. Errors: NotFound, Corrupt.
 Result<model::SessionCounters> loadInstant(Database& database, std::uint64_t sequence);
-/// Likewise of a snapshot, by its mark's position.
-Result<model::SessionCounters> loadSnapshot(Database& database, std::size_t mark);
 
 /// Decodes a batch of events from a row with its `data` and how many `events` it has, which bounds what it
 /// may take. Errors: Corrupt.

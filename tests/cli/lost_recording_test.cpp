@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "tests/support/child_process.h"
 #include "tests/support/process_tree.h"
@@ -34,6 +36,14 @@ class LostRecording : public ::testing::Test, public ::testing::WithParamInterfa
     for (const auto& entry : fs::directory_iterator(m_folder.path()))
       names.insert(entry.path().filename().string());
     return names;
+  }
+
+  /// What is in each file, and when it was changed.
+  [[nodiscard]] std::map<std::string, std::pair<std::string, fs::file_time_type>> contentsOfFolder() const {
+    std::map<std::string, std::pair<std::string, fs::file_time_type>> contents;
+    for (const std::string& name : files())
+      contents[name] = {test::readFile(m_folder / name), fs::last_write_time(m_folder / name)};
+    return contents;
   }
 
   test::TemporaryFolder m_folder;
@@ -84,14 +94,18 @@ TEST_F(LostRecording, WhatIsLeftWhereEverybodyIsKilledIsRecovered) {
   for (const pid_t companion : {collector, relay}) ASSERT_EQ(kill(companion, SIGKILL), 0);
   ASSERT_TRUE(test::endsWithin(collector, std::chrono::seconds(20)));
   ASSERT_TRUE(files().contains("x.heaptap.reserve"));
+  const auto before = test::reportIn(report().out);
+  const auto contents = contentsOfFolder();
   for (const char* command : {"ls", "report"})
     EXPECT_THAT(runProcess(launch({HEAPTAP_PROGRAM, command, "x.heaptap"})).err,
                 HasSubstr("x.heaptap: its collector was killed, and has left files beside it; try: heaptap "
                           "recover x.heaptap\n"));
   EXPECT_THAT(runProcess(launch({HEAPTAP_PROGRAM, "query", "x.heaptap", "SELECT 1"})).err,
               HasSubstr("x.heaptap: its collector was killed, and has left files beside it"));
+  for (const char* command : {"blocks", "verify"})
+    EXPECT_EQ(runProcess(launch({HEAPTAP_PROGRAM, command, "x.heaptap"})).status, 0) << command;
+  EXPECT_EQ(contentsOfFolder(), contents) << "reading has changed a file";
   EXPECT_EQ(runProcess(launch({HEAPTAP_PROGRAM, "recover", "x.heaptap", "-o", "y.heaptap"})).status, 2);
-  const auto before = test::reportIn(report().out);
   const Outcome recovered = runProcess(launch({HEAPTAP_PROGRAM, "recover", "x.heaptap"}));
   EXPECT_EQ(recovered.status, 0) << recovered.err;
   EXPECT_THAT(recovered.err, HasSubstr("next: heaptap report x.heaptap\n"));

@@ -185,15 +185,14 @@ std::optional<std::string> Executions::certainReason(Pending& pending) {
     return "it runs with other rights than its caller's (set-uid, set-gid, file capabilities), and the "
            "loader "
            "ignores LD_PRELOAD for those";
-  if (!pending.executed.hasPreload) return kNotInEnvironment;
   pending.isLoaded = pending.isLoaded || process->mappings().find(kPreloadName) != std::string::npos;
   pending.isSandboxed = process->seccompAtStart().mode != 0;
+  // Some time for a hello: a program that links the library needs no word of it in the environment, which is
+  // empty in the middle of an exec, too.
+  if (Clock::now() <= pending.deadline - kHelloTime + kExecTime) return std::nullopt;
+  if (!pending.executed.hasPreload) return kNotInEnvironment;
   const auto environment = process->environment();
-  // In the middle of an exec it is empty for a moment, too.
-  const bool isSettled = Clock::now() > pending.deadline - kHelloTime + kExecTime;
-  if (environment && (isSettled || !environment->empty()) &&
-      environment->find(kPreloadName) == std::string::npos)
-    return kNotInEnvironment;
+  if (environment && environment->find(kPreloadName) == std::string::npos) return kNotInEnvironment;
   return std::nullopt;
 }
 

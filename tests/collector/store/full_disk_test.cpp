@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstring>
 
+#include "collector/store/reserve_file.h"
 #include "collector/store/verification/session_verification.h"
+#include "tests/collector/store/file_size_limit.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
 
 namespace heaptap::store {
 namespace {
-
-/// No file may grow beyond a size while it lives: writes fail with EFBIG, as on a disk with quotas.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &m_before);
-    const rlimit limit{.rlim_cur = bytes, .rlim_max = m_before.rlim_max};
-    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  }
-  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &m_before); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit m_before{};
-};
 
 /// Numbers are exact and every event is either kept or counted as not stored.
 void expectExactNumbersAndCountedLoss(const std::filesystem::path& file,
@@ -76,10 +59,17 @@ TEST(FullDisk, eventsAreStoredAgainWhenThereIsRoomWithTheirNumbersAmongAll) {
     const FileSizeLimit limit(700'000);
     for (std::size_t i = 0; i < messages.size() / 2; ++i) ASSERT_TRUE(session.take(messages[i]));
     ASSERT_TRUE(session.writer().reducedBy());
+    // The file is still this collector's, which no other one takes over.
+    EXPECT_TRUE(ReserveFile::isHeldFor(file));
+    const auto other = SessionWriter::resume(file, {});
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, Code::AlreadyExists);
   }
   for (std::size_t i = messages.size() / 2; i < messages.size(); ++i) ASSERT_TRUE(session.take(messages[i]));
   EXPECT_FALSE(session.writer().reducedBy());
+  EXPECT_TRUE(ReserveFile::isHeldFor(file));
   ASSERT_TRUE(session.finish());
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".reserve"));
   expectExactNumbersAndCountedLoss(file, session.record());
   auto database = Database::open(file, Database::Mode::ReadOnly).value();
   const auto& totals = session.record().model.totals();
@@ -122,6 +112,9 @@ TEST(FullDisk, aFullFileSystemStillGetsTheExactNumbers) {
     const auto taken = session.take(message);
     ASSERT_TRUE(taken) << taken.error().line();
   }
+  ASSERT_TRUE(session.writer().reducedBy());
+  EXPECT_TRUE(ReserveFile::isHeldFor(file)) << "its space is given back, its lock is not";
+  EXPECT_EQ(std::filesystem::file_size(file.string() + ".reserve"), 0U);
   const auto finished = session.finish();
   ASSERT_TRUE(finished) << finished.error().line();
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".reserve"));

@@ -201,22 +201,18 @@ TEST_F(SessionContents, aSnapshotIsTheHeapAsItWasThen) {
   const auto stored = load(file);
   ASSERT_EQ(stored.builder.record().marks, session.record().marks);
   EXPECT_EQ(stored.builder.record().marks.at(0).snapshot, model::Mark::Snapshot::Kept);
-  auto counters = SessionReader::open(file).value().snapshot(0);
-  ASSERT_TRUE(counters) << counters.error().line();
-  ASSERT_TRUE(ingest::checkCounters(*counters, stored.builder.record().definitions.now()));
+  const auto counters = snapshotIn(file, 0);
+  ASSERT_TRUE(counters);
   EXPECT_EQ(counters->counts, then.counts());
 }
 
-TEST_F(SessionContents, aSnapshotThatIsNotThereSaysSo) {
+TEST_F(SessionContents, aSnapshotOfNothingIsOne) {
   program.send(snapshotCalled("now"));
   auto session = SessionUnderTest::create(file, program.hello()).value();
   for (const auto& message : program.messages()) ASSERT_TRUE(session.take(message));
   ASSERT_TRUE(session.finish());
-  EXPECT_TRUE(SessionReader::open(file).value().snapshot(0));
-  const auto missing = SessionReader::open(file).value().snapshot(1);
-  ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, Code::NotFound);
-  EXPECT_EQ(missing.error().where, file.string());
+  EXPECT_TRUE(snapshotIn(file, 0));
+  EXPECT_FALSE(snapshotIn(file, 1));
 }
 
 TEST_F(SessionContents, heapsBesideMallocsComeBack) {

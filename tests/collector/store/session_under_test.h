@@ -100,6 +100,19 @@ inline StoredSession load(const std::filesystem::path& file) {
   return std::move(loaded).value();
 }
 
+/// What had been counted at the mark of this position, of which a snapshot was kept. None: the file has none.
+inline std::optional<model::SessionCounters> snapshotIn(const std::filesystem::path& file, std::size_t mark) {
+  auto reader = SessionReader::open(file).value();
+  const StoredSession stored = load(file);
+  for (const StoredInstant& instant : reader.instants().value()) {
+    if (instant.mark != mark) continue;
+    auto counters = reader.countersAt(instant, stored.builder.record().definitions.view());
+    EXPECT_TRUE(counters) << counters.error().line();
+    if (counters) return std::move(*counters);
+  }
+  return std::nullopt;
+}
+
 inline void expectSameNumbers(const model::SessionModel& found, const model::SessionModel& expected) {
   const auto a = found.counters(), b = expected.counters();
   EXPECT_EQ(a.counts, b.counts);

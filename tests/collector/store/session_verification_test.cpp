@@ -148,8 +148,7 @@ TEST_F(VerificationTest, SumsThatLieAreSaid) {
 
 TEST_F(VerificationTest, ASnapshotThatLiesIsSaid) {
   record();
-  const auto then =
-      SessionReader::open(file).and_then([](SessionReader reader) { return reader.snapshot(0); });
+  const auto then = snapshotIn(file, 0);
   ASSERT_TRUE(then);
   model::SessionCounters wrong = *then;
   for (model::PairCounters& pair : wrong.counts.pairs) {
