@@ -66,7 +66,7 @@ class Listing {
     });
   }
 
-  /// Only ages need it. 0: nobody does.
+  /// Only ages need it. 0: no option asks for one.
   Result<std::uint64_t> nsOf(const OpenedSession& opened, const v1::Instant& at) const {
     if (at.has_time_ns()) return at.time_ns();
     if (m_options.older.empty() && m_options.younger.empty() && m_options.lifetime.empty()) return 0;

@@ -29,13 +29,12 @@ class ReportSubcommand : public Subcommand {
     app.footer(kReportExamples);
     addSession(app, m_options.session);
     app.add_flag("--json", m_options.json, "For programs: all leaks and sites as JSON");
-    auto* const tree = app.add_flag("--tree", m_options.tree,
-                                    "The session and all that it forked, started and became, as one");
+    app.add_flag("--tree", m_options.tree, "The session and all that it forked, started and became, as one");
     app.add_flag("--leaks", m_options.leaksOnly, "Only the summary and the leaks");
     addTimes(app, m_options.times);
     addFilters(app, m_options.filters);
-    addThread(app, m_options.blockFilters.thread)->excludes(tree);
-    addLifetime(app, m_options.blockFilters.lifetime)->excludes(tree);
+    addThread(app, m_options.blockFilters.thread);
+    addLifetime(app, m_options.blockFilters.lifetime);
     app.add_option("--top", m_options.top, "Entries in each list, 0 for all [10 leaks, 5 sites; JSON: all]")
         ->type_name("N");
     addHeap(app, m_options.heap, "Leaks and sites of");

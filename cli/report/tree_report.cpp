@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/leaks/tree_leaks.h"
+#include "cli/block_filters.h"
 #include "cli/report/source_files.h"
 #include "cli/tree/opened_tree.h"
 #include "client/tree/profile_merge.h"
@@ -45,6 +46,11 @@ class TreeSum {
       if (!when) return {};
       time = *when;
     }
+    if (m_options.blockFilters.isGiven()) {
+      const auto chosen = choose(member, time.when);
+      if (!chosen) return tl::unexpected(chosen.error());
+      if (!*chosen) return {};
+    }
     const auto profile = m_tree.profile(member, time.when);
     if (!profile) return {};
     const auto match = client::FilterMatch::of(*profile, m_filter);
@@ -68,6 +74,10 @@ class TreeSum {
   }
 
   Result<exporting::TreeReport> report() {
+    if (m_options.blockFilters.isGiven() && !m_isChosen)
+      return failure(Code::NotFound, "--thread " + m_options.blockFilters.thread,
+                     "no session of the tree that is there then has a thread of this name or id",
+                     "heaptap query SESSION --tree 'SELECT * FROM threads' lists them");
     if (!m_heap && !m_sessions.empty())
       return failure(Code::NotFound, "--heap " + m_options.heap,
                      "no session of the tree has a heap of this name",
@@ -89,6 +99,7 @@ class TreeSum {
     report.heap = m_heap.value_or(model::kMallocHeap);
     report.heapName = m_options.heap == "malloc" ? std::string() : m_options.heap;
     report.filter = wordsFor(m_options.filters);
+    addWords(m_options.blockFilters, report.filter);
     if (m_times) {
       report.time = {.atNs = m_times->at.ns, .mark = m_times->at.mark, .gone = m_times->gone};
       if (m_times->from) report.time->fromNs = m_times->from->ns;
@@ -99,6 +110,20 @@ class TreeSum {
   }
 
  private:
+  /// What the filters of single blocks say of the member. False: nothing of it passes. Errors: Usage.
+  Result<bool> choose(const client::TreeMember& member, client::When& when) {
+    const auto named = m_tree.profile(member, {});
+    if (!named) return false;
+    auto only = choiceOf(m_options.blockFilters, *named);
+    if (!only && only.error().code == Code::NotFound) return false;  // Another one may have the thread.
+    if (!only) return tl::unexpected(std::move(only.error()));
+    m_isChosen = true;
+    when.only = std::move(*only);
+    if (!when.from && when.at.at_case() == v1::Instant::AT_NOT_SET)
+      when.at = client::When::time(member.info.duration_ns());
+    return true;
+  }
+
   [[nodiscard]] ProfileMerge::Take takeOf(const client::MemberTime& time) const {
     if (!time.isOver) return ProfileMerge::Take::All;
     // What a process had at the beginning of a stretch is gone with it.
@@ -119,7 +144,8 @@ class TreeSum {
                         .liveBytes = sums.live.bytes(),
                         .peakBytes = sums.atPeak.bytes()};
     numbers.liveBytesVariance = sums.live.bytesError() * sums.live.bytesError();
-    if (!m_times && heap == model::kMallocHeap && !m_options.filters.isGiven()) {
+    if (!m_times && heap == model::kMallocHeap && !m_options.filters.isGiven() &&
+        !m_options.blockFilters.isGiven()) {
       // Where allocations are sampled, these are counted all the same.
       numbers.allocations = profile.summary->allocations();
       numbers.frees = profile.summary->frees();
@@ -165,6 +191,7 @@ class TreeSum {
   analysis::TreeLeaks m_leaks;
   v1::Summary m_head;
   std::optional<model::HeapId> m_heap;
+  bool m_isChosen = false;  ///< The filters of single blocks have meant something.
   std::vector<exporting::TreeSession> m_sessions;
 };
 

@@ -35,7 +35,7 @@ class ASessionWithAHole : public testing::Test {
       ASSERT_TRUE(session.take(messages[i]));
     ASSERT_FALSE(session.writer().reducedBy());
     ASSERT_TRUE(session.finish());
-    id = source.addFile(file).value();
+    id = files.addFile(file).value();
     reference.emplace(messages);
     findHole();
   }
@@ -76,7 +76,8 @@ class ASessionWithAHole : public testing::Test {
   std::filesystem::path file = folder / "hole.heaptap";
   test::RecordedProgram program;
   std::vector<v1::RecordRequest> messages;
-  FileSource source;
+  FileSource files;
+  ProfileSource& source = files;
   std::string id;
   std::optional<Reference> reference;
   std::uint64_t fromNs = 0, toNs = 0, endNs = 0, missing = 0;

@@ -70,7 +70,8 @@ class StoredKeyframes : public SessionFile {
     if (!askable || atNs < askable->fromNs || (askable->untilNs && atNs > *askable->untilNs))
       return std::nullopt;
     KeyframePlace latest;
-    for (const KeyframePlace& keyframe : from.keyframes().value())
+    const auto keyframes = from.keyframes().value();
+    for (const KeyframePlace& keyframe : keyframes)
       if (keyframe.atNs <= atNs) latest = keyframe;
     return latest;
   }

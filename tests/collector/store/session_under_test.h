@@ -104,7 +104,8 @@ inline StoredSession load(const std::filesystem::path& file) {
 inline std::optional<model::SessionCounters> snapshotIn(const std::filesystem::path& file, std::size_t mark) {
   auto reader = SessionReader::open(file).value();
   const StoredSession stored = load(file);
-  for (const StoredInstant& instant : reader.instants().value()) {
+  const auto instants = reader.instants().value();
+  for (const StoredInstant& instant : instants) {
     if (instant.mark != mark) continue;
     auto counters = reader.countersAt(instant, stored.builder.record().definitions.view());
     EXPECT_TRUE(counters) << counters.error().line();

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "tests/e2e/daemon.h"
-#include "tests/e2e/recorded_family.h"
+#include "tests/e2e/tree/recorded_family.h"
 
 namespace heaptap::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/e2e/recorded_family.h"
+#include "tests/e2e/tree/recorded_family.h"
 
 namespace heaptap::test {
 namespace {

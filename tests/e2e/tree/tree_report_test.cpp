@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "tests/e2e/daemon.h"
-#include "tests/e2e/recorded_family.h"
+#include "tests/e2e/tree/recorded_family.h"
 
 namespace heaptap::test {
 namespace {
@@ -121,6 +121,11 @@ TEST_F(TreeReports, FilterAllProcesses) {
   EXPECT_EQ(report.at("sums").at("liveBytes"), 600);
   EXPECT_THAT(rows(report), SizeIs(1));
   EXPECT_EQ(tree({"--size", "5000", "--at", "in the child"}).at("sums").at("liveBytes"), 15'000);
+  // Each process has its main thread.
+  const json byThread = tree({"--thread", "family", "--function", "keepIn"});
+  EXPECT_EQ(byThread.at("sums").at("allocations"), 10 + 3 + 2);
+  EXPECT_EQ(byThread.at("sums").at("liveBytes"), 10'000 + 15'000 + 600);
+  EXPECT_EQ(this->report({"--thread", "nobody"}).status, 3);
 }
 
 TEST_F(TreeReports, OfAChildAreOfWhatCameOfIt) {
