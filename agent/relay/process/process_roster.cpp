@@ -231,7 +231,9 @@ RecordedProcess* ProcessRoster::meet(std::uint32_t index, const wire::ProcessSlo
   const auto parentId = m_sessionIds.find(recorded.parent);
   v1::Hello hello = m_setup.hellos->write(
       *process, parentId != m_sessionIds.end() ? parentId->second : m_sessionIds.at(wire::kFirstProcess));
-  hello.set_started_at_unix_ns(hello.started_at_unix_ns() - static_cast<std::int64_t>(ageNs));
+  // How old it is by now: to look for the process has taken its time.
+  const std::uint64_t ageAtHelloNs = m_clock.ageNs(__atomic_load_n(&slot.claimedAt, __ATOMIC_RELAXED));
+  hello.set_started_at_unix_ns(hello.started_at_unix_ns() - static_cast<std::int64_t>(ageAtHelloNs));
   Member& member = add(recorded, process, hello, false, std::move(forked.handle));
   if (forked.state == ForkedProcess::State::Running) return &member.recorded;
   {

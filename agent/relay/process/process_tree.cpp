@@ -16,7 +16,7 @@ constexpr auto kIdleInterval = 5ms;
 constexpr auto kSampledInterval = 20ms;
 constexpr std::size_t kManySampled = 1000;
 constexpr auto kHousekeepingInterval = 100ms;
-constexpr auto kMeetingPatience = 50ms;
+constexpr auto kMeetingPatience = 500ms;
 constexpr std::uint64_t kMaxBatchAgeNs = 50'000'000;
 /// Polls after the end of a process in which everything it wrote is surely taken: each takes far more than a
 /// 64th of the pool. Beyond, another process writes into its streams.
