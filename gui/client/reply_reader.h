@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "gui/models/sessions/summary.h"
-#include "gui/models/timeline.h"
+#include "gui/models/timeline/timeline.h"
 #include "heaptap/v1/query.pb.h"
 
 /// From what a collector says to what the viewer shows. A collector is not trusted: an answer that breaks

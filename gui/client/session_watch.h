@@ -10,7 +10,7 @@
 #include "gui/client/query_client.h"
 #include "gui/client/session_track.h"
 #include "gui/models/sessions/summary.h"
-#include "gui/models/timeline.h"
+#include "gui/models/timeline/timeline.h"
 
 namespace heaptap::gui {
 

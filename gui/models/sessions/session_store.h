@@ -10,7 +10,7 @@
 #include "gui/models/sessions/summary.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site_model.h"
-#include "gui/models/timeline.h"
+#include "gui/models/timeline/timeline.h"
 
 namespace heaptap::gui {
 

@@ -39,6 +39,7 @@ SessionPage::SessionPage(QWidget* parent)
   m_area = new ViewArea(m_views, this);
   m_list = new ViewList(m_views, this);
   m_chooser = new QComboBox(this);
+  m_timeBar = new TimeBar(m_store, m_selection, this);
   m_filter = new QLineEdit(this);
   m_site = new SitePanel(this);
   lay();
@@ -80,7 +81,7 @@ void SessionPage::lay() {
   above->setContentsMargins(0, 0, 0, 0);
   above->setSpacing(measure::kSpacing);
   above->addWidget(m_chooser);
-  above->addStretch(1);
+  above->addWidget(m_timeBar, 3);
   above->addWidget(m_filter, 2);
   auto* column = new QVBoxLayout;
   column->setContentsMargins(0, 0, 0, 0);
@@ -109,7 +110,7 @@ void SessionPage::lay() {
 }
 
 void SessionPage::orderTabKey() {
-  QList<QWidget*> order{m_timeline, m_list, m_chooser, m_filter};
+  QList<QWidget*> order{m_timeline, m_list, m_chooser, &m_timeBar->of(), &m_timeBar->nowButton(), m_filter};
   for (View* view : m_views) order << view->keyOrder();
   order << &m_site->histogram() << &m_site->stack();
   for (qsizetype i = 1; i < order.size(); ++i) setTabOrder(order[i - 1], order[i]);
@@ -141,8 +142,10 @@ void SessionPage::connectParts() {
     if (parts & Selection::Filter && m_filter->text().trimmed() != m_selection.filter())
       m_filter->setText(m_selection.filter());
     if (parts & Selection::Sites) showSites();
+    if (parts & Selection::Time) m_timeline->setTime(m_selection.time());
     if (parts & Selection::Mark) m_timeline->setCurrentMark(m_selection.mark());
   });
+  connect(m_timeline, &TimelineView::timeChosen, &m_selection, &Selection::setTime);
   connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
   connect(m_site, &SitePanel::announced, this, &SessionPage::announced);
   for (View* view : m_views) {

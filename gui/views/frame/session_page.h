@@ -11,6 +11,7 @@
 #include "gui/models/sessions/session_store.h"
 #include "gui/views/frame/session_header.h"
 #include "gui/views/frame/site_panel.h"
+#include "gui/views/frame/time_bar.h"
 #include "gui/views/frame/view_area.h"
 #include "gui/views/frame/view_list.h"
 #include "gui/views/timeline/timeline_view.h"
@@ -21,7 +22,7 @@ namespace heaptap::gui {
 ///
 ///     ┌ header                                        ┐
 ///     ├ timeline                                      ┤
-///     ├ list of views │ filter                        ┤
+///     ├ list of views │ time            filter        ┤
 ///     │               │ views          │ site         │
 ///
 /// Who knows something of the session tells it to store(); what the user chooses is in selection().
@@ -55,6 +56,7 @@ class SessionPage : public QWidget {
   }
   [[nodiscard]] SessionHeader& header() { return *m_header; }
   [[nodiscard]] TimelineView& timeline() { return *m_timeline; }
+  [[nodiscard]] TimeBar& timeBar() { return *m_timeBar; }
   [[nodiscard]] SitePanel& site() { return *m_site; }
   [[nodiscard]] QLineEdit& filterBox() { return *m_filter; }
   [[nodiscard]] ViewList& viewList() { return *m_list; }
@@ -93,6 +95,7 @@ class SessionPage : public QWidget {
   ViewArea* m_area;
   ViewList* m_list;
   QComboBox* m_chooser;
+  TimeBar* m_timeBar;
   QLineEdit* m_filter;
   SitePanel* m_site;
 };

@@ -12,6 +12,35 @@ namespace {
 constexpr quint64 kLongestGapNs = 1'000'000'000;
 constexpr quint64 kLongestGapBuckets = 3;
 
+quint64 beginOfBucket(const Timeline& timeline, std::size_t bucket) {
+  return timeline.beginNs + bucket * timeline.bucketNs;
+}
+
+/// Buckets that are drawn as one.
+struct Step {
+  std::size_t first = 0;
+  std::size_t last = 0;
+  quint64 beginNs = 0;
+  quint64 endNs = 0;
+  bool isKnown = true;  ///< The last one is.
+};
+
+/// Calls `visit` for each step that is seen, in order. Steps begin at the same buckets wherever the window
+/// is, so that a curve that is moved does not change.
+template <class Visit>
+void forSteps(const Timeline& timeline, const TimelineScale& scale, std::size_t step, const Visit& visit) {
+  const BucketRange seen = seenBuckets(timeline, scale);
+  for (std::size_t first = seen.first / step * step; first < seen.end; first += step) {
+    const std::size_t last = std::min(first + step, timeline.buckets.size()) - 1;
+    const quint64 begin = beginOfBucket(timeline, first);
+    visit(Step{.first = first,
+               .last = last,
+               .beginNs = begin,
+               .endNs = std::max(begin, endOfBucket(timeline, scale, last)),
+               .isKnown = timeline.buckets[last].isKnown});
+  }
+}
+
 /// Moments that share a pixel are drawn as one, at their largest.
 class ResidentLine {
  public:
@@ -30,68 +59,110 @@ class ResidentLine {
 
 }  // namespace
 
-std::size_t bucketsPerStep(const Timeline& timeline, double pixels) {
+BucketRange seenBuckets(const Timeline& timeline, const TimelineScale& scale) {
+  const std::size_t count = timeline.buckets.size();
+  if (count == 0 || timeline.bucketNs == 0) return {};
+  const auto bucketOf = [&](quint64 ns) {
+    return ns <= timeline.beginNs ? std::size_t{0}
+                                  : static_cast<std::size_t>((ns - timeline.beginNs) / timeline.bucketNs);
+  };
+  const std::size_t first = bucketOf(scale.time.begin);
+  return {.first = std::min(first > 0 ? first - 1 : 0, count),
+          .end = std::min(bucketOf(scale.time.end) + 2, count)};
+}
+
+std::size_t bucketsPerStep(const Timeline& timeline, const TimelineScale& scale, double pixels) {
+  const BucketRange seen = seenBuckets(timeline, scale);
   return static_cast<std::size_t>(
-      std::max(1.0, std::ceil(static_cast<double>(timeline.buckets.size()) / std::max(1.0, pixels))));
+      std::max(1.0, std::ceil(static_cast<double>(seen.end - seen.first) / std::max(1.0, pixels))));
 }
 
 quint64 endOfBucket(const Timeline& timeline, const TimelineScale& scale, std::size_t bucket) {
-  return std::min((bucket + 1) * timeline.bucketNs, scale.time.end);
+  const quint64 end = timeline.beginNs + (bucket + 1) * timeline.bucketNs;
+  return std::min(end, std::max(scale.recordEndNs, beginOfBucket(timeline, bucket)));
 }
 
 std::vector<QPolygonF> liveLines(const Timeline& timeline, const TimelineScale& scale, std::size_t step,
                                  const std::vector<TimelinePoint>& newest) {
   QPolygonF line;
-  const std::size_t count = timeline.buckets.size();
-  if (count > 0) line.append({scale.xOf(0), scale.yOf(0)});
-  for (std::size_t from = 0; from < count; from += step) {
-    const std::size_t last = std::min(from + step, count) - 1;
-    line.append({scale.xOf(endOfBucket(timeline, scale, last)), scale.yOf(timeline.buckets[last].liveBytes)});
-  }
-  const quint64 longestGap = std::max(kLongestGapNs, kLongestGapBuckets * timeline.bucketNs);
   std::vector<QPolygonF> lines;
+  const auto endLine = [&] {
+    if (!line.isEmpty()) lines.push_back(std::exchange(line, {}));
+  };
+  if (!timeline.buckets.empty() && timeline.beginNs == 0) line.append({scale.xOf(0), scale.yOf(0)});
+  forSteps(timeline, scale, step, [&](const Step& drawn) {
+    if (drawn.isKnown)
+      line.append({scale.xOf(drawn.endNs), scale.yOf(timeline.buckets[drawn.last].liveBytes)});
+    else
+      endLine();
+  });
+  const quint64 longestGap = std::max(kLongestGapNs, kLongestGapBuckets * timeline.bucketNs);
   quint64 endNs = timeline.endNs();
   for (const TimelinePoint& point : newest) {
     const QPointF at(scale.xOf(point.atNs), scale.yOf(point.bytes));
     if (!line.isEmpty() && at.x() < line.last().x()) continue;
-    if (!line.isEmpty() && point.atNs > endNs + longestGap) lines.push_back(std::exchange(line, {}));
+    if (point.atNs > endNs + longestGap) endLine();
     line.append(at);
     endNs = std::max(endNs, point.atNs);
   }
-  if (!line.isEmpty()) lines.push_back(std::move(line));
+  endLine();
   return lines;
 }
 
 QPolygonF surgeLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step) {
   QPolygonF line;
-  const std::size_t count = timeline.buckets.size();
-  for (std::size_t from = 0; from < count; from += step) {
-    const std::size_t end = std::min(from + step, count);
+  forSteps(timeline, scale, step, [&](const Step& drawn) {
     quint64 most = 0;
-    for (std::size_t i = from; i < end; ++i)
-      most = std::max({most, timeline.buckets[i].maxLiveBytes, timeline.buckets[i].liveBytes});
-    line.append({scale.xOf(std::min(from * timeline.bucketNs, scale.time.end)), scale.yOf(most)});
-    line.append({scale.xOf(endOfBucket(timeline, scale, end - 1)), scale.yOf(most)});
-  }
+    for (std::size_t i = drawn.first; i <= drawn.last; ++i)
+      if (timeline.buckets[i].isKnown)
+        most = std::max({most, timeline.buckets[i].maxLiveBytes, timeline.buckets[i].liveBytes});
+    line.append({scale.xOf(drawn.beginNs), scale.yOf(most)});
+    line.append({scale.xOf(drawn.endNs), scale.yOf(most)});
+  });
   return line;
+}
+
+std::vector<QRectF> allocationBars(const Timeline& timeline, const TimelineScale& scale, std::size_t step,
+                                   double bottom, double height) {
+  struct Bar {
+    double left, right, rate;
+  };
+  std::vector<Bar> bars;
+  double most = 0;
+  forSteps(timeline, scale, step, [&](const Step& drawn) {
+    quint64 allocations = 0;
+    for (std::size_t i = drawn.first; i <= drawn.last; ++i)
+      if (timeline.buckets[i].isKnown) allocations += timeline.buckets[i].allocations;
+    if (allocations == 0) return;
+    // A bucket that is not full has a rate like the others.
+    const double rate = static_cast<double>(allocations) /
+                        static_cast<double>(std::max<quint64>(drawn.endNs - drawn.beginNs, 1));
+    bars.push_back({scale.xOf(drawn.beginNs), scale.xOf(drawn.endNs), rate});
+    most = std::max(most, rate);
+  });
+  std::vector<QRectF> rectangles;
+  rectangles.reserve(bars.size());
+  for (const Bar& bar : bars) {
+    const double tall = std::max(1.0, height * bar.rate / most);
+    rectangles.emplace_back(bar.left, bottom - tall, std::max(1.0, bar.right - bar.left), tall);
+  }
+  return rectangles;
 }
 
 QPolygonF errorBand(const Timeline& timeline, const TimelineScale& scale, std::size_t step) {
   QPolygonF above;
   QPolygonF below;
-  const std::size_t count = timeline.buckets.size();
   bool isExact = true;
-  for (std::size_t from = 0; from < count; from += step) {
-    const std::size_t last = std::min(from + step, count) - 1;
-    const Timeline::Bucket& bucket = timeline.buckets[last];
+  forSteps(timeline, scale, step, [&](const Step& drawn) {
+    const Timeline::Bucket& bucket = timeline.buckets[drawn.last];
     const double live = static_cast<double>(bucket.liveBytes);
     const double error = bucket.liveBytesError.value_or(0);
     isExact = isExact && error == 0;
     const double most = static_cast<double>(scale.bytes.end);
-    const double x = scale.xOf(endOfBucket(timeline, scale, last));
+    const double x = scale.xOf(drawn.endNs);
     above.append({x, scale.yOf(static_cast<quint64>(std::min(live + error, most)))});
     below.append({x, scale.yOf(static_cast<quint64>(std::max(live - error, 0.0)))});
-  }
+  });
   if (isExact) return {};
   std::reverse(below.begin(), below.end());
   return above + below;
@@ -100,7 +171,7 @@ QPolygonF errorBand(const Timeline& timeline, const TimelineScale& scale, std::s
 QPolygonF rssLine(const Timeline& timeline, const TimelineScale& scale) {
   ResidentLine line;
   for (const Timeline::Resident& moment : timeline.resident)
-    line.append({scale.xOf(std::min(moment.atNs, scale.time.end)), scale.yOf(moment.rssBytes)});
+    line.append({scale.xOf(std::min(moment.atNs, scale.recordEndNs)), scale.yOf(moment.rssBytes)});
   return line.line();
 }
 
@@ -108,7 +179,7 @@ QPolygonF pssLine(const Timeline& timeline, const TimelineScale& scale) {
   ResidentLine line;
   for (const Timeline::Resident& moment : timeline.resident)
     if (moment.pssBytes)
-      line.append({scale.xOf(std::min(moment.atNs, scale.time.end)), scale.yOf(*moment.pssBytes)});
+      line.append({scale.xOf(std::min(moment.atNs, scale.recordEndNs)), scale.yOf(*moment.pssBytes)});
   return line.line();
 }
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "gui/models/timeline.h"
+#include "gui/models/timeline/timeline.h"
 #include "gui/views/timeline/timeline_scale.h"
 
 /// The record as lines on the plot. Buckets that share a pixel are drawn as one.
@@ -20,8 +20,18 @@ struct TimelinePoint {
   bool operator==(const TimelinePoint&) const = default;
 };
 
-/// Buckets that are drawn as one when the plot has `pixels` columns.
-[[nodiscard]] std::size_t bucketsPerStep(const Timeline& timeline, double pixels);
+/// Buckets of a timeline.
+struct BucketRange {
+  std::size_t first = 0;
+  std::size_t end = 0;  ///< Behind the last one.
+  bool operator==(const BucketRange&) const = default;
+};
+
+/// The buckets that are seen, and one beside them at each side.
+[[nodiscard]] BucketRange seenBuckets(const Timeline& timeline, const TimelineScale& scale);
+
+/// Buckets that are drawn as one, so that none is narrower than a pixel of a plot with so many.
+[[nodiscard]] std::size_t bucketsPerStep(const Timeline& timeline, const TimelineScale& scale, double pixels);
 
 /// The end of a bucket; that of the last one is the end of the record. Units: nanoseconds.
 [[nodiscard]] quint64 endOfBucket(const Timeline& timeline, const TimelineScale& scale, std::size_t bucket);
@@ -34,6 +44,10 @@ struct TimelinePoint {
 
 /// The largest within each step.
 [[nodiscard]] QPolygonF surgeLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step);
+
+/// Allocations in each step as bars that stand on `bottom`; the tallest is as high as `height`.
+[[nodiscard]] std::vector<QRectF> allocationBars(const Timeline& timeline, const TimelineScale& scale,
+                                                 std::size_t step, double bottom, double height);
 
 /// One standard error above and below the live bytes, as a closed band; empty when they are exact.
 [[nodiscard]] QPolygonF errorBand(const Timeline& timeline, const TimelineScale& scale, std::size_t step);

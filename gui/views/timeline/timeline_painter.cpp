@@ -63,7 +63,7 @@ void TimelinePainter::labels() {
     // The outermost labels stay inside the widget.
     const double most = std::max(0.0, m_scale.plot.right() + 1 - wide);
     const double left = std::clamp(m_scale.xOf(tick.value) - wide / 2, 0.0, most);
-    m_painter.drawText(QRectF(left, m_scale.plot.bottom() + kGap / 2, wide + 1, lineHeight),
+    m_painter.drawText(QRectF(left, m_scale.timeLabelsTop, wide + 1, lineHeight),
                        Qt::AlignLeft | Qt::AlignVCenter, tick.label);
   }
 }
@@ -71,6 +71,8 @@ void TimelinePainter::labels() {
 void TimelinePainter::live(const Timeline& timeline, std::size_t step,
                            const std::vector<TimelinePoint>& newest) {
   const double bottom = m_scale.plot.bottom();
+  m_painter.save();
+  clipToPlot();
   m_painter.setPen(Qt::NoPen);
   m_painter.setBrush(m_colours.surge);
   m_painter.setRenderHint(QPainter::Antialiasing,
@@ -94,14 +96,39 @@ void TimelinePainter::live(const Timeline& timeline, std::size_t step,
     else
       m_painter.drawPolyline(line);
   }
+  m_painter.restore();
+}
+
+/// What is outside of the window is not painted; half a pen's width beside it is.
+void TimelinePainter::clipToPlot() { m_painter.setClipRect(m_scale.plot.adjusted(0, -1, 1, 1)); }
+
+void TimelinePainter::allocations(const Timeline& timeline, std::size_t step, double height) {
+  const double top = m_scale.plot.bottom() + kGap;
+  m_painter.save();
+  m_painter.setRenderHint(QPainter::Antialiasing, false);
+  const QRectF band(m_scale.plot.left(), top, m_scale.plot.width(), height);
+  m_painter.fillRect(band, m_palette.color(QPalette::Base));
+  m_painter.setClipRect(band);
+  m_painter.setPen(Qt::NoPen);
+  m_painter.setBrush(m_colours.surge);
+  for (const QRectF& bar : allocationBars(timeline, m_scale, step, band.bottom(), height))
+    m_painter.drawRect(bar);
+  m_painter.restore();
+  const double lineHeight = m_metrics.height();
+  m_painter.setPen(m_colours.muted);
+  m_painter.drawText(QRectF(0, band.center().y() - lineHeight / 2, m_scale.plot.left() - kGap, lineHeight),
+                     Qt::AlignRight | Qt::AlignVCenter, tr("alloc/s"));
 }
 
 void TimelinePainter::resident(const Timeline& timeline) {
+  m_painter.save();
+  clipToPlot();
   m_painter.setBrush(Qt::NoBrush);
   m_painter.setPen(rssPen(m_colours));
   m_painter.drawPolyline(rssLine(timeline, m_scale));
   m_painter.setPen(pssPen(m_colours));
   m_painter.drawPolyline(pssLine(timeline, m_scale));
+  m_painter.restore();
 }
 
 void TimelinePainter::legend(const Timeline& timeline, double left, double bottom) {
@@ -127,7 +154,7 @@ void TimelinePainter::legend(const Timeline& timeline, double left, double botto
 
 void TimelinePainter::peak(const TimelinePoint& peak, const QString& label) {
   if (peak.bytes == 0) return;
-  const QPointF at(m_scale.xOf(std::min(peak.atNs, m_scale.time.end)), m_scale.yOf(peak.bytes));
+  const QPointF at(m_scale.xOf(std::min(peak.atNs, m_scale.recordEndNs)), m_scale.yOf(peak.bytes));
   m_painter.setPen(QPen(m_palette.color(QPalette::Base), 1.5));
   m_painter.setBrush(m_colours.curve);
   m_painter.drawEllipse(at, kRadius + 0.5, kRadius + 0.5);
@@ -162,6 +189,43 @@ void TimelinePainter::markLabel(const MarkSpot& spot, const QString& label, bool
   m_painter.drawText(QRectF(spot.labelLeft, m_scale.plot.top() - height, spot.labelWidth + 1, height),
                      Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                      m_metrics.elidedText(label, Qt::ElideRight, spot.labelWidth + 0.5));
+}
+
+void TimelinePainter::time(const TimeChoice& time) {
+  if (time.isNow()) return;
+  if (!time.isStretch()) return chosenLine(*time.atNs, {});
+  const double from = m_scale.xOf(*time.fromNs);
+  const double to = m_scale.xOf(*time.atNs);
+  QColor shade = m_palette.color(QPalette::Highlight);
+  shade.setAlphaF(0.18F);
+  m_painter.fillRect(QRectF(from, m_scale.plot.top(), to - from, m_scale.plot.height()) & m_scale.plot,
+                     shade);
+  chosenLine(*time.fromNs, tr("A"));
+  chosenLine(*time.atNs, tr("B"));
+}
+
+void TimelinePainter::chosenLine(quint64 atNs, const QString& letter) {
+  if (atNs < m_scale.time.begin || atNs > m_scale.time.end) return;
+  const QRectF& area = m_scale.plot;
+  const double x = m_scale.xOf(atNs);
+  const QColor colour = m_palette.color(QPalette::Highlight);
+  m_painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::FlatCap));
+  m_painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+  const double height = m_metrics.height();
+  const double wide = std::max(height, m_metrics.horizontalAdvance(letter) + kGap);
+  if (letter.isEmpty()) {
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(colour);
+    const double half = height / 3;
+    m_painter.drawPolygon(
+        QPolygonF({{x - half, area.top()}, {x + half, area.top()}, {x, area.top() + 1.4 * half}}));
+    return;
+  }
+  const QRectF flag(std::clamp(x - wide / 2, area.left(), std::max(area.left(), area.right() - wide)),
+                    area.bottom() - height, wide, height);
+  m_painter.fillRect(flag, colour);
+  m_painter.setPen(m_palette.color(QPalette::HighlightedText));
+  m_painter.drawText(flag, Qt::AlignCenter, letter);
 }
 
 void TimelinePainter::cursor(quint64 atNs, std::optional<quint64> bytes) {

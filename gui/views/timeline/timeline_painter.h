@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "gui/models/marks/mark_layout.h"
-#include "gui/models/timeline.h"
+#include "gui/models/sessions/time_choice.h"
+#include "gui/models/timeline/timeline.h"
 #include "gui/views/colours.h"
 #include "gui/views/timeline/timeline_lines.h"
 
@@ -25,6 +26,8 @@ class TimelinePainter {
   void labels();
   /// The live heap and what was live for a moment only; the standard error where it is an estimate.
   void live(const Timeline& timeline, std::size_t step, const std::vector<TimelinePoint>& newest);
+  /// Allocations a second as bars below the plot, in a band of this height, with the most of them.
+  void allocations(const Timeline& timeline, std::size_t step, double height);
   void resident(const Timeline& timeline);
   /// What the lines are, from `left` on, in the line of text that ends at `bottom`.
   void legend(const Timeline& timeline, double left, double bottom);
@@ -40,6 +43,8 @@ class TimelinePainter {
       if (spot.labelWidth > 0) markLabel(spot, label(spot), isCurrent);
     }
   }
+  /// The time that is chosen: a line, or a stretch between two of them.
+  void time(const TimeChoice& time);
   /// A line across the plot at a moment, with a dot at its bytes if there are any.
   void cursor(quint64 atNs, std::optional<quint64> bytes);
   /// Lines of text in a box beside a moment.
@@ -49,6 +54,8 @@ class TimelinePainter {
  private:
   static constexpr double kDense = 12;  ///< Fewer pixels a mark: too dense for lines across the plot.
 
+  void clipToPlot();
+  void chosenLine(quint64 atNs, const QString& letter);
   void markLine(const MarkSpot& spot, bool isCurrent, bool isShort);
   void markLabel(const MarkSpot& spot, const QString& label, bool isCurrent);
 

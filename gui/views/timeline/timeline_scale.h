@@ -2,8 +2,9 @@
 #pragma once
 
 #include <QRectF>
+#include <algorithm>
 
-#include "gui/models/axis.h"
+#include "gui/models/timeline/axis.h"
 
 namespace heaptap::gui {
 
@@ -13,9 +14,17 @@ struct TimelineScale {
   QRectF plot;  ///< The area between the axes.
   Axis bytes;
   Axis time;
+  double timeLabelsTop = 0;  ///< Labels of the time begin there.
+  quint64 recordEndNs = 1;   ///< What is later was not recorded.
 
   [[nodiscard]] double xOf(quint64 atNs) const {
-    return plot.left() + plot.width() * static_cast<double>(atNs) / static_cast<double>(time.end);
+    return plot.left() + plot.width() * (static_cast<double>(atNs) - static_cast<double>(time.begin)) /
+                             static_cast<double>(time.end - time.begin);
+  }
+  /// The moment at a position; the nearest one that is shown.
+  [[nodiscard]] quint64 momentAt(double x) const {
+    const double share = plot.width() <= 0 ? 0 : std::clamp((x - plot.left()) / plot.width(), 0.0, 1.0);
+    return time.begin + static_cast<quint64>(share * static_cast<double>(time.end - time.begin));
   }
   [[nodiscard]] double yOf(quint64 bytesShown) const {
     return plot.bottom() - plot.height() * static_cast<double>(bytesShown) / static_cast<double>(bytes.end);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/axis.h"
+#include "gui/models/timeline/axis.h"
 
 #include <gtest/gtest.h>
 

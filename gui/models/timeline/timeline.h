@@ -7,7 +7,8 @@
 
 namespace heaptap::gui {
 
-/// The heap over time: buckets of equal width from the session's start, the last one perhaps not full.
+/// The heap over time: buckets of equal width, from the session's start or from a later moment on, the last
+/// one perhaps not full.
 struct Timeline {
   struct Bucket {
     quint64 maxLiveBytes = 0;  ///< The largest within the bucket.
@@ -15,6 +16,7 @@ struct Timeline {
     quint64 allocations = 0;
     quint64 frees = 0;
     std::optional<double> liveBytesError = {};  ///< Standard error, in a sampled session.
+    bool isKnown = true;  ///< Else its events are not stored, and the numbers say nothing.
     bool operator==(const Bucket&) const = default;
   };
 
@@ -28,12 +30,13 @@ struct Timeline {
     bool operator==(const Resident&) const = default;
   };
 
+  quint64 beginNs = 0;  ///< Where the first bucket begins.
   quint64 bucketNs = 0;
   std::vector<Bucket> buckets;
   std::vector<Resident> resident = {};  ///< In the order of their time; empty: unknown.
 
   /// Units: nanoseconds since the session's start.
-  [[nodiscard]] quint64 endNs() const { return bucketNs * buckets.size(); }
+  [[nodiscard]] quint64 endNs() const { return beginNs + bucketNs * buckets.size(); }
   bool operator==(const Timeline&) const = default;
 };
 

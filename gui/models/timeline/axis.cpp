@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/models/axis.h"
+#include "gui/models/timeline/axis.h"
 
 #include <algorithm>
 #include <array>
@@ -69,7 +69,7 @@ quint64 timeStep(quint64 least) {
 }
 
 Axis axisOf(quint64 largest, quint64 step, const Unit& unit) {
-  Axis axis{largest, {}};
+  Axis axis{.end = largest, .ticks = {}};
   for (quint64 value = 0; value <= largest; value += step)
     axis.ticks.push_back({value, value == 0 ? QStringLiteral("0") : inUnit(value, unit)});
   return axis;
@@ -94,6 +94,32 @@ Axis timeAxis(quint64 largest, int intervals) {
   // "0.5 s, 1 s" rather than "500 ms, 1000 ms"; but a third of a minute is 20 s.
   const quint64 typical = step < kMinute ? std::clamp(largest / 2, step, std::max(step, kSecond)) : step;
   return axisOf(largest, step, unitOf(typical, kTimeUnits));
+}
+
+Axis timeAxis(const TimeWindow& window, int intervals) {
+  if (window.beginNs == 0) return timeAxis(window.endNs, intervals);
+  const quint64 end = std::min(window.endNs, kLargest);
+  const quint64 begin = std::min(window.beginNs, end - 1);
+  const auto parts = static_cast<quint64>(std::max(intervals, 1));
+  const quint64 step = timeStep((end - begin + parts - 1) / parts);
+  const Unit unit = unitOf(std::max(end / 2, step), kTimeUnits);
+  int digits = 0;
+  for (quint64 digit = unit.size; digit > step; digit /= 10) ++digits;
+  Axis axis{.begin = begin, .end = end, .ticks = {}};
+  for (quint64 value = roundedUp(begin, step); value <= end; value += step)
+    axis.ticks.push_back(
+        {value, QString::number(static_cast<double>(value) / static_cast<double>(unit.size), 'f', digits) +
+                    ' ' + QLatin1String(unit.name)});
+  return axis;
+}
+
+QString momentText(quint64 ns, quint64 resolutionNs) {
+  int digits = 0;
+  for (quint64 digit = kSecond; digit > std::max<quint64>(resolutionNs, 1); digit /= 10) ++digits;
+  constexpr int kDigitsOfDurations = 2;  // "1.23 s"
+  if (digits <= kDigitsOfDurations || ns < kSecond) return durationText(ns);
+  return QString::number(static_cast<double>(ns) / static_cast<double>(kSecond), 'f', digits) +
+         QStringLiteral(" s");
 }
 
 }  // namespace heaptap::gui

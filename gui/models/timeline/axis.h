@@ -4,6 +4,8 @@
 #include <QString>
 #include <vector>
 
+#include "gui/models/timeline/time_window.h"
+
 namespace heaptap::gui {
 
 /// A labelled position on an axis.
@@ -13,8 +15,9 @@ struct Tick {
   bool operator==(const Tick&) const = default;
 };
 
-/// An axis from 0 to `end`, which is at least the largest value and, for bytes, a tick itself.
+/// An axis from `begin` to `end`, which is at least the largest value and, for bytes, a tick itself.
 struct Axis {
+  quint64 begin = 0;
   quint64 end = 1;
   std::vector<Tick> ticks;
 };
@@ -26,5 +29,11 @@ struct Axis {
 /// Seconds since the start: 0, 0.5 s, 1 s, …; minutes and hours beyond.
 /// Units: nanoseconds. The axis ends at `largest`, not at a tick.
 [[nodiscard]] Axis timeAxis(quint64 largest, int intervals);
+
+/// The same of a part of the record. Labels have as many digits as tell neighbours apart.
+[[nodiscard]] Axis timeAxis(const TimeWindow& window, int intervals);
+
+/// A moment with as many digits as tell it from one that is `resolutionNs` later.
+[[nodiscard]] QString momentText(quint64 ns, quint64 resolutionNs);
 
 }  // namespace heaptap::gui
