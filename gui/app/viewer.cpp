@@ -46,7 +46,7 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
   m_export.cancel();  // It asks the source that goes now.
   m_window.exporting().end();
   m_watch.reset();
-  m_heap.reset();
+  m_readers.reset();
   m_lister.reset();
   m_followed.clear();
   m_keepsProblem = false;
@@ -139,8 +139,8 @@ void Viewer::follow(const QString& session) {
   beginFollowed();
   m_watch = std::make_unique<SessionWatch>(m_source->client(), session);
   m_watch->judgeBy(m_suppressions.rules);
-  m_heap = std::make_unique<HeapReader>(m_source->client(), session, m_window.store(),
-                                        m_window.session().selection());
+  m_readers = std::make_unique<SessionReaders>(m_source->client(), session, m_window.store(),
+                                               m_window.session().selection());
   connect(m_watch.get(), &SessionWatch::summaryArrived, this, [this](const Summary& summary) {
     clearProblem();
     m_lastAnswer = QTime::currentTime();

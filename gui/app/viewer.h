@@ -12,8 +12,8 @@
 
 #include "gui/app/session_source.h"
 #include "gui/app/suppressions.h"
-#include "gui/client/heap_reader.h"
 #include "gui/client/session_lister.h"
+#include "gui/client/session_readers.h"
 #include "gui/client/session_watch.h"
 #include "gui/views/frame/main_window.h"
 
@@ -70,7 +70,7 @@ class Viewer : public QObject {
   std::shared_ptr<SessionSource> m_source;
   std::unique_ptr<SessionLister> m_lister;
   std::unique_ptr<SessionWatch> m_watch;
-  std::unique_ptr<HeapReader> m_heap;
+  std::unique_ptr<SessionReaders> m_readers;
   Request m_export;
   Suppressions m_suppressions;
   bool m_isAway = false;        ///< The collector did not answer the last question.

@@ -41,20 +41,12 @@ Slack readSlack(const model::Slack& slack) {
   return {.allocated = slack.allocated, .live = slack.live, .peak = slack.atPeak};
 }
 
-/// The innermost lines of a stack, at most so many.
-std::vector<client::StackLine> firstLines(const client::Profile& profile, model::StackId stack,
-                                          std::size_t most) {
-  std::vector<client::StackLine> lines;
-  if (model::index(stack) >= profile.definitions.stacks.size()) return lines;
-  client::StackStart at = client::startOf(profile, stack);
-  while (at.stack != model::StackId{} && lines.size() < most) {
-    const model::StackNode& node = profile.definitions.stack(at.stack);
-    const std::uint32_t count = client::frameLines(profile, node.frame);
-    for (std::uint32_t line = at.line; line < count && lines.size() < most; ++line)
-      lines.push_back(client::lineOf(profile, node.frame, line));
-    at = {.stack = node.parent};
-  }
-  return lines;
+/// The innermost line of a stack; none: it has none.
+std::optional<client::StackLine> innermostLine(const client::Profile& profile, model::StackId stack) {
+  if (model::index(stack) >= profile.definitions.stacks.size()) return std::nullopt;
+  const client::StackStart start = client::startOf(profile, stack);
+  if (start.stack == model::StackId{}) return std::nullopt;
+  return client::lineOf(profile, profile.definitions.stack(start.stack).frame, start.line);
 }
 
 }  // namespace
@@ -82,7 +74,9 @@ std::optional<SiteErrors> ProfileSites::errors(std::size_t row) const {
 QString ProfileSites::heapName(std::size_t row) const { return heapNameOf(profile(), numbers()[row].heap); }
 
 SiteLabel ProfileSites::label(std::size_t row) const {
-  const std::vector<client::StackLine> lines = firstLines(profile(), stackOf(row), kNamedLines);
+  if (model::index(stackOf(row)) >= profile().definitions.stacks.size()) return siteLabel({});
+  if (!m_ownCode) m_ownCode = std::make_unique<analysis::OwnCode>(profile());
+  const std::vector<client::StackLine> lines = m_ownCode->ownLines(stackOf(row), kNamedLines);
   if (lines.empty()) return siteLabel({});
   QString function;
   for (const client::StackLine& line : lines) {
@@ -93,8 +87,8 @@ SiteLabel ProfileSites::label(std::size_t row) const {
 }
 
 std::optional<StackLine> ProfileSites::innermost(std::size_t row) const {
-  const auto lines = firstLines(profile(), stackOf(row), 1);
-  return lines.empty() ? std::nullopt : std::optional(m_texts->line(lines.front()));
+  const auto line = innermostLine(profile(), stackOf(row));
+  return line ? std::optional(m_texts->line(*line)) : std::nullopt;
 }
 
 Site ProfileSites::site(std::size_t row) const {
@@ -183,7 +177,11 @@ bool ProfileSites::isEstimated(quint32 heap) const { return heap == 0 && profile
 
 std::vector<StackLine> readStack(const client::Profile& profile, model::StackId stack, NameTexts& texts) {
   std::vector<StackLine> lines;
-  for (const client::StackLine& line : client::stackLines(profile, stack)) lines.push_back(texts.line(line));
+  for (const client::StackLine& line : client::stackLines(profile, stack)) {
+    lines.push_back(texts.line(line));
+    lines.back().foreign =
+        analysis::ownerOf(line.function, line.module, line.file) != analysis::CodeOwner::Program;
+  }
   return lines;
 }
 

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "analysis/own_code.h"
 #include "client/profile.h"
 #include "client/site_table.h"
 #include "gui/models/sites/site.h"
@@ -53,6 +54,7 @@ class ProfileSites : public SiteSet {
   mutable std::mutex m_mutex;  ///< Of the two below.
   mutable QString m_filter;
   mutable Rows m_passing;
+  mutable std::unique_ptr<analysis::OwnCode> m_ownCode;  ///< Null until a label is asked for.
 };
 
 /// A stack of a profile, innermost line first.

@@ -20,6 +20,7 @@ Colours Colours::of(const QPalette& palette) {
   colours.curve = isDark ? QColor(0x5A, 0xA9, 0xE6) : QColor(0x1F, 0x6F, 0xB2);
   colours.area = blended(colours.curve, base, isDark ? 0.45 : 0.38);
   colours.surge = blended(colours.curve, base, isDark ? 0.22 : 0.16);
+  colours.bars = blended(text, base, isDark ? 0.40 : 0.34);
   colours.grid = blended(text, base, isDark ? 0.16 : 0.12);
   colours.muted = blended(text, base, 0.62);
   colours.warning = isDark ? QColor(0xF2, 0xA6, 0x3B) : QColor(0xA8, 0x4B, 0x00);

@@ -11,6 +11,7 @@ struct Colours {
   QColor curve;    ///< Live memory: lines and bars.
   QColor area;     ///< Below the curve.
   QColor surge;    ///< What was live for a moment within a bucket; allocations that are gone.
+  QColor bars;     ///< Allocations a second.
   QColor grid;     ///< Hair lines.
   QColor muted;    ///< Text that explains other text.
   QColor warning;  ///< Text and marks for what the reader must not overlook.

@@ -2,6 +2,7 @@
 #pragma once
 
 /// All views of the window, for tests of what they show together.
+#include "gui/views/blocks/blocks_view.h"
 #include "gui/views/call_sites/sites_view.h"
 #include "gui/views/findings/findings_view.h"
 #include "gui/views/frame/main_window.h"

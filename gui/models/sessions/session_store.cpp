@@ -16,6 +16,8 @@ void SessionStore::begin(const Session& session) {
   m_heapWords.clear();
   m_heapProblem.clear();
   m_siteModel.clear();
+  m_timelinePart.clear();
+  m_blocks.clear();
   emit begun();
 }
 

@@ -4,13 +4,16 @@
 #include <QObject>
 #include <optional>
 
+#include "gui/models/blocks/block.h"
 #include "gui/models/findings/finding.h"
 #include "gui/models/leaks/leak.h"
+#include "gui/models/sessions/asked.h"
 #include "gui/models/sessions/coming.h"
 #include "gui/models/sessions/summary.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site_model.h"
 #include "gui/models/timeline/timeline.h"
+#include "gui/models/timeline/timeline_wish.h"
 
 namespace heaptap::gui {
 
@@ -20,6 +23,7 @@ namespace heaptap::gui {
 ///     SessionWatch ──► now:   summary, timeline, sites, leaks, findings, status
 ///     HeapReader   ──► then:  the heap at the time that the user has chosen
 ///                             └──► siteModel(): the sites of now or then, for all tables
+///     Answers      ──► what single views want to know: a part of the timeline, blocks
 ///
 /// Threads: GUI thread.
 class SessionStore : public QObject {
@@ -67,6 +71,10 @@ class SessionStore : public QObject {
   [[nodiscard]] const QString& heapProblem() const { return m_heapProblem; }
   [[nodiscard]] SiteModel& siteModel() { return m_siteModel; }
 
+  /// What single views want to know.
+  [[nodiscard]] Asked<TimelineWish, Timeline>& timelinePart() { return m_timelinePart; }
+  [[nodiscard]] Asked<BlockWish, BlockPage>& blocks() { return m_blocks; }
+
  signals:
   void begun();
   void summaryChanged();
@@ -92,6 +100,8 @@ class SessionStore : public QObject {
   QString m_heapWords;
   QString m_heapProblem;
   SiteModel m_siteModel;
+  Asked<TimelineWish, Timeline> m_timelinePart;
+  Asked<BlockWish, BlockPage> m_blocks;
 };
 
 }  // namespace heaptap::gui

@@ -2,13 +2,18 @@
 #include "gui/models/sites/site.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace heaptap::gui {
 
 SiteLabel siteLabel(const std::vector<StackLine>& lines) {
   if (lines.empty()) return {.function = QStringLiteral("(no stack was recorded)"), .location = {}};
-  return {.function = stackLabel(lines.size(), [&](std::size_t i) -> const StackLine& { return lines[i]; }),
-          .location = shortLocationText(lines.front())};
+  std::vector<StackLine> own;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(own),
+               [](const StackLine& line) { return !line.foreign; });
+  const std::vector<StackLine>& named = own.empty() ? lines : own;
+  return {.function = stackLabel(named.size(), [&](std::size_t i) -> const StackLine& { return named[i]; }),
+          .location = shortLocationText(named.front())};
 }
 
 quint64 costOf(const SiteNumbers& site, TreeCost cost) {

@@ -13,6 +13,8 @@
 namespace heaptap::gui {
 namespace {
 
+constexpr std::size_t kMostTipLines = 24;
+
 bool isBytes(int column) { return column == SiteModel::LiveBytes || column == SiteModel::PeakBytes; }
 
 /// Rows with other numbers, and rows that are new. Precondition: both are of one series.
@@ -141,8 +143,12 @@ QString SiteModel::tip(int row, int column) const {
       return QStringLiteral("%1 of the site's allocations")
           .arg(shareText(site.temporaries, site.allocations));
     case Function: {
-      const auto innermost = m_sites->innermost(at);
-      return innermost ? functionText(*innermost) : m_sites->label(at).function;
+      std::vector<StackLine> lines = m_sites->site(at).lines;
+      if (lines.empty()) return m_sites->label(at).function;
+      const std::size_t more = lines.size() - std::min(lines.size(), kMostTipLines);
+      lines.resize(lines.size() - more);
+      const QString stack = stackText(lines).trimmed();
+      return more == 0 ? stack : stack + QStringLiteral("\n… and %1 more").arg(countText(more));
     }
     case Location: {
       const auto innermost = m_sites->innermost(at);

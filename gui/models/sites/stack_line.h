@@ -14,6 +14,7 @@ struct StackLine {
   QString module;    ///< Path of the binary.
   bool inlined = false;
   bool guessed = false;  ///< Found without unwind information.
+  bool foreign = false;  ///< Not the program's own: libc's, a runtime's, the standard library's.
   quint64 pc = 0;        ///< Address in the module's file.
   quint64 address = 0;   ///< In the process.
 

@@ -87,6 +87,7 @@ QVariant StackModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole: return display(line, index.column());
     case Qt::ToolTipRole: return toolTip(tip(line, index.column()));
     case InlinedRole: return line.inlined;
+    case ForeignRole: return line.foreign;
     case FullLocationRole: return locationText(line);
     default: return {};
   }

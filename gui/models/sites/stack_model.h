@@ -25,6 +25,7 @@ class StackModel : public QAbstractTableModel {
   enum Column { Function, Location, Module, ColumnCount };
   enum Role {
     InlinedRole = Qt::UserRole + 1,  ///< The line is inlined into the next one.
+    ForeignRole,                     ///< The line is not the program's own.
     FullLocationRole,                ///< Path and line, for the clipboard; the module when there is no file.
     TitleRole,                       ///< The row is a title.
     MissingRole,                     ///< The row says that a stack was not recorded.

@@ -13,7 +13,8 @@ void StackDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIn
   if (isTitle) {
     option->font.setWeight(QFont::DemiBold);
     option->backgroundBrush = colours.title;
-  } else if (index.column() != StackModel::Function || index.data(StackModel::MissingRole).toBool()) {
+  } else if (index.column() != StackModel::Function || index.data(StackModel::MissingRole).toBool() ||
+             index.data(StackModel::ForeignRole).toBool()) {
     option->palette.setColor(QPalette::Text, colours.muted);
   }
   if (index.data(StackModel::InlinedRole).toBool()) option->font.setItalic(true);

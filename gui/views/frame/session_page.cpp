@@ -145,6 +145,11 @@ void SessionPage::connectParts() {
     if (parts & Selection::Time) m_timeline->setTime(m_selection.time());
     if (parts & Selection::Mark) m_timeline->setCurrentMark(m_selection.mark());
   });
+  connect(m_timeline, &TimelineView::windowChanged, this, &SessionPage::wantTimeline);
+  connect(&m_store.timelinePart(), &AskedSignals::answered, this, [this] {
+    const Timeline* part = m_store.timelinePart().known();
+    m_timeline->setDetail(part != nullptr ? *part : Timeline());
+  });
   connect(m_timeline, &TimelineView::timeChosen, &m_selection, &Selection::setTime);
   connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
   connect(m_site, &SitePanel::announced, this, &SessionPage::announced);
@@ -236,6 +241,13 @@ void SessionPage::followCurrentView() {
   const ViewEntry& entry = viewTable()[static_cast<std::size_t>(current)];
   m_site->setVisible(entry.hasSites);
   m_filter->setEnabled(entry.isFiltered);
+}
+
+void SessionPage::wantTimeline() {
+  if (m_timeline->showsAll()) return m_store.timelinePart().want(std::nullopt);
+  const double pixels = m_timeline->plot().width() * m_timeline->devicePixelRatioF();
+  m_store.timelinePart().want(
+      TimelineWish{.window = m_timeline->window(), .steps = static_cast<int>(pixels)});
 }
 
 void SessionPage::showSites() {

@@ -80,6 +80,7 @@ class SessionPage : public QWidget {
   void chooseFirstView();
   void showTitles();
   void followCurrentView();
+  void wantTimeline();
   void showSites();
   void chooseMark(std::size_t mark);
   [[nodiscard]] int positionOfCurrent() const;

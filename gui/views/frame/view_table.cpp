@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <array>
 
+#include "gui/views/blocks/blocks_view.h"
 #include "gui/views/call_sites/sites_view.h"
 #include "gui/views/call_tree/call_tree_view.h"
 #include "gui/views/findings/findings_view.h"
@@ -39,6 +40,9 @@ constexpr std::array kViews{
     ViewEntry{"flame-graph", QT_TRANSLATE_NOOP("View", "&Flame Graph"),
               QT_TRANSLATE_NOOP("View", "The call tree as a picture: boxes as wide as their cost"), true,
               true, make<FlameGraphView>},
+    ViewEntry{"blocks", QT_TRANSLATE_NOOP("View", "&Blocks"),
+              QT_TRANSLATE_NOOP("View", "Single blocks that are live: the largest, the oldest, by address"),
+              true, true, make<BlocksView>},
     ViewEntry{"findings", QT_TRANSLATE_NOOP("View", "Fin&dings"),
               QT_TRANSLATE_NOOP("View", "Wrong uses of the heap: double frees, mismatched frees, …"), true,
               false, make<FindingsView>},

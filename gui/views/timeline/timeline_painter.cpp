@@ -110,7 +110,7 @@ void TimelinePainter::allocations(const Timeline& timeline, std::size_t step, do
   m_painter.fillRect(band, m_palette.color(QPalette::Base));
   m_painter.setClipRect(band);
   m_painter.setPen(Qt::NoPen);
-  m_painter.setBrush(m_colours.surge);
+  m_painter.setBrush(m_colours.bars);
   for (const QRectF& bar : allocationBars(timeline, m_scale, step, band.bottom(), height))
     m_painter.drawRect(bar);
   m_painter.restore();

@@ -78,6 +78,29 @@ TEST_F(ViewerOf, FollowsALiveSession) {
   EXPECT_TRUE(window.session().header().process().contains("exited 0"));
 }
 
+TEST_F(ViewerOf, FollowsTheTimeThatIsChosenInTheTimeline) {
+  test::LiveCollector collector(folder);
+  test::LiveProgram live(collector.address());
+  live.program.at(1'000'000'000).allocate(100, live.program.stack({"parse", "main"}));
+  live.program.at(3'000'000'000).allocate(5'000, live.program.stack({"render", "main"}));
+  live.send();
+  viewer.attach(address());
+  SessionPage& page = window.session();
+  const QAbstractItemModel& rows = *page.view<LiveHeapView>().table().model();
+  ASSERT_TRUE(until([&] { return rows.rowCount() == 2; }));
+  ASSERT_EQ(page.currentView(), "live-heap");
+  emit page.timeline().timeChosen(TimeChoice::instant(2'000'000'000));
+  ASSERT_TRUE(until([&] { return page.titleOf("live-heap") == "Live heap  (1)"; }));
+  EXPECT_EQ(page.site().title(), "parse ← main");
+  EXPECT_EQ(page.timeBar().text(), "At 2.00 s");
+  emit page.timeline().timeChosen(TimeChoice::stretch(2'000'000'000, 3'000'000'000));
+  ASSERT_TRUE(until([&] { return page.titleOf("live-heap") == "Grown  (1)"; }));
+  EXPECT_EQ(page.site().title(), "render ← main");
+  page.timeBar().nowButton().click();
+  EXPECT_EQ(page.titleOf("live-heap"), "Live heap  (2)");
+  EXPECT_TRUE(page.timeBar().text().isEmpty());
+}
+
 TEST_F(ViewerOf, SetsSuppressedLeaksApart) {
   const QString file = recordedFile();
   viewer.openFiles({file});

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/client/session_readers.h"
+
+#include "gui/client/block_reader.h"
+#include "gui/client/timeline_reader.h"
+
+namespace heaptap::gui {
+namespace {
+
+/// A question about one session.
+template <class Wish, class Answer>
+typename Answers<Wish, Answer>::Question about(const QString& session,
+                                               Result<Answer> (*read)(client::ProfileSource&,
+                                                                      const std::string&, const Wish&,
+                                                                      const std::stop_token&)) {
+  return [session = session.toStdString(), read](client::ProfileSource& source, const Wish& wish,
+                                                 const std::stop_token& stop) {
+    return read(source, session, wish, stop);
+  };
+}
+
+}  // namespace
+
+SessionReaders::SessionReaders(QueryClient& client, const QString& session, SessionStore& store,
+                               Selection& selection)
+    : m_heap(client, session, store, selection),
+      m_timeline(client, store.timelinePart(), Meanwhile::Finishes, about(session, readTimelinePart)),
+      m_blocks(client, store.blocks(), Meanwhile::Ends, about(session, readBlocks)) {}
+
+SessionReaders::~SessionReaders() = default;
+
+}  // namespace heaptap::gui

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gui/client/answers.h"
+#include "gui/client/heap_reader.h"
+
+namespace heaptap::gui {
+
+/// All that answers what the views of a session want to know, beside what is followed anyway (SessionWatch).
+/// Threads: GUI thread; never blocks.
+class SessionReaders {
+ public:
+  /// All must outlive this. `session`: an id or a unique prefix of one.
+  SessionReaders(QueryClient& client, const QString& session, SessionStore& store, Selection& selection);
+  ~SessionReaders();
+
+ private:
+  HeapReader m_heap;
+  Answers<TimelineWish, Timeline> m_timeline;
+  Answers<BlockWish, BlockPage> m_blocks;
+};
+
+}  // namespace heaptap::gui
