@@ -4,6 +4,8 @@
 #include <QCommandLineParser>
 #include <QCoreApplication>
 
+#include "client/instant_words.h"
+
 namespace heaptap::gui {
 namespace {
 
@@ -19,6 +21,24 @@ std::optional<QSize> sizeOf(const QString& text) {
   const auto fits = [](int side) { return side >= 1 && side <= kLargestSide; };
   if (!areNumbers[0] || !areNumbers[1] || !fits(size.width()) || !fits(size.height())) return std::nullopt;
   return size;
+}
+
+/// The time that --at, or --from and --to, stand for; each may be empty.
+Result<TimeChoice> timeOf(const QString& at, const QString& from, const QString& to) {
+  if (from.isEmpty() != to.isEmpty() || (!at.isEmpty() && !to.isEmpty()))
+    return failure(Code::Usage, {}, "--from and --to belong together, and --at stands alone",
+                   "give --at, or --from with --to");
+  const auto read = [](const QString& words) { return client::durationOf(words.toStdString()); };
+  if (!at.isEmpty()) return read(at).map(TimeChoice::instant);
+  if (to.isEmpty()) return TimeChoice();
+  const auto begin = read(from);
+  const auto end = read(to);
+  if (!begin) return tl::unexpected(begin.error());
+  if (!end) return tl::unexpected(end.error());
+  if (*begin >= *end)
+    return failure(Code::Usage, "--to " + to.toStdString(), "is not later than --from",
+                   "give the earlier time to --from");
+  return TimeChoice::stretch(*begin, *end);
 }
 
 }  // namespace
@@ -38,6 +58,15 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption view(QStringLiteral("view"),
                                 QStringLiteral("Show this view first: %1.").arg(viewIds()),
                                 QStringLiteral("NAME"));
+  const QCommandLineOption at(QStringLiteral("at"),
+                              QStringLiteral("Begin with the heap at this time: 12.5s, 90ms, 3min."),
+                              QStringLiteral("TIME"));
+  const QCommandLineOption from(
+      QStringLiteral("from"),
+      QStringLiteral("Begin with what was allocated from this time to --to and is still there then."),
+      QStringLiteral("TIME"));
+  const QCommandLineOption to(QStringLiteral("to"), QStringLiteral("The end of that stretch of time."),
+                              QStringLiteral("TIME"));
   const QCommandLineOption theme(QStringLiteral("theme"),
                                  QStringLiteral("Use light or dark colours instead of the desktop's."),
                                  QStringLiteral("light|dark"));
@@ -54,7 +83,8 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption size(QStringLiteral("size"),
                                 QStringLiteral("The size of the screenshot (default: 1280x800)."),
                                 QStringLiteral("WxH"));
-  for (const QCommandLineOption& option : {collector, session, view, theme, suppressions, screenshot, size})
+  for (const QCommandLineOption& option :
+       {collector, session, view, at, from, to, theme, suppressions, screenshot, size})
     parser.addOption(option);
   parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
                                QStringLiteral("[FILE…]"));
@@ -81,6 +111,9 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
       return failure(Code::Usage, "--view " + parser.value(view).toStdString(), "there is no such view",
                      "give one of " + viewIds().toStdString());
   }
+  auto time = timeOf(parser.value(at), parser.value(from), parser.value(to));
+  if (!time) return tl::unexpected(std::move(time.error()));
+  options.time = *time;
   if (parser.isSet(theme)) {
     options.theme = themeCalled(parser.value(theme));
     if (!options.theme)

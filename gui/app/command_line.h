@@ -19,6 +19,7 @@ struct Options {
   QString collector;           ///< Empty: none.
   QString session;             ///< An id or a unique prefix of one; empty: the viewer chooses.
   QString view;                ///< Its id; empty: the viewer chooses.
+  TimeChoice time;             ///< To begin with.
   std::optional<Theme> theme;  ///< Absent: the desktop's.
   QStringList suppressions;    ///< Files of them.
   QString screenshot;          ///< A PNG file to paint the window into, instead of showing it; or empty.

@@ -50,6 +50,7 @@ int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> 
   } else if (!options.view.isEmpty()) {
     window.session().showView(options.view);
   }
+  if (!options.time.isNow()) window.session().expectTime(options.time);
   if (source) viewer.show(std::move(source), options.session);
   window.show();
   return QApplication::exec();

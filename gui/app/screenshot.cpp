@@ -9,6 +9,11 @@
 #include "gui/views/frame/session_page.h"
 
 namespace heaptap::gui {
+namespace {
+
+constexpr int kLookMs = 20;
+
+}  // namespace
 
 Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, QString view,
                        std::function<void(const Result<void>&)> onDone)
@@ -16,6 +21,10 @@ Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, QString
   // Queued: what the last answer has changed is laid out by then.
   connect(
       &viewer, &Viewer::shown, this, [this] { begin(); }, Qt::QueuedConnection);
+  m_look.setInterval(kLookMs);
+  connect(&m_look, &QTimer::timeout, this, [this] {
+    if (m_window.session().isSettled()) end(paint());
+  });
   connect(&viewer, &Viewer::failed, this, [this](const Error& error) { end(tl::unexpected(error)); });
 }
 
@@ -33,6 +42,15 @@ void Screenshot::begin() {
 }
 
 Result<void> Screenshot::paint() {
+  if (m_look.isActive()) return;
+  if (!m_view.isEmpty() && !m_window.session().showView(m_view))
+    return end(failure(Code::NotFound, "--view", "the session has nothing to show there"));
+  m_look.start();
+}
+
+Result<void> Screenshot::paint() {
+  m_look.stop();
+  QApplication::processEvents();  // What the tab has changed, too.
   // The smallest file: pictures are kept in documents.
   if (!m_window.grab().toImage().convertToFormat(QImage::Format_RGB888).save(m_file, "PNG", 0))
     return failure(Code::NotWritable, m_file.toStdString(), "cannot write the picture");

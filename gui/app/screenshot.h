@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QTimer>
 #include <functional>
 #include <optional>
 
@@ -31,6 +32,7 @@ class Screenshot : public QObject {
   MainWindow& m_window;
   QString m_file;
   QString m_view;
+  QTimer m_look;  ///< Whether everything is there by now.
   std::function<void(const Result<void>&)> m_onDone;
 };
 

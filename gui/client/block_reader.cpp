@@ -43,7 +43,7 @@ class BlockTexts {
         .size = pair.size,
         .ageNs = atNs > live.atNs ? atNs - live.atNs : 0,
         .thread = {},
-        .site = {.stack = model::index(pair.stack), .heap = static_cast<quint32>(model::index(pair.heap))},
+        .site = {model::index(pair.stack), static_cast<quint32>(model::index(pair.heap))},
         .label = label(pair.stack)};
     if (live.thread && model::index(*live.thread) < m_threads.size())
       block.thread = m_texts.text(m_threads[model::index(*live.thread)]).simplified();
@@ -60,7 +60,7 @@ class BlockTexts {
 
   const client::Profile& m_profile;
   analysis::OwnCode m_ownCode;
-  std::vector<std::string> m_threads;
+  std::vector<std::string_view> m_threads;
   NameTexts m_texts;
 };
 

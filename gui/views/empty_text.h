@@ -14,8 +14,8 @@ namespace heaptap::gui {
 struct EmptyText {
   bool isKnown = false;
   bool isFiltered = false;
-  QString noMatch;
-  QString nothing;
+  QString noMatch = {};
+  QString nothing = {};
   Coming coming = Coming::Expected;
 
   [[nodiscard]] QString text() const;

@@ -11,3 +11,4 @@
 #include "gui/views/heaps/heaps_view.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
+#include "gui/views/summary/summary_view.h"

@@ -73,6 +73,7 @@ class SessionStore : public QObject {
 
   /// What single views want to know.
   [[nodiscard]] Asked<TimelineWish, Timeline>& timelinePart() { return m_timelinePart; }
+  [[nodiscard]] const Asked<TimelineWish, Timeline>& timelinePart() const { return m_timelinePart; }
   [[nodiscard]] Asked<BlockWish, BlockPage>& blocks() { return m_blocks; }
 
  signals:

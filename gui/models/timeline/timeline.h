@@ -32,7 +32,7 @@ struct Timeline {
 
   quint64 beginNs = 0;  ///< Where the first bucket begins.
   quint64 bucketNs = 0;
-  std::vector<Bucket> buckets;
+  std::vector<Bucket> buckets = {};
   std::vector<Resident> resident = {};  ///< In the order of their time; empty: unknown.
 
   /// Units: nanoseconds since the session's start.

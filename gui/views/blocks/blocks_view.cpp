@@ -94,6 +94,10 @@ void BlocksView::want() {
                                   .turn = m_turn});
 }
 
+bool BlocksView::isSettled() const {
+  return View::isSettled() && (store().blocks().isCurrent() || !store().blocks().problem().isEmpty());
+}
+
 QString BlocksView::summaryText(const BlockPage& page) const {
   const auto marked = [&](const QString& text) { return page.areSamples ? estimated(text) : text; };
   QString text = marked(tr("%1 in %2").arg(bytesText(page.bytes), numberOfText(page.blocks, tr("block"))));

@@ -24,6 +24,7 @@ class BlocksView : public View {
   [[nodiscard]] QToolButton& again() { return *m_again; }
   [[nodiscard]] QString summary() const { return m_summary->text(); }
   [[nodiscard]] QString name() const override { return tr("Blocks"); }
+  [[nodiscard]] bool isSettled() const override;
   [[nodiscard]] QWidget& keyWidget() override { return *m_table; }
   [[nodiscard]] QList<QWidget*> keyOrder() override { return {m_order, m_again, m_table}; }
   [[nodiscard]] QList<DataTable*> tables() override { return {m_table}; }

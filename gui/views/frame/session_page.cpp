@@ -156,6 +156,7 @@ void SessionPage::connectParts() {
   for (View* view : m_views) {
     connect(view, &View::titleChanged, this, &SessionPage::showTitles);
     connect(view, &View::announced, this, &SessionPage::announced);
+    connect(view, &View::viewWanted, this, &SessionPage::showView);
   }
   const auto choose = [this](int position) {
     m_isViewChosen = true;
@@ -182,6 +183,7 @@ void SessionPage::followStore() {
   m_timeline->setPeak(TimelineView::Point{summary.peakAtNs, summary.peakBytes}, peak.error);
   if (!summary.session.isLive()) m_timeline->setNewest(std::nullopt);
   m_timeline->setEnd(summary.session.isLive() ? std::nullopt : summary.session.durationNs);
+  if (const auto time = std::exchange(m_expectedTime, std::nullopt)) m_selection.setTime(*time);
 }
 
 void SessionPage::showApart() {
@@ -282,6 +284,12 @@ QString SessionPage::titleOf(const QString& id) const {
   const auto position = viewCalled(id);
   if (!position || m_list->isRowHidden(static_cast<int>(*position))) return {};
   return m_list->titleOf(static_cast<int>(*position));
+}
+
+bool SessionPage::isSettled() const {
+  const auto& part = m_store.timelinePart();
+  const bool hasTimeline = !part.wish() || part.isCurrent() || !part.problem().isEmpty();
+  return hasTimeline && (m_area->current() == nullptr || m_area->current()->isSettled());
 }
 
 void SessionPage::focusView() {

@@ -6,6 +6,7 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QWidget>
+#include <optional>
 
 #include "gui/models/sessions/selection.h"
 #include "gui/models/sessions/session_store.h"
@@ -40,6 +41,10 @@ class SessionPage : public QWidget {
   void focusView();
   /// False: there is no such view, or the session has nothing for it; where it will have, it is shown then.
   bool showView(const QString& id);
+  /// The time to begin with, of the next session that is shown.
+  void expectTime(const TimeChoice& time) { m_expectedTime = time; }
+  /// Nothing of what is shown is on its way.
+  [[nodiscard]] bool isSettled() const;
   /// The id of the current view.
   [[nodiscard]] QString currentView() const;
   /// What a view is called in the list; empty: it is not offered.
@@ -89,6 +94,7 @@ class SessionPage : public QWidget {
   Selection m_selection;
   bool m_isViewChosen = false;  ///< By the user: then the page does not choose one.
   QString m_expectedView;       ///< To be shown once it is offered; or empty.
+  std::optional<TimeChoice> m_expectedTime;
   bool m_hadLeaks = false;
   SessionHeader* m_header;
   TimelineView* m_timeline;

@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 
+#include "gui/models/quantity_text.h"
 #include "gui/models/timeline/axis.h"
 #include "gui/views/measures.h"
 
@@ -17,7 +18,7 @@ QString wordsFor(const TimeChoice& time) {
   const quint64 width = *time.atNs - *time.fromNs;
   const quint64 resolution = width / kPartsOfAStretch;
   return TimeBar::tr("A %1 – B %2  ·  %3")
-      .arg(momentText(*time.fromNs, resolution), momentText(*time.atNs, resolution), momentText(width, 0));
+      .arg(momentText(*time.fromNs, resolution), momentText(*time.atNs, resolution), durationText(width));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "gui/views/heaps/heaps_view.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
+#include "gui/views/summary/summary_view.h"
 
 namespace heaptap::gui {
 namespace {
@@ -24,6 +25,9 @@ View* make(QWidget* parent) {
 }
 
 constexpr std::array kViews{
+    ViewEntry{"summary", QT_TRANSLATE_NOOP("View", "&Summary"),
+              QT_TRANSLATE_NOOP("View", "What the session comes to, and where its memory comes from"), false,
+              true, make<SummaryView>},
     ViewEntry{"leaks", QT_TRANSLATE_NOOP("View", "&Leaks"),
               QT_TRANSLATE_NOOP("View", "What the program did not free, by root cause"), true, true,
               make<LeaksView>},

@@ -13,12 +13,12 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kLimitMs = 30'000;
+constexpr int kReadLimitMs = 30'000;
 constexpr quint64 kSecond = 1'000'000'000;
 
 template <class Condition>
 bool untilRead(Condition condition) {
-  return QTest::qWaitFor(condition, kLimitMs);
+  return QTest::qWaitFor(condition, kReadLimitMs);
 }
 
 /// A program that allocates 100 bytes at 1 s, frees them at 3 s, and allocates 5,000 bytes at 2 s.

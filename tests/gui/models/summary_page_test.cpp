@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/sessions/summary_page.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/gui/leak_list.h"
+#include "tests/gui/site_set.h"
+
+namespace heaptap::gui {
+namespace {
+
+Summary summaryOfPage(SessionState state) {
+  Summary summary;
+  summary.session.state = state;
+  summary.liveBytes = 2'048;
+  summary.liveBlocks = 2;
+  summary.peakBytes = 1U << 20;
+  summary.peakAtNs = 3'000'000'000;
+  summary.allocations = 100;
+  return summary;
+}
+
+TEST(SummaryPage, SaysWhatASessionComesTo) {
+  const Summary live = summaryOfPage(SessionState::Live);
+  EXPECT_EQ(verdictText({.summary = live}), "It runs: 2.00 KiB in 2 blocks are live.");
+  const Summary ended = summaryOfPage(SessionState::Complete);
+  EXPECT_EQ(verdictText({.summary = ended}), "What of its memory leaked is being worked out.");
+  EXPECT_EQ(verdictText({.summary = ended, .leaks = test::noOwnLeaks()}), "It leaked nothing of its own.");
+  EXPECT_EQ(verdictText({.summary = ended, .leaks = test::threeLeaks()}),
+            "It leaked 4.10 KiB in 9 blocks, at 2 places.");
+  Summary sampled = ended;
+  sampled.sampling = Sampling{.interval = 512};
+  EXPECT_EQ(verdictText({.summary = sampled, .leaks = test::noOwnLeaks()}),
+            "No sampled block leaked; others may have.");
+  const Summary killed = summaryOfPage(SessionState::CutShort);
+  EXPECT_TRUE(verdictText({.summary = killed}).startsWith("It did not end by itself: 2.00 KiB in 2 blocks"));
+}
+
+TEST(SummaryPage, NamesTheLargestSitesWithTheirShares) {
+  const Summary summary = summaryOfPage(SessionState::Live);
+  std::vector<test::SiteText> texts;
+  for (quint64 stack = 1; stack <= 9; ++stack)
+    texts.push_back({.stack = stack,
+                     .functions = QStringLiteral("f%1").arg(stack),
+                     .liveBytes = stack * 100,
+                     .liveBlocks = 1,
+                     .allocations = stack == 1 ? 90U : 1U});
+  const QString page = summaryPage({.summary = summary, .sites = test::siteSet(texts)});
+  EXPECT_TRUE(page.contains("f9")) << page.toStdString();
+  EXPECT_TRUE(page.contains("f5"));
+  EXPECT_FALSE(page.contains(">f4<")) << "five of each";
+  EXPECT_TRUE(page.contains("43.9 %")) << "900 of 2,048 bytes";
+  EXPECT_LT(page.indexOf("f9"), page.indexOf("f8"));
+  EXPECT_TRUE(page.contains("href=\"time:3000000000\""));
+}
+
+TEST(SummaryPage, ShowsNamesAsTheyAreAndNotAsMarkup) {
+  Summary summary = summaryOfPage(SessionState::Live);
+  summary.notes = {"a <b>note</b> & more"};
+  const QString page =
+      summaryPage({.summary = summary,
+                   .sites = test::siteSet(
+                       {{.stack = 1, .functions = "<img src=x>;main", .liveBytes = 5, .liveBlocks = 1}})});
+  EXPECT_FALSE(page.contains("<img"));
+  EXPECT_TRUE(page.contains("&lt;img"));
+  EXPECT_TRUE(page.contains("a &lt;b&gt;note&lt;/b&gt; &amp; more"));
+}
+
+}  // namespace
+}  // namespace heaptap::gui
