@@ -22,6 +22,7 @@ struct Viewer::OpenedFiles {
 Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(window) {
   m_opening.setMaxThreadCount(1);
   m_suppressions.rules = std::make_shared<const analysis::LeakRules>();
+  connect(&window.store(), &SessionStore::begun, this, &Viewer::showFilesProblem);
   connect(&window, &MainWindow::sessionChosen, this, &Viewer::follow);
   connect(&window, &MainWindow::filesChosen, this, &Viewer::openFiles);
   connect(&window, &MainWindow::collectorChosen, this, &Viewer::attach);
@@ -81,12 +82,15 @@ void Viewer::beginFollowed() {
       m_window.store().begin(known);
       m_window.loading().begin(m_source->servesFiles() ? tr("Reading %1…").arg(known.file)
                                                        : tr("Fetching from %1…").arg(m_source->name()));
-      if (!m_filesProblem.isEmpty()) {
-        m_window.showProblem(std::exchange(m_filesProblem, {}), {});
-        m_keepsProblem = true;
-      }
       return;
     }
+}
+
+/// Whether the list of sessions or a summary comes first, what did not open is told above the first session.
+void Viewer::showFilesProblem() {
+  if (m_filesProblem.isEmpty() || !m_window.showsSession()) return;
+  m_window.showProblem(std::exchange(m_filesProblem, {}), {});
+  m_keepsProblem = true;
 }
 
 void Viewer::clearProblem() {

@@ -55,6 +55,7 @@ class Viewer : public QObject {
   void follow(const QString& session);
   /// Shows what is known of the session that is followed before its first answer.
   void beginFollowed();
+  void showFilesProblem();
   void cancel();
   void exportTo(const QString& format, const QString& file);
   void exported(const QString& file, const Result<void>& outcome);

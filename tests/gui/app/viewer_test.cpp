@@ -92,7 +92,7 @@ TEST_F(ViewerOf, FollowsTheTimeThatIsChosenInTheTimeline) {
   emit page.timeline().timeChosen(TimeChoice::instant(2'000'000'000));
   ASSERT_TRUE(until([&] { return page.titleOf("live-heap") == "Live heap  (1)"; }));
   EXPECT_EQ(page.site().title(), "parse ← main");
-  EXPECT_EQ(page.timeBar().text(), "At 2.00 s");
+  EXPECT_EQ(page.timeBar().text(), "At 2.000 s");
   emit page.timeline().timeChosen(TimeChoice::stretch(2'000'000'000, 3'000'000'000));
   ASSERT_TRUE(until([&] { return page.titleOf("live-heap") == "Grown  (1)"; }));
   EXPECT_EQ(page.site().title(), "render ← main");
