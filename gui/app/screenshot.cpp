@@ -29,28 +29,16 @@ Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, QString
 }
 
 void Screenshot::begin() {
-  SessionPage& page = m_window.session();
-  if (!m_view.isEmpty() && !page.showView(m_view))
-    return end(failure(Code::NotFound, "--view", "the session has nothing to show there"));
-  QApplication::processEvents();  // What the view has changed, too.
-  const auto* const view = page.findChild<View*>(QStringLiteral("view-") + page.currentView());
-  if (view == nullptr || !view->isWorking()) return end(paint());
-  // What it shows is made on another thread.
-  connect(
-      view, &View::settled, this, [this] { end(paint()); },
-      static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
-}
-
-Result<void> Screenshot::paint() {
   if (m_look.isActive()) return;
   if (!m_view.isEmpty() && !m_window.session().showView(m_view))
     return end(failure(Code::NotFound, "--view", "the session has nothing to show there"));
+  QApplication::processEvents();  // What the view has changed, too.
   m_look.start();
 }
 
 Result<void> Screenshot::paint() {
   m_look.stop();
-  QApplication::processEvents();  // What the tab has changed, too.
+  QApplication::processEvents();  // What has come is laid out.
   // The smallest file: pictures are kept in documents.
   if (!m_window.grab().toImage().convertToFormat(QImage::Format_RGB888).save(m_file, "PNG", 0))
     return failure(Code::NotWritable, m_file.toStdString(), "cannot write the picture");

@@ -33,8 +33,6 @@ class View : public QDockWidget {
   [[nodiscard]] virtual bool isOffered() const { return true; }
   /// Whether the reader must not overlook it.
   [[nodiscard]] virtual bool isWarning() const { return false; }
-  /// Whether what it shows is being made; settled() says when it is there.
-  [[nodiscard]] virtual bool isWorking() const { return false; }
   /// Whether it shows all that it is asked to show, or says why not: nothing is on its way.
   [[nodiscard]] virtual bool isSettled() const;
   /// The widget that has the keyboard first.
@@ -51,7 +49,6 @@ class View : public QDockWidget {
  signals:
   /// Its name, its count, or whether it is offered.
   void titleChanged();
-  void settled();
   /// Another view is to be shown, by its id.
   void viewWanted(const QString& id);
   /// Something was done that the user does not see; one line.

@@ -22,15 +22,9 @@ TreesView::TreesView(TreePanel* panel, QWidget* parent) : View(parent), m_panel(
 
 void TreesView::bound() {
   m_panel->keyWidget().setAccessibleName(name());
-  connect(&m_publishing, &QTimer::timeout, this, [this] {
-    publish();
-    if (!isWorking()) emit settled();
-  });
+  connect(&m_publishing, &QTimer::timeout, this, [this] { publish(); });
   connect(m_panel, &TreePanel::functionChosen, &m_publishing, qOverload<>(&QTimer::start));
   connect(&m_panel->source(), &TreeSource::treeChanged, &m_publishing, qOverload<>(&QTimer::start));
-  connect(&m_panel->source(), &TreeSource::workingChanged, this, [this](bool isWorking) {
-    if (!isWorking && !m_publishing.isActive()) emit settled();
-  });
   connect(m_panel, &TreePanel::filterWanted, this,
           [this](const QString& text) { selection().setFilter(text); });
   for (const auto signal : {&SessionStore::begun, &SessionStore::summaryChanged, &SessionStore::sitesChanged,

@@ -16,8 +16,8 @@ class TreesView : public View {
  public:
   [[nodiscard]] QWidget& keyWidget() override { return m_panel->keyWidget(); }
   [[nodiscard]] QList<QWidget*> keyOrder() override { return m_panel->keyOrder(); }
-  [[nodiscard]] bool isWorking() const override {
-    return m_panel->source().isWorking() || m_publishing.isActive();
+  [[nodiscard]] bool isSettled() const override {
+    return View::isSettled() && !m_panel->source().isWorking() && !m_publishing.isActive();
   }
   [[nodiscard]] TreePanel& panel() { return *m_panel; }
   void becomeCurrent() override;

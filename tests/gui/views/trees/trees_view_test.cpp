@@ -38,7 +38,7 @@ class TreesOfASession : public testing::TestWithParam<QString> {
   [[nodiscard]] const CostTree& tree() { return *view().panel().source().tree(); }
   void settle() {
     ASSERT_TRUE(
-        QTest::qWaitFor([&] { return view().panel().source().tree() && !view().isWorking(); }, 60'000));
+        QTest::qWaitFor([&] { return view().panel().source().tree() && view().isSettled(); }, 60'000));
   }
   void choose(const QString& functions) {
     const quint32 node = nodeAt(tree(), functions);
