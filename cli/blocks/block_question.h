@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "cli/blocks/blocks_command.h"
 #include "client/profile.h"
-#include "collector/model/block_query.h"
+#include "client/profile_source.h"
 
 /// What the options of `heaptap blocks` ask one session.
 namespace heaptap::cli {
