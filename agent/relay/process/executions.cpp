@@ -187,19 +187,21 @@ std::optional<std::string> Executions::certainReason(Pending& pending) {
            "ignores LD_PRELOAD for those";
   pending.isLoaded = pending.isLoaded || process->mappings().find(kPreloadName) != std::string::npos;
   pending.isSandboxed = process->seccompAtStart().mode != 0;
-  // Some time for a hello: a program that links the library needs no word of it in the environment, which is
-  // empty in the middle of an exec, too.
-  if (Clock::now() <= pending.deadline - kHelloTime + kExecTime) return std::nullopt;
-  if (!pending.executed.hasPreload) return kNotInEnvironment;
+  // In the middle of an exec it is empty for a moment.
   const auto environment = process->environment();
-  if (environment && environment->find(kPreloadName) == std::string::npos) return kNotInEnvironment;
+  if (environment && !environment->empty())
+    pending.isOutside = environment->find(kPreloadName) == std::string::npos;
+  // Some time for a hello: a program that links the library needs no word of it in the environment.
+  if (Clock::now() <= pending.deadline - kHelloTime + kExecTime) return std::nullopt;
+  if (!pending.executed.hasPreload || pending.isOutside || (environment && environment->empty()))
+    return kNotInEnvironment;
   return std::nullopt;
 }
 
 std::string Executions::bestReason(const Pending& pending) {
   const std::string path = pending.program.empty() ? fullPath(pending.executed) : pending.program;
   if (std::string reason = reasonInFile(path); !reason.empty()) return reason;
-  if (!pending.executed.hasPreload) return kNotInEnvironment;
+  if (!pending.executed.hasPreload || pending.isOutside) return kNotInEnvironment;
   if (pending.user && *pending.user != geteuid())
     return "it runs as another user, who may not read heaptap's libraries or reach its relay";
   if (pending.isLoaded && pending.isSandboxed)

@@ -57,6 +57,7 @@ class Executions {
     std::string program = {};                  ///< Likewise: its executable.
     bool ended = false;                        ///< That was seen in the round before.
     const char* told = nullptr;                ///< By itself.
+    bool isOutside = false;                    ///< Its environment does not name the library.
     bool isLoaded = false;                     ///< heaptap's library was seen in it, …
     bool isSandboxed = false;                  ///< … and that it may not make every system call.
   };
