@@ -21,15 +21,6 @@ model::BlockOrder orderOf(BlockOrder order) {
   return model::BlockOrder::Address;
 }
 
-/// Pairs whose stacks have the text, ascending.
-std::vector<model::PairId> pairsWith(const client::Profile& profile, const QString& text) {
-  const StackSearch search(profile, text);
-  std::vector<model::PairId> pairs;
-  for (std::size_t i = 0; i < profile.definitions.pairs.size(); ++i)
-    if (search.matches(profile.definitions.pairs[i].stack)) pairs.push_back(static_cast<model::PairId>(i));
-  return pairs;
-}
-
 /// The blocks of a page in the viewer's words.
 class BlockTexts {
  public:
@@ -38,13 +29,12 @@ class BlockTexts {
 
   Block block(const model::LiveBlock& live, quint64 atNs) {
     const model::Pair& pair = m_profile.definitions.pair(live.pair);
-    Block block{
-        .address = live.address,
-        .size = pair.size,
-        .ageNs = atNs > live.atNs ? atNs - live.atNs : 0,
-        .thread = {},
-        .site = {model::index(pair.stack), static_cast<quint32>(model::index(pair.heap))},
-        .label = label(pair.stack)};
+    Block block{.address = live.address,
+                .size = pair.size,
+                .ageNs = atNs > live.atNs ? atNs - live.atNs : 0,
+                .thread = {},
+                .site = {model::index(pair.stack), static_cast<quint32>(model::index(pair.heap))},
+                .label = label(pair.stack)};
     if (live.thread && model::index(*live.thread) < m_threads.size())
       block.thread = m_texts.text(m_threads[model::index(*live.thread)]).simplified();
     return block;

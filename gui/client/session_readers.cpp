@@ -2,6 +2,7 @@
 #include "gui/client/session_readers.h"
 
 #include "gui/client/block_reader.h"
+#include "gui/client/thread_reader.h"
 #include "gui/client/timeline_reader.h"
 
 namespace heaptap::gui {
@@ -25,7 +26,8 @@ SessionReaders::SessionReaders(QueryClient& client, const QString& session, Sess
                                Selection& selection)
     : m_heap(client, session, store, selection),
       m_timeline(client, store.timelinePart(), Meanwhile::Finishes, about(session, readTimelinePart)),
-      m_blocks(client, store.blocks(), Meanwhile::Ends, about(session, readBlocks)) {}
+      m_blocks(client, store.blocks(), Meanwhile::Ends, about(session, readBlocks)),
+      m_threads(client, store.threads(), Meanwhile::Ends, about(session, readThreads)) {}
 
 SessionReaders::~SessionReaders() = default;
 

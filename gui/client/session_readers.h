@@ -18,6 +18,7 @@ class SessionReaders {
   HeapReader m_heap;
   Answers<TimelineWish, Timeline> m_timeline;
   Answers<BlockWish, BlockPage> m_blocks;
+  Answers<ThreadWish, ThreadMatrix> m_threads;
 };
 
 }  // namespace heaptap::gui

@@ -50,4 +50,12 @@ bool StackSearch::matches(model::StackId stack) const {
   return frameMatches(node.frame, start.line) || m_stacks[index(node.parent)] != 0;
 }
 
+std::vector<model::PairId> pairsWith(const client::Profile& profile, const QString& text) {
+  const StackSearch search(profile, text);
+  std::vector<model::PairId> pairs;
+  for (std::size_t i = 0; i < profile.definitions.pairs.size(); ++i)
+    if (search.matches(profile.definitions.pairs[i].stack)) pairs.push_back(static_cast<model::PairId>(i));
+  return pairs;
+}
+
 }  // namespace heaptap::gui

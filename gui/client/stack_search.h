@@ -34,4 +34,7 @@ class StackSearch {
   std::vector<std::uint8_t> m_stacks;   ///< By stack, with its callers.
 };
 
+/// Pairs whose stacks have the text, ascending.
+[[nodiscard]] std::vector<model::PairId> pairsWith(const client::Profile& profile, const QString& text);
+
 }  // namespace heaptap::gui

@@ -12,3 +12,4 @@
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
 #include "gui/views/summary/summary_view.h"
+#include "gui/views/threads/threads_view.h"

@@ -18,6 +18,7 @@ void SessionStore::begin(const Session& session) {
   m_siteModel.clear();
   m_timelinePart.clear();
   m_blocks.clear();
+  m_threads.clear();
   emit begun();
 }
 

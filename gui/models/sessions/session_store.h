@@ -12,6 +12,7 @@
 #include "gui/models/sessions/summary.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site_model.h"
+#include "gui/models/threads/thread_matrix.h"
 #include "gui/models/timeline/timeline.h"
 #include "gui/models/timeline/timeline_wish.h"
 
@@ -23,7 +24,7 @@ namespace heaptap::gui {
 ///     SessionWatch ──► now:   summary, timeline, sites, leaks, findings, status
 ///     HeapReader   ──► then:  the heap at the time that the user has chosen
 ///                             └──► siteModel(): the sites of now or then, for all tables
-///     Answers      ──► what single views want to know: a part of the timeline, blocks
+///     Answers      ──► what single views want to know: a part of the timeline, blocks, threads
 ///
 /// Threads: GUI thread.
 class SessionStore : public QObject {
@@ -75,6 +76,7 @@ class SessionStore : public QObject {
   [[nodiscard]] Asked<TimelineWish, Timeline>& timelinePart() { return m_timelinePart; }
   [[nodiscard]] const Asked<TimelineWish, Timeline>& timelinePart() const { return m_timelinePart; }
   [[nodiscard]] Asked<BlockWish, BlockPage>& blocks() { return m_blocks; }
+  [[nodiscard]] Asked<ThreadWish, ThreadMatrix>& threads() { return m_threads; }
 
  signals:
   void begun();
@@ -103,6 +105,7 @@ class SessionStore : public QObject {
   SiteModel m_siteModel;
   Asked<TimelineWish, Timeline> m_timelinePart;
   Asked<BlockWish, BlockPage> m_blocks;
+  Asked<ThreadWish, ThreadMatrix> m_threads;
 };
 
 }  // namespace heaptap::gui

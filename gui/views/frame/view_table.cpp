@@ -13,6 +13,7 @@
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
 #include "gui/views/summary/summary_view.h"
+#include "gui/views/threads/threads_view.h"
 
 namespace heaptap::gui {
 namespace {
@@ -47,6 +48,9 @@ constexpr std::array kViews{
     ViewEntry{"blocks", QT_TRANSLATE_NOOP("View", "&Blocks"),
               QT_TRANSLATE_NOOP("View", "Single blocks that are live: the largest, the oldest, by address"),
               true, true, make<BlocksView>},
+    ViewEntry{"threads", QT_TRANSLATE_NOOP("View", "T&hreads"),
+              QT_TRANSLATE_NOOP("View", "Which threads free what which threads allocate"), true, false,
+              make<ThreadsView>},
     ViewEntry{"findings", QT_TRANSLATE_NOOP("View", "Fin&dings"),
               QT_TRANSLATE_NOOP("View", "Wrong uses of the heap: double frees, mismatched frees, …"), true,
               false, make<FindingsView>},

@@ -124,6 +124,26 @@ TEST_F(Readers, BlocksOfAnInstantComeInTheOrderThatIsWanted) {
   EXPECT_EQ(store.blocks().known()->blocks, 2U) << "how many there are is said";
 }
 
+TEST_F(Readers, ThreadsComeWithWhatTheyFreeOfWhom) {
+  const SessionReaders readers(client, {}, store, selection);
+  const auto rows = [&](const ThreadWish& wish) {
+    store.threads().want(wish);
+    QStringList shown;
+    if (!untilRead([&] { return store.threads().isCurrent(); })) return QStringLiteral("no answer");
+    const ThreadMatrix& matrix = *store.threads().known();
+    for (std::size_t row = 0; row < matrix.allocated.size(); ++row)
+      for (std::size_t column = 0; column < matrix.freed.size(); ++column)
+        if (const BlockSum& cell = matrix.cell(row, column); cell.blocks > 0)
+          shown << QStringLiteral("%1 in %2").arg(cell.bytes).arg(cell.blocks) +
+                       (column + 1 == matrix.freed.size() ? " not freed" : " freed");
+    return shown.join(", ");
+  };
+  EXPECT_EQ(rows({}), "100 in 1 freed, 5007 in 2 not freed");
+  EXPECT_EQ(rows({.filter = "render"}), "5000 in 1 not freed");
+  EXPECT_EQ(rows({.toNs = 2 * kSecond}), "5100 in 2 not freed");
+  EXPECT_EQ(rows({.filter = "nothing of the kind"}), "");
+}
+
 TEST(TimelineSteps, WhatIsMissingIsNoBucketWithNumbers) {
   model::TimelineSteps steps{.fromNs = 50, .stepNs = 10};
   steps.known = {{.step = 1, .liveBytes = 7, .maxLiveBytes = 9},

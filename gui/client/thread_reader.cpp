@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/client/thread_reader.h"
+
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "gui/client/name_texts.h"
+#include "gui/client/stack_search.h"
+
+namespace heaptap::gui {
+namespace {
+
+/// How threads are called; those of one name by their ids, too.
+std::vector<QString> threadNamesOf(const client::Profile& profile) {
+  const std::vector<std::string_view> names = profile.definitions.threadNames();
+  std::map<std::string_view, int> times;
+  for (const std::string_view name : names) ++times[name];
+  std::vector<QString> shown;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const QString id = QString::number(profile.definitions.threads[i].tid);
+    const QString name = readText(names[i]).simplified();
+    if (name.isEmpty())
+      shown.push_back(id);
+    else
+      shown.push_back(times[names[i]] > 1 ? name + ' ' + id : name);
+  }
+  return shown;
+}
+
+template <class Index>
+std::optional<quint32> threadOf(const std::optional<Index>& thread) {
+  if (!thread) return std::nullopt;
+  return static_cast<quint32>(model::index(*thread));
+}
+
+}  // namespace
+
+Result<ThreadMatrix> readThreads(client::ProfileSource& source, const std::string& session,
+                                 const ThreadWish& wish, const std::stop_token& stop) {
+  model::ThreadMatrixQuery query{.afterNs = wish.fromNs, .untilNs = wish.toNs};
+  if (!wish.filter.isEmpty()) {
+    const auto profile = source.profile(session, {}, stop);
+    if (!profile) return tl::unexpected(profile.error());
+    std::vector<model::PairId> pairs = pairsWith(*profile, wish.filter);
+    if (pairs.empty()) return threadMatrixOf({}, {});
+    query.groups.push_back(std::move(pairs));
+  }
+  const auto counted = source.threadMatrix(session, query, {}, stop);
+  if (!counted) return tl::unexpected(counted.error());
+  // Got after them, so that all threads have names.
+  const auto profile = source.profile(session, {}, stop);
+  if (!profile) return tl::unexpected(profile.error());
+  std::vector<ThreadFlow> flows;
+  for (const model::ThreadCell& cell : counted->cells)
+    flows.push_back({.allocatedBy = threadOf(cell.allocatedBy),
+                     .freedBy = threadOf(cell.freedBy),
+                     .sum = {.blocks = cell.blocks, .bytes = cell.bytes}});
+  ThreadMatrix matrix = threadMatrixOf(flows, threadNamesOf(*profile));
+  matrix.areEstimates = profile->isSampled();
+  matrix.knownFromNs = counted->knownFromNs;
+  matrix.knownUntilNs = counted->knownUntilNs;
+  return matrix;
+}
+
+}  // namespace heaptap::gui

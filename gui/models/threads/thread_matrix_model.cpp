@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/models/threads/thread_matrix_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gui/models/estimate_text.h"
+#include "gui/models/quantity_text.h"
+#include "gui/models/tool_tip.h"
+
+namespace heaptap::gui {
+
+void ThreadMatrixModel::setMatrix(ThreadMatrix matrix) {
+  beginResetModel();
+  m_matrix = std::move(matrix);
+  m_most = 1;
+  for (const BlockSum& cell : m_matrix.cells) m_most = std::max(m_most, number(cell));
+  endResetModel();
+}
+
+void ThreadMatrixModel::setOf(Of of) {
+  m_of = of;
+  setMatrix(std::exchange(m_matrix, {}));
+}
+
+int ThreadMatrixModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_matrix.allocated.size());
+}
+
+int ThreadMatrixModel::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_matrix.freed.size());
+}
+
+QString ThreadMatrixModel::text(const BlockSum& sum) const {
+  if (sum.blocks == 0) return {};
+  const QString shown = m_of == Of::Bytes ? bytesText(sum.bytes) : countText(sum.blocks);
+  return m_matrix.areEstimates ? estimated(shown) : shown;
+}
+
+QVariant ThreadMatrixModel::data(const QModelIndex& index, int role) const {
+  if (!index.isValid()) return {};
+  const auto row = static_cast<std::size_t>(index.row());
+  const auto column = static_cast<std::size_t>(index.column());
+  const BlockSum& cell = m_matrix.cell(row, column);
+  switch (role) {
+    case Qt::DisplayRole: return text(cell);
+    case Qt::TextAlignmentRole: return QVariant(Qt::AlignVCenter | Qt::AlignRight);
+    case ShareRole: return static_cast<double>(number(cell)) / static_cast<double>(m_most);
+    case Qt::ToolTipRole: {
+      const QString amount =
+          tr("%1 in %2").arg(bytesText(cell.bytes), numberOfText(cell.blocks, tr("block")));
+      return toolTip(tr("allocated: %1\nfreed: %2\n%3")
+                         .arg(m_matrix.allocated[row].name, m_matrix.freed[column].name,
+                              m_matrix.areEstimates ? estimated(amount) : amount));
+    }
+    default: return {};
+  }
+}
+
+QVariant ThreadMatrixModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  const auto& lines = orientation == Qt::Horizontal ? m_matrix.freed : m_matrix.allocated;
+  if (section < 0 || static_cast<std::size_t>(section) >= lines.size()) return {};
+  const ThreadMatrix::Line& line = lines[static_cast<std::size_t>(section)];
+  if (role == Qt::DisplayRole) return line.name;
+  if (role == Qt::ToolTipRole)
+    return toolTip(
+        tr("%1: %2 in %3")
+            .arg(line.name, bytesText(line.sum.bytes), numberOfText(line.sum.blocks, tr("block"))));
+  return {};
+}
+
+}  // namespace heaptap::gui
