@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/blocks/blocks_view.h"
 
-#include <QHBoxLayout>
-#include <QVBoxLayout>
+#include <QItemSelectionModel>
 #include <algorithm>
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
 #include "gui/views/empty_text.h"
-#include "gui/views/measures.h"
 
 namespace heaptap::gui {
 namespace {
@@ -21,84 +19,48 @@ constexpr int kLeastFunctionDigits = 20;
 
 }  // namespace
 
-BlocksView::BlocksView(QWidget* parent)
-    : View(parent),
-      m_order(new QComboBox(this)),
-      m_again(new QToolButton(this)),
-      m_summary(new ElidedLabel(this)),
-      m_table(new DataTable(this)) {
-  m_order->addItem(tr("largest first"), static_cast<int>(BlockOrder::Largest));
-  m_order->addItem(tr("oldest first"), static_cast<int>(BlockOrder::Oldest));
-  m_order->addItem(tr("by address"), static_cast<int>(BlockOrder::Address));
-  m_order->setAccessibleName(tr("Order"));
-  m_again->setText(tr("Refresh"));
-  m_again->setToolTip(tr("The blocks as they are now."));
-  m_summary->setMuted(true);
-  m_table->setObjectName(QStringLiteral("blocks"));
-  m_table->setModel(&m_model);
-  m_table->setAccessibleName(name());
-  m_table->setColumnDigits(BlockModel::Size, kNumberDigits);
-  m_table->setColumnDigits(BlockModel::Age, kNumberDigits);
-  m_table->setColumnDigits(BlockModel::Address, kAddressDigits);
-  m_table->setColumnDigits(BlockModel::Thread, kThreadDigits);
-  m_table->setColumnDigits(BlockModel::Location, kLocationDigits);
-  m_table->stretchColumn(BlockModel::Function, kLeastFunctionDigits,
-                         {BlockModel::Location, BlockModel::Thread, BlockModel::Address, BlockModel::Age});
-
-  auto* content = new QWidget(this);
-  auto* above = new QHBoxLayout;
-  above->setSpacing(measure::kSpacing);
-  above->addWidget(m_order);
-  above->addWidget(m_again);
-  above->addWidget(m_summary, 1);
-  auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(measure::kSpacing / 2);
-  column->addLayout(above);
-  column->addWidget(m_table, 1);
-  setWidget(content);
-
-  connect(m_order, &QComboBox::currentIndexChanged, this, &BlocksView::want);
-  connect(m_again, &QToolButton::clicked, this, [this] {
-    ++m_turn;
-    want();
-  });
+BlocksView::BlocksView(QWidget* parent) : AskingView(tr("The blocks as they are now."), parent) {
+  choice().addItem(tr("largest first"), static_cast<int>(BlockOrder::Largest));
+  choice().addItem(tr("oldest first"), static_cast<int>(BlockOrder::Oldest));
+  choice().addItem(tr("by address"), static_cast<int>(BlockOrder::Address));
+  choice().setAccessibleName(tr("Order"));
+  table().setObjectName(QStringLiteral("blocks"));
+  table().setModel(&m_model);
+  table().setAccessibleName(name());
+  table().setColumnDigits(BlockModel::Size, kNumberDigits);
+  table().setColumnDigits(BlockModel::Age, kNumberDigits);
+  table().setColumnDigits(BlockModel::Address, kAddressDigits);
+  table().setColumnDigits(BlockModel::Thread, kThreadDigits);
+  table().setColumnDigits(BlockModel::Location, kLocationDigits);
+  table().stretchColumn(BlockModel::Function, kLeastFunctionDigits,
+                        {BlockModel::Location, BlockModel::Thread, BlockModel::Address, BlockModel::Age});
+  connect(&choice(), &QComboBox::currentIndexChanged, this, [this] { wantIfCurrent(); });
 }
 
 void BlocksView::bound() {
-  connect(&store().blocks(), &AskedSignals::answered, this, &BlocksView::show);
-  connect(&store(), &SessionStore::summaryChanged, this, [this] {
-    m_again->setVisible(store().session().isLive());
-    if (m_isCurrent && !store().blocks().wish()) want();
-  });
-  connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
-    if (m_isCurrent && parts & (Selection::Time | Selection::Filter)) want();
-  });
-  connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &BlocksView::publish);
-  show();
+  connect(table().selectionModel(), &QItemSelectionModel::currentRowChanged, this, &BlocksView::publish);
+  follow(store().blocks());
 }
 
 void BlocksView::becomeCurrent() {
-  m_isCurrent = true;
-  want();
+  AskingView::becomeCurrent();
   publish();
 }
 
 void BlocksView::want() {
-  if (!m_isCurrent || !store().summary()) return;
   const TimeChoice& time = selection().time();
   store().blocks().want(BlockWish{.atNs = time.atNs,
                                   .fromNs = time.fromNs,
-                                  .order = static_cast<BlockOrder>(m_order->currentData().toInt()),
+                                  .order = static_cast<BlockOrder>(choice().currentData().toInt()),
                                   .filter = selection().filter(),
-                                  .turn = m_turn});
+                                  .turn = turn()});
 }
 
 bool BlocksView::isSettled() const {
   return View::isSettled() && (store().blocks().isCurrent() || !store().blocks().problem().isEmpty());
 }
 
-QString BlocksView::summaryText(const BlockPage& page) const {
+QString BlocksView::aboutText(const BlockPage& page) const {
   const auto marked = [&](const QString& text) { return page.areSamples ? estimated(text) : text; };
   QString text = marked(tr("%1 in %2").arg(bytesText(page.bytes), numberOfText(page.blocks, tr("block"))));
   if (page.rows.size() < page.blocks && !page.areSamples)
@@ -106,7 +68,7 @@ QString BlocksView::summaryText(const BlockPage& page) const {
   return text;
 }
 
-void BlocksView::show() {
+void BlocksView::showAnswer() {
   const auto& asked = store().blocks();
   const BlockPage* page = asked.known();
   m_model.setBlocks(page != nullptr ? page->rows : std::vector<Block>());
@@ -115,18 +77,15 @@ void BlocksView::show() {
                         .noMatch = tr("No block's call site matches the filter."),
                         .nothing = tr("No block is live."),
                         .coming = Coming::Expected};
-  m_table->setEmptyText(asked.problem().isEmpty() ? empty.text() : asked.problem());
-  QString summary = page != nullptr ? summaryText(*page) : QString();
-  // What stands there is of the wish before.
-  if (page != nullptr && !asked.isCurrent()) summary += QStringLiteral("  ·  ") + tr("Loading…");
-  m_summary->setText(summary);
-  if (m_model.rowCount() > 0) m_table->setCurrentIndex(m_model.index(0, BlockModel::Function));
+  table().setEmptyText(asked.problem().isEmpty() ? empty.text() : asked.problem());
+  setAbout(page != nullptr ? aboutText(*page) : QString(), page == nullptr || asked.isCurrent());
+  if (m_model.rowCount() > 0) table().setCurrentIndex(m_model.index(0, BlockModel::Function));
   publish();
 }
 
 void BlocksView::publish() {
-  if (!m_isCurrent) return;
-  const QModelIndex current = m_table->currentIndex();
+  if (!isCurrentView()) return;
+  const QModelIndex current = table().currentIndex();
   const Sites& sites = store().siteModel().sites();
   if (!current.isValid() || !sites) return selection().setSites({});
   const auto& numbers = sites->numbers();

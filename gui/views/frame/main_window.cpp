@@ -172,10 +172,17 @@ void MainWindow::addViewMenu() {
     action->setStatusTip(View::tr(entry.about));
   }
   view->addSeparator();
-  view->addAction(tr("&Back"), QKeySequence(QKeySequence::Back), this,
-                  [this] { m_session->selection().goBack(); });
-  view->addAction(tr("F&orward"), QKeySequence(QKeySequence::Forward), this,
-                  [this] { m_session->selection().goForward(); });
+  Selection& selection = m_session->selection();
+  QAction* back =
+      view->addAction(tr("&Back"), QKeySequence(QKeySequence::Back), &selection, &Selection::goBack);
+  QAction* forward =
+      view->addAction(tr("F&orward"), QKeySequence(QKeySequence::Forward), &selection, &Selection::goForward);
+  const auto enable = [&selection, back, forward] {
+    back->setEnabled(selection.canGoBack());
+    forward->setEnabled(selection.canGoForward());
+  };
+  connect(&selection, &Selection::changed, view, enable);
+  enable();
   view->addSeparator();
   QAction* resident = view->addAction(tr("&Resident Memory in the Timeline"));
   resident->setShortcut(QKeySequence(tr("Ctrl+R")));

@@ -72,7 +72,6 @@ class TimelineCanvas : public QWidget {
   [[nodiscard]] QStringList readOut(std::size_t bucket) const;
   [[nodiscard]] QStringList readOutOfSpot(const MarkSpot& spot) const;
   [[nodiscard]] const Axis& bytesAxis() const { return m_scale.bytes; }
-  [[nodiscard]] const Axis& timeAxisShown() const { return m_scale.time; }
   /// Lines of marks that are seen, as they are painted.
   [[nodiscard]] const std::vector<MarkSpot>& spots() const { return m_spots; }
   [[nodiscard]] QString labelOf(const MarkSpot& spot) const;
