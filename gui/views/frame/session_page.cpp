@@ -49,6 +49,13 @@ SessionPage::SessionPage(QWidget* parent)
   followStore();
 }
 
+/// All that reads store and selection goes before they do.
+SessionPage::~SessionPage() {
+  for (View* view : m_views) disconnect(view, nullptr, this, nullptr);
+  delete m_area;
+  delete m_timeBar;
+}
+
 void SessionPage::makeViews() {
   for (const ViewEntry& entry : viewTable()) {
     View* const view = entry.make(this);

@@ -32,6 +32,7 @@ class SessionPage : public QWidget {
 
  public:
   explicit SessionPage(QWidget* parent = nullptr);
+  ~SessionPage() override;
 
   [[nodiscard]] SessionStore& store() { return m_store; }
   [[nodiscard]] Selection& selection() { return m_selection; }

@@ -21,6 +21,12 @@ ViewArea::ViewArea(const QList<View*>& views, QWidget* parent)
           [this](const QWidget*, const QWidget* focused) { followFocus(focused); });
 }
 
+/// While views go, the keyboard goes from one to the next, and they are hidden: nothing of it is to be followed.
+ViewArea::~ViewArea() {
+  disconnect(qApp, nullptr, this, nullptr);
+  for (View* view : m_views) disconnect(view, nullptr, this, nullptr);
+}
+
 QList<View*> ViewArea::docked() const {
   QList<View*> docked;
   for (View* view : m_views)

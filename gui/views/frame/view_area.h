@@ -21,6 +21,7 @@ class ViewArea : public QMainWindow {
  public:
   /// Takes all of them in. None is shown.
   explicit ViewArea(const QList<View*>& views, QWidget* parent = nullptr);
+  ~ViewArea() override;
 
   void show(View& view);
   void showBeside(View& view);
