@@ -8,7 +8,7 @@ namespace heaptap::gui {
 FlameLayout::FlameLayout(const CostTree& tree, double from, double to, double width) {
   if (tree.total() == 0 || width <= 0) return;
   const double scale = width / (to - from);
-  const auto end = [&tree](const CostTree::Node& node) {
+  const auto end = [](const CostTree::Node& node) {
     return static_cast<double>(node.start + node.total);
   };
   const CostTree::Node& root = tree.node(CostTree::kRoot);
