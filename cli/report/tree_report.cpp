@@ -96,6 +96,7 @@ class TreeSum {
         .notes = m_tree.notes(),
         .table = client::SiteTable(std::move(profile), *match),
         .processesAt = [this](const client::SiteKey& site) { return m_merge.processesAt(site); }};
+    report.hasPeaks = !m_options.blockFilters.isGiven();
     report.heap = m_heap.value_or(model::kMallocHeap);
     report.heapName = m_options.heap == "malloc" ? std::string() : m_options.heap;
     report.filter = wordsFor(m_options.filters);

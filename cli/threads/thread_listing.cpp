@@ -134,8 +134,11 @@ std::string lifetimeText(const std::array<std::uint64_t, 64>& lifetimes, unsigne
   std::uint64_t seen = 0;
   for (unsigned log2 = 0; log2 < lifetimes.size(); ++log2) {
     seen += lifetimes[log2];
-    if (lifetimes[log2] != 0 && seen >= (all * percent + 99) / 100)
-      return formatDuration(log2 >= 62 ? std::numeric_limits<std::int64_t>::max() : std::uint64_t{2} << log2);
+    if (lifetimes[log2] == 0 || seen < (all * percent + 99) / 100) continue;
+    const std::uint64_t end =
+        log2 >= 62 ? std::numeric_limits<std::int64_t>::max() : std::uint64_t{2} << log2;
+    constexpr std::uint64_t kMicrosecond = 1'000;
+    return end < kMicrosecond ? std::to_string(end) + " ns" : formatDuration(end);
   }
   return {};
 }

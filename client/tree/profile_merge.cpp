@@ -78,10 +78,10 @@ class ProfileMerge::Adding {
       sum.live += counters.live;
       sum.liveAtPeak += counters.liveAtPeak;
       sum.temporaries += counters.temporaries;
-      if (counters.allocations == 0) continue;
+      if (counters.allocations == 0 && counters.live == 0) continue;
       Presence& presence = m_merge.m_presence[{number(pair.stack), number(pair.heap)}];
-      if (presence.processes == 0 || presence.last != m_process) ++presence.processes;
-      presence.last = m_process;
+      if (counters.allocations != 0) presence.allocating.add(m_process);
+      if (counters.live != 0) presence.holding.add(m_process);
     }
     if (take == Take::OnlyLive) return;
     for (const model::FreeSites::Entry& entry : counts.freeSites) {
@@ -225,9 +225,10 @@ Profile ProfileMerge::profile(v1::Summary summary) const {
           .summary = std::make_shared<const v1::Summary>(std::move(summary))};
 }
 
-std::uint32_t ProfileMerge::processesAt(const SiteKey& site) const {
+ProfileMerge::Processes ProfileMerge::processesAt(const SiteKey& site) const {
   const auto found = m_presence.find({number(site.stack), number(site.heap)});
-  return found == m_presence.end() ? 0 : found->second.processes;
+  if (found == m_presence.end()) return {};
+  return {.allocating = found->second.allocating.count, .holding = found->second.holding.count};
 }
 
 model::TextId ProfileMerge::textOf(const std::string& text) {

@@ -50,15 +50,29 @@ class ProfileMerge {
 
   /// All of them so far. Its summary is `summary`.
   [[nodiscard]] Profile profile(v1::Summary summary) const;
-  /// How many processes have counted something at a site.
-  [[nodiscard]] std::uint32_t processesAt(const SiteKey& site) const;
+  /// How many processes have allocated at a site, and how many have live blocks of it.
+  struct Processes {
+    std::uint32_t allocating = 0;
+    std::uint32_t holding = 0;
+  };
+  [[nodiscard]] Processes processesAt(const SiteKey& site) const;
 
  private:
   using PairKey = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t, std::uint32_t, std::uint32_t,
                              std::uint32_t, std::uint32_t>;
-  struct Presence {
-    std::uint32_t processes = 0;
+  /// Counts processes that come one after the other.
+  struct Counted {
+    std::uint32_t count = 0;
     std::uint32_t last = 0;  ///< The process that was counted last.
+
+    void add(std::uint32_t process) {
+      if (count == 0 || last != process) ++count;
+      last = process;
+    }
+  };
+  struct Presence {
+    Counted allocating;
+    Counted holding;
   };
   class Adding;
 

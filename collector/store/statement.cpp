@@ -69,7 +69,8 @@ std::string wordsFor(int extended, int system, const std::string& said) {
 
 tl::unexpected<Error> databaseFailure(sqlite3* handle) {
   const int extended = sqlite3_extended_errcode(handle);
-  const char* name = sqlite3_db_filename(handle, "main");
+  // Without memory for it there is no connection to ask.
+  const char* name = handle != nullptr ? sqlite3_db_filename(handle, "main") : nullptr;
   const int system = sqlite3_system_errno(handle);
   const std::string said = sqlite3_errmsg(handle);
   auto error = failure(codeOf(extended, said), name != nullptr ? name : "", wordsFor(extended, system, said));

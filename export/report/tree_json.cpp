@@ -128,7 +128,7 @@ void writeTreeJson(Sink& out, const TreeReport& report) {
   writeSites(json, report.table, sites, stacks);
   json.key("siteProcesses");
   json.beginArray();
-  for (const std::uint32_t site : sites) json.number(report.processesAt(report.table.key(site)));
+  for (const std::uint32_t site : sites) json.number(report.processesAt(report.table.key(site)).allocating);
   json.endArray();
   if (!isInstant) {
     std::map<std::uint32_t, std::size_t> rowOfSite;

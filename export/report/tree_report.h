@@ -9,6 +9,7 @@
 
 #include "analysis/leaks/leak_report.h"
 #include "client/site_table.h"
+#include "client/tree/profile_merge.h"
 #include "client/tree/session_tree.h"
 #include "export/report/report.h"
 #include "export/sink.h"
@@ -49,12 +50,13 @@ struct TreeReport {
   std::vector<TreeSession> sessions;  ///< Those that could be read, in the tree's order.
   std::vector<std::string> notes;     ///< What the reader must know, a line each.
   client::SiteTable table;            ///< Of all sessions together.
-  std::function<std::uint32_t(const client::SiteKey&)> processesAt;  ///< How many have allocated there.
-  model::HeapId heap = model::kMallocHeap;                           ///< The one that was chosen.
-  std::string heapName = {};                                         ///< Empty: malloc's.
-  analysis::LeakReport leaks = {};                                   ///< Not of an instant.
-  std::string filter = {};                                           ///< In words; empty: everything.
-  SourceLookup source = {};                                          ///< Empty: no source lines are shown.
+  std::function<client::ProfileMerge::Processes(const client::SiteKey&)> processesAt;
+  bool hasPeaks = true;                     ///< Not of blocks that were chosen one by one.
+  model::HeapId heap = model::kMallocHeap;  ///< The one that was chosen.
+  std::string heapName = {};                ///< Empty: malloc's.
+  analysis::LeakReport leaks = {};          ///< Not of an instant.
+  std::string filter = {};                  ///< In words; empty: everything.
+  SourceLookup source = {};                 ///< Empty: no source lines are shown.
   /// Of an instant, or of a stretch of time: when that is, since the root's start.
   struct Time {
     std::optional<std::uint64_t> fromNs = std::nullopt;

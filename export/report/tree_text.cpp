@@ -59,7 +59,7 @@ class TreeText {
                                                 .source = m_report.source}));
     if (m_report.options.leaksOnly) return;
     writeRanking("bytes left", SiteOrder::LiveBytes);
-    writeRanking("peaks", SiteOrder::PeakBytes);
+    if (m_report.hasPeaks) writeRanking("peaks", SiteOrder::PeakBytes);
     writeRanking("allocations", SiteOrder::Allocations);
   }
 
@@ -94,7 +94,8 @@ class TreeText {
     if (m_report.time)
       return text + numberLine(m_report.time->gone ? "gone" : "live", live,
                                "in " + formatNumberOf(sum.liveBlocks, "block"));
-    text += numberLine("peaks", formatBytes(sum.peakBytes), "if all had had theirs at once: a sum");
+    if (m_report.hasPeaks)
+      text += numberLine("peaks", formatBytes(sum.peakBytes), "if all had had theirs at once: a sum");
     const std::uint64_t others = sum.liveBytes - std::min(sum.liveBytes, sum.leakedBytes);
     text += m_style.paint(sum.leakedBlocks == 0 ? Tone::Plain : Tone::Bad,
                           numberLine("leaked", formatBytes(sum.leakedBytes),
@@ -108,11 +109,12 @@ class TreeText {
 
   void writeSessions() {
     const bool isInstant = m_report.time.has_value();
+    const bool hasPeaks = m_report.hasPeaks && !isInstant;
     std::string text = heading("processes", "in the order in which they came of each other", m_style.paint);
     text += m_style.paint(Tone::Strong, "  " + padded("program", kProgramColumns) +
                                             paddedLeft("pid", kPidColumns) +
                                             paddedLeft("allocations", kCountColumns) +
-                                            (isInstant ? "" : paddedLeft("peak", kBytesColumns)) +
+                                            (hasPeaks ? paddedLeft("peak", kBytesColumns) : "") +
                                             paddedLeft(!isInstant            ? "left"
                                                        : m_report.time->gone ? "gone"
                                                                              : "live",
@@ -158,7 +160,8 @@ class TreeText {
     std::string text = "  " + padded(program, kProgramColumns) +
                        paddedLeft(pid == 0 ? "-" : std::to_string(pid), kPidColumns) +
                        paddedLeft(formatCount(numbers.allocations), kCountColumns);
-    if (!m_report.time) text += paddedLeft(formatBytes(numbers.peakBytes), kBytesColumns);
+    if (!m_report.time && m_report.hasPeaks)
+      text += paddedLeft(formatBytes(numbers.peakBytes), kBytesColumns);
     return text + paddedLeft(formatBytes(numbers.liveBytes), kBytesColumns) + "  " + leftWords(session) +
            "\n";
   }
@@ -200,7 +203,8 @@ class TreeText {
       text += (site == shown.sites.front() ? "" : "\n") +
               m_style.paint(Tone::Strong, paddedLeft(formatBytes(counters.liveBytes), kBytesColumns)) +
               " in " + formatNumberOf(counters.liveBlocks, "block") + " (" +
-              formatShare(counters.liveBytes, sum.liveBytes) + "), " + processesText(site) + "\n" +
+              formatShare(counters.liveBytes, sum.liveBytes) + "), " +
+              processesText(site, SiteOrder::LiveBytes) + "\n" +
               stackText(m_folder.fold(m_report.table.key(site).stack, {}).lines, m_style, kPidColumns);
     }
     if (shown.total > shown.sites.size())
@@ -209,8 +213,10 @@ class TreeText {
     m_out.write(text);
   }
 
-  [[nodiscard]] std::string processesText(std::uint32_t site) const {
-    return "in " + processCount(m_report.processesAt(m_report.table.key(site)));
+  /// How many processes have what a list is of.
+  [[nodiscard]] std::string processesText(std::uint32_t site, SiteOrder order) const {
+    const auto processes = m_report.processesAt(m_report.table.key(site));
+    return "in " + processCount(order == SiteOrder::LiveBytes ? processes.holding : processes.allocating);
   }
 
   /// The first sites in an order, a line each.
@@ -227,7 +233,8 @@ class TreeText {
                                 : order == SiteOrder::PeakBytes ? formatBytes(counters.peakBytes)
                                                                 : formatBytes(counters.liveBytes);
       text +=
-          paddedLeft(value, kCountColumns) + "  " + padded(processesText(site), kProcessColumns) + "  " +
+          paddedLeft(value, kCountColumns) + "  " + padded(processesText(site, order), kProcessColumns) +
+          "  " +
           stackLabel(m_folder.labelLines(m_report.table.key(site).stack), m_style, kReportColumns - kUsed) +
           "\n";
     }

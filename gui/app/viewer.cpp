@@ -154,6 +154,7 @@ void Viewer::follow(const QString& session) {
   connect(m_watch.get(), &SessionWatch::timelineArrived, store, &SessionStore::setTimeline);
   connect(m_watch.get(), &SessionWatch::sitesArrived, store, &SessionStore::setSites);
   connect(m_watch.get(), &SessionWatch::leaksArrived, store, &SessionStore::setLeaks);
+  connect(m_watch.get(), &SessionWatch::finished, store, &SessionStore::setFinished);
   connect(m_watch.get(), &SessionWatch::findingsArrived, this, [this](const Findings& findings) {
     m_window.store().setFindings(findings);
     m_window.loading().end();

@@ -66,7 +66,14 @@ Result<BlockPage> readBlocks(client::ProfileSource& source, const std::string& s
     query.pairs = pairsWith(*profile, wish.filter);
     if (query.pairs.empty()) return BlockPage{};  // No pair at all would mean any.
   }
-  const v1::Instant at = wish.atNs ? client::When::time(*wish.atNs) : v1::Instant();
+  v1::Instant at = wish.atNs ? client::When::time(*wish.atNs) : v1::Instant();
+  if (!wish.atNs) {
+    // Blocks grow older until the end of the session, not until its last event.
+    const auto summary = source.summary(session, stop);
+    if (!summary) return tl::unexpected(summary.error());
+    if (summary->info().state() != v1::SESSION_LIVE && summary->info().has_duration_ns())
+      at = client::When::time(summary->info().duration_ns());
+  }
   const auto found = source.blocks(session, at, query, stop);
   if (!found) return tl::unexpected(found.error());
   // Got after the blocks, so that all that they name is defined.

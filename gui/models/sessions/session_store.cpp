@@ -12,6 +12,7 @@ void SessionStore::begin(const Session& session) {
   m_findings.reset();
   m_status.reset();
   m_coming = Coming::Expected;
+  m_isFinished = false;
   m_heapTime = {};
   m_heapWords.clear();
   m_heapProblem.clear();
@@ -55,6 +56,11 @@ void SessionStore::setFindings(const Findings& findings) {
 void SessionStore::setStatus(const LiveStatus& status) {
   m_status = status;
   emit statusChanged();
+}
+
+void SessionStore::setFinished() {
+  m_isFinished = true;
+  emit leaksChanged();  // Their histories will not come any more, if they have not.
 }
 
 void SessionStore::setComing(Coming coming) {

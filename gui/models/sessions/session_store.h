@@ -42,6 +42,8 @@ class SessionStore : public QObject {
   void setLeaks(const Leaks& leaks);
   void setFindings(const Findings& findings);
   void setStatus(const LiveStatus& status);
+  /// All that there will ever be has come.
+  void setFinished();
   /// What has not come by now will not come, or may come again.
   void setComing(Coming coming);
 
@@ -61,6 +63,7 @@ class SessionStore : public QObject {
   [[nodiscard]] const std::optional<Findings>& findings() const { return m_findings; }
   [[nodiscard]] const std::optional<LiveStatus>& status() const { return m_status; }
   [[nodiscard]] Coming coming() const { return m_coming; }
+  [[nodiscard]] bool isFinished() const { return m_isFinished; }
   [[nodiscard]] Remains remains() const { return m_summary ? m_summary->remains() : Remains::Live; }
   [[nodiscard]] bool isSampled() const { return m_summary && m_summary->sampling; }
 
@@ -99,6 +102,7 @@ class SessionStore : public QObject {
   std::optional<Findings> m_findings;
   std::optional<LiveStatus> m_status;
   Coming m_coming = Coming::Expected;
+  bool m_isFinished = false;
   TimeChoice m_heapTime;
   QString m_heapWords;
   QString m_heapProblem;

@@ -48,6 +48,12 @@ void SiteTable::arrangeColumns(SiteFilterModel::Show show) {
 
 void SiteTable::showHeaps(bool areSeveral) { setColumnUsed(SiteModel::Heap, areSeveral); }
 
+void SiteTable::showPeaks(bool hasPeaks) {
+  setColumnUsed(SiteModel::PeakBytes, hasPeaks);
+  if (!hasPeaks && horizontalHeader()->sortIndicatorSection() == SiteModel::PeakBytes)
+    sortByColumn(SiteModel::LiveBytes, Qt::DescendingOrder);
+}
+
 void SiteTable::showEstimates(bool areEstimates) {
   if (areEstimates == m_showsEstimates) return;
   m_showsEstimates = areEstimates;

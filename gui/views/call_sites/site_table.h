@@ -19,6 +19,8 @@ class SiteTable : public DataTable {
   [[nodiscard]] SiteFilterModel& filter() { return *m_filter; }
   /// Shows which heap each site is of; a session with malloc's alone needs no column for that.
   void showHeaps(bool areSeveral);
+  /// A stretch of time has no peak: what would be sorted by it is sorted by what is live.
+  void showPeaks(bool hasPeaks);
   /// Makes room for the errors of estimates, or takes it back.
   void showEstimates(bool areEstimates);
   /// The site of the current row: its stack, and its row in the source.

@@ -19,6 +19,8 @@ class LeaksView : public View {
   /// Those of the program itself; with a filter, all that it shows.
   [[nodiscard]] std::optional<int> count() const override;
   [[nodiscard]] bool isOffered() const override;
+  /// How leaks came to be comes last.
+  [[nodiscard]] bool isSettled() const override { return store().session().isLive() || store().isFinished(); }
   [[nodiscard]] QWidget& keyWidget() override { return *m_table; }
   [[nodiscard]] QList<DataTable*> tables() override { return {m_table}; }
   void becomeCurrent() override;

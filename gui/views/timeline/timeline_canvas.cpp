@@ -137,8 +137,9 @@ void TimelineCanvas::clear() {
 }
 
 quint64 TimelineCanvas::knownEnd() const {
+  // Of a session that has ended it is told; after its last event nothing has changed.
+  if (m_endNs && *m_endNs > 0) return *m_endNs;
   quint64 end = m_timeline.endNs();
-  if (m_endNs && *m_endNs > 0) end = std::min(end, *m_endNs);
   for (const Point& point : m_newest) end = std::max(end, point.atNs);
   return std::max<quint64>(end, 1);
 }
@@ -185,6 +186,7 @@ void TimelineCanvas::layOut() {
   double widest = 0;
   for (const Tick& tick : m_scale.bytes.ticks)
     widest = std::max(widest, QFontMetricsF(font()).horizontalAdvance(tick.label));
+  if (bars > 0) widest = std::max(widest, QFontMetricsF(font()).horizontalAdvance(allocationsLabel()));
   m_scale.plot = QRectF(rect()).adjusted(std::ceil(widest + kGap), above, -1, -below);
   m_scale.timeLabelsTop = plot().bottom() + kGap / 2 + (bars > 0 ? bars + kGap : 0);
   const int intervals = static_cast<int>(std::max(1.0, plot().width() / kTickDistance));

@@ -96,6 +96,10 @@ std::vector<QPolygonF> liveLines(const Timeline& timeline, const TimelineScale& 
     else
       endLine();
   });
+  // Between the last event and the end of a session nothing has changed.
+  if (newest.empty() && !line.isEmpty() && !timeline.buckets.empty() &&
+      scale.recordEndNs > timeline.endNs() && timeline.beginNs == 0)
+    line.append({scale.xOf(scale.recordEndNs), line.last().y()});
   const quint64 longestGap = std::max(kLongestGapNs, kLongestGapBuckets * timeline.bucketNs);
   quint64 endNs = timeline.endNs();
   for (const TimelinePoint& point : newest) {

@@ -25,6 +25,8 @@ QPen pssPen(const Colours& colours) {
 
 }  // namespace
 
+QString allocationsLabel() { return tr("alloc/s"); }
+
 TimelinePainter::TimelinePainter(QPainter& painter, const TimelineScale& scale, const QPalette& palette,
                                  const QFont& font)
     : m_painter(painter),
@@ -117,7 +119,7 @@ void TimelinePainter::allocations(const Timeline& timeline, std::size_t step, do
   const double lineHeight = m_metrics.height();
   m_painter.setPen(m_colours.muted);
   m_painter.drawText(QRectF(0, band.center().y() - lineHeight / 2, m_scale.plot.left() - kGap, lineHeight),
-                     Qt::AlignRight | Qt::AlignVCenter, tr("alloc/s"));
+                     Qt::AlignRight | Qt::AlignVCenter, allocationsLabel());
 }
 
 void TimelinePainter::resident(const Timeline& timeline) {

@@ -15,6 +15,9 @@
 
 namespace heaptap::gui {
 
+/// What stands beside the allocations a second.
+[[nodiscard]] QString allocationsLabel();
+
 /// Paints the parts of a timeline, each onto what is there already.
 /// Owns: nothing; lives for one paint event.
 class TimelinePainter {

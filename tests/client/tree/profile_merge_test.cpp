@@ -25,7 +25,7 @@ std::vector<std::string> sitesOf(const ProfileMerge& merge) {
     const SiteCounters counters = table.counters(site);
     sites.push_back(text + " " + std::to_string(counters.liveBytes) + "/" +
                     std::to_string(counters.allocations) + " in " +
-                    std::to_string(merge.processesAt(table.key(site))));
+                    std::to_string(merge.processesAt(table.key(site)).allocating));
   }
   return sites;
 }
