@@ -56,6 +56,7 @@ class TreeBlocks {
     query->limit += std::exchange(query->skip, 0);
     const auto found = m_tree.blocks(member, at, *query);
     if (!found) return {};
+    m_isAnswered = true;
     m_sum.blocks += found->blocks.blocks;
     m_sum.bytes += found->blocks.bytes;
     m_processes += found->blocks.blocks != 0 ? 1 : 0;
@@ -80,6 +81,9 @@ class TreeBlocks {
       return failure(Code::NotFound, "--thread " + m_options.thread,
                      "no session of the tree that is there then has a thread of this name or id",
                      "heaptap query SESSION --tree 'SELECT * FROM threads' lists them");
+    if (!m_isAnswered && !m_tree.notes().empty())
+      return failure(Code::NotFound, m_options.session, "none of the sessions of the tree could answer",
+                     m_tree.notes().front());
     keepFirst(m_options.skip + m_options.limit);
     const auto skipped =
         static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(m_options.skip, m_blocks.size()));
@@ -148,6 +152,7 @@ class TreeBlocks {
   std::vector<TreeBlock> m_blocks;
   model::BlockPage m_sum;
   std::uint64_t m_processes = 0;
+  bool m_isAnswered = false;  ///< By one session at least.
   bool m_isAsked = false;
 };
 

@@ -82,7 +82,8 @@ class TreeSum {
       return failure(Code::NotFound, "--heap " + m_options.heap,
                      "no session of the tree has a heap of this name",
                      "heaptap report SESSION lists those of one");
-    if (m_sessions.empty() && !m_times)
+    // Of an instant there may be none that has begun.
+    if (m_sessions.empty() && (!m_times || !m_tree.notes().empty()))
       return failure(Code::NotFound, m_options.session, "none of the sessions of the tree could be read",
                      m_tree.notes().empty() ? "" : m_tree.notes().front());
     client::Profile profile = m_merge.profile(m_head);

@@ -101,6 +101,9 @@ class TreeBuilder {
           m_tree.missing.push_back(parent);
         visit(*child, m_tree.processes++, 1);
       }
+    // What is left comes, by what the list says, of itself.
+    for (const auto& [id, session] : m_sessions)
+      if (session->info.tree_id() == run && !m_seen.contains(id)) visit(*session, m_tree.processes++, 1);
   }
 
   const ListedSession& m_root;

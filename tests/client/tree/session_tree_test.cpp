@@ -115,6 +115,13 @@ TEST(SessionTrees, EndWhereParentsGoInACircle) {
   EXPECT_THAT(membersOf(tree), ElementsAre("first(0,0)", "second(1,1)", "third(2,2)"));
 }
 
+TEST(SessionTrees, LoseNoSessionOfTheRunThatComesOfItself) {
+  const ListedSession first = listed({"first", "", 1}, 0);
+  const SessionTree tree = treeOf(
+      first, {listed({"second", "third", 2}), listed({"third", "second", 3}), listed({"own", "own", 4})});
+  EXPECT_THAT(membersOf(tree), ElementsAre("first(0,0)", "own(1,1)", "second(2,1)", "third(3,2)"));
+}
+
 TEST(SessionTrees, BearTimesThatCannotBe) {
   ListedSession first = listed({"first", "", 1}, 0);
   ListedSession second = listed({"second", "first", 2});
