@@ -3,7 +3,6 @@
 
 #include <QString>
 
-#include "gui/models/findings/finding.h"
 #include "gui/models/leaks/leak.h"
 #include "gui/models/sessions/summary.h"
 #include "gui/models/sites/site.h"
@@ -13,9 +12,8 @@ namespace heaptap::gui {
 /// What is known of a session, of one moment as far as it goes.
 struct SummaryFacts {
   const Summary& summary;
-  Sites sites = nullptr;        ///< Null: not yet.
-  Leaks leaks = nullptr;        ///< Null: not known as such.
-  Findings findings = nullptr;  ///< Null: not yet.
+  Sites sites = nullptr;  ///< Null: not yet.
+  Leaks leaks = nullptr;  ///< Null: not known as such.
 };
 
 /// What the session comes to, in a sentence or two: what it leaked, or what is live.

@@ -35,6 +35,13 @@ SiteSet::SiteSet(quint64 series, quint64 namesVersion, std::vector<SiteNumbers> 
       m_hasHeaps(std::any_of(m_numbers.begin(), m_numbers.end(),
                              [](const SiteNumbers& site) { return site.heap != 0; })) {}
 
+std::optional<std::size_t> SiteSet::rowOf(const SiteNumbers::Key& key) const {
+  const auto found = std::find_if(m_numbers.begin(), m_numbers.end(),
+                                  [&](const SiteNumbers& site) { return site.key() == key; });
+  if (found == m_numbers.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - m_numbers.begin());
+}
+
 Estimate SiteSet::estimateOf(std::size_t row, quint64 value, double SiteErrors::*error) const {
   const std::optional<SiteErrors> all = errors(row);
   return {value, all ? std::optional((*all).*error) : std::nullopt};

@@ -118,6 +118,8 @@ class SiteSet {
   /// By row.
   [[nodiscard]] const std::vector<SiteNumbers>& numbers() const { return m_numbers; }
   [[nodiscard]] quint64 series() const { return m_series; }
+  /// The row of a site; none: it is not in this set. Cost: a pass over the rows.
+  [[nodiscard]] std::optional<std::size_t> rowOf(const SiteNumbers::Key& key) const;
   /// Another number: other names may be known than in a set before, so that labels and filters change.
   [[nodiscard]] quint64 namesVersion() const { return m_namesVersion; }
   /// Whether there are sites of other heaps than malloc's.

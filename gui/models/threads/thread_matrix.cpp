@@ -19,7 +19,7 @@ class Lines {
     std::map<quint32, BlockSum> sums;
     for (const ThreadFlow& flow : flows) {
       const Who who = flow.*side;
-      (who ? sums[*who] : m_nobody) += flow.sum;
+      (who ? sums[*who] : m_unknown) += flow.sum;
     }
     std::vector<std::pair<quint32, BlockSum>> ranked(sums.begin(), sums.end());
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& one, const auto& other) {
@@ -40,12 +40,12 @@ class Lines {
     return who ? m_positions.at(*who) : m_own.size() + (m_hasOthers ? 1 : 0);
   }
   [[nodiscard]] std::vector<ThreadMatrix::Line> named(const std::vector<QString>& names,
-                                                      const QString& nobody, bool alwaysHasNobody) const {
+                                                      const QString& unknown, bool alwaysHasUnknown) const {
     std::vector<ThreadMatrix::Line> lines;
     for (const auto& [thread, sum] : m_own)
       lines.push_back({thread < names.size() ? names[thread] : QString::number(thread), sum});
     if (m_hasOthers) lines.push_back({threadTr("other threads"), m_others});
-    if (alwaysHasNobody || m_nobody.blocks > 0) lines.push_back({nobody, m_nobody});
+    if (alwaysHasUnknown || m_unknown.blocks > 0) lines.push_back({unknown, m_unknown});
     return lines;
   }
 
@@ -53,7 +53,7 @@ class Lines {
   std::vector<std::pair<quint32, BlockSum>> m_own;
   std::map<quint32, std::size_t> m_positions;
   BlockSum m_others;
-  BlockSum m_nobody;
+  BlockSum m_unknown;
   bool m_hasOthers = false;
 };
 

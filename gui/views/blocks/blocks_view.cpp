@@ -2,7 +2,6 @@
 #include "gui/views/blocks/blocks_view.h"
 
 #include <QItemSelectionModel>
-#include <algorithm>
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
@@ -88,13 +87,9 @@ void BlocksView::publish() {
   const QModelIndex current = table().currentIndex();
   const Sites& sites = store().siteModel().sites();
   if (!current.isValid() || !sites) return selection().setSites({});
-  const auto& numbers = sites->numbers();
-  const auto found = std::find_if(numbers.begin(), numbers.end(), [&](const SiteNumbers& site) {
-    return site.key() == m_model.at(current.row()).site;
-  });
-  if (found == numbers.end()) return selection().setSites({});
-  selection().setSites(
-      {.set = sites, .rows = {static_cast<std::size_t>(found - numbers.begin())}, .total = 1, .title = {}});
+  const auto row = sites->rowOf(m_model.at(current.row()).site);
+  if (!row) return selection().setSites({});
+  selection().setSites({.set = sites, .rows = {*row}, .total = 1, .title = {}});
 }
 
 }  // namespace heaptap::gui

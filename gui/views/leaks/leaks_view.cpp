@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::size_t kMostSitesOfALeak = 32;
 
-/// The row of a site in a set; none: it is not known by now.
-std::optional<std::size_t> rowOf(const SiteSet& set, const SiteNumbers::Key& key) {
-  const auto& numbers = set.numbers();
-  const auto found = std::find_if(numbers.begin(), numbers.end(),
-                                  [&](const SiteNumbers& site) { return site.key() == key; });
-  if (found == numbers.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - numbers.begin());
-}
-
 }  // namespace
 
 LeaksView::LeaksView(QWidget* parent) : View(parent), m_table(new LeakTable(m_model, this)) {
@@ -81,7 +72,7 @@ void LeaksView::publish() {
   const LeakGroup* group = m_table->currentGroup();
   SiteChoice choice{.set = store().sites()};
   for (std::size_t i = 0; group && choice.set && i < std::min(group->sites.size(), kMostSitesOfALeak); ++i)
-    if (const auto row = rowOf(*choice.set, group->sites[i])) choice.rows.push_back(*row);
+    if (const auto row = choice.set->rowOf(group->sites[i])) choice.rows.push_back(*row);
   if (choice.rows.empty()) return selection().setSites({});
   choice.total = group->sites.size();
   if (choice.total > 1) choice.title = leakName(*group);

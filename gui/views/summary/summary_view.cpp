@@ -18,9 +18,8 @@ SummaryView::SummaryView(QWidget* parent) : View(parent), m_page(new QTextBrowse
 }
 
 void SummaryView::bound() {
-  for (const auto signal :
-       {&SessionStore::begun, &SessionStore::summaryChanged, &SessionStore::sitesChanged,
-        &SessionStore::leaksChanged, &SessionStore::findingsChanged, &SessionStore::comingChanged})
+  for (const auto signal : {&SessionStore::begun, &SessionStore::summaryChanged, &SessionStore::sitesChanged,
+                            &SessionStore::leaksChanged, &SessionStore::comingChanged})
     connect(&store(), signal, this, &SummaryView::refresh);
 }
 
@@ -35,15 +34,12 @@ void SummaryView::becomeCurrent() {
   refresh();
 }
 
-/// Costs a pass over the sites: nothing is done for what nobody sees.
+/// Costs a pass over the sites: nothing is done while the view is hidden.
 void SummaryView::refresh() {
   if (isHidden()) return;
   QString html;
   if (store().summary())
-    html = summaryPage({.summary = *store().summary(),
-                        .sites = store().sites(),
-                        .leaks = store().leaks(),
-                        .findings = store().findings().value_or(nullptr)});
+    html = summaryPage({.summary = *store().summary(), .sites = store().sites(), .leaks = store().leaks()});
   else
     html = EmptyText{.isKnown = false, .coming = store().coming()}.text().toHtmlEscaped();
   if (html == m_html) return;
