@@ -6,19 +6,12 @@
 
 #include "client/instant_words.h"
 #include "gui/client/site_series.h"
+#include "gui/client/when_of.h"
 
 namespace heaptap::gui {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// What is asked for the heap at a time with.
-client::When whenOf(const TimeChoice& time) {
-  client::When when{.at = client::When::time(*time.atNs)};
-  if (time.isStretch()) when.from = client::When::time(*time.fromNs);
-  when.gone = time.isStretch() && time.of == TimeChoice::Of::Gone;
-  return when;
-}
 
 struct HeapThen {
   Sites sites;

@@ -2,6 +2,7 @@
 #include "gui/client/session_readers.h"
 
 #include "gui/client/block_reader.h"
+#include "gui/client/histogram_reader.h"
 #include "gui/client/thread_reader.h"
 #include "gui/client/timeline_reader.h"
 
@@ -27,7 +28,9 @@ SessionReaders::SessionReaders(QueryClient& client, const QString& session, Sess
     : m_heap(client, session, store, selection),
       m_timeline(client, store.timelinePart(), Meanwhile::Finishes, about(session, readTimelinePart)),
       m_blocks(client, store.blocks(), Meanwhile::Ends, about(session, readBlocks)),
-      m_threads(client, store.threads(), Meanwhile::Ends, about(session, readThreads)) {}
+      m_threads(client, store.threads(), Meanwhile::Ends, about(session, readThreads)),
+      m_sizes(client, store.sizes(), Meanwhile::Ends, about(session, readSizes)),
+      m_lifetimes(client, store.lifetimes(), Meanwhile::Ends, about(session, readLifetimes)) {}
 
 SessionReaders::~SessionReaders() = default;
 

@@ -19,6 +19,8 @@ class SessionReaders {
   Answers<TimelineWish, Timeline> m_timeline;
   Answers<BlockWish, BlockPage> m_blocks;
   Answers<ThreadWish, ThreadMatrix> m_threads;
+  Answers<HistogramWish, Histogram> m_sizes;
+  Answers<HistogramWish, Histogram> m_lifetimes;
 };
 
 }  // namespace heaptap::gui

@@ -11,5 +11,6 @@
 #include "gui/views/heaps/heaps_view.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
+#include "gui/views/sizes/sizes_view.h"
 #include "gui/views/summary/summary_view.h"
 #include "gui/views/threads/threads_view.h"

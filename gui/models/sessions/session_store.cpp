@@ -20,6 +20,8 @@ void SessionStore::begin(const Session& session) {
   m_timelinePart.clear();
   m_blocks.clear();
   m_threads.clear();
+  m_sizes.clear();
+  m_lifetimes.clear();
   emit begun();
 }
 

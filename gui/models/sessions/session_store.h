@@ -6,6 +6,7 @@
 
 #include "gui/models/blocks/block.h"
 #include "gui/models/findings/finding.h"
+#include "gui/models/histograms/histogram.h"
 #include "gui/models/leaks/leak.h"
 #include "gui/models/sessions/asked.h"
 #include "gui/models/sessions/coming.h"
@@ -80,6 +81,8 @@ class SessionStore : public QObject {
   [[nodiscard]] const Asked<TimelineWish, Timeline>& timelinePart() const { return m_timelinePart; }
   [[nodiscard]] Asked<BlockWish, BlockPage>& blocks() { return m_blocks; }
   [[nodiscard]] Asked<ThreadWish, ThreadMatrix>& threads() { return m_threads; }
+  [[nodiscard]] Asked<HistogramWish, Histogram>& sizes() { return m_sizes; }
+  [[nodiscard]] Asked<HistogramWish, Histogram>& lifetimes() { return m_lifetimes; }
 
  signals:
   void begun();
@@ -110,6 +113,8 @@ class SessionStore : public QObject {
   Asked<TimelineWish, Timeline> m_timelinePart;
   Asked<BlockWish, BlockPage> m_blocks;
   Asked<ThreadWish, ThreadMatrix> m_threads;
+  Asked<HistogramWish, Histogram> m_sizes;
+  Asked<HistogramWish, Histogram> m_lifetimes;
 };
 
 }  // namespace heaptap::gui

@@ -87,6 +87,15 @@ Axis byteAxis(quint64 largest, int intervals) {
   return axisOf(end, step, unitOf(std::max(step, end / 2), kByteUnits));
 }
 
+Axis countAxis(quint64 largest, int intervals) {
+  largest = std::clamp<quint64>(largest, 1, kLargest);
+  const auto parts = static_cast<quint64>(std::max(intervals, 1));
+  const quint64 step = decimalStep((largest + parts - 1) / parts, 1);
+  Axis axis{.end = roundedUp(largest, step), .ticks = {}};
+  for (quint64 value = 0; value <= axis.end; value += step) axis.ticks.push_back({value, countText(value)});
+  return axis;
+}
+
 Axis timeAxis(quint64 largest, int intervals) {
   largest = std::clamp<quint64>(largest, 1, kLargest);
   const auto parts = static_cast<quint64>(std::max(intervals, 1));

@@ -26,6 +26,9 @@ struct Axis {
 /// `intervals`: how many steps there is room for, at most.
 [[nodiscard]] Axis byteAxis(quint64 largest, int intervals);
 
+/// Whole numbers: 0, 200, 400, …
+[[nodiscard]] Axis countAxis(quint64 largest, int intervals);
+
 /// Seconds since the start: 0, 0.5 s, 1 s, …; minutes and hours beyond.
 /// Units: nanoseconds. The axis ends at `largest`, not at a tick.
 [[nodiscard]] Axis timeAxis(quint64 largest, int intervals);

@@ -38,7 +38,7 @@ BlocksView::BlocksView(QWidget* parent) : AskingView(tr("The blocks as they are 
 
 void BlocksView::bound() {
   connect(table().selectionModel(), &QItemSelectionModel::currentRowChanged, this, &BlocksView::publish);
-  follow(store().blocks());
+  follow({&store().blocks()});
 }
 
 void BlocksView::becomeCurrent() {

@@ -4,11 +4,11 @@
 #include <QColor>
 #include <QHash>
 #include <QPalette>
-#include <array>
-#include <utility>
 #include <vector>
 
 #include "gui/models/trees/function_label.h"
+#include "gui/views/painting/hues.h"
+#include "gui/views/painting/legend.h"
 
 namespace heaptap::gui {
 
@@ -18,15 +18,13 @@ enum class FlameColouring : quint8 {
   Module,  ///< The module that it is in: the widest ones have colours of their own.
 };
 
-/// The colours of boxes: few, and apart for eyes that see no red or no green, on a light and on a dark
-/// background (the "light" scheme of Paul Tol, https://personal.sron.nl/~pault/; darker where it is dark).
-/// Modules keep their colours until they are forgotten.
+/// The colours of boxes. Modules keep theirs until they are forgotten.
 class FlameColours {
  public:
-  static constexpr std::size_t kModules = 7;  ///< So many modules have colours of their own.
+  static constexpr std::size_t kModules = Hues::kCount;  ///< So many modules have colours of their own.
 
   explicit FlameColours(const QPalette& palette = {}) { setPalette(palette); }
-  void setPalette(const QPalette& palette);
+  void setPalette(const QPalette& palette) { m_hues = Hues(palette); }
   void setColouring(FlameColouring colouring) { m_colouring = colouring; }
   [[nodiscard]] FlameColouring colouring() const { return m_colouring; }
 
@@ -37,28 +35,21 @@ class FlameColours {
 
   [[nodiscard]] QColor of(const FunctionLabel& label) const;
   /// Of several boxes that are too narrow, and of the whole.
-  [[nodiscard]] QColor neutral() const { return m_neutral; }
+  [[nodiscard]] QColor neutral() const { return m_hues.neutral(); }
   /// That of a box that something else matters more than.
-  [[nodiscard]] QColor faded(const QColor& colour) const;
+  [[nodiscard]] QColor faded(const QColor& colour) const { return m_hues.faded(colour); }
   /// For text on a box.
-  [[nodiscard]] static QColor textOn(const QColor& colour);
-  [[nodiscard]] QColor outline() const { return m_outline; }
+  [[nodiscard]] static QColor textOn(const QColor& colour) { return Hues::textOn(colour); }
+  [[nodiscard]] QColor outline() const { return m_hues.outline(); }
 
   /// What colours mean, as far as they are in use.
-  struct Meaning {
-    QColor colour;
-    QString text;
-  };
   [[nodiscard]] std::vector<Meaning> legend(const std::vector<FunctionLabel>& shown) const;
 
  private:
   [[nodiscard]] QColor ofKind(CodeKind kind) const;
 
   FlameColouring m_colouring = FlameColouring::Kind;
-  std::array<QColor, kModules> m_hues;
-  QColor m_neutral;
-  QColor m_base;
-  QColor m_outline;
+  Hues m_hues;
   QHash<QString, std::size_t> m_modules;
 };
 

@@ -208,7 +208,7 @@ QString FlameGraph::stackText() const {
   return m_tree ? nodeStackText(m_source.words(), m_current) : QString();
 }
 
-std::vector<FlameColours::Meaning> FlameGraph::legend() const {
+std::vector<Meaning> FlameGraph::legend() const {
   std::vector<FunctionLabel> shown;
   if (!m_tree) return {};
   std::vector<const FlameBox*> wide;

@@ -53,7 +53,7 @@ class FlameGraph : public QAbstractScrollArea {
   /// What is said of the box under the pointer, or of the current one.
   [[nodiscard]] QString readOut() const;
   [[nodiscard]] QString stackText() const;
-  [[nodiscard]] std::vector<FlameColours::Meaning> legend() const;
+  [[nodiscard]] std::vector<Meaning> legend() const;
   /// What the menu offers just now. Owns: the caller.
   [[nodiscard]] std::unique_ptr<QMenu> contextMenu();
 

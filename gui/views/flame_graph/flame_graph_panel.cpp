@@ -22,7 +22,7 @@ FlameGraphPanel::FlameGraphPanel(QWidget* parent)
       m_graph(new FlameGraph(source(), this)),
       m_way(new Breadcrumbs(this)),
       m_readOut(new ElidedLabel(this)),
-      m_legend(new FlameLegend(this)),
+      m_legend(new Legend(this)),
       m_options(new QMenu(this)) {
   addOptions();
   m_readOut->setMuted(true);

@@ -6,7 +6,7 @@
 #include "gui/views/elided_label.h"
 #include "gui/views/flame_graph/breadcrumbs.h"
 #include "gui/views/flame_graph/flame_graph.h"
-#include "gui/views/flame_graph/flame_legend.h"
+#include "gui/views/painting/legend.h"
 #include "gui/views/trees/tree_panel.h"
 
 namespace heaptap::gui {
@@ -20,7 +20,7 @@ class FlameGraphPanel : public TreePanel {
 
   [[nodiscard]] FlameGraph& graph() { return *m_graph; }
   [[nodiscard]] Breadcrumbs& breadcrumbs() { return *m_way; }
-  [[nodiscard]] FlameLegend& legend() { return *m_legend; }
+  [[nodiscard]] Legend& legend() { return *m_legend; }
   /// How it is drawn: which way it grows, and what colours mean.
   [[nodiscard]] QMenu& options() { return *m_options; }
   [[nodiscard]] QString readOut() const { return m_readOut->text(); }
@@ -39,7 +39,7 @@ class FlameGraphPanel : public TreePanel {
   FlameGraph* m_graph;
   Breadcrumbs* m_way;
   ElidedLabel* m_readOut;
-  FlameLegend* m_legend;
+  Legend* m_legend;
   QMenu* m_options;
 };
 

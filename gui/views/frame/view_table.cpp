@@ -12,6 +12,7 @@
 #include "gui/views/heaps/heaps_view.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
+#include "gui/views/sizes/sizes_view.h"
 #include "gui/views/summary/summary_view.h"
 #include "gui/views/threads/threads_view.h"
 
@@ -45,6 +46,9 @@ constexpr std::array kViews{
     ViewEntry{"flame-graph", QT_TRANSLATE_NOOP("View", "&Flame Graph"),
               QT_TRANSLATE_NOOP("View", "The call tree as a picture: boxes as wide as their cost"), true,
               true, make<FlameGraphView>},
+    ViewEntry{"sizes", QT_TRANSLATE_NOOP("View", "Si&zes and Lifetimes"),
+              QT_TRANSLATE_NOOP("View", "How large blocks are, and how long they lived, by call site"), true,
+              false, make<SizesView>},
     ViewEntry{"blocks", QT_TRANSLATE_NOOP("View", "&Blocks"),
               QT_TRANSLATE_NOOP("View", "Single blocks that are live: the largest, the oldest, by address"),
               true, true, make<BlocksView>},

@@ -18,7 +18,7 @@ class ThreadsView : public AskingView {
   [[nodiscard]] bool isSettled() const override;
 
  protected:
-  void bound() override { follow(store().threads()); }
+  void bound() override { follow({&store().threads()}); }
   void want() override;
   [[nodiscard]] bool hasWish() const override { return store().threads().wish().has_value(); }
   void showAnswer() override;

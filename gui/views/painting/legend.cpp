@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/views/flame_graph/flame_legend.h"
+#include "gui/views/painting/legend.h"
 
 #include <QPainter>
 #include <cmath>
@@ -17,25 +17,25 @@ constexpr double kMeaningGap = 14;
 
 }  // namespace
 
-FlameLegend::FlameLegend(QWidget* parent) : QWidget(parent) {
+Legend::Legend(QWidget* parent) : QWidget(parent) {
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-void FlameLegend::setMeanings(std::vector<FlameColours::Meaning> meanings) {
+void Legend::setMeanings(std::vector<Meaning> meanings) {
   m_meanings = std::move(meanings);
   QStringList texts;
-  for (const FlameColours::Meaning& meaning : m_meanings) texts << meaning.text;
+  for (const Meaning& meaning : m_meanings) texts << meaning.text;
   setAccessibleName(tr("Colours: %1").arg(texts.join(QStringLiteral(", "))));
   setToolTip(gui::toolTip(texts.join('\n')));
   updateGeometry();
   update();
 }
 
-double FlameLegend::widthOf(const FlameColours::Meaning& meaning) const {
+double Legend::widthOf(const Meaning& meaning) const {
   return kSwatch + kTextGap + std::ceil(QFontMetricsF(font()).horizontalAdvance(meaning.text)) + 1;
 }
 
-std::size_t FlameLegend::shown() const {
+std::size_t Legend::shown() const {
   double left = width();
   for (std::size_t i = 0; i < m_meanings.size(); ++i) {
     left -= widthOf(m_meanings[i]) + (i > 0 ? kMeaningGap : 0);
@@ -44,20 +44,20 @@ std::size_t FlameLegend::shown() const {
   return m_meanings.size();
 }
 
-QSize FlameLegend::sizeHint() const {
+QSize Legend::sizeHint() const {
   double wide = 0;
-  for (const FlameColours::Meaning& meaning : m_meanings) wide += widthOf(meaning) + kMeaningGap;
+  for (const Meaning& meaning : m_meanings) wide += widthOf(meaning) + kMeaningGap;
   return {static_cast<int>(wide), fontMetrics().height()};
 }
 
-QSize FlameLegend::minimumSizeHint() const { return {0, fontMetrics().height()}; }
+QSize Legend::minimumSizeHint() const { return {0, fontMetrics().height()}; }
 
-void FlameLegend::paintEvent(QPaintEvent*) {
+void Legend::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   double x = 0;
   const std::size_t count = shown();
   for (std::size_t i = 0; i < count; ++i) {
-    const FlameColours::Meaning& meaning = m_meanings[i];
+    const Meaning& meaning = m_meanings[i];
     painter.fillRect(QRectF(x, (height() - kSwatch) / 2, kSwatch, kSwatch), meaning.colour);
     painter.setPen(Colours::of(palette()).muted);
     painter.drawText(QRectF(x + kSwatch + kTextGap, 0, widthOf(meaning), height()),

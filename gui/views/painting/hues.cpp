@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/painting/hues.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/views/colours.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr std::array<QRgb, Hues::kCount> kHues = {0x77AADD, 0xEE8866, 0x44BB99, 0xEEDD88,
+                                                  0xFFAABB, 0xAAAA00, 0x99DDFF};
+constexpr double kOnDark = 0.56;  // Of a hue, over a dark background.
+constexpr double kFaded = 0.28;
+constexpr double kLeastShade = 0.12;
+/// Relative luminance from which black text has more contrast than white: 4.58 to 1 and more with either.
+constexpr double kBright = 0.1791;
+
+/// Relative luminance as WCAG defines it.
+double luminance(const QColor& colour) {
+  const auto linear = [](double value) {
+    return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+  };
+  return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
+}
+
+}  // namespace
+
+Hues::Hues(const QPalette& palette)
+    : m_base(palette.color(QPalette::Base)), m_outline(palette.color(QPalette::Text)) {
+  const bool isDark = m_base.lightness() < m_outline.lightness();
+  for (std::size_t i = 0; i < kCount; ++i)
+    m_hues[i] = isDark ? blended(QColor(kHues[i]), m_base, kOnDark) : QColor(kHues[i]);
+  m_neutral = blended(m_outline, m_base, isDark ? 0.22 : 0.14);
+}
+
+QColor Hues::faded(const QColor& colour) const { return blended(colour, m_base, kFaded); }
+
+QColor Hues::shade(double share) const {
+  const bool isDark = m_base.lightness() < m_outline.lightness();
+  const QColor full = isDark ? QColor(kHues[0]) : blended(QColor(kHues[0]), QColor(Qt::black), 0.55);
+  return blended(full, m_base, kLeastShade + (1 - kLeastShade) * std::clamp(share, 0.0, 1.0));
+}
+
+QColor Hues::textOn(const QColor& colour) {
+  return luminance(colour) > kBright ? QColor(Qt::black) : QColor(Qt::white);
+}
+
+}  // namespace heaptap::gui
