@@ -8,8 +8,8 @@
 
 namespace heaptap::client {
 
-Result<std::vector<FolderSession>> sessionsIn(const std::filesystem::path& folder) {
-  return store::Catalogue::open(folder).map([](store::Catalogue catalogue) {
+Result<std::vector<FolderSession>> sessionsIn(const std::filesystem::path& folder, FolderCatalogue kept) {
+  return store::Catalogue::open(folder).map([kept](store::Catalogue catalogue) {
     std::vector<FolderSession> sessions;
     for (const std::filesystem::path& file : catalogue.files()) {
       auto info = catalogue.header(file).map([&](store::StoredHeader header) {
@@ -17,7 +17,7 @@ Result<std::vector<FolderSession>> sessionsIn(const std::filesystem::path& folde
       });
       sessions.push_back({.file = file, .info = std::move(info), .hasMore = catalogue.hasMore(file)});
     }
-    catalogue.keep();
+    if (kept == FolderCatalogue::Kept) catalogue.keep();
     return sessions;
   });
 }

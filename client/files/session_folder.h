@@ -17,7 +17,11 @@ struct FolderSession {
   bool hasMore = false;          ///< Something of a writer's lies beside it.
 };
 
+/// Whether what was learnt of a folder may stay in it, so that it is faster the next time.
+enum class FolderCatalogue : std::uint8_t { Kept, LeftAsItIs };
+
 /// All of them, by name, with what the folder's catalogue knows. Errors: NotFound, NotPermitted.
-[[nodiscard]] Result<std::vector<FolderSession>> sessionsIn(const std::filesystem::path& folder);
+[[nodiscard]] Result<std::vector<FolderSession>> sessionsIn(
+    const std::filesystem::path& folder, FolderCatalogue catalogue = FolderCatalogue::Kept);
 
 }  // namespace heaptap::client

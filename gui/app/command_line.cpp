@@ -67,6 +67,12 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
       QStringLiteral("TIME"));
   const QCommandLineOption to(QStringLiteral("to"), QStringLiteral("The end of that stretch of time."),
                               QStringLiteral("TIME"));
+  const QCommandLineOption compare(
+      QStringLiteral("compare"),
+      QStringLiteral(
+          "Compare with OTHER, a file or a session of the collector, as it was before; with @TIME, "
+          "as it was then."),
+      QStringLiteral("OTHER[@TIME]"));
   const QCommandLineOption theme(QStringLiteral("theme"),
                                  QStringLiteral("Use light or dark colours instead of the desktop's."),
                                  QStringLiteral("light|dark"));
@@ -84,7 +90,7 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
                                 QStringLiteral("The size of the screenshot (default: 1280x800)."),
                                 QStringLiteral("WxH"));
   for (const QCommandLineOption& option :
-       {collector, session, view, at, from, to, theme, suppressions, screenshot, size})
+       {collector, session, view, at, from, to, compare, theme, suppressions, screenshot, size})
     parser.addOption(option);
   parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
                                QStringLiteral("[FILE…]"));
@@ -114,6 +120,12 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   auto time = timeOf(parser.value(at), parser.value(from), parser.value(to));
   if (!time) return tl::unexpected(std::move(time.error()));
   options.time = *time;
+  options.compare = parser.value(compare);
+  if (parser.isSet(compare) && options.compare.isEmpty())
+    return failure(Code::Usage, "--compare", "nothing is given to compare with", kSeeHelp);
+  if (!options.compare.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
+    return failure(Code::Usage, "--compare", "there is no session to compare", "give a file or --collector");
+  if (!options.compare.isEmpty() && options.view.isEmpty()) options.view = QStringLiteral("compare");
   if (parser.isSet(theme)) {
     options.theme = themeCalled(parser.value(theme));
     if (!options.theme)

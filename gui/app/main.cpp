@@ -7,9 +7,11 @@
 #include "base/exit_status.h"
 #include "base/version.h"
 #include "gui/app/command_line.h"
+#include "gui/app/file_opener.h"
 #include "gui/app/screenshot.h"
 #include "gui/app/suppressions.h"
 #include "gui/app/viewer.h"
+#include "gui/views/compare/compare_view.h"
 #include "rpc/silence.h"
 
 namespace {
@@ -50,6 +52,9 @@ int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> 
   } else if (!options.view.isEmpty()) {
     window.session().showView(options.view);
   }
+  if (!options.compare.isEmpty())
+    window.session().view<gui::CompareView>().compareWith(
+        gui::comparedSide(options.compare, !options.collector.isEmpty()));
   if (!options.time.isNow()) window.session().expectTime(options.time);
   if (source) viewer.show(std::move(source), options.session);
   window.show();

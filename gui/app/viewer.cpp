@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/app/file_opener.h"
 #include "gui/client/session_export.h"
 
 namespace heaptap::gui {
@@ -52,6 +53,7 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
   m_followed.clear();
   m_keepsProblem = false;
   m_source = std::move(source);
+  m_opener = std::make_shared<FileOpener>(m_source->servesFiles());
   m_window.expect(m_source->name(), m_source->servesFiles() ? tr("Reading the session…")
                                                             : tr("Connecting to %1…").arg(m_source->name()));
   m_lister = std::make_unique<SessionLister>(m_source->client(), m_source->servesFiles()
@@ -144,7 +146,7 @@ void Viewer::follow(const QString& session) {
   m_watch = std::make_unique<SessionWatch>(m_source->client(), session);
   m_watch->judgeBy(m_suppressions.rules);
   m_readers = std::make_unique<SessionReaders>(m_source->client(), session, m_window.store(),
-                                               m_window.session().selection());
+                                               m_window.session().selection(), m_opener);
   connect(m_watch.get(), &SessionWatch::summaryArrived, this, [this](const Summary& summary) {
     clearProblem();
     m_lastAnswer = QTime::currentTime();

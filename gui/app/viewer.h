@@ -69,6 +69,7 @@ class Viewer : public QObject {
 
   MainWindow& m_window;
   std::shared_ptr<SessionSource> m_source;
+  std::shared_ptr<SessionOpener> m_opener;  ///< Of files to compare with.
   std::unique_ptr<SessionLister> m_lister;
   std::unique_ptr<SessionWatch> m_watch;
   std::unique_ptr<SessionReaders> m_readers;

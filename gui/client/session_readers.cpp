@@ -2,6 +2,7 @@
 #include "gui/client/session_readers.h"
 
 #include "gui/client/block_reader.h"
+#include "gui/client/comparison_reader.h"
 #include "gui/client/histogram_reader.h"
 #include "gui/client/thread_reader.h"
 #include "gui/client/timeline_reader.h"
@@ -24,13 +25,22 @@ typename Answers<Wish, Answer>::Question about(const QString& session,
 }  // namespace
 
 SessionReaders::SessionReaders(QueryClient& client, const QString& session, SessionStore& store,
-                               Selection& selection)
+                               Selection& selection, const std::shared_ptr<SessionOpener>& opener)
     : m_heap(client, session, store, selection),
       m_timeline(client, store.timelinePart(), Meanwhile::Finishes, about(session, readTimelinePart)),
       m_blocks(client, store.blocks(), Meanwhile::Ends, about(session, readBlocks)),
       m_threads(client, store.threads(), Meanwhile::Ends, about(session, readThreads)),
       m_sizes(client, store.sizes(), Meanwhile::Ends, about(session, readSizes)),
-      m_lifetimes(client, store.lifetimes(), Meanwhile::Ends, about(session, readLifetimes)) {}
+      m_lifetimes(client, store.lifetimes(), Meanwhile::Ends, about(session, readLifetimes)),
+      m_comparison(
+          client, store.comparison(), Meanwhile::Ends,
+          [session = session.toStdString(), opener](client::ProfileSource& source, const ComparisonWish& wish,
+                                                    const std::stop_token& stop) {
+            return readComparison(source, opener.get(), session, wish, stop);
+          }),
+      m_beside(client, store.beside(), Meanwhile::Ends,
+               [opener](client::ProfileSource&, const QString& file, const std::stop_token&)
+                   -> Result<SessionList> { return opener ? opener->beside(file) : SessionList(); }) {}
 
 SessionReaders::~SessionReaders() = default;
 

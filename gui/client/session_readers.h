@@ -3,6 +3,7 @@
 
 #include "gui/client/answers.h"
 #include "gui/client/heap_reader.h"
+#include "gui/client/session_opener.h"
 
 namespace heaptap::gui {
 
@@ -10,8 +11,10 @@ namespace heaptap::gui {
 /// Threads: GUI thread; never blocks.
 class SessionReaders {
  public:
-  /// All must outlive this. `session`: an id or a unique prefix of one.
-  SessionReaders(QueryClient& client, const QString& session, SessionStore& store, Selection& selection);
+  /// All must outlive this. `session`: an id or a unique prefix of one. `opener`: null: files cannot be
+  /// opened.
+  SessionReaders(QueryClient& client, const QString& session, SessionStore& store, Selection& selection,
+                 const std::shared_ptr<SessionOpener>& opener = nullptr);
   ~SessionReaders();
 
  private:
@@ -21,6 +24,8 @@ class SessionReaders {
   Answers<ThreadWish, ThreadMatrix> m_threads;
   Answers<HistogramWish, Histogram> m_sizes;
   Answers<HistogramWish, Histogram> m_lifetimes;
+  Answers<ComparisonWish, ComparisonPtr> m_comparison;
+  Answers<QString, SessionList> m_beside;
 };
 
 }  // namespace heaptap::gui

@@ -30,6 +30,8 @@ Colours Colours::of(const QPalette& palette) {
   colours.pss = isDark ? QColor(0x7F, 0xD1, 0x9B) : QColor(0x1D, 0x7A, 0x4B);
   colours.mark = blended(text, base, 0.55);
   colours.title = blended(text, base, isDark ? 0.10 : 0.06);
+  colours.growth = isDark ? QColor(0xF0, 0x90, 0x5A) : QColor(0xB3, 0x40, 0x00);
+  colours.shrinkage = isDark ? QColor(0x6A, 0xB4, 0xF0) : QColor(0x00, 0x5F, 0xA8);
   return colours;
 }
 

@@ -16,10 +16,12 @@ struct Colours {
   QColor muted;    ///< Text that explains other text.
   QColor warning;  ///< Text and marks for what the reader must not overlook.
   QColor warningArea;
-  QColor rss;    ///< Resident memory, beside the live one.
-  QColor pss;    ///< The proportional share of it.
-  QColor mark;   ///< Lines of marks.
-  QColor title;  ///< Behind titles between rows.
+  QColor rss;        ///< Resident memory, beside the live one.
+  QColor pss;        ///< The proportional share of it.
+  QColor mark;       ///< Lines of marks.
+  QColor title;      ///< Behind titles between rows.
+  QColor growth;     ///< What has grown: text and bars. Apart from the next for eyes that see no red, too.
+  QColor shrinkage;  ///< What has shrunk.
 
   [[nodiscard]] static Colours of(const QPalette& palette);
 };

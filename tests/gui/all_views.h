@@ -4,6 +4,7 @@
 /// All views of the window, for tests of what they show together.
 #include "gui/views/blocks/blocks_view.h"
 #include "gui/views/call_sites/sites_view.h"
+#include "gui/views/compare/compare_view.h"
 #include "gui/views/findings/findings_view.h"
 #include "gui/views/frame/main_window.h"
 #include "gui/views/frame/session_page.h"

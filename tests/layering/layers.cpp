@@ -177,8 +177,8 @@ const std::vector<Layer> kLayers{
      {"sqlite3", "QtWidgets"}},
     {"gui/views", {"gui/models"}, {"grpc", "google/", "sqlite3"}},
     {"gui/app",
-     {"base", "rpc", "client", "client/files", "analysis", "analysis/files", "gui/models", "gui/client",
-      "gui/views", kProto},
+     {"base", "rpc", "client", "client/files", "analysis", "analysis/files", "import", "gui/models",
+      "gui/client", "gui/views", kProto},
      {"sqlite3"}},
 };
 

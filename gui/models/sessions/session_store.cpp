@@ -3,6 +3,12 @@
 
 namespace heaptap::gui {
 
+void SessionStore::setSessions(const SessionList& sessions) {
+  if (sessions == m_sessions) return;
+  m_sessions = sessions;
+  emit sessionsChanged();
+}
+
 void SessionStore::begin(const Session& session) {
   m_session = session;
   m_summary.reset();
@@ -22,6 +28,8 @@ void SessionStore::begin(const Session& session) {
   m_threads.clear();
   m_sizes.clear();
   m_lifetimes.clear();
+  m_comparison.clear();
+  m_beside.clear();
   emit begun();
 }
 

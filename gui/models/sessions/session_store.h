@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gui/models/blocks/block.h"
+#include "gui/models/comparison/comparison.h"
 #include "gui/models/findings/finding.h"
 #include "gui/models/histograms/histogram.h"
 #include "gui/models/leaks/leak.h"
@@ -25,7 +26,7 @@ namespace heaptap::gui {
 ///     SessionWatch ──► now:   summary, timeline, sites, leaks, findings, status
 ///     HeapReader   ──► then:  the heap at the time that the user has chosen
 ///                             └──► siteModel(): the sites of now or then, for all tables
-///     Answers      ──► what single views want to know: a part of the timeline, blocks, threads
+///     Answers      ──► what single views want to know: a part of the timeline, blocks, threads, comparisons
 ///
 /// Threads: GUI thread.
 class SessionStore : public QObject {
@@ -34,6 +35,8 @@ class SessionStore : public QObject {
  public:
   using QObject::QObject;
 
+  /// All sessions of the source, the one that is shown among them.
+  void setSessions(const SessionList& sessions);
   /// Another session, of which only so much is known yet. Without one: none is shown.
   void begin(const Session& session = {});
   /// Of another session than the one that is shown, it begins that one.
@@ -54,6 +57,7 @@ class SessionStore : public QObject {
   void setHeap(const TimeChoice& time, const Sites& sites, const QString& words);
   void setHeapProblem(const TimeChoice& time, const QString& problem);
 
+  [[nodiscard]] const SessionList& sessions() const { return m_sessions; }
   /// Without an id: no session is shown.
   [[nodiscard]] const Session& session() const { return m_session; }
   [[nodiscard]] const std::optional<Summary>& summary() const { return m_summary; }
@@ -83,8 +87,12 @@ class SessionStore : public QObject {
   [[nodiscard]] Asked<ThreadWish, ThreadMatrix>& threads() { return m_threads; }
   [[nodiscard]] Asked<HistogramWish, Histogram>& sizes() { return m_sizes; }
   [[nodiscard]] Asked<HistogramWish, Histogram>& lifetimes() { return m_lifetimes; }
+  [[nodiscard]] Asked<ComparisonWish, ComparisonPtr>& comparison() { return m_comparison; }
+  /// The sessions in the folder of a session's file; the wish is that file.
+  [[nodiscard]] Asked<QString, SessionList>& beside() { return m_beside; }
 
  signals:
+  void sessionsChanged();
   void begun();
   void summaryChanged();
   void timelineChanged();
@@ -97,6 +105,7 @@ class SessionStore : public QObject {
   void heapChanged();
 
  private:
+  SessionList m_sessions;
   Session m_session;
   std::optional<Summary> m_summary;
   Timeline m_timeline;
@@ -115,6 +124,8 @@ class SessionStore : public QObject {
   Asked<ThreadWish, ThreadMatrix> m_threads;
   Asked<HistogramWish, Histogram> m_sizes;
   Asked<HistogramWish, Histogram> m_lifetimes;
+  Asked<ComparisonWish, ComparisonPtr> m_comparison;
+  Asked<QString, SessionList> m_beside;
 };
 
 }  // namespace heaptap::gui

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/frame/asking_pane.h"
 
-#include <QVBoxLayout>
-
 #include "gui/views/measures.h"
 
 namespace heaptap::gui {
@@ -21,11 +19,11 @@ AskingPane::AskingPane(const QString& refreshTip, QWidget* content, QWidget* par
   m_above->addWidget(m_choice);
   m_above->addWidget(m_again);
   m_above->addWidget(m_about, 1);
-  auto* column = new QVBoxLayout(whole);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(measure::kSpacing / 2);
-  column->addLayout(m_above);
-  column->addWidget(content, 1);
+  m_column = new QVBoxLayout(whole);
+  m_column->setContentsMargins(0, 0, 0, 0);
+  m_column->setSpacing(measure::kSpacing / 2);
+  m_column->addLayout(m_above);
+  m_column->addWidget(content, 1);
   setWidget(whole);
   connect(m_again, &QToolButton::clicked, this, [this] {
     ++m_turn;

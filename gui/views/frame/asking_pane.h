@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QToolButton>
+#include <QVBoxLayout>
 #include <initializer_list>
 
 #include "gui/models/sessions/asked.h"
@@ -32,6 +33,10 @@ class AskingPane : public View {
 
   /// Something else to choose, behind the box.
   void addChoice(QWidget* choice) { m_above->insertWidget(m_above->indexOf(m_again), choice); }
+  /// The row above what it shows, and all rows, to put more between them.
+  [[nodiscard]] QHBoxLayout& above() { return *m_above; }
+  [[nodiscard]] QVBoxLayout& column() { return *m_column; }
+  [[nodiscard]] ElidedLabel& aboutLine() { return *m_about; }
   /// To be called by bound(), once: `asked` is where the answers are.
   void follow(std::initializer_list<AskedSignals*> asked);
   /// Says to the store what is wanted now, as the `turn()`-th time.
@@ -48,6 +53,7 @@ class AskingPane : public View {
 
  private:
   QHBoxLayout* m_above;
+  QVBoxLayout* m_column = nullptr;
   QComboBox* m_choice;
   QToolButton* m_again;
   ElidedLabel* m_about;

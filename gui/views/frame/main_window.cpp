@@ -202,12 +202,14 @@ void MainWindow::expect(const QString& source, const QString& waitingFor) {
   m_problem->setText({});
   m_loading->end();
   m_sessions.setSessions({});
+  store().setSessions({});
   m_list->hide();
   m_message->show(waitingFor, {});
 }
 
 void MainWindow::showSessions(const SessionList& sessions) {
   m_sessions.setSessions(sessions);
+  store().setSessions(sessions);
   m_list->setVisible(sessions.size() > 1);
   markCurrent();
   if (sessions.empty() && !showsSession())

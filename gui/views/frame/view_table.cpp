@@ -7,6 +7,7 @@
 #include "gui/views/blocks/blocks_view.h"
 #include "gui/views/call_sites/sites_view.h"
 #include "gui/views/call_tree/call_tree_view.h"
+#include "gui/views/compare/compare_view.h"
 #include "gui/views/findings/findings_view.h"
 #include "gui/views/flame_graph/flame_graph_view.h"
 #include "gui/views/heaps/heaps_view.h"
@@ -55,6 +56,9 @@ constexpr std::array kViews{
     ViewEntry{"threads", QT_TRANSLATE_NOOP("View", "T&hreads"),
               QT_TRANSLATE_NOOP("View", "Which threads free what which threads allocate"), true, false,
               make<ThreadsView>},
+    ViewEntry{"compare", QT_TRANSLATE_NOOP("View", "Com&pare"),
+              QT_TRANSLATE_NOOP("View", "What differs from another time, or from another session"), true,
+              true, make<CompareView>},
     ViewEntry{"findings", QT_TRANSLATE_NOOP("View", "Fin&dings"),
               QT_TRANSLATE_NOOP("View", "Wrong uses of the heap: double frees, mismatched frees, …"), true,
               false, make<FindingsView>},

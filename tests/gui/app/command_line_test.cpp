@@ -28,6 +28,14 @@ TEST(CommandLine, TakesFilesOrACollector) {
             "a.supp|b.supp");
 }
 
+TEST(CommandLine, TakesWhatToCompareWithAndShowsIt) {
+  EXPECT_EQ(options({"a.heaptap", "--compare", "b.heaptap@50%"}).compare, "b.heaptap@50%");
+  EXPECT_EQ(options({"a.heaptap", "--compare", "b.heaptap"}).view, "compare");
+  EXPECT_EQ(options({"a.heaptap", "--compare", "b.heaptap", "--view", "leaks"}).view, "leaks");
+  EXPECT_FALSE(parsed({"--compare", "b.heaptap"}));
+  EXPECT_FALSE(parsed({"a.heaptap", "--compare", ""}));
+}
+
 TEST(CommandLine, RefusesWhatMakesNoSense) {
   for (const QStringList& arguments :
        {QStringList{"--nonsense"}, QStringList{"--collector"}, QStringList{"--collector", ""},
