@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "client/site_table.h"
-#include "export/csv_field.h"
+#include "text/csv_field.h"
 #include "export/labels.h"
 #include "export/writer.h"
 #include "text/function_name.h"

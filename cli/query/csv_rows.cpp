@@ -4,7 +4,7 @@
 
 #include "cli/query/row_format.h"
 #include "cli/query/value_text.h"
-#include "export/csv_field.h"
+#include "text/csv_field.h"
 
 namespace heaptap::cli {
 namespace {
@@ -15,7 +15,7 @@ class CsvRows : public sql::RowSink {
 
   void begin(const std::vector<std::string>& columns) override {
     std::string line;
-    for (const std::string& name : columns) line += (line.empty() ? "" : ",") + exporting::csvField(name);
+    for (const std::string& name : columns) line += (line.empty() ? "" : ",") + csvField(name);
     m_out.write(line + "\r\n");
   }
 
@@ -25,7 +25,7 @@ class CsvRows : public sql::RowSink {
       if (i != 0) line += ',';
       const sql::Value& value = values[i];
       if (const auto* const text = std::get_if<std::string_view>(&value))
-        line += exporting::csvField(*text);
+        line += csvField(*text);
       else if (const auto* const blob = std::get_if<sql::BlobValue>(&value))
         line += blobText(blob->bytes);
       else if (isNumber(value))

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cli/threads/thread_listing.h"
-#include "export/csv_field.h"
+#include "text/csv_field.h"
 #include "export/report/json_tables.h"
 #include "export/report/json_writer.h"
 
@@ -121,7 +121,7 @@ void writeThreadsCsv(exporting::Sink& out, const ThreadListing& listing) {
   const auto thread = [&](std::optional<model::ThreadIndex> index) {
     if (!index) return std::string(",");
     const std::size_t at = model::index(*index);
-    return exporting::csvField(names[at]) + "," +
+    return csvField(names[at]) + "," +
            std::to_string(listing.profile().definitions.threads[at].tid);
   };
   out.write("\"allocatedBy\",\"allocatedById\",\"freedBy\",\"freedById\",\"blocks\",\"bytes\"\r\n");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "export/csv_field.h"
+#include "text/csv_field.h"
 
 #include <algorithm>
 #include <array>
 
 #include "text/printable.h"
 
-namespace heaptap::exporting {
+namespace heaptap {
+inline namespace text {
 namespace {
 
 /// What spreadsheets take for the begin of a formula; the last four are those of full width.
@@ -27,4 +28,5 @@ std::string csvField(std::string_view text) {
   return field + '"';
 }
 
-}  // namespace heaptap::exporting
+}  // namespace text
+}  // namespace heaptap
