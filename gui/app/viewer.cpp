@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gui/app/file_opener.h"
+#include "gui/app/sql_reader.h"
 #include "gui/client/session_export.h"
 
 namespace heaptap::gui {
@@ -49,6 +50,7 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
   m_window.exporting().end();
   m_watch.reset();
   m_readers.reset();
+  m_sql.reset();
   m_lister.reset();
   m_followed.clear();
   m_keepsProblem = false;
@@ -147,6 +149,10 @@ void Viewer::follow(const QString& session) {
   m_watch->judgeBy(m_suppressions.rules);
   m_readers = std::make_unique<SessionReaders>(m_source->client(), session, m_window.store(),
                                                m_window.session().selection(), m_opener);
+  m_sql = std::make_unique<Answers<SqlWish, SqlResult>>(
+      m_source->client(), m_window.store().sql(), Meanwhile::Ends,
+      [id = session.toStdString()](client::ProfileSource& source, const SqlWish& wish,
+                                   const std::stop_token& stop) { return readSql(source, id, wish, stop); });
   connect(m_watch.get(), &SessionWatch::summaryArrived, this, [this](const Summary& summary) {
     clearProblem();
     m_lastAnswer = QTime::currentTime();

@@ -73,6 +73,7 @@ class Viewer : public QObject {
   std::unique_ptr<SessionLister> m_lister;
   std::unique_ptr<SessionWatch> m_watch;
   std::unique_ptr<SessionReaders> m_readers;
+  std::unique_ptr<Answers<SqlWish, SqlResult>> m_sql;
   Request m_export;
   Suppressions m_suppressions;
   bool m_isAway = false;        ///< The collector did not answer the last question.

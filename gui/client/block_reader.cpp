@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/block_reader.h"
 
-#include <algorithm>
+#include <limits>
 #include <utility>
 
-#include "analysis/own_code.h"
 #include "client/blocks_reader.h"
+#include "gui/client/instant_of.h"
 #include "gui/client/name_texts.h"
+#include "gui/client/own_functions.h"
 #include "gui/client/stack_search.h"
 
 namespace heaptap::gui {
@@ -25,7 +26,7 @@ model::BlockOrder orderOf(BlockOrder order) {
 class BlockTexts {
  public:
   explicit BlockTexts(const client::Profile& profile)
-      : m_profile(profile), m_ownCode(profile), m_threads(profile.definitions.threadNames()) {}
+      : m_profile(profile), m_functions(profile), m_threads(profile.definitions.threadNames()) {}
 
   Block block(const model::LiveBlock& live, quint64 atNs) {
     const model::Pair& pair = m_profile.definitions.pair(live.pair);
@@ -34,25 +35,33 @@ class BlockTexts {
                 .ageNs = atNs > live.atNs ? atNs - live.atNs : 0,
                 .thread = {},
                 .site = {model::index(pair.stack), static_cast<quint32>(model::index(pair.heap))},
-                .label = label(pair.stack)};
+                .label = m_functions.label(pair.stack)};
     if (live.thread && model::index(*live.thread) < m_threads.size())
       block.thread = m_texts.text(m_threads[model::index(*live.thread)]).simplified();
     return block;
   }
 
  private:
-  SiteLabel label(model::StackId stack) {
-    std::vector<StackLine> lines;
-    for (const client::StackLine& line : m_ownCode.ownLines(stack, kNamedLines))
-      lines.push_back(m_texts.line(line));
-    return siteLabel(lines);
-  }
-
   const client::Profile& m_profile;
-  analysis::OwnCode m_ownCode;
+  OwnFunctions m_functions;
   std::vector<std::string_view> m_threads;
   NameTexts m_texts;
 };
+
+/// The block that begins before the addresses of a page, and reaches into them.
+Result<void> addBlockBefore(client::ProfileSource& source, const std::string& session, const v1::Instant& at,
+                            model::BlockQuery query, model::BlockPage& page, const std::stop_token& stop) {
+  query.containsFrom = true;
+  query.toAddress = std::numeric_limits<std::uint64_t>::max();
+  const auto found = source.blocks(session, at, query, stop);
+  if (!found) return tl::unexpected(found.error());
+  for (const model::LiveBlock& block : found->blocks.page) {
+    if (block.address >= query.fromAddress) continue;
+    page.page.insert(page.page.begin(), block);
+    ++page.blocks;
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -60,22 +69,24 @@ Result<BlockPage> readBlocks(client::ProfileSource& source, const std::string& s
                              const std::stop_token& stop) {
   model::BlockQuery query{.order = orderOf(wish.order), .limit = wish.limit};
   if (wish.fromNs) query.bornFromNs = *wish.fromNs + 1;
-  if (!wish.filter.isEmpty()) {
+  if (!wish.filter.isEmpty() || wish.addresses) {
     const auto profile = source.profile(session, {}, stop);
     if (!profile) return tl::unexpected(profile.error());
-    query.pairs = pairsWith(*profile, wish.filter);
+    query.pairs = wish.addresses ? mallocPairsWith(*profile, wish.filter) : pairsWith(*profile, wish.filter);
     if (query.pairs.empty()) return BlockPage{};  // No pair at all would mean any.
   }
-  v1::Instant at = wish.atNs ? client::When::time(*wish.atNs) : v1::Instant();
-  if (!wish.atNs) {
-    // Blocks grow older until the end of the session, not until its last event.
-    const auto summary = source.summary(session, stop);
-    if (!summary) return tl::unexpected(summary.error());
-    if (summary->info().state() != v1::SESSION_LIVE && summary->info().has_duration_ns())
-      at = client::When::time(summary->info().duration_ns());
+  if (wish.addresses) {
+    query.fromAddress = wish.addresses->from;
+    query.toAddress = wish.addresses->to;
   }
-  const auto found = source.blocks(session, at, query, stop);
+  const auto at = instantOf(source, session, wish.atNs, stop);
+  if (!at) return tl::unexpected(at.error());
+  auto found = source.blocks(session, *at, query, stop);
   if (!found) return tl::unexpected(found.error());
+  if (wish.addresses) {
+    if (auto added = addBlockBefore(source, session, *at, query, found->blocks, stop); !added)
+      return tl::unexpected(added.error());
+  }
   // Got after the blocks, so that all that they name is defined.
   const auto profile = source.profile(session, {}, stop);
   if (!profile) return tl::unexpected(profile.error());

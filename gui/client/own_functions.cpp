@@ -39,4 +39,11 @@ QString OwnFunctions::wholeName(std::uint32_t function) {
   return line.module.empty() ? name(function) : m_texts.text(line.module);
 }
 
+SiteLabel OwnFunctions::label(model::StackId stack) {
+  std::vector<StackLine> lines;
+  for (const client::StackLine& line : m_code.ownLines(stack, kNamedLines))
+    lines.push_back(m_texts.line(line));
+  return siteLabel(lines);
+}
+
 }  // namespace heaptap::gui

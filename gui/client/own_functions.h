@@ -9,6 +9,7 @@
 #include "analysis/own_code.h"
 #include "client/profile.h"
 #include "gui/client/name_texts.h"
+#include "gui/models/sites/site.h"
 
 namespace heaptap::gui {
 
@@ -24,6 +25,8 @@ class OwnFunctions {
   [[nodiscard]] std::size_t size() const { return m_lines.size(); }
   /// As one says it; never empty.
   [[nodiscard]] QString name(std::uint32_t function);
+  /// What a row of a table says of a stack.
+  [[nodiscard]] SiteLabel label(model::StackId stack);
   /// The whole name, or what stands for one; never empty.
   [[nodiscard]] QString wholeName(std::uint32_t function);
 

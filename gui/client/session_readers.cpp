@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/session_readers.h"
 
+#include "gui/client/address_map_reader.h"
 #include "gui/client/block_reader.h"
 #include "gui/client/comparison_reader.h"
 #include "gui/client/histogram_reader.h"
@@ -40,7 +41,9 @@ SessionReaders::SessionReaders(QueryClient& client, const QString& session, Sess
           }),
       m_beside(client, store.beside(), Meanwhile::Ends,
                [opener](client::ProfileSource&, const QString& file, const std::stop_token&)
-                   -> Result<SessionList> { return opener ? opener->beside(file) : SessionList(); }) {}
+                   -> Result<SessionList> { return opener ? opener->beside(file) : SessionList(); }),
+      m_addressMap(client, store.addressMap(), Meanwhile::Ends, about(session, readAddressMap)),
+      m_pageBlocks(client, store.pageBlocks(), Meanwhile::Ends, about(session, readBlocks)) {}
 
 SessionReaders::~SessionReaders() = default;
 

@@ -26,6 +26,8 @@ class SessionReaders {
   Answers<HistogramWish, Histogram> m_lifetimes;
   Answers<ComparisonWish, ComparisonPtr> m_comparison;
   Answers<QString, SessionList> m_beside;
+  Answers<MapWish, AddressMap> m_addressMap;
+  Answers<BlockWish, BlockPage> m_pageBlocks;
 };
 
 }  // namespace heaptap::gui

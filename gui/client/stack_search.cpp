@@ -58,4 +58,17 @@ std::vector<model::PairId> pairsWith(const client::Profile& profile, const QStri
   return pairs;
 }
 
+std::vector<model::PairId> mallocPairsWith(const client::Profile& profile, const QString& text) {
+  std::vector<model::PairId> pairs;
+  if (!text.isEmpty()) {
+    pairs = pairsWith(profile, text);
+  } else {
+    for (std::size_t i = 0; i < profile.definitions.pairs.size(); ++i)
+      pairs.push_back(static_cast<model::PairId>(i));
+  }
+  std::erase_if(
+      pairs, [&](model::PairId pair) { return profile.definitions.pair(pair).heap != model::kMallocHeap; });
+  return pairs;
+}
+
 }  // namespace heaptap::gui

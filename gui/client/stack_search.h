@@ -37,4 +37,7 @@ class StackSearch {
 /// Pairs whose stacks have the text, ascending.
 [[nodiscard]] std::vector<model::PairId> pairsWith(const client::Profile& profile, const QString& text);
 
+/// Those of malloc's heap; without a text, all of them. Ascending.
+[[nodiscard]] std::vector<model::PairId> mallocPairsWith(const client::Profile& profile, const QString& text);
+
 }  // namespace heaptap::gui

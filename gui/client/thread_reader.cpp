@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/thread_reader.h"
 
-#include <map>
-#include <string_view>
 #include <utility>
 
-#include "gui/client/name_texts.h"
 #include "gui/client/stack_search.h"
+#include "gui/client/thread_names.h"
 
 namespace heaptap::gui {
 namespace {
-
-/// How threads are called; those of one name by their ids, too.
-std::vector<QString> threadNamesOf(const client::Profile& profile) {
-  const std::vector<std::string_view> names = profile.definitions.threadNames();
-  std::map<std::string_view, int> times;
-  for (const std::string_view name : names) ++times[name];
-  std::vector<QString> shown;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const QString id = QString::number(profile.definitions.threads[i].tid);
-    const QString name = readText(names[i]).simplified();
-    if (name.isEmpty())
-      shown.push_back(id);
-    else
-      shown.push_back(times[names[i]] > 1 ? name + ' ' + id : name);
-  }
-  return shown;
-}
 
 template <class Index>
 std::optional<quint32> threadOf(const std::optional<Index>& thread) {

@@ -177,7 +177,7 @@ const std::vector<Layer> kLayers{
      {"sqlite3", "QtWidgets"}},
     {"gui/views", {"gui/models"}, {"grpc", "google/", "sqlite3"}},
     {"gui/app",
-     {"base", "rpc", "client", "client/files", "analysis", "analysis/files", "import", "gui/models",
+     {"base", "rpc", "client", "client/files", "analysis", "analysis/files", "import", "sql", "gui/models",
       "gui/client", "gui/views", kProto},
      {"sqlite3"}},
 };

@@ -31,12 +31,21 @@ struct BlockPage {
 
 enum class BlockOrder { Largest, Oldest, Address };
 
+/// The second is not included.
+struct AddressRange {
+  quint64 from = 0;
+  quint64 to = 0;
+
+  bool operator==(const AddressRange&) const = default;
+};
+
 /// Which blocks are looked at.
 struct BlockWish {
   std::optional<quint64> atNs = {};    ///< None: now, or at the end.
   std::optional<quint64> fromNs = {};  ///< Only those that were allocated later.
   BlockOrder order = BlockOrder::Largest;
   QString filter = {};    ///< A text in their stacks; empty: all.
+  std::optional<AddressRange> addresses = {};  ///< Blocks of malloc's heap that have a byte there. None: all.
   quint64 limit = 1'000;  ///< Rows at most.
   quint64 turn = 0;       ///< Another number: the same again, as it is now.
 

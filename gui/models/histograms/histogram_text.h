@@ -15,7 +15,7 @@ enum class HistogramAxis : quint8 { Sizes, Lifetimes };
 /// The least value of a range, as short as an axis wants it: `0`, `16 B`, `4 KiB`; `1.05 ms`.
 [[nodiscard]] QString rangeBeginText(quint64 from, HistogramAxis axis);
 
-/// A range: `16-31 B`; `1.05 ms to 2.10 ms`, `under 1.02 us`.
+/// A range: `16-31 B`; `1.05 ms to 2.10 ms`, `under 1 us`.
 [[nodiscard]] QString rangeText(const Histogram::Bar& bar, HistogramAxis axis);
 
 /// `1.21 GiB in 12 blocks`, marked where it is an estimate.

@@ -30,6 +30,9 @@ void SessionStore::begin(const Session& session) {
   m_lifetimes.clear();
   m_comparison.clear();
   m_beside.clear();
+  m_addressMap.clear();
+  m_pageBlocks.clear();
+  m_sql.clear();
   emit begun();
 }
 

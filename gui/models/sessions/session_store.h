@@ -4,6 +4,7 @@
 #include <QObject>
 #include <optional>
 
+#include "gui/models/address_map/address_map.h"
 #include "gui/models/blocks/block.h"
 #include "gui/models/comparison/comparison.h"
 #include "gui/models/findings/finding.h"
@@ -14,6 +15,7 @@
 #include "gui/models/sessions/summary.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site_model.h"
+#include "gui/models/sql/sql_result.h"
 #include "gui/models/threads/thread_matrix.h"
 #include "gui/models/timeline/timeline.h"
 #include "gui/models/timeline/timeline_wish.h"
@@ -90,6 +92,10 @@ class SessionStore : public QObject {
   [[nodiscard]] Asked<ComparisonWish, ComparisonPtr>& comparison() { return m_comparison; }
   /// The sessions in the folder of a session's file; the wish is that file.
   [[nodiscard]] Asked<QString, SessionList>& beside() { return m_beside; }
+  [[nodiscard]] Asked<MapWish, AddressMap>& addressMap() { return m_addressMap; }
+  /// Of a page of the map.
+  [[nodiscard]] Asked<BlockWish, BlockPage>& pageBlocks() { return m_pageBlocks; }
+  [[nodiscard]] Asked<SqlWish, SqlResult>& sql() { return m_sql; }
 
  signals:
   void sessionsChanged();
@@ -126,6 +132,9 @@ class SessionStore : public QObject {
   Asked<HistogramWish, Histogram> m_lifetimes;
   Asked<ComparisonWish, ComparisonPtr> m_comparison;
   Asked<QString, SessionList> m_beside;
+  Asked<MapWish, AddressMap> m_addressMap;
+  Asked<BlockWish, BlockPage> m_pageBlocks;
+  Asked<SqlWish, SqlResult> m_sql;
 };
 
 }  // namespace heaptap::gui

@@ -98,6 +98,8 @@ struct Site : SiteNumbers {
 struct SiteLabel {
   QString function;  ///< The innermost functions: `inner ← caller ← …`.
   QString location;  ///< Of the innermost line.
+
+  bool operator==(const SiteLabel&) const = default;
 };
 
 /// The label of a stack, innermost line first.

@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <array>
 
+#include "gui/views/address_map/address_map_view.h"
 #include "gui/views/blocks/blocks_view.h"
 #include "gui/views/call_sites/sites_view.h"
 #include "gui/views/call_tree/call_tree_view.h"
@@ -14,6 +15,7 @@
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
 #include "gui/views/sizes/sizes_view.h"
+#include "gui/views/sql/sql_view.h"
 #include "gui/views/summary/summary_view.h"
 #include "gui/views/threads/threads_view.h"
 
@@ -53,6 +55,9 @@ constexpr std::array kViews{
     ViewEntry{"blocks", QT_TRANSLATE_NOOP("View", "&Blocks"),
               QT_TRANSLATE_NOOP("View", "Single blocks that are live: the largest, the oldest, by address"),
               true, true, make<BlocksView>},
+    ViewEntry{"address-map", QT_TRANSLATE_NOOP("View", "&Address Map"),
+              QT_TRANSLATE_NOOP("View", "Where live blocks are, page by page, and what keeps pages"), true,
+              false, make<AddressMapView>},
     ViewEntry{"threads", QT_TRANSLATE_NOOP("View", "T&hreads"),
               QT_TRANSLATE_NOOP("View", "Which threads free what which threads allocate"), true, false,
               make<ThreadsView>},
@@ -68,6 +73,9 @@ constexpr std::array kViews{
     ViewEntry{"heaps", QT_TRANSLATE_NOOP("View", "&Heaps"),
               QT_TRANSLATE_NOOP("View", "Other heaps than malloc's: mappings, allocators with a name"), false,
               false, make<HeapsView>},
+    ViewEntry{"sql", QT_TRANSLATE_NOOP("View", "S&QL"),
+              QT_TRANSLATE_NOOP("View", "The session as tables, asked by statements"), false, false,
+              make<SqlView>},
 };
 
 }  // namespace

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/client/instant_of.h"
+
+namespace heaptap::gui {
+
+Result<v1::Instant> instantOf(client::ProfileSource& source, const std::string& session,
+                              const std::optional<std::uint64_t>& atNs, const std::stop_token& stop) {
+  if (atNs) return client::When::time(*atNs);
+  const auto summary = source.summary(session, stop);
+  if (!summary) return tl::unexpected(summary.error());
+  if (summary->info().state() != v1::SESSION_LIVE && summary->info().has_duration_ns())
+    return client::When::time(summary->info().duration_ns());
+  return v1::Instant();
+}
+
+}  // namespace heaptap::gui
