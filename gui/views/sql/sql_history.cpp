@@ -50,9 +50,12 @@ void SqlView::fillHistory() {
 }
 
 void SqlView::askForFile() {
-  const QString file = QFileDialog::getSaveFileName(this, tr("Export Rows"), QStringLiteral("rows.csv"),
-                                                    tr("CSV (*.csv);;All files (*)"));
-  if (!file.isEmpty()) exportTo(file);
+  auto* const dialog = new QFileDialog(this, tr("Export Rows"), QString(), tr("CSV (*.csv);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix(QStringLiteral("csv"));
+  connect(dialog, &QFileDialog::fileSelected, this, &SqlView::exportTo);
+  dialog->open();
 }
 
 void SqlView::exportTo(const QString& file) {

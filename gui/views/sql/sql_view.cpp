@@ -56,9 +56,12 @@ SqlView::SqlView(QWidget* parent)
 }
 
 void SqlView::lay() {
+  // The menu opens without waiting in there for a choice.
   const auto menuButton = [this](const QString& text, QMenu* menu) {
-    auto* button = new QPushButton(text, this);
-    button->setMenu(menu);
+    auto* button = new QPushButton(text + QStringLiteral(" ▾"), this);
+    button->setAccessibleName(text);
+    connect(button, &QPushButton::clicked, menu,
+            [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height()))); });
     return button;
   };
   auto* const above = new QHBoxLayout;
