@@ -2,53 +2,22 @@
 #include "client/instant_words.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "client/when.h"
+#include "text/duration.h"
 #include "text/printable.h"
 #include "text/quantity.h"
 
 namespace heaptap::client {
 namespace {
 
-struct Unit {
-  std::string_view name;
-  double ns;
-};
-constexpr Unit kUnits[] = {{"ns", 1},     {"us", 1e3}, {"ms", 1e6},   {"s", 1e9},    {"", 1e9},
-                           {"min", 60e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86400e9}};
-
-/// A number that is not negative, and what follows it. None: it does not begin with one.
-std::optional<std::pair<double, std::string_view>> numberAndRest(std::string_view words) {
-  if (words.empty() || !(words.front() == '.' || (words.front() >= '0' && words.front() <= '9')))
-    return std::nullopt;
-  double number = 0;
-  const auto [end, error] =
-      std::from_chars(words.data(), words.data() + words.size(), number, std::chars_format::fixed);
-  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
-  std::string_view rest = words.substr(static_cast<std::size_t>(end - words.data()));
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  return std::pair(number, rest);
-}
-
-/// None: it is no duration.
-std::optional<std::uint64_t> durationIn(std::string_view words) {
-  constexpr double kMost = 4e18;
-  const auto number = numberAndRest(words);
-  if (!number) return std::nullopt;
-  for (const Unit& unit : kUnits)
-    if (unit.name == number->second)
-      return static_cast<std::uint64_t>(std::llround(std::min(number->first * unit.ns, kMost)));
-  return std::nullopt;
-}
-
 /// None: it is no percentage.
 std::optional<double> percentOf(std::string_view words) {
-  const auto number = numberAndRest(words);
+  const auto number = leadingNumber(words);
   return number && number->second == "%" ? std::optional(number->first) : std::nullopt;
 }
 
@@ -78,7 +47,7 @@ WrittenInstant readInstant(std::string_view words) {
   if (words == "peak") return is(Kind::Peak);
   if (words == "end" || words == "now") return is(Kind::End);
   // A mark called 5 is rarely meant by 5.
-  if (const auto ns = durationIn(words)) {
+  if (const auto ns = parseDuration(words)) {
     written.ns = *ns;
     return is(Kind::Time);
   }
@@ -87,7 +56,7 @@ WrittenInstant readInstant(std::string_view words) {
     return is(Kind::Share);
   }
   if (words.starts_with('-')) {
-    if (const auto before = durationIn(words.substr(1))) {
+    if (const auto before = parseDuration(words.substr(1))) {
       written.ns = *before;
       return is(Kind::BeforeEnd);
     }
@@ -131,7 +100,7 @@ Result<v1::Instant> instantOf(std::string_view words, const v1::Summary& summary
 }
 
 Result<std::uint64_t> durationOf(std::string_view words) {
-  if (const auto ns = durationIn(words)) return *ns;
+  if (const auto ns = parseDuration(words)) return *ns;
   return failure(Code::Usage, std::string(words), "is no duration", "write it as 12.5s, 90ms, 3min or 2h");
 }
 
