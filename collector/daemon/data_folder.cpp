@@ -54,11 +54,4 @@ fs::path defaultDataFolder() {
   return "heaptap";
 }
 
-std::string defaultAddress() {
-  const fs::path runtime = fromEnvironment("XDG_RUNTIME_DIR");
-  const fs::path folder =
-      runtime.empty() ? fs::path("/tmp/heaptap-" + std::to_string(getuid())) : runtime / "heaptap";
-  return "unix:" + (folder / "collector.sock").string();
-}
-
 }  // namespace heaptap::daemon

@@ -31,7 +31,4 @@ class DataFolder {
 /// $XDG_DATA_HOME/heaptap, or ~/.local/share/heaptap (XDG Base Directory Specification).
 std::filesystem::path defaultDataFolder();
 
-/// unix:$XDG_RUNTIME_DIR/heaptap/collector.sock, or below /tmp with the user's number where that is not set.
-std::string defaultAddress();
-
 }  // namespace heaptap::daemon

@@ -22,6 +22,7 @@
 #include "collector/daemon/descriptor_limit.h"
 #include "collector/daemon/exposure.h"
 #include "collector/service/collector_server.h"
+#include "rpc/default_address.h"
 #include "rpc/silence.h"
 
 namespace {
@@ -120,9 +121,8 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app{
       "Receives allocation profiles from heaptap's relays, stores them, and answers queries about them."};
-  app.add_option(
-      "--listen", options.addresses,
-      "unix:PATH or HOST:PORT; may be repeated (default: " + heaptap::daemon::defaultAddress() + ")");
+  app.add_option("--listen", options.addresses,
+                 "unix:PATH or HOST:PORT; may be repeated (default: " + heaptap::rpc::defaultAddress() + ")");
   app.add_option("--data", options.data, "Folder for the session files")->capture_default_str();
   app.add_option("--max-file", options.maxFileBytes, "Largest session file; the oldest events go first")
       ->transform(CLI::AsSizeValue(false));
@@ -146,8 +146,8 @@ int main(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber);
   app.add_flag("--insecure", options.insecure, "Allow addresses that other machines can reach");
   app.set_version_flag("--version", std::string("heaptapd ") + heaptap::kVersion);
-  app.footer("Example:\n  heaptapd &\n  heaptap run --collector " + heaptap::daemon::defaultAddress() +
-             " -- ./app\n  heaptap-gui --collector " + heaptap::daemon::defaultAddress());
+  app.footer("Example:\n  heaptapd &\n  heaptap run --collector " + heaptap::rpc::defaultAddress() +
+             " -- ./app\n  heaptap-gui --collector " + heaptap::rpc::defaultAddress());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -156,7 +156,7 @@ int main(int argc, char** argv) {
     say("", "standard output: could not be written");
     return heaptap::exitStatus(heaptap::Code::NotWritable);
   }
-  if (options.addresses.empty()) options.addresses = {heaptap::daemon::defaultAddress()};
+  if (options.addresses.empty()) options.addresses = {heaptap::rpc::defaultAddress()};
 
   heaptap::rpc::silence();
   // Before gRPC starts threads, so that they inherit the mask and the signals come to sigwait.
