@@ -23,6 +23,7 @@
 #include "cli/run/small_sessions.h"
 #include "cli/run/spawn.h"
 #include "cli/run/status_line.h"
+#include "export/file_sink.h"
 
 namespace heaptap::cli {
 namespace {
@@ -138,6 +139,15 @@ class Supervisor {
   std::string m_shown;
 };
 
+/// Readers find no file, or all of it. Empty: none is wanted.
+Result<void> writeAddress(const std::string& file, const Recording& recording) {
+  if (file.empty()) return {};
+  auto sink = exporting::FileSink::create(file);
+  if (!sink) return tl::unexpected(std::move(sink.error()));
+  (*sink)->write(recording.collectorAddress() + "\n");
+  return (*sink)->finish();
+}
+
 struct StartedCommand {
   InspectedCommand command;
   SignalInbox inbox;
@@ -166,6 +176,10 @@ Result<StartedCommand> start(const RunOptions& options) {
     printWarning(*note);
   auto recording = Recording::start(*parts, options.recording);
   if (!recording) return ownFault(recording.error());
+  if (auto written = writeAddress(options.addressFile, *recording); !written) {
+    recording->abandon();
+    return ownFault(written.error());
+  }
   auto pid = spawnCommand(command->file, command->argv, environmentForCommand(*parts, *recording),
                           inbox->originalMask());
   if (!pid) {

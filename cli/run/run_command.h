@@ -14,6 +14,7 @@ struct RunOptions {
   std::vector<std::string> command;
   RecordingOptions recording;
   std::uint64_t minAllocations = 0;  ///< Sessions with fewer are removed, but for the one that -o names.
+  std::string addressFile;           ///< Where the record can be watched is written there; empty: nowhere.
   bool quiet = false;                ///< No status line and no summary; warnings and errors still show.
   bool check = false;                ///< The sessions are judged afterwards, …
   GateOptions gate;                  ///< … by this.

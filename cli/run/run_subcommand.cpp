@@ -78,6 +78,10 @@ class RunSubcommand : public Subcommand {
     app.add_option("--min-allocations", m_options.minAllocations,
                    "Remove the files of sessions with fewer allocations and nothing wrong, but for -o's [0]")
         ->type_name("N");
+    app.add_option("--address-file", m_options.addressFile,
+                   "Write the address at which the record can be watched meanwhile into FILE, for heaptap "
+                   "and heaptap-gui --collector")
+        ->type_name("FILE");
     CLI::Option* const check = app.add_flag(
         "--check", m_options.check,
         "Afterwards do what heaptap check does; its status is returned where COMMAND's own is 0");
