@@ -9,6 +9,11 @@ install(TARGETS heaptap heaptapd heaptap-relay
   RUNTIME DESTINATION bin COMPONENT heaptap)
 if(HEAPTAP_GUI)
   install(TARGETS heaptap-gui RUNTIME DESTINATION bin COMPONENT heaptap)
+  set(desktop ${PROJECT_SOURCE_DIR}/packaging/desktop)
+  install(FILES ${desktop}/org.heaptap.Heaptap.desktop DESTINATION share/applications COMPONENT heaptap)
+  install(FILES ${desktop}/org.heaptap.Heaptap.metainfo.xml DESTINATION share/metainfo COMPONENT heaptap)
+  install(FILES ${desktop}/org.heaptap.Heaptap.xml DESTINATION share/mime/packages COMPONENT heaptap)
+  install(FILES ${desktop}/heaptap.svg DESTINATION share/icons/hicolor/scalable/apps COMPONENT heaptap)
 endif()
 install(DIRECTORY ${HEAPTAP_HELP}/man/ DESTINATION share/man/man1 COMPONENT heaptap)
 install(FILES ${HEAPTAP_HELP}/completion/heaptap
