@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QApplication>
+#include <QIcon>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
 #include "base/exit_status.h"
 #include "base/version.h"
@@ -26,19 +28,38 @@ int fail(const Error& error) {
   return heaptap::exitStatus(error.code);
 }
 
-/// What the command line names; nothing when it names nothing.
-Result<std::shared_ptr<gui::SessionSource>> sourceFor(const gui::Options& options) {
-  if (!options.collector.isEmpty()) return gui::SessionSource::collector(options.collector);
-  if (options.files.isEmpty()) return nullptr;
-  auto source = gui::SessionSource::files();
-  for (const QString& file : options.files)
-    if (auto added = source->addFile(file); !added) return tl::unexpected(std::move(added.error()));
-  return source;
+/// What the command line names.
+struct Named {
+  std::shared_ptr<gui::SessionSource> source;  ///< Null: nothing.
+  QStringList files;                           ///< Of it.
+  std::vector<Error> errors;                   ///< Of other files.
+};
+
+/// Errors: those of a collector; of the first file, where none can be opened, or where all are needed.
+Result<Named> namedBy(const gui::Options& options) {
+  Named named;
+  if (!options.collector.isEmpty()) {
+    auto source = gui::SessionSource::collector(options.collector);
+    if (!source) return tl::unexpected(std::move(source.error()));
+    named.source = std::move(*source);
+    return named;
+  }
+  if (options.files.isEmpty()) return named;
+  named.source = gui::SessionSource::files();
+  for (const QString& file : options.files) {
+    if (auto added = named.source->addFile(file); !added)
+      named.errors.push_back(std::move(added.error()));
+    else
+      named.files << file;
+  }
+  const bool isAllNeeded = !options.screenshot.isEmpty();
+  if (!named.errors.empty() && (named.files.isEmpty() || isAllNeeded))
+    return tl::unexpected(std::move(named.errors.front()));
+  return named;
 }
 
 /// Shows the window, or paints it into a file; returns the exit status.
-int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> source,
-               gui::Suppressions suppressions) {
+int showWindow(const gui::Options& options, Named named, gui::Suppressions suppressions) {
   gui::MainWindow window;
   gui::Viewer viewer(window);
   viewer.judgeBy(std::move(suppressions));
@@ -56,7 +77,12 @@ int showWindow(const gui::Options& options, std::shared_ptr<gui::SessionSource> 
     window.session().view<gui::CompareView>().compareWith(
         gui::comparedSide(options.compare, !options.collector.isEmpty()));
   if (!options.time.isNow()) window.session().expectTime(options.time);
-  if (source) viewer.show(std::move(source), options.session);
+  if (!named.files.isEmpty()) {
+    viewer.showFiles(std::move(named.source), options.session, named.files, named.errors);
+  } else if (named.source) {
+    window.remember({.kind = gui::RecentPlace::Kind::Collector, .place = options.collector});
+    viewer.show(std::move(named.source), options.session);
+  }
   window.show();
   return QApplication::exec();
 }
@@ -92,13 +118,15 @@ int main(int argc, char** argv) {
     });
   }
   const QApplication application(argc, argv);
+  QGuiApplication::setDesktopFileName(QStringLiteral("org.heaptap.Heaptap"));
+  QGuiApplication::setWindowIcon(QIcon::fromTheme(QStringLiteral("heaptap")));
   if (const auto theme = options.theme                  ? options.theme
                          : options.screenshot.isEmpty() ? std::nullopt
                                                         : std::optional(gui::Theme::Light))
     gui::apply(*theme);
   auto suppressions = gui::readSuppressions(options.suppressions);
   if (!suppressions) return fail(suppressions.error());
-  auto source = sourceFor(options);
-  if (!source) return fail(source.error());
-  return showWindow(options, std::move(*source), std::move(*suppressions));
+  auto named = namedBy(options);
+  if (!named) return fail(named.error());
+  return showWindow(options, std::move(*named), std::move(*suppressions));
 }

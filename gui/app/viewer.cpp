@@ -1,23 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/app/viewer.h"
 
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
 #include "gui/app/file_opener.h"
 #include "gui/app/sql_reader.h"
 #include "gui/client/session_export.h"
+#include "gui/client/suppression_rule.h"
+#include "gui/models/sessions/session_text.h"
+#include "gui/views/leaks/leaks_view.h"
+#include "rpc/default_address.h"
 
 namespace heaptap::gui {
 namespace {
 
 constexpr int kMostNamedFiles = 5;
 
+QString doneText(const LiveCommand& command) {
+  switch (command.kind) {
+    case LiveCommand::Kind::Pause: return Viewer::tr("Paused: no allocations are recorded.");
+    case LiveCommand::Kind::Resume: return Viewer::tr("Resumed.");
+    case LiveCommand::Kind::Mark: return Viewer::tr("Marked: %1").arg(command.name.simplified());
+    case LiveCommand::Kind::Snapshot: return Viewer::tr("Snapshot taken: %1").arg(command.name.simplified());
+    case LiveCommand::Kind::Stop: return Viewer::tr("The record has ended; the program runs on.");
+  }
+  return {};
+}
+
 }  // namespace
 
 struct Viewer::OpenedFiles {
   std::shared_ptr<SessionSource> source;
-  QString first;  ///< Id; empty when no file could be opened.
+  QString first;      ///< Id; empty when no file could be opened.
+  QStringList files;  ///< Those that could be opened.
   std::vector<Error> errors;
 };
 
@@ -31,6 +50,20 @@ Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(
   connect(&window, &MainWindow::suppressionsChosen, this, &Viewer::useSuppressions);
   connect(&window, &MainWindow::cancelWanted, this, &Viewer::cancel);
   connect(&window, &MainWindow::retryWanted, this, &Viewer::retry);
+  connect(&window.session().view<LeaksView>(), &LeaksView::suppressWanted, this,
+          [this](const SiteNumbers::Key& site) {
+            const QStringList& files = m_suppressions.files;
+            suppress(site, m_window.chooseSuppressionFile(files.isEmpty() ? QStringLiteral("known.supp")
+                                                                          : files.back()));
+          });
+  window.proposeCollector(QString::fromStdString(rpc::defaultAddress()));
+  connect(&window, &MainWindow::programWanted, this, &Viewer::profile);
+  connect(&window, &MainWindow::reloadWanted, this, &Viewer::reload);
+  connect(&window, &MainWindow::closeWanted, this, &Viewer::close);
+  connect(&window.output(), &ProgramOutput::stopWanted, this, [this] {
+    if (m_program) m_program->stop();
+  });
+  connect(&window.session().header().live(), &LiveBar::wanted, this, &Viewer::sendCommand);
   window.setExports(exportChoices());
   connect(&window, &MainWindow::exportWanted, this, &Viewer::exportTo);
   connect(&window, &MainWindow::exportCancelWanted, this, [this] {
@@ -51,11 +84,13 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
   m_watch.reset();
   m_readers.reset();
   m_sql.reset();
+  m_commands.reset();
   m_lister.reset();
   m_followed.clear();
   m_keepsProblem = false;
   m_source = std::move(source);
   m_opener = std::make_shared<FileOpener>(m_source->servesFiles());
+  m_window.session().header().setControllable(!m_source->servesFiles());
   m_window.expect(m_source->name(), m_source->servesFiles() ? tr("Reading the session…")
                                                             : tr("Connecting to %1…").arg(m_source->name()));
   m_lister = std::make_unique<SessionLister>(m_source->client(), m_source->servesFiles()
@@ -68,6 +103,74 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
     if (m_watch && id.startsWith(m_followed)) m_window.loading().setProgress(share);
   });
   if (!session.isEmpty()) follow(session);
+}
+
+void Viewer::showFiles(std::shared_ptr<SessionSource> source, const QString& session,
+                       const QStringList& files, const std::vector<Error>& errors) {
+  m_files.clear();
+  for (const QString& file : files) {
+    m_files << QFileInfo(file).absoluteFilePath();
+    m_window.remember({.kind = RecentPlace::Kind::File, .place = m_files.back()});
+  }
+  show(std::move(source), session);
+  if (!errors.empty()) reportFiles(errors);
+}
+
+void Viewer::profile(const ProgramOrder& order) {
+  if (m_program && m_program->isRunning()) {
+    m_keepsProblem = true;
+    return m_window.showProblem(tr("Cannot start the program"),
+                                tr("%1 is still running; end it first").arg(order.command.front()));
+  }
+  m_program = std::make_unique<ProgramRun>(order);
+  ProgramOutput* const output = &m_window.output();
+  output->begin(commandText(order.command));
+  m_window.setRunning(commandText(order.command).simplified());
+  connect(m_program.get(), &ProgramRun::wrote, output, &ProgramOutput::add);
+  connect(m_program.get(), &ProgramRun::watchable, this, [this](const QString& address) {
+    auto source = SessionSource::collector(address);
+    if (!source) return report(tr("Cannot watch the program"), source.error(), false);
+    m_files.clear();
+    show(std::move(*source), {});
+  });
+  connect(m_program.get(), &ProgramRun::ended, this, &Viewer::programEnded);
+  m_program->start();
+}
+
+void Viewer::programEnded(const QString& how) {
+  m_window.output().end(how);
+  m_window.setRunning({});
+  const ProgramOrder& order = m_program->order();
+  const QString file = QDir(order.folder).absoluteFilePath(order.file);
+  if (!QFile::exists(file)) return m_window.announce(how);
+  // Who looks at something else by now is not called away.
+  const bool isShown =
+      m_source && !m_program->address().isEmpty() && m_source->name() == m_program->address();
+  if (isShown || !m_source) return openFiles({file});
+  m_window.remember({.kind = RecentPlace::Kind::File, .place = file});
+  m_window.announce(tr("%1 The session is %2.").arg(how, file));
+}
+
+void Viewer::reload() {
+  if (!m_source) return;
+  if (m_files.isEmpty()) return attach(m_source->name());
+  const QStringList files = std::exchange(m_files, {});
+  openFilesIn(SessionSource::files(), files);
+}
+
+void Viewer::close() {
+  m_export.cancel();
+  m_window.exporting().end();
+  m_watch.reset();
+  m_readers.reset();
+  m_commands.reset();
+  m_lister.reset();
+  m_followed.clear();
+  m_missing.clear();
+  m_files.clear();
+  m_keepsProblem = false;
+  m_source.reset();
+  m_window.expectNothing();
 }
 
 void Viewer::take(const SessionList& sessions) {
@@ -109,6 +212,10 @@ void Viewer::cancel() {
   m_window.showProblem(tr("Reading was cancelled"), {}, true);
 }
 
+void Viewer::sendCommand(const LiveCommand& command) {
+  if (m_commands) m_commands->send(command);
+}
+
 void Viewer::exportTo(const QString& format, const QString& file) {
   if (m_followed.isEmpty()) return;
   m_window.exporting().begin(tr("Exporting to %1…").arg(file));
@@ -147,6 +254,14 @@ void Viewer::follow(const QString& session) {
   beginFollowed();
   m_watch = std::make_unique<SessionWatch>(m_source->client(), session);
   m_watch->judgeBy(m_suppressions.rules);
+  m_commands = std::make_unique<SessionCommands>(m_source->client(), session);
+  connect(m_commands.get(), &SessionCommands::done, this,
+          [this](const LiveCommand& command) { m_window.announce(doneText(command)); });
+  connect(m_commands.get(), &SessionCommands::failed, this, [this](const LiveCommand&, const Error& error) {
+    m_keepsProblem = true;  // It is no matter of what arrives from the session.
+    m_window.showProblem(tr("The command was not carried out"),
+                         QString::fromStdString(error.line()).simplified());
+  });
   m_readers = std::make_unique<SessionReaders>(m_source->client(), session, m_window.store(),
                                                m_window.session().selection(), m_opener);
   m_sql = std::make_unique<Answers<SqlWish, SqlResult>>(
@@ -177,17 +292,21 @@ void Viewer::follow(const QString& session) {
 }
 
 void Viewer::openFiles(const QStringList& paths) {
-  std::shared_ptr<SessionSource> source = m_source && m_source->servesFiles() ? m_source : nullptr;
-  if (!source) source = SessionSource::files();
+  openFilesIn(m_source && m_source->servesFiles() ? m_source : SessionSource::files(), paths);
+}
+
+void Viewer::openFilesIn(const std::shared_ptr<SessionSource>& source, const QStringList& paths) {
   m_opening.start([this, source, paths, closing = m_closing.get_token()] {
-    OpenedFiles opened{source, {}, {}};
+    OpenedFiles opened{source, {}, {}, {}};
     for (const QString& path : paths) {
       if (closing.stop_requested()) return;
       auto id = source->addFile(path);
-      if (!id)
+      if (!id) {
         opened.errors.push_back(std::move(id.error()));
-      else if (opened.first.isEmpty())
-        opened.first = *id;
+        continue;
+      }
+      opened.files << QFileInfo(path).absoluteFilePath();
+      if (opened.first.isEmpty()) opened.first = *id;
     }
     QMetaObject::invokeMethod(
         this, [this, opened] { filesOpened(opened); }, Qt::QueuedConnection);
@@ -195,7 +314,11 @@ void Viewer::openFiles(const QStringList& paths) {
 }
 
 void Viewer::filesOpened(const OpenedFiles& opened) {
+  for (const QString& file : opened.files)
+    m_window.remember({.kind = RecentPlace::Kind::File, .place = file});
   if (!opened.first.isEmpty()) {
+    if (opened.source != m_source) m_files.clear();
+    m_files << opened.files;
     if (opened.source != m_source) {
       show(opened.source, opened.first);
     } else {
@@ -204,6 +327,28 @@ void Viewer::filesOpened(const OpenedFiles& opened) {
     }
   }
   if (!opened.errors.empty()) reportFiles(opened.errors);
+}
+
+void Viewer::suppress(const SiteNumbers::Key& site, const QString& file) {
+  if (m_followed.isEmpty() || file.isEmpty()) return;
+  m_suppressing = m_source->client().ask<Result<void>>(
+      [session = m_followed.toStdString(), site, rules = m_suppressions.rules,
+       name = QFile::encodeName(file).toStdString()](client::ProfileSource& source,
+                                                     const std::shared_ptr<Ticket>& ticket) {
+        return suppressionOf(source, session, *rules, site, ticket->stop())
+            .and_then([&](const std::string& lines) { return appendTo(name, lines); });
+      },
+      [this, file](const Result<void>& outcome) {
+        if (!outcome) {
+          m_keepsProblem = true;  // It is no matter of what arrives from the session.
+          return m_window.showProblem(tr("Cannot suppress the leak"),
+                                      QString::fromStdString(outcome.error().line()).simplified());
+        }
+        QStringList files = m_suppressions.files;
+        if (!files.contains(file)) files << file;
+        useSuppressions(files);
+        m_window.announce(tr("Suppressed in %1.").arg(file));
+      });
 }
 
 void Viewer::useSuppressions(const QStringList& files) {
@@ -234,6 +379,8 @@ void Viewer::judgeBy(Suppressions suppressions) {
 void Viewer::attach(const QString& address) {
   auto source = SessionSource::collector(address);
   if (!source) return report(tr("Cannot attach to the collector"), source.error(), false);
+  m_window.remember({.kind = RecentPlace::Kind::Collector, .place = address});
+  m_files.clear();
   show(std::move(*source), {});
 }
 

@@ -10,8 +10,10 @@
 #include <stop_token>
 #include <vector>
 
+#include "gui/app/program_run.h"
 #include "gui/app/session_source.h"
 #include "gui/app/suppressions.h"
+#include "gui/client/session_commands.h"
 #include "gui/client/session_lister.h"
 #include "gui/client/session_readers.h"
 #include "gui/client/session_watch.h"
@@ -32,12 +34,23 @@ class Viewer : public QObject {
 
   /// Shows sessions of `source` from now on: `session` (an id or a prefix), or else the newest.
   void show(std::shared_ptr<SessionSource> source, const QString& session);
+  /// The same of files that were opened before: which they were, and what was wrong with others.
+  void showFiles(std::shared_ptr<SessionSource> source, const QString& session, const QStringList& files,
+                 const std::vector<Error>& errors);
   /// Opens files beside those that are open already, and shows the first of them.
   void openFiles(const QStringList& paths);
   /// Attaches to a collector instead of what is shown now.
   void attach(const QString& address);
+  /// Runs a program, records it, and shows it while it runs and when it has ended.
+  void profile(const ProgramOrder& order);
+  /// Reads what is shown anew.
+  void reload();
+  /// Shows nothing any more.
+  void close();
   /// Leaks of all sessions are judged by these from now on, also in what is exported.
   void judgeBy(Suppressions suppressions);
+  /// The leak of this call site is set apart from now on: by a line that is added to a file.
+  void suppress(const SiteNumbers::Key& site, const QString& file);
   /// The same with files that are read first; none: what is built in alone.
   void useSuppressions(const QStringList& files);
 
@@ -49,6 +62,7 @@ class Viewer : public QObject {
 
  private:
   struct OpenedFiles;
+  void openFilesIn(const std::shared_ptr<SessionSource>& source, const QStringList& paths);
   void suppressionsRead(Result<Suppressions> read);
   void filesOpened(const OpenedFiles& opened);
   void take(const SessionList& sessions);
@@ -57,6 +71,8 @@ class Viewer : public QObject {
   void beginFollowed();
   void showFilesProblem();
   void cancel();
+  void programEnded(const QString& how);
+  void sendCommand(const LiveCommand& command);
   void exportTo(const QString& format, const QString& file);
   void exported(const QString& file, const Result<void>& outcome);
   void retry();
@@ -74,7 +90,11 @@ class Viewer : public QObject {
   std::unique_ptr<SessionWatch> m_watch;
   std::unique_ptr<SessionReaders> m_readers;
   std::unique_ptr<Answers<SqlWish, SqlResult>> m_sql;
+  std::unique_ptr<SessionCommands> m_commands;
+  std::unique_ptr<ProgramRun> m_program;
+  QStringList m_files;  ///< Of the source that is shown; none: a collector.
   Request m_export;
+  Request m_suppressing;
   Suppressions m_suppressions;
   bool m_isAway = false;        ///< The collector did not answer the last question.
   QString m_followed;           ///< As it was asked for; empty: none yet.

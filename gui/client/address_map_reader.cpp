@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "gui/client/block_filter.h"
 #include "gui/client/instant_of.h"
 #include "gui/client/own_functions.h"
-#include "gui/client/stack_search.h"
 #include "gui/client/thread_names.h"
 #include "gui/models/address_map/map_builder.h"
 
@@ -75,15 +75,16 @@ class MapOfBlocks {
 
 Result<AddressMap> readAddressMap(client::ProfileSource& source, const std::string& session,
                                   const MapWish& wish, const std::stop_token& stop) {
-  auto at = instantOf(source, session, wish.atNs, stop);
+  auto at = instantOf(source, session, wish.atNs, needsAges(wish.filter), stop);
   if (!at) return tl::unexpected(at.error());
   // Got before the blocks, for their pairs, and after those that a session that goes on has by then.
   auto profile = source.profile(session, {}, stop);
   if (!profile) return tl::unexpected(profile.error());
   model::BlockQuery query{.order = model::BlockOrder::Address, .limit = kPart};
   if (wish.fromNs) query.bornFromNs = *wish.fromNs + 1;
-  query.pairs = mallocPairsWith(*profile, wish.filter);
-  if (query.pairs.empty()) return AddressMap{};  // No pair at all would mean any.
+  const auto canPass = applyFilter(query, *at, wish.filter, *profile, BlockHeaps::Malloc);
+  if (!canPass) return tl::unexpected(canPass.error());
+  if (!*canPass) return AddressMap{};
   MapOfBlocks blocks(*profile);
   std::uint64_t atNs = 0;
   bool isPart = false;

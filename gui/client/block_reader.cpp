@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "client/blocks_reader.h"
+#include "gui/client/block_filter.h"
 #include "gui/client/instant_of.h"
 #include "gui/client/name_texts.h"
 #include "gui/client/own_functions.h"
-#include "gui/client/stack_search.h"
 
 namespace heaptap::gui {
 namespace {
@@ -69,18 +69,20 @@ Result<BlockPage> readBlocks(client::ProfileSource& source, const std::string& s
                              const std::stop_token& stop) {
   model::BlockQuery query{.order = orderOf(wish.order), .limit = wish.limit};
   if (wish.fromNs) query.bornFromNs = *wish.fromNs + 1;
-  if (!wish.filter.isEmpty() || wish.addresses) {
-    const auto profile = source.profile(session, {}, stop);
-    if (!profile) return tl::unexpected(profile.error());
-    query.pairs = wish.addresses ? mallocPairsWith(*profile, wish.filter) : pairsWith(*profile, wish.filter);
-    if (query.pairs.empty()) return BlockPage{};  // No pair at all would mean any.
-  }
   if (wish.addresses) {
     query.fromAddress = wish.addresses->from;
     query.toAddress = wish.addresses->to;
   }
-  const auto at = instantOf(source, session, wish.atNs, stop);
+  const auto at = instantOf(source, session, wish.atNs, needsAges(wish.filter), stop);
   if (!at) return tl::unexpected(at.error());
+  if (!wish.filter.isEmpty() || wish.addresses) {
+    const auto profile = source.profile(session, {}, stop);
+    if (!profile) return tl::unexpected(profile.error());
+    const auto canPass =
+        applyFilter(query, *at, wish.filter, *profile, wish.addresses ? BlockHeaps::Malloc : BlockHeaps::All);
+    if (!canPass) return tl::unexpected(canPass.error());
+    if (!*canPass) return BlockPage{};
+  }
   auto found = source.blocks(session, *at, query, stop);
   if (!found) return tl::unexpected(found.error());
   if (wish.addresses) {

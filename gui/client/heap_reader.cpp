@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/heap_reader.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "client/instant_words.h"
-#include "gui/client/site_series.h"
-#include "gui/client/when_of.h"
+#include "gui/client/counted_heap.h"
 
 namespace heaptap::gui {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct HeapThen {
-  Sites sites;
-  QString words;
-};
-
-Result<HeapThen> heapAt(client::ProfileSource& source, const std::string& session, const client::When& when,
-                        const std::stop_token& stop) {
-  auto profile = source.profile(session, when, stop);
-  if (!profile) return tl::unexpected(std::move(profile.error()));
-  HeapThen heap;
-  if (profile->instant) heap.words = QString::fromStdString(client::titleFor(*profile->instant));
-  SiteSeries series;
-  heap.sites = series.next(*profile);
-  return heap;
-}
+constexpr int kRest = 9;
+constexpr qint64 kLongestRestMs = 10'000;
 
 }  // namespace
 
@@ -36,31 +22,55 @@ HeapReader::HeapReader(QueryClient& client, const QString& session, SessionStore
     : QObject(parent), m_client(client), m_session(session), m_store(store), m_selection(selection) {
   m_again.setSingleShot(true);
   m_again.setInterval(1s);
+  m_rest.setSingleShot(true);
   connect(&m_again, &QTimer::timeout, this, &HeapReader::ask);
-  connect(&selection, &Selection::changed, this, [this](Selection::Parts parts) {
-    if (parts & Selection::Time) follow();
+  connect(&m_rest, &QTimer::timeout, this, &HeapReader::followNewer);
+  connect(&store, &SessionStore::begun, this, &HeapReader::follow);
+  connect(&store, &SessionStore::sitesChanged, this, [this] {
+    m_isOld = true;
+    followNewer();
   });
+  connect(&selection, &Selection::changed, this, [this](Selection::Parts parts) {
+    if (parts & (Selection::Time | Selection::Filter) && wish() != m_store.heapWish()) follow();
+  });
+  follow();
 }
 
 HeapReader::~HeapReader() = default;
 
+HeapWish HeapReader::wish() const {
+  return {.time = m_selection.time(), .counts = m_selection.filter().counts()};
+}
+
 void HeapReader::follow() {
   m_request.cancel();
   m_again.stop();
-  m_store.expectHeap(m_selection.time());
-  if (!m_selection.time().isNow()) ask();
+  m_rest.stop();
+  m_series = std::make_shared<SiteSeries>();
+  const HeapWish wanted = wish();
+  m_store.expectHeap(wanted);
+  if (!wanted.isPlain()) ask();
+}
+
+void HeapReader::followNewer() {
+  if (!m_isOld || !m_store.heapWish().time.isNow() || m_store.heapWish().isPlain()) return;
+  if (m_request.isUnderWay() || m_rest.isActive() || m_again.isActive()) return;
+  ask();
 }
 
 void HeapReader::ask() {
-  const TimeChoice time = m_selection.time();
-  m_request = m_client.ask<Result<HeapThen>>(
-      [session = m_session.toStdString(), when = whenOf(time)](client::ProfileSource& source,
-                                                               const std::shared_ptr<Ticket>& ticket) {
-        return heapAt(source, session, when, ticket->stop());
+  const HeapWish wanted = m_store.heapWish();
+  m_isOld = false;
+  m_asked.start();
+  m_request = m_client.ask<Result<CountedHeap>>(
+      [session = m_session.toStdString(), wanted, series = m_series](client::ProfileSource& source,
+                                                                     const std::shared_ptr<Ticket>& ticket) {
+        return readHeap(source, session, wanted, *series, ticket->stop());
       },
-      [this, time](const Result<HeapThen>& heap) {
-        if (heap) return m_store.setHeap(time, heap->sites, heap->words);
-        m_store.setHeapProblem(time, QString::fromStdString(heap.error().line()).simplified());
+      [this, wanted](const Result<CountedHeap>& heap) {
+        m_rest.start(static_cast<int>(std::min(kRest * m_asked.elapsed(), kLongestRestMs)));
+        if (heap) return m_store.setHeap(wanted, heap->sites, heap->words);
+        m_store.setHeapProblem(wanted, QString::fromStdString(heap.error().line()).simplified());
         if (heap.error().isPassing) m_again.start();
       });
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "collector/model/estimate.h"
-#include "gui/client/stack_search.h"
+#include "gui/client/stack_filter.h"
 
 namespace heaptap::gui {
 
@@ -22,7 +22,7 @@ HistogramSeries::HistogramSeries(const client::Profile& profile, const Histogram
     : m_profile(profile), m_functions(profile) {
   if (!wish.filter.isEmpty()) {
     m_passes.resize(profile.definitions.pairs.size(), false);
-    for (const model::PairId pair : pairsWith(profile, wish.filter)) m_passes[model::index(pair)] = true;
+    for (const model::PairId pair : pairsThatPass(profile, wish.filter)) m_passes[model::index(pair)] = true;
   }
   rank(wish);
 }

@@ -6,7 +6,7 @@
 #include "client/stack_lines.h"
 #include "gui/client/name_texts.h"
 #include "gui/client/profile_trees.h"
-#include "gui/client/stack_search.h"
+#include "gui/client/stack_filter.h"
 #include "gui/client/stacks_along.h"
 #include "proto/words/origin_name.h"
 
@@ -113,35 +113,29 @@ Site ProfileSites::site(std::size_t row) const {
   return site;
 }
 
-std::vector<bool> ProfileSites::rowsWith(const QString& text) const {
-  const StackSearch search(profile(), text);
-  std::vector<bool> heaps;
-  for (std::size_t heap = 0; heap < profile().definitions.heaps(); ++heap)
-    heaps.push_back(heapNameOf(profile(), static_cast<quint32>(heap)).contains(text, Qt::CaseInsensitive));
+SiteSet::Passing ProfileSites::rowsThatPass(const SiteFilter& filter) const {
+  const SiteFilter names = filter.names();
+  if (names.isEmpty()) return nullptr;
+  {
+    const std::lock_guard lock(m_mutex);
+    if (m_passing && m_filter == names) return m_passing;
+  }
+  const StackFilter stacks(profile(), names);  // Without the lock.
   std::vector<bool> rows;
   rows.reserve(numbers().size());
   for (std::size_t row = 0; row < numbers().size(); ++row)
-    rows.push_back(heaps[numbers()[row].heap] || search.matches(stackOf(row)));
-  return rows;
-}
-
-ProfileSites::Rows ProfileSites::rowsThatPass(const QString& filter) const {
-  if (filter.isEmpty()) return nullptr;
-  {
-    const std::lock_guard lock(m_mutex);
-    if (m_passing && m_filter == filter) return m_passing;
-  }
-  auto passing = std::make_shared<const std::vector<bool>>(rowsWith(filter)); // Without the lock.
+    rows.push_back(stacks.passes(stackOf(row), static_cast<model::HeapId>(numbers()[row].heap)));
+  auto passing = std::make_shared<const std::vector<bool>>(std::move(rows));
   const std::lock_guard lock(m_mutex);
   m_passing = passing;
-  m_filter = filter;
+  m_filter = names;
   return passing;
 }
 
 CostTreePtr ProfileSites::tree(const TreeQuery& query, const std::stop_token& stop) const {
   // The numbers of the rows, so that trees and tables of a moment say the same.
   std::vector<std::uint64_t> costs(profile().definitions.stacks.size(), 0);
-  const Rows passing = rowsThatPass(query.filter);
+  const Passing passing = rowsThatPass(query.filter);
   for (std::size_t row = 0; row < numbers().size(); ++row) {
     const SiteNumbers& site = numbers()[row];
     if (site.heap == query.heap && site.stack < costs.size() && (!passing || (*passing)[row]))
@@ -156,7 +150,7 @@ CostTreePtr ProfileSites::tree(const TreeQuery& query, const std::stop_token& st
 std::vector<std::size_t> ProfileSites::rowsAt(const TreeQuery& query,
                                               const std::vector<quint32>& path) const {
   const StacksAlong along(profile(), query.direction, path);
-  const Rows passing = rowsThatPass(query.filter);
+  const Passing passing = rowsThatPass(query.filter);
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < numbers().size(); ++row) {
     const SiteNumbers& site = numbers()[row];

@@ -29,7 +29,8 @@ class ProfileSites : public SiteSet {
   [[nodiscard]] SiteLabel label(std::size_t row) const override;
   [[nodiscard]] std::optional<StackLine> innermost(std::size_t row) const override;
   [[nodiscard]] Site site(std::size_t row) const override;
-  [[nodiscard]] std::vector<bool> rowsWith(const QString& text) const override;
+  /// Kept, as all tables and trees of a moment have the same filter.
+  [[nodiscard]] Passing rowsThatPass(const SiteFilter& filter) const override;
   [[nodiscard]] CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const override;
   [[nodiscard]] std::vector<std::size_t> rowsAt(const TreeQuery& query,
                                                 const std::vector<quint32>& path) const override;
@@ -39,10 +40,6 @@ class ProfileSites : public SiteSet {
   [[nodiscard]] bool isEstimated(quint32 heap) const override;
 
  private:
-  using Rows = std::shared_ptr<const std::vector<bool>>;
-
-  /// As rowsWith(); kept, as a tree and all that is asked about it have the same filter. Threads: any.
-  [[nodiscard]] Rows rowsThatPass(const QString& filter) const;
   [[nodiscard]] const client::Profile& profile() const { return m_table->profile(); }
   [[nodiscard]] model::StackId stackOf(std::size_t row) const {
     return static_cast<model::StackId>(numbers()[row].stack);
@@ -52,8 +49,8 @@ class ProfileSites : public SiteSet {
   std::vector<std::uint32_t> m_positions;
   std::shared_ptr<NameTexts> m_texts;
   mutable std::mutex m_mutex;  ///< Of the two below.
-  mutable QString m_filter;
-  mutable Rows m_passing;
+  mutable SiteFilter m_filter;
+  mutable Passing m_passing;
   mutable std::unique_ptr<analysis::OwnCode> m_ownCode;  ///< Null until a label is asked for.
 };
 

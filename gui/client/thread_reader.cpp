@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "gui/client/stack_search.h"
+#include "gui/client/stack_filter.h"
 #include "gui/client/thread_names.h"
 
 namespace heaptap::gui {
@@ -20,10 +20,10 @@ std::optional<quint32> threadOf(const std::optional<Index>& thread) {
 Result<ThreadMatrix> readThreads(client::ProfileSource& source, const std::string& session,
                                  const ThreadWish& wish, const std::stop_token& stop) {
   model::ThreadMatrixQuery query{.afterNs = wish.fromNs, .untilNs = wish.toNs};
-  if (!wish.filter.isEmpty()) {
+  if (!wish.filter.names().isEmpty() || !wish.filter.termsOf(FilterTerm::Of::Size).empty()) {
     const auto profile = source.profile(session, {}, stop);
     if (!profile) return tl::unexpected(profile.error());
-    std::vector<model::PairId> pairs = pairsWith(*profile, wish.filter);
+    std::vector<model::PairId> pairs = pairsThatPass(*profile, wish.filter);
     if (pairs.empty()) return threadMatrixOf({}, {});
     query.groups.push_back(std::move(pairs));
   }

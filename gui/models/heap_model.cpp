@@ -6,6 +6,7 @@
 
 #include "gui/models/quantity_text.h"
 #include "gui/models/sessions/session_text.h"
+#include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -31,6 +32,29 @@ QString tip(const Heap& heap, int column) {
     case HeapModel::PeakBytes: return exactBytesText(heap.peakBytes);
     case HeapModel::AllocatedBytes: return exactBytesText(heap.allocatedBytes);
     default: return heap.name;
+  }
+}
+
+QVariant exactValue(const Heap& heap, int column) {
+  switch (column) {
+    case HeapModel::LiveBytes: return heap.liveBytes;
+    case HeapModel::LiveBlocks: return heap.liveBlocks;
+    case HeapModel::PeakBytes: return heap.peakBytes;
+    case HeapModel::PeakAt: return heap.peakAtNs;
+    case HeapModel::Allocations: return heap.allocations;
+    case HeapModel::Frees: return heap.frees;
+    case HeapModel::AllocatedBytes: return heap.allocatedBytes;
+    default: return {};
+  }
+}
+
+QVariant unitOf(int column) {
+  switch (column) {
+    case HeapModel::LiveBytes:
+    case HeapModel::PeakBytes:
+    case HeapModel::AllocatedBytes: return QStringLiteral("bytes");
+    case HeapModel::PeakAt: return QStringLiteral("ns");
+    default: return {};
   }
 }
 
@@ -83,6 +107,7 @@ QVariant HeapModel::data(const QModelIndex& index, int role) const {
       return QVariant::fromValue((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) |
                                  Qt::AlignVCenter);
     case Qt::ToolTipRole: return toolTip(tip(heap, index.column()));
+    case ExactValueRole: return exactValue(heap, index.column());
     default: return {};
   }
 }
@@ -91,6 +116,7 @@ QVariant HeapModel::headerData(int section, Qt::Orientation orientation, int rol
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole)
     return QVariant::fromValue((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+  if (role == UnitRole) return unitOf(section);
   if (role == Qt::DisplayRole) {
     switch (section) {
       case Name: return QStringLiteral("Heap");

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "gui/models/filter/name_filter.h"
 #include "gui/models/sites/site.h"
 
 namespace heaptap::gui::test {
@@ -79,15 +80,12 @@ class SiteList : public SiteSet {
     ++detailed;
     return m_sites[row];
   }
-  [[nodiscard]] std::vector<bool> rowsWith(const QString& text) const override {
-    const auto contains = [&](const QString& name) { return name.contains(text, Qt::CaseInsensitive); };
+  [[nodiscard]] Passing rowsThatPass(const SiteFilter& filter) const override {
+    const NameFilter names(filter);
+    if (names.passesAll()) return nullptr;
     std::vector<bool> rows;
-    for (const Site& site : m_sites)
-      rows.push_back(contains(site.heapName) ||
-                     std::any_of(site.lines.begin(), site.lines.end(), [&](const StackLine& line) {
-                       return contains(line.function) || contains(line.file) || contains(line.module);
-                     }));
-    return rows;
+    for (const Site& site : m_sites) rows.push_back(names.passes(site.heapName, site.lines));
+    return std::make_shared<const std::vector<bool>>(std::move(rows));
   }
 
   /// Merged by name, stack by stack.
@@ -97,11 +95,11 @@ class SiteList : public SiteSet {
       std::map<quint32, Call> callees;
     };
     if (stop.stop_requested()) return nullptr;
-    const std::vector<bool> rows = rowsWith(query.filter);
+    const Passing passing = rowsThatPass(query.filter);
     Call whole;
     for (std::size_t row = 0; row < m_sites.size(); ++row) {
       const quint64 cost = costOf(m_sites[row], query.cost);
-      if (!rows[row] || m_sites[row].heap != query.heap || cost == 0) continue;
+      if ((passing && !(*passing)[row]) || m_sites[row].heap != query.heap || cost == 0) continue;
       std::vector<StackLine> lines = m_sites[row].lines;
       if (query.direction == TreeDirection::TopDown) std::reverse(lines.begin(), lines.end());
       Call* at = &whole;

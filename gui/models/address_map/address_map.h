@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "gui/models/filter/site_filter.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site.h"
 
@@ -78,7 +79,7 @@ inline constexpr quint64 kFoldBytes = 1U << 20;
 struct MapWish {
   std::optional<quint64> atNs = {};    ///< None: now, or at the end.
   std::optional<quint64> fromNs = {};  ///< Only those that were allocated later.
-  QString filter = {};                 ///< A text in their stacks; empty: all.
+  SiteFilter filter = {};
   quint64 turn = 0;                    ///< Another number: the same again, as it is now.
 
   bool operator==(const MapWish&) const = default;

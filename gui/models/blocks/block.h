@@ -44,7 +44,7 @@ struct BlockWish {
   std::optional<quint64> atNs = {};    ///< None: now, or at the end.
   std::optional<quint64> fromNs = {};  ///< Only those that were allocated later.
   BlockOrder order = BlockOrder::Largest;
-  QString filter = {};    ///< A text in their stacks; empty: all.
+  SiteFilter filter = {};
   std::optional<AddressRange> addresses = {};  ///< Blocks of malloc's heap that have a byte there. None: all.
   quint64 limit = 1'000;  ///< Rows at most.
   quint64 turn = 0;       ///< Another number: the same again, as it is now.

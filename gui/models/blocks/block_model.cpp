@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gui/models/quantity_text.h"
+#include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -50,6 +51,9 @@ QVariant BlockModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole: return display(block, index.column());
     case Qt::ToolTipRole:
       return toolTip(index.column() == Size ? exactBytesText(block.size) : display(block, index.column()));
+    case ExactValueRole:
+      if (index.column() == Size) return block.size;
+      return index.column() == Age ? QVariant(block.ageNs) : QVariant();
     case Qt::TextAlignmentRole:
       return QVariant(Qt::AlignVCenter | (isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     default: return {};
@@ -59,6 +63,8 @@ QVariant BlockModel::data(const QModelIndex& index, int role) const {
 QVariant BlockModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
   if (role == Qt::DisplayRole) return tr(kBlockTitles[static_cast<std::size_t>(section)]);
+  if (role == UnitRole && section == Size) return QStringLiteral("bytes");
+  if (role == UnitRole && section == Age) return QStringLiteral("ns");
   if (role == Qt::TextAlignmentRole)
     return QVariant(Qt::AlignVCenter | (isNumber(section) ? Qt::AlignRight : Qt::AlignLeft));
   return {};

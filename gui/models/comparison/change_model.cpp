@@ -32,11 +32,6 @@ constexpr std::array kChangeTips{
                       "inlining make no difference."),
     QT_TRANSLATE_NOOP("ChangeModel", "Of the innermost function, after; of what is gone, before.")};
 
-/// By row of a set: whether the text is there; all rows of no set are false.
-std::vector<bool> rowsOfText(const Sites& sites, const QString& text) {
-  return sites ? sites->rowsWith(text) : std::vector<bool>();
-}
-
 }  // namespace
 
 void ChangeModel::setComparison(ComparisonPtr comparison) {
@@ -51,10 +46,11 @@ void ChangeModel::setComparison(ComparisonPtr comparison) {
   endResetModel();
 }
 
-void ChangeModel::setFilter(const QString& text) {
-  if (text == m_filter) return;
+void ChangeModel::setFilter(const SiteFilter& filter) {
+  SiteFilter names = filter.names();
+  if (names == m_filter) return;
   beginResetModel();
-  m_filter = text;
+  m_filter = std::move(names);
   arrange();
   endResetModel();
 }
@@ -72,16 +68,14 @@ void ChangeModel::arrange() {
   m_order.clear();
   if (!m_comparison) return;
   const std::vector<SiteChange>& sites = m_comparison->sites;
-  std::vector<bool> before;
-  std::vector<bool> after;
-  if (!m_filter.isEmpty()) {
-    before = rowsOfText(m_comparison->beforeSites, m_filter);
-    after = rowsOfText(m_comparison->afterSites, m_filter);
-  }
+  const auto passing = [this](const Sites& set) { return set ? set->rowsThatPass(m_filter) : nullptr; };
+  const SiteSet::Passing before = passing(m_comparison->beforeSites);
+  const SiteSet::Passing after = passing(m_comparison->afterSites);
   for (std::size_t at = 0; at < sites.size(); ++at) {
-    const std::vector<bool>& matching = sites[at].isOfAfter ? after : before;
+    const SiteSet::Passing& matching = sites[at].isOfAfter ? after : before;
     const auto row = sites[at].row;
-    if (m_filter.isEmpty() || (row && *row < matching.size() && matching[*row])) m_order.push_back(at);
+    if (m_filter.isEmpty() || (row && matching && *row < matching->size() && (*matching)[*row]))
+      m_order.push_back(at);
   }
   const auto arrangeBy = [&](const auto& keyOf) {
     std::stable_sort(m_order.begin(), m_order.end(), [&](std::size_t a, std::size_t b) {

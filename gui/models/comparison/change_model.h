@@ -26,7 +26,7 @@ class ChangeModel : public QAbstractTableModel {
   /// Null: no rows.
   void setComparison(ComparisonPtr comparison);
   /// Only sites with this text in a line of their stacks; empty: all.
-  void setFilter(const QString& text);
+  void setFilter(const SiteFilter& filter);
   [[nodiscard]] const ComparisonPtr& comparison() const { return m_comparison; }
   [[nodiscard]] const SiteChange& at(int row) const {
     return m_comparison->sites[m_order[static_cast<std::size_t>(row)]];
@@ -46,7 +46,7 @@ class ChangeModel : public QAbstractTableModel {
   [[nodiscard]] QString tip(const SiteChange& change, int column) const;
 
   ComparisonPtr m_comparison;
-  QString m_filter;
+  SiteFilter m_filter;  ///< The terms on names.
   int m_column = Change;
   Qt::SortOrder m_sortOrder = Qt::DescendingOrder;
   std::vector<std::size_t> m_order;  ///< By row: which site.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/findings/finding_filter_model.h"
 
-#include <algorithm>
-
 namespace heaptap::gui {
 
 FindingFilterModel::FindingFilterModel(FindingModel& source, QObject* parent)
@@ -13,9 +11,8 @@ FindingFilterModel::FindingFilterModel(FindingModel& source, QObject* parent)
   setSourceModel(&source);
 }
 
-void FindingFilterModel::setText(const QString& text) {
-  if (text == m_text) return;
-  m_text = text;
+void FindingFilterModel::setFilter(const SiteFilter& filter) {
+  m_filter = NameFilter(filter);
   invalidateRowsFilter();
 }
 
@@ -24,16 +21,8 @@ const Finding& FindingFilterModel::findingAt(int row) const {
 }
 
 bool FindingFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
-  if (m_text.isEmpty()) return true;
-  const auto contains = [this](const QString& text) { return text.contains(m_text, Qt::CaseInsensitive); };
-  const auto isIn = [&](const std::vector<StackLine>& stack) {
-    return std::any_of(stack.begin(), stack.end(), [&](const StackLine& line) {
-      return contains(line.function) || contains(line.file) || contains(line.module);
-    });
-  };
   const Finding& finding = m_source.at(row);
-  return contains(finding.words) || isIn(finding.free) || isIn(finding.earlierFree) ||
-         isIn(finding.allocation);
+  return m_filter.passes(finding.words, finding.free, finding.earlierFree, finding.allocation);
 }
 
 }  // namespace heaptap::gui

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <QSortFilterProxyModel>
-#include <QString>
 
+#include "gui/models/filter/name_filter.h"
 #include "gui/models/findings/finding_model.h"
 
 namespace heaptap::gui {
 
-/// Which findings the table shows, and in what order. A text matches a finding that says it itself, or has it
-/// in a function, file or module of any of its stacks, in any case. Threads: GUI thread.
+/// Which findings the table shows, and in what order. What a filter says of names, it says of the finding's
+/// words and of all of its stacks. Threads: GUI thread.
 class FindingFilterModel : public QSortFilterProxyModel {
   Q_OBJECT
 
@@ -17,7 +17,7 @@ class FindingFilterModel : public QSortFilterProxyModel {
   /// `source` must outlive this.
   explicit FindingFilterModel(FindingModel& source, QObject* parent = nullptr);
 
-  void setText(const QString& text);
+  void setFilter(const SiteFilter& filter);
   [[nodiscard]] const Finding& findingAt(int row) const;
 
  protected:
@@ -25,7 +25,7 @@ class FindingFilterModel : public QSortFilterProxyModel {
 
  private:
   const FindingModel& m_source;
-  QString m_text;
+  NameFilter m_filter;
 };
 
 }  // namespace heaptap::gui

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gui/models/quantity_text.h"
+#include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -101,6 +102,7 @@ QVariant FindingModel::data(const QModelIndex& index, int role) const {
       return QVariant::fromValue((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ToolTipRole: return toolTip(tip(finding, column));
     case SortRole: return sortKey(finding, column);
+    case ExactValueRole: return isNumber(column) ? sortKey(finding, column) : QVariant();
     default: return {};
   }
 }
@@ -109,6 +111,7 @@ QVariant FindingModel::headerData(int section, Qt::Orientation orientation, int 
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole)
     return QVariant::fromValue((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+  if (role == UnitRole) return section == Size ? QVariant(QStringLiteral("bytes")) : QVariant();
   if (role == Qt::DisplayRole) {
     switch (section) {
       case What: return QStringLiteral("Finding");

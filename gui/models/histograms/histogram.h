@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "gui/models/filter/site_filter.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/threads/thread_matrix.h"
 
@@ -54,7 +55,7 @@ struct HistogramWish {
   TimeChoice time = {};
   HistogramOf of = HistogramOf::Allocated;
   HistogramUnit unit = HistogramUnit::Bytes;
-  QString filter = {};  ///< A text in their stacks; empty: all.
+  SiteFilter filter = {};  ///< Terms on lifetimes and threads are not looked at.
   quint64 turn = 0;     ///< Another number: the same again, as it is now.
 
   bool operator==(const HistogramWish&) const = default;

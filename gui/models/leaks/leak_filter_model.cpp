@@ -13,14 +13,12 @@ LeakFilterModel::LeakFilterModel(LeakModel& source, QObject* parent)
   setSourceModel(&source);
 }
 
-void LeakFilterModel::setText(const QString& text, const Sites& sites) {
-  m_text = text;
+void LeakFilterModel::setFilter(const SiteFilter& filter, const Sites& sites) {
+  m_names = NameFilter(filter);
   m_matches.clear();
-  if (!text.isEmpty() && sites) {
-    const std::vector<bool> rows = sites->rowsWith(text);
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      if (rows[row]) m_matches.insert(sites->numbers()[row].key());
-  }
+  if (const SiteSet::Passing rows = sites ? sites->rowsThatPass(filter) : nullptr)
+    for (std::size_t row = 0; row < rows->size(); ++row)
+      if ((*rows)[row]) m_matches.insert(sites->numbers()[row].key());
   invalidateRowsFilter();
 }
 
@@ -29,9 +27,10 @@ const LeakGroup& LeakFilterModel::groupAt(int row) const {
 }
 
 bool LeakFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
-  if (m_text.isEmpty()) return true;
+  if (m_names.passesAll()) return true;
   const LeakGroup& group = m_source.at(row);
-  return leakName(group).contains(m_text, Qt::CaseInsensitive) ||
+  // The name is one of several of its functions: what it does not say can be in them nevertheless.
+  return (!m_names.hasNot() && m_names.passes(leakName(group))) ||
          std::any_of(group.sites.begin(), group.sites.end(),
                      [this](const SiteNumbers::Key& key) { return m_matches.contains(key); });
 }

@@ -4,11 +4,12 @@
 #include <QSortFilterProxyModel>
 #include <set>
 
+#include "gui/models/filter/name_filter.h"
 #include "gui/models/leaks/leak_model.h"
 
 namespace heaptap::gui {
 
-/// Sorts leaks, and shows those of which the name, or any line of the stack of any site, contains a text.
+/// Sorts leaks, and shows those of which a site passes a filter, or the name does.
 /// Threads: GUI thread.
 class LeakFilterModel : public QSortFilterProxyModel {
   Q_OBJECT
@@ -17,7 +18,7 @@ class LeakFilterModel : public QSortFilterProxyModel {
   explicit LeakFilterModel(LeakModel& source, QObject* parent = nullptr);
 
   /// `sites`: those of the same moment, which are searched; null: names alone are.
-  void setText(const QString& text, const Sites& sites);
+  void setFilter(const SiteFilter& filter, const Sites& sites);
   [[nodiscard]] const LeakGroup& groupAt(int row) const;
 
  protected:
@@ -25,7 +26,7 @@ class LeakFilterModel : public QSortFilterProxyModel {
 
  private:
   LeakModel& m_source;
-  QString m_text;
+  NameFilter m_names;
   std::set<SiteNumbers::Key> m_matches;
 };
 

@@ -6,6 +6,7 @@
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
+#include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -104,6 +105,12 @@ QVariant LeakModel::data(const QModelIndex& index, int role) const {
                                  Qt::AlignVCenter);
     case Qt::ToolTipRole: return toolTip(tip(group, index.column()));
     case SortRole: return sortKey(group, index.column());
+    case ExactValueRole: {
+      if (index.column() == Bytes) return group.bytes;
+      if (index.column() == Blocks) return group.blocks;
+      return index.column() == Confidence && group.confidence ? QVariant(group.confidence->score)
+                                                              : QVariant();
+    }
     case GrowthRole: return QVariant::fromValue(growthOf(group));
     case OwnRole: return group.isOwn();
     default: return {};
@@ -129,6 +136,7 @@ QVariant LeakModel::headerData(int section, Qt::Orientation orientation, int rol
   };
   static_assert(std::size(kWords) == ColumnCount);
   if (section < 0 || section >= ColumnCount) return {};
+  if (role == UnitRole) return section == Bytes ? QVariant(QStringLiteral("bytes")) : QVariant();
   if (role == Qt::DisplayRole) return QString::fromUtf8(kWords[section].title);
   if (role == Qt::ToolTipRole) return QString::fromUtf8(kWords[section].tip);
   return {};

@@ -6,6 +6,7 @@
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
+#include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -56,6 +57,19 @@ QString MarkModel::display(std::size_t row, int column) const {
   }
 }
 
+QVariant MarkModel::exactValue(std::size_t row, int column) const {
+  const Mark& mark = m_marks[row];
+  switch (column) {
+    case After: return mark.atNs;
+    case LiveBytes: return mark.liveBytes.value;
+    case Growth:
+      return static_cast<qint64>(mark.liveBytes.value - (row == 0 ? 0 : m_marks[row - 1].liveBytes.value));
+    case LiveBlocks: return mark.liveBlocks;
+    case Allocations: return mark.allocations;
+    default: return {};
+  }
+}
+
 QVariant MarkModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   const auto row = static_cast<std::size_t>(index.row());
@@ -64,6 +78,11 @@ QVariant MarkModel::data(const QModelIndex& index, int role) const {
     case Qt::TextAlignmentRole:
       return QVariant::fromValue((isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) |
                                  Qt::AlignVCenter);
+    case ExactValueRole: return exactValue(row, index.column());
+    case ExactErrorRole:
+      return index.column() == LiveBytes && m_marks[row].liveBytes.hasError()
+                 ? QVariant(*m_marks[row].liveBytes.error)
+                 : QVariant();
     case Qt::ToolTipRole: return toolTip(markLines(m_marks[row]).join('\n'));
     default: return {};
   }
@@ -73,6 +92,10 @@ QVariant MarkModel::headerData(int section, Qt::Orientation orientation, int rol
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole)
     return QVariant::fromValue((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+  if (role == UnitRole) {
+    if (section == LiveBytes || section == Growth) return QStringLiteral("bytes");
+    return section == After ? QVariant(QStringLiteral("ns")) : QVariant();
+  }
   if (role == Qt::DisplayRole) {
     switch (section) {
       case After: return QStringLiteral("After");

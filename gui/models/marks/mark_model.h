@@ -29,6 +29,7 @@ class MarkModel : public QAbstractTableModel {
 
  private:
   [[nodiscard]] QString display(std::size_t row, int column) const;
+  [[nodiscard]] QVariant exactValue(std::size_t row, int column) const;
 
   Marks m_marks;
 };

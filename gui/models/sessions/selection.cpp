@@ -34,10 +34,11 @@ void Selection::setTime(const TimeChoice& time) {
   emit changed(Time);
 }
 
-void Selection::setFilter(const QString& text) {
-  if (text == m_now.filter) return;
-  if (!std::exchange(m_isTyping, true)) remember();
-  m_now.filter = text;
+void Selection::setFilter(const SiteFilter& filter, Step step) {
+  if (filter == m_now.filter) return;
+  const bool wasTyping = std::exchange(m_isTyping, step == Step::Typing);
+  if (!wasTyping || !m_isTyping) remember();
+  m_now.filter = filter;
   emit changed(Filter);
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "gui/models/filter/site_filter.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site.h"
 
@@ -38,14 +39,15 @@ class Selection : public QObject {
   void clear();
 
   void setTime(const TimeChoice& time);
-  /// What is shown has this text in any line of its stacks.
-  void setFilter(const QString& text);
+  /// Which allocations are shown. What is being typed is one step of the way back, however many letters.
+  enum class Step : quint8 { Whole, Typing };
+  void setFilter(const SiteFilter& filter, Step step = Step::Whole);
   void setSites(SiteChoice sites);
   /// The position of a mark among those of the session.
   void setMark(std::optional<std::size_t> mark);
 
   [[nodiscard]] const TimeChoice& time() const { return m_now.time; }
-  [[nodiscard]] const QString& filter() const { return m_now.filter; }
+  [[nodiscard]] const SiteFilter& filter() const { return m_now.filter; }
   [[nodiscard]] const SiteChoice& sites() const { return m_sites; }
   [[nodiscard]] const std::optional<std::size_t>& mark() const { return m_mark; }
 
@@ -61,7 +63,7 @@ class Selection : public QObject {
   /// What one can come back to.
   struct Place {
     TimeChoice time;
-    QString filter;
+    SiteFilter filter;
     bool operator==(const Place&) const = default;
   };
   void go(const Place& place);

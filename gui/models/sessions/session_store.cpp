@@ -19,7 +19,8 @@ void SessionStore::begin(const Session& session) {
   m_status.reset();
   m_coming = Coming::Expected;
   m_isFinished = false;
-  m_heapTime = {};
+  m_heapWish = {};
+  m_isHeapThere = true;
   m_heapWords.clear();
   m_heapProblem.clear();
   m_siteModel.clear();
@@ -41,7 +42,7 @@ void SessionStore::setSummary(const Summary& summary) {
   m_session = summary.session;
   m_summary = summary;
   if (!summary.session.isLive()) m_status.reset();
-  m_siteModel.setRemains(m_heapTime.isNow() ? summary.remains() : Remains::Live);
+  m_siteModel.setRemains(m_heapWish.time.isNow() ? summary.remains() : Remains::Live);
   emit summaryChanged();
 }
 
@@ -52,7 +53,7 @@ void SessionStore::setTimeline(const Timeline& timeline) {
 
 void SessionStore::setSites(const Sites& sites) {
   m_sites = sites;
-  if (m_heapTime.isNow()) m_siteModel.setSites(sites);
+  if (m_heapWish.isPlain()) m_siteModel.setSites(sites);
   emit sitesChanged();
 }
 
@@ -81,25 +82,28 @@ void SessionStore::setComing(Coming coming) {
   emit comingChanged();
 }
 
-void SessionStore::expectHeap(const TimeChoice& time) {
-  m_heapTime = time;
+void SessionStore::expectHeap(const HeapWish& wish) {
+  m_heapWish = wish;
+  m_isHeapThere = wish.isPlain();
   m_heapWords.clear();
   m_heapProblem.clear();
-  m_siteModel.setRemains(time.isNow() ? remains() : Remains::Live);
-  m_siteModel.setSites(time.isNow() ? m_sites : nullptr);
+  m_siteModel.setRemains(wish.time.isNow() ? remains() : Remains::Live);
+  m_siteModel.setSites(wish.isPlain() ? m_sites : nullptr);
   emit heapChanged();
 }
 
-void SessionStore::setHeap(const TimeChoice& time, const Sites& sites, const QString& words) {
-  if (time != m_heapTime || time.isNow()) return;
+void SessionStore::setHeap(const HeapWish& wish, const Sites& sites, const QString& words) {
+  if (wish != m_heapWish || wish.isPlain()) return;
+  m_isHeapThere = true;
   m_heapWords = words;
   m_heapProblem.clear();
   m_siteModel.setSites(sites);
   emit heapChanged();
 }
 
-void SessionStore::setHeapProblem(const TimeChoice& time, const QString& problem) {
-  if (time != m_heapTime || time.isNow()) return;
+void SessionStore::setHeapProblem(const HeapWish& wish, const QString& problem) {
+  if (wish != m_heapWish || wish.isPlain()) return;
+  m_isHeapThere = true;
   m_heapWords.clear();
   m_heapProblem = problem;
   m_siteModel.setSites(nullptr);

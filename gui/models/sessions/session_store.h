@@ -12,8 +12,8 @@
 #include "gui/models/leaks/leak.h"
 #include "gui/models/sessions/asked.h"
 #include "gui/models/sessions/coming.h"
+#include "gui/models/sessions/heap_wish.h"
 #include "gui/models/sessions/summary.h"
-#include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site_model.h"
 #include "gui/models/sql/sql_result.h"
 #include "gui/models/threads/thread_matrix.h"
@@ -26,7 +26,7 @@ namespace heaptap::gui {
 /// what has changed.
 ///
 ///     SessionWatch ──► now:   summary, timeline, sites, leaks, findings, status
-///     HeapReader   ──► then:  the heap at the time that the user has chosen
+///     HeapReader   ──► then:  the heap at the time, and with the count, that the user has chosen
 ///                             └──► siteModel(): the sites of now or then, for all tables
 ///     Answers      ──► what single views want to know: a part of the timeline, blocks, threads, comparisons
 ///
@@ -53,11 +53,11 @@ class SessionStore : public QObject {
   /// What has not come by now will not come, or may come again.
   void setComing(Coming coming);
 
-  /// The heap at another time is asked for; until it comes, there is none.
-  void expectHeap(const TimeChoice& time);
+  /// Other numbers are asked for; until they come, there are none.
+  void expectHeap(const HeapWish& wish);
   /// What was asked for. `words`: when it is, for a title. Ignored if something else is wanted by now.
-  void setHeap(const TimeChoice& time, const Sites& sites, const QString& words);
-  void setHeapProblem(const TimeChoice& time, const QString& problem);
+  void setHeap(const HeapWish& wish, const Sites& sites, const QString& words);
+  void setHeapProblem(const HeapWish& wish, const QString& problem);
 
   [[nodiscard]] const SessionList& sessions() const { return m_sessions; }
   /// Without an id: no session is shown.
@@ -74,11 +74,16 @@ class SessionStore : public QObject {
   [[nodiscard]] Remains remains() const { return m_summary ? m_summary->remains() : Remains::Live; }
   [[nodiscard]] bool isSampled() const { return m_summary && m_summary->sampling; }
 
-  /// The time that siteModel() is of.
-  [[nodiscard]] const TimeChoice& heapTime() const { return m_heapTime; }
+  /// What siteModel() is of, or will be.
+  [[nodiscard]] const HeapWish& heapWish() const { return m_heapWish; }
+  [[nodiscard]] const TimeChoice& heapTime() const { return m_heapWish.time; }
+  /// It is there, or it is known why not; else it is on its way.
+  [[nodiscard]] bool isHeapThere() const { return m_isHeapThere; }
+  /// What is said of sites that are not there.
+  [[nodiscard]] Coming heapComing() const { return m_heapWish.isPlain() ? m_coming : Coming::Expected; }
   /// When that is, for a title; empty: now, or it has not come yet.
   [[nodiscard]] const QString& heapWords() const { return m_heapWords; }
-  /// Why the heap at that time cannot be shown; or empty.
+  /// Why it cannot be shown; or empty.
   [[nodiscard]] const QString& heapProblem() const { return m_heapProblem; }
   [[nodiscard]] SiteModel& siteModel() { return m_siteModel; }
 
@@ -107,7 +112,7 @@ class SessionStore : public QObject {
   void findingsChanged();
   void statusChanged();
   void comingChanged();
-  /// The heap at the time that is chosen is another one.
+  /// The numbers of siteModel() are others, or of something else.
   void heapChanged();
 
  private:
@@ -121,7 +126,8 @@ class SessionStore : public QObject {
   std::optional<LiveStatus> m_status;
   Coming m_coming = Coming::Expected;
   bool m_isFinished = false;
-  TimeChoice m_heapTime;
+  HeapWish m_heapWish;
+  bool m_isHeapThere = true;
   QString m_heapWords;
   QString m_heapProblem;
   SiteModel m_siteModel;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gui/models/estimate.h"
+#include "gui/models/filter/site_filter.h"
 #include "gui/models/sites/stack_line.h"
 #include "gui/models/trees/cost_tree.h"
 #include "gui/models/trees/function_label.h"
@@ -136,9 +137,10 @@ class SiteSet {
   [[nodiscard]] virtual std::optional<StackLine> innermost(std::size_t row) const = 0;
   /// All of one site. Cost: what it has of lines, sizes and frees.
   [[nodiscard]] virtual Site site(std::size_t row) const = 0;
-  /// By row: whether a function, file or module of any line of the stack, or the name of the heap, contains
-  /// the text, in any case. Cost: each name is looked at once, then each stack.
-  [[nodiscard]] virtual std::vector<bool> rowsWith(const QString& text) const = 0;
+  /// By row: whether it passes; null: all do. Terms on sizes, lifetimes and threads are those of the numbers,
+  /// and not looked at. Threads: any. Cost: each name is looked at once, then each stack.
+  using Passing = std::shared_ptr<const std::vector<bool>>;
+  [[nodiscard]] virtual Passing rowsThatPass(const SiteFilter& filter) const = 0;
 
   /// A tree of calls. Null: it was to stop. Threads: any.
   /// Cost: one pass over the stacks; hundreds of milliseconds where there are a million.

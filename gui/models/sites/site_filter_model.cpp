@@ -18,13 +18,13 @@ SiteFilterModel::SiteFilterModel(SiteModel& source, Show show, QObject* parent)
   connect(&source, &SiteModel::refreshed, this, &SiteFilterModel::follow);
   connect(&source, &QObject::destroyed, this, &SiteFilterModel::forget);
   connect(&source, &SiteModel::headerDataChanged, this, &SiteFilterModel::headerDataChanged);
-  matchText();
+  match();
   m_shown = accepted();
   place();
 }
 
 void SiteFilterModel::rebuild() {
-  matchText();
+  match();
   m_shown = accepted();
   place();
   endResetModel();
@@ -36,10 +36,11 @@ void SiteFilterModel::forget() {
   m_shown.clear();
 }
 
-void SiteFilterModel::setText(const QString& text) {
-  if (text == m_text) return;
-  m_text = text;
-  matchText();
+void SiteFilterModel::setFilter(const SiteFilter& filter) {
+  SiteFilter names = filter.names();
+  if (names == m_filter) return;
+  m_filter = std::move(names);
+  match();
   show(accepted());
 }
 
@@ -52,14 +53,13 @@ void SiteFilterModel::sort(int column, Qt::SortOrder order) {
   show(rows);
 }
 
-void SiteFilterModel::matchText() {
-  m_matches.clear();
-  if (!m_text.isEmpty() && m_source->sites()) m_matches = m_source->sites()->rowsWith(m_text);
+void SiteFilterModel::match() {
+  m_passing = m_source->sites() ? m_source->sites()->rowsThatPass(m_filter) : nullptr;
 }
 
 bool SiteFilterModel::accepts(int sourceRow) const {
   if (m_show == Show::SitesWithLiveBlocks && m_source->numbersAt(sourceRow).liveBlocks == 0) return false;
-  return m_text.isEmpty() || m_matches[static_cast<std::size_t>(sourceRow)];
+  return !m_passing || (*m_passing)[static_cast<std::size_t>(sourceRow)];
 }
 
 SiteFilterModel::Rows SiteFilterModel::accepted() const {
@@ -92,10 +92,10 @@ SiteFilterModel::Rows SiteFilterModel::merged(Rows rows, const std::vector<bool>
 void SiteFilterModel::follow(const SiteChanges& changes) {
   const int end = m_source->rowCount();
   const bool hasNews = !changes.rows.empty() || end > changes.firstNew;
-  if (!m_text.isEmpty() && (changes.areNamesNew || hasNews)) matchText();
+  if (!m_filter.isEmpty() && (changes.areNamesNew || hasNews)) match();
   m_placed.resize(static_cast<std::size_t>(end), -1);
   const bool isByText = !SiteModel::isNumber(m_column);
-  if (changes.areNamesNew && (isByText || !m_text.isEmpty())) {
+  if (changes.areNamesNew && (isByText || !m_filter.isEmpty())) {
     show(accepted());
   } else if (hasNews) {
     Rows rows;

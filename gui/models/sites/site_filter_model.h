@@ -11,8 +11,7 @@
 namespace heaptap::gui {
 
 /// Which call sites a table shows, and in what order.
-/// A text matches a site when a function, file or module of any line of its stack, or the name of its heap,
-/// contains it, in any case.
+/// Terms on sizes, lifetimes and threads are those of the numbers of the source.
 ///
 ///     m_shown   row here ──► row of the source       in order
 ///     m_placed  row of the source ──► row here, -1: not shown
@@ -29,8 +28,7 @@ class SiteFilterModel : public QAbstractTableModel {
   /// `source` is shared. When it goes before this, no row is left.
   explicit SiteFilterModel(SiteModel& source, Show show, QObject* parent = nullptr);
 
-  void setText(const QString& text);
-  [[nodiscard]] const QString& text() const { return m_text; }
+  void setFilter(const SiteFilter& filter);
   [[nodiscard]] const SiteModel& source() const { return *m_source; }
   /// The source's row that is shown in a row.
   [[nodiscard]] int sourceRow(int row) const { return m_shown[static_cast<std::size_t>(row)]; }
@@ -51,7 +49,7 @@ class SiteFilterModel : public QAbstractTableModel {
   void rebuild();
   void forget();
   void follow(const SiteChanges& changes);
-  void matchText();
+  void match();
   [[nodiscard]] bool accepts(int sourceRow) const;
   /// All rows of the source that are accepted, in order.
   [[nodiscard]] Rows accepted() const;
@@ -66,8 +64,8 @@ class SiteFilterModel : public QAbstractTableModel {
 
   QPointer<const SiteModel> m_source;  ///< Null once it has gone: then nothing is shown.
   Show m_show;
-  QString m_text;
-  std::vector<bool> m_matches;  ///< By row of the source; empty without a text.
+  SiteFilter m_filter;         ///< The terms on names.
+  SiteSet::Passing m_passing;  ///< By row of the source; null: all do.
   int m_column = SiteModel::LiveBytes;
   Qt::SortOrder m_order = Qt::DescendingOrder;
   Rows m_shown;

@@ -8,6 +8,7 @@
 #include "gui/models/quantity_text.h"
 #include "gui/models/sessions/session_text.h"
 #include "gui/models/sites/site_text.h"
+#include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -124,6 +125,12 @@ QVariant SiteModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole: return toolTip(tip(row, column));
     case SortRole: return isNumber(column) ? QVariant(number(row, column)) : QVariant(text(row, column));
     case StackRole: return numbersAt(row).stack;
+    case ExactValueRole: return isNumber(column) ? QVariant(number(row, column)) : QVariant();
+    case ExactErrorRole: {
+      if (!isNumber(column)) return {};
+      const Estimate shown = estimate(row, column);
+      return shown.isExact() ? QVariant() : QVariant(shown.error.value_or(0));
+    }
     default: return {};
   }
 }
@@ -162,6 +169,7 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole)
     return QVariant::fromValue((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+  if (role == UnitRole) return isBytes(section) ? QVariant(QStringLiteral("bytes")) : QVariant();
   if (role == Qt::DisplayRole) {
     switch (section) {
       case LiveBytes: return leftText(m_remains);

@@ -37,6 +37,12 @@ void StackModel::setLines(std::vector<StackLine> lines) {
   setSections(std::move(sections));
 }
 
+const StackLine* StackModel::lineOf(int row) const {
+  if (row < 0 || row >= rowCount()) return nullptr;
+  const Row& at = m_rows[static_cast<std::size_t>(row)];
+  return at.kind == Row::Line ? &m_sections[at.section].lines[at.line] : nullptr;
+}
+
 int StackModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }

@@ -39,6 +39,8 @@ class StackModel : public QAbstractTableModel {
   void clear() { setSections({}); }
   /// The stack that a row is of; null: there is no such row.
   [[nodiscard]] const std::vector<StackLine>* stackOf(int row) const;
+  /// The line in a row; null: it is a title, or there is none.
+  [[nodiscard]] const StackLine* lineOf(int row) const;
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;

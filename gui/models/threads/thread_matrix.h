@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "gui/models/filter/site_filter.h"
+
 namespace heaptap::gui {
 
 /// Blocks and their bytes; estimates in a sampled session.
@@ -47,7 +49,7 @@ struct ThreadMatrix {
 struct ThreadWish {
   std::optional<quint64> fromNs = {};  ///< None: from the beginning.
   std::optional<quint64> toNs = {};    ///< None: to now, or the end.
-  QString filter = {};                 ///< A text in their stacks; empty: all.
+  SiteFilter filter = {};              ///< Terms on lifetimes and threads are not looked at.
   quint64 turn = 0;                    ///< Another number: the same again, as it is now.
 
   bool operator==(const ThreadWish&) const = default;

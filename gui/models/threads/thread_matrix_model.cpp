@@ -6,6 +6,7 @@
 
 #include "gui/models/estimate_text.h"
 #include "gui/models/quantity_text.h"
+#include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
 
 namespace heaptap::gui {
@@ -45,6 +46,7 @@ QVariant ThreadMatrixModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DisplayRole: return text(cell);
     case Qt::TextAlignmentRole: return QVariant(Qt::AlignVCenter | Qt::AlignRight);
+    case ExactValueRole: return number(cell);
     case ShareRole: return static_cast<double>(number(cell)) / static_cast<double>(m_most);
     case Qt::ToolTipRole: {
       const QString amount =

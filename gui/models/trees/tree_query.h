@@ -4,6 +4,8 @@
 #include <QString>
 #include <array>
 
+#include "gui/models/filter/site_filter.h"
+
 namespace heaptap::gui {
 
 /// What a tree of calls is drawn by.
@@ -22,8 +24,8 @@ enum class TreeDirection : quint8 {
 struct TreeQuery {
   TreeDirection direction = TreeDirection::TopDown;
   TreeCost cost = TreeCost::LiveBytes;
-  quint32 heap = 0;     ///< Nothing is added up across heaps. 0: malloc's.
-  QString filter = {};  ///< As SiteSet::rowsWith() takes it; empty: all call sites.
+  quint32 heap = 0;        ///< Nothing is added up across heaps. 0: malloc's.
+  SiteFilter filter = {};  ///< As SiteSet::rowsThatPass() takes it.
 
   bool operator==(const TreeQuery&) const = default;
 };

@@ -27,12 +27,12 @@ void SitesView::followStore() {
   const Sites& sites = store().siteModel().sites();
   m_table->showHeaps(sites && sites->hasHeaps());
   m_table->showEstimates(store().isSampled());
-  m_table->showPeaks(m_show == SiteFilterModel::Show::AllSites && !store().heapTime().isStretch());
+  m_table->showPeaks(m_show == SiteFilterModel::Show::AllSites && store().heapWish().hasPeaks());
   retitle();
 }
 
 void SitesView::applyFilter() {
-  m_table->filter().setText(selection().filter());
+  m_table->filter().setFilter(selection().filter());
   retitle();
 }
 
@@ -41,7 +41,7 @@ void SitesView::retitle() {
                   .isFiltered = !selection().filter().isEmpty(),
                   .noMatch = tr("No call site matches the filter."),
                   .nothing = nothingText(),
-                  .coming = store().heapTime().isNow() ? store().coming() : Coming::Expected};
+                  .coming = store().heapComing()};
   m_table->setEmptyText(store().heapProblem().isEmpty() ? empty.text() : store().heapProblem());
   emit titleChanged();
 }

@@ -13,6 +13,7 @@
 
 #include "gui/views/call_tree/cost_delegate.h"
 #include "gui/views/colours.h"
+#include "gui/views/filter/filter_actions.h"
 
 namespace heaptap::gui {
 namespace {
@@ -165,9 +166,9 @@ std::unique_ptr<QMenu> CallTreeTable::contextMenu() {
   QAction* const stack = menu->addAction(tr("Copy &Stack"), this, [this] { copy(currentStackText()); });
   stack->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
   menu->addSeparator();
-  QAction* const filter = menu->addAction(tr("&Filter by This Function"), this, [this] {
-    emit filterWanted(m_source.labels().of(m_model.tree()->node(currentNode()).function).name);
-  });
+  if (hasRow)
+    addFilterActions(*menu, placeOf(m_source.labels().of(m_model.tree()->node(currentNode()).function)),
+                     [this](const FilterTerm& term) { emit filterWanted(term); });
   menu->addSeparator();
   QAction* const hot = menu->addAction(tr("&Open the Largest Below"), this, [this] {
     expand(currentIndex());
@@ -175,7 +176,7 @@ std::unique_ptr<QMenu> CallTreeTable::contextMenu() {
   });
   hot->setShortcut(QKeySequence(Qt::Key_Asterisk));
   QAction* const close = menu->addAction(tr("C&lose All"), this, &QTreeView::collapseAll);
-  for (QAction* action : {rows, stack, filter, hot, close}) action->setEnabled(hasRow);
+  for (QAction* action : {rows, stack, hot, close}) action->setEnabled(hasRow);
   return menu;
 }
 

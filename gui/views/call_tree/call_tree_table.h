@@ -43,7 +43,8 @@ class CallTreeTable : public QTreeView {
   void functionChosen(quint32 function);
   /// A node was chosen by Enter or a double click: the functions from the outermost row to it.
   void nodeActivated(const std::vector<quint32>& path);
-  void filterWanted(const QString& text);
+  /// Only what meets this, too, shall be shown.
+  void filterWanted(const heaptap::gui::FilterTerm& term);
 
  protected:
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;

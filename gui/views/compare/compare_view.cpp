@@ -174,7 +174,7 @@ QString CompareView::emptyText() const {
         "Choose above what this session is compared with: the run before, another session, a file, or "
         "another time of it (12.5s, 50%, peak, a mark).");
   return EmptyText{.isKnown = asked.known() != nullptr,
-                   .isFiltered = !selection().filter().isEmpty(),
+                   .isFiltered = !selection().filter().names().isEmpty(),
                    .noMatch = tr("No call site that differs matches the filter."),
                    .nothing = tr("No call site differs."),
                    .coming = Coming::Expected}

@@ -10,7 +10,7 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kMargin = 4;
+constexpr int kBarMargin = 4;
 /// What is there at all is visible.
 constexpr double kLeastWidth = 2;
 
@@ -20,7 +20,7 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                         const QModelIndex& index) const {
   QStyledItemDelegate::paint(painter, option, index);  // The selection's background.
   const Colours colours = Colours::of(option.palette);
-  const QRectF room = QRectF(option.rect).adjusted(2 * kMargin, kMargin, -2 * kMargin, -kMargin);
+  const QRectF room = QRectF(option.rect).adjusted(2 * kBarMargin, kBarMargin, -2 * kBarMargin, -kBarMargin);
   const auto bar = [&](int role, const QColor& colour) {
     const double share = std::clamp(index.data(role).toDouble(), 0.0, 1.0);
     if (share <= 0 || room.width() <= 0) return;

@@ -9,7 +9,7 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr double kMargin = 4;
+constexpr double kGrowthMargin = 4;
 
 }  // namespace
 
@@ -24,7 +24,8 @@ void GrowthDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   QStyledItemDelegate::paint(painter, option, index);
   if (index.column() != LeakModel::Growth) return;
   const auto shares = index.data(LeakModel::GrowthRole).value<QList<double>>();
-  const QRectF room = QRectF(option.rect).adjusted(kMargin, kMargin, -kMargin, -kMargin);
+  const QRectF room =
+      QRectF(option.rect).adjusted(kGrowthMargin, kGrowthMargin, -kGrowthMargin, -kGrowthMargin);
   if (shares.size() < 2 || room.width() <= 0) return;
   QPolygonF line;
   for (qsizetype i = 0; i < shares.size(); ++i)

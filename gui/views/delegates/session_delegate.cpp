@@ -11,7 +11,7 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kMargin = 6;
+constexpr int kSessionMargin = 6;
 constexpr int kIndent = 14;
 constexpr int kDeepestIndent = 6;
 constexpr int kDot = 7;
@@ -19,7 +19,7 @@ constexpr int kDot = 7;
 }  // namespace
 
 QSize SessionDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
-  return {120, 2 * option.fontMetrics.height() + 2 * kMargin + 2};
+  return {120, 2 * option.fontMetrics.height() + 2 * kSessionMargin + 2};
 }
 
 void SessionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
@@ -36,7 +36,8 @@ void SessionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given
   const Colours colours = Colours::of(option.palette);
 
   const int depth = std::min(index.data(SessionListModel::DepthRole).toInt(), kDeepestIndent);
-  QRect room = option.rect.adjusted(kMargin + 2 + depth * kIndent, kMargin, -kMargin, -kMargin);
+  QRect room = option.rect.adjusted(kSessionMargin + 2 + depth * kIndent, kSessionMargin, -kSessionMargin,
+                                    -kSessionMargin);
   if (index.data(SessionListModel::LiveRole).toBool()) {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -45,7 +46,7 @@ void SessionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given
     painter->drawEllipse(
         QRectF(room.right() - kDot, room.top() + (option.fontMetrics.height() - kDot) / 2.0, kDot, kDot));
     painter->restore();
-    room.setRight(room.right() - kDot - kMargin);
+    room.setRight(room.right() - kDot - kSessionMargin);
   }
   const QFontMetrics& metrics = option.fontMetrics;
   const auto line = [&](int role, int top, const QColor& colour) {

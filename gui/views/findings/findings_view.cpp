@@ -32,10 +32,10 @@ void FindingsView::bound() {
     connect(&store(), signal, this, &FindingsView::retitle);
   connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
     if (!(parts & Selection::Filter)) return;
-    m_table->filter().setText(selection().filter());
+    m_table->filter().setFilter(selection().filter());
     retitle();
   });
-  m_table->filter().setText(selection().filter());
+  m_table->filter().setFilter(selection().filter());
   retitle();
 }
 
@@ -50,7 +50,7 @@ void FindingsView::followFindings() {
 
 void FindingsView::retitle() {
   const EmptyText empty{.isKnown = m_model.isKnown(),
-                        .isFiltered = !selection().filter().isEmpty(),
+                        .isFiltered = !selection().filter().names().isEmpty(),
                         .noMatch = tr("No finding matches the filter."),
                         .nothing = noFindingsText(store().remains(), store().isSampled()),
                         .coming = store().coming()};

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "gui/models/tool_tip.h"
+#include "gui/views/filter/filter_actions.h"
 
 namespace heaptap::gui {
 namespace {
@@ -241,8 +242,9 @@ std::unique_ptr<QMenu> FlameGraph::contextMenu() {
     QGuiApplication::clipboard()->setText(stackText());
   })->setShortcut(QKeySequence::Copy);
   menu->addSeparator();
-  add(tr("&Filter by This Function"), hasFunction,
-      [this] { emit filterWanted(m_source.labels().of(m_tree->node(m_current).function).name); });
+  if (hasFunction)
+    addFilterActions(*menu, placeOf(m_source.labels().of(m_tree->node(m_current).function)),
+                     [this](const FilterTerm& term) { emit filterWanted(term); });
   return menu;
 }
 

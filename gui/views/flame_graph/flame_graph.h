@@ -74,7 +74,8 @@ class FlameGraph : public QAbstractScrollArea {
   void functionChosen(quint32 function);
   /// A node was zoomed to: the functions from the root to it.
   void nodeActivated(const std::vector<quint32>& path);
-  void filterWanted(const QString& text);
+  /// Only what meets this, too, shall be shown.
+  void filterWanted(const heaptap::gui::FilterTerm& term);
   void zoomChanged();
   void readOutChanged();
   void legendChanged();

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kMoment = 300ms;
-constexpr int kMargin = 12;
+constexpr int kLoadingMargin = 12;
 constexpr int kSteps = 1'000;
 constexpr int kBarWidth = 160;
 
@@ -27,7 +27,7 @@ LoadingBar::LoadingBar(QWidget* parent)
   m_progress->setAccessibleName(tr("Progress"));
   m_cancel->setAutoDefault(false);
   auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(kMargin, kMargin / 2, kMargin, kMargin / 2);
+  layout->setContentsMargins(kLoadingMargin, kLoadingMargin / 2, kLoadingMargin, kLoadingMargin / 2);
   layout->addWidget(m_text, 1);
   layout->addWidget(m_progress);
   layout->addWidget(m_cancel);

@@ -5,8 +5,7 @@
 #include <QCoreApplication>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QInputDialog>
-#include <QMenuBar>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
@@ -31,7 +30,6 @@ constexpr int kListShare = 4;  // A quarter of the window at most.
 constexpr int kMessageMs = 6'000;
 constexpr int kLongestName = 80;
 constexpr const char* kGeometryKey = "window/geometry";
-constexpr const char* kAddressKey = "collector/address";
 
 QStringList localFiles(const QMimeData& data) {
   QStringList paths;
@@ -49,8 +47,9 @@ MainWindow::MainWindow(QWidget* parent)
       m_loading(new LoadingBar(this)),
       m_exporting(new LoadingBar(this)),
       m_pages(new QStackedWidget(this)),
-      m_message(new MessagePage(this)),
-      m_session(new SessionPage(this)) {
+      m_message(new StartPage(this)),
+      m_session(new SessionPage(this)),
+      m_output(new ProgramOutput(this)) {
   setAcceptDrops(true);
   m_list->setModel(&m_sessions);
   m_list->setItemDelegate(new SessionDelegate(this));
@@ -66,22 +65,23 @@ MainWindow::MainWindow(QWidget* parent)
             const QString id = current.data(SessionListModel::IdRole).toString();
             if (!id.isEmpty() && id != store().session().id) emit sessionChosen(id);
           });
-  connect(m_message, &MessagePage::openWanted, this, &MainWindow::chooseFiles);
-  connect(m_message, &MessagePage::attachWanted, this, &MainWindow::chooseCollector);
-  connect(m_message, &MessagePage::retryWanted, this, &MainWindow::retryWanted);
+  connect(m_message, &StartPage::profileWanted, this, &MainWindow::chooseProgram);
+  connect(m_message, &StartPage::openWanted, this, &MainWindow::chooseFiles);
+  connect(m_message, &StartPage::attachWanted, this, &MainWindow::chooseCollector);
+  connect(m_message, &StartPage::retryWanted, this, &MainWindow::retryWanted);
+  connect(m_message, &StartPage::recentWanted, this, &MainWindow::openRecent);
   connect(m_problem, &NoticeBar::actionWanted, this, &MainWindow::retryWanted);
   connect(m_loading, &LoadingBar::cancelWanted, this, &MainWindow::cancelWanted);
   connect(m_exporting, &LoadingBar::cancelWanted, this, &MainWindow::exportCancelWanted);
   connect(m_session, &SessionPage::announced, this, &MainWindow::announce);
+  connect(m_session, &SessionPage::tableExportWanted, this, &MainWindow::exportTable);
   connect(&store(), &SessionStore::begun, this, &MainWindow::followStore);
 
   const QSettings settings;
   if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) resize(kFirstSize);
   m_session->restore(settings);
-  m_message->show(tr("No session yet"),
-                  tr("Record a program with “heaptap run COMMAND”, then open the file that it "
-                     "writes; or attach to a collector to watch a program while it runs."));
-  nameWindow();
+  showRecent();
+  expectNothing();
 }
 
 void MainWindow::lay() {
@@ -104,28 +104,8 @@ void MainWindow::lay() {
   parts->setStretchFactor(1, 1);
   parts->setSizes({kListWidth, kFirstSize.width() - kListWidth});
   setCentralWidget(parts);
+  addDockWidget(Qt::BottomDockWidgetArea, m_output);
   statusBar()->setSizeGripEnabled(false);
-}
-
-void MainWindow::addMenus() {
-  QMenu* file = menuBar()->addMenu(tr("&File"));
-  file->addAction(tr("&Open…"), QKeySequence(QKeySequence::Open), this, &MainWindow::chooseFiles);
-  file->addAction(tr("&Attach to a Collector…"), QKeySequence(tr("Ctrl+Shift+O")), this,
-                  &MainWindow::chooseCollector);
-  file->setToolTipsVisible(true);
-  file->addAction(tr("&Suppressions…"), this, &MainWindow::chooseSuppressions)
-      ->setToolTip(tr("Files that say which leaks are known: LeakSanitizer's, heaptrack's or valgrind's."));
-  m_noSuppressions = file->addAction(tr("&No Suppressions"), this, [this] { emit suppressionsChosen({}); });
-  setSuppressions({});
-  m_exportMenu = file->addMenu(tr("&Export"));
-  m_exportMenu->setToolTipsVisible(true);
-  connect(file, &QMenu::aboutToShow, this, [this] { m_exportMenu->setEnabled(showsSession()); });
-  file->addSeparator();
-  file->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
-
-  addViewMenu();
-  QMenu* help = menuBar()->addMenu(tr("&Help"));
-  help->addAction(tr("&About heaptap"), this, &MainWindow::showAbout);
 }
 
 void MainWindow::setSuppressions(const QStringList& files) {
@@ -163,39 +143,6 @@ QString MainWindow::suggestedFileName(const QString& extension) const {
 
 void MainWindow::announce(const QString& line) { statusBar()->showMessage(line, kMessageMs); }
 
-void MainWindow::addViewMenu() {
-  QMenu* view = menuBar()->addMenu(tr("&View"));
-  for (std::size_t at = 0; at < viewTable().size(); ++at) {
-    const ViewEntry& entry = viewTable()[at];
-    QAction* action = view->addAction(View::tr(entry.title), QKeySequence(viewKeys(at)), this,
-                                      [this, id = entry.id] { m_session->showView(QLatin1String(id)); });
-    action->setStatusTip(View::tr(entry.about));
-  }
-  view->addSeparator();
-  Selection& selection = m_session->selection();
-  QAction* back =
-      view->addAction(tr("&Back"), QKeySequence(QKeySequence::Back), &selection, &Selection::goBack);
-  QAction* forward =
-      view->addAction(tr("F&orward"), QKeySequence(QKeySequence::Forward), &selection, &Selection::goForward);
-  const auto enable = [&selection, back, forward] {
-    back->setEnabled(selection.canGoBack());
-    forward->setEnabled(selection.canGoForward());
-  };
-  connect(&selection, &Selection::changed, view, enable);
-  enable();
-  view->addSeparator();
-  QAction* resident = view->addAction(tr("&Resident Memory in the Timeline"));
-  resident->setShortcut(QKeySequence(tr("Ctrl+R")));
-  resident->setCheckable(true);
-  connect(resident, &QAction::triggered, this,
-          [this] { m_session->timeline().setShowsResident(!m_session->timeline().showsResident()); });
-  connect(view, &QMenu::aboutToShow, resident,
-          [this, resident] { resident->setChecked(m_session->timeline().showsResident()); });
-  view->addSeparator();
-  view->addAction(tr("&Filter"), QKeySequence(QKeySequence::Find), this,
-                  [this] { m_session->focusFilter(); });
-}
-
 void MainWindow::expect(const QString& source, const QString& waitingFor) {
   m_source = source;
   store().begin();
@@ -205,6 +152,15 @@ void MainWindow::expect(const QString& source, const QString& waitingFor) {
   store().setSessions({});
   m_list->hide();
   m_message->show(waitingFor, {});
+}
+
+void MainWindow::expectNothing() {
+  expect({}, {});
+  m_message->show(
+      tr("No session yet"),
+      tr("Profile a program from here, or record one with “heaptap run COMMAND” and open the file "
+         "that it writes; or attach to a collector to watch a program while it runs."));
+  nameWindow();
 }
 
 void MainWindow::showSessions(const SessionList& sessions) {
@@ -252,40 +208,21 @@ void MainWindow::nameWindow() {
   setWindowTitle(parts.join(QStringLiteral(" - ")));
 }
 
-void MainWindow::chooseFiles() {
-  const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Open Sessions"), QString(),
-                                                          tr("heaptap sessions (*.heaptap);;All files (*)"));
-  if (!paths.isEmpty()) emit filesChosen(paths);
-}
-
-void MainWindow::chooseSuppressions() {
-  const QStringList files = QFileDialog::getOpenFileNames(
-      this, tr("Suppressions"), QString(), tr("suppressions (*.supp *.suppressions *.txt);;All files (*)"));
-  if (!files.isEmpty()) emit suppressionsChosen(files);
-}
-
-void MainWindow::chooseCollector() {
+void MainWindow::remember(const RecentPlace& place) {
   QSettings settings;
-  bool isConfirmed = false;
-  const QString address =
-      QInputDialog::getText(this, tr("Attach to a Collector"),
-                            tr("Address of heaptapd: unix:PATH or HOST:PORT"), QLineEdit::Normal,
-                            settings.value(kAddressKey).toString(), &isConfirmed)
-          .trimmed();
-  if (!isConfirmed || address.isEmpty()) return;
-  settings.setValue(kAddressKey, address);
-  emit collectorChosen(address);
+  RecentPlaces(settings).add(place, settings);
+  showRecent();
 }
 
-void MainWindow::showAbout() {
-  QMessageBox::about(
-      this, tr("About heaptap"),
-      tr("<b>heaptap %1</b><p>Shows what a program did with its heap: the live memory over time, the leaks, "
-         "and the call sites behind them.</p><p>Apache License 2.0. Uses Qt %2 under the LGPL.</p>")
-          .arg(QCoreApplication::applicationVersion(), QLatin1String(qVersion())));
+bool MainWindow::mayClose() {
+  if (m_running.isEmpty()) return true;
+  return QMessageBox::question(this, tr("Quit"),
+                               tr("%1 is still running. It ends with the viewer.").arg(m_running),
+                               QMessageBox::Close | QMessageBox::Cancel) == QMessageBox::Close;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!mayClose()) return event->ignore();
   QSettings settings;
   settings.setValue(kGeometryKey, saveGeometry());
   m_session->save(settings);

@@ -7,10 +7,12 @@
 
 #include "gui/models/export_choice.h"
 #include "gui/models/sessions/session_list_model.h"
+#include "gui/models/start/program_order.h"
 #include "gui/views/frame/loading_bar.h"
-#include "gui/views/frame/message_page.h"
 #include "gui/views/frame/notice_bar.h"
 #include "gui/views/frame/session_page.h"
+#include "gui/views/start/program_output.h"
+#include "gui/views/start/start_page.h"
 
 namespace heaptap::gui {
 
@@ -28,6 +30,8 @@ class MainWindow : public QMainWindow {
   void setExports(const ExportChoices& choices);
   /// What the window looks at now, and what to say until there is something to show.
   void expect(const QString& source, const QString& waitingFor);
+  /// Nothing is looked at: what can be done is shown.
+  void expectNothing();
   void showSessions(const SessionList& sessions);
   /// A problem: in place of a session that is not there (title and text), or above the one that is shown (one
   /// line of both). `canRetry`: a button offers to try again.
@@ -38,7 +42,7 @@ class MainWindow : public QMainWindow {
 
   [[nodiscard]] bool showsSession() const { return m_pages->currentWidget() == m_session; }
   [[nodiscard]] SessionPage& session() { return *m_session; }
-  [[nodiscard]] MessagePage& message() { return *m_message; }
+  [[nodiscard]] StartPage& message() { return *m_message; }
   [[nodiscard]] NoticeBar& problem() { return *m_problem; }
   /// What is being read or fetched.
   [[nodiscard]] LoadingBar& loading() { return *m_loading; }
@@ -49,6 +53,16 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QAction& noSuppressions() { return *m_noSuppressions; }
   /// Something was done that the user does not see; one line, for some seconds.
   void announce(const QString& line);
+  /// The address that is proposed where none was given before.
+  void proposeCollector(const QString& address) { m_proposedAddress = address; }
+  /// A file that a suppression is to be added to; empty: the user does not want to.
+  [[nodiscard]] QString chooseSuppressionFile(const QString& proposed);
+  /// A file or a collector was opened: it is offered again.
+  void remember(const RecentPlace& place);
+  /// A program is running that ends with the window, after a question; empty: none is.
+  void setRunning(const QString& program) { m_running = program; }
+  /// What a program that is profiled writes.
+  [[nodiscard]] ProgramOutput& output() { return *m_output; }
   /// A file name to begin with, for a session that is exported.
   [[nodiscard]] QString suggestedFileName(const QString& extension) const;
   [[nodiscard]] QListView& sessionList() { return *m_list; }
@@ -58,6 +72,12 @@ class MainWindow : public QMainWindow {
   void sessionChosen(const QString& id);
   void filesChosen(const QStringList& paths);
   void collectorChosen(const QString& address);
+  /// This program shall be run and recorded.
+  void programWanted(const heaptap::gui::ProgramOrder& order);
+  /// What is shown shall be read anew.
+  void reloadWanted();
+  /// Nothing shall be shown any more.
+  void closeWanted();
   /// Leaks that these files name shall be set apart; none: no more.
   void suppressionsChosen(const QStringList& files);
   /// The session that is shown shall be written to a file, in the format of this name.
@@ -78,11 +98,21 @@ class MainWindow : public QMainWindow {
  private:
   void lay();
   void addMenus();
+  void addFileMenu();
   void addViewMenu();
+  void addSessionMenu();
+  void addHelpMenu();
+  void showRecent();
+  void openRecent(const RecentPlace& place);
+  void chooseProgram();
+  void showPalette();
+  void showKeys();
+  [[nodiscard]] bool mayClose();
   void chooseFiles();
   void chooseCollector();
   void chooseSuppressions();
   void chooseExport(const ExportChoice& choice);
+  void exportTable(const DataTable& table, const QString& view);
   void showAbout();
   void nameWindow();
   void followStore();
@@ -90,6 +120,9 @@ class MainWindow : public QMainWindow {
 
   SessionListModel m_sessions;
   QString m_source;
+  QString m_running;
+  QString m_proposedAddress;
+  QMenu* m_recentMenu = nullptr;
   QMenu* m_exportMenu = nullptr;
   QAction* m_noSuppressions = nullptr;
   QListView* m_list;
@@ -97,8 +130,9 @@ class MainWindow : public QMainWindow {
   LoadingBar* m_loading;
   LoadingBar* m_exporting;
   QStackedWidget* m_pages;
-  MessagePage* m_message;
+  StartPage* m_message;
   SessionPage* m_session;
+  ProgramOutput* m_output;
 };
 
 }  // namespace heaptap::gui

@@ -10,14 +10,14 @@ namespace heaptap::gui {
 namespace {
 
 constexpr int kStripe = 4;
-constexpr int kMargin = 8;
+constexpr int kNoticeMargin = 8;
 
 }  // namespace
 
 NoticeBar::NoticeBar(Stays stays, QWidget* parent)
     : QWidget(parent), m_text(new QLabel(this)), m_action(new QToolButton(this)) {
   auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(kStripe + kMargin, kMargin - 2, kMargin, kMargin - 2);
+  layout->setContentsMargins(kStripe + kNoticeMargin, kNoticeMargin - 2, kNoticeMargin, kNoticeMargin - 2);
   layout->addWidget(m_text, 1);
   layout->addWidget(m_action, 0, Qt::AlignTop);
   connect(m_action, &QToolButton::clicked, this, &NoticeBar::actionWanted);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/frame/session_header.h"
 
+#include <QHBoxLayout>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -31,6 +32,7 @@ SessionHeader::SessionHeader(QWidget* parent)
     : QWidget(parent),
       m_command(new ElidedLabel(this)),
       m_process(new ElidedLabel(this)),
+      m_live(new LiveBar(this)),
       m_remains(new KeyNumber(this)),
       m_peak(new KeyNumber(this)),
       m_allocations(new KeyNumber(this)),
@@ -42,17 +44,20 @@ SessionHeader::SessionHeader(QWidget* parent)
           {m_remains, m_peak, m_allocations, m_temporaries, m_dropped, m_resident, m_cost}, this)),
       m_sampling(new ElidedLabel(this)),
       m_notes(new NoticeBar(NoticeBar::Stays::UntilCleared, this)) {
-  QFont title = font();
-  title.setPointSizeF(title.pointSizeF() * 1.25);
-  title.setWeight(QFont::DemiBold);
-  m_command->setFont(title);
+  QFont large = font();
+  large.setPointSizeF(large.pointSizeF() * 1.25);
+  large.setWeight(QFont::DemiBold);
+  m_command->setFont(large);
   m_process->setMuted(true);
   m_sampling->setMuted(true);
 
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(kLineDistance);
-  layout->addWidget(m_command);
+  auto* title = new QHBoxLayout;
+  title->addWidget(m_command, 1);
+  title->addWidget(m_live);
+  layout->addLayout(title);
   layout->addWidget(m_process);
   layout->addSpacing(kPartDistance - kLineDistance);
   layout->addWidget(m_numbers);
@@ -87,6 +92,13 @@ void SessionHeader::setApart(const SetApart& kept, const SetApart& suppressed) {
   showLive(m_summary);
   m_numbers->fit();
 }
+
+void SessionHeader::setControllable(bool isControllable) {
+  m_isControllable = isControllable;
+  showControls();
+}
+
+void SessionHeader::showControls() { m_live->setVisible(m_isControllable && m_summary.session.isLive()); }
 
 void SessionHeader::setStale(const QString& why) {
   m_stale = why;
@@ -145,6 +157,7 @@ void SessionHeader::showProcess(const Summary& summary) {
   // One line, whatever is in an argument.
   const QString command = commandText(summary.session.command).replace('\n', ' ');
   m_command->setText(command.isEmpty() ? summary.executable : command);
+  showControls();
   const QString process = processText(summary);
   m_process->setText(m_stale.isEmpty() ? process : m_stale + QStringLiteral("  ·  ") + process);
 }

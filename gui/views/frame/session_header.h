@@ -9,6 +9,7 @@
 #include "gui/views/frame/key_number.h"
 #include "gui/views/frame/key_number_row.h"
 #include "gui/views/frame/notice_bar.h"
+#include "gui/views/live/live_bar.h"
 
 namespace heaptap::gui {
 
@@ -36,6 +37,11 @@ class SessionHeader : public QWidget {
   /// The numbers are of this time of the day, and nothing newer is known, until something is; one line.
   void setStale(const QString& why);
 
+  /// Whether the recorder of a live session can be told what to do: not where a file is all that is known.
+  void setControllable(bool isControllable);
+  /// Shown while the session is live and can be told what to do.
+  [[nodiscard]] LiveBar& live() { return *m_live; }
+
   [[nodiscard]] QString command() const { return m_command->text(); }
   [[nodiscard]] QString process() const { return m_process->text(); }
   [[nodiscard]] QString notes() const { return m_notes->text(); }
@@ -53,6 +59,7 @@ class SessionHeader : public QWidget {
  private:
   void showStatus(const LiveStatus& status);
   void showProcess(const Summary& summary);
+  void showControls();
   void showLive(const Summary& summary);
   /// Absent: when, or how many bytes in all, is not known of this moment.
   void showPeak(const Summary& summary, std::optional<quint64> atNs);
@@ -68,6 +75,8 @@ class SessionHeader : public QWidget {
   SetApart m_suppressed;
   ElidedLabel* m_command;
   ElidedLabel* m_process;
+  LiveBar* m_live;
+  bool m_isControllable = false;
   KeyNumber* m_remains;
   KeyNumber* m_peak;
   KeyNumber* m_allocations;

@@ -19,7 +19,7 @@ constexpr int kLeastFilterWidth = 110;
 constexpr int kRowDistance = 2;
 /// Below it, a box to choose from takes the place of the list of views.
 constexpr int kNarrow = 900;
-constexpr const char* kColumnsKey = "columns-3/";
+constexpr const char* kColumnsKey = "columns-4/";
 constexpr const char* kSplitterKey = "splitters-2/";
 constexpr const char* kResidentKey = "timeline/resident";
 
@@ -40,7 +40,8 @@ SessionPage::SessionPage(QWidget* parent)
   m_list = new ViewList(m_views, this);
   m_chooser = new QComboBox(this);
   m_timeBar = new TimeBar(m_store, m_selection, this);
-  m_filter = new QLineEdit(this);
+  m_filter = new FilterBox(this);
+  m_filterRow = new FilterRow(*m_filter, m_store, m_selection, this);
   m_site = new SitePanel(this);
   lay();
   orderTabKey();
@@ -54,6 +55,7 @@ SessionPage::~SessionPage() {
   for (View* view : m_views) disconnect(view, nullptr, this, nullptr);
   delete m_area;
   delete m_timeBar;
+  delete m_filterRow;
 }
 
 void SessionPage::makeViews() {
@@ -66,10 +68,6 @@ void SessionPage::makeViews() {
 }
 
 void SessionPage::lay() {
-  m_filter->setPlaceholderText(tr("Filter by function, file or module"));
-  m_filter->setToolTip(tr("Shows what has this text in any line of its stacks (Ctrl+F)."));
-  m_filter->setAccessibleName(tr("Filter"));
-  m_filter->setClearButtonEnabled(true);
   m_filter->setMinimumWidth(kLeastFilterWidth);
   m_filter->setMaximumWidth(kFilterWidth);
   m_filter->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -94,6 +92,7 @@ void SessionPage::lay() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kRowDistance);
   column->addLayout(above);
+  column->addWidget(m_filterRow);
   column->addWidget(views, 1);
   auto* below = new QWidget;
   auto* row = new QHBoxLayout(below);
@@ -117,7 +116,14 @@ void SessionPage::lay() {
 }
 
 void SessionPage::orderTabKey() {
-  QList<QWidget*> order{m_timeline, m_list, m_chooser, &m_timeBar->of(), &m_timeBar->nowButton(), m_filter};
+  QList<QWidget*> order = m_header->live().findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
+  order << QList<QWidget*>{m_timeline,
+                           m_list,
+                           m_chooser,
+                           &m_timeBar->of(),
+                           &m_timeBar->nowButton(),
+                           m_filter,
+                           &m_filterRow->clearButton()};
   for (View* view : m_views) order << view->keyOrder();
   order << &m_site->histogram() << &m_site->stack();
   for (qsizetype i = 1; i < order.size(); ++i) setTabOrder(order[i - 1], order[i]);
@@ -143,11 +149,7 @@ void SessionPage::connectParts() {
     chooseFirstView();
   });
 
-  connect(m_filter, &QLineEdit::textChanged, this,
-          [this](const QString& text) { m_selection.setFilter(text.trimmed()); });
   connect(&m_selection, &Selection::changed, this, [this](Selection::Parts parts) {
-    if (parts & Selection::Filter && m_filter->text().trimmed() != m_selection.filter())
-      m_filter->setText(m_selection.filter());
     if (parts & Selection::Sites) showSites();
     if (parts & Selection::Time) m_timeline->setTime(m_selection.time());
     if (parts & Selection::Mark) m_timeline->setCurrentMark(m_selection.mark());
@@ -160,10 +162,22 @@ void SessionPage::connectParts() {
   connect(m_timeline, &TimelineView::timeChosen, &m_selection, &Selection::setTime);
   connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
   connect(m_site, &SitePanel::announced, this, &SessionPage::announced);
+  connect(&m_site->stack(), &DataTable::menuOpening, this, [this](QMenu& menu) {
+    if (const StackLine* const line = m_site->stack().currentLine()) offerFilters(menu, placeOf(*line));
+  });
   for (View* view : m_views) {
     connect(view, &View::titleChanged, this, &SessionPage::showTitles);
     connect(view, &View::announced, this, &SessionPage::announced);
     connect(view, &View::viewWanted, this, &SessionPage::showView);
+    for (DataTable* table : view->exportable()) {
+      connect(table, &DataTable::exportWanted, this,
+              [this, view, table] { emit tableExportWanted(*table, view->name()); });
+      connect(table, &DataTable::menuOpening, this, [this, view](QMenu& menu) {
+        const SiteChoice& sites = m_selection.sites();
+        if (view == m_area->current() && sites.set && sites.total == 1)
+          offerFilters(menu, placeOf(sites.set->site(sites.rows.front()).lines));
+      });
+    }
   }
   const auto choose = [this](int position) {
     m_isViewChosen = true;
@@ -249,7 +263,7 @@ void SessionPage::followCurrentView() {
   if (current < 0) return;
   const ViewEntry& entry = viewTable()[static_cast<std::size_t>(current)];
   m_site->setVisible(entry.hasSites);
-  m_filter->setEnabled(entry.isFiltered);
+  m_filterRow->setFollows(entry.follows);
 }
 
 void SessionPage::wantTimeline() {
@@ -274,6 +288,28 @@ void SessionPage::showSites() {
 void SessionPage::chooseMark(std::size_t mark) {
   view<MarksView>().choose(mark);
   showView(QStringLiteral("marks"));
+}
+
+void SessionPage::offerFilters(QMenu& menu, const MenuPlace& place) {
+  if (!place.isKnown()) return;
+  menu.addSeparator();
+  addFilterActions(menu, place, [this](const FilterTerm& term) {
+    m_selection.setFilter(m_selection.filter().with(term));
+  });
+  if (!place.function.isEmpty()) offerViews(menu, place);
+}
+
+void SessionPage::offerViews(QMenu& menu, const MenuPlace& place) {
+  QMenu* const views = menu.addMenu(tr("&Show This Function In"));
+  for (qsizetype at = 0; at < m_views.size(); ++at) {
+    const ViewEntry& entry = viewTable()[static_cast<std::size_t>(at)];
+    if (entry.follows == Follows::Nothing || m_views[at] == m_area->current() || !m_views[at]->isOffered())
+      continue;
+    views->addAction(View::tr(entry.title), this, [this, place, id = entry.id] {
+      m_selection.setFilter(m_selection.filter().with(FilterTerm::function(place.function)));
+      showView(QLatin1String(id));
+    });
+  }
 }
 
 bool SessionPage::showView(const QString& id) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QComboBox>
-#include <QLineEdit>
 #include <QSettings>
 #include <QSplitter>
 #include <QWidget>
@@ -10,6 +9,9 @@
 
 #include "gui/models/sessions/selection.h"
 #include "gui/models/sessions/session_store.h"
+#include "gui/views/filter/filter_actions.h"
+#include "gui/views/filter/filter_box.h"
+#include "gui/views/filter/filter_row.h"
 #include "gui/views/frame/session_header.h"
 #include "gui/views/frame/site_panel.h"
 #include "gui/views/frame/time_bar.h"
@@ -24,6 +26,7 @@ namespace heaptap::gui {
 ///     ┌ header                                        ┐
 ///     ├ timeline                                      ┤
 ///     ├ list of views │ time            filter        ┤
+///     │               │ what passes the filter        │
 ///     │               │ views          │ site         │
 ///
 /// Who knows something of the session tells it to store(); what the user chooses is in selection().
@@ -64,13 +67,16 @@ class SessionPage : public QWidget {
   [[nodiscard]] TimelineView& timeline() { return *m_timeline; }
   [[nodiscard]] TimeBar& timeBar() { return *m_timeBar; }
   [[nodiscard]] SitePanel& site() { return *m_site; }
-  [[nodiscard]] QLineEdit& filterBox() { return *m_filter; }
+  [[nodiscard]] FilterBox& filterBox() { return *m_filter; }
+  [[nodiscard]] FilterRow& filterRow() { return *m_filterRow; }
   [[nodiscard]] ViewList& viewList() { return *m_list; }
   /// Takes the list's place where there is little room.
   [[nodiscard]] QComboBox& viewChooser() { return *m_chooser; }
   [[nodiscard]] ViewArea& area() { return *m_area; }
 
  signals:
+  /// A table of the view of this name shall be written to a file.
+  void tableExportWanted(heaptap::gui::DataTable& table, const QString& view);
   void announced(const QString& message);
 
  protected:
@@ -89,6 +95,8 @@ class SessionPage : public QWidget {
   void wantTimeline();
   void showSites();
   void chooseMark(std::size_t mark);
+  void offerFilters(QMenu& menu, const MenuPlace& place);
+  void offerViews(QMenu& menu, const MenuPlace& place);
   [[nodiscard]] int positionOfCurrent() const;
 
   SessionStore m_store;
@@ -104,7 +112,8 @@ class SessionPage : public QWidget {
   ViewList* m_list;
   QComboBox* m_chooser;
   TimeBar* m_timeBar;
-  QLineEdit* m_filter;
+  FilterBox* m_filter;
+  FilterRow* m_filterRow;
   SitePanel* m_site;
 };
 

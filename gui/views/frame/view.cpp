@@ -22,8 +22,6 @@ QString View::title() const {
   return QStringLiteral("%1  (%2)").arg(name(), countText(static_cast<quint64>(*rows)));
 }
 
-bool View::isSettled() const {
-  return store().heapTime().isNow() || !store().heapWords().isEmpty() || !store().heapProblem().isEmpty();
-}
+bool View::isSettled() const { return store().isHeapThere(); }
 
 }  // namespace heaptap::gui

@@ -41,6 +41,8 @@ class View : public QDockWidget {
   [[nodiscard]] virtual QList<QWidget*> keyOrder() { return {&keyWidget()}; }
   /// Tables whose columns are kept; each has an object name.
   [[nodiscard]] virtual QList<DataTable*> tables() { return {}; }
+  /// Tables that can be written to files; also those whose columns are others each time.
+  [[nodiscard]] virtual QList<DataTable*> exportable() { return tables(); }
 
   /// It is the one that details are shown of, or not any more.
   virtual void becomeCurrent() {}

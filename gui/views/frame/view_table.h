@@ -4,6 +4,7 @@
 #include <QString>
 #include <span>
 
+#include "gui/views/filter/follows.h"
 #include "gui/views/frame/view.h"
 
 namespace heaptap::gui {
@@ -13,8 +14,8 @@ struct ViewEntry {
   const char* id;     ///< For settings and the command line.
   const char* title;  ///< In menus; to be translated in the context of View.
   const char* about;  ///< Likewise: one sentence.
-  bool isFiltered;    ///< The filter has an effect on it.
-  bool hasSites;      ///< It chooses call sites, which are shown in detail beside it.
+  Follows follows;
+  bool hasSites;  ///< It chooses call sites, which are shown in detail beside it.
   View* (*make)(QWidget* parent);
 };
 

@@ -25,27 +25,33 @@ void LeaksView::bound() {
   for (const auto signal : {&SessionStore::summaryChanged, &SessionStore::comingChanged})
     connect(&store(), signal, this, &LeaksView::retitle);
   connect(&store(), &SessionStore::sitesChanged, this, [this] {
-    m_table->filter().setText(selection().filter(), store().sites());
+    m_table->filter().setFilter(selection().filter(), store().sites());
     publish();
   });
   connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
     if (!(parts & Selection::Filter)) return;
-    m_table->filter().setText(selection().filter(), store().sites());
+    m_table->filter().setFilter(selection().filter(), store().sites());
     retitle();
+  });
+  connect(m_table, &DataTable::menuOpening, this, [this](QMenu& menu) {
+    const LeakGroup* const group = m_table->currentGroup();
+    if (group == nullptr || !group->isOwn()) return;
+    menu.addAction(tr("S&uppress This Leak…"), this,
+                   [this, site = group->sites.front()] { emit suppressWanted(site); });
   });
   retitle();
 }
 
 void LeaksView::followLeaks() {
   m_model.setLeaks(store().leaks());
-  m_table->filter().setText(selection().filter(), store().sites());
+  m_table->filter().setFilter(selection().filter(), store().sites());
   retitle();
   publish();
 }
 
 void LeaksView::retitle() {
   const EmptyText empty{.isKnown = store().leaks() != nullptr,
-                        .isFiltered = !selection().filter().isEmpty(),
+                        .isFiltered = !selection().filter().names().isEmpty(),
                         .noMatch = tr("No call site matches the filter."),
                         .nothing = noLeaksText(Remains::Leaked, store().isSampled()),
                         .coming = store().coming()};
@@ -55,7 +61,7 @@ void LeaksView::retitle() {
 
 std::optional<int> LeaksView::count() const {
   if (!store().leaks()) return std::nullopt;
-  return selection().filter().isEmpty() ? m_model.ownGroups() : m_table->model()->rowCount();
+  return selection().filter().names().isEmpty() ? m_model.ownGroups() : m_table->model()->rowCount();
 }
 
 bool LeaksView::isOffered() const {

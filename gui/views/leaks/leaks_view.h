@@ -26,6 +26,10 @@ class LeaksView : public View {
   void becomeCurrent() override;
   void resign() override { m_isCurrent = false; }
 
+ signals:
+  /// The leak of this call site shall be set apart from now on.
+  void suppressWanted(const heaptap::gui::SiteNumbers::Key& site);
+
  protected:
   void bound() override;
 

@@ -172,13 +172,18 @@ void SizesView::showReadOut() {
   QString text = m_sizes->readOut();
   if (m_lifetimes->underMouse() || m_lifetimes->hasFocus() || text.isEmpty())
     if (const QString other = m_lifetimes->readOut(); !other.isEmpty()) text = other;
-  m_readOut->setText(text.isEmpty() ? tr("A click on a part of a bar filters by its function.") : text);
+  m_readOut->setText(text.isEmpty() ? tr("A click on a part of a bar filters by its function and its range.") : text);
 }
 
 void SizesView::choose(const HistogramChart& chart, std::size_t bar, std::optional<std::size_t> series) {
-  Q_UNUSED(bar)
-  if (!series || chart.histogram().series[*series].isRest()) return;
-  selection().setFilter(chart.histogram().series[*series].function);
+  const Histogram& histogram = chart.histogram();
+  SiteFilter filter = selection().filter();
+  if (series && !histogram.series[*series].isRest())
+    filter = filter.with(FilterTerm::function(histogram.series[*series].function));
+  filter = filter.with({.of = &chart == m_sizes ? FilterTerm::Of::Size : FilterTerm::Of::Lifetime,
+                        .least = histogram.bars[bar].from,
+                        .most = histogram.bars[bar].to});
+  selection().setFilter(filter);
 }
 
 }  // namespace heaptap::gui

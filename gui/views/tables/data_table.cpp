@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/models/table_csv.h"
 #include "gui/views/colours.h"
 
 namespace heaptap::gui {
@@ -40,6 +41,11 @@ DataTable::DataTable(QWidget* parent) : QTableView(parent) {
   horizontalHeader()->setSectionsMovable(true);
   horizontalHeader()->setStretchLastSection(true);
   horizontalHeader()->setTextElideMode(Qt::ElideRight);
+  horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+  connect(horizontalHeader(), &QHeaderView::customContextMenuRequested, this, [this](const QPoint& at) {
+    const auto menu = columnMenu();
+    menu->exec(horizontalHeader()->mapToGlobal(at));
+  });
   connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
     if (column != m_stretched) fitColumns();
   });
@@ -76,8 +82,66 @@ void DataTable::setColumnUsed(int column, bool isUsed) {
     m_unused.insert(column);
     m_leftOut.erase(column);
   }
-  setColumnHidden(column, !isUsed);
+  setColumnHidden(column, !isShowable(column));
   fitColumns();
+}
+
+QList<int> DataTable::choosableColumns() const {
+  QList<int> columns;
+  for (int visual = 0; visual < horizontalHeader()->count(); ++visual)
+    if (const int column = horizontalHeader()->logicalIndex(visual); !m_unused.contains(column))
+      columns << column;
+  return columns;
+}
+
+void DataTable::setColumnWanted(int column, bool isWanted) {
+  if (isWanted == isColumnWanted(column)) return;
+  if (isWanted) {
+    m_unwanted.erase(column);
+  } else {
+    const QList<int> columns = choosableColumns();
+    const auto shown =
+        std::count_if(columns.begin(), columns.end(), [this](int each) { return isShowable(each); });
+    const bool isSortedBy = isSortingEnabled() && horizontalHeader()->sortIndicatorSection() == column;
+    if (shown <= 1 || isSortedBy) return;
+    m_unwanted.insert(column);
+  }
+  showWantedColumns();
+}
+
+void DataTable::showWantedColumns() {
+  leaveOut({});
+  hideColumns([this](int column) { return !isShowable(column); });
+  fitColumns();
+}
+
+void DataTable::hideColumns(const std::function<bool(int)>& isHidden) {
+  m_isFitting = true;
+  for (int column = 0; column < horizontalHeader()->count(); ++column) {
+    if (isColumnHidden(column) == isHidden(column)) continue;
+    setColumnHidden(column, isHidden(column));
+    (void)horizontalHeader()->length();  // As in leaveOut().
+  }
+  m_isFitting = false;
+}
+
+std::unique_ptr<QMenu> DataTable::columnMenu() {
+  auto menu = std::make_unique<QMenu>(this);
+  for (const int column : choosableColumns()) {
+    QString title = cellText(model()->headerData(column, Qt::Horizontal, Qt::DisplayRole));
+    QAction* const action = menu->addAction(title.replace('&', QStringLiteral("&&")));
+    action->setCheckable(true);
+    action->setChecked(isColumnWanted(column));
+    connect(action, &QAction::toggled, this,
+            [this, column](bool isWanted) { setColumnWanted(column, isWanted); });
+  }
+  return menu;
+}
+
+QByteArray DataTable::csv() const {
+  return model() == nullptr
+             ? QByteArray()
+             : csvOf(*model(), choosableColumns(), verticalHeader()->isHidden() ? QString() : m_corner);
 }
 
 int DataTable::widthOf(int column) const {
@@ -91,12 +155,12 @@ void DataTable::fitColumns() {
   const int least = m_leastDigits * fontMetrics().horizontalAdvance('0');
   int room = viewport()->width();
   for (int column = 0; column < horizontalHeader()->count(); ++column)
-    if (column != m_stretched && !m_unused.contains(column)) room -= widthOf(column);
+    if (column != m_stretched && isShowable(column)) room -= widthOf(column);
   std::set<int> without;
   for (const int column : m_givesWay) {
     if (room >= least) break;
     const bool isSortedBy = isSortingEnabled() && horizontalHeader()->sortIndicatorSection() == column;
-    if (isSortedBy || m_unused.contains(column)) continue;
+    if (isSortedBy || !isShowable(column)) continue;
     without.insert(column);
     room += widthOf(column);
   }
@@ -129,18 +193,21 @@ void DataTable::leaveOut(const std::set<int>& columns) {
 }
 
 QByteArray DataTable::saveColumns() {
+  // What is hidden in it is what the user does not want: what says nothing here may do so elsewhere.
   leaveOut({});
+  hideColumns([this](int column) { return !isColumnWanted(column); });
   const QByteArray saved = horizontalHeader()->saveState();
-  fitColumns();
+  showWantedColumns();
   return saved;
 }
 
 void DataTable::restoreColumns(const QByteArray& saved) {
   leaveOut({});
-  horizontalHeader()->restoreState(saved);
-  for (int column = 0; column < horizontalHeader()->count(); ++column)
-    setColumnHidden(column, m_unused.contains(column));
-  fitColumns();
+  m_unwanted.clear();
+  if (horizontalHeader()->restoreState(saved))
+    for (int column = 0; column < horizontalHeader()->count(); ++column)
+      if (isColumnHidden(column)) m_unwanted.insert(column);
+  showWantedColumns();
 }
 
 void DataTable::showEvent(QShowEvent* event) {
@@ -189,6 +256,9 @@ std::unique_ptr<QMenu> DataTable::contextMenu() {
   rows->setEnabled(selectionModel() != nullptr && selectionModel()->hasSelection());
   if (const QString stack = currentStackText(); !stack.isEmpty())
     menu->addAction(tr("Copy &Stack"), this, [stack] { QGuiApplication::clipboard()->setText(stack); });
+  if (model() != nullptr && model()->rowCount() > 0)
+    menu->addAction(tr("&Export Table…"), this, &DataTable::exportWanted);
+  emit menuOpening(*menu);
   return menu;
 }
 

@@ -3,6 +3,7 @@
 
 #include <QMenu>
 #include <QTableView>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -36,6 +37,20 @@ class DataTable : public QTableView {
   [[nodiscard]] QByteArray saveColumns();
   void restoreColumns(const QByteArray& saved);
 
+  /// Which columns there are to choose from; those that say nothing here are not among them.
+  [[nodiscard]] QList<int> choosableColumns() const;
+  /// By the user. The column that the rows are sorted by, and the last one, stay.
+  void setColumnWanted(int column, bool isWanted);
+  [[nodiscard]] bool isColumnWanted(int column) const { return !m_unwanted.contains(column); }
+  /// What the menu of the titles offers: a tick for each column. Owns: the caller.
+  [[nodiscard]] std::unique_ptr<QMenu> columnMenu();
+
+  /// All rows in the order shown, and all columns that say anything here, whether there is room for them or
+  /// not.
+  [[nodiscard]] QByteArray csv() const;
+  /// What the titles of the rows are, where they have any.
+  void setCorner(const QString& title) { m_corner = title; }
+
   /// The selected rows in the order shown, visible columns only.
   [[nodiscard]] QString selectedText() const;
   void copySelection() const;
@@ -45,6 +60,12 @@ class DataTable : public QTableView {
 
   /// Titles and a row.
   [[nodiscard]] QSize minimumSizeHint() const override;
+
+ signals:
+  /// All of it shall be written to a file.
+  void exportWanted();
+  /// The menu of the table opens: who has more to offer for its current row adds it.
+  void menuOpening(QMenu& menu);
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -60,12 +81,21 @@ class DataTable : public QTableView {
   [[nodiscard]] int widthOf(int column) const;
   void fitColumns();
   void leaveOut(const std::set<int>& columns);
+  void showWantedColumns();
+  /// These and no others, without a look at the room.
+  void hideColumns(const std::function<bool(int)>& isHidden);
+  /// Neither does it say nothing here, nor does the user not want it.
+  [[nodiscard]] bool isShowable(int column) const {
+    return !m_unused.contains(column) && isColumnWanted(column);
+  }
 
   QString m_emptyText;
   int m_stretched = -1;  ///< -1: the last column.
   int m_leastDigits = 0;
   std::vector<int> m_givesWay;
   std::set<int> m_unused;
+  std::set<int> m_unwanted;  ///< By the user.
+  QString m_corner;
   std::map<int, int> m_leftOut;  ///< Columns for which there is no room, with the width that they had.
   bool m_isFitting = false;
 };

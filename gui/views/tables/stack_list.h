@@ -16,6 +16,8 @@ class StackList : public DataTable {
 
   void setSections(std::vector<StackSection> sections) { m_stacks.setSections(std::move(sections)); }
   void clear() { m_stacks.clear(); }
+  /// Null: none is current.
+  [[nodiscard]] const StackLine* currentLine() const { return m_stacks.lineOf(currentIndex().row()); }
 
  signals:
   /// Something was done that the user does not see; one line.

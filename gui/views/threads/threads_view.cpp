@@ -22,6 +22,7 @@ ThreadsView::ThreadsView(QWidget* parent) : AskingView(tr("The threads as they a
   table().setItemDelegate(new HeatDelegate(ThreadMatrixModel::ShareRole, this));
   table().setSelectionBehavior(QAbstractItemView::SelectItems);
   table().verticalHeader()->show();
+  table().setCorner(tr("allocated by"));
   table().horizontalHeader()->setStretchLastSection(false);
   connect(&choice(), &QComboBox::currentIndexChanged, this,
           [this] { m_model.setOf(static_cast<ThreadMatrixModel::Of>(choice().currentData().toInt())); });

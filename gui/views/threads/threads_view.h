@@ -15,6 +15,7 @@ class ThreadsView : public AskingView {
   explicit ThreadsView(QWidget* parent = nullptr);
 
   [[nodiscard]] QString name() const override { return tr("Threads"); }
+  [[nodiscard]] QList<DataTable*> exportable() override { return {&table()}; }
   [[nodiscard]] bool isSettled() const override;
 
  protected:

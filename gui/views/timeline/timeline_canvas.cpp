@@ -15,7 +15,6 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr double kGap = 6;                    // Between an axis and its labels.
 constexpr double kTickDistance = 90;          // At least so many pixels between labels of the time.
 constexpr double kMarkReach = 4;              // The pointer need not be exactly on a line.
 constexpr std::size_t kNamedMarks = 8;        // In one read-out.
@@ -172,9 +171,9 @@ void TimelineCanvas::layOut() {
     m_window = moved(*m_window, static_cast<double>(m_scale.recordEndNs - before), m_scale.recordEndNs);
   const double lineHeight = fontMetrics().height();
   // Above the plot: what the lines are, and the labels of marks, or of a peak at the very top.
-  const double above = std::ceil((drawsResident() ? 2 : 1) * lineHeight + kGap);
+  const double above = std::ceil((drawsResident() ? 2 : 1) * lineHeight + kTimelineGap);
   const double bars = barsHeight();
-  const double below = lineHeight + kGap + (bars > 0 ? bars + kGap : 0);
+  const double below = lineHeight + kTimelineGap + (bars > 0 ? bars + kTimelineGap : 0);
   const double plotHeight = std::max(1.0, height() - above - below);
   m_scale.time.begin = m_window ? m_window->beginNs : 0;
   m_scale.time.end = m_window ? std::max(m_window->endNs, m_window->beginNs + 1) : m_scale.recordEndNs;
@@ -187,8 +186,8 @@ void TimelineCanvas::layOut() {
   for (const Tick& tick : m_scale.bytes.ticks)
     widest = std::max(widest, QFontMetricsF(font()).horizontalAdvance(tick.label));
   if (bars > 0) widest = std::max(widest, QFontMetricsF(font()).horizontalAdvance(allocationsLabel()));
-  m_scale.plot = QRectF(rect()).adjusted(std::ceil(widest + kGap), above, -1, -below);
-  m_scale.timeLabelsTop = plot().bottom() + kGap / 2 + (bars > 0 ? bars + kGap : 0);
+  m_scale.plot = QRectF(rect()).adjusted(std::ceil(widest + kTimelineGap), above, -1, -below);
+  m_scale.timeLabelsTop = plot().bottom() + kTimelineGap / 2 + (bars > 0 ? bars + kTimelineGap : 0);
   const int intervals = static_cast<int>(std::max(1.0, plot().width() / kTickDistance));
   m_scale.time = timeAxis(window(), intervals);
   layMarks();
@@ -326,7 +325,7 @@ void TimelineCanvas::paintEvent(QPaintEvent*) {
   if (const double bars = barsHeight(); bars > 0) painter.allocations(drawn(), step(), bars);
   if (drawsResident()) {
     painter.resident(m_timeline);
-    painter.legend(m_timeline, plot().left(), plot().top() - fontMetrics().height() - kGap / 2);
+    painter.legend(m_timeline, plot().left(), plot().top() - fontMetrics().height() - kTimelineGap / 2);
   }
   painter.labels();
   const MarkSpot* current = nullptr;

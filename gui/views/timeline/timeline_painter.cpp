@@ -7,7 +7,6 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr double kGap = 6;  // Between an axis and its labels.
 constexpr double kRadius = 3.5;
 constexpr double kPointRadius = 1;  // Of a moment of which the neighbours are not known.
 constexpr double kShortMark = 7;
@@ -48,7 +47,7 @@ void TimelinePainter::grid() {
   }
   for (const Tick& tick : m_scale.time.ticks) {
     const double x = m_scale.xOf(tick.value);
-    m_painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + kGap / 2));
+    m_painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + kTimelineGap / 2));
   }
   m_painter.setRenderHint(QPainter::Antialiasing);
 }
@@ -58,7 +57,7 @@ void TimelinePainter::labels() {
   m_painter.setPen(m_colours.muted);
   for (const Tick& tick : m_scale.bytes.ticks)
     m_painter.drawText(
-        QRectF(0, m_scale.yOf(tick.value) - lineHeight / 2, m_scale.plot.left() - kGap, lineHeight),
+        QRectF(0, m_scale.yOf(tick.value) - lineHeight / 2, m_scale.plot.left() - kTimelineGap, lineHeight),
         Qt::AlignRight | Qt::AlignVCenter, tick.label);
   for (const Tick& tick : m_scale.time.ticks) {
     const double wide = m_metrics.horizontalAdvance(tick.label);
@@ -105,7 +104,7 @@ void TimelinePainter::live(const Timeline& timeline, std::size_t step,
 void TimelinePainter::clipToPlot() { m_painter.setClipRect(m_scale.plot.adjusted(0, -1, 1, 1)); }
 
 void TimelinePainter::allocations(const Timeline& timeline, std::size_t step, double height) {
-  const double top = m_scale.plot.bottom() + kGap;
+  const double top = m_scale.plot.bottom() + kTimelineGap;
   m_painter.save();
   m_painter.setRenderHint(QPainter::Antialiasing, false);
   const QRectF band(m_scale.plot.left(), top, m_scale.plot.width(), height);
@@ -118,8 +117,9 @@ void TimelinePainter::allocations(const Timeline& timeline, std::size_t step, do
   m_painter.restore();
   const double lineHeight = m_metrics.height();
   m_painter.setPen(m_colours.muted);
-  m_painter.drawText(QRectF(0, band.center().y() - lineHeight / 2, m_scale.plot.left() - kGap, lineHeight),
-                     Qt::AlignRight | Qt::AlignVCenter, allocationsLabel());
+  m_painter.drawText(
+      QRectF(0, band.center().y() - lineHeight / 2, m_scale.plot.left() - kTimelineGap, lineHeight),
+      Qt::AlignRight | Qt::AlignVCenter, allocationsLabel());
 }
 
 void TimelinePainter::resident(const Timeline& timeline) {
@@ -142,12 +142,12 @@ void TimelinePainter::legend(const Timeline& timeline, double left, double botto
   const auto entry = [&](const QPen& pen, const QString& text) {
     m_painter.setPen(pen);
     m_painter.drawLine(QPointF(left, middle), QPointF(left + kSample, middle));
-    left += kSample + kGap;
+    left += kSample + kTimelineGap;
     const double wide = m_metrics.horizontalAdvance(text);
     m_painter.setPen(m_colours.muted);
     m_painter.drawText(QRectF(left, bottom - height, wide + 1, height), Qt::AlignLeft | Qt::AlignVCenter,
                        text);
-    left += wide + 3 * kGap;
+    left += wide + 3 * kTimelineGap;
   };
   entry(QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap), tr("live heap"));
   entry(rssPen(m_colours), tr("resident (RSS)"));
@@ -161,8 +161,8 @@ void TimelinePainter::peak(const TimelinePoint& peak, const QString& label) {
   m_painter.setBrush(m_colours.curve);
   m_painter.drawEllipse(at, kRadius + 0.5, kRadius + 0.5);
   const double wide = m_metrics.horizontalAdvance(label);
-  const bool isLeft = at.x() + kGap + kRadius + wide > m_scale.plot.right() + 1;
-  const double x = isLeft ? at.x() - kGap - kRadius - wide : at.x() + kGap + kRadius;
+  const bool isLeft = at.x() + kTimelineGap + kRadius + wide > m_scale.plot.right() + 1;
+  const double x = isLeft ? at.x() - kTimelineGap - kRadius - wide : at.x() + kTimelineGap + kRadius;
   const double y = std::max(0.0, at.y() - kRadius - m_metrics.height());
   const QRectF room(x, y, wide + 1, m_metrics.height());
   // Other curves may pass there: they shine through, and leave the label readable.
@@ -214,7 +214,7 @@ void TimelinePainter::chosenLine(quint64 atNs, const QString& letter) {
   m_painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::FlatCap));
   m_painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
   const double height = m_metrics.height();
-  const double wide = std::max(height, m_metrics.horizontalAdvance(letter) + kGap);
+  const double wide = std::max(height, m_metrics.horizontalAdvance(letter) + kTimelineGap);
   if (letter.isEmpty()) {
     m_painter.setPen(Qt::NoPen);
     m_painter.setBrush(colour);
@@ -243,21 +243,22 @@ void TimelinePainter::cursor(quint64 atNs, std::optional<quint64> bytes) {
 void TimelinePainter::readOut(quint64 atNs, const QStringList& lines) {
   const QRectF& area = m_scale.plot;
   const double x = m_scale.xOf(atNs);
-  const double most = std::max(60.0, area.width() - 8 * kGap);
+  const double most = std::max(60.0, area.width() - 8 * kTimelineGap);
   double wide = 0;
   for (const QString& line : lines) wide = std::max(wide, m_metrics.horizontalAdvance(line));
   wide = std::min(wide, most);
-  const QSizeF size(wide + 4 * kGap, m_metrics.height() * static_cast<double>(lines.size()) + 2 * kGap);
-  const bool isLeft = x + 2 * kGap + size.width() > area.right();
-  const double left = isLeft ? std::max(0.0, x - 2 * kGap - size.width()) : x + 2 * kGap;
-  const QRectF box(QPointF(left, area.top() + kGap), size);
+  const QSizeF size(wide + 4 * kTimelineGap,
+                    m_metrics.height() * static_cast<double>(lines.size()) + 2 * kTimelineGap);
+  const bool isLeft = x + 2 * kTimelineGap + size.width() > area.right();
+  const double left = isLeft ? std::max(0.0, x - 2 * kTimelineGap - size.width()) : x + 2 * kTimelineGap;
+  const QRectF box(QPointF(left, area.top() + kTimelineGap), size);
   m_painter.setPen(QPen(m_colours.grid, 1));
   m_painter.setBrush(m_palette.color(QPalette::ToolTipBase));
   m_painter.drawRoundedRect(box, 3, 3);
   m_painter.setPen(m_palette.color(QPalette::ToolTipText));
-  double y = box.top() + kGap;
+  double y = box.top() + kTimelineGap;
   for (const QString& line : lines) {
-    m_painter.drawText(QRectF(box.left() + 2 * kGap, y, wide + 1, m_metrics.height()),
+    m_painter.drawText(QRectF(box.left() + 2 * kTimelineGap, y, wide + 1, m_metrics.height()),
                        Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                        m_metrics.elidedText(line, Qt::ElideRight, wide + 0.5));
     y += m_metrics.height();

@@ -8,6 +8,8 @@
 
 namespace heaptap::gui {
 
+inline constexpr double kTimelineGap = 6;  ///< Between an axis and its labels. Units: pixels.
+
 /// Where a moment and a number of bytes are in the timeline.
 /// Units: pixels of the widget; bytes, and nanoseconds since the session's start.
 struct TimelineScale {

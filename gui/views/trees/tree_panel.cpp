@@ -25,9 +25,9 @@ QList<QWidget*> TreePanel::keyOrder() {
           &keyWidget()};
 }
 
-void TreePanel::setFilter(const QString& text) {
+void TreePanel::setFilter(const SiteFilter& filter) {
   TreeQuery query = m_source.query();
-  query.filter = text;
+  query.filter = filter.names();
   m_source.setQuery(query);
 }
 

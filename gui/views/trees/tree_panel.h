@@ -18,8 +18,8 @@ class TreePanel : public QWidget {
  public:
   /// The sites of the moment that is looked at; null: they are not known.
   void setSites(const Sites& sites);
-  /// As SiteSet::rowsWith() takes it; empty: all.
-  void setFilter(const QString& text);
+  /// As SiteSet::rowsThatPass() takes it.
+  void setFilter(const SiteFilter& filter);
   /// What is said when there is no tree.
   virtual void setEmptyText(const QString& text) = 0;
   /// The widget that shows the tree.
@@ -36,7 +36,8 @@ class TreePanel : public QWidget {
   void functionChosen(quint32 function);
   /// A node was chosen: the functions from the outermost row of the tree to it.
   void nodeActivated(const std::vector<quint32>& path);
-  void filterWanted(const QString& text);
+  /// Only what meets this, too, shall be shown.
+  void filterWanted(const heaptap::gui::FilterTerm& term);
 
  protected:
   explicit TreePanel(QWidget* parent);

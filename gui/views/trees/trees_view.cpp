@@ -26,7 +26,7 @@ void TreesView::bound() {
   connect(m_panel, &TreePanel::functionChosen, &m_publishing, qOverload<>(&QTimer::start));
   connect(&m_panel->source(), &TreeSource::treeChanged, &m_publishing, qOverload<>(&QTimer::start));
   connect(m_panel, &TreePanel::filterWanted, this,
-          [this](const QString& text) { selection().setFilter(text); });
+          [this](const FilterTerm& term) { selection().setFilter(selection().filter().with(term)); });
   for (const auto signal : {&SessionStore::begun, &SessionStore::summaryChanged, &SessionStore::sitesChanged,
                             &SessionStore::comingChanged, &SessionStore::heapChanged})
     connect(&store(), signal, this, &TreesView::followStore);
@@ -42,10 +42,11 @@ void TreesView::followStore() {
                         .isFiltered = !selection().filter().isEmpty(),
                         .noMatch = tr("No call site matches the filter."),
                         .nothing = tr("Nothing counts towards this cost."),
-                        .coming = store().heapTime().isNow() ? store().coming() : Coming::Expected};
+                        .coming = store().heapComing()};
   m_panel->setEmptyText(store().heapProblem().isEmpty() ? empty.text() : store().heapProblem());
   // What has ended is looked at by its peak; at its end there is but what it did not free.
-  const bool isOver = store().heapTime().isNow() && store().summary() && !store().session().isLive();
+  const bool isOver = store().heapTime().isNow() && store().heapWish().hasPeaks() && store().summary() &&
+                      !store().session().isLive();
   m_panel->controls().propose(isOver ? TreeCost::PeakBytes : TreeCost::LiveBytes);
   m_panel->setFilter(selection().filter());
   m_panel->setSites(sites);

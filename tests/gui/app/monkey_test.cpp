@@ -29,7 +29,8 @@ QStringList& warnings() {
 
 void hear(QtMsgType type, const QMessageLogContext&, const QString& text) {
   // The platform without a display says of each window what it cannot do.
-  if (type != QtDebugMsg && type != QtInfoMsg && !text.contains(QStringLiteral("This plugin does not support")))
+  if (type != QtDebugMsg && type != QtInfoMsg &&
+      !text.contains(QStringLiteral("This plugin does not support")))
     warnings() << text;
 }
 
@@ -120,6 +121,16 @@ class Monkey : public testing::TestWithParam<unsigned> {
       view->close();
   }
 
+  void filter() {
+    static const QStringList kWords{"",      "f1",         "-main",   "\n",          "[(",
+                                    "/^f/",  "/(",         "size>10", "lifetime<1s", "thread:nobody",
+                                    "size:", "function=f1"};
+    FilterBox& box = window.session().filterBox();
+    box.setText(kWords[upTo(static_cast<int>(kWords.size()))]);
+    if (upTo(2) == 0) QTest::keyClick(&box, Qt::Key_Return);
+    if (upTo(4) == 0) window.session().filterRow().clearButton().click();
+  }
+
   void clickSomewhere() {
     const QList<QWidget*> widgets = window.session().findChildren<QWidget*>();
     QWidget* const widget = widgets[upTo(static_cast<int>(widgets.size()))];
@@ -139,7 +150,7 @@ class Monkey : public testing::TestWithParam<unsigned> {
       case 5: return press();
       case 6:
       case 7: return chooseView();
-      case 8: return page.filterBox().setText(QStringList{"", "f1", "main", "\n", "[("}[upTo(5)]);
+      case 8: return filter();
       case 9:
         return page.selection().setTime(upTo(2) == 0 ? TimeChoice()
                                                      : TimeChoice::stretch(someTime() / 2, someTime() + 1));
@@ -177,7 +188,7 @@ TEST_P(Monkey, DoesNoHarm) {
   // It is still a viewer.
   window.resize(1'000, 700);
   window.session().selection().setTime({});
-  window.session().filterBox().clear();
+  window.session().selection().setFilter({});
   EXPECT_TRUE(window.session().showView("live-heap"));
   EXPECT_TRUE(QTest::qWaitFor([&] { return window.session().isSettled(); }, 30'000));
   EXPECT_FALSE(window.grab().isNull());

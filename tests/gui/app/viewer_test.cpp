@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QFile>
 #include <QFileInfo>
 #include <QImage>
 #include <QTest>
@@ -99,6 +100,29 @@ TEST_F(ViewerOf, FollowsTheTimeThatIsChosenInTheTimeline) {
   page.timeBar().nowButton().click();
   EXPECT_EQ(page.titleOf("live-heap"), "Live heap  (2)");
   EXPECT_TRUE(page.timeBar().text().isEmpty());
+}
+
+TEST_F(ViewerOf, SuppressesALeakByALineInAFile) {
+  viewer.openFiles({recordedFile()});
+  LeaksView& leaks = window.session().view<LeaksView>();
+  ASSERT_TRUE(until([&] { return leaks.table().model()->rowCount() == 1; }));
+  window.session().showView("leaks");
+  const auto menu = leaks.table().contextMenu();
+  QStringList offered;
+  for (const QAction* action : menu->actions()) offered << action->text();
+  EXPECT_TRUE(offered.contains("S&uppress This Leak…")) << offered.join(", ").toStdString();
+  const auto file = folder.write("known.supp", "# by hand\nleak:nothing of it");
+  viewer.suppress(leaks.table().currentGroup()->sites.front(), QString::fromStdString(file.string()));
+  ASSERT_TRUE(until([&] { return window.session().header().remains().number() == "0 B"; }));
+  QFile written(QString::fromStdString(file.string()));
+  ASSERT_TRUE(written.open(QIODevice::ReadOnly));
+  const QString text = QString::fromUtf8(written.readAll());
+  EXPECT_TRUE(text.startsWith("# by hand\nleak:nothing of it\n")) << text.toStdString();
+  EXPECT_TRUE(text.contains("leak:^parse$")) << text.toStdString();
+  EXPECT_EQ(window.noSuppressions().text(), "&No Suppressions (1 file in use)");
+  viewer.suppress(leaks.table().currentGroup()->sites.front(), "/nowhere/at/all.supp");
+  ASSERT_TRUE(
+      until([&] { return window.problem().isVisible() || !window.problem().accessibleName().isEmpty(); }));
 }
 
 TEST_F(ViewerOf, SetsSuppressedLeaksApart) {

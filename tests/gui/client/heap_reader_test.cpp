@@ -7,6 +7,7 @@
 
 #include "gui/client/session_readers.h"
 #include "gui/client/timeline_reader.h"
+#include "gui/models/filter/filter_words.h"
 #include "tests/gui/live_program.h"
 #include "tests/gui/profile_source_at.h"
 
@@ -86,6 +87,73 @@ TEST_F(Readers, WhatCannotBeKnownIsSaid) {
   ASSERT_TRUE(untilRead([&] { return !store.heapProblem().isEmpty(); }));
   EXPECT_FALSE(store.heapProblem().contains('\n'));
   EXPECT_EQ(store.siteModel().sites(), nullptr);
+}
+
+SiteFilter filterOf(const QString& words) {
+  SiteFilter filter;
+  for (const QString& term : words.split(' ')) filter = filter.with(std::get<FilterTerm>(readTerm(term)));
+  return filter;
+}
+
+TEST_F(Readers, AFilterOnWhatIsCountedIsAskedFor) {
+  const HeapReader reader(client, {}, store, selection);
+  const auto counted = [&](const QString& words) {
+    selection.setFilter(filterOf(words));
+    if (!untilRead([&] { return store.isHeapThere(); })) return QStringLiteral("no answer");
+    return store.heapProblem().isEmpty() ? shown() : store.heapProblem();
+  };
+  EXPECT_EQ(counted("size>7"), "render ← main 5000");
+  EXPECT_EQ(counted("-size>7"), "parse ← main 7");
+  EXPECT_EQ(counted("lifetime>=1s"), "render ← main 5000") << "the other block is new";
+  EXPECT_EQ(counted("-lifetime>=1s"), "parse ← main 7");
+  EXPECT_TRUE(counted("thread:nobody").startsWith("thread nobody: the session has no thread"));
+  EXPECT_TRUE(counted("lifetime>2s lifetime<1s").contains("no lifetime passes"));
+  EXPECT_TRUE(counted("-lifetime:1s-2s").contains("two ranges"));
+  selection.setFilter({});
+  EXPECT_TRUE(store.heapWish().isPlain());
+  EXPECT_TRUE(store.isHeapThere()) << "what is told anyway is not asked for";
+}
+
+TEST_F(Readers, AFilterAndATimeHoldTogether) {
+  const HeapReader reader(client, {}, store, selection);
+  selection.setFilter(filterOf("size<1K"));
+  selection.setTime(TimeChoice::instant(2 * kSecond));
+  EXPECT_TRUE(untilShown("parse ← main 100")) << shown().toStdString();
+  EXPECT_EQ(store.heapWords(), "at 2.00 s");
+}
+
+TEST_F(Readers, WhatIsFilteredGoesOnWithALiveSession) {
+  const HeapReader reader(client, {}, store, selection);
+  selection.setFilter(filterOf("size<1K"));
+  ASSERT_TRUE(untilRead([&] { return shown() == "parse ← main 7"; }));
+  const quint64 series = store.siteModel().sites()->series();
+  live.program.at(5 * kSecond).allocate(9, live.program.stack({"parse", "main"}));
+  live.send();
+  ASSERT_TRUE(untilRead([&] {
+    store.setSites(store.sites());  // As at each refresh.
+    return shown() == "parse ← main 16";
+  }));
+  EXPECT_EQ(store.siteModel().sites()->series(), series) << "rows stay what they are";
+}
+
+TEST_F(Readers, BlocksFollowAllTermsOfTheFilter) {
+  const SessionReaders readers(client, {}, store, selection);
+  const auto sizes = [&](const QString& words, std::optional<quint64> atNs) {
+    store.blocks().want(BlockWish{.atNs = atNs, .filter = filterOf(words)});
+    QStringList shown;
+    if (!untilRead([&] { return store.blocks().isCurrent() || !store.blocks().problem().isEmpty(); }))
+      return QStringLiteral("no answer");
+    if (!store.blocks().problem().isEmpty()) return store.blocks().problem();
+    for (const Block& block : store.blocks().known()->rows) shown << QString::number(block.size);
+    return shown.join(' ');
+  };
+  EXPECT_EQ(sizes("size>7", {}), "5000");
+  EXPECT_EQ(sizes("size>7 -render", {}), "");
+  EXPECT_EQ(sizes("lifetime>=2s", {}), "5000");
+  EXPECT_EQ(sizes("lifetime<2s", {}), "7");
+  EXPECT_EQ(sizes("lifetime>=1s", 2 * kSecond), "100");
+  EXPECT_EQ(sizes("lifetime>=1h", {}), "") << "longer than the session";
+  EXPECT_TRUE(sizes("thread:nobody", {}).contains("no thread of this name"));
 }
 
 TEST_F(Readers, APartOfTheTimelineComesInFineSteps) {

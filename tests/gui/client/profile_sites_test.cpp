@@ -98,9 +98,9 @@ TEST_F(ProfileSitesOf, FindsATextInAnyLineThatIsShown) {
   const auto heap = builder.heap("Arena");
   builder.count({.size = 1, .stack = builder.stack({"start"}), .allocations = 1, .heap = heap});
   const Sites set = sites();
-  const auto found = [&](const QString& text) {
+  const auto found = [&](const SiteFilter& filter) {
     QString rows;
-    for (const bool isFound : set->rowsWith(text)) rows += isFound ? '1' : '0';
+    for (const bool isFound : *set->rowsThatPass(filter)) rows += isFound ? '1' : '0';
     return rows;
   };
   EXPECT_EQ(found("parser"), "100");

@@ -88,11 +88,11 @@ TEST_F(FindingModelOf, AFindingThatNamesHaveClearedUpGoes) {
 TEST_F(FindingModelOf, IsFoundByAnyOfItsStacksAndByItsWords) {
   model.setFindings(findingList({doubleFree(), mismatchedFree(), unknownFree()}));
   for (const char* text : {"makeNode", "DROPTREE", "dropNode.cpp", "double"}) {
-    filter.setText(text);
+    filter.setFilter(text);
     ASSERT_EQ(filter.rowCount(), 1) << text;
     EXPECT_EQ(filter.findingAt(0).kind, FindingKind::DoubleFree) << text;
   }
-  filter.setText({});
+  filter.setFilter({});
   EXPECT_EQ(filter.rowCount(), 3);
 }
 

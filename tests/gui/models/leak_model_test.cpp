@@ -55,15 +55,15 @@ TEST(Leaks, AreFoundByAnyLineOfTheStacksOfTheirSites) {
   const Sites sites = test::siteSet({{.stack = 1, .functions = "malloc_wrapper;parse;main"},
                                      {.stack = 2, .functions = "render;main"},
                                      {.stack = 3, .functions = "init"}});
-  filter.setText("WRAPPER", sites);
+  filter.setFilter("WRAPPER", sites);
   ASSERT_EQ(filter.rowCount(), 1);
   EXPECT_EQ(filter.groupAt(0).place.function, "parse");
-  filter.setText("exceptions", sites);
+  filter.setFilter("exceptions", sites);
   ASSERT_EQ(filter.rowCount(), 1);
   EXPECT_EQ(filter.groupAt(0).kind, LeakKind::Kept);
-  filter.setText("render", nullptr);
+  filter.setFilter("render", nullptr);
   EXPECT_EQ(filter.rowCount(), 1) << "by its name, without any sites";
-  filter.setText("", sites);
+  filter.setFilter("", sites);
   EXPECT_EQ(filter.rowCount(), 3);
   filter.sort(LeakModel::Bytes, Qt::DescendingOrder);
   EXPECT_EQ(filter.groupAt(0).kind, LeakKind::Kept);

@@ -36,7 +36,7 @@ TEST(Selection, GoesBackAndForwardThroughTimesAndFilters) {
   EXPECT_FALSE(selection.canGoBack());
   selection.setTime(TimeChoice::instant(5));
   selection.setTime(TimeChoice::stretch(5, 9));
-  for (const QString text : {"p", "pa", "par"}) selection.setFilter(text);
+  for (const char* text : {"p", "pa", "par"}) selection.setFilter(text, Selection::Step::Typing);
   selection.goBack();
   EXPECT_EQ(selection.filter(), "") << "what was typed in one go is one step";
   EXPECT_EQ(selection.time(), TimeChoice::stretch(5, 9));
@@ -79,11 +79,11 @@ class Store : public testing::Test {
 TEST_F(Store, ShowsTheHeapOfTheChosenTimeAndNotTheNewest) {
   EXPECT_EQ(store.siteModel().sites(), now);
   const TimeChoice time = TimeChoice::instant(5);
-  store.expectHeap(time);
+  store.expectHeap({time});
   EXPECT_EQ(store.siteModel().sites(), nullptr) << "numbers of another time are not left standing";
   store.setSites(test::siteSet({{.stack = 1, .functions = "later"}}));
   EXPECT_EQ(store.siteModel().sites(), nullptr);
-  store.setHeap(time, then, "at 5 ns");
+  store.setHeap({time}, then, "at 5 ns");
   EXPECT_EQ(store.siteModel().sites(), then);
   EXPECT_EQ(store.heapWords(), "at 5 ns");
   store.expectHeap({});
@@ -91,14 +91,14 @@ TEST_F(Store, ShowsTheHeapOfTheChosenTimeAndNotTheNewest) {
 }
 
 TEST_F(Store, IgnoresAnswersToWhatIsNotAskedAnyMore) {
-  store.expectHeap(TimeChoice::instant(5));
-  store.expectHeap(TimeChoice::instant(6));
-  store.setHeap(TimeChoice::instant(5), then, "at 5 ns");
+  store.expectHeap({TimeChoice::instant(5)});
+  store.expectHeap({TimeChoice::instant(6)});
+  store.setHeap({TimeChoice::instant(5)}, then, "at 5 ns");
   EXPECT_EQ(store.siteModel().sites(), nullptr);
-  store.setHeapProblem(TimeChoice::instant(5), "no");
+  store.setHeapProblem({TimeChoice::instant(5)}, "no");
   EXPECT_EQ(store.heapProblem(), "");
   store.expectHeap({});
-  store.setHeap(TimeChoice::instant(6), then, "at 6 ns");
+  store.setHeap({TimeChoice::instant(6)}, then, "at 6 ns");
   EXPECT_EQ(store.siteModel().sites(), now);
 }
 

@@ -16,7 +16,7 @@ using Show = SiteFilterModel::Show;
 using test::siteSet;
 using test::SiteText;
 
-class SiteFilter : public testing::Test {
+class FilteredSites : public testing::Test {
  protected:
   static QString functions(const SiteFilterModel& filter) {
     QStringList names;
@@ -32,7 +32,7 @@ class SiteFilter : public testing::Test {
   QAbstractItemModelTester leaksTester{&leaks, QAbstractItemModelTester::FailureReportingMode::Fatal};
 };
 
-TEST_F(SiteFilter, SortsNumbersByValueNotByText) {
+TEST_F(FilteredSites, SortsNumbersByValueNotByText) {
   model.setSites(siteSet({{.stack = 1, .functions = "a", .allocations = 9},
                           {.stack = 2, .functions = "b", .allocations = 1'000},
                           {.stack = 3, .functions = "c", .allocations = 20}}));
@@ -44,39 +44,39 @@ TEST_F(SiteFilter, SortsNumbersByValueNotByText) {
   EXPECT_EQ(functions(all), "c,b,a");
 }
 
-TEST_F(SiteFilter, LeaksAreTheSitesWithLiveBlocks) {
+TEST_F(FilteredSites, LeaksAreTheSitesWithLiveBlocks) {
   model.setSites(siteSet({{.stack = 1, .functions = "clean"},
                           {.stack = 2, .functions = "leaky", .liveBytes = 0, .liveBlocks = 1}}));
   EXPECT_EQ(functions(leaks), "leaky");
   EXPECT_EQ(all.rowCount(), 2);
 }
 
-TEST_F(SiteFilter, MatchesAnyLineOfTheStackInAnyCase) {
+TEST_F(FilteredSites, MatchesAnyLineOfTheStackInAnyCase) {
   model.setSites(siteSet(
       {{.stack = 1, .functions = "alloc;Parser;main"}, {.stack = 2, .functions = "alloc;Render;main"}}));
-  all.setText("PARSER");
+  all.setFilter("PARSER");
   ASSERT_EQ(all.rowCount(), 1);
   EXPECT_EQ(all.index(0, 0).data(SiteModel::StackRole), 1U);
-  all.setText("render.cpp");
+  all.setFilter("render.cpp");
   ASSERT_EQ(all.rowCount(), 1);
   EXPECT_EQ(all.index(0, 0).data(SiteModel::StackRole), 2U);
-  all.setText("/bin/program");
+  all.setFilter("/bin/program");
   EXPECT_EQ(all.rowCount(), 2);
-  all.setText("nowhere");
+  all.setFilter("nowhere");
   EXPECT_EQ(all.rowCount(), 0);
-  all.setText({});
+  all.setFilter({});
   EXPECT_EQ(all.rowCount(), 2);
 }
 
-TEST_F(SiteFilter, AppliesToSitesThatComeLater) {
+TEST_F(FilteredSites, AppliesToSitesThatComeLater) {
   model.setSites(siteSet({{.stack = 1, .functions = "parse"}}));
-  all.setText("render");
+  all.setFilter("render");
   EXPECT_EQ(all.rowCount(), 0);
   model.setSites(siteSet({{.stack = 1, .functions = "parse"}, {.stack = 2, .functions = "x;render"}}));
   EXPECT_EQ(all.rowCount(), 1);
 }
 
-TEST_F(SiteFilter, TheSelectionStaysOnItsSiteWhileTheOrderChanges) {
+TEST_F(FilteredSites, TheSelectionStaysOnItsSiteWhileTheOrderChanges) {
   model.setSites(siteSet({{.stack = 1, .functions = "a", .liveBytes = 10, .liveBlocks = 1},
                           {.stack = 2, .functions = "b", .liveBytes = 20, .liveBlocks = 1}}));
   leaks.sort(SiteModel::LiveBytes, Qt::DescendingOrder);
@@ -92,14 +92,14 @@ TEST_F(SiteFilter, TheSelectionStaysOnItsSiteWhileTheOrderChanges) {
   EXPECT_TRUE(selection.isRowSelected(0, {}));
 }
 
-TEST_F(SiteFilter, ASiteThatIsFreedLeavesTheLeaks) {
+TEST_F(FilteredSites, ASiteThatIsFreedLeavesTheLeaks) {
   model.setSites(siteSet({{.stack = 1, .functions = "a", .liveBytes = 10, .liveBlocks = 1}}));
   ASSERT_EQ(leaks.rowCount(), 1);
   model.setSites(siteSet({{.stack = 1, .functions = "a"}}));
   EXPECT_EQ(leaks.rowCount(), 0);
 }
 
-TEST_F(SiteFilter, RowsMoveOnlyWhereTheOrderIsAnother) {
+TEST_F(FilteredSites, RowsMoveOnlyWhereTheOrderIsAnother) {
   const auto moment = [](quint64 b) {
     return siteSet({{.stack = 1, .functions = "a", .liveBytes = 10, .liveBlocks = 1},
                     {.stack = 2, .functions = "b", .liveBytes = b, .liveBlocks = 1},
@@ -125,7 +125,7 @@ TEST_F(SiteFilter, RowsMoveOnlyWhereTheOrderIsAnother) {
   EXPECT_EQ(resets.count(), 0);
 }
 
-TEST_F(SiteFilter, OtherNumbersMoveNoRowOfAnOrderByName) {
+TEST_F(FilteredSites, OtherNumbersMoveNoRowOfAnOrderByName) {
   const auto moment = [](quint64 live, quint64 namesVersion, const QString& second) {
     return siteSet({{.stack = 1, .functions = "b", .liveBytes = live, .liveBlocks = 1},
                     {.stack = 2, .functions = second, .liveBytes = 20, .liveBlocks = 1}},
@@ -141,7 +141,7 @@ TEST_F(SiteFilter, OtherNumbersMoveNoRowOfAnOrderByName) {
   EXPECT_EQ(functions(leaks), "a,b") << "another name is another place";
 }
 
-TEST_F(SiteFilter, RowsComeGoAndMoveInOneRefresh) {
+TEST_F(FilteredSites, RowsComeGoAndMoveInOneRefresh) {
   leaks.sort(SiteModel::LiveBytes, Qt::DescendingOrder);
   model.setSites(siteSet({{.stack = 1, .functions = "a", .liveBytes = 10, .liveBlocks = 1},
                           {.stack = 2, .functions = "b", .liveBytes = 20, .liveBlocks = 1},
@@ -157,7 +157,7 @@ TEST_F(SiteFilter, RowsComeGoAndMoveInOneRefresh) {
   EXPECT_EQ(all.rowCount(), 5);
 }
 
-TEST_F(SiteFilter, OutlivesItsSourceWithoutRows) {
+TEST_F(FilteredSites, OutlivesItsSourceWithoutRows) {
   auto source = std::make_unique<SiteModel>();
   SiteFilterModel filter(*source, Show::AllSites);
   source->setSites(siteSet({{.stack = 1, .functions = "a"}}));
@@ -167,7 +167,7 @@ TEST_F(SiteFilter, OutlivesItsSourceWithoutRows) {
   EXPECT_FALSE(filter.headerData(0, Qt::Horizontal, Qt::DisplayRole).isValid());
 }
 
-TEST_F(SiteFilter, FollowsTensOfThousandsOfSites) {
+TEST_F(FilteredSites, FollowsTensOfThousandsOfSites) {
   const auto moment = [](quint64 turn) {
     std::vector<SiteText> texts;
     for (quint64 stack = 0; stack < 30'000; ++stack) {

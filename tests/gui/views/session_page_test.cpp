@@ -320,7 +320,7 @@ TEST_F(Page, IsReachedByTheTabKey) {
 TEST_F(Page, MenusOfTablesCopyRowsAndStacks) {
   page.view<LiveHeapView>().table().selectRow(0);
   const auto menu = page.view<LiveHeapView>().table().contextMenu();
-  ASSERT_EQ(menu->actions().size(), 2);
+  ASSERT_GE(menu->actions().size(), 2);
   menu->actions().at(0)->trigger();
   EXPECT_EQ(QGuiApplication::clipboard()->text(), page.view<LiveHeapView>().table().selectedText());
   menu->actions().at(1)->trigger();
@@ -330,12 +330,60 @@ TEST_F(Page, MenusOfTablesCopyRowsAndStacks) {
   const QString stack = QGuiApplication::clipboard()->text();
   page.site().stack().selectRow(1);
   const auto ofStack = page.site().stack().contextMenu();
-  ASSERT_EQ(ofStack->actions().size(), 2);
+  ASSERT_GE(ofStack->actions().size(), 2);
   ofStack->actions().at(1)->trigger();
   EXPECT_EQ(QGuiApplication::clipboard()->text(), stack) << "the same stack, from where it is shown";
   EXPECT_EQ(page.view<HeapsView>().table().contextMenu()->actions().size(), 1)
       << "without a stack there is none to copy";
   EXPECT_FALSE(page.view<HeapsView>().table().contextMenu()->actions().at(0)->isEnabled());
+}
+
+TEST_F(Page, ColumnsAreChosenInTheMenuOfTheTitlesAndKept) {
+  SiteTable& table = page.view<CallSitesView>().table();
+  page.resize(1'600, 900);
+  page.show();
+  page.showView("call-sites");
+  const auto menu = table.columnMenu();
+  QStringList titles;
+  for (QAction* action : menu->actions()) titles << action->text();
+  EXPECT_TRUE(titles.contains("Temporary")) << titles.join(", ").toStdString();
+  EXPECT_FALSE(titles.contains("Heap")) << "which says nothing here";
+  for (QAction* action : menu->actions())
+    if (action->text() == "Temporary") action->trigger();
+  EXPECT_TRUE(table.isColumnHidden(SiteModel::Temporaries));
+  table.setColumnWanted(table.horizontalHeader()->sortIndicatorSection(), false);
+  EXPECT_FALSE(table.isColumnHidden(table.horizontalHeader()->sortIndicatorSection()));
+  EXPECT_FALSE(table.csv().contains("Heap"));
+  QSettings settings;
+  page.save(settings);
+  SessionPage other;
+  other.restore(settings);
+  EXPECT_FALSE(other.view<CallSitesView>().table().isColumnWanted(SiteModel::Temporaries));
+  EXPECT_TRUE(other.view<CallSitesView>().table().isColumnWanted(SiteModel::Heap));
+  EXPECT_TRUE(other.view<CallSitesView>().table().isColumnWanted(SiteModel::Location));
+  settings.clear();
+}
+
+TEST_F(Page, MenusFilterByWhatTheyAreOpenedOn) {
+  page.showView("live-heap");
+  page.view<LiveHeapView>().table().selectRow(0);
+  const auto menu = page.view<LiveHeapView>().table().contextMenu();
+  for (QAction* action : menu->actions())
+    if (action->text().startsWith("&Without This")) action->trigger();
+  ASSERT_EQ(page.selection().filter().terms().size(), 1U);
+  EXPECT_EQ(page.selection().filter().terms()[0].text, "alloc");
+  EXPECT_TRUE(page.selection().filter().terms()[0].isNot);
+  EXPECT_EQ(page.view<LiveHeapView>().table().model()->rowCount(), 0);
+  page.selection().setFilter({});
+  page.site().stack().selectRow(1);
+  page.site().stack().setCurrentIndex(page.site().stack().model()->index(1, 0));
+  const auto ofStack = page.site().stack().contextMenu();
+  for (QAction* action : ofStack->actions())
+    if (action->menu() != nullptr)
+      for (QAction* view : action->menu()->actions())
+        if (view->text() == "Call &Tree") view->trigger();
+  EXPECT_EQ(page.currentView(), "call-tree");
+  EXPECT_EQ(page.selection().filter(), SiteFilter({FilterTerm::function("render")}));
 }
 
 TEST_F(Page, RemembersItsColumns) {

@@ -114,8 +114,13 @@ TEST_F(Sizes, AClickOnAPartFilters) {
   answer(someSizes(), someLifetimes());
   HistogramChart& chart = view.sizes();
   QTest::mouseClick(&chart, Qt::LeftButton, {}, chart.rectOf({.bar = 2, .series = 1}).center().toPoint());
-  EXPECT_EQ(page.selection().filter(), "render()");
-  EXPECT_EQ(page.filterBox().text(), "render()");
+  const std::vector<FilterTerm>& terms = page.selection().filter().terms();
+  ASSERT_EQ(terms.size(), 2U);
+  EXPECT_EQ(terms[0], FilterTerm::function("render()"));
+  EXPECT_EQ(terms[1].of, FilterTerm::Of::Size);
+  EXPECT_EQ(terms[1].least, view.sizes().histogram().bars[2].from);
+  EXPECT_EQ(terms[1].most, view.sizes().histogram().bars[2].to);
+  EXPECT_EQ(page.filterRow().chips().size(), 2);
 }
 
 TEST_F(Sizes, SaysWhyThereAreNoLifetimes) {

@@ -166,9 +166,9 @@ TEST_F(CallTreeOf, TheMenuFiltersByTheFunction) {
   tree().goTo(nodeAt(*panel.source().tree(), "main;render"));
   const auto menu = tree().contextMenu();
   for (QAction* action : menu->actions())
-    if (action->text().contains("Filter")) action->trigger();
+    if (action->text().contains("Filter by This")) action->trigger();
   ASSERT_EQ(wanted.count(), 1);
-  EXPECT_EQ(wanted.last().first().toString(), "render");
+  EXPECT_EQ(wanted.last().first().value<FilterTerm>(), FilterTerm::function("render"));
   panel.setFilter("render");
   settle();
   EXPECT_EQ(seen(), ">main 32 B\n  render 32 B\n   read 32 B\n");

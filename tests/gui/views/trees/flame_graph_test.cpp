@@ -313,9 +313,9 @@ TEST_F(FlameGraphOf, TheMenuFiltersByTheFunction) {
   graph().setCurrentNode(node("main;render"));
   const auto menu = graph().contextMenu();
   for (QAction* action : menu->actions())
-    if (action->text().contains("Filter")) action->trigger();
+    if (action->text().contains("Filter by This")) action->trigger();
   ASSERT_EQ(wanted.count(), 1);
-  EXPECT_EQ(wanted.last().first().toString(), "render");
+  EXPECT_EQ(wanted.last().first().value<FilterTerm>(), FilterTerm::function("render"));
 }
 
 TEST(BreadcrumbsOf, LeaveOutTheMiddleWhereThereIsNoRoom) {

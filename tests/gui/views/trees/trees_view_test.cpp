@@ -64,16 +64,17 @@ TEST_P(TreesOfASession, FollowTheFilterAndSetIt) {
   page.selection().setFilter("render");
   settle();
   EXPECT_EQ(tree().total(), 32U);
-  emit view().panel().filterWanted("parse");
+  page.selection().setFilter({});
+  emit view().panel().filterWanted(FilterTerm::function("parse"));
   settle();
-  EXPECT_EQ(page.selection().filter(), "parse");
+  EXPECT_EQ(page.selection().filter(), SiteFilter({FilterTerm::function("parse")}));
   EXPECT_EQ(tree().total(), 192U);
 }
 
 TEST_P(TreesOfASession, FollowTheChosenTime) {
   const TimeChoice then = TimeChoice::stretch(1'000, 2'000);
-  page.store().expectHeap(then);
-  page.store().setHeap(then,
+  page.store().expectHeap({then});
+  page.store().setHeap({then},
                        siteSet({{.stack = 9, .functions = "grow;main", .liveBytes = 64, .liveBlocks = 1}}, 5),
                        "from 1 us to 2 us");
   settle();

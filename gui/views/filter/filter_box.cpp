@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/filter/filter_box.h"
+
+#include <QAction>
+#include <QCursor>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QSignalBlocker>
+#include <QStyle>
+#include <array>
+#include <variant>
+
+#include "gui/models/filter/filter_words.h"
+
+namespace heaptap::gui {
+namespace {
+
+struct Offer {
+  const char* text;
+  const char* words;  ///< What is put into the box.
+};
+constexpr std::array kOffers{Offer{QT_TRANSLATE_NOOP("FilterBox", "&Function has…"), "function:"},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "F&ile has…"), "file:"},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Module has…"), "module:"},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Regular Expression…"), "/"},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Size at Least…"), "size>="},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Size at M&ost…"), "size<="},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Lived at &Least…"), "lifetime>="},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Lived at Mos&t…"), "lifetime<="},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Allocated by T&hread…"), "thread:"},
+                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Not…"), "-"}};
+
+}  // namespace
+
+FilterBox::FilterBox(QWidget* parent) : QLineEdit(parent), m_kinds(new QMenu(this)) {
+  setPlaceholderText(tr("Filter by function, file or module"));
+  setAccessibleName(tr("Filter"));
+  setToolTip(
+      tr("Shows what has this in any line of its stacks (Ctrl+F). Enter keeps it and begins another one.\n"
+         "function:parse   module:libfoo   file:/\\.rs$/   size>4K   lifetime<1ms   thread:main   -parse"));
+  setClearButtonEnabled(true);
+  offerKinds();
+  connect(this, &QLineEdit::textChanged, this, &FilterBox::read);
+}
+
+void FilterBox::offerKinds() {
+  for (const Offer& offer : kOffers)
+    m_kinds->addAction(tr(offer.text), this, [this, words = offer.words] {
+      setText(QLatin1String(words));
+      setFocus(Qt::OtherFocusReason);
+    });
+  QAction* const more = addAction(style()->standardIcon(QStyle::SP_ToolBarVerticalExtensionButton),
+                                  QLineEdit::TrailingPosition);
+  more->setToolTip(tr("What can be filtered by"));
+  connect(more, &QAction::triggered, this, [this] { m_kinds->popup(mapToGlobal(rect().bottomLeft())); });
+}
+
+void FilterBox::reset() {
+  const QSignalBlocker silence(this);
+  clear();
+  m_term.reset();
+  m_problem.clear();
+}
+
+void FilterBox::read() {
+  m_term.reset();
+  m_problem.clear();
+  if (!text().trimmed().isEmpty()) {
+    auto read = readTerm(text());
+    if (auto* const term = std::get_if<FilterTerm>(&read))
+      m_term = std::move(*term);
+    else
+      m_problem = std::get<FilterProblem>(read).text;
+  }
+  emit termChanged();
+}
+
+void FilterBox::keyPressEvent(QKeyEvent* event) {
+  switch (event->key()) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      if (m_term) emit confirmed();
+      return event->accept();
+    case Qt::Key_Escape:
+      if (text().isEmpty()) break;
+      clear();
+      return event->accept();
+    case Qt::Key_Backspace:
+      if (!text().isEmpty()) break;
+      emit lastWanted();
+      return event->accept();
+    case Qt::Key_Down: m_kinds->popup(mapToGlobal(rect().bottomLeft())); return event->accept();
+    default: break;
+  }
+  QLineEdit::keyPressEvent(event);
+}
+
+}  // namespace heaptap::gui

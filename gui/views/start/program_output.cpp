@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/views/start/program_output.h"
+
+#include <QFontDatabase>
+#include <QHBoxLayout>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+#include "gui/views/measures.h"
+
+namespace heaptap::gui {
+namespace {
+
+constexpr int kMostLines = 10'000;
+constexpr int kShownLines = 6;
+
+}  // namespace
+
+ProgramOutput::ProgramOutput(QWidget* parent)
+    : QDockWidget(tr("Output of the Program"), parent),
+      m_state(new ElidedLabel(this)),
+      m_stop(new QToolButton(this)),
+      m_text(new QPlainTextEdit(this)) {
+  setObjectName(QStringLiteral("program-output"));
+  m_text->setReadOnly(true);
+  m_text->setMaximumBlockCount(kMostLines);
+  m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+  m_text->setAccessibleName(tr("Output of the program"));
+  m_text->setTabChangesFocus(true);
+  m_text->setMinimumHeight(kShownLines * m_text->fontMetrics().lineSpacing());
+  m_stop->setText(tr("End the Program"));
+  m_stop->setToolTip(tr("Asks it to end, by SIGTERM. What it has allocated until then is in the session."));
+  connect(m_stop, &QToolButton::clicked, this, &ProgramOutput::stopWanted);
+  auto* const above = new QHBoxLayout;
+  above->addWidget(m_state, 1);
+  above->addWidget(m_stop);
+  auto* const content = new QWidget(this);
+  auto* const column = new QVBoxLayout(content);
+  column->setContentsMargins(measure::kMargin, 0, measure::kMargin, measure::kSpacing / 2);
+  column->setSpacing(measure::kSpacing / 2);
+  column->addLayout(above);
+  column->addWidget(m_text, 1);
+  setWidget(content);
+  hide();
+}
+
+void ProgramOutput::begin(const QString& command) {
+  m_text->clear();
+  m_state->setText(tr("%1 is running").arg(command.simplified()));
+  m_stop->setEnabled(true);
+  show();
+}
+
+void ProgramOutput::add(const QString& text) {
+  QScrollBar* const bar = m_text->verticalScrollBar();
+  const bool isAtEnd = bar->value() == bar->maximum();
+  QTextCursor end(m_text->document());
+  end.movePosition(QTextCursor::End);
+  end.insertText(text);
+  if (isAtEnd) bar->setValue(bar->maximum());
+}
+
+void ProgramOutput::end(const QString& how) {
+  m_state->setText(how);
+  m_stop->setEnabled(false);
+}
+
+}  // namespace heaptap::gui
