@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 
 #include "client/instant_words.h"
+#include "gui/models/filter/filter_words.h"
 
 namespace heaptap::gui {
 namespace {
@@ -73,6 +74,11 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
           "Compare with OTHER, a file or a session of the collector, as it was before; with @TIME, "
           "as it was then."),
       QStringLiteral("OTHER[@TIME]"));
+  const QCommandLineOption filter(
+      QStringLiteral("filter"),
+      QStringLiteral(
+          "Begin with this filter: parse, module:libfoo, size>4K, -function:/^read/; may be repeated."),
+      QStringLiteral("TERM"));
   const QCommandLineOption theme(QStringLiteral("theme"),
                                  QStringLiteral("Use light or dark colours instead of the desktop's."),
                                  QStringLiteral("light|dark"));
@@ -90,7 +96,7 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
                                 QStringLiteral("The size of the screenshot (default: 1280x800)."),
                                 QStringLiteral("WxH"));
   for (const QCommandLineOption& option :
-       {collector, session, view, at, from, to, compare, theme, suppressions, screenshot, size})
+       {collector, session, view, at, from, to, filter, compare, theme, suppressions, screenshot, size})
     parser.addOption(option);
   parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
                                QStringLiteral("[FILE…]"));
@@ -126,6 +132,12 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   if (!options.compare.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
     return failure(Code::Usage, "--compare", "there is no session to compare", "give a file or --collector");
   if (!options.compare.isEmpty() && options.view.isEmpty()) options.view = QStringLiteral("compare");
+  for (const QString& words : parser.values(filter)) {
+    const auto term = readTerm(words);
+    if (const auto* const problem = std::get_if<FilterProblem>(&term))
+      return failure(Code::Usage, "--filter " + words.toStdString(), problem->text.toStdString());
+    options.filter = options.filter.with(std::get<FilterTerm>(term));
+  }
   if (parser.isSet(theme)) {
     options.theme = themeCalled(parser.value(theme));
     if (!options.theme)

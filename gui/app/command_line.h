@@ -21,6 +21,7 @@ struct Options {
   QString view;                ///< Its id; empty: the viewer chooses.
   QString compare;             ///< What the session is compared with, FILE@TIME; empty: nothing.
   TimeChoice time;             ///< To begin with.
+  SiteFilter filter;           ///< Likewise.
   std::optional<Theme> theme;  ///< Absent: the desktop's.
   QStringList suppressions;    ///< Files of them.
   QString screenshot;          ///< A PNG file to paint the window into, instead of showing it; or empty.

@@ -76,6 +76,7 @@ int showWindow(const gui::Options& options, Named named, gui::Suppressions suppr
   if (!options.compare.isEmpty())
     window.session().view<gui::CompareView>().compareWith(
         gui::comparedSide(options.compare, !options.collector.isEmpty()));
+  window.session().selection().setFilter(options.filter);
   if (!options.time.isNow()) window.session().expectTime(options.time);
   if (!named.files.isEmpty()) {
     viewer.showFiles(std::move(named.source), options.session, named.files, named.errors);

@@ -2,15 +2,16 @@
 #include "gui/views/filter/filter_box.h"
 
 #include <QAction>
-#include <QCursor>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QPainter>
+#include <QPixmap>
 #include <QSignalBlocker>
-#include <QStyle>
 #include <array>
 #include <variant>
 
 #include "gui/models/filter/filter_words.h"
+#include "gui/views/colours.h"
 
 namespace heaptap::gui {
 namespace {
@@ -29,6 +30,20 @@ constexpr std::array kOffers{Offer{QT_TRANSLATE_NOOP("FilterBox", "&Function has
                              Offer{QT_TRANSLATE_NOOP("FilterBox", "Lived at Mos&t…"), "lifetime<="},
                              Offer{QT_TRANSLATE_NOOP("FilterBox", "Allocated by T&hread…"), "thread:"},
                              Offer{QT_TRANSLATE_NOOP("FilterBox", "&Not…"), "-"}};
+
+/// Painted, so that it is there in each theme of icons.
+QIcon plusIcon(const QPalette& palette) {
+  constexpr int kSide = 64;
+  constexpr int kFrom = 14;
+  constexpr int kWidth = 8;
+  QPixmap pixmap(kSide, kSide);
+  pixmap.fill(Qt::transparent);
+  QPainter painter(&pixmap);
+  painter.setPen(QPen(Colours::of(palette).muted, kWidth, Qt::SolidLine, Qt::RoundCap));
+  painter.drawLine(kFrom, kSide / 2, kSide - kFrom, kSide / 2);
+  painter.drawLine(kSide / 2, kFrom, kSide / 2, kSide - kFrom);
+  return pixmap;
+}
 
 }  // namespace
 
@@ -49,8 +64,7 @@ void FilterBox::offerKinds() {
       setText(QLatin1String(words));
       setFocus(Qt::OtherFocusReason);
     });
-  QAction* const more = addAction(style()->standardIcon(QStyle::SP_ToolBarVerticalExtensionButton),
-                                  QLineEdit::TrailingPosition);
+  QAction* const more = addAction(plusIcon(palette()), QLineEdit::TrailingPosition);
   more->setToolTip(tr("What can be filtered by"));
   connect(more, &QAction::triggered, this, [this] { m_kinds->popup(mapToGlobal(rect().bottomLeft())); });
 }

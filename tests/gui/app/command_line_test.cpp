@@ -19,6 +19,16 @@ Options options(const QStringList& arguments) {
   return result && std::holds_alternative<Options>(*result) ? std::get<Options>(*result) : Options{};
 }
 
+TEST(CommandLine, TakesAFilterOfTerms) {
+  const SiteFilter filter = options({"a.heaptap", "--filter", "parse", "--filter", "size>4K"}).filter;
+  ASSERT_EQ(filter.terms().size(), 2U);
+  EXPECT_EQ(filter.terms()[0].text, "parse");
+  EXPECT_EQ(filter.terms()[1].least, 4'097U);
+  const auto wrong = parseCommandLine({"heaptap-gui", "a.heaptap", "--filter", "size>x"});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, Code::Usage);
+}
+
 TEST(CommandLine, TakesFilesOrACollector) {
   EXPECT_EQ(options({"a.heaptap", "b.heaptap"}).files.join('|'), "a.heaptap|b.heaptap");
   EXPECT_EQ(options({"--collector", "unix:/x", "--session", "ab"}).collector, "unix:/x");

@@ -93,9 +93,9 @@ TEST_F(SqlOf, AFileOfAnotherSessionIsNotTakenForThisOne) {
 
 TEST_F(SqlOf, WhatIsWrongIsOneLine) {
   EXPECT_EQ(askFile("SELEC\nT 1").problem, "SQL: near \"SELEC\": syntax error");
-  EXPECT_TRUE(askFile("DELETE FROM batches").problem.contains("only read"));
+  EXPECT_TRUE(askFile("DELETE FROM sites").problem.contains("may not be modified"));
   EXPECT_TRUE(askFile("ATTACH '/etc/passwd' AS p").problem.contains("refused"));
-  const SqlResult cut = askFile("SELECT 1 AS one; SELECT nothing FROM events");
+  const SqlResult cut = askFile("SELECT 1 AS one; SELECT nosuch FROM events");
   EXPECT_TRUE(cut.problem.contains("no such column"));
   EXPECT_EQ(cut.rows.size(), 1U) << "what came before stays";
 }
