@@ -28,6 +28,7 @@ constexpr int kListWidth = 240;
 constexpr int kLeastListWidth = 120;
 constexpr int kListShare = 4;  // A quarter of the window at most.
 constexpr int kMessageMs = 6'000;
+constexpr int kOutputHeight = 130;
 constexpr int kLongestName = 80;
 constexpr const char* kGeometryKey = "window/geometry";
 
@@ -105,6 +106,7 @@ void MainWindow::lay() {
   parts->setSizes({kListWidth, kFirstSize.width() - kListWidth});
   setCentralWidget(parts);
   addDockWidget(Qt::BottomDockWidgetArea, m_output);
+  resizeDocks({m_output}, {kOutputHeight}, Qt::Vertical);
   statusBar()->setSizeGripEnabled(false);
 }
 

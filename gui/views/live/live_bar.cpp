@@ -18,15 +18,15 @@ struct Offer {
   const char* tip;
 };
 constexpr std::array kOffers{
-    Offer{Kind::Pause, QT_TRANSLATE_NOOP("LiveBar", "⏸ Pause"),
+    Offer{Kind::Pause, QT_TRANSLATE_NOOP("LiveBar", "Pause"),
           QT_TRANSLATE_NOOP("LiveBar", "Records no allocations until it is resumed; frees go on.")},
-    Offer{Kind::Resume, QT_TRANSLATE_NOOP("LiveBar", "▶ Resume"),
+    Offer{Kind::Resume, QT_TRANSLATE_NOOP("LiveBar", "Resume"),
           QT_TRANSLATE_NOOP("LiveBar", "Records allocations again.")},
-    Offer{Kind::Mark, QT_TRANSLATE_NOOP("LiveBar", "⚑ Mark…"),
+    Offer{Kind::Mark, QT_TRANSLATE_NOOP("LiveBar", "Mark…"),
           QT_TRANSLATE_NOOP("LiveBar", "Names this moment, to come back to it later.")},
-    Offer{Kind::Snapshot, QT_TRANSLATE_NOOP("LiveBar", "◉ Snapshot…"),
+    Offer{Kind::Snapshot, QT_TRANSLATE_NOOP("LiveBar", "Snapshot…"),
           QT_TRANSLATE_NOOP("LiveBar", "Names this moment, and keeps the whole heap as it is then.")},
-    Offer{Kind::Stop, QT_TRANSLATE_NOOP("LiveBar", "■ Stop…"),
+    Offer{Kind::Stop, QT_TRANSLATE_NOOP("LiveBar", "Stop…"),
           QT_TRANSLATE_NOOP("LiveBar", "Ends the record. The program runs on.")}};
 constexpr qsizetype kMostNameBytes = 255;
 
@@ -40,8 +40,7 @@ LiveBar::LiveBar(QWidget* parent) : QWidget(parent) {
     auto* const button = new QToolButton(this);
     button->setText(tr(offer.text));
     button->setToolTip(tr(offer.tip));
-    // The sign before the word is for the eye alone.
-    button->setAccessibleName(tr(offer.text).section(' ', 1).remove(QChar(0x2026)));
+    button->setAccessibleName(tr(offer.text).remove(QChar(0x2026)));
     button->setAccessibleDescription(tr(offer.tip));
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::TabFocus);

@@ -12,7 +12,7 @@ namespace heaptap::gui {
 namespace {
 
 constexpr int kMostLines = 10'000;
-constexpr int kShownLines = 6;
+constexpr int kShownLines = 4;
 
 }  // namespace
 

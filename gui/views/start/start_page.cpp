@@ -30,7 +30,6 @@ StartPage::StartPage(QWidget* parent)
     label->setTextFormat(Qt::PlainText);
     label->setAlignment(Qt::AlignHCenter);
     label->setWordWrap(true);
-    label->setMaximumWidth(kTextWidth);
     label->setMinimumWidth(0);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
   }
@@ -49,7 +48,6 @@ StartPage::StartPage(QWidget* parent)
   m_recent->setAccessibleName(tr("Opened before"));
   m_recent->setTextElideMode(Qt::ElideMiddle);
   m_recent->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  m_recent->setMaximumWidth(kTextWidth);
   m_recentTitle->setBuddy(m_recent);
   // A click, not a selection: it opens what it is on.
   connect(m_recent, &QListWidget::itemClicked, this, &StartPage::choose);
@@ -60,25 +58,26 @@ StartPage::StartPage(QWidget* parent)
   buttons->addStretch();
   for (QPushButton* button : {m_retry, profile, open, attach}) buttons->addWidget(button);
   buttons->addStretch();
-  auto* before = new QVBoxLayout;
-  before->setSpacing(measure::kSpacing / 2);
-  before->addWidget(m_recentTitle);
-  before->addWidget(m_recent);
-  auto* centre = new QHBoxLayout;
-  centre->addStretch();
-  centre->addLayout(before, 1);
-  centre->addStretch();
-  auto* layout = new QVBoxLayout(this);
-  layout->setSpacing(measure::kMargin);
+  auto* const content = new QWidget(this);
+  content->setMaximumWidth(kTextWidth);
+  auto* const column = new QVBoxLayout(content);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(measure::kSpacing);
+  column->addWidget(m_title);
+  column->addWidget(m_text);
+  column->addLayout(buttons);
+  column->addSpacing(measure::kMargin);
+  column->addWidget(m_recentTitle);
+  column->addWidget(m_recent);
+  // As wide as it may be, in the middle.
+  auto* const centre = new QHBoxLayout;
+  centre->addStretch(1);
+  centre->addWidget(content, kTextWidth);
+  centre->addStretch(1);
+  auto* const layout = new QVBoxLayout(this);
   layout->addStretch(2);
-  layout->addWidget(m_title);
-  layout->addWidget(m_text);
-  layout->addLayout(buttons);
-  layout->addSpacing(measure::kMargin);
   layout->addLayout(centre);
   layout->addStretch(3);
-  layout->setAlignment(m_title, Qt::AlignHCenter);
-  layout->setAlignment(m_text, Qt::AlignHCenter);
   setRecent({});
 }
 
@@ -96,6 +95,7 @@ void StartPage::setRecent(const std::vector<RecentPlace>& places) {
     auto* const item =
         new QListWidgetItem((text.title + QStringLiteral("   –   ") + text.about).simplified(), m_recent);
     item->setToolTip(gui::toolTip(place.place));
+    item->setSizeHint({0, m_recent->fontMetrics().height() + kRowPadding});
   }
   const int rows = std::min(kShownPlaces, m_recent->count());
   m_recent->setFixedHeight(rows * (m_recent->fontMetrics().height() + kRowPadding) +

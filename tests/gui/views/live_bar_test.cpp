@@ -73,7 +73,7 @@ TEST_F(Bar, TheEndOfTheRecordIsConfirmed) {
   EXPECT_EQ(wanted, (std::vector<LiveCommand>{{.kind = Kind::Stop}}));
 }
 
-TEST_F(Bar, ButtonsHaveNamesWithoutSigns) {
+TEST_F(Bar, ButtonsHaveNames) {
   EXPECT_EQ(bar.button(Kind::Snapshot).accessibleName(), "Snapshot");
   EXPECT_EQ(bar.button(Kind::Pause).accessibleName(), "Pause");
 }
