@@ -22,6 +22,17 @@ constexpr std::array kFunctionWords{
     FunctionWords{"address_text(n)", "an address as it is written: 0x7f3a41c6e2b0"},
     FunctionWords{"stack_text(stack)", "the functions of a stack in one line, innermost first"},
 };
+constexpr std::array kTreeFunctionWords{
+    kFunctionWords[0],
+    kFunctionWords[1],
+    kFunctionWords[2],
+    FunctionWords{"stack_text(session, stack)", kFunctionWords[3].meaning},
+};
+
+/// A function that is there with another number of arguments: SQLite would only say that the number is wrong.
+void refuseArguments(sqlite3_context* context, int, sqlite3_value**) {
+  sqlite3_result_error(context, static_cast<const char*>(sqlite3_user_data(context)), -1);
+}
 
 constexpr std::string_view kBetweenFunctions = " < ";
 constexpr std::size_t kMostStackText = 1U << 20;
@@ -78,6 +89,7 @@ void stackText(sqlite3_context* context, int, sqlite3_value** values) {
     auto& shared = *static_cast<std::shared_ptr<SessionContext>*>(sqlite3_user_data(context));
     const auto session = shared->session();
     if (!session) {
+      shared->noteError(session.error());
       const std::string& what = session.error().what;
       sqlite3_result_error(context, what.c_str(), static_cast<int>(what.size()));
       return sqlite3_result_error_code(context, sqliteStatus(session.error().code));
@@ -88,7 +100,14 @@ void stackText(sqlite3_context* context, int, sqlite3_value** values) {
 
 }  // namespace
 
-std::span<const FunctionWords> functionWords() { return kFunctionWords; }
+std::span<const FunctionWords> functionWords(bool ofTree) {
+  return ofTree ? std::span<const FunctionWords>(kTreeFunctionWords) : kFunctionWords;
+}
+
+int addStackTextRefusal(sqlite3* connection, int arguments, const char* words) {
+  return sqlite3_create_function_v2(connection, "stack_text", arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                    const_cast<char*>(words), refuseArguments, nullptr, nullptr, nullptr);
+}
 
 std::string stackTextOf(const DecodedSession& session, std::int64_t stack) {
   const auto stacks = static_cast<std::int64_t>(session.definitions().stacks.size());
@@ -114,6 +133,11 @@ int addPlainFunctions(sqlite3* connection) {
 
 int addFunctions(sqlite3* connection, const std::shared_ptr<SessionContext>& context) {
   if (const int status = addPlainFunctions(connection); status != SQLITE_OK) return status;
+  if (const int status = addStackTextRefusal(
+          connection, 2,
+          "stack_text takes one argument, stack_text(stack); with --tree two: (session, stack)");
+      status != SQLITE_OK)
+    return status;
   auto* const shared = new std::shared_ptr<SessionContext>(context);
   return sqlite3_create_function_v2(
       connection, "stack_text", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, shared, stackText, nullptr, nullptr,

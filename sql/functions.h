@@ -18,10 +18,13 @@ struct FunctionWords {
   std::string_view call;  ///< `bytes(n)`
   std::string_view meaning;
 };
-[[nodiscard]] std::span<const FunctionWords> functionWords();
+/// `ofTree`: as they are with a tree of processes.
+[[nodiscard]] std::span<const FunctionWords> functionWords(bool ofTree = false);
 
 /// Those of numbers alone, which need no session. Errors: SQLite's, as its status.
 [[nodiscard]] int addPlainFunctions(sqlite3* connection);
+/// Lets `stack_text` with another number of arguments say what it takes. `words`: live forever.
+[[nodiscard]] int addStackTextRefusal(sqlite3* connection, int arguments, const char* words);
 /// What `stack_text` returns. Empty: there is no such stack.
 [[nodiscard]] std::string stackTextOf(const DecodedSession& session, std::int64_t stack);
 

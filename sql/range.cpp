@@ -2,6 +2,9 @@
 #include "sql/range.h"
 
 #include <cmath>
+#include <string>
+
+#include "text/printable.h"
 
 namespace heaptap::sql {
 namespace {
@@ -43,6 +46,23 @@ void Range::narrow(int op, double number) {
   // Between two integers.
   if (wantsLess) return narrow(SQLITE_INDEX_CONSTRAINT_LE, whole);
   narrow(SQLITE_INDEX_CONSTRAINT_GT, whole);
+}
+
+Result<void> checkNumber(std::string_view column, sqlite3_value* value) {
+  const int type = sqlite3_value_numeric_type(value);
+  if (type == SQLITE_INTEGER || type == SQLITE_FLOAT || type == SQLITE_NULL) return {};
+  std::string what = "a blob";
+  if (type == SQLITE_TEXT) {
+    constexpr std::size_t kShown = 40;
+    const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    const std::string text(bytes == nullptr ? "" : bytes,
+                           static_cast<std::size_t>(sqlite3_value_bytes(value)));
+    what = "'" + printable(text.substr(0, kShown)) + (text.size() > kShown ? "…'" : "'");
+  }
+  return failure(Code::Usage, "", std::string(column) + " is a number, and is compared with " + what,
+                 column == "at_ns"     ? "times are in ns: 1.5e9 is 1.5 s after the start"
+                 : column == "address" ? "write it without quotes: 0x7f3a2010"
+                                       : "write a number");
 }
 
 }  // namespace heaptap::sql

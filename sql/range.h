@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <limits>
+#include <string_view>
+
+#include "base/error.h"
 
 namespace heaptap::sql {
 
@@ -37,6 +40,10 @@ class Range {
   std::int64_t m_from = kMin;
   std::int64_t m_to = kMax;
 };
+
+/// Refuses what a column of numbers is never equal to, as a statement that means something else says it: a
+/// text such as '1.5s', a blob. NULL passes: it comes of joins. Errors: Usage, in words for who wrote it.
+[[nodiscard]] Result<void> checkNumber(std::string_view column, sqlite3_value* value);
 
 /// Whether a Range can take the operator of a constraint.
 [[nodiscard]] constexpr bool isRangeOperator(int op) {

@@ -73,9 +73,11 @@ const std::vector<std::uint64_t>& DecodedSession::sizes() const {
 Result<void> DecodedSession::checkEvents() const {
   const model::Identity& identity = m_view->identity;
   if (identity.withoutEvents)
-    return failure(Code::Usage, "", "the session was recorded without events (--no-events): docs/events.md");
+    return failure(Code::NotFound, "", "the session was recorded without events (--no-events)",
+                   "the tables sites, pairs, timeline and marks have its numbers");
   if (model::isImported(identity.agentVersion))
-    return failure(Code::Usage, "", "the session was imported, and has no events");
+    return failure(Code::NotFound, "", "the session was imported, and has no events",
+                   "the tables sites and pairs have its numbers");
   return {};
 }
 

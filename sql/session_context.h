@@ -79,6 +79,9 @@ class SessionContext {
   /// How many rows the one stands for that such a statement gets just now.
   [[nodiscard]] std::uint64_t rowStandsFor() const { return m_rowStandsFor; }
   void setRowStandsFor(std::uint64_t rows) { m_rowStandsFor = rows; }
+  /// What a table or a function of ours has failed by, which SQLite passes on as a text only. Taken once.
+  void noteError(const Error& error) { m_error = error; }
+  [[nodiscard]] std::optional<Error> takeError() { return std::exchange(m_error, std::nullopt); }
   /// Some statement has looked at single events.
   [[nodiscard]] bool hasReadEvents() const { return m_hasReadEvents; }
   void noteEvents() { m_hasReadEvents = true; }
@@ -90,6 +93,7 @@ class SessionContext {
   std::optional<std::uint64_t> m_summedColumns;
   std::uint64_t m_rowStandsFor = 1;
   bool m_hasReadEvents = false;
+  std::optional<Error> m_error;
 };
 
 }  // namespace heaptap::sql

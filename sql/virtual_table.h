@@ -139,6 +139,7 @@ class VirtualTable {
       const Result<void> done = call();
       if (done) [[likely]]
         return SQLITE_OK;
+      static_cast<Instance*>(cursor->pVtab)->shared.context->noteError(done.error());
       sqlite3_free(cursor->pVtab->zErrMsg);
       cursor->pVtab->zErrMsg = sqliteText(done.error().what);
       return sqliteStatus(done.error().code);

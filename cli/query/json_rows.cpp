@@ -12,11 +12,8 @@
 namespace heaptap::cli {
 namespace {
 
-/// JSON has no infinity: what is too large for a double is read as one.
-std::string jsonNumber(double number) {
-  if (std::isinf(number)) return number < 0 ? "-1e999" : "1e999";
-  return numberText(number);
-}
+/// JSON has no infinity: as JSON.stringify() does it.
+std::string jsonNumber(double number) { return std::isfinite(number) ? numberText(number) : "null"; }
 
 std::string jsonValue(const sql::Value& value) {
   struct {

@@ -93,9 +93,7 @@ Result<sql::SessionQuery> openQuery(const QueryOptions& options, const sql::Quer
 
 /// For a function of SQLite that does not come back: the reader has waited long enough.
 [[noreturn]] void endStuck(std::chrono::milliseconds limit) {
-  printError({Code::Unavailable, "SQL",
-              "it was ended after " + formatDuration(static_cast<std::uint64_t>(limit.count()) * 1'000'000),
-              "--timeout gives it more time"});
+  printError(sql::timeIsOver(limit));
   ::_exit(kExitLimitReached);
 }
 
@@ -123,7 +121,9 @@ Result<void> ask(const QueryOptions& options, const std::atomic<bool>& isInterru
   SeenRows rows((*format)->make(out, isTerminal(STDOUT_FILENO)), out);
   const auto run = session->run(statements, rows);
   const auto written = out.finish();
-  for (const std::string& note : session->notes()) printNote(note);
+  for (const std::string& note : session->notes())
+    // Why nothing could be answered is said once.
+    if (run || note.find(run.error().what) == std::string::npos) printNote(note);
   if (!run) return run;
   if (const std::uint64_t missing = session->missingEvents(); missing != 0)
     printNote(options.session + ": " + formatNumberOf(missing, "event") +

@@ -36,8 +36,8 @@ void writeTableList(const std::vector<sql::SessionQuery::StoredTable>& stored, e
     for (const sql::ColumnWords& column : table.columns) out.write(lineOf(column, width));
   }
   out.write("\nFunctions:\n");
-  for (const sql::FunctionWords& function : sql::functionWords())
-    out.write("  " + padded(function.call, 18) + "  " + std::string(function.meaning) + "\n");
+  for (const sql::FunctionWords& function : sql::functionWords(isOfTree))
+    out.write("  " + padded(function.call, 26) + "  " + std::string(function.meaning) + "\n");
   if (isOfTree) return;
   out.write("\nTables of the file itself, with ids in place of names (docs/schema.md):\n");
   for (const auto& table : stored) {

@@ -24,6 +24,7 @@ enum BlockColumn {
   kBlockSite,
   kBlockStack,
   kBlockHeap,
+  kBlockWeight,
   kBlockInstant
 };
 
@@ -38,6 +39,7 @@ constexpr std::array kBlockColumns{
     ColumnWords{"site", "INTEGER", "id of the site"},
     ColumnWords{"stack", "INTEGER", "id of the stack that allocated"},
     ColumnWords{"heap", "TEXT", "malloc, mappings, or a name that the program gave"},
+    ColumnWords{"weight", "REAL", "how many it stands for: 1 where all are recorded"},
     ColumnWords{"instant", "",
                 "when: a number of ns, '1.5s', '-10s', '50%', 'peak', 'end', or the name of a mark; without "
                 "one, at the end",
@@ -97,7 +99,6 @@ Result<void> BlocksTable::Cursor::filter(int plan, const char*, std::span<sqlite
       .map([&] { std::ranges::sort(m_blocks, {}, &model::LiveBlock::number); })
       .map_error([](Error error) {
         if (!error.where.empty()) error.what = error.where + ": " + error.what;
-        if (error.code == Code::NotFound) error.code = Code::Usage;
         return error;
       });
 }
@@ -117,6 +118,7 @@ void BlocksTable::Cursor::column(Cell cell, int column) const {
     case kBlockPair: return cell.set(model::index(block.pair));
     case kBlockSite: return cell.set(m_session->siteOfPair()[model::index(block.pair)] + std::uint64_t{1});
     case kBlockStack: return cell.set(model::index(pair().stack));
+    case kBlockWeight: return cell.set(pair().weight());
     case kBlockHeap: return cell.set(std::string_view(heapName(*m_session, pair().heap)));
     default: return;
   }

@@ -10,12 +10,6 @@
 namespace heaptap::sql {
 namespace {
 
-replay::Target atTime(double ns) {
-  if (!(ns > 0)) return replay::AtTime{0};
-  static constexpr double kMostNs = 9e18;
-  return replay::AtTime{static_cast<std::uint64_t>(ns < kMostNs ? ns : kMostNs)};
-}
-
 /// As the command line reads it.
 Result<replay::Target> written(const std::string& text, const DecodedSession& session) {
   const client::WrittenInstant instant = client::readInstant(text);
@@ -39,20 +33,40 @@ Result<replay::Target> written(const std::string& text, const DecodedSession& se
 
 }  // namespace
 
+Result<std::uint64_t> nsOfNumber(sqlite3_value* value, std::uint64_t durationNs, std::string_view what) {
+  const int type = sqlite3_value_type(value);
+  if (type != SQLITE_INTEGER && type != SQLITE_FLOAT)
+    return failure(Code::Usage, "", type == SQLITE_NULL ? "the instant is NULL" : "the instant is a blob",
+                   "write a number of ns, or a text such as '1.5s', '50%' or 'end'");
+  const auto outside = [&](const char* side) {
+    const auto* const text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return failure(Code::Usage, "",
+                   "the instant " + std::string(text == nullptr ? "" : text) + " is " + side + " of " +
+                       std::string(what),
+                   "a number is of ns since the start, here from 0 to " + std::to_string(durationNs));
+  };
+  // A number of 64 bits is compared as one; the next double above them is 2^63.
+  if (type == SQLITE_INTEGER) {
+    const sqlite3_int64 ns = sqlite3_value_int64(value);
+    if (ns < 0) return outside("before the start");
+    if (static_cast<std::uint64_t>(ns) > durationNs) return outside("after the end");
+    return static_cast<std::uint64_t>(ns);
+  }
+  const double ns = sqlite3_value_double(value);
+  static constexpr double kBeyondIntegers = 9223372036854775808.0;
+  if (ns < 0) return outside("before the start");
+  if (ns >= kBeyondIntegers || static_cast<std::uint64_t>(ns) > durationNs) return outside("after the end");
+  return static_cast<std::uint64_t>(ns);
+}
+
 replay::Target endOf(const DecodedSession& session) {
   return replay::AtTime{session.overview().durationNs()};
 }
 
 Result<replay::Target> instantOf(sqlite3_value* value, const DecodedSession& session) {
-  switch (sqlite3_value_type(value)) {
-    case SQLITE_INTEGER: {
-      const sqlite3_int64 ns = sqlite3_value_int64(value);
-      return replay::AtTime{ns < 0 ? 0 : static_cast<std::uint64_t>(ns)};
-    }
-    case SQLITE_FLOAT: return atTime(sqlite3_value_double(value));
-    case SQLITE_TEXT: break;
-    default: return failure(Code::Usage, "", "the instant is NULL, or no text and no number");
-  }
+  if (sqlite3_value_type(value) != SQLITE_TEXT)
+    return nsOfNumber(value, session.overview().durationNs(), "the session")
+        .map([](std::uint64_t ns) -> replay::Target { return replay::AtTime{ns}; });
   const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
   const std::string text(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
   return written(text, session).map_error([&](const Error& error) {

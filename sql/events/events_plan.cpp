@@ -102,13 +102,27 @@ void intersect(std::optional<std::set<std::int64_t>>& list, std::set<std::int64_
   std::erase_if(*list, [&with](std::int64_t number) { return !with.contains(number); });
 }
 
-void takeKind(sqlite3_value* value, EventFilter& filter) {
+Result<void> takeKind(sqlite3_value* value, EventFilter& filter) {
   const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
   const std::string_view kind(bytes == nullptr ? "" : bytes,
                               static_cast<std::size_t>(sqlite3_value_bytes(value)));
   const bool isText = sqlite3_value_type(value) == SQLITE_TEXT;
   filter.allocations = filter.allocations && isText && kind == "allocation";
   filter.frees = filter.frees && isText && kind == "free";
+  if (sqlite3_value_type(value) == SQLITE_NULL || (isText && (kind == "allocation" || kind == "free")))
+    return {};
+  return failure(Code::Usage, "", "kind is compared with what no event is",
+                 "events are 'allocation' or 'free'");
+}
+
+/// Each value of `IN (…)`, or the one.
+Result<void> checkNumbers(std::string_view column, sqlite3_value* values, bool isList) {
+  if (!isList) return checkNumber(column, values);
+  sqlite3_value* value = nullptr;
+  for (int status = sqlite3_vtab_in_first(values, &value); status == SQLITE_OK && value != nullptr;
+       status = sqlite3_vtab_in_next(values, &value))
+    if (auto checked = checkNumber(column, value); !checked) return checked;
+  return {};
 }
 
 }  // namespace
@@ -149,8 +163,8 @@ void planEvents(sqlite3_index_info& info) {
     info.orderByConsumed = 1;
 }
 
-PlannedEvents plannedEvents(const char* planText, std::span<sqlite3_value* const> values,
-                            const DecodedSession& session) {
+Result<PlannedEvents> plannedEvents(const char* planText, std::span<sqlite3_value* const> values,
+                                    const DecodedSession& session) {
   using enum EventColumn;
   const std::string_view text(planText == nullptr ? "0:" : planText);
   std::uint64_t used = 0;
@@ -165,12 +179,16 @@ PlannedEvents plannedEvents(const char* planText, std::span<sqlite3_value* const
       if (letter == kIn && list != nullptr) return intersect(*list, listOf(value));
       range.narrow(op, value);
     };
+    const bool isKind = column == Kind;
+    const auto checked =
+        isKind ? takeKind(value, planned.filter)
+               : checkNumbers(kEventColumns[static_cast<std::size_t>(column)].name, value, letter == kIn);
+    if (!checked) return tl::unexpected(checked.error());
     switch (column) {
       case AtNs: narrow(planned.filter.atNs, nullptr); break;
       case Number: narrow(planned.filter.number, nullptr); break;
       case Address: narrow(planned.filter.address, nullptr); break;
       case Thread: narrow(planned.filter.thread, &planned.filter.threads); break;
-      case Kind: takeKind(value, planned.filter); break;
       case Size: narrow(pairs.size, nullptr); break;
       case Pair: narrow(pairs.pair, &pairs.pairs); break;
       case Site: narrow(pairs.site, &pairs.sites); break;

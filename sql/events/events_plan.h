@@ -19,7 +19,9 @@ struct PlannedEvents {
   EventColumns wanted;
   EventFilter filter;
 };
-[[nodiscard]] PlannedEvents plannedEvents(const char* planText, std::span<sqlite3_value* const> values,
-                                          const DecodedSession& session);
+/// Errors: Usage: a column is compared with what it never is (checkNumber()).
+[[nodiscard]] Result<PlannedEvents> plannedEvents(const char* planText,
+                                                  std::span<sqlite3_value* const> values,
+                                                  const DecodedSession& session);
 
 }  // namespace heaptap::sql

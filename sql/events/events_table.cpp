@@ -19,7 +19,9 @@ Result<void> EventsTable::Cursor::filter(int, const char* planText, std::span<sq
   if (!session) return tl::unexpected(session.error());
   m_session = std::move(*session);
   m_context->noteEvents();
-  PlannedEvents planned = plannedEvents(planText, values, *m_session);
+  auto read = plannedEvents(planText, values, *m_session);
+  if (!read) return tl::unexpected(std::move(read.error()));
+  PlannedEvents& planned = *read;
   m_sizes = planned.wanted.has(EventColumn::Size) ? m_session->sizes().data() : nullptr;
   m_sites = planned.wanted.has(EventColumn::Site) ? m_session->siteOfPair().data() : nullptr;
   const EventColumns summed(m_context->summedColumns().value_or(0));

@@ -61,6 +61,34 @@ constexpr std::array kActionWords{
     ActionWords{SQLITE_UPDATE, "UPDATE"},
 };
 
+/// What a statement that reads begins with, and one whose verb comes later.
+constexpr std::array kReading{"SELECT", "VALUES", "WITH", "EXPLAIN", "PRAGMA"};
+
+/// The first word in upper case, without what stands before it: blanks, comments, semicolons. Empty: there is
+/// none.
+std::string takeWord(std::string_view& text) {
+  const auto skipPast = [&text](std::string_view end) {
+    const std::size_t at = text.find(end);
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + end.size());
+  };
+  while (!text.empty()) {
+    if (text.starts_with("--"))
+      skipPast("\n");
+    else if (text.starts_with("/*"))
+      skipPast("*/");
+    else if (text.front() == ';' || text.front() == ' ' || (text.front() >= '\t' && text.front() <= '\r'))
+      text.remove_prefix(1);
+    else
+      break;
+  }
+  std::string word;
+  while (!text.empty() && ((text.front() | 0x20) >= 'a' && (text.front() | 0x20) <= 'z')) {
+    word += static_cast<char>(text.front() & ~0x20);
+    text.remove_prefix(1);
+  }
+  return word;
+}
+
 /// SQLite declares such a table when it is first used, and the guard would take that for a CREATE TABLE.
 void declare(sqlite3* connection, const std::string& table) {
   sqlite3_stmt* statement = nullptr;
@@ -86,9 +114,21 @@ void ReadOnly::guard(sqlite3* connection) {
   sqlite3_set_authorizer(connection, authorize, this);
 }
 
+void ReadOnly::begin(std::string_view statements) {
+  m_refused.clear();
+  const std::string first = takeWord(statements);
+  const std::string second = takeWord(statements);
+  const bool isOfSchema = first == "CREATE" || first == "DROP" || first == "ALTER";
+  const bool reads = isAmong(kReading, first.c_str());
+  m_verb = reads || first.empty()          ? std::string()
+           : isOfSchema && !second.empty() ? first + " " + second
+                                           : first;
+}
+
 int ReadOnly::authorize(void* self, int action, const char* first, const char* second, const char*,
                         const char*) {
   auto& refused = static_cast<ReadOnly*>(self)->m_refused;
+  const std::string& verb = static_cast<ReadOnly*>(self)->m_verb;
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
@@ -102,16 +142,13 @@ int ReadOnly::authorize(void* self, int action, const char* first, const char* s
         return SQLITE_OK;
       refused = "PRAGMA " + std::string(first == nullptr ? "" : first);
       return SQLITE_DENY;
-    case SQLITE_INSERT:
-      // What every CREATE begins with.
-      if (first == nullptr || std::string_view(first).find("sqlite_") != 0) break;
-      refused = "CREATE";
-      return SQLITE_DENY;
     default: break;
   }
   refused = "this";
   for (const ActionWords& known : kActionWords)
     if (known.action == action) refused = known.words;
+  // A DROP is first asked about as a DELETE from the schema, a VACUUM as an ATTACH.
+  if (!verb.empty()) refused = verb;
   return SQLITE_DENY;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 struct sqlite3;
 
@@ -20,13 +21,17 @@ class ReadOnly {
 
   /// What the last statement wanted that was refused: `CREATE TABLE`. Empty: nothing.
   [[nodiscard]] const std::string& refused() const { return m_refused; }
-  void forget() { m_refused.clear(); }
+  /// The verb of a statement that does more than read, where its first word is one; else empty.
+  [[nodiscard]] const std::string& verb() const { return m_verb; }
+  /// A statement begins, the first of these. What it wants is called by its first word where that says it.
+  void begin(std::string_view statements);
 
  private:
   static int authorize(void* self, int action, const char* first, const char* second, const char* database,
                        const char* trigger);
 
   std::string m_refused;
+  std::string m_verb;  ///< `DROP TABLE`; empty: of what reads.
 };
 
 }  // namespace heaptap::sql

@@ -23,6 +23,8 @@ namespace {
 /// A value, a pattern, or a statement of this length is no question.
 constexpr int kMostBytes = 64 << 20;
 constexpr int kMostPatternBytes = 4096;
+constexpr const char* kOnlyRead = "a session is only read: SELECT, and pragmas that tell something";
+constexpr const char* kDamagedRemedy = "copy it again from where it was recorded";
 
 struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -46,7 +48,39 @@ Value valueOf(sqlite3_stmt* statement, int column) {
   }
 }
 
+/// For what SQLite says of a statement.
+const char* remedyFor(const std::string& said) {
+  if (said.starts_with("no such ")) return "heaptap query SESSION --tables lists them";
+  if (said.starts_with("stack_text takes")) return "";  // That says it.
+  return "docs/schema.md has queries to begin with, and --tables lists what there is";
+}
+
+Error memoryIsUsed(const QueryLimits& limits) {
+  return {Code::Unavailable, "SQL", "it needs more than " + formatBytes(limits.memoryBytes) + " of memory",
+          "--memory allows more"};
+}
+
+/// What a table has failed by: of the statement where that is wrong, else of the file.
+Error ofTable(Error error, const std::string& file) {
+  const bool isOfStatement = error.code == Code::Usage || error.code == Code::NotFound;
+  if (isOfStatement) {
+    if (!error.where.empty()) error.what = error.where + ": " + error.what;
+    error.where = "SQL";
+    error.code = Code::Usage;
+  } else if (error.where.empty()) {
+    error.where = file;
+  }
+  if (error.code == Code::Corrupt && error.remedy.empty()) error.remedy = kDamagedRemedy;
+  return error;
+}
+
 }  // namespace
+
+Error timeIsOver(std::chrono::milliseconds limit) {
+  return {Code::Unavailable, "SQL",
+          "it takes more than " + formatDuration(static_cast<std::uint64_t>(limit.count()) * 1'000'000),
+          "--timeout SECONDS gives it more time"};
+}
 
 /// In the order in which they need each other.
 struct SessionQuery::Parts {
@@ -69,6 +103,11 @@ struct SessionQuery::Parts {
     time.follow(file().handle());
     return {};
   }
+  /// What opening has failed by: perhaps the limit of memory, which SQLite reports as an error of its own.
+  [[nodiscard]] Error ofOpening(Error error) const {
+    const bool isMemory = error.what.find(sqlite3_errstr(SQLITE_NOMEM)) != std::string::npos;
+    return isMemory ? memoryIsUsed(limits) : error;
+  }
   store::Database& file() { return whole ? whole->database() : *memory; }
   [[nodiscard]] Result<void> checkSame() const { return whole ? whole->checkSame() : tree->checkSame(); }
 
@@ -80,6 +119,7 @@ struct SessionQuery::Parts {
   std::optional<store::Database> memory;    ///< Of a tree: a connection without a file.
   std::optional<store::OpenedFile> whole;   ///< Of one session.
   std::shared_ptr<SessionContext> context;  ///< Likewise.
+  std::shared_ptr<SessionContext> errors;   ///< Notes what tables have failed by; of one session, the same.
 };
 
 SessionQuery::SessionQuery(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) {}
@@ -92,16 +132,20 @@ Result<SessionQuery> SessionQuery::open(const std::filesystem::path& file, const
                                         std::function<void()> onStuck) {
   auto parts = std::make_unique<Parts>(limits, isInterrupted, std::move(onStuck));
   auto database = store::SessionReader::openFile(file);
-  if (!database) return tl::unexpected(std::move(database.error()));
+  if (!database) return tl::unexpected(parts->ofOpening(std::move(database.error())));
   parts->whole.emplace(std::move(*database));
   sqlite3* const connection = parts->file().handle();
   auto context = addTables(connection);
-  if (!context) return tl::unexpected(std::move(context.error()));
+  if (!context) return tl::unexpected(parts->ofOpening(std::move(context.error())));
   parts->context = std::move(*context);
+  parts->errors = parts->context;
   if (addSumFunctions(connection, parts->context) != SQLITE_OK)
     return failure(Code::Internal, file.string(), sqlite3_errmsg(connection));
-  if (auto begun = parts->file().run("BEGIN"); !begun) return tl::unexpected(std::move(begun.error()));
-  return parts->restrict().map([&] { return SessionQuery(std::move(parts)); });
+  if (auto begun = parts->file().run("BEGIN"); !begun)
+    return tl::unexpected(parts->ofOpening(std::move(begun.error())));
+  return parts->restrict()
+      .map_error([&](Error error) { return parts->ofOpening(std::move(error)); })
+      .map([&] { return SessionQuery(std::move(parts)); });
 }
 
 Result<SessionQuery> SessionQuery::openTree(TreeFiles files, const QueryLimits& limits,
@@ -109,11 +153,15 @@ Result<SessionQuery> SessionQuery::openTree(TreeFiles files, const QueryLimits& 
                                             std::function<void()> onStuck) {
   auto parts = std::make_unique<Parts>(limits, isInterrupted, std::move(onStuck));
   auto memory = store::Database::open("the tree", store::Database::Mode::Memory);
-  if (!memory) return tl::unexpected(std::move(memory.error()));
+  if (!memory) return tl::unexpected(parts->ofOpening(std::move(memory.error())));
   parts->memory.emplace(std::move(*memory));
   parts->tree = std::make_shared<TreeSessions>(std::move(files), parts->time);
   return addTreeTables(parts->file().handle(), parts->tree)
-      .and_then([&] { return parts->restrict(); })
+      .and_then([&](std::shared_ptr<SessionContext> errors) {
+        parts->errors = std::move(errors);
+        return parts->restrict();
+      })
+      .map_error([&](Error error) { return parts->ofOpening(std::move(error)); })
       .map([&] { return SessionQuery(std::move(parts)); });
 }
 
@@ -133,9 +181,12 @@ Result<void> SessionQuery::run(std::string_view statements, RowSink& rows) {
 
 Result<std::size_t> SessionQuery::runFirst(std::string_view statements, RowSink& rows) {
   if (statements.size() > kMostBytes)
-    return failure(Code::Usage, "SQL", "statements of more than " + formatBytes(kMostBytes));
+    return failure(Code::Usage, "SQL", "statements of more than " + formatBytes(kMostBytes),
+                   "ask in several calls");
   sqlite3* const connection = m_parts->file().handle();
-  m_parts->guard.forget();
+  m_parts->guard.begin(statements);
+  (void)m_parts->errors->takeError();
+  if (m_parts->tree) m_parts->tree->beginStatement();
   sqlite3_stmt* made = nullptr;
   const char* end = nullptr;
   m_parts->time.begin();
@@ -147,7 +198,9 @@ Result<std::size_t> SessionQuery::runFirst(std::string_view statements, RowSink&
   const auto used = static_cast<std::size_t>(end - statements.data());
   if (!statement) return used;  // Blanks and comments.
   if (sqlite3_stmt_readonly(made) == 0)
-    return failure(Code::Usage, "SQL", "this would write", "a session is only read");
+    return failure(Code::Usage, "SQL",
+                   m_parts->guard.verb().empty() ? "this would write" : m_parts->guard.verb() + " is refused",
+                   kOnlyRead);
   bool isEnough = false;
   if (m_parts->context) m_parts->context->setSummedColumns(summedColumns(made));
   if (auto read = readRows(made, rows, isEnough); !read) return tl::unexpected(std::move(read.error()));
@@ -186,37 +239,37 @@ Result<void> SessionQuery::readRows(void* handle, RowSink& rows, bool& isEnough)
 Error SessionQuery::errorOf(int status) const {
   const std::string where = m_parts->file().file().string();
   const std::string said = sqlite3_errmsg(m_parts->file().handle());
+  const auto noted = m_parts->errors->takeError();
   switch (status & 0xFF) {
     case SQLITE_INTERRUPT:
       if (m_parts->isInterrupted) return {Code::Unavailable, "SQL", "interrupted", {}};
-      return {Code::Unavailable, "SQL",
-              "it was ended after " +
-                  formatDuration(static_cast<std::uint64_t>(m_parts->limits.time.count()) * 1'000'000),
-              "--timeout gives it more time"};
-    case SQLITE_NOMEM:
-      return {Code::Unavailable, "SQL",
-              "it needs more than " + formatBytes(m_parts->limits.memoryBytes) + " of memory",
-              "--memory allows more"};
+      return timeIsOver(m_parts->limits.time);
+    case SQLITE_NOMEM: return memoryIsUsed(m_parts->limits);
     case SQLITE_TOOBIG:
-      return {Code::Unavailable, "SQL", "a value is larger than " + formatBytes(kMostBytes), {}};
+      return {Code::Unavailable, "SQL", "a value is larger than " + formatBytes(kMostBytes),
+              "take a part of it: substr()"};
     case SQLITE_AUTH:
     case SQLITE_READONLY:
       return {Code::Usage, "SQL",
               (m_parts->guard.refused().empty() ? said : m_parts->guard.refused() + " is refused"),
-              "a session is only read: SELECT, and pragmas that tell something"};
+              kOnlyRead};
     case SQLITE_FULL:
       return {Code::StorageFull, "SQL", "there is no room for its temporary file",
               "SQLITE_TMPDIR names another folder"};
-    case SQLITE_NOTADB: return {Code::NotASession, where, said, {}};
+    default: break;
+  }
+  // Of a table of ours, with its own words.
+  if (noted) return ofTable(*noted, where);
+  switch (status & 0xFF) {
+    case SQLITE_NOTADB:
+      return {Code::NotASession, where, "not a heaptap session", "heaptap ls FOLDER lists those of a folder"};
     case SQLITE_CORRUPT:
-    case SQLITE_IOERR:
-      return {Code::Corrupt, where, "it is damaged: " + said, "copy it again from where it was recorded"};
+    case SQLITE_IOERR: return {Code::Corrupt, where, "it is damaged: " + said, kDamagedRemedy};
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return {Code::Unavailable, where, "another program has locked it", "try again"};
     default: break;
   }
-  const bool isUnknownName = said.starts_with("no such ");
-  return {Code::Usage, "SQL", said, isUnknownName ? "heaptap query SESSION --tables lists them" : ""};
+  return {Code::Usage, "SQL", said, remedyFor(said)};
 }
 
 Result<std::vector<SessionQuery::StoredTable>> SessionQuery::storedTables() {

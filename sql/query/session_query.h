@@ -23,6 +23,9 @@ struct QueryLimits {
   std::uint64_t memoryBytes = std::uint64_t{1} << 30;  ///< Of SQLite in this process.
 };
 
+/// That statements have taken longer than they may.
+[[nodiscard]] Error timeIsOver(std::chrono::milliseconds limit);
+
 /// A session file that is asked in SQL: its stored tables, and those of sql/. It is never written, and all
 /// statements see it at one moment, also while a collector writes on.
 /// Threads: one at a time.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "sql/range.h"
 #include "sql/tables/names.h"
@@ -36,6 +37,16 @@ constexpr TableWords kStacksWords{"stacks", "The lines of a stack, without the a
 
 enum StackPlan { kAllStacks, kOneStack };
 
+/// A number that no id ever is.
+bool isNoId(sqlite3_value* value) {
+  const int type = sqlite3_value_numeric_type(value);
+  if (type == SQLITE_INTEGER) return sqlite3_value_int64(value) < 0;
+  if (type != SQLITE_FLOAT) return false;
+  const double number = sqlite3_value_double(value);
+  static constexpr double kMostIds = 4294967296.0;
+  return number < 0 || number != std::floor(number) || number >= kMostIds;
+}
+
 }  // namespace
 
 const TableWords& StacksTable::words() const { return kStacksWords; }
@@ -67,6 +78,9 @@ Result<void> StacksTable::Cursor::filter(int plan, const char*, std::span<sqlite
   m_stack = 1;  // 0 is the empty one.
   m_end = m_session->definitions().stacks.size();
   if (plan == kOneStack) {
+    if (auto checked = checkNumber("the id of a stack", values[0]); !checked) return checked;
+    if (isNoId(values[0]))
+      return failure(Code::Usage, "", "there can be no stack of this id", "ids are whole numbers from 0");
     Range ids;
     ids.narrow(SQLITE_INDEX_CONSTRAINT_EQ, values[0]);
     const bool isKnown = !ids.isEmpty() && ids.from() > 0 && static_cast<std::uint64_t>(ids.from()) < m_end;

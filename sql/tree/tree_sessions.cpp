@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collector/store/session_reader.h"
+#include "sql/blocks/instant_argument.h"
 #include "sql/registration.h"
 #include "text/printable.h"
 
@@ -25,7 +26,10 @@ bool isOfStatement(const Error& error) {
 }  // namespace
 
 Result<std::shared_ptr<OpenedMember>> TreeSessions::open(std::size_t at) {
-  if (isAmong(m_leftOut, at)) return std::shared_ptr<OpenedMember>();
+  if (const auto known = m_leftOut.find(at); known != m_leftOut.end()) {
+    if (!m_unanswered) m_unanswered = known->second;
+    return std::shared_ptr<OpenedMember>();
+  }
   const auto kept =
       std::find_if(m_kept.begin(), m_kept.end(), [at](const Kept& each) { return each.at == at; });
   if (kept != m_kept.end()) {
@@ -35,7 +39,7 @@ Result<std::shared_ptr<OpenedMember>> TreeSessions::open(std::size_t at) {
   auto opened = openAnew(at);
   if (!opened) {
     if (isOfStatement(opened.error())) return opened;
-    leaveOut(at, opened.error().line());
+    leaveOut(at, opened.error());
     return std::shared_ptr<OpenedMember>();
   }
   makeRoom();
@@ -74,25 +78,31 @@ void TreeSessions::makeRoom() {
   if (oldest != m_kept.end()) m_kept.erase(oldest);
 }
 
-void TreeSessions::leaveOut(std::size_t at, const std::string& why) {
-  if (isAmong(m_leftOut, at)) return;
-  m_leftOut.push_back(at);
+void TreeSessions::beginStatement() {
+  m_isAnswered = false;
+  m_unanswered.reset();
+}
+
+Result<void> TreeSessions::checkAnswered() const {
+  if (m_isAnswered || !m_unanswered) return {};
+  return tl::unexpected(*m_unanswered);
+}
+
+void TreeSessions::leaveOut(std::size_t at, const Error& error) {
+  Error whole = error;
+  if (whole.where.empty()) whole.where = m_files.files[at].string();
+  if (!m_unanswered) m_unanswered = whole;
+  const std::string why = whole.line();
+  if (!m_leftOut.emplace(at, std::move(whole)).second) return;
   m_notes.push_back("session " + std::to_string(at + 1) + " of the tree (pid " +
                     std::to_string(member(at).info.pid()) + ") is left out: " + printable(why));
 }
 
 Result<client::TreeInstant> TreeSessions::instantOf(sqlite3_value* value) {
-  const auto atNs = [](double ns) {
-    return client::TreeInstant{.ns = ns > 0 ? static_cast<std::uint64_t>(std::min(ns, 1e18)) : 0};
-  };
-  switch (sqlite3_value_type(value)) {
-    case SQLITE_INTEGER:
-      return client::TreeInstant{
-          .ns = static_cast<std::uint64_t>(std::max<sqlite3_int64>(sqlite3_value_int64(value), 0))};
-    case SQLITE_FLOAT: return atNs(sqlite3_value_double(value));
-    case SQLITE_TEXT: break;
-    default: return failure(Code::Usage, "", "the instant is NULL, or no text and no number");
-  }
+  if (sqlite3_value_type(value) != SQLITE_TEXT)
+    return nsOfNumber(value, tree().durationNs(), "the tree").map([](std::uint64_t ns) {
+      return client::TreeInstant{.ns = ns};
+    });
   const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
   const std::string words(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
   return client::treeInstantOf(words, tree(),

@@ -4,7 +4,9 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +43,14 @@ class TreeSessions {
   /// None: it is left out, and a note says why. Errors: Unavailable: interrupted; StorageFull: no memory.
   Result<std::shared_ptr<OpenedMember>> open(std::size_t at);
   /// Leaves a member out from now on, with the reason.
-  void leaveOut(std::size_t at, const std::string& why);
+  void leaveOut(std::size_t at, const Error& why);
+
+  /// A statement begins, and then has an answer of a member.
+  void beginStatement();
+  void noteAnswer() { m_isAnswered = true; }
+  /// Errors: of the first member that was left out, where none has answered the statement: no row is none
+  /// then.
+  [[nodiscard]] Result<void> checkAnswered() const;
 
   /// The moment that a statement means by a value, for the tree. Errors: Usage, in words for who wrote it.
   Result<client::TreeInstant> instantOf(sqlite3_value* value);
@@ -63,8 +72,10 @@ class TreeSessions {
 
   TreeFiles m_files;
   TimeLimit& m_time;
-  std::vector<Kept> m_kept;  ///< Those asked for last, the latest at the end.
-  std::vector<std::size_t> m_leftOut;
+  std::vector<Kept> m_kept;                ///< Those asked for last, the latest at the end.
+  std::map<std::size_t, Error> m_leftOut;  ///< With the reason.
+  std::optional<Error> m_unanswered;       ///< Of the statement: why the first member was left out.
+  bool m_isAnswered = false;
   std::vector<std::size_t> m_toldEvents;  ///< Whose missing events are counted.
   std::uint64_t m_missingEvents = 0;
   std::vector<std::string> m_notes;

@@ -139,7 +139,7 @@ Result<void> TreeTable::Cursor::beginSession() {
   m_statement.reset();
   m_member.reset();
   m_at = m_sessions->size();
-  return {};
+  return m_sessions->checkAnswered();
 }
 
 Result<bool> TreeTable::Cursor::prepare() {
@@ -186,6 +186,7 @@ std::string TreeTable::Cursor::statement() const {
 
 Result<bool> TreeTable::Cursor::step() {
   const int status = sqlite3_step(m_statement.get());
+  if (status == SQLITE_ROW || status == SQLITE_DONE) m_sessions->noteAnswer();
   if (status == SQLITE_ROW) return true;
   if (status == SQLITE_DONE) return false;
   return failed(status).map([] { return false; });
@@ -198,7 +199,12 @@ Result<void> TreeTable::Cursor::failed(int status) {
     case SQLITE_NOMEM: return failure(Code::StorageFull, "", "out of memory");
     default: break;
   }
-  m_sessions->leaveOut(m_at, sqlite3_errmsg(m_member->whole.database().handle()));
+  const auto error = m_member->context->takeError();
+  if (error && error->code == Code::Usage) return tl::unexpected(*error);
+  sqlite3* const connection = m_member->whole.database().handle();
+  m_sessions->leaveOut(m_at, error ? *error
+                                   : Error{(status & 0xFF) == SQLITE_CORRUPT ? Code::Corrupt : Code::Internal,
+                                           "", sqlite3_errmsg(connection), ""});
   return {};
 }
 
@@ -231,7 +237,7 @@ void stackTextOfTree(sqlite3_context* context, int, sqlite3_value** values) {
 
 }  // namespace
 
-Result<void> addTreeTables(sqlite3* connection, const SharedSessions& sessions) {
+Result<std::shared_ptr<SessionContext>> addTreeTables(sqlite3* connection, const SharedSessions& sessions) {
   // The tables have no session of their own.
   const auto context = std::make_shared<SessionContext>(connection);
   int status = addPlainFunctions(connection);
@@ -242,8 +248,11 @@ Result<void> addTreeTables(sqlite3* connection, const SharedSessions& sessions) 
     status = sqlite3_create_function_v2(connection, "stack_text", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY,
                                         new SharedSessions(sessions), stackTextOfTree, nullptr, nullptr,
                                         [](void* gone) { delete static_cast<SharedSessions*>(gone); });
+  if (status == SQLITE_OK)
+    status = addStackTextRefusal(connection, 1,
+                                 "stack_text takes two arguments with --tree: stack_text(session, stack)");
   if (status != SQLITE_OK) return failure(Code::Internal, "SQL", sqlite3_errmsg(connection));
-  return {};
+  return context;
 }
 
 }  // namespace heaptap::sql

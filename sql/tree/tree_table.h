@@ -90,7 +90,9 @@ class TreeTable {
   std::shared_ptr<TreeSessions> m_sessions;
 };
 
-/// Makes the tables and functions of a tree known to a connection. Errors: Internal.
-[[nodiscard]] Result<void> addTreeTables(sqlite3* connection, const std::shared_ptr<TreeSessions>& sessions);
+/// Makes the tables and functions of a tree known to a connection. Returns what notes their errors. Errors:
+/// Internal.
+[[nodiscard]] Result<std::shared_ptr<SessionContext>> addTreeTables(
+    sqlite3* connection, const std::shared_ptr<TreeSessions>& sessions);
 
 }  // namespace heaptap::sql

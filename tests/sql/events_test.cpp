@@ -109,7 +109,7 @@ TEST_P(EventsOfSession, AreFoundByEveryCondition) {
                [&](const KnownEvent& e) { return e.event.number >= a.event.number && e.event.isFree; });
     expectSame("WHERE thread = 1 AND kind <> 'free'",
                [&](const KnownEvent& e) { return e.event.thread == 1 && !e.event.isFree; });
-    expectSame("WHERE thread IN (0, 2, 'x', NULL) AND pair IN (" + text(a.event.pair) + ", " +
+    expectSame("WHERE thread IN (0, 2, 7.5, NULL) AND pair IN (" + text(a.event.pair) + ", " +
                    text(b.event.pair) + ")",
                [&](const KnownEvent& e) {
                  return e.event.thread != 1 && (e.event.pair == a.event.pair || e.event.pair == b.event.pair);
@@ -120,7 +120,6 @@ TEST_P(EventsOfSession, AreFoundByEveryCondition) {
                [&](const KnownEvent& e) { return e.event.isFree && e.event.atNs - e.bornNs > 1'000'000; });
   }
   expectSame("WHERE at_ns > NULL", [](const KnownEvent&) { return false; });
-  expectSame("WHERE at_ns < 'text'", [](const KnownEvent&) { return true; });
   expectSame("WHERE thread = 1.5", [](const KnownEvent&) { return false; });
   expectSame("WHERE thread = '1'", [](const KnownEvent& e) { return e.event.thread == 1; });
   expectSame("WHERE kind = 'FREE' COLLATE NOCASE", [](const KnownEvent& e) { return e.event.isFree; });
@@ -184,10 +183,33 @@ TEST_P(EventsOfSession, AreAskedAtTimesThatAreWrittenAsEverywhere) {
     ASSERT_FALSE(instant);
     EXPECT_THAT(asked.error(blocksAt("'" + words + "'")).line(), testing::HasSubstr(instant.error().what));
   }
-  // A number is ns, and may have been computed: what lies outside is the beginning or the end.
-  EXPECT_TRUE(asked.rows(blocksAt("-1")).empty());
-  EXPECT_EQ(asked.value("SELECT count(*) FROM blocks_at(1 << 60)"),
+  // A number is ns.
+  const std::string end = std::to_string(summary.info().duration_ns());
+  EXPECT_EQ(asked.value("SELECT count(*) FROM blocks_at(" + end + ")"),
             asked.value("SELECT count(*) FROM blocks_at"));
+  for (const std::string outside : {"-1", "-0.5", "-9e99", "-9e999"})
+    EXPECT_THAT(asked.error(blocksAt(outside)).line(), testing::HasSubstr("is before the start")) << outside;
+  for (const std::string outside :
+       {end + " + 1", std::string("1 << 60"), std::string("9e18"), std::string("9e99"), std::string("9e999"),
+        std::string("9223372036854775807")})
+    EXPECT_THAT(asked.error(blocksAt(outside)).line(), testing::HasSubstr("is after the end")) << outside;
+  for (const std::string none : {"NULL", "x'00'", "9e999 - 9e999"})
+    EXPECT_THAT(asked.error(blocksAt(none)).line(), testing::HasSubstr("the instant is ")) << none;
+}
+
+TEST_P(EventsOfSession, AreNotComparedWithWhatTheyNeverAre) {
+  for (const std::string condition :
+       {"at_ns < 'text'", "at_ns BETWEEN '1s' AND '2s'", "at_ns >= x'00'", "address = '0x7f3a'",
+        "thread IN (1, 'x')", "number > ''", "size = '4K'", "site = 'main'", "stack = x''", "kind = 'frees'",
+        "kind = 1"}) {
+    const Error error = asked.error("SELECT count(*) FROM events WHERE " + condition);
+    EXPECT_EQ(error.code, Code::Usage) << condition;
+    EXPECT_FALSE(error.remedy.empty()) << condition;
+  }
+  for (const std::string id : {"-1", "1.5", "9e99", "'main'", "x'00'"})
+    EXPECT_EQ(asked.error("SELECT * FROM stacks(" + id + ")").code, Code::Usage) << id;
+  EXPECT_TRUE(asked.rows("SELECT * FROM stacks(NULL)").empty()) << "of a join";
+  EXPECT_TRUE(asked.rows("SELECT * FROM stacks(4000000)").empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, EventsOfSession, testing::Range(1U, 6U));

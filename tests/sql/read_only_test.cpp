@@ -83,6 +83,31 @@ TEST_F(ReadOnlyFile, IsNeverChangedByAnyStatement) {
   EXPECT_TRUE(isAlone());
 }
 
+TEST_F(ReadOnlyFile, SaysWhatIsRefused) {
+  Asked asked(file);
+  const std::pair<const char*, const char*> cases[] = {{"DROP TABLE thread", "DROP TABLE"},
+                                                       {"-- first\n drop view sites", "DROP VIEW"},
+                                                       {"/* c */ CREATE TABLE x (y)", "CREATE TABLE"},
+                                                       {"DELETE FROM thread", "DELETE"},
+                                                       {"VACUUM", "VACUUM"},
+                                                       {"REPLACE INTO thread (id) VALUES (1)", "REPLACE"},
+                                                       {"WITH x AS (SELECT 1) DELETE FROM thread", "DELETE"},
+                                                       {"PRAGMA user_version = 3", "PRAGMA user_version"}};
+  for (const auto& [statement, words] : cases)
+    EXPECT_THAT(asked.error(statement).line(), HasSubstr("SQL: " + std::string(words) + " is refused"))
+        << statement;
+}
+
+TEST_F(ReadOnlyFile, NeedsMemoryToBeOpenedAtAll) {
+  std::atomic<bool> isInterrupted = false;
+  const auto opened = SessionQuery::open(file, {.memoryBytes = 1}, isInterrupted, [] {});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::Unavailable) << opened.error().line();
+  EXPECT_EQ(opened.error().where, "SQL");
+  EXPECT_EQ(opened.error().remedy, "--memory allows more");
+  Asked later(file);  // The limit is the process's.
+}
+
 TEST_F(ReadOnlyFile, TellsOfItselfByPragmas) {
   Asked asked(file);
   EXPECT_EQ(asked.value("PRAGMA application_id"), std::to_string(0x6874'6170));
@@ -100,7 +125,7 @@ TEST_F(ReadOnlyFile, EndsWhatTakesTooLong) {
         "SELECT sum(a.size) FROM blocks_at a, blocks_at b, blocks_at c, blocks_at d"}) {
     const Error error = asked.error(endless);
     EXPECT_EQ(error.code, Code::Unavailable) << error.line();
-    EXPECT_EQ(error.line(), "SQL: it was ended after 50.0 ms; --timeout gives it more time");
+    EXPECT_EQ(error.line(), "SQL: it takes more than 50.0 ms; --timeout SECONDS gives it more time");
   }
 }
 
@@ -126,7 +151,10 @@ TEST_F(ReadOnlyFile, EndsWhatNeedsTooMuchMemory) {
 
 TEST_F(ReadOnlyFile, SaysWhatIsWrongWithAStatement) {
   Asked asked(file);
-  EXPECT_EQ(asked.error("SELEC 1").line(), "SQL: near \"SELEC\": syntax error");
+  EXPECT_EQ(asked.error("SELEC 1").line(),
+            "SQL: near \"SELEC\": syntax error; docs/schema.md has queries to begin with, and --tables lists "
+            "what there is");
+  EXPECT_EQ(asked.error("SELECT stack_text(1, 2)").line().find("SQL: stack_text takes one argument"), 0U);
   EXPECT_EQ(asked.error("SELECT 1 FROM nowhere").line(),
             "SQL: no such table: nowhere; heaptap query SESSION --tables lists them");
   EXPECT_THAT(asked.error("SELECT \"no such column\" FROM thread").line(), HasSubstr("no such column"));
@@ -206,9 +234,10 @@ TEST_F(ReadOnlyFile, IsSaidToHaveNoEventsWhereThatIsSo) {
     EXPECT_TRUE(session.finish());
   }
   Asked asked(other);
-  EXPECT_THAT(asked.error("SELECT count(*) FROM events").line(), HasSubstr("without events (--no-events)"));
+  EXPECT_THAT(asked.error("SELECT count(*) FROM events").line(),
+              HasSubstr("without events (--no-events); the tables"));
   EXPECT_THAT(asked.error("SELECT count(*) FROM blocks_at").line(),
-              HasSubstr("without events (--no-events)"));
+              HasSubstr("without events (--no-events); the tables"));
   EXPECT_EQ(asked.value("SELECT count(*) FROM sessions"), "1");
 }
 
