@@ -2,10 +2,16 @@
 #include "client/blocks_reader.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "client/call.h"
 
 namespace heaptap::client {
+namespace {
+
+bool isError(double error) { return std::isfinite(error) && error >= 0; }
+
+}  // namespace
 
 v1::GetBlocksRequest requestFor(const std::string& session, const v1::Instant& at,
                                 const model::BlockQuery& query) {
@@ -62,6 +68,14 @@ Result<void> BlocksReader::add(const v1::BlocksReply& reply) {
     m_instant = reply.instant();
     m_page.blocks = reply.blocks();
     m_page.bytes = reply.bytes();
+    if (reply.has_estimated_blocks()) {
+      if (!isError(reply.blocks_error()) || !isError(reply.bytes_error()))
+        return brokenAnswer(m_where, "a standard error that is no number");
+      m_page.estimated =
+          model::BlockPage::Estimated{.blocks = reply.estimated_blocks(),
+                                      .blocksVariance = reply.blocks_error() * reply.blocks_error(),
+                                      .bytesVariance = reply.bytes_error() * reply.bytes_error()};
+    }
   }
   if (m_page.page.size() + static_cast<std::size_t>(count) > std::min(m_limit, m_page.blocks))
     return brokenAnswer(m_where, "more blocks than were asked for");

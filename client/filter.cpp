@@ -27,7 +27,10 @@ class TextMatcher {
       options.set_log_errors(false);
       matcher.m_regex = std::make_unique<RE2>(pattern->text, options);
       if (!matcher.m_regex->ok())
-        return failure(Code::Usage, pattern->text, "is no regular expression: " + matcher.m_regex->error());
+        return failure(Code::Usage,
+                       pattern->option.empty() ? pattern->text : pattern->option + " /" + pattern->text + "/",
+                       "is no regular expression: " + matcher.m_regex->error(),
+                       "without the slashes it is looked for as it is");
     }
     return matcher;
   }

@@ -16,6 +16,7 @@ namespace heaptap::client {
 struct TextPattern {
   std::string text;
   bool isRegex = false;
+  std::string option = {};  ///< By which it was given, for errors: `--function`. Empty: by none.
 
   bool operator==(const TextPattern&) const = default;
 };

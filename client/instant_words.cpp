@@ -15,6 +15,14 @@
 namespace heaptap::client {
 namespace {
 
+/// `0.2638s`: as exact as it can be asked for, where the rounded one may be beyond the end.
+std::string exactSeconds(std::uint64_t ns) {
+  constexpr std::uint64_t kSecond = 1'000'000'000;
+  std::string fraction = std::to_string(kSecond + ns % kSecond).substr(1);
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return std::to_string(ns / kSecond) + (fraction.empty() ? "" : "." + fraction) + "s";
+}
+
 /// None: it is no percentage.
 std::optional<double> percentOf(std::string_view words) {
   const auto number = leadingNumber(words);
@@ -69,7 +77,7 @@ Result<std::uint64_t> nsOf(const WrittenInstant& written, std::uint64_t duration
   using Kind = WrittenInstant::Kind;
   const auto outside = [&](const char* side) {
     return failure(Code::Usage, written.words, "is " + std::string(side) + " of " + std::string(what),
-                   "it is " + formatDuration(durationNs) + " long");
+                   "it is " + exactSeconds(durationNs) + " long; its ends are called start and end");
   };
   switch (written.kind) {
     case Kind::Start: return 0;
@@ -81,7 +89,8 @@ Result<std::uint64_t> nsOf(const WrittenInstant& written, std::uint64_t duration
       return durationNs - written.ns;
     case Kind::Share: {
       if (written.percent > 100)
-        return failure(Code::Usage, written.words, "is more than all of " + std::string(what));
+        return failure(Code::Usage, written.words, "is more than all of " + std::string(what),
+                       "100% is its end");
       const double ns = std::floor(static_cast<double>(durationNs) * written.percent / 100);
       return std::min(static_cast<std::uint64_t>(ns), durationNs);
     }

@@ -27,6 +27,8 @@ v1::GetThreadMatrixRequest requestFor(const std::string& session, const model::T
     v1::PairGroup& pairs = *request.add_groups();
     for (const model::PairId pair : group) pairs.add_pair(static_cast<std::uint32_t>(index(pair)));
   }
+  for (const model::ThreadIndex thread : query.threads)
+    request.add_thread(static_cast<std::uint32_t>(index(thread)));
   return request;
 }
 

@@ -48,6 +48,7 @@ class TreeBuilder {
     m_tree.isWholeRun = m_root.info.parent_id().empty() && m_root.info.image() == 0;
     visit(m_root, m_tree.processes++, 0);
     if (m_tree.isWholeRun) addOrphans();
+    findCutOff();
     return std::move(m_tree);
   }
 
@@ -104,6 +105,18 @@ class TreeBuilder {
     // What is left comes, by what the list says, of itself.
     for (const auto& [id, session] : m_sessions)
       if (session->info.tree_id() == run && !m_seen.contains(id)) visit(*session, m_tree.processes++, 1);
+  }
+
+  void findCutOff() {
+    for (const TreeMember& member : m_tree.members) {
+      if (!member.info.has_next_image()) continue;
+      const auto children = m_children.find(member.info.id());
+      const bool goesOn =
+          children != m_children.end() &&
+          std::any_of(children->second.begin(), children->second.end(),
+                      [&](const ListedSession* child) { return child->info.pid() == member.info.pid(); });
+      if (!goesOn) m_tree.cutOff.push_back(member.info.id());
+    }
   }
 
   const ListedSession& m_root;

@@ -41,6 +41,8 @@ struct SessionTree {
   std::uint32_t processes = 0;       ///< How many there are.
   bool isWholeRun = false;           ///< The root is the first of its run, so that the tree is the run.
   std::vector<std::string> missing;  ///< Ids of sessions that members came from, and that were not listed.
+  /// Ids of members that an exec has ended, and whose process has no session after them in the list.
+  std::vector<std::string> cutOff;
 
   [[nodiscard]] const TreeMember& root() const { return members.front(); }
   /// From the root's start until the last member had ended. Units: ns.

@@ -59,13 +59,14 @@ std::optional<MemberTime> timeOf(const TreeMember& member, const TreeInstant* fr
     return !member.isOpen && static_cast<std::int64_t>(ns) > member.endNs;
   };
   if (from != nullptr && isAfter(from->ns)) return std::nullopt;
+  // What was not there at the beginning cannot be gone.
+  if (from != nullptr && gone && static_cast<std::int64_t>(from->ns) < member.startNs) return std::nullopt;
   MemberTime time{.when = {.gone = gone}, .isOver = isAfter(at.ns)};
   // All that it had at the beginning of a stretch is gone when it is over.
   const bool isAllGone = gone && time.isOver;
   time.when.at = When::time(withinOf(member, isAllGone ? from->ns : at.ns));
   if (isAllGone) {
     time.when.gone = false;
-    if (static_cast<std::int64_t>(from->ns) < member.startNs) return std::nullopt;
     return time;
   }
   if (from == nullptr) {

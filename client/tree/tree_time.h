@@ -38,7 +38,8 @@ struct MemberTime {
   /// The process, or this image of it, had ended by then: nothing of it is live.
   bool isOver = false;
 };
-/// None: the member had not begun, or, for a stretch, was over before. `from`: null for an instant.
+/// None: the member had not begun, or, for a stretch, was over before; of what is gone also where it began
+/// within. `from`: null for an instant.
 [[nodiscard]] std::optional<MemberTime> timeOf(const TreeMember& member, const TreeInstant* from,
                                                const TreeInstant& at, bool gone);
 

@@ -15,7 +15,7 @@ enum class BlockOrder : std::uint8_t { Address, Size, Age };
 
 /// Which of the live blocks are asked for. All that is said must hold.
 struct BlockQuery {
-  static constexpr std::uint64_t kMost = 1U << 20;  ///< `skip` and `limit` together.
+  static constexpr std::uint64_t kMost = 1U << 20;  ///< `skip`; and of `limit` half the most.
 
   std::uint64_t fromAddress = 0;
   std::uint64_t toAddress = std::numeric_limits<std::uint64_t>::max();  ///< Not included.
@@ -31,9 +31,17 @@ struct BlockQuery {
 
 /// Those that qualify: how many there are, and a page of them in the order that was asked for.
 struct BlockPage {
-  std::uint64_t blocks = 0;
-  std::uint64_t bytes = 0;  ///< What they count for.
-  std::vector<LiveBlock> page;
+  std::uint64_t blocks = 0;  ///< Recorded ones: those that pages list.
+  std::uint64_t bytes = 0;   ///< What they count for.
+  /// Of sampled blocks: how many they stand for, and the variances of both numbers.
+  struct Estimated {
+    std::uint64_t blocks = 0;
+    double blocksVariance = 0;
+    double bytesVariance = 0;
+  };
+  std::optional<Estimated> estimated =
+      std::nullopt;  ///< None: every allocation was recorded, or none is here.
+  std::vector<LiveBlock> page = {};
 };
 
 /// A block, and when it ended.

@@ -20,6 +20,8 @@ struct ThreadMatrixQuery {
   std::optional<std::uint64_t> untilNs = std::nullopt;  ///< This included. None: to the end.
   /// One matrix for each; a pair is in one of them. Empty: one group, of all pairs of malloc's heap.
   std::vector<std::vector<PairId>> groups = {};
+  /// Only what they have allocated, in the interval. Empty: any.
+  std::vector<ThreadIndex> threads = {};
 
   [[nodiscard]] std::size_t matrices() const { return groups.empty() ? 1 : groups.size(); }
 };

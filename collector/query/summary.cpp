@@ -74,7 +74,11 @@ v1::SessionInfo infoOf(const model::Identity& identity, const Custody& custody, 
 }
 
 v1::SessionInfo infoOf(const Overview& session) {
-  return infoOf(session.identity, session.custody, session.durationNs());
+  v1::SessionInfo info = infoOf(session.identity, session.custody, session.durationNs());
+  info.set_has_next_image(session.ending && session.ending->how == How::Exec &&
+                          std::none_of(session.unrecorded.begin(), session.unrecorded.end(),
+                                       [](const auto& each) { return each.inPlace; }));
+  return info;
 }
 
 std::string endText(const std::optional<model::Ending>& ending) {

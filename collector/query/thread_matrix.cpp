@@ -27,6 +27,8 @@ model::ThreadMatrixQuery queryOf(const v1::GetThreadMatrixRequest& request) {
   model::ThreadMatrixQuery query;
   if (request.has_after_ns()) query.afterNs = request.after_ns();
   if (request.has_until_ns()) query.untilNs = request.until_ns();
+  for (const std::uint32_t thread : request.thread())
+    query.threads.push_back(static_cast<model::ThreadIndex>(thread));
   query.groups.reserve(static_cast<std::size_t>(request.groups_size()));
   for (const v1::PairGroup& group : request.groups()) {
     std::vector<model::PairId>& pairs = query.groups.emplace_back();

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "collector/model/estimate.h"
 #include "collector/replay/live_blocks.h"
 
 namespace heaptap::replay {
@@ -60,6 +61,8 @@ class FirstBlocks {
   std::vector<LiveBlock> m_blocks;  ///< A heap, the last in the order at its top.
 };
 
+double square(double number) { return number * number; }
+
 bool isThere(const LiveBlock& block, const model::BlockQuery& query,
              const model::DefinitionsView& definitions) {
   if (block.address >= query.toAddress) return false;
@@ -71,9 +74,10 @@ bool isThere(const LiveBlock& block, const model::BlockQuery& query,
 }  // namespace
 
 Result<model::BlockPage> blocksAt(StoredEvents& events, const Place& place, const model::BlockQuery& query) {
-  if (query.skip > model::BlockQuery::kMost || query.limit > model::BlockQuery::kMost - query.skip)
+  if (query.skip > model::BlockQuery::kMost || query.limit > 2 * model::BlockQuery::kMost)
     return failure(Code::Usage, "blocks",
-                   "a page that ends beyond " + std::to_string(model::BlockQuery::kMost) + " blocks",
+                   "a page that begins beyond " + std::to_string(model::BlockQuery::kMost) +
+                       " blocks, or has more than twice as many",
                    "narrow the question");
   const model::DefinitionsView& definitions = events.definitions();
   std::vector<bool> isWanted;
@@ -83,6 +87,8 @@ Result<model::BlockPage> blocksAt(StoredEvents& events, const Place& place, cons
       if (index(pair) < isWanted.size()) isWanted[index(pair)] = true;
   }
   model::BlockPage answer;
+  model::Estimate estimate;
+  bool isSampled = false;
   FirstBlocks first(query.order, query.skip + query.limit, definitions);
   const auto visit = [&](const LiveBlock& block) -> Result<void> {
     const bool qualifies =
@@ -93,13 +99,20 @@ Result<model::BlockPage> blocksAt(StoredEvents& events, const Place& place, cons
         (isWanted.empty() || isWanted[index(block.pair)]);
     if (!qualifies) return {};
     ++answer.blocks;
-    answer.bytes += definitions.pair(block.pair).bytes();
+    const model::Pair& pair = definitions.pair(block.pair);
+    answer.bytes += pair.bytes();
+    estimate.add(pair, 1);
+    isSampled |= pair.sampleInterval != 0;
     first.add(block);
     return {};
   };
   // With a keyframe, the threads of its blocks are unknown.
   const UseOfKeyframes use = query.threads.empty() ? UseOfKeyframes::Yes : UseOfKeyframes::No;
   return forEachLiveBlock(events, place, 0, visit, use).and_then([&]() -> Result<model::BlockPage> {
+    if (isSampled)
+      answer.estimated = model::BlockPage::Estimated{.blocks = estimate.blocks(),
+                                                     .blocksVariance = square(estimate.blocksError()),
+                                                     .bytesVariance = square(estimate.bytesError())};
     answer.page = first.take();
     const auto skipped = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(query.skip, answer.page.size()));
     answer.page.erase(answer.page.begin(), answer.page.begin() + skipped);

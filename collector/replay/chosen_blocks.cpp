@@ -32,7 +32,7 @@ class ChosenCount {
 
   Result<ChosenCounts> count() {
     if (m_begin.total > m_chosen.to.total || (m_chosen.from && m_chosen.from->total > m_chosen.to.total))
-      return failure(Code::Usage, "interval", "it ends before it begins");
+      return failure(Code::Usage, "interval", "it ends before it begins", "give a later end");
     return m_events
         .read({.afterSequence = m_begin.sequence},
               [this](const StoredEvents::Batch& batch) { return take(batch); })

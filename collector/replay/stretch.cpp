@@ -56,7 +56,8 @@ void addUp(model::Counts& counts, const model::DefinitionsView& definitions) {
 
 Result<model::Counts> countsOfStretch(StoredEvents& events, const Instant& from, const Instant& to,
                                       OfStretch which) {
-  if (from.place.total > to.place.total) return failure(Code::Usage, "interval", "it ends before it begins");
+  if (from.place.total > to.place.total)
+    return failure(Code::Usage, "interval", "it ends before it begins", "give a later end");
   const model::Counts& before = from.counters.counts;
   const model::Counts& after = to.counters.counts;
   model::Counts counts;

@@ -35,6 +35,14 @@ Result<std::vector<std::uint32_t>> groupsByPair(const model::ThreadMatrixQuery& 
   return groups;
 }
 
+/// By thread, whether what it has allocated counts. Empty: all does.
+std::vector<bool> wantedThreads(const model::ThreadMatrixQuery& query, std::size_t threads) {
+  std::vector<bool> isWanted(query.threads.empty() ? 0 : threads);
+  for (const model::ThreadIndex thread : query.threads)
+    if (index(thread) < isWanted.size()) isWanted[index(thread)] = true;
+  return isWanted;
+}
+
 /// Counts the events of an interval, both ends included.
 class MatrixCount {
  public:
@@ -45,6 +53,7 @@ class MatrixCount {
         m_matrices(query.matrices()),
         m_fromNs(fromNs),
         m_untilNs(untilNs),
+        m_isWanted(wantedThreads(query, events.definitions().threads.size())),
         m_pairs(m_matrices, threads()) {
     m_matrix.knownFromNs = fromNs;
     m_matrix.knownUntilNs = untilNs;
@@ -117,7 +126,7 @@ class MatrixCount {
 
   bool count(const model::Allocation& event, std::uint64_t number) {
     const std::uint32_t group = groupOf(event.pair);
-    if (group == kNoGroup) return true;
+    if (group == kNoGroup || (!m_isWanted.empty() && !m_isWanted[index(event.thread)])) return true;
     m_owners.add(number, event.thread);
     if (m_owners.bytes() > kMostBytes) return refuse("more blocks are live at once than are looked at");
     return add(group, sideOf(event.thread), 0, event.pair);
@@ -126,8 +135,9 @@ class MatrixCount {
   bool count(const model::Free& event) {
     const std::uint32_t group = groupOf(event.pair);
     if (group == kNoGroup) return true;
-    ++m_matrix.lifetimes[group][event.lifetimeLog2 % 64];
     const auto owner = m_owners.take(event.number);
+    if (!owner && !m_isWanted.empty()) return true;
+    ++m_matrix.lifetimes[group][event.lifetimeLog2 % 64];
     const ThreadPairs::Side allocatedBy = owner ? sideOf(*owner) : 0;
     if (owner && !m_pairs.remove(group, allocatedBy, 0, m_events.definitions().pair(event.pair))) {
       m_wrong =
@@ -152,6 +162,7 @@ class MatrixCount {
   std::size_t m_matrices;
   std::uint64_t m_fromNs;
   std::uint64_t m_untilNs;
+  std::vector<bool> m_isWanted;  ///< By thread; empty: all are.
   AllocatingThreads m_owners;
   std::uint64_t m_nextNumber = 0;
   ThreadPairs m_pairs;

@@ -6,6 +6,7 @@
 
 #include "collector/replay/thread_matrix.h"
 #include "collector/replay/timeline_zoom.h"
+#include "collector/service/eventless.h"
 #include "collector/store/session_reader.h"
 
 namespace heaptap::service {
@@ -52,9 +53,7 @@ Result<model::TimelineSteps> stepsOf(const query::SharedView& view, const model:
 Result<model::ThreadMatrix> threadMatrixOf(const query::SharedView& view,
                                            const model::ThreadMatrixQuery& query, const IsStopped& isStopped,
                                            const std::function<void(double)>& onProgress) {
-  if (view->identity.withoutEvents)
-    return failure(Code::NotFound, view->custody.file, "has no events, which would tell the threads",
-                   "record without --no-events");
+  if (auto eventless = eventlessError(*view)) return tl::unexpected(std::move(*eventless));
   return ofEvents(view, isStopped, [&](replay::StoredEvents& events) {
     return replay::threadMatrixOf(events, query, endOf(*view), onProgress);
   });

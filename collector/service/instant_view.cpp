@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "collector/replay/block_page.h"
@@ -11,6 +12,7 @@
 #include "collector/replay/counts_replay.h"
 #include "collector/replay/named_mark.h"
 #include "collector/replay/stretch.h"
+#include "collector/service/eventless.h"
 
 namespace heaptap::service {
 namespace {
@@ -35,8 +37,15 @@ class Past {
   [[nodiscard]] replay::StoredEvents& events() { return m_events; }
 
   Result<replay::Instant> at(const v1::Instant& instant) {
-    return targetOf(instant).and_then(
-        [&](const replay::Target& target) { return replay::instantAt(m_events, target); });
+    return targetOf(instant)
+        .and_then([&](const replay::Target& target) { return replay::instantAt(m_events, target); })
+        .map_error([this](const Error& error) { return explained(error); });
+  }
+
+  /// Where there never were events, no other instant among them can be asked for.
+  [[nodiscard]] Error explained(const Error& error) const {
+    const auto eventless = error.code == Code::NotFound ? eventlessError(*m_view) : std::nullopt;
+    return eventless.value_or(error);
   }
 
   /// `instant`: as it was asked for; `found`: what it is.
@@ -150,9 +159,8 @@ Result<InstantView> stretchOf(Past& past, const InstantQuery& query) {
 Result<InstantView> viewAt(const query::SharedView& view, const InstantQuery& query,
                            const IsStopped& isStopped) {
   return Past::of(view, isStopped).and_then([&](const std::unique_ptr<Past>& past) -> Result<InstantView> {
-    if (!query.only.isAll() && view->identity.withoutEvents)
-      return failure(Code::NotFound, view->custody.file,
-                     "has no events, which would tell threads and lifetimes", "record without --no-events");
+    if (!query.only.isAll())
+      if (auto eventless = eventlessError(*view)) return tl::unexpected(std::move(*eventless));
     if (!query.only.isAll()) return chosenOf(*past, query);
     if (query.from) return stretchOf(*past, query);
     return past->at(query.at).map([&](replay::Instant found) {
@@ -167,9 +175,11 @@ Result<BlocksAt> blocksAt(const query::SharedView& view, const v1::Instant& at,
                           const model::BlockQuery& query, const IsStopped& isStopped) {
   return Past::of(view, isStopped).and_then([&](const std::unique_ptr<Past>& past) {
     return past->at(at).and_then([&](const replay::Instant& found) {
-      return replay::blocksAt(past->events(), found.place, query).map([&](model::BlockPage page) {
-        return BlocksAt{.blocks = std::move(page), .report = past->reportOf(at, found)};
-      });
+      return replay::blocksAt(past->events(), found.place, query)
+          .map_error([&](const Error& error) { return past->explained(error); })
+          .map([&](model::BlockPage page) {
+            return BlocksAt{.blocks = std::move(page), .report = past->reportOf(at, found)};
+          });
     });
   });
 }
@@ -177,6 +187,7 @@ Result<BlocksAt> blocksAt(const query::SharedView& view, const v1::Instant& at,
 Result<model::AddressHistory> livesAt(const query::SharedView& view, std::uint64_t fromAddress,
                                       std::uint64_t toAddress, std::uint64_t limit,
                                       const IsStopped& isStopped) {
+  if (auto eventless = eventlessError(*view)) return tl::unexpected(std::move(*eventless));
   return Past::of(view, isStopped).and_then([&](const std::unique_ptr<Past>& past) {
     return replay::livesAt(past->events(), fromAddress, toAddress, limit);
   });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "collector/query/blocks.h"
@@ -204,6 +205,11 @@ grpc::Status QueryService::GetBlocks(grpc::ServerContext* context, const v1::Get
   *reply.mutable_instant() = found->report;
   reply.set_blocks(found->blocks.blocks);
   reply.set_bytes(found->blocks.bytes);
+  if (const auto& estimated = found->blocks.estimated) {
+    reply.set_estimated_blocks(estimated->blocks);
+    reply.set_blocks_error(std::sqrt(estimated->blocksVariance));
+    reply.set_bytes_error(std::sqrt(estimated->bytesVariance));
+  }
   for (std::size_t next = 0; next == 0 || next < found->blocks.page.size(); reply.Clear()) {
     next = query::writeBlocks(found->blocks, next, reply);
     if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;

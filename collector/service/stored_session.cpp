@@ -38,8 +38,11 @@ Result<std::shared_ptr<StoredSession>> StoredSession::open(const std::filesystem
 
 v1::SessionInfo StoredSession::info() {
   const std::uint64_t ended = m_header.ending ? m_header.ending->endedNs : 0;
-  return query::infoOf(m_header.identity, custodyOf(m_file, m_header.progress, m_header.ending.has_value()),
-                       std::max(m_header.lastEventNs, ended));
+  v1::SessionInfo info =
+      query::infoOf(m_header.identity, custodyOf(m_file, m_header.progress, m_header.ending.has_value()),
+                    std::max(m_header.lastEventNs, ended));
+  info.set_has_next_image(m_header.hasNextImage);
+  return info;
 }
 
 Result<query::SharedView> StoredSession::view(const store::ReadControl& control) {

@@ -18,7 +18,9 @@ namespace {
 Result<void> checkFile(const std::filesystem::path& file) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) return failure(Code::NotFound, file.string(), "no such file");
+  if (!std::filesystem::exists(status))
+    return failure(Code::NotFound, file.string(), "no such file",
+                   "heaptap ls FOLDER lists the sessions of a folder");
   if (!std::filesystem::is_regular_file(status)) {
     return failure(Code::NotASession, file.string(), "not a regular file, expected a heaptap session");
   }

@@ -159,6 +159,10 @@ Result<StoredHeader> headerOf(const HeaderParts& parts) {
     header.ending = model::Ending{.how = static_cast<model::Ending::How>(goodbye.end()),
                                   .status = goodbye.status(),
                                   .endedNs = goodbye.ended_ns()};
+    const auto& unrecorded = goodbye.unrecorded();
+    header.hasNextImage = header.ending->how == model::Ending::How::Exec &&
+                          std::none_of(unrecorded.begin(), unrecorded.end(),
+                                       [](const v1::UnrecordedProgram& each) { return each.in_place(); });
     return header;
   });
 }

@@ -40,6 +40,7 @@ struct StoredHeader {
   std::optional<model::Ending> ending;
   StoredProgress progress;
   std::uint64_t lastEventNs = 0;
+  bool hasNextImage = false;  ///< An exec has ended it, of a program that was to be recorded.
 };
 
 /// Batches of a session, by where they are.

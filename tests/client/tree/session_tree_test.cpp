@@ -94,6 +94,14 @@ TEST_F(ARunOfMake, CountsACopyOfAFileOnce) {
   EXPECT_EQ(membersOf(treeOf(m_shell, folder)), membersOf(treeOf(m_shell, m_folder)));
 }
 
+TEST_F(ARunOfMake, MissesWhatAProcessBecame) {
+  std::vector<ListedSession> folder = m_folder;
+  for (ListedSession& each : folder) each.info.set_has_next_image(each.info.id() == "compiler");
+  EXPECT_TRUE(treeOf(m_shell, folder).cutOff.empty()) << "the linker is there";
+  std::erase_if(folder, [](const ListedSession& each) { return each.info.id() == "linker"; });
+  EXPECT_EQ(treeOf(m_shell, folder).cutOff, std::vector<std::string>{"compiler"});
+}
+
 TEST(SessionTrees, OfASessionAloneIsItself) {
   const SessionTree tree = treeOf(listed({"alone", "gone", 1}), {});
   EXPECT_THAT(membersOf(tree), ElementsAre("alone(0,0)"));

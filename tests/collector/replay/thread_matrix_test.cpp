@@ -101,6 +101,26 @@ TEST_P(Matrix, EachBlockIsWhereItsThreadsAre) {
   }
 }
 
+TEST_P(Matrix, OfSomeThreadsIsWhatTheyHaveAllocated) {
+  for (int i = 0; i < 10; ++i) {
+    const auto [after, until] = std::minmax({anyTime(), anyTime()});
+    model::ThreadMatrixQuery query;
+    if (i % 2 != 0) query.afterNs = after;
+    query.untilNs = until;
+    const auto all = ask(query).value();
+    query.threads = {model::ThreadIndex{1}, model::ThreadIndex{999'999}};
+    const auto some = ask(query).value();
+    std::vector<model::ThreadCell> expected = all.cells;
+    std::erase_if(expected,
+                  [](const model::ThreadCell& cell) { return cell.allocatedBy != model::ThreadIndex{1}; });
+    EXPECT_EQ(some.cells, expected);
+    std::uint64_t frees = 0, lived = 0;
+    for (const model::ThreadCell& cell : some.cells) frees += cell.freedBy ? cell.blocks : 0;
+    for (const std::uint64_t each : some.lifetimes.at(0)) lived += each;
+    EXPECT_EQ(lived, frees) << "lifetimes are of the same blocks";
+  }
+}
+
 TEST_P(Matrix, WhatIsEvictedMakesItBeginLater) {
   session.change(
       "DELETE FROM event_blob WHERE sequence < (SELECT sequence FROM event_blob ORDER BY sequence LIMIT 1 "
