@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -69,6 +70,21 @@ class Namer {
   std::vector<std::string_view> m_threads;
 };
 
+/// `1,234 ± 56 blocks of 57.0 MiB ± 1.87 MiB`.
+std::string sumText(const model::BlockPage& page) {
+  if (!page.estimated) return formatNumberOf(page.blocks, "block") + " of " + formatBytes(page.bytes);
+  const model::BlockPage::Estimated& sum = *page.estimated;
+  return formatCount(sum.blocks) + exporting::countError(std::sqrt(sum.blocksVariance)) + " blocks of " +
+         formatBytes(page.bytes) + exporting::bytesError(std::sqrt(sum.bytesVariance));
+}
+
+/// Of a sampled session: which blocks are listed.
+std::string samplesText(const BlockListing& listing, const model::BlockPage& page) {
+  if (!page.estimated && !listing.profile.isSampled()) return {};
+  return "  estimated from " + formatNumberOf(page.blocks, "block") +
+         (page.blocks == 1 ? " that was sampled, and is" : " that were sampled, and are") + " listed\n";
+}
+
 std::string titleOf(const BlockListing& listing) { return printable(listing.title) + "\n\n"; }
 std::string onlyText(const BlockListing& listing) {
   return listing.filter.empty() ? "" : ", only " + printable(listing.filter);
@@ -106,6 +122,11 @@ void writeColumns(JsonWriter& json, const client::Profile& profile, const auto& 
                [&](const auto& each) { stacks.write(json, known.pair(blockOf(each).pair).stack); });
 }
 
+/// A standard error; null: the number is exact, or nothing that stands for it was sampled.
+void writeError(JsonWriter& json, double variance) {
+  variance > 0 ? json.number(wholeError(std::sqrt(variance))) : json.null();
+}
+
 void writeOwners(JsonWriter& json, const std::vector<BlockListing::Owner>& owners) {
   using Owner = BlockListing::Owner;
   writeNumbers(json, "pid", owners,
@@ -134,9 +155,9 @@ void writeBlocks(exporting::Sink& out, const BlockListing& listing,
   Namer names(listing.profile, style);
   const std::uint64_t nowNs = found.instant.at_ns();
   out.write(titleOf(listing));
-  out.write("  " + formatNumberOf(found.blocks.blocks, "block") + " of " + formatBytes(found.blocks.bytes) +
-            " live at " + (listing.when.empty() ? client::wordsFor(found.instant) : listing.when) +
-            onlyText(listing) + "\n" + listing.note);
+  out.write("  " + sumText(found.blocks) + " live at " +
+            (listing.when.empty() ? client::wordsFor(found.instant) : listing.when) + onlyText(listing) +
+            "\n" + samplesText(listing, found.blocks) + listing.note);
   if (found.blocks.page.empty()) return;
   out.write("\n" +
             style.paint(Tone::Strong, (isTree ? paddedLeft("pid", kPidColumns) : "") +
@@ -158,8 +179,11 @@ void writeBlocks(exporting::Sink& out, const BlockListing& listing,
   }
   const std::uint64_t shown = listing.skip + found.blocks.page.size();
   if (shown < found.blocks.blocks)
-    out.write("\n  … " + formatNumberOf(found.blocks.blocks - shown, "more block") + " (--skip " +
-              std::to_string(shown) + " goes on, --top N shows more)\n");
+    out.write("\n  … " + formatNumberOf(found.blocks.blocks - shown, "more block") + " (" +
+              (shown > model::BlockQuery::kMost
+                   ? "ask for fewer, by --address, --size or --function"
+                   : "--skip " + std::to_string(shown) + " goes on, --top N shows more") +
+              ")\n");
 }
 
 void writeBlocksJson(exporting::Sink& out, const BlockListing& listing,
@@ -169,10 +193,17 @@ void writeBlocksJson(exporting::Sink& out, const BlockListing& listing,
   beginJson(json, listing);
   json.key("atSeconds");
   json.number(static_cast<double>(found.instant.at_ns()) / 1e9);
+  const auto& estimated = found.blocks.estimated;
   json.key("blocks");
-  json.number(found.blocks.blocks);
+  json.number(estimated ? estimated->blocks : found.blocks.blocks);
+  json.key("blocksError");
+  writeError(json, estimated ? estimated->blocksVariance : 0);
   json.key("bytes");
   json.number(found.blocks.bytes);
+  json.key("bytesError");
+  writeError(json, estimated ? estimated->bytesVariance : 0);
+  json.key("recordedBlocks");
+  json.number(found.blocks.blocks);
   json.key("skipped");
   json.number(listing.skip);
   json.key("list");
@@ -191,6 +222,7 @@ void writeHistory(exporting::Sink& out, const BlockListing& listing, const model
   constexpr std::size_t kIndent = 6;
   out.write(titleOf(listing));
   out.write("  " + formatNumberOf(history.blocks, "block") + " lay there" +
+            (listing.profile.isSampled() ? ", of those that were sampled" : "") +
             (history.knownFromNs == 0 ? std::string()
                                       : "; the events before " + formatDuration(history.knownFromNs) +
                                             " are not stored any more") +

@@ -38,10 +38,17 @@ void askForNothing(model::BlockQuery& query) {
   query.bornToNs = 0;
 }
 
+Result<std::uint64_t> ageOf(const char* option, const std::string& words) {
+  return client::durationOf(words).map_error([&](Error error) {
+    error.where = std::string(option) + " " + words;
+    return error;
+  });
+}
+
 /// Ages are those at the instant.
 Result<void> limitAges(const BlocksOptions& options, std::uint64_t nowNs, model::BlockQuery& query) {
   if (!options.younger.empty()) {
-    const auto age = client::durationOf(options.younger);
+    const auto age = ageOf("--younger", options.younger);
     if (!age) return tl::unexpected(age.error());
     query.bornFromNs = *age > nowNs ? 0 : nowNs - *age + 1;
   }
@@ -49,7 +56,7 @@ Result<void> limitAges(const BlocksOptions& options, std::uint64_t nowNs, model:
   if (auto read = readLifetime(options.lifetime, ages); !read) return read;
   std::uint64_t least = ages.minLifetimeNs;
   if (!options.older.empty()) {
-    const auto age = client::durationOf(options.older);
+    const auto age = ageOf("--older", options.older);
     if (!age) return tl::unexpected(age.error());
     least = std::max(least, *age);
   }

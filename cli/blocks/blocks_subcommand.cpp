@@ -45,12 +45,9 @@ class BlocksSubcommand : public Subcommand {
         ->type_name("TIME");
     app.add_option("--younger", m_options.younger, "Those that are younger")->type_name("TIME");
     addFilters(app, m_options.filters);
-    app.add_option("--by", m_options.order,
-                   "Which come first: the lowest address, the largest size, or the highest age")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, model::BlockOrder>{{"address", model::BlockOrder::Address},
-                                                     {"size", model::BlockOrder::Size},
-                                                     {"age", model::BlockOrder::Age}}))
+    app.add_option_function<std::string>(
+           "--by", [this](const std::string& word) { takeOrder(word); },
+           "Which come first: the lowest address, the largest size, or the highest age")
         ->type_name("address|size|age");
     app.add_option("--top", m_options.limit, "So many of them [100]")
         ->check(CLI::Range(std::uint64_t{1}, model::BlockQuery::kMost))
@@ -68,6 +65,17 @@ class BlocksSubcommand : public Subcommand {
   int run() override { return blocksCommand(m_options); }
 
  private:
+  /// Throws: CLI::ValidationError.
+  void takeOrder(const std::string& word) {
+    static const std::map<std::string, model::BlockOrder> kOrders{{"address", model::BlockOrder::Address},
+                                                                  {"size", model::BlockOrder::Size},
+                                                                  {"age", model::BlockOrder::Age}};
+    const auto found = kOrders.find(word);
+    if (found == kOrders.end())
+      throw CLI::ValidationError("--by", "'" + word + "' is no order; write address, size or age");
+    m_options.order = found->second;
+  }
+
   BlocksOptions m_options;
 };
 

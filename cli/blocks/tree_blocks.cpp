@@ -57,8 +57,7 @@ class TreeBlocks {
     const auto found = m_tree.blocks(member, at, *query);
     if (!found) return {};
     m_isAnswered = true;
-    m_sum.blocks += found->blocks.blocks;
-    m_sum.bytes += found->blocks.bytes;
+    addSum(found->blocks);
     m_processes += found->blocks.blocks != 0 ? 1 : 0;
     if (found->blocks.page.empty()) return {};
     const auto isNamed = [&] {
@@ -81,13 +80,12 @@ class TreeBlocks {
       return failure(Code::NotFound, "--thread " + m_options.thread,
                      "no session of the tree that is there then has a thread of this name or id",
                      "heaptap query SESSION --tree 'SELECT * FROM threads' lists them");
-    if (!m_isAnswered && !m_tree.notes().empty())
-      return failure(Code::NotFound, m_options.session, "none of the sessions of the tree could answer",
-                     m_tree.notes().front());
+    if (!m_isAnswered && !m_tree.notes().empty()) return tl::unexpected(m_tree.noneAnswered());
     keepFirst(m_options.skip + m_options.limit);
     const auto skipped =
         static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(m_options.skip, m_blocks.size()));
     m_blocks.erase(m_blocks.begin(), m_blocks.begin() + skipped);
+    if (m_sum.estimated) m_sum.estimated = m_estimated;
     client::ProfileSource::Blocks found{.blocks = m_sum, .instant = {}};
     BlockListing listing{.title = m_options.session,
                          .filter = filterWords(m_options),
@@ -108,6 +106,16 @@ class TreeBlocks {
   }
 
  private:
+  void addSum(const model::BlockPage& page) {
+    m_sum.blocks += page.blocks;
+    m_sum.bytes += page.bytes;
+    m_estimated.blocks += page.estimated ? page.estimated->blocks : page.blocks;
+    if (!page.estimated) return;
+    m_estimated.blocksVariance += page.estimated->blocksVariance;
+    m_estimated.bytesVariance += page.estimated->bytesVariance;
+    m_sum.estimated.emplace();
+  }
+
   void take(const client::TreeMember& member, const client::Profile& profile,
             const std::vector<model::LiveBlock>& page, std::uint64_t nowNs) {
     // Of the session's definitions what its blocks need: counts that say so.
@@ -151,6 +159,7 @@ class TreeBlocks {
   client::ProfileMerge m_merge;
   std::vector<TreeBlock> m_blocks;
   model::BlockPage m_sum;
+  model::BlockPage::Estimated m_estimated;  ///< With those of sessions that are not sampled.
   std::uint64_t m_processes = 0;
   bool m_isAnswered = false;  ///< By one session at least.
   bool m_isAsked = false;
@@ -161,10 +170,6 @@ class TreeBlocks {
 Result<void> writeTreeBlocks(Output& out, const BlocksOptions& options) {
   const auto addresses = addressesOf(options.address);
   if (!addresses) return tl::unexpected(addresses.error());
-  if (options.skip > model::BlockQuery::kMost || options.limit > model::BlockQuery::kMost - options.skip)
-    return failure(Code::Usage, "--skip " + std::to_string(options.skip),
-                   "a page that ends beyond " + formatCount(model::BlockQuery::kMost) + " blocks",
-                   "narrow the question");
   Progress progress(options.display.isQuiet);
   auto tree = OpenedTree::open(options.session, options.collector, &progress);
   if (!tree) return tl::unexpected(std::move(tree.error()));

@@ -18,7 +18,7 @@ struct CostWord {
   bool isBytes;
 };
 
-/// `live` and `leaked` are one number: what is left at the end of the record.
+/// `live` and `leaked` are one number: what is left at the end of the record, or live at an instant.
 inline constexpr std::array kCostWords{
     CostWord{"leaked", client::Cost::LiveBytes, "bytes left at the end", true},
     CostWord{"live", client::Cost::LiveBytes, "bytes live", true},

@@ -12,6 +12,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
+#include "export/comparison/summary_changes.h"
 
 namespace heaptap::cli {
 namespace {
@@ -31,7 +32,7 @@ Result<void> checkDiffOutput(const DiffOptions& options) {
 }
 
 Result<void> writeDiff(const DiffOptions& options) {
-  const CostWord* const cost = findCost(options.cost);
+  const CostWord* cost = findCost(options.cost);
   if (cost == nullptr) {
     std::string known;
     for (const CostWord& word : kCostWords) known += (known.empty() ? "" : ", ") + std::string(word.word);
@@ -43,6 +44,9 @@ Result<void> writeDiff(const DiffOptions& options) {
   Progress progress(options.display.isQuiet);
   auto compared = readCompared(options, progress);
   if (!compared) return tl::unexpected(std::move(compared.error()));
+  if (cost == findCost("leaked") &&
+      (exporting::hasRunBeforeEnd(compared->before) || exporting::hasRunBeforeEnd(compared->after)))
+    cost = findCost("live");
   progress.begin("comparing");
   const analysis::Comparison comparison = analysis::compare(compared->before, compared->after, cost->cost);
   Diff diff{.options = options, .cost = *cost, .compared = *compared, .comparison = comparison};

@@ -84,8 +84,7 @@ class TreeSum {
                      "heaptap report SESSION lists those of one");
     // Of an instant there may be none that has begun.
     if (m_sessions.empty() && (!m_times || !m_tree.notes().empty()))
-      return failure(Code::NotFound, m_options.session, "none of the sessions of the tree could be read",
-                     m_tree.notes().empty() ? "" : m_tree.notes().front());
+      return tl::unexpected(m_tree.noneAnswered());
     client::Profile profile = m_merge.profile(m_head);
     const auto match = client::FilterMatch::of(profile, m_filter);
     if (!match) return tl::unexpected(match.error());
@@ -146,6 +145,7 @@ class TreeSum {
                         .liveBytes = sums.live.bytes(),
                         .peakBytes = sums.atPeak.bytes()};
     numbers.liveBytesVariance = sums.live.bytesError() * sums.live.bytesError();
+    numbers.liveBlocksVariance = sums.live.blocksError() * sums.live.blocksError();
     if (!m_times && heap == model::kMallocHeap && !m_options.filters.isGiven() &&
         !m_options.blockFilters.isGiven()) {
       // Where allocations are sampled, these are counted all the same.
@@ -160,7 +160,7 @@ class TreeSum {
     } else if (take == ProfileMerge::Take::WithoutLive) {
       numbers.frees = numbers.allocations;
       numbers.liveBlocks = numbers.liveBytes = 0;
-      numbers.liveBytesVariance = 0;
+      numbers.liveBytesVariance = numbers.liveBlocksVariance = 0;
     }
     return numbers;
   }

@@ -10,7 +10,7 @@
 
 #include "export/labels.h"
 #include "export/report/folded_stack.h"
-#include "export/report/stack_text.h"
+#include "export/report/stack_labels.h"
 #include "text/printable.h"
 #include "text/quantity.h"
 #include "text/utf8.h"
@@ -150,20 +150,25 @@ std::string lifetimesText(const std::array<std::uint64_t, 64>& lifetimes) {
 }
 
 std::string headText(const ThreadListing& listing) {
-  std::uint64_t blocks = 0, bytes = 0, freed = 0, elsewhere = 0;
+  std::uint64_t blocks = 0, bytes = 0, freed = 0, elsewhere = 0, before = 0;
   for (const model::ThreadCell& cell : cellsOf(listing.matrix)) {
-    if (cell.allocatedBy) blocks += cell.blocks;
-    if (cell.allocatedBy) bytes += cell.bytes;
+    if (!cell.allocatedBy) {
+      before += cell.blocks;
+      continue;
+    }
+    blocks += cell.blocks;
+    bytes += cell.bytes;
     if (!cell.freedBy) continue;
     freed += cell.blocks;
-    if (cell.allocatedBy && cell.freedBy != cell.allocatedBy) elsewhere += cell.blocks;
+    if (cell.freedBy != cell.allocatedBy) elsewhere += cell.blocks;
   }
-  return printable(listing.title) + "\n\n  from " + formatDuration(listing.matrix.knownFromNs) + " to " +
+  return printable(listing.title) + "\n\n  from " + formatDuration(fromNs(listing.matrix)) + " to " +
          formatDuration(listing.matrix.knownUntilNs) +
          (listing.filter.empty() ? "" : ", only " + printable(listing.filter)) +
          (listing.profile().isSampled() ? ", estimated from samples" : "") + "\n  " +
          formatNumberOf(blocks, "block") + " of " + formatBytes(bytes) + " allocated, " + formatCount(freed) +
-         " freed, " + formatCount(elsewhere) + " of them by another thread\n  " +
+         " of them freed, " + formatCount(elsewhere) + " by another thread" +
+         (before == 0 ? std::string() : "; " + formatCount(before) + " from before freed") + "\n  " +
          lifetimesText(lifetimesOf(listing.matrix)) + "\n\n";
 }
 
@@ -171,8 +176,12 @@ std::string headText(const ThreadListing& listing) {
 std::string siteText(const ThreadListing& listing, std::uint32_t group, const ThreadLabels& labels,
                      const std::string& name) {
   constexpr std::size_t kMostNamed = 3;
-  const auto cells = cellsOf(listing.matrix, group);
-  std::uint64_t blocks = 0, bytes = 0;
+  auto cells = cellsOf(listing.matrix, group);
+  std::uint64_t blocks = 0, bytes = 0, before = 0;
+  for (const model::ThreadCell& cell : cells)
+    if (!cell.allocatedBy) before += cell.blocks;
+  // What was there before the interval was not allocated in it, whoever frees it.
+  std::erase_if(cells, [](const model::ThreadCell& cell) { return !cell.allocatedBy; });
   for (const model::ThreadCell& cell : cells) {
     blocks += cell.blocks;
     bytes += cell.bytes;
@@ -188,9 +197,13 @@ std::string siteText(const ThreadListing& listing, std::uint32_t group, const Th
     return text;
   };
   return "\n  " + paddedLeft(formatBytes(bytes), 10) + " in " + formatNumberOf(blocks, "block") + "  " +
-         name + "\n      allocated by " + sides(&model::ThreadCell::allocatedBy, "before") +
-         "\n      freed by " + sides(&model::ThreadCell::freedBy, "none") + "; " +
-         lifetimesText(lifetimesOf(listing.matrix, group)) + "\n";
+         name +
+         (blocks == 0 ? std::string()
+                      : "\n      allocated by " + sides(&model::ThreadCell::allocatedBy, "before") +
+                            "\n      freed by " + sides(&model::ThreadCell::freedBy, "none")) +
+         (before == 0 ? std::string()
+                      : "\n      and freed of it from before: " + formatNumberOf(before, "block")) +
+         "\n      " + lifetimesText(lifetimesOf(listing.matrix, group)) + "\n";
 }
 
 }  // namespace
@@ -201,15 +214,14 @@ void writeThreads(exporting::Sink& out, const ThreadListing& listing, exporting:
   if (listing.matrix.cells.empty()) return;
   out.write(Grid(listing, labels, style).text());
   exporting::StackFolder folder(listing.profile(), style);
+  std::vector<model::StackId> stacks;
+  for (const std::uint32_t site : listing.sites) stacks.push_back(listing.table.key(site).stack);
+  const exporting::StackLabels names(folder, style, exporting::kReportColumns - 34, stacks);
   if (!listing.sites.empty())
     out.write("\n" + style.paint(Tone::Strong, "Call sites that allocated most, and who frees their blocks") +
               "\n");
-  for (std::uint32_t group = 0; group < listing.sites.size(); ++group) {
-    const model::StackId stack = listing.table.key(listing.sites[group]).stack;
-    const std::string name =
-        exporting::stackLabel(folder.labelLines(stack), style, exporting::kReportColumns - 34);
-    out.write(siteText(listing, group, labels, name));
-  }
+  for (std::uint32_t group = 0; group < listing.sites.size(); ++group)
+    out.write(siteText(listing, group, labels, names.of(stacks[group])));
 }
 
 }  // namespace heaptap::cli

@@ -25,6 +25,11 @@ struct ThreadListing {
   [[nodiscard]] const client::Profile& profile() const { return table.profile(); }
 };
 
+/// After which the interval has what it has: its first nanosecond is the next one. 0: the session's start.
+[[nodiscard]] inline std::uint64_t fromNs(const model::ThreadMatrix& matrix) {
+  return matrix.knownFromNs - (matrix.knownFromNs == 0 ? 0 : 1);
+}
+
 /// The cells of some groups, or of all, added up, in their order.
 [[nodiscard]] std::vector<model::ThreadCell> cellsOf(const model::ThreadMatrix& matrix,
                                                      std::optional<std::uint32_t> group = std::nullopt);

@@ -87,9 +87,11 @@ void writeThreadsJson(exporting::Sink& out, const ThreadListing& listing) {
   json.key("filter");
   json.textOrNull(listing.filter);
   json.key("fromSeconds");
-  json.number(inSeconds(listing.matrix.knownFromNs));
+  json.number(inSeconds(fromNs(listing.matrix)));
   json.key("toSeconds");
   json.number(inSeconds(listing.matrix.knownUntilNs));
+  json.key("estimated");
+  json.boolean(listing.profile().isSampled());
   json.key("threads");
   json.beginObject();
   writeColumn(json, "id", known.threads, [&](const model::Thread& thread) { json.number(thread.tid); });

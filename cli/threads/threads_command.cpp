@@ -33,24 +33,27 @@ std::vector<std::vector<model::PairId>> groupsOf(const client::SiteTable& table,
 /// The interval in times: marks and the peak are where their times are.
 model::ThreadMatrixQuery queryFor(const ThreadsOptions& options, const client::Profile& profile) {
   model::ThreadMatrixQuery query;
-  if (!profile.instant) return query;
+  if (!profile.instant || !profile.instant->has_from()) return query;
   if (!options.times.from.empty()) query.afterNs = profile.instant->from().at_ns();
   if (!options.times.to.empty()) query.untilNs = profile.instant->at_ns();
   return query;
 }
 
-/// Leaves out what other threads have allocated.
-void keepOnly(const std::vector<model::ThreadIndex>& threads, model::ThreadMatrix& matrix) {
-  if (threads.empty()) return;
-  std::erase_if(matrix.cells, [&](const model::ThreadCell& cell) {
-    return !cell.allocatedBy || std::find(threads.begin(), threads.end(), *cell.allocatedBy) == threads.end();
-  });
+/// Whom `--thread` names. Then only what they have allocated counts, also for the choice of call sites.
+Result<std::vector<model::ThreadIndex>> chosenThreads(const ThreadsOptions& options,
+                                                      const OpenedSession& opened) {
+  if (options.blockFilters.thread.empty()) return std::vector<model::ThreadIndex>();
+  return opened.source->profile(opened.id).and_then(
+      [&](const client::Profile& named) { return threadsCalled(options.blockFilters.thread, named); });
 }
 
 Result<ThreadListing> listingOf(const ThreadsOptions& options, const OpenedSession& opened,
                                 Progress& progress) {
-  const auto when = whenOf(options.times, *opened.source, opened.id);
+  auto when = whenOf(options.times, *opened.source, opened.id);
   if (!when) return tl::unexpected(when.error());
+  const auto threads = chosenThreads(options, opened);
+  if (!threads) return tl::unexpected(threads.error());
+  when->only.threads = *threads;
   auto filter = filterOf(options.filters);
   if (!filter) return tl::unexpected(filter.error());
   if (!when->isNow()) progress.begin("counting events");
@@ -62,20 +65,18 @@ Result<ThreadListing> listingOf(const ThreadsOptions& options, const OpenedSessi
   filter->heap = static_cast<model::HeapId>(heap->id());
   const auto match = client::FilterMatch::of(*profile, *filter);
   if (!match) return tl::unexpected(match.error());
-  const auto threads = threadsCalled(options.blockFilters.thread, *profile);
-  if (!threads) return tl::unexpected(threads.error());
 
   client::SiteTable table(std::move(*profile), *match);
   auto sites = table.select({.order = client::SiteOrder::AllocatedBytes, .limit = options.top}).sites;
   if (options.top == 0) sites.clear();
   model::ThreadMatrixQuery query = queryFor(options, table.profile());
   query.groups = groupsOf(table, sites);
+  query.threads = *threads;
   progress.begin("looking at events");
   auto matrix = opened.source->threadMatrix(opened.id, query, [&](double share) { progress.reach(share); });
   if (!matrix) return tl::unexpected(std::move(matrix.error()));
   if (auto checked = client::checkNames(table.profile(), *matrix); !checked)
     return tl::unexpected(std::move(checked.error()));
-  keepOnly(*threads, *matrix);
   std::string words = wordsFor(options.filters);
   addWords(options.blockFilters, words);
   if (!options.heap.empty()) words += (words.empty() ? "heap " : ", heap ") + options.heap;

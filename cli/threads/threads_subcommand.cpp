@@ -40,6 +40,14 @@ class ThreadsSubcommand : public Subcommand {
     return app;
   }
 
+  [[nodiscard]] std::string_view insteadOf(std::string_view option) const override {
+    if (option == "--at")
+      return "it is of an interval: --from TIME --to TIME; heaptap blocks --at is of an instant";
+    if (option == "--lifetime")
+      return "its last lines say how long blocks lived; heaptap report --lifetime chooses";
+    return {};
+  }
+
   int run() override { return threadsCommand(m_options); }
 
  private:

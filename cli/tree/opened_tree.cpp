@@ -77,6 +77,9 @@ void OpenedTree::setTree(const client::ListedSession& root, const std::vector<cl
   for (const std::string& id : m_tree.missing)
     note("session " + id + ", from which others here came, is not in " + std::string(where) +
          ": its numbers are missing");
+  for (const std::string& id : m_tree.cutOff)
+    note("session " + id + " ended by an exec, and what its process became is not in " + std::string(where) +
+         ": its numbers are missing");
 }
 
 const std::string& OpenedTree::nameOf(const client::TreeMember& member) const {
@@ -102,7 +105,21 @@ Result<void> OpenedTree::openMember(const client::TreeMember& member) {
 }
 
 void OpenedTree::leaveOut(const client::TreeMember& member, const Error& error) {
-  if (m_leftOut.insert(member.info.id()).second) note(wordsFor(member) + " is left out: " + error.line());
+  if (!m_leftOut.insert(member.info.id()).second) return;
+  if (!m_firstLeftOut) m_firstLeftOut = error;
+  note(wordsFor(member) + " is left out: " + error.line());
+}
+
+Error OpenedTree::noneAnswered() const {
+  if (m_tree.members.size() == 1 && m_firstLeftOut) return *m_firstLeftOut;
+  Error error{Code::NotFound, m_opened.files != nullptr ? nameOf(m_tree.root()) : m_opened.id,
+              "no session of the tree could answer", ""};
+  if (m_firstLeftOut) {
+    error.code = m_firstLeftOut->code;
+    error.what += "; the first: " + m_firstLeftOut->what;
+    error.remedy = m_firstLeftOut->remedy;
+  }
+  return error;
 }
 
 std::optional<client::Profile> OpenedTree::profile(const client::TreeMember& member,
@@ -144,7 +161,8 @@ Result<std::optional<OpenedTree::Times>> OpenedTree::timesOf(const TimeOptions& 
   if (!from) return tl::unexpected(std::move(from.error()));
   if (from->ns > times.at.ns)
     return failure(Code::Usage, "--from " + (options.from.empty() ? "start" : options.from),
-                   "is after --to " + formatDuration(times.at.ns));
+                   "is after --to " + (options.to.empty() ? std::string("end") : options.to),
+                   "give a later --to");
   times.from = std::move(*from);
   return std::optional(std::move(times));
 }

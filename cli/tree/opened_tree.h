@@ -52,6 +52,9 @@ class OpenedTree {
   };
   [[nodiscard]] Result<std::optional<Times>> timesOf(const TimeOptions& options);
 
+  /// That no session could answer, and why the first could not.
+  [[nodiscard]] Error noneAnswered() const;
+
   /// What the reader must know of sessions that are not there or cannot be read, a line each.
   [[nodiscard]] const std::vector<std::string>& notes() const { return m_notes; }
   void note(std::string text) { m_notes.push_back(std::move(text)); }
@@ -71,6 +74,7 @@ class OpenedTree {
   std::map<std::string, std::string> m_names;  ///< By id.
   std::set<std::string> m_isOpened;            ///< Ids, where sessions are files.
   std::set<std::string> m_leftOut;             ///< Ids: told once.
+  std::optional<Error> m_firstLeftOut;
   std::vector<std::string> m_notes;
 };
 

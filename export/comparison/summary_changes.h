@@ -18,4 +18,7 @@ struct SummaryChange {
 [[nodiscard]] std::vector<SummaryChange> summaryChanges(const std::vector<analysis::ComparedRun>& before,
                                                         const std::vector<analysis::ComparedRun>& after);
 
+/// Whether some run is of an instant, or goes on: nothing of it is left at its end, then.
+[[nodiscard]] bool hasRunBeforeEnd(const std::vector<analysis::ComparedRun>& runs);
+
 }  // namespace heaptap::exporting

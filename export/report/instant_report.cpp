@@ -2,6 +2,7 @@
 //
 // The report of an instant, and of a stretch of time.
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -24,17 +25,40 @@ using client::SiteOrder;
 constexpr std::uint64_t kTopOfInstant = 10;
 constexpr std::uint64_t kTopOfRankings = 5;
 
-LiveBlocks liveOf(const Report& report, std::string word) {
-  LiveBlocks live{.word = std::move(word)};
+/// What is said of malloc's heap as a whole is not what the report shows.
+bool isOfPart(const Report& report) {
+  return !report.filter.empty() || report.heapId() != model::kMallocHeap;
+}
+
+/// Of the heap that is looked at, what passes the filter; of samples, with the errors.
+struct PartSum : client::SiteCounters {
+  double bytesError = 0;
+  double blocksError = 0;
+};
+
+PartSum sumOf(const Report& report) {
+  PartSum sum;
   for (std::uint32_t site = 0; site < report.table.size(); ++site) {
     if (report.table.key(site).heap != report.heapId()) continue;
     const client::SiteCounters counters = report.table.counters(site);
-    live.bytes += counters.liveBytes;
-    live.blocks += counters.liveBlocks;
+    sum.allocations += counters.allocations;
+    sum.allocatedBytes += counters.allocatedBytes;
+    sum.liveBlocks += counters.liveBlocks;
+    sum.liveBytes += counters.liveBytes;
+    const client::SiteErrors errors = report.table.errors(site).value_or(client::SiteErrors());
+    sum.bytesError = std::hypot(sum.bytesError, errors.liveBytes);
+    sum.blocksError = std::hypot(sum.blocksError, errors.liveBlocks);
   }
-  const v1::InstantReport& instant = *report.profile().instant;
-  if (!instant.has_from() && report.filter.empty()) live.bytesError = instant.live_bytes_error();
-  return live;
+  return sum;
+}
+
+LiveBlocks liveOf(const Report& report, std::string word) {
+  const PartSum sum = sumOf(report);
+  return {.word = std::move(word),
+          .bytes = sum.liveBytes,
+          .blocks = sum.liveBlocks,
+          .bytesError = sum.bytesError,
+          .blocksError = sum.blocksError};
 }
 
 std::string headText(const Report& report, const std::string& when) {
@@ -50,14 +74,27 @@ std::string changeText(std::uint64_t before, std::uint64_t after, std::string (*
          (after >= before ? "+" + format(after - before) : "-" + format(before - after)) + ")";
 }
 
-/// What a stretch has come to, of malloc's heap.
-std::string stretchText(const v1::InstantReport& to) {
+std::string estimateWords(const Report& report) {
+  return report.profile().isSampled() ? ", estimated from samples" : "";
+}
+
+/// What a stretch has come to: of malloc's heap as a whole, or of the part that is looked at.
+std::string stretchText(const Report& report) {
+  const v1::InstantReport& to = *report.profile().instant;
+  if (isOfPart(report)) {
+    if (to.gone()) return {};
+    const PartSum sum = sumOf(report);
+    return "  " + formatNumberOf(sum.allocations, "allocation") + " of " + formatBytes(sum.allocatedBytes) +
+           " in it, " + formatCount(sum.allocations - std::min(sum.allocations, sum.liveBlocks)) +
+           " of them freed before its end" + estimateWords(report) + "\n";
+  }
   const v1::InstantReport& from = to.from();
   const std::uint64_t allocations = to.allocations() - std::min(from.allocations(), to.allocations());
   const std::uint64_t frees = to.frees() - std::min(from.frees(), to.frees());
   return "  live " + changeText(from.live_bytes(), to.live_bytes(), formatBytes) + " in blocks " +
          changeText(from.live_blocks(), to.live_blocks(), formatCount) + "; " +
-         formatNumberOf(allocations, "allocation") + ", " + formatNumberOf(frees, "free") + "\n";
+         formatNumberOf(allocations, "allocation") + ", " + formatNumberOf(frees, "free") +
+         estimateWords(report) + "\n";
 }
 
 double inSeconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
@@ -88,8 +125,11 @@ void writeInstantText(Sink& out, const Report& report) {
   const auto shown = report.table.select(
       {.order = SiteOrder::LiveBytes, .limit = top(kTopOfInstant), .heap = report.heapId()});
   if (!instant.has_from()) {
-    out.write(headText(report, "as it was at " + client::wordsFor(instant) + ", with " +
-                                   formatNumberOf(instant.allocations(), "allocation") + " until then"));
+    out.write(headText(
+        report, "as it was at " + client::wordsFor(instant) + ", with " +
+                    formatNumberOf(isOfPart(report) ? sumOf(report).allocations : instant.allocations(),
+                                   "allocation") +
+                    " until then" + estimateWords(report)));
     out.write(liveSitesText(liveOf(report, "live"), report.table, shown, style));
     if (report.ofLifetimes)
       out.write(allocationRankingsText(report.table, report.heapId(), top(kTopOfRankings), style));
@@ -97,7 +137,7 @@ void writeInstantText(Sink& out, const Report& report) {
   }
   out.write(
       headText(report, "from " + client::wordsFor(instant.from()) + " to " + client::wordsFor(instant)));
-  out.write(stretchText(instant));
+  out.write(stretchText(report));
   if (instant.gone()) {
     out.write(liveSitesText(liveOf(report, "gone"), report.table, shown, style));
     return;

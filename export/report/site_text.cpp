@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "export/report/folded_stack.h"
+#include "export/report/stack_labels.h"
 #include "export/report/stack_text.h"
 #include "proto/words/session_words.h"
 #include "text/quantity.h"
@@ -20,6 +21,14 @@ constexpr std::size_t kIndexColumns = 6;
 constexpr std::size_t kSiteColumns = 13;
 constexpr std::size_t kShareColumns = 9;
 constexpr double kBarColumns = 40;
+
+/// Labels of the sites of one list.
+StackLabels labelsOf(const client::SiteTable& table, const std::vector<std::uint32_t>& sites, NameStyle style,
+                     StackFolder& folder, std::size_t columns) {
+  std::vector<model::StackId> stacks;
+  for (const std::uint32_t site : sites) stacks.push_back(table.key(site).stack);
+  return {folder, style, columns, stacks};
+}
 
 std::string siteNumber(const std::string& value) { return paddedLeft(value, kSiteColumns); }
 
@@ -56,15 +65,18 @@ std::string rankingText(const Ranking& ranking, const client::SiteTable& table,
   for (const std::uint32_t site : sites) order.emplace_back(table.counters(site).*ranking.key, site);
   std::stable_sort(order.begin(), order.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
+  if (top != 0 && order.size() > top) order.resize(top);
+  std::erase_if(order, [](const auto& row) { return row.first == 0; });
+  std::vector<std::uint32_t> shown;
+  for (const auto& [value, site] : order) shown.push_back(site);
+  constexpr std::size_t kUsed = kIndexColumns + kSiteColumns + kShareColumns + 2;
+  const StackLabels labels = labelsOf(table, shown, style, folder, kReportColumns - kUsed);
   std::string text;
-  std::size_t rows = 0;
   for (const auto& [value, site] : order) {
-    if (value == 0 || (top != 0 && rows++ == top)) break;
     const std::string label = "[" + std::to_string(numbers.of(site)) + "]";
-    constexpr std::size_t kUsed = kIndexColumns + kSiteColumns + kShareColumns + 2;
     text += paddedLeft(label, kIndexColumns) + siteNumber(ranking.format(value)) +
             paddedLeft(formatShare(value, ranking.whole), kShareColumns) + "  " +
-            stackLabel(folder.labelLines(table.key(site).stack), style, kReportColumns - kUsed) + "\n";
+            labels.of(table.key(site).stack) + "\n";
   }
   if (text.empty()) return {};
   return heading(ranking.title, ranking.explanation, style.paint) + text;
@@ -125,12 +137,15 @@ std::string siteText(const v1::Summary& summary, const client::SiteTable& table,
 std::string liveSitesText(const LiveBlocks& live, const client::SiteTable& table,
                           const client::SiteTable::Selection& shown, NameStyle style) {
   if (live.blocks == 0) return heading(live.word, "nothing", style.paint);
-  std::string text =
-      heading(live.word,
-              formatBytes(live.bytes) + bytesError(live.bytesError) + " in " +
-                  formatNumberOf(live.blocks, "block") + " from " + formatNumberOf(shown.total, "site"),
-              style.paint);
+  std::string text = heading(live.word,
+                             formatBytes(live.bytes) + bytesError(live.bytesError) + " in " +
+                                 formatNumberOf(live.blocks, "block") + countError(live.blocksError) +
+                                 " from " + formatNumberOf(shown.total, "site"),
+                             style.paint);
   StackFolder folder(table.profile(), style);
+  std::vector<model::StackId> ids;
+  for (const std::uint32_t position : shown.sites) ids.push_back(table.key(position).stack);
+  const ShownStacks stacks(folder, style, kIndexColumns + 2, ids);
   std::uint64_t shownBytes = 0;
   std::uint64_t shownBlocks = 0;
   for (const std::uint32_t position : shown.sites) {
@@ -140,8 +155,8 @@ std::string liveSitesText(const LiveBlocks& live, const client::SiteTable& table
             style.paint(Tone::Strong, siteNumber(formatBytes(site.liveBytes))) +
             bytesError(errors.liveBytes) + " in " + formatNumberOf(site.liveBlocks, "block") +
             countError(errors.liveBlocks) + " (" + formatShare(site.liveBytes, live.bytes) + "), of " +
-            formatNumberOf(site.allocations, "allocation") + " there\n" +
-            stackText(folder.fold(table.key(position).stack, {}).lines, style, kIndexColumns + 2);
+            formatNumberOf(site.allocations, "allocation") + " there" +
+            stacks.distinction(table.key(position).stack) + "\n" + stacks.of(table.key(position).stack);
     shownBytes += site.liveBytes;
     shownBlocks += site.liveBlocks;
   }
@@ -164,11 +179,13 @@ std::string allocationRankingsText(const client::SiteTable& table, model::HeapId
     for (std::uint32_t site = 0; site < table.size(); ++site)
       if (table.key(site).heap == heap) whole += table.counters(site).*key;
     std::string rows;
-    for (const std::uint32_t site : table.select({.order = order, .limit = top, .heap = heap}).sites) {
+    const auto sites = table.select({.order = order, .limit = top, .heap = heap}).sites;
+    const StackLabels labels = labelsOf(table, sites, style, folder, kReportColumns - kUsed);
+    for (const std::uint32_t site : sites) {
       const std::uint64_t value = table.counters(site).*key;
       if (value == 0) break;
       rows += siteNumber(formatCount(value)) + paddedLeft(formatShare(value, whole), kShareColumns) + "  " +
-              stackLabel(folder.labelLines(table.key(site).stack), style, kReportColumns - kUsed) + "\n";
+              labels.of(table.key(site).stack) + "\n";
     }
     if (!rows.empty()) text += heading(title, "of " + formatNumberOf(whole, counted), style.paint) + rows;
   };
@@ -212,13 +229,14 @@ std::string peakRankingText(const v1::Summary& summary, const client::SiteTable&
   constexpr std::size_t kUsed = kSiteColumns + kShareColumns + 2;
   StackFolder folder(table.profile(), style);
   std::string text;
-  for (const std::uint32_t site :
-       table.select({.order = client::SiteOrder::PeakBytes, .limit = top, .heap = heap}).sites) {
+  const auto sites = table.select({.order = client::SiteOrder::PeakBytes, .limit = top, .heap = heap}).sites;
+  const StackLabels labels = labelsOf(table, sites, style, folder, kReportColumns - kUsed);
+  for (const std::uint32_t site : sites) {
     const std::uint64_t bytes = table.counters(site).peakBytes;
     if (bytes == 0) break;
     text += siteNumber(formatBytes(bytes)) +
             paddedLeft(formatShare(bytes, summary.peak_bytes()), kShareColumns) + "  " +
-            stackLabel(folder.labelLines(table.key(site).stack), style, kReportColumns - kUsed) + "\n";
+            labels.of(table.key(site).stack) + "\n";
   }
   if (text.empty()) return {};
   return heading("top sites by peak",

@@ -18,6 +18,7 @@ struct LiveBlocks {
   std::uint64_t bytes = 0;
   std::uint64_t blocks = 0;
   double bytesError = 0;
+  double blocksError = 0;
 };
 /// Blocks by the site that allocated them. `shown`: sites with live blocks.
 [[nodiscard]] std::string liveSitesText(const LiveBlocks& live, const client::SiteTable& table,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,16 +24,22 @@ using nlohmann::ordered_json;
 
 double asSeconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
-void addNumbers(ordered_json& json, const TreeNumbers& numbers, bool isInstant) {
-  json["allocations"] = numbers.allocations;
-  json["frees"] = numbers.frees;
-  json["allocatedBytes"] = numbers.allocatedBytes;
+void addNumbers(ordered_json& json, const TreeNumbers& numbers, const std::optional<TreeReport::Time>& time) {
+  // What is gone was not allocated then.
+  const auto ofTime = [&](std::uint64_t number) {
+    return time && time->gone ? ordered_json() : ordered_json(number);
+  };
+  json["allocations"] = ofTime(numbers.allocations);
+  json["frees"] = ofTime(numbers.frees);
+  json["allocatedBytes"] = ofTime(numbers.allocatedBytes);
   json["liveBlocks"] = numbers.liveBlocks;
   json["liveBytes"] = numbers.liveBytes;
-  json["liveBytesError"] = numbers.liveBytesVariance == 0
-                               ? ordered_json()
-                               : ordered_json(wholeError(std::sqrt(numbers.liveBytesVariance)));
-  if (isInstant) return;
+  const auto error = [](double variance) {
+    return variance == 0 ? ordered_json() : ordered_json(wholeError(std::sqrt(variance)));
+  };
+  json["liveBytesError"] = error(numbers.liveBytesVariance);
+  json["liveBlocksError"] = error(numbers.liveBlocksVariance);
+  if (time) return;
   json["peakBytes"] = numbers.peakBytes;
   json["leakedBlocks"] = numbers.leakedBlocks;
   json["leakedBytes"] = numbers.leakedBytes;
@@ -40,7 +47,7 @@ void addNumbers(ordered_json& json, const TreeNumbers& numbers, bool isInstant) 
 
 ordered_json textOr(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
-ordered_json sessionJson(const TreeSession& session, bool isInstant) {
+ordered_json sessionJson(const TreeSession& session, const std::optional<TreeReport::Time>& time) {
   const v1::Summary& summary = session.summary;
   const v1::SessionInfo& info = session.member.info;
   ordered_json json;
@@ -57,8 +64,8 @@ ordered_json sessionJson(const TreeSession& session, bool isInstant) {
   json["state"] = textOr(std::string(stateKey(info.state())));
   json["end"] = textOr(summary.end());
   json["exitStatus"] = summary.has_exit_status() ? ordered_json(summary.exit_status()) : ordered_json();
-  addNumbers(json, session.numbers, isInstant);
-  if (isInstant) {
+  addNumbers(json, session.numbers, time);
+  if (time) {
     json["hadEnded"] = session.isOver;
     return json;
   }
@@ -81,6 +88,7 @@ ordered_json treeJson(const client::SessionTree& tree) {
           {"processes", tree.processes},
           {"sessions", tree.members.size()},
           {"missingSessions", tree.missing},
+          {"cutOffSessions", tree.cutOff},
           {"startedAt", formatTimestamp(root.started_at_unix_ns())},
           {"durationSeconds", asSeconds(static_cast<std::int64_t>(tree.durationNs()))}};
 }
@@ -111,11 +119,11 @@ void writeTreeJson(Sink& out, const TreeReport& report) {
   write("time", isInstant ? timeJson(*report.time) : ordered_json());
   write("filter", textOr(report.filter));
   ordered_json sums;
-  addNumbers(sums, report.sum(), isInstant);
+  addNumbers(sums, report.sum(), report.time);
   write("sums", sums);
   json.key("processes");
   json.beginArray();
-  for (const TreeSession& session : report.sessions) json.raw(dumped(sessionJson(session, isInstant)));
+  for (const TreeSession& session : report.sessions) json.raw(dumped(sessionJson(session, report.time)));
   json.endArray();
   write("notes", report.notes);
   const bool isGrowth = isInstant && report.time->fromNs && !report.time->gone;

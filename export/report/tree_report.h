@@ -27,7 +27,8 @@ struct TreeNumbers {
   std::uint64_t peakBytes = 0;  ///< Of all: the sum of what each had at its own peak. Not of an instant.
   std::uint64_t leakedBlocks = 0;
   std::uint64_t leakedBytes = 0;
-  double liveBytesVariance = 0;  ///< 0: the numbers are exact.
+  double liveBytesVariance = 0;  ///< 0: the numbers are exact. Likewise the next.
+  double liveBlocksVariance = 0;
 
   void add(const TreeNumbers& more);
 };

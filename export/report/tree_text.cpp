@@ -7,10 +7,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "analysis/program_name.h"
 #include "export/report/folded_stack.h"
-#include "export/report/stack_text.h"
+#include "export/report/stack_labels.h"
 #include "export/report/tree_report.h"
 #include "proto/words/session_words.h"
 #include "text/printable.h"
@@ -58,7 +59,7 @@ class TreeText {
                                                 .expands = m_report.options.expand,
                                                 .source = m_report.source}));
     if (m_report.options.leaksOnly) return;
-    writeRanking("bytes left", SiteOrder::LiveBytes);
+    writeRanking(("bytes " + std::string(liveColumn())).c_str(), SiteOrder::LiveBytes);
     if (m_report.hasPeaks) writeRanking("peaks", SiteOrder::PeakBytes);
     writeRanking("allocations", SiteOrder::Allocations);
   }
@@ -89,22 +90,45 @@ class TreeText {
   [[nodiscard]] std::string sums() const {
     const TreeNumbers sum = m_report.sum();
     const std::string live = formatBytes(sum.liveBytes) + bytesError(std::sqrt(sum.liveBytesVariance));
-    std::string text =
-        numberLine("allocations", formatCount(sum.allocations), "of " + formatBytes(sum.allocatedBytes));
+    // What is gone was not allocated then.
+    std::string text;
+    if (!isOfGone())
+      text = numberLine("allocations", formatCount(sum.allocations), "of " + formatBytes(sum.allocatedBytes));
     if (m_report.time)
       return text + numberLine(m_report.time->gone ? "gone" : "live", live,
-                               "in " + formatNumberOf(sum.liveBlocks, "block"));
+                               "in " + formatNumberOf(sum.liveBlocks, "block") +
+                                   countError(std::sqrt(sum.liveBlocksVariance)));
     if (m_report.hasPeaks)
       text += numberLine("peaks", formatBytes(sum.peakBytes), "if all had had theirs at once: a sum");
-    const std::uint64_t others = sum.liveBytes - std::min(sum.liveBytes, sum.leakedBytes);
+    TreeNumbers now;  // Of sessions that are being recorded.
+    for (const TreeSession& session : m_report.sessions)
+      if (isLive(session)) now.add(session.numbers);
+    const std::uint64_t others = sum.liveBytes - std::min(sum.liveBytes, sum.leakedBytes + now.liveBytes);
+    const std::uint64_t otherBlocks =
+        sum.liveBlocks - std::min(sum.liveBlocks, sum.leakedBlocks + now.liveBlocks);
     text += m_style.paint(sum.leakedBlocks == 0 ? Tone::Plain : Tone::Bad,
                           numberLine("leaked", formatBytes(sum.leakedBytes),
                                      "in " + formatNumberOf(sum.leakedBlocks, "block")));
-    if (sum.liveBlocks > sum.leakedBlocks)
+    if (now.liveBlocks != 0)
+      text += numberLine("live", formatBytes(now.liveBytes),
+                         "in " + formatNumberOf(now.liveBlocks, "block") + ", of processes that go on");
+    if (otherBlocks != 0)
       text += numberLine("also left", formatBytes(others),
-                         "in " + formatNumberOf(sum.liveBlocks - sum.leakedBlocks, "block") +
+                         "in " + formatNumberOf(otherBlocks, "block") +
                              ", kept, suppressed, or live when an exec or a signal came");
     return text;
+  }
+
+  [[nodiscard]] bool isOfGone() const { return m_report.time && m_report.time->gone; }
+  [[nodiscard]] static bool isLive(const TreeSession& session) {
+    return session.summary.info().state() == v1::SESSION_LIVE;
+  }
+  /// What the blocks are of which the processes have so many.
+  [[nodiscard]] const char* liveColumn() const {
+    if (m_report.time) return m_report.time->gone ? "gone" : "live";
+    const auto live = std::count_if(m_report.sessions.begin(), m_report.sessions.end(), isLive);
+    if (live == 0) return "left";
+    return static_cast<std::size_t>(live) == m_report.sessions.size() ? "live" : "live, left";
   }
 
   void writeSessions() {
@@ -113,12 +137,9 @@ class TreeText {
     std::string text = heading("processes", "in the order in which they came of each other", m_style.paint);
     text += m_style.paint(Tone::Strong, "  " + padded("program", kProgramColumns) +
                                             paddedLeft("pid", kPidColumns) +
-                                            paddedLeft("allocations", kCountColumns) +
+                                            (isOfGone() ? "" : paddedLeft("allocations", kCountColumns)) +
                                             (hasPeaks ? paddedLeft("peak", kBytesColumns) : "") +
-                                            paddedLeft(!isInstant            ? "left"
-                                                       : m_report.time->gone ? "gone"
-                                                                             : "live",
-                                                       kBytesColumns)) +
+                                            paddedLeft(liveColumn(), kBytesColumns)) +
             "\n";
     const std::vector<std::size_t> shown = shownSessions();
     for (const std::size_t i : shown) text += sessionLine(m_report.sessions[i]);
@@ -159,7 +180,7 @@ class TreeText {
     const std::uint32_t pid = session.member.info.pid();
     std::string text = "  " + padded(program, kProgramColumns) +
                        paddedLeft(pid == 0 ? "-" : std::to_string(pid), kPidColumns) +
-                       paddedLeft(formatCount(numbers.allocations), kCountColumns);
+                       (isOfGone() ? "" : paddedLeft(formatCount(numbers.allocations), kCountColumns));
     if (!m_report.time && m_report.hasPeaks)
       text += paddedLeft(formatBytes(numbers.peakBytes), kBytesColumns);
     return text + paddedLeft(formatBytes(numbers.liveBytes), kBytesColumns) + "  " + leftWords(session) +
@@ -194,23 +215,32 @@ class TreeText {
                                               .limit = m_report.options.top.value_or(2 * kTreeSites),
                                               .heap = m_report.heap});
     if (shown.total == 0) return m_out.write(heading(word, "nothing", m_style.paint));
-    std::string text = heading(word,
-                               formatBytes(sum.liveBytes) + " in " + formatNumberOf(sum.liveBlocks, "block") +
-                                   " from " + formatNumberOf(shown.total, "site"),
-                               m_style.paint);
+    std::string text =
+        heading(word,
+                formatBytes(sum.liveBytes) + bytesError(std::sqrt(sum.liveBytesVariance)) + " in " +
+                    formatNumberOf(sum.liveBlocks, "block") + countError(std::sqrt(sum.liveBlocksVariance)) +
+                    " from " + formatNumberOf(shown.total, "site"),
+                m_style.paint);
+    const ShownStacks stacks(m_folder, m_style, kPidColumns, stacksOf(shown.sites));
     for (const std::uint32_t site : shown.sites) {
       const client::SiteCounters counters = m_report.table.counters(site);
+      const model::StackId stack = m_report.table.key(site).stack;
       text += (site == shown.sites.front() ? "" : "\n") +
               m_style.paint(Tone::Strong, paddedLeft(formatBytes(counters.liveBytes), kBytesColumns)) +
               " in " + formatNumberOf(counters.liveBlocks, "block") + " (" +
               formatShare(counters.liveBytes, sum.liveBytes) + "), " +
-              processesText(site, SiteOrder::LiveBytes) + "\n" +
-              stackText(m_folder.fold(m_report.table.key(site).stack, {}).lines, m_style, kPidColumns);
+              processesText(site, SiteOrder::LiveBytes) + stacks.distinction(stack) + "\n" + stacks.of(stack);
     }
     if (shown.total > shown.sites.size())
       text += "\n  … " + formatNumberOf(shown.total - shown.sites.size(), "more site") +
               " (--top N shows more)\n";
     m_out.write(text);
+  }
+
+  [[nodiscard]] std::vector<model::StackId> stacksOf(const std::vector<std::uint32_t>& sites) const {
+    std::vector<model::StackId> stacks;
+    for (const std::uint32_t site : sites) stacks.push_back(m_report.table.key(site).stack);
+    return stacks;
   }
 
   /// How many processes have what a list is of.
@@ -227,16 +257,14 @@ class TreeText {
     std::string text = heading(title, "by site, of all processes", m_style.paint);
     constexpr std::size_t kProcessColumns = 14;
     constexpr std::size_t kUsed = kCountColumns + 2 + kProcessColumns + 2;
+    const StackLabels labels(m_folder, m_style, kReportColumns - kUsed, stacksOf(shown.sites));
     for (const std::uint32_t site : shown.sites) {
       const client::SiteCounters counters = m_report.table.counters(site);
       const std::string value = order == SiteOrder::Allocations ? formatCount(counters.allocations)
                                 : order == SiteOrder::PeakBytes ? formatBytes(counters.peakBytes)
                                                                 : formatBytes(counters.liveBytes);
-      text +=
-          paddedLeft(value, kCountColumns) + "  " + padded(processesText(site, order), kProcessColumns) +
-          "  " +
-          stackLabel(m_folder.labelLines(m_report.table.key(site).stack), m_style, kReportColumns - kUsed) +
-          "\n";
+      text += paddedLeft(value, kCountColumns) + "  " + padded(processesText(site, order), kProcessColumns) +
+              "  " + labels.of(m_report.table.key(site).stack) + "\n";
     }
     m_out.write(text);
   }
@@ -255,6 +283,7 @@ void TreeNumbers::add(const TreeNumbers& more) {
                             &TreeNumbers::leakedBlocks, &TreeNumbers::leakedBytes})
     this->*member += more.*member;
   liveBytesVariance += more.liveBytesVariance;
+  liveBlocksVariance += more.liveBlocksVariance;
 }
 
 TreeNumbers TreeReport::sum() const {

@@ -106,7 +106,7 @@ TEST_F(Query, EndsWithAWordAndAStatusOfItsOwn) {
       {{"DELETE FROM thread"}, 2, "DELETE is refused"},
       {{"ATTACH '/etc/passwd' AS x"}, 2, "ATTACH is refused"},
       {{"SELECT 1", "--timeout", "never"}, 2, "--timeout"},
-      {{kEndless, "--timeout", "0.2"}, 11, "it was ended after 200 ms; --timeout gives it more time"},
+      {{kEndless, "--timeout", "0.2"}, 11, "it takes more than 200 ms; --timeout SECONDS gives it more time"},
       {{"SELECT group_concat(hex(zeroblob(5000000))) FROM events", "--memory", "32M"},
        11,
        "it needs more than 32.0 MiB of memory"},
@@ -133,7 +133,7 @@ TEST_F(Query, EndsInAFunctionThatDoesNotComeBack) {
   const Outcome outcome =
       query({"SELECT instr(zeroblob(30000000), zeroblob(15000000) || 'x')", "--timeout", "0.2"});
   EXPECT_EQ(outcome.status, 11);
-  EXPECT_THAT(outcome.err, HasSubstr("it was ended after 200 ms"));
+  EXPECT_THAT(outcome.err, HasSubstr("it takes more than 200 ms"));
 }
 
 TEST_F(Query, EndsAtCtrlCAsAShellExpectsIt) {

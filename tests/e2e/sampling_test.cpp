@@ -13,6 +13,8 @@ namespace heaptap::test {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
 
 /// An honest estimate is further off than this once in a billion runs.
 constexpr double kSigmas = 6;
@@ -150,6 +152,30 @@ TEST(Sampling, WrongFreesOfSampledBlocksAreFoundWithBothStacks) {
     EXPECT_FALSE(finding.at("allocationStack").is_null());
   }
   EXPECT_TRUE(mismatch) << recording.report().at("findings").dump(1);
+}
+
+TEST(Sampling, ListsOfBlocksSayWhatIsRecordedAndWhatIsEstimated) {
+  const Recording recording = sampled({recordedProgram("samples")}, "8KiB");
+  const auto asked = [&](std::vector<std::string> argv) {
+    argv.insert(argv.begin(), HEAPTAP_COMMAND);
+    const Outcome outcome = runProcess({.argv = argv});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return outcome.out;
+  };
+  const std::string file = recording.file();
+  const json blocks = json::parse(asked({"blocks", file, "--json", "--top", "7"}));
+  const json then = json::parse(asked({"report", file, "--json", "--at", "end"})).at("instant");
+  EXPECT_EQ(blocks.at("blocks"), then.at("liveBlocks"));
+  EXPECT_EQ(blocks.at("bytes"), then.at("liveBytes"));
+  EXPECT_EQ(blocks.at("bytesError"), then.at("liveBytesError"));
+  EXPECT_GT(blocks.at("blocksError"), 0);
+  EXPECT_LT(blocks.at("recordedBlocks"), blocks.at("blocks"));
+  EXPECT_THAT(asked({"blocks", file, "--top", "1"}), AllOf(HasSubstr(" ± "), HasSubstr("estimated from ")));
+  const json sums =
+      json::parse(asked({"query", file, "-f", "json",
+                         "SELECT count(*) AS recorded, round(sum(weight)) AS stands FROM blocks_at"}));
+  EXPECT_EQ(sums[0].at("recorded"), blocks.at("recordedBlocks"));
+  EXPECT_EQ(sums[0].at("stands").get<double>(), blocks.at("blocks").get<double>());
 }
 
 TEST(Sampling, TheReportSaysWhatIsAnEstimate) {
