@@ -27,6 +27,9 @@ Result<std::vector<model::ThreadIndex>> threadsCalled(const std::string& words,
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i] == words || std::to_string(profile.definitions.threads[i].tid) == words)
       threads.push_back(static_cast<model::ThreadIndex>(i));
+  if (threads.empty() && names.empty())
+    return failure(Code::NotFound, "--thread " + words, "the session does not tell threads",
+                   "leave the option out");
   if (threads.empty())
     return failure(Code::NotFound, "--thread " + words, "the session has no thread of this name or id",
                    "heaptap query SESSION 'SELECT * FROM threads' lists them");

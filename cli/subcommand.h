@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/exit_code.h"
@@ -25,6 +26,9 @@ class Subcommand {
   /// After the command line was parsed. Returns the exit status.
   /// Throws: CLI::ParseError, where options do not go together.
   [[nodiscard]] virtual int run() = 0;
+
+  /// What to do in place of an option that other commands have. Empty: nothing special.
+  [[nodiscard]] virtual std::string_view insteadOf(std::string_view) const { return {}; }
 
   /// The exit status for a command line that is wrong.
   [[nodiscard]] virtual int usageStatus() const { return kExitUsage; }

@@ -12,12 +12,20 @@
 namespace heaptap::cli {
 namespace {
 
-std::optional<client::TextPattern> patternOf(const std::string& words) {
+std::optional<client::TextPattern> patternOf(const char* option, const std::string& words) {
   if (words.empty()) return std::nullopt;
   if (words.size() > 2 && words.front() == '/' && words.back() == '/' &&
       words.find('/', 1) == words.size() - 1)
-    return client::TextPattern{.text = words.substr(1, words.size() - 2), .isRegex = true};
-  return client::TextPattern{.text = words, .isRegex = false};
+    return client::TextPattern{.text = words.substr(1, words.size() - 2), .isRegex = true, .option = option};
+  return client::TextPattern{.text = words, .isRegex = false, .option = option};
+}
+
+/// An error of what an option was given, with the option.
+template <class Value>
+Result<Value> ofOption(const char* option, Result<Value> read) {
+  if (!read && (read.error().code == Code::Usage || read.error().code == Code::NotFound))
+    read.error().where = std::string(option) + " " + read.error().where;
+  return read;
 }
 
 /// "#N" is counted by the source. Errors: NotFound.
@@ -76,12 +84,15 @@ Result<client::When> whenOf(const TimeOptions& times, client::ProfileSource& sou
       return when;
     }
     const std::string& end = !times.at.empty() ? times.at : !times.to.empty() ? times.to : "end";
-    auto at = client::instantOf(end, summary);
+    auto at = ofOption(times.at.empty() ? "--to" : "--at", client::instantOf(end, summary));
     if (!at) return tl::unexpected(std::move(at.error()));
-    when.at = std::move(*at);
+    when.at = *at;
     if (!times.at.empty()) return when;
-    auto from = client::instantOf(times.from.empty() ? "start" : times.from, summary);
+    auto from = ofOption("--from", client::instantOf(times.from.empty() ? "start" : times.from, summary));
     if (!from) return tl::unexpected(std::move(from.error()));
+    if (from->has_time_ns() && at->has_time_ns() && from->time_ns() > at->time_ns())
+      return failure(Code::Usage, "--from " + (times.from.empty() ? "start" : times.from),
+                     "is after --to " + end, "give a later --to");
     when.from = std::move(*from);
     return when;
   });
@@ -98,9 +109,9 @@ void addFilters(CLI::App& app, FilterOptions& filters) {
 }
 
 Result<client::Filter> filterOf(const FilterOptions& filters) {
-  client::Filter filter{.function = patternOf(filters.function),
-                        .file = patternOf(filters.file),
-                        .module = patternOf(filters.module)};
+  client::Filter filter{.function = patternOf("--function", filters.function),
+                        .file = patternOf("--file", filters.file),
+                        .module = patternOf("--module", filters.module)};
   if (filters.size.empty()) return filter;
   const auto wrong = [&] {
     return failure(Code::Usage, "--size " + filters.size, "is no size, and no range of sizes",

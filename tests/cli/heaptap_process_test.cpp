@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -75,6 +76,68 @@ TEST_F(Heaptap, SaysWhatIsWrongWithACommandLine) {
   EXPECT_EQ(run.status, 125);
   EXPECT_THAT(run.err, IsOneErrorLine());
   EXPECT_THAT(run.err, HasSubstr("--no-such-option"));
+}
+
+TEST_F(Heaptap, AnEmptyValueIsNotTakenForNone) {
+  for (const char* const command : {"report", "blocks", "threads", "diff", "top", "query", "export"}) {
+    const std::string help = heaptap({command, "--help"}).out;
+    int count = 0;
+    std::istringstream lines(help);
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t begin = line.find("--");
+      if (begin == std::string::npos || line.find_first_not_of(' ') != std::min(begin, line.find("-")))
+        continue;
+      const std::size_t end = line.find_first_of(" ,=", begin);
+      const std::string option = line.substr(begin, end - begin);
+      // What takes a value is followed by what that is called.
+      const auto isNext = [&](const char* words) {
+        return line.compare(end, std::strlen(words), words) == 0;
+      };
+      if (end == std::string::npos || line[end + 1] < 'A' || isNext(" Excludes") || isNext(" Needs"))
+        continue;
+      ++count;
+      for (const Outcome& outcome :
+           {heaptap({command, option, "", "x"}), heaptap({command, option + "=", "x"})}) {
+        EXPECT_EQ(outcome.status, 2) << command << option;
+        EXPECT_THAT(outcome.err, IsOneErrorLine()) << command << option;
+        EXPECT_THAT(outcome.err, HasSubstr(option + ": its value is empty")) << command;
+      }
+    }
+    EXPECT_GT(count, 2) << help;
+  }
+  EXPECT_THAT(heaptap({"query", "x", ""}).err, HasSubstr("argument 2: it is empty"));
+  EXPECT_THAT(heaptap({"report", ""}).err, HasSubstr("argument 1: it is empty"));
+  EXPECT_EQ(heaptap({"run", "-q", "--", "test", "-z", ""}).status, 0)
+      << "the command's own words may be empty";
+}
+
+TEST_F(Heaptap, ANumberIsWrittenInDigits) {
+  for (const char* const number : {"0x10", " 5", "5 ", "+5", "-5", "1e3", "nan", "inf", "five"})
+    for (const char* const option : {"--top", "--skip"}) {
+      const Outcome outcome = heaptap({"blocks", std::string(option) + "=" + number, "x"});
+      EXPECT_EQ(outcome.status, 2) << number;
+      EXPECT_THAT(outcome.err, HasSubstr("is no whole number; write it like 20"));
+    }
+  for (const char* const seconds :
+       {"nan", "-nan", "inf", "infinity", "0x10", " 5", "1e3", "-1", ".", "1.2.3"})
+    for (const auto& [command, option] : {std::pair{"query", "--timeout"}, {"top", "--interval"}}) {
+      const Outcome outcome = heaptap({command, std::string(option) + "=" + seconds, "x"});
+      EXPECT_EQ(outcome.status, 2) << seconds;
+      EXPECT_THAT(outcome.err, HasSubstr("is no number of seconds; write it like 60 or 0.5")) << command;
+    }
+  EXPECT_EQ(heaptap({"run", "--duration=nan", "--", "true"}).status, 125);
+  EXPECT_EQ(heaptap({"run", "--delay=1e3", "--", "true"}).status, 125);
+}
+
+TEST_F(Heaptap, AnOptionOfAnotherCommandIsSaidToBeOne) {
+  const Outcome at = heaptap({"threads", "--at", "3s", "x"});
+  EXPECT_EQ(at.status, 2);
+  EXPECT_EQ(
+      at.err,
+      "heaptap: threads: it has no option --at, which is one of: report, blocks, diff, export; it is of an "
+      "interval: --from TIME --to TIME; heaptap blocks --at is of an instant\n");
+  EXPECT_THAT(heaptap({"blocks", "--by", "name", "x"}).err,
+              HasSubstr("--by: 'name' is no order; write address, size or age"));
 }
 
 TEST_F(Heaptap, ASignalThatKillsTheCommandShowsAsInAShell) {
