@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/block_reader.h"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -92,11 +93,18 @@ Result<BlockPage> readBlocks(client::ProfileSource& source, const std::string& s
   // Got after the blocks, so that all that they name is defined.
   const auto profile = source.profile(session, {}, stop);
   if (!profile) return tl::unexpected(profile.error());
-  BlockPage page{.blocks = found->blocks.blocks,
-                 .bytes = found->blocks.bytes,
-                 .atNs = found->instant.at_ns(),
-                 .areSamples = profile->isSampled(),
-                 .rows = {}};
+  const auto& estimated = found->blocks.estimated;
+  const auto errorOf = [&](double variance) {
+    return profile->isSampled() ? std::optional(std::sqrt(variance)) : std::nullopt;
+  };
+  BlockPage page{
+      .recorded = found->blocks.blocks,
+      .blocks = {.value = estimated ? estimated->blocks : found->blocks.blocks,
+                 .error = errorOf(estimated ? estimated->blocksVariance : 0)},
+      .bytes = {.value = found->blocks.bytes, .error = errorOf(estimated ? estimated->bytesVariance : 0)},
+      .atNs = found->instant.at_ns(),
+      .areSamples = profile->isSampled(),
+      .rows = {}};
   BlockTexts texts(*profile);
   for (const model::LiveBlock& block : found->blocks.page) {
     if (auto checked = client::checkNames(*profile, block); !checked) return tl::unexpected(checked.error());

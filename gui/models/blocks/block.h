@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "gui/models/estimate.h"
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/sites/site.h"
 
@@ -22,10 +23,11 @@ struct Block {
 
 /// The first ones of those that qualify, in the order that was asked for.
 struct BlockPage {
-  quint64 blocks = 0;  ///< That qualify, …
-  quint64 bytes = 0;   ///< … and what they have; estimates in a sampled session.
+  quint64 recorded = 0;  ///< That qualify.
+  Estimate blocks;       ///< What they stand for: in a sampled session each for more than itself, …
+  Estimate bytes;        ///< … and what that has.
   quint64 atNs = 0;
-  bool areSamples = false;  ///< Each stands for more than itself.
+  bool areSamples = false;
   std::vector<Block> rows;
 };
 

@@ -178,7 +178,8 @@ void AddressMapView::showBlocks() {
   QString title = tr("Blocks of the page");
   if (page != nullptr && asked.wish() && asked.wish()->addresses)
     title = tr("%1 at %2")
-                .arg(numberOfText(page->blocks, tr("block")), mapAddressText(asked.wish()->addresses->from));
+                .arg(numberOfText(page->recorded, page->areSamples ? tr("sampled block") : tr("block")),
+                     mapAddressText(asked.wish()->addresses->from));
   m_blocksTitle->setText(title);
 }
 

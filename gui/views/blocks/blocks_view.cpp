@@ -60,10 +60,16 @@ bool BlocksView::isSettled() const {
 }
 
 QString BlocksView::aboutText(const BlockPage& page) const {
-  const auto marked = [&](const QString& text) { return page.areSamples ? estimated(text) : text; };
-  QString text = marked(tr("%1 in %2").arg(bytesText(page.bytes), numberOfText(page.blocks, tr("block"))));
-  if (page.rows.size() < page.blocks && !page.areSamples)
-    text += tr(", the first %1 of them").arg(countText(page.rows.size()));
+  if (page.areSamples) {
+    const QString text = tr("%1 in %2 blocks, from %3")
+                             .arg(bytesText(page.bytes), countText(page.blocks),
+                                  numberOfText(page.recorded, tr("sampled block")));
+    return page.rows.size() < page.recorded
+               ? tr("%1, the first %2 listed").arg(text, countText(page.rows.size()))
+               : text;
+  }
+  QString text = tr("%1 in %2").arg(bytesText(page.bytes), numberOfText(page.recorded, tr("block")));
+  if (page.rows.size() < page.recorded) text += tr(", the first %1 of them").arg(countText(page.rows.size()));
   return text;
 }
 

@@ -184,12 +184,12 @@ TEST_F(Readers, BlocksOfAnInstantComeInTheOrderThatIsWanted) {
   EXPECT_EQ(sizes({.atNs = 2 * kSecond, .order = BlockOrder::Oldest}),
             "100 of parse ← main, 5000 of render ← main");
   EXPECT_EQ(store.blocks().known()->rows[0].ageNs, kSecond);
-  EXPECT_EQ(store.blocks().known()->blocks, 2U);
+  EXPECT_EQ(store.blocks().known()->recorded, 2U);
   EXPECT_EQ(sizes({.filter = "RENDER"}), "5000 of render ← main");
   EXPECT_EQ(sizes({.filter = "nothing of the kind"}), "");
   EXPECT_EQ(sizes({.fromNs = 2 * kSecond}), "7 of parse ← main") << "what is new since then";
   EXPECT_EQ(sizes({.limit = 1}), "5000 of render ← main");
-  EXPECT_EQ(store.blocks().known()->blocks, 2U) << "how many there are is said";
+  EXPECT_EQ(store.blocks().known()->recorded, 2U) << "how many there are is said";
 }
 
 TEST_F(Readers, ThreadsComeWithWhatTheyFreeOfWhom) {

@@ -116,7 +116,7 @@ TEST_F(MapView, AClickOnAPageListsItsBlocks) {
   EXPECT_EQ(asked.wish()->atNs, std::optional<quint64>(2'000'000'000)) << "the moment of the map";
   page.store().pageBlocks().answer(
       *asked.wish(),
-      {.blocks = 1,
+      {.recorded = 1,
        .bytes = 64,
        .rows = {
            {.address = 0x11000, .size = 64, .thread = "main", .site = {7, 0}, .label = {"render", ""}}}});
