@@ -187,13 +187,13 @@ TEST_P(EventsOfSession, AreAskedAtTimesThatAreWrittenAsEverywhere) {
   const std::string end = std::to_string(summary.info().duration_ns());
   EXPECT_EQ(asked.value("SELECT count(*) FROM blocks_at(" + end + ")"),
             asked.value("SELECT count(*) FROM blocks_at"));
-  for (const std::string outside : {"-1", "-0.5", "-9e99", "-9e999"})
+  for (const char* const outside : {"-1", "-0.5", "-9e99", "-9e999"})
     EXPECT_THAT(asked.error(blocksAt(outside)).line(), testing::HasSubstr("is before the start")) << outside;
-  for (const std::string outside :
+  for (const std::string& outside :
        {end + " + 1", std::string("1 << 60"), std::string("9e18"), std::string("9e99"), std::string("9e999"),
         std::string("9223372036854775807")})
     EXPECT_THAT(asked.error(blocksAt(outside)).line(), testing::HasSubstr("is after the end")) << outside;
-  for (const std::string none : {"NULL", "x'00'", "9e999 - 9e999"})
+  for (const std::string& none : {std::string("NULL"), std::string("x'00'"), std::string("9e999 - 9e999")})
     EXPECT_THAT(asked.error(blocksAt(none)).line(), testing::HasSubstr("the instant is ")) << none;
 }
 

@@ -216,7 +216,8 @@ RecordedProcess* ProcessRoster::meet(std::uint32_t index, const wire::ProcessSlo
   recorded.fork = __atomic_load_n(&slot.fork, __ATOMIC_RELAXED);
   if (recorded.fork != wire::kNoFork) ++m_forksMet;
   const std::uint64_t ageNs = m_clock.ageNs(__atomic_load_n(&slot.claimedAt, __ATOMIC_RELAXED));
-  recorded.startNs = m_clock.now() - std::min(m_clock.now(), ageNs);
+  const std::uint64_t clockNs = m_clock.now();
+  recorded.startNs = clockNs - std::min(clockNs, ageNs);
 
   const auto parent = m_members.find(recorded.parent);
   const auto& parentProcess = parent != m_members.end() ? parent->second->process : m_firstProcess;
@@ -231,9 +232,10 @@ RecordedProcess* ProcessRoster::meet(std::uint32_t index, const wire::ProcessSlo
   const auto parentId = m_sessionIds.find(recorded.parent);
   v1::Hello hello = m_setup.hellos->write(
       *process, parentId != m_sessionIds.end() ? parentId->second : m_sessionIds.at(wire::kFirstProcess));
-  // How old it is by now: to look for the process has taken its time.
-  const std::uint64_t ageAtHelloNs = m_clock.ageNs(__atomic_load_n(&slot.claimedAt, __ATOMIC_RELAXED));
-  hello.set_started_at_unix_ns(hello.started_at_unix_ns() - static_cast<std::int64_t>(ageAtHelloNs));
+  // By the clock of the events alone: two readings of two clocks are as far apart as the scheduler likes, and
+  // an instant of all processes would be another one for each.
+  hello.set_started_at_unix_ns(m_firstStartedAtUnixNs + static_cast<std::int64_t>(recorded.startNs) -
+                               static_cast<std::int64_t>(m_firstStartNs));
   Member& member = add(recorded, process, hello, false, std::move(forked.handle));
   if (forked.state == ForkedProcess::State::Running) return &member.recorded;
   {
@@ -254,7 +256,11 @@ ProcessRoster::Member& ProcessRoster::add(RecordedProcess recorded,
   const std::uint32_t index = recorded.index;
   auto member = std::make_unique<Member>();
   member->process = std::move(process);
-  if (index == wire::kFirstProcess) m_firstProcess = member->process;
+  if (index == wire::kFirstProcess) {
+    m_firstProcess = member->process;
+    m_firstStartedAtUnixNs = hello.started_at_unix_ns();
+    m_firstStartNs = recorded.startNs;
+  }
   member->session = std::make_unique<ProcessSession>(
       m_memory, ProcessSession::Setup{.process = member->process,
                                       .index = index,

@@ -151,6 +151,8 @@ class ProcessRoster final : public ProcessRegister {
   Members m_members;
   std::map<std::uint32_t, std::string> m_sessionIds;    ///< Of all processes ever met. Changed likewise.
   std::shared_ptr<const TargetProcess> m_firstProcess;  ///< Stays when it has ended.
+  std::int64_t m_firstStartedAtUnixNs = 0;              ///< Likewise, as its hello says it, …
+  std::uint64_t m_firstStartNs = 0;                     ///< … and by the clock of the events.
   std::uint32_t m_forksMet = 0;
   bool m_mustWait = false;
   bool m_mayWait = true;

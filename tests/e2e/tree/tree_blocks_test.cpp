@@ -87,7 +87,7 @@ TEST_F(TreeBlocks, HaveAnAddressInEachProcess) {
 TEST_F(TreeBlocks, RefuseWhatNoProcessHas) {
   EXPECT_EQ(ask("blocks", {"--thread", "nobody"}).status, 3);
   EXPECT_EQ(ask("blocks", {"--at", "peak"}).status, 2);
-  EXPECT_EQ(ask("blocks", {"--skip", "1048576"}).status, 2);
+  EXPECT_EQ(ask("blocks", {"--skip", "1048577"}).status, 2);
   EXPECT_EQ(ask("blocks", {"--older", "later"}).status, 2);
   EXPECT_EQ(ask("blocks", {"--function", "/(/"}).status, 2);
   EXPECT_EQ(blocks({"--older", "99h"}).at("blocks"), 0);

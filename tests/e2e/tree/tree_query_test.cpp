@@ -112,6 +112,22 @@ TEST_F(TreeQueries, LeaveOutWhatCannotBeRead) {
   EXPECT_EQ(json::parse(outcome.out)[0].at("processes"), 2);
 }
 
+TEST_F(TreeQueries, FailWhereNoSessionCanAnswer) {
+  for (const auto& file : files()) {
+    std::string damaged = readFile(file);
+    for (std::size_t page = 8192; page < damaged.size(); page += 4096) damaged.replace(page, 2048, 2048, 'x');
+    std::ofstream(file, std::ios::binary) << damaged;
+  }
+  for (const char* const sql :
+       {"SELECT count(*) FROM sites", "SELECT * FROM events", "SELECT * FROM blocks_at"}) {
+    const Outcome outcome = ask("query", {sql});
+    EXPECT_EQ(outcome.status, 9) << sql << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("it is damaged"));
+    EXPECT_THAT(outcome.out, IsEmpty()) << "no rows are not the answer";
+  }
+  for (const char* const command : {"report", "blocks"}) EXPECT_EQ(ask(command, {}).status, 9) << command;
+}
+
 TEST_F(TreeQueries, TellOfTheirTables) {
   const std::string tables = ask("query", {"--tables"}).out;
   EXPECT_THAT(tables, AllOf(HasSubstr("two columns before those below: session"), HasSubstr("blocks_at: ")));

@@ -105,6 +105,37 @@ TEST_F(TreeReports, OfAStretchShowWhatHasComeAndGone) {
   EXPECT_THAT(text({"--from", "in the child", "--to", "after", "--gone"}), HasSubstr("GONE"));
 }
 
+TEST_F(TreeReports, OfWhatIsGoneListWhoWasThere) {
+  const json gone = tree({"--from", "before", "--to", "in the child", "--gone"});
+  EXPECT_EQ(gone.at("processes").size(), 1U) << "the child began later, and had nothing";
+  EXPECT_TRUE(gone.at("sums").at("allocations").is_null()) << "what is gone was not allocated then";
+  EXPECT_EQ(gone.at("sums").at("liveBytes"), sumOf(gone, "liveBytes"));
+  const std::string words = text({"--from", "in the child", "--to", "after", "--gone"});
+  EXPECT_THAT(words, Not(HasSubstr("allocations")));
+  EXPECT_THAT(words, HasSubstr("  gone"));
+}
+
+TEST_F(TreeReports, FilterByThreadAndLifetime) {
+  const auto kept = [this](std::vector<std::string> options) {
+    options.insert(options.end(), {"--function", "keepIn"});
+    return tree(options).at("sums");
+  };
+  // What a process keeps lives until its end: all of it, or nothing.
+  EXPECT_EQ(kept({"--lifetime", "0s-"}).at("liveBytes"), 10'000 + 15'000 + 600);
+  EXPECT_EQ(kept({"--lifetime", "10h-"}).at("allocations"), 0);
+  EXPECT_EQ(kept({"--lifetime", "-10h", "--thread", "family"}).at("liveBlocks"), 10 + 3 + 2);
+  const json then = kept({"--lifetime", "0s-", "--thread", "family", "--at", "in the child"});
+  EXPECT_EQ(then.at("liveBytes"), 10'000 + 15'000 + 600);
+  const json stretch = kept({"--lifetime", "0s-", "--thread", "family", "--from", "before", "--to", "after"});
+  EXPECT_EQ(stretch.at("allocations"), 3 + 2);
+  EXPECT_THAT(text({"--lifetime", "0s-", "--thread", "family"}),
+              HasSubstr("only thread family, lifetime 0s-"));
+  const json blocks = json::parse(ask("blocks", {"--json", "--lifetime", "0s-", "--thread", "family",
+                                                 "--size", "5000", "--at", "in the child"})
+                                      .out);
+  EXPECT_EQ(blocks.at("blocks"), 3);
+}
+
 TEST_F(TreeReports, RefuseTimesInOneLine) {
   for (const char* const words : {"peak", "no such mark", "99h", "-99h", "101%"}) {
     const Outcome outcome = report({"--at", words});
@@ -161,6 +192,16 @@ TEST_F(TreeReports, GoOnWithoutASessionThatIsMissingOrDamaged) {
     EXPECT_THAT(damaged.out, HasSubstr("keepInChild"));
   }
   EXPECT_EQ(whole.at("tree").at("sessions"), 4);
+}
+
+TEST_F(TreeReports, MissWhatAProcessBecame) {
+  for (const auto& file : files())
+    if (Report(file).text("executable").ends_with("/does_nothing")) fs::remove(file);
+  const json report = tree();
+  EXPECT_THAT(report.at("tree").at("cutOffSessions"), SizeIs(1));
+  EXPECT_THAT(report.at("notes").dump(),
+              HasSubstr("ended by an exec, and what its process became is not in its folder"));
+  EXPECT_THAT(ask("query", {"SELECT count(*) FROM sessions"}).err, HasSubstr("ended by an exec"));
 }
 
 TEST(TreesOfPrograms, OfPythonHaveItsWorkers) {
@@ -222,6 +263,11 @@ TEST(TreesOfPrograms, OfACollectorMayStillRun) {
   const json end = ask({"--at", "end"});
   EXPECT_EQ(RecordedTree::bytesAt(end, "keepInParent"), 10'000);
   EXPECT_EQ(RecordedTree::bytesAt(end, "keepInChild"), 0);
+  const std::string text = runProcess({.argv = {HEAPTAP_COMMAND, "report", "--tree", "--collector",
+                                                daemon.address(), root.substr(0, 12)}})
+                               .out;
+  EXPECT_THAT(text, HasSubstr(", of processes that go on"));
+  EXPECT_THAT(text, HasSubstr("live, left"));
   run.writeInput("\n");
   EXPECT_EQ(run.finish().status, 0);
 }
