@@ -24,8 +24,8 @@ struct Block {
 /// The first ones of those that qualify, in the order that was asked for.
 struct BlockPage {
   quint64 recorded = 0;  ///< That qualify.
-  Estimate blocks;       ///< What they stand for: in a sampled session each for more than itself, …
-  Estimate bytes;        ///< … and what that has.
+  Estimate blocks = {};  ///< What they stand for: in a sampled session each for more than itself, …
+  Estimate bytes = {};   ///< … and what that has.
   quint64 atNs = 0;
   bool areSamples = false;
   std::vector<Block> rows;

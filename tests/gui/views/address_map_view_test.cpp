@@ -117,7 +117,7 @@ TEST_F(MapView, AClickOnAPageListsItsBlocks) {
   page.store().pageBlocks().answer(
       *asked.wish(),
       {.recorded = 1,
-       .bytes = 64,
+       .bytes = {.value = 64},
        .rows = {
            {.address = 0x11000, .size = 64, .thread = "main", .site = {7, 0}, .label = {"render", ""}}}});
   EXPECT_EQ(view.blocks().model()->rowCount(), 1);
