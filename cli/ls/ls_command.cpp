@@ -61,7 +61,9 @@ Result<Listing> listFiles(const std::vector<fs::path>& paths) {
   Listing listing;
   for (const fs::path& path : paths) {
     std::error_code error;
-    if (!fs::exists(path, error)) return failure(Code::NotFound, path.string(), "no such file or folder");
+    if (!fs::exists(path, error))
+      return failure(Code::NotFound, path.string(), "no such file or folder",
+                     "name a folder with sessions, or session files");
     if (!fs::is_directory(path, error)) {
       addFile(path, listing);
     } else if (auto added = addFolder(path, listing); !added) {

@@ -27,7 +27,7 @@ Result<std::string> readStatements(const std::atomic<bool>& isInterrupted) {
     text.append(piece.data(), static_cast<std::size_t>(got));
     if (text.size() > kMostStatementBytes)
       return failure(Code::Usage, "standard input",
-                     "has more than " + formatBytes(kMostStatementBytes) + " of SQL");
+                     "has more than " + formatBytes(kMostStatementBytes) + " of SQL", "ask in several calls");
   }
 }
 

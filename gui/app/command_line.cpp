@@ -95,9 +95,9 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption size(QStringLiteral("size"),
                                 QStringLiteral("The size of the screenshot (default: 1280x800)."),
                                 QStringLiteral("WxH"));
-  for (const QCommandLineOption& option :
-       {collector, session, view, at, from, to, filter, compare, theme, suppressions, screenshot, size})
-    parser.addOption(option);
+  const QList<QCommandLineOption> known{collector, session, view,  at,           from,       to,
+                                        filter,    compare, theme, suppressions, screenshot, size};
+  parser.addOptions(known);
   parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
                                QStringLiteral("[FILE…]"));
   if (!parser.parse(arguments)) return failure(Code::Usage, {}, parser.errorText().toStdString(), kSeeHelp);
@@ -105,14 +105,20 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   if (parser.isSet(version))
     return Information{QStringLiteral("heaptap-gui %1\n").arg(QCoreApplication::applicationVersion())};
 
+  // In a script, an empty value mostly means that a variable was not set.
+  for (const QCommandLineOption& option : known)
+    if (parser.values(option).contains(QString()))
+      return failure(Code::Usage, "--" + option.names().front().toStdString(), "its value is empty",
+                     "leave it out, or say what it is to be");
+  if (parser.positionalArguments().contains(QString()))
+    return failure(Code::Usage, "FILE", "its name is empty", kSeeHelp);
+
   Options options;
   options.files = parser.positionalArguments();
   options.collector = parser.value(collector);
   options.session = parser.value(session);
   options.suppressions = parser.values(suppressions);
   options.screenshot = parser.value(screenshot);
-  if (parser.isSet(collector) && options.collector.isEmpty())
-    return failure(Code::Usage, "--collector", "no address is given", kSeeHelp);
   if (!options.files.isEmpty() && !options.collector.isEmpty())
     return failure(Code::Usage, {}, "files and --collector are given together", "give one of them");
   if (!options.session.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
@@ -127,8 +133,6 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   if (!time) return tl::unexpected(std::move(time.error()));
   options.time = *time;
   options.compare = parser.value(compare);
-  if (parser.isSet(compare) && options.compare.isEmpty())
-    return failure(Code::Usage, "--compare", "nothing is given to compare with", kSeeHelp);
   if (!options.compare.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
     return failure(Code::Usage, "--compare", "there is no session to compare", "give a file or --collector");
   if (!options.compare.isEmpty() && options.view.isEmpty()) options.view = QStringLiteral("compare");
@@ -144,8 +148,6 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
       return failure(Code::Usage, "--theme " + parser.value(theme).toStdString(), "there is no such theme",
                      "give light or dark");
   }
-  if (parser.isSet(screenshot) && options.screenshot.isEmpty())
-    return failure(Code::Usage, "--screenshot", "no file is given", kSeeHelp);
   if (!options.screenshot.isEmpty() && options.files.isEmpty() && options.collector.isEmpty())
     return failure(Code::Usage, "--screenshot", "there is nothing to show", "give a file or --collector");
   if (parser.isSet(size)) {

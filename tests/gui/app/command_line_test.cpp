@@ -49,7 +49,10 @@ TEST(CommandLine, TakesWhatToCompareWithAndShowsIt) {
 TEST(CommandLine, RefusesWhatMakesNoSense) {
   for (const QStringList& arguments :
        {QStringList{"--nonsense"}, QStringList{"--collector"}, QStringList{"--collector", ""},
-        QStringList{"a.heaptap", "--collector", "unix:/x"}, QStringList{"--session", "ab"}}) {
+        QStringList{"a.heaptap", "--collector", "unix:/x"}, QStringList{"--session", "ab"},
+        QStringList{"a.heaptap", "--at", ""}, QStringList{"a.heaptap", "--at="},
+        QStringList{"a.heaptap", "--from=", "--to=2s"}, QStringList{"a.heaptap", "--suppressions", ""},
+        QStringList{"a.heaptap", "--theme="}, QStringList{""}}) {
     const auto result = parsed(arguments);
     ASSERT_FALSE(result) << arguments.join(' ').toStdString();
     EXPECT_EQ(result.error().code, Code::Usage);
