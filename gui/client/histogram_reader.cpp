@@ -9,6 +9,7 @@
 
 #include "collector/model/estimate.h"
 #include "collector/model/size_bucket.h"
+#include "gui/client/counted_heap.h"
 #include "gui/client/histogram_series.h"
 #include "gui/client/when_of.h"
 
@@ -81,11 +82,30 @@ std::pair<quint64, quint64> lifetimeRange(std::size_t bucket) {
   return {from, (quint64{1} << bucket) - 1 + (quint64{1} << bucket)};
 }
 
+/// What is counted: at the chosen time, of the threads and the lifetimes that the filter allows.
+Result<client::When> countedWhen(client::ProfileSource& source, const std::string& session,
+                                 const HistogramWish& wish, const std::stop_token& stop) {
+  client::When when = whenOf(wish.time);
+  const auto lifetimes = lifetimesThatPass(wish.filter);
+  if (!lifetimes) return tl::unexpected(lifetimes.error());
+  when.only.minLifetimeNs = lifetimes->least;
+  when.only.maxLifetimeNs = lifetimes->most;
+  if (wish.filter.termsOf(FilterTerm::Of::Thread).empty()) return when;
+  const auto profile = source.profile(session, {}, stop);
+  if (!profile) return tl::unexpected(profile.error());
+  auto threads = threadsThatPass(*profile, wish.filter);
+  if (!threads) return tl::unexpected(std::move(threads.error()));
+  when.only.threads = std::move(*threads);
+  return when;
+}
+
 }  // namespace
 
 Result<Histogram> readSizes(client::ProfileSource& source, const std::string& session,
                             const HistogramWish& wish, const std::stop_token& stop) {
-  const auto profile = source.profile(session, whenOf(wish.time), stop);
+  const auto when = countedWhen(source, session, wish, stop);
+  if (!when) return tl::unexpected(when.error());
+  const auto profile = source.profile(session, *when, stop);
   if (!profile) return tl::unexpected(profile.error());
   HistogramSeries series(*profile, wish);
   std::map<std::size_t, std::vector<model::Estimate>> estimates;
@@ -112,11 +132,13 @@ Result<Histogram> readSizes(client::ProfileSource& source, const std::string& se
 
 Result<Histogram> readLifetimes(client::ProfileSource& source, const std::string& session,
                                 const HistogramWish& wish, const std::stop_token& stop) {
-  const auto then = source.profile(session, whenOf(wish.time), stop);
+  const auto when = countedWhen(source, session, wish, stop);
+  if (!when) return tl::unexpected(when.error());
+  const auto then = source.profile(session, *when, stop);
   if (!then) return tl::unexpected(then.error());
   // Blocks that were freed in a stretch of time may be older than it, so that its own counts do not tell
   // their sizes.
-  auto all = wish.time.isNow() ? *then : Result<client::Profile>(source.profile(session, {}, stop));
+  const auto all = when->isNow() ? *then : Result<client::Profile>(source.profile(session, {}, stop));
   if (!all) return tl::unexpected(all.error());
   HistogramSeries series(*then, wish);
   Histogram histogram = series.histogram();
@@ -135,7 +157,9 @@ Result<Histogram> readLifetimes(client::ProfileSource& source, const std::string
   for (std::size_t at = 0; at < std::min(groups.size(), counted->lifetimes.size()); ++at)
     for (std::size_t bucket = 0; bucket < kLifetimeBuckets; ++bucket) {
       const std::uint64_t freed = counted->lifetimes[at][bucket];
-      if (freed == 0) continue;
+      const auto [least, most] = lifetimeRange(std::max(bucket, kShortestBucket));
+      const bool passes = most >= when->only.minLifetimeNs && least <= when->only.maxLifetimeNs;
+      if (freed == 0 || !passes) continue;
       std::vector<BlockSum>& parts = sums[std::max(bucket, kShortestBucket)];
       parts.resize(histogram.series.size());
       parts[groups[at].series] += groups[at].of(freed);

@@ -13,8 +13,9 @@ namespace heaptap::gui {
 [[nodiscard]] Result<Histogram> readSizes(client::ProfileSource& source, const std::string& session,
                                           const HistogramWish& wish, const std::stop_token& stop);
 
-/// How long those lived that were freed, until the chosen instant or in the chosen stretch of time. Their
-/// series are those of readSizes(). One pass over the events of that time.
+/// How long those lived that were freed, until the chosen instant or in the chosen stretch of time, of
+/// any thread. Their series are those of readSizes(); ranges that the filter's lifetimes have a part of are
+/// whole. One pass over the events of that time.
 /// Errors: likewise; NotFound: the events are not stored.
 [[nodiscard]] Result<Histogram> readLifetimes(client::ProfileSource& source, const std::string& session,
                                               const HistogramWish& wish, const std::stop_token& stop);

@@ -55,7 +55,7 @@ struct HistogramWish {
   TimeChoice time = {};
   HistogramOf of = HistogramOf::Allocated;
   HistogramUnit unit = HistogramUnit::Bytes;
-  SiteFilter filter = {};  ///< Terms on lifetimes and threads are not looked at.
+  SiteFilter filter = {};  ///< Lifetimes are of all threads, whatever it says of them.
   quint64 turn = 0;     ///< Another number: the same again, as it is now.
 
   bool operator==(const HistogramWish&) const = default;

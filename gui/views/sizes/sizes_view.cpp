@@ -12,6 +12,12 @@ namespace {
 
 constexpr int kPartSpacing = 2;
 
+/// Functions without a name are told apart by the paths of their modules.
+FilterTerm termOf(const Histogram::Series& series) {
+  return series.function.startsWith('/') ? FilterTerm::module(series.function)
+                                         : FilterTerm::function(series.function);
+}
+
 }  // namespace
 
 SizesView::SizesView(QWidget* parent) : SizesView(new QSplitter(Qt::Vertical), parent) {}
@@ -124,6 +130,8 @@ QString SizesView::lifetimesTitle() const {
   if (known == nullptr) return text;
   if (!known->bars.empty())
     text += QStringLiteral(": ") + blockSumText(known->sum(), known->areEstimates || known->areMeans);
+  if (!selection().filter().termsOf(FilterTerm::Of::Thread).empty())
+    text += QStringLiteral("  ·  ") + tr("of all threads, whatever the filter says of them");
   const quint64 from = selection().time().fromNs.value_or(0);
   if (known->knownFromNs > from + 1)
     text += QStringLiteral("  ·  ") +
@@ -172,14 +180,14 @@ void SizesView::showReadOut() {
   QString text = m_sizes->readOut();
   if (m_lifetimes->underMouse() || m_lifetimes->hasFocus() || text.isEmpty())
     if (const QString other = m_lifetimes->readOut(); !other.isEmpty()) text = other;
-  m_readOut->setText(text.isEmpty() ? tr("A click on a part of a bar filters by its function and its range.") : text);
+  m_readOut->setText(text.isEmpty() ? tr("A click on a part of a bar filters by its function and its range.")
+                                    : text);
 }
 
 void SizesView::choose(const HistogramChart& chart, std::size_t bar, std::optional<std::size_t> series) {
   const Histogram& histogram = chart.histogram();
   SiteFilter filter = selection().filter();
-  if (series && !histogram.series[*series].isRest())
-    filter = filter.with(FilterTerm::function(histogram.series[*series].function));
+  if (series && !histogram.series[*series].isRest()) filter = filter.with(termOf(histogram.series[*series]));
   filter = filter.with({.of = &chart == m_sizes ? FilterTerm::Of::Size : FilterTerm::Of::Lifetime,
                         .least = histogram.bars[bar].from,
                         .most = histogram.bars[bar].to});

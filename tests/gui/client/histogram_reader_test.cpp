@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <QStringList>
+
 #include "tests/gui/live_program.h"
 #include "tests/gui/profile_source_at.h"
 
@@ -84,6 +86,22 @@ TEST_F(Histograms, LifetimesAreThoseOfFreedBlocksUntilTheChosenTime) {
             "1073741824-2147483647: other call sites 1/7");
   EXPECT_EQ(lifetimes({.filter = "render"}), "1073741824-2147483647: render 1/7");
   EXPECT_EQ(lifetimes({.filter = "nobody"}), "");
+}
+
+TEST_F(Histograms, LifetimesAndThreadsOfTheFilterCount) {
+  const auto shortOne = live.program.at(kOneSecond).allocate(100, stackOf("parse"));
+  live.program.on(live.program.thread("worker")).allocate(7, stackOf("render"));
+  live.program.at(kOneSecond + 1'500).free(shortOne);
+  live.program.at(3 * kOneSecond).allocate(1, stackOf("late"));
+  live.send();
+  const SiteFilter shortLives({FilterTerm{.of = FilterTerm::Of::Lifetime, .least = 1'024, .most = 2'047}});
+  EXPECT_EQ(sizes({.filter = shortLives}), "64-127: parse 1/100");
+  EXPECT_EQ(lifetimes({.filter = shortLives}), "1024-2047: parse 1/100");
+  const SiteFilter longLives({FilterTerm{.of = FilterTerm::Of::Lifetime, .least = kOneSecond}});
+  EXPECT_EQ(sizes({.filter = longLives}), "4-7: render 1/7");
+  EXPECT_EQ(lifetimes({.filter = longLives}), "");
+  const SiteFilter worker({FilterTerm{.of = FilterTerm::Of::Thread, .text = "worker"}});
+  EXPECT_EQ(sizes({.of = HistogramOf::Allocated, .filter = worker}), "1-1: late 1/1 | 4-7: render 1/7");
 }
 
 TEST_F(Histograms, LivesOfLessThanAMicrosecondShareABar) {
