@@ -132,6 +132,10 @@ QString verdictText(const SummaryFacts& facts) {
 QString summaryPage(const SummaryFacts& facts) {
   const Summary& summary = facts.summary;
   QString html = QStringLiteral("<p><big><b>%1</b></big></p>").arg(verdictText(facts).toHtmlEscaped());
+  if (facts.isTimeChosen)
+    html += paragraph(summary.session.isLive()
+                          ? pageTr("These numbers are of now, not of the time that is chosen.")
+                          : pageTr("These numbers are of the end, not of the time that is chosen."));
   QStringList ways;
   if (ownLeaks(facts.leaks).groups > 0) ways << link(QStringLiteral("view:leaks"), pageTr("See the leaks"));
   if (summary.findings > 0)

@@ -12,8 +12,9 @@ namespace heaptap::gui {
 /// What is known of a session, of one moment as far as it goes.
 struct SummaryFacts {
   const Summary& summary;
-  Sites sites = nullptr;  ///< Null: not yet.
-  Leaks leaks = nullptr;  ///< Null: not known as such.
+  Sites sites = nullptr;      ///< Null: not yet.
+  Leaks leaks = nullptr;      ///< Null: not known as such.
+  bool isTimeChosen = false;  ///< Other views are of a time that the user has chosen.
 };
 
 /// What the session comes to, in a sentence or two: what it leaked, or what is live.

@@ -210,12 +210,18 @@ void CompareView::arrangeHeight() {
   m_summary->setVisible(m_changes.comparison() != nullptr && height() >= kRowsWithSummary * row);
 }
 
+/// Does not wait for the answer: an arrow key or the wheel may have chosen the entry of the box.
 void CompareView::chooseFile() {
   const QString folder = QFileInfo(store().session().file).absolutePath();
-  const QString file = QFileDialog::getOpenFileName(this, tr("Compare with a Session"),
-                                                    QFileInfo(folder).isDir() ? folder : QString(),
-                                                    tr("heaptap sessions (*.heaptap);;All files (*)"));
-  if (!file.isEmpty()) compareWith({.of = ComparedSide::Of::File, .name = file, .at = {}});
+  auto* const dialog =
+      new QFileDialog(this, tr("Compare with a Session"), QFileInfo(folder).isDir() ? folder : QString(),
+                      tr("heaptap sessions (*.heaptap);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+    compareWith({.of = ComparedSide::Of::File, .name = file, .at = {}});
+  });
+  dialog->open();
 }
 
 void CompareView::publish() {

@@ -98,7 +98,6 @@ void OtherSide::take(int row) {
   m_side = choice.side;
   m_kind = choice.kind;
   fill();
-  if (choice.kind == OtherChoice::Kind::AnotherTime) m_at->setFocus();
   emit changed();
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/leaks/leaks_view.h"
 
+#include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
 
+#include "gui/views/elided_label.h"
 #include "gui/views/empty_text.h"
 
 namespace heaptap::gui {
@@ -15,7 +17,17 @@ constexpr std::size_t kMostSitesOfALeak = 32;
 
 LeaksView::LeaksView(QWidget* parent) : View(parent), m_table(new LeakTable(m_model, this)) {
   m_table->setObjectName(QStringLiteral("leak-groups"));
-  setWidget(m_table);
+  auto* const ofTheEnd = new ElidedLabel(this);
+  ofTheEnd->setObjectName(QStringLiteral("of-the-end"));
+  ofTheEnd->setMuted(true);
+  ofTheEnd->setText(tr("Leaks are of the end, not of the time that is chosen."));
+  ofTheEnd->hide();
+  auto* const content = new QWidget(this);
+  auto* const column = new QVBoxLayout(content);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(ofTheEnd);
+  column->addWidget(m_table, 1);
+  setWidget(content);
 }
 
 void LeaksView::bound() {
@@ -29,6 +41,8 @@ void LeaksView::bound() {
     publish();
   });
   connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
+    if (parts & Selection::Time)
+      findChild<ElidedLabel*>(QStringLiteral("of-the-end"))->setVisible(!selection().time().isNow());
     if (!(parts & Selection::Filter)) return;
     m_table->filter().setFilter(selection().filter(), store().sites());
     retitle();

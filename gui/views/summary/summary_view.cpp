@@ -21,6 +21,9 @@ void SummaryView::bound() {
   for (const auto signal : {&SessionStore::begun, &SessionStore::summaryChanged, &SessionStore::sitesChanged,
                             &SessionStore::leaksChanged, &SessionStore::comingChanged})
     connect(&store(), signal, this, &SummaryView::refresh);
+  connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
+    if (parts & Selection::Time) refresh();
+  });
 }
 
 void SummaryView::showEvent(QShowEvent* event) {
@@ -39,7 +42,10 @@ void SummaryView::refresh() {
   if (isHidden()) return;
   QString html;
   if (store().summary())
-    html = summaryPage({.summary = *store().summary(), .sites = store().sites(), .leaks = store().leaks()});
+    html = summaryPage({.summary = *store().summary(),
+                        .sites = store().sites(),
+                        .leaks = store().leaks(),
+                        .isTimeChosen = !selection().time().isNow()});
   else
     html = EmptyText{.isKnown = false, .coming = store().coming()}.text().toHtmlEscaped();
   if (html == m_html) return;

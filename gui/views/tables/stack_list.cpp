@@ -3,6 +3,8 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QItemSelectionModel>
+#include <QScrollBar>
 
 #include "gui/views/delegates/stack_delegate.h"
 
@@ -12,6 +14,38 @@ namespace {
 constexpr int kLocationDigits = 18;
 constexpr int kModuleDigits = 10;
 constexpr int kLeastFunctionDigits = 16;
+
+/// Scrolls a list of stacks to the first line of the program's own, which is what is looked for, until the
+/// user scrolls or chooses a line. Owned by the list.
+class ToOwnLine : public QObject {
+ public:
+  explicit ToOwnLine(QTableView& list) : QObject(&list), m_list(list) {
+    connect(list.model(), &QAbstractItemModel::modelReset, this, [this] {
+      m_isLeft = false;
+      m_list.scrollToTop();
+      scroll();
+    });
+    // How far it can be scrolled is known once rows and room are laid out.
+    connect(list.verticalScrollBar(), &QAbstractSlider::rangeChanged, this, &ToOwnLine::scroll);
+    connect(list.verticalScrollBar(), &QAbstractSlider::actionTriggered, this, [this] { m_isLeft = true; });
+    connect(list.selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) { m_isLeft = m_isLeft || current.isValid(); });
+  }
+
+ private:
+  void scroll() {
+    if (m_isLeft) return;
+    for (int row = 0; row < m_list.model()->rowCount(); ++row) {
+      const QModelIndex line = m_list.model()->index(row, StackModel::Function);
+      const auto is = [&](int role) { return line.data(role).toBool(); };
+      if (is(StackModel::TitleRole) || is(StackModel::MissingRole) || is(StackModel::ForeignRole)) continue;
+      return m_list.scrollTo(line, QAbstractItemView::PositionAtTop);
+    }
+  }
+
+  QTableView& m_list;
+  bool m_isLeft = false;
+};
 
 }  // namespace
 
@@ -24,6 +58,7 @@ StackList::StackList(QWidget* parent) : DataTable(parent) {
   stretchColumn(StackModel::Function, kLeastFunctionDigits, {StackModel::Module, StackModel::Location});
   connect(this, &QAbstractItemView::activated, this, &StackList::copyLocation);
   connect(&m_stacks, &QAbstractItemModel::modelReset, this, &StackList::spanTitles);
+  new ToOwnLine(*this);
 }
 
 void StackList::spanTitles() {
@@ -31,7 +66,6 @@ void StackList::spanTitles() {
   for (int row = 0; row < m_stacks.rowCount(); ++row)
     if (m_stacks.index(row, 0).data(StackModel::TitleRole).toBool())
       setSpan(row, 0, 1, StackModel::ColumnCount);
-  scrollToTop();
 }
 
 QString StackList::currentStackText() const {

@@ -36,6 +36,14 @@ TEST(SummaryPage, SaysWhatASessionComesTo) {
   EXPECT_TRUE(verdictText({.summary = killed}).startsWith("It did not end by itself: 2.00 KiB in 2 blocks"));
 }
 
+TEST(SummaryPage, SaysThatItDoesNotFollowTheTime) {
+  const Summary live = summaryOfPage(SessionState::Live);
+  EXPECT_FALSE(summaryPage({.summary = live}).contains("time that is chosen"));
+  EXPECT_TRUE(summaryPage({.summary = live, .isTimeChosen = true}).contains("of now, not of the time"));
+  const Summary ended = summaryOfPage(SessionState::Complete);
+  EXPECT_TRUE(summaryPage({.summary = ended, .isTimeChosen = true}).contains("of the end, not of the time"));
+}
+
 TEST(SummaryPage, NamesTheLargestSitesWithTheirShares) {
   const Summary summary = summaryOfPage(SessionState::Live);
   std::vector<test::SiteText> texts;

@@ -69,6 +69,17 @@ TEST_F(LeaksPage, KeepsTheSelectedLeakWhenItsHistoryArrives) {
   EXPECT_EQ(leakName(*page.view<LeaksView>().table().currentGroup()), "render");
 }
 
+TEST_F(LeaksPage, SaysThatItDoesNotFollowTheTime) {
+  page.store().setLeaks(test::threeLeaks());
+  const auto* const line = page.view<LeaksView>().findChild<ElidedLabel*>("of-the-end");
+  ASSERT_NE(line, nullptr);
+  EXPECT_TRUE(line->isHidden());
+  page.selection().setTime(TimeChoice::instant(1));
+  EXPECT_FALSE(line->isHidden());
+  page.selection().setTime({});
+  EXPECT_TRUE(line->isHidden());
+}
+
 TEST_F(LeaksPage, ShowsTheStacksOfAllSitesOfALeak) {
   page.store().setLeaks(test::threeLeaks());
   EXPECT_EQ(page.site().title(), "parse");
