@@ -63,6 +63,10 @@ void MainWindow::addFileMenu() {
     m_exportMenu->setEnabled(showsSession());
   };
   connect(file, &QMenu::aboutToShow, this, enable);
+  // Their keys work without the menu, and then look for themselves.
+  connect(file, &QMenu::aboutToHide, this, [reload, close] {
+    for (QAction* action : {reload, close}) action->setEnabled(true);
+  });
 }
 
 void MainWindow::addViewMenu() {
