@@ -8,7 +8,7 @@
 
 #include "client/files/file_source.h"
 #include "client/files/session_folder.h"
-#include "gui/client/reply_reader.h"
+#include "gui/client/asking/reply_reader.h"
 #include "import/import_file.h"
 
 namespace heaptap::gui {

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <optional>
 
-#include "gui/client/session_opener.h"
+#include "gui/client/sessions/session_opener.h"
 #include "gui/models/comparison/comparison.h"
 
 namespace heaptap::gui {

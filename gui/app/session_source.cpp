@@ -6,7 +6,7 @@
 
 #include "client/collector_source.h"
 #include "client/files/file_source.h"
-#include "gui/client/channel.h"
+#include "gui/client/asking/channel.h"
 
 namespace heaptap::gui {
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "gui/client/query_client.h"
+#include "gui/client/asking/query_client.h"
 
 namespace heaptap::client {
 class FileSource;

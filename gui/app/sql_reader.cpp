@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-#include "gui/client/name_texts.h"
+#include "gui/client/sites/name_texts.h"
 #include "sql/query/session_query.h"
 
 namespace heaptap::gui {

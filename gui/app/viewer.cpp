@@ -9,8 +9,8 @@
 
 #include "gui/app/file_opener.h"
 #include "gui/app/sql_reader.h"
-#include "gui/client/session_export.h"
-#include "gui/client/suppression_rule.h"
+#include "gui/client/sessions/session_export.h"
+#include "gui/client/sessions/suppression_rule.h"
 #include "gui/models/sessions/session_text.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "rpc/default_address.h"

@@ -13,10 +13,10 @@
 #include "gui/app/program_run.h"
 #include "gui/app/session_source.h"
 #include "gui/app/suppressions.h"
-#include "gui/client/session_commands.h"
-#include "gui/client/session_lister.h"
-#include "gui/client/session_readers.h"
-#include "gui/client/session_watch.h"
+#include "gui/client/sessions/session_commands.h"
+#include "gui/client/sessions/session_lister.h"
+#include "gui/client/sessions/session_readers.h"
+#include "gui/client/sessions/session_watch.h"
 #include "gui/views/frame/main_window.h"
 
 namespace heaptap::gui {

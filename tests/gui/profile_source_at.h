@@ -5,7 +5,7 @@
 #include <string>
 
 #include "client/collector_source.h"
-#include "gui/client/channel.h"
+#include "gui/client/asking/channel.h"
 
 namespace heaptap::gui::test {
 

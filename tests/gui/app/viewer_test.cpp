@@ -13,7 +13,7 @@
 #include <optional>
 
 #include "gui/app/screenshot.h"
-#include "gui/client/session_export.h"
+#include "gui/client/sessions/session_export.h"
 #include "tests/gui/all_views.h"
 #include "tests/gui/app/slow_source.h"
 #include "tests/gui/live_program.h"

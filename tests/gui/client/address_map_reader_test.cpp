@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/address_map_reader.h"
+#include "gui/client/readers/address_map_reader.h"
 
 #include <gtest/gtest.h>
 
-#include "gui/client/block_reader.h"
+#include "gui/client/readers/block_reader.h"
 #include "tests/gui/live_program.h"
 #include "tests/gui/profile_source_at.h"
 
@@ -78,7 +78,7 @@ TEST_F(AddressMaps, ThePagesOfAMapListTheirBlocks) {
   ASSERT_TRUE(page) << page.error().line();
   ASSERT_EQ(page->rows.size(), 1U);
   EXPECT_EQ(page->rows[0].size, 20'000U);
-  EXPECT_EQ(page->blocks, 1U);
+  EXPECT_EQ(page->blocks.value, 1U);
   const MapCell& first = map.cells.front();
   const auto begin = readBlocks(
       *source, {},

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/heap_reader.h"
+#include "gui/client/readers/heap_reader.h"
 
 #include <gtest/gtest.h>
 
 #include <QTest>
 
-#include "gui/client/session_readers.h"
-#include "gui/client/timeline_reader.h"
+#include "gui/client/readers/timeline_reader.h"
+#include "gui/client/sessions/session_readers.h"
 #include "gui/models/filter/filter_words.h"
 #include "tests/gui/live_program.h"
 #include "tests/gui/profile_source_at.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/histogram_reader.h"
+#include "gui/client/readers/histogram_reader.h"
 
 #include <gtest/gtest.h>
 

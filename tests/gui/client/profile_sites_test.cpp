@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/profile_sites.h"
+#include "gui/client/sites/profile_sites.h"
 
 #include <gtest/gtest.h>
 
 #include "client/stack_lines.h"
-#include "gui/client/site_series.h"
+#include "gui/client/sites/site_series.h"
 #include "tests/client/profile_builder.h"
 
 namespace heaptap::gui {

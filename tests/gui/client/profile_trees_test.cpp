@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/profile_trees.h"
+#include "gui/client/sites/profile_trees.h"
 
 #include <gtest/gtest.h>
 
-#include "gui/client/site_series.h"
+#include "gui/client/sites/site_series.h"
 #include "tests/client/profile_builder.h"
 #include "tests/gui/tree_texts.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/query_client.h"
+#include "gui/client/asking/query_client.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <chrono>
 #include <optional>
 
-#include "gui/client/channel.h"
+#include "gui/client/asking/channel.h"
 #include "tests/gui/live_program.h"
 #include "tests/gui/profile_source_at.h"
 

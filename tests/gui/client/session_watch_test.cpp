@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/session_watch.h"
+#include "gui/client/sessions/session_watch.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <optional>
 #include <semaphore>
 
-#include "gui/client/session_lister.h"
+#include "gui/client/sessions/session_lister.h"
 #include "tests/client/profile_builder.h"
 #include "tests/gui/live_program.h"
 #include "tests/gui/profile_source_at.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gui/client/site_series.h"
+#include "gui/client/sites/site_series.h"
 
 #include <gtest/gtest.h>
 
