@@ -162,7 +162,7 @@ TEST(Sampling, ListsOfBlocksSayWhatIsRecordedAndWhatIsEstimated) {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     return outcome.out;
   };
-  const std::string file = recording.file();
+  const std::string file = (recording.folder() / "recording.heaptap").string();
   const json blocks = json::parse(asked({"blocks", file, "--json", "--top", "7"}));
   const json then = json::parse(asked({"report", file, "--json", "--at", "end"})).at("instant");
   EXPECT_EQ(blocks.at("blocks"), then.at("liveBlocks"));
