@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/app/viewer.h"
 
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <algorithm>
@@ -11,7 +10,6 @@
 #include "gui/app/sql_reader.h"
 #include "gui/client/sessions/session_export.h"
 #include "gui/client/sessions/suppression_rule.h"
-#include "gui/models/sessions/session_text.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "rpc/default_address.h"
 
@@ -19,17 +17,6 @@ namespace heaptap::gui {
 namespace {
 
 constexpr int kMostNamedFiles = 5;
-
-QString doneText(const LiveCommand& command) {
-  switch (command.kind) {
-    case LiveCommand::Kind::Pause: return Viewer::tr("Paused: no allocations are recorded.");
-    case LiveCommand::Kind::Resume: return Viewer::tr("Resumed.");
-    case LiveCommand::Kind::Mark: return Viewer::tr("Marked: %1").arg(command.name.simplified());
-    case LiveCommand::Kind::Snapshot: return Viewer::tr("Snapshot taken: %1").arg(command.name.simplified());
-    case LiveCommand::Kind::Stop: return Viewer::tr("The record has ended; the program runs on.");
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -40,7 +27,8 @@ struct Viewer::OpenedFiles {
   std::vector<Error> errors;
 };
 
-Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(window) {
+Viewer::Viewer(MainWindow& window, QObject* parent)
+    : QObject(parent), m_window(window), m_program(window.output()) {
   m_opening.setMaxThreadCount(1);
   m_suppressions.rules = std::make_shared<const analysis::LeakRules>();
   connect(&window.store(), &SessionStore::begun, this, &Viewer::showFilesProblem);
@@ -57,11 +45,16 @@ Viewer::Viewer(MainWindow& window, QObject* parent) : QObject(parent), m_window(
                                                                           : files.back()));
           });
   window.proposeCollector(QString::fromStdString(rpc::defaultAddress()));
-  connect(&window, &MainWindow::programWanted, this, &Viewer::profile);
+  connect(&window, &MainWindow::programWanted, &m_program, &ProfiledProgram::start);
   connect(&window, &MainWindow::reloadWanted, this, &Viewer::reload);
   connect(&window, &MainWindow::closeWanted, this, &Viewer::close);
-  connect(&window.output(), &ProgramOutput::stopWanted, this, [this] {
-    if (m_program) m_program->stop();
+  connect(&m_program, &ProfiledProgram::runningChanged, this,
+          [this] { m_window.setRunning(m_program.running()); });
+  connect(&m_program, &ProfiledProgram::watchable, this, &Viewer::watch);
+  connect(&m_program, &ProfiledProgram::ended, this, &Viewer::programEnded);
+  connect(&m_program, &ProfiledProgram::refused, this, [this](const QString& why) {
+    m_keepsProblem = true;
+    m_window.showProblem(tr("Cannot start the program"), why);
   });
   connect(&window.session().header().live(), &LiveBar::wanted, this, &Viewer::sendCommand);
   window.setExports(exportChoices());
@@ -116,36 +109,17 @@ void Viewer::showFiles(std::shared_ptr<SessionSource> source, const QString& ses
   if (!errors.empty()) reportFiles(errors);
 }
 
-void Viewer::profile(const ProgramOrder& order) {
-  if (m_program && m_program->isRunning()) {
-    m_keepsProblem = true;
-    return m_window.showProblem(tr("Cannot start the program"),
-                                tr("%1 is still running; end it first").arg(order.command.front()));
-  }
-  m_program = std::make_unique<ProgramRun>(order);
-  ProgramOutput* const output = &m_window.output();
-  output->begin(commandText(order.command));
-  m_window.setRunning(commandText(order.command).simplified());
-  connect(m_program.get(), &ProgramRun::wrote, output, &ProgramOutput::add);
-  connect(m_program.get(), &ProgramRun::watchable, this, [this](const QString& address) {
-    auto source = SessionSource::collector(address);
-    if (!source) return report(tr("Cannot watch the program"), source.error(), false);
-    m_files.clear();
-    show(std::move(*source), {});
-  });
-  connect(m_program.get(), &ProgramRun::ended, this, &Viewer::programEnded);
-  m_program->start();
+void Viewer::watch(const QString& address) {
+  auto source = SessionSource::collector(address);
+  if (!source) return report(tr("Cannot watch the program"), source.error(), false);
+  m_files.clear();
+  show(std::move(*source), {});
 }
 
-void Viewer::programEnded(const QString& how) {
-  m_window.output().end(how);
-  m_window.setRunning({});
-  const ProgramOrder& order = m_program->order();
-  const QString file = QDir(order.folder).absoluteFilePath(order.file);
-  if (!QFile::exists(file)) return m_window.announce(how);
+void Viewer::programEnded(const QString& how, const QString& file, const QString& address) {
+  if (file.isEmpty()) return m_window.announce(how);
   // Who looks at something else by now is not called away.
-  const bool isShown =
-      m_source && !m_program->address().isEmpty() && m_source->name() == m_program->address();
+  const bool isShown = m_source && !address.isEmpty() && m_source->name() == address;
   if (isShown || !m_source) return openFiles({file});
   m_window.remember({.kind = RecentPlace::Kind::File, .place = file});
   m_window.announce(tr("%1 The session is %2.").arg(how, file));

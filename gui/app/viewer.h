@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "gui/app/program_run.h"
+#include "gui/app/profiled_program.h"
 #include "gui/app/session_source.h"
 #include "gui/app/suppressions.h"
 #include "gui/client/sessions/session_commands.h"
@@ -41,8 +41,6 @@ class Viewer : public QObject {
   void openFiles(const QStringList& paths);
   /// Attaches to a collector instead of what is shown now.
   void attach(const QString& address);
-  /// Runs a program, records it, and shows it while it runs and when it has ended.
-  void profile(const ProgramOrder& order);
   /// Reads what is shown anew.
   void reload();
   /// Shows nothing any more.
@@ -71,7 +69,8 @@ class Viewer : public QObject {
   void beginFollowed();
   void showFilesProblem();
   void cancel();
-  void programEnded(const QString& how);
+  void watch(const QString& address);
+  void programEnded(const QString& how, const QString& file, const QString& address);
   void sendCommand(const LiveCommand& command);
   void exportTo(const QString& format, const QString& file);
   void exported(const QString& file, const Result<void>& outcome);
@@ -91,7 +90,7 @@ class Viewer : public QObject {
   std::unique_ptr<SessionReaders> m_readers;
   std::unique_ptr<Answers<SqlWish, SqlResult>> m_sql;
   std::unique_ptr<SessionCommands> m_commands;
-  std::unique_ptr<ProgramRun> m_program;
+  ProfiledProgram m_program;
   QStringList m_files;  ///< Of the source that is shown; none: a collector.
   Request m_export;
   Request m_suppressing;

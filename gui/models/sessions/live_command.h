@@ -20,4 +20,7 @@ struct LiveCommand {
   bool operator==(const LiveCommand&) const = default;
 };
 
+/// What is said when it was carried out.
+[[nodiscard]] QString doneText(const LiveCommand& command);
+
 }  // namespace heaptap::gui

@@ -116,6 +116,7 @@ TEST_F(ProgramOf, OneAtATime) {
   ASSERT_TRUE(untilLive());
   emit window.programWanted(orderOf({"ls"}));
   EXPECT_TRUE(window.problem().isVisible());
+  EXPECT_TRUE(window.problem().accessibleName().contains("tail -f /dev/null is still running"));
   window.output().stopButton().click();
   ASSERT_TRUE(untilEnded());
 }

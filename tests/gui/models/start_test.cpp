@@ -70,7 +70,7 @@ TEST(ProgramOrderOf, WhatCannotRunIsSaid) {
 }
 
 TEST(ProgramOrderOf, AFileIsProposed) {
-  EXPECT_EQ(proposedFile({"/usr/bin/jq", "."}, "/work", "M"), "/work/jq-M.heaptap");
+  EXPECT_EQ(proposedFile({"/usr/bin/jq", "."}, "/data", "M"), "/data/jq-M.heaptap");
   EXPECT_TRUE(proposedFile({}, "", "M").endsWith("/program-M.heaptap"));
 }
 

@@ -37,7 +37,7 @@ class Start : public testing::Test {
 TEST_F(Start, WhatWasOpenedBeforeIsOfferedAgain) {
   EXPECT_FALSE(window->message().recent().isVisible());
   window->remember({.kind = RecentPlace::Kind::Collector, .place = "unix:/x"});
-  window->remember({.kind = RecentPlace::Kind::File, .place = "/work/a & b.heaptap"});
+  window->remember({.kind = RecentPlace::Kind::File, .place = "/data/a & b.heaptap"});
   QListWidget& recent = window->message().recent();
   ASSERT_EQ(recent.count(), 2);
   EXPECT_TRUE(recent.isVisible());
@@ -46,7 +46,7 @@ TEST_F(Start, WhatWasOpenedBeforeIsOfferedAgain) {
   const QSignalSpy collectors(window.get(), &MainWindow::collectorChosen);
   QTest::mouseClick(recent.viewport(), Qt::LeftButton, {}, recent.visualItemRect(recent.item(0)).center());
   ASSERT_EQ(files.count(), 1);
-  EXPECT_EQ(files.last().first().toStringList(), QStringList("/work/a & b.heaptap"));
+  EXPECT_EQ(files.last().first().toStringList(), QStringList("/data/a & b.heaptap"));
   QMenu* const menu = action("Open &Recent")->menu();
   EXPECT_EQ(menu->actions().at(0)->text(), "a && b.heaptap");
   menu->actions().at(1)->trigger();
