@@ -199,14 +199,19 @@ TEST_F(Export, SnapshotsAndTheLiveHeapAreExported) {
   ASSERT_EQ(heaptap({"snapshot", pid, "full"}).status, 0);
   const std::string collector =
       shell("tr '\\0' '\\n' </proc/" + pid + "/environ | sed -n 's/^HEAPTAP_CONTROL=//p' | tr -d '\\n'").out;
+  const std::string session = shell(std::string(HEAPTAP_PROGRAM) + " ls --collector " + collector +
+                                    " | grep -oE '[0-9a-f]{8,}' | head -n 1 | tr -d '\\n'")
+                                  .out;
+  ASSERT_THAT(session, ::testing::Not(IsEmpty()));
   // Of the session that is being recorded: its live heap, which nothing has leaked of yet.
   for (const Format& format : formats()) {
     const Outcome live =
-        heaptap({"export", "-f", std::string(format.name), "-o", "-", "--collector", collector, ""});
+        heaptap({"export", "-f", std::string(format.name), "-o", "-", "--collector", collector, session});
     EXPECT_EQ(live.status, 0) << format.name << ": " << live.err;
     EXPECT_THAT(live.out, ::testing::Not(IsEmpty())) << format.name;
   }
-  EXPECT_EQ(heaptap({"export", "-f", "folded", "--cost", "leaked", "--collector", collector, ""}).status, 2);
+  EXPECT_EQ(heaptap({"export", "-f", "folded", "--cost", "leaked", "--collector", collector, session}).status,
+            2);
   run.writeInput("\n");
   ASSERT_EQ(run.finish().status, 0);
   const auto report =
