@@ -113,7 +113,7 @@ class TreeBlocks {
     if (!page.estimated) return;
     m_estimated.blocksVariance += page.estimated->blocksVariance;
     m_estimated.bytesVariance += page.estimated->bytesVariance;
-    m_sum.estimated.emplace();
+    m_sum.estimated = model::BlockPage::Estimated{};
   }
 
   void take(const client::TreeMember& member, const client::Profile& profile,

@@ -18,13 +18,13 @@ SiteFilterModel::SiteFilterModel(SiteModel& source, Show show, QObject* parent)
   connect(&source, &SiteModel::refreshed, this, &SiteFilterModel::follow);
   connect(&source, &QObject::destroyed, this, &SiteFilterModel::forget);
   connect(&source, &SiteModel::headerDataChanged, this, &SiteFilterModel::headerDataChanged);
-  match();
+  applyFilter();
   m_shown = accepted();
   place();
 }
 
 void SiteFilterModel::rebuild() {
-  match();
+  applyFilter();
   m_shown = accepted();
   place();
   endResetModel();
@@ -40,7 +40,7 @@ void SiteFilterModel::setFilter(const SiteFilter& filter) {
   SiteFilter names = filter.names();
   if (names == m_filter) return;
   m_filter = std::move(names);
-  match();
+  applyFilter();
   show(accepted());
 }
 
@@ -53,7 +53,7 @@ void SiteFilterModel::sort(int column, Qt::SortOrder order) {
   show(rows);
 }
 
-void SiteFilterModel::match() {
+void SiteFilterModel::applyFilter() {
   m_passing = m_source->sites() ? m_source->sites()->rowsThatPass(m_filter) : nullptr;
 }
 
@@ -92,7 +92,7 @@ SiteFilterModel::Rows SiteFilterModel::merged(Rows rows, const std::vector<bool>
 void SiteFilterModel::follow(const SiteChanges& changes) {
   const int end = m_source->rowCount();
   const bool hasNews = !changes.rows.empty() || end > changes.firstNew;
-  if (!m_filter.isEmpty() && (changes.areNamesNew || hasNews)) match();
+  if (!m_filter.isEmpty() && (changes.areNamesNew || hasNews)) applyFilter();
   m_placed.resize(static_cast<std::size_t>(end), -1);
   const bool isByText = !SiteModel::isNumber(m_column);
   if (changes.areNamesNew && (isByText || !m_filter.isEmpty())) {

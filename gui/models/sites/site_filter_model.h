@@ -49,7 +49,7 @@ class SiteFilterModel : public QAbstractTableModel {
   void rebuild();
   void forget();
   void follow(const SiteChanges& changes);
-  void match();
+  void applyFilter();
   [[nodiscard]] bool accepts(int sourceRow) const;
   /// All rows of the source that are accepted, in order.
   [[nodiscard]] Rows accepted() const;
