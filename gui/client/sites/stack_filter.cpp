@@ -10,7 +10,11 @@
 namespace heaptap::gui {
 
 using model::index;
+namespace {
+
 using Of = FilterTerm::Of;
+
+}  // namespace
 
 StackSearch::StackSearch(const client::Profile& profile, const FilterTerm& term) : m_profile(profile) {
   searchNames(NameMatch(term));

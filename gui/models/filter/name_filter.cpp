@@ -3,7 +3,11 @@
 
 namespace heaptap::gui {
 
+namespace {
+
 using Of = FilterTerm::Of;
+
+}  // namespace
 
 NameFilter::NameFilter(const SiteFilter& filter) {
   for (const FilterTerm& term : filter.terms())
