@@ -4,7 +4,6 @@
 #include <QCommandLineParser>
 #include <QCoreApplication>
 
-#include "client/instant_words.h"
 #include "gui/models/filter/filter_words.h"
 
 namespace heaptap::gui {
@@ -24,22 +23,20 @@ std::optional<QSize> sizeOf(const QString& text) {
   return size;
 }
 
-/// The time that --at, or --from and --to, stand for; each may be empty.
-Result<TimeChoice> timeOf(const QString& at, const QString& from, const QString& to) {
-  if (from.isEmpty() != to.isEmpty() || (!at.isEmpty() && !to.isEmpty()))
-    return failure(Code::Usage, {}, "--from and --to belong together, and --at stands alone",
-                   "give --at, or --from with --to");
-  const auto read = [](const QString& words) { return client::durationOf(words.toStdString()); };
-  if (!at.isEmpty()) return read(at).map(TimeChoice::instant);
-  if (to.isEmpty()) return TimeChoice();
-  const auto begin = read(from);
-  const auto end = read(to);
-  if (!begin) return tl::unexpected(begin.error());
-  if (!end) return tl::unexpected(end.error());
-  if (*begin >= *end)
-    return failure(Code::Usage, "--to " + to.toStdString(), "is not later than --from",
-                   "give the earlier time to --from");
-  return TimeChoice::stretch(*begin, *end);
+/// Errors: Usage: an instant and a stretch of time.
+Result<TimeWords> timeOf(const QCommandLineParser& parser, const QStringList& names) {
+  for (const QString& name : names.first(3))
+    if (parser.isSet(name) && parser.value(name).trimmed().isEmpty())
+      return failure(Code::Usage, "--" + name.toStdString(), "no time is given", kSeeHelp);
+  const TimeWords words{.at = parser.value(names[0]),
+                        .from = parser.value(names[1]),
+                        .to = parser.value(names[2]),
+                        .isSince = parser.isSet(names[3])};
+  if (!words.at.isEmpty() && !(words.from.isEmpty() && words.to.isEmpty()))
+    return failure(Code::Usage, {}, "--at stands alone", "give --at, or --from and --to");
+  if (words.isSince && words.from.isEmpty() && words.to.isEmpty())
+    return failure(Code::Usage, "--since", "no stretch of time is given", "give --from, too");
+  return words;
 }
 
 }  // namespace
@@ -59,15 +56,22 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption view(QStringLiteral("view"),
                                 QStringLiteral("Show this view first: %1.").arg(viewIds()),
                                 QStringLiteral("NAME"));
-  const QCommandLineOption at(QStringLiteral("at"),
-                              QStringLiteral("Begin with the heap at this time: 12.5s, 90ms, 3min."),
-                              QStringLiteral("TIME"));
+  const QCommandLineOption at(
+      QStringLiteral("at"),
+      QStringLiteral("Begin with the heap at this time: 12.5s, 50%, -10s (before the end), peak, "
+                     "or a mark's name."),
+      QStringLiteral("TIME"));
   const QCommandLineOption from(
       QStringLiteral("from"),
-      QStringLiteral("Begin with what was allocated from this time to --to and is still there then."),
+      QStringLiteral("Begin with what was allocated from this time (without it, the start) to --to and is "
+                     "still there then."),
       QStringLiteral("TIME"));
-  const QCommandLineOption to(QStringLiteral("to"), QStringLiteral("The end of that stretch of time."),
+  const QCommandLineOption to(QStringLiteral("to"),
+                              QStringLiteral("The end of that stretch of time; without it, the session's."),
                               QStringLiteral("TIME"));
+  const QCommandLineOption since(QStringLiteral("since"),
+                                 QStringLiteral("Of that stretch of time: the heap at its end, with how it "
+                                                "differs from the one at its beginning."));
   const QCommandLineOption compare(
       QStringLiteral("compare"),
       QStringLiteral(
@@ -95,7 +99,7 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const QCommandLineOption size(QStringLiteral("size"),
                                 QStringLiteral("The size of the screenshot (default: 1280x800)."),
                                 QStringLiteral("WxH"));
-  const QList<QCommandLineOption> known{collector, session, view,  at,           from,       to,
+  const QList<QCommandLineOption> known{collector, session, view,  at,           from,       to,  since,
                                         filter,    compare, theme, suppressions, screenshot, size};
   parser.addOptions(known);
   parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
@@ -129,7 +133,8 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
       return failure(Code::Usage, "--view " + parser.value(view).toStdString(), "there is no such view",
                      "give one of " + viewIds().toStdString());
   }
-  auto time = timeOf(parser.value(at), parser.value(from), parser.value(to));
+  auto time = timeOf(
+      parser, {QStringLiteral("at"), QStringLiteral("from"), QStringLiteral("to"), QStringLiteral("since")});
   if (!time) return tl::unexpected(std::move(time.error()));
   options.time = *time;
   options.compare = parser.value(compare);

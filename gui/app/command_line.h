@@ -20,7 +20,7 @@ struct Options {
   QString session;             ///< An id or a unique prefix of one; empty: the viewer chooses.
   QString view;                ///< Its id; empty: the viewer chooses.
   QString compare;             ///< What the session is compared with, FILE@TIME; empty: nothing.
-  TimeChoice time;             ///< To begin with.
+  TimeWords time;              ///< To begin with.
   SiteFilter filter;           ///< Likewise.
   std::optional<Theme> theme;  ///< Absent: the desktop's.
   QStringList suppressions;    ///< Files of them.

@@ -77,7 +77,7 @@ int showWindow(const gui::Options& options, Named named, gui::Suppressions suppr
     window.session().view<gui::CompareView>().compareWith(
         gui::comparedSide(options.compare, !options.collector.isEmpty()));
   window.session().selection().setFilter(options.filter);
-  if (!options.time.isNow()) window.session().expectTime(options.time);
+  if (!options.time.isEmpty()) window.session().expectTime(options.time);
   if (!named.files.isEmpty()) {
     viewer.showFiles(std::move(named.source), options.session, named.files, named.errors);
   } else if (named.source) {

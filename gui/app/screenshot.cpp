@@ -23,6 +23,8 @@ Screenshot::Screenshot(Viewer& viewer, MainWindow& window, QString file, QString
       &viewer, &Viewer::shown, this, [this] { begin(); }, Qt::QueuedConnection);
   m_look.setInterval(kLookMs);
   connect(&m_look, &QTimer::timeout, this, [this] {
+    const QString& problem = m_window.store().writtenTime().problem();
+    if (!problem.isEmpty()) return end(failure(Code::Usage, {}, problem.toStdString()));
     if (m_window.session().isSettled()) end(paint());
   });
   connect(&viewer, &Viewer::failed, this, [this](const Error& error) { end(tl::unexpected(error)); });

@@ -82,6 +82,7 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
   m_followed.clear();
   m_keepsProblem = false;
   m_source = std::move(source);
+  m_window.store().setFromCollector(!m_source->servesFiles());
   m_opener = std::make_shared<FileOpener>(m_source->servesFiles());
   m_window.session().header().setControllable(!m_source->servesFiles());
   m_window.expect(m_source->name(), m_source->servesFiles() ? tr("Reading the session…")

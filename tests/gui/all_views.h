@@ -14,6 +14,7 @@
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
 #include "gui/views/sizes/sizes_view.h"
+#include "gui/views/source/source_view.h"
 #include "gui/views/sql/sql_view.h"
 #include "gui/views/summary/summary_view.h"
 #include "gui/views/threads/threads_view.h"

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -86,6 +87,21 @@ class SiteList : public SiteSet {
     std::vector<bool> rows;
     for (const Site& site : m_sites) rows.push_back(names.passes(site.heapName, site.lines));
     return std::make_shared<const std::vector<bool>>(std::move(rows));
+  }
+
+  [[nodiscard]] std::vector<SourceLineSites> linesOf(const QString& file, quint32 heap,
+                                                     const SiteFilter& filter,
+                                                     const std::stop_token&) const override {
+    const Passing passing = rowsThatPass(filter);
+    std::map<quint32, std::set<std::size_t>> found;
+    for (std::size_t row = 0; row < m_sites.size(); ++row)
+      for (const StackLine& line : m_sites[row].lines)
+        if ((!passing || (*passing)[row]) && m_sites[row].heap == heap && line.file == file && line.line > 0)
+          found[line.line].insert(row);
+    std::vector<SourceLineSites> lines;
+    for (const auto& [line, ofLine] : found)
+      lines.push_back({.line = line, .rows = {ofLine.begin(), ofLine.end()}});
+    return lines;
   }
 
   /// Merged by name, stack by stack.

@@ -102,9 +102,18 @@ Result<CountedHeap> readHeap(client::ProfileSource& source, const std::string& s
   auto choice = choiceOf(source, session, wish.counts, stop);
   if (!choice) return tl::unexpected(std::move(choice.error()));
   when.only = std::move(*choice);
+  CountedHeap heap;
+  if (wish.time.isSince()) {
+    // Before the later one, so that each site has its row already: sites never go away.
+    client::When then{.at = client::When::time(*wish.time.fromNs)};
+    then.only = when.only;
+    auto earlier = source.profile(session, then, stop);
+    if (!earlier) return tl::unexpected(std::move(earlier.error()));
+    if (!wish.counts.termsOf(Of::Size).empty()) *earlier = ofSizes(std::move(*earlier), wish.counts);
+    heap.earlier = series.next(*earlier);
+  }
   auto profile = source.profile(session, when, stop);
   if (!profile) return tl::unexpected(std::move(profile.error()));
-  CountedHeap heap;
   if (!wish.time.isNow() && profile->instant)
     heap.words = QString::fromStdString(client::titleFor(*profile->instant));
   if (!wish.counts.termsOf(Of::Size).empty()) *profile = ofSizes(std::move(*profile), wish.counts);

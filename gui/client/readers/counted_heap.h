@@ -15,6 +15,7 @@ namespace heaptap::gui {
 /// The call sites at another time, or with another count.
 struct CountedHeap {
   Sites sites;
+  Sites earlier;  ///< At the beginning of a time that isSince(); null: none is wanted.
   QString words;  ///< When it is, for a title; empty: now, or the end.
 };
 

@@ -69,7 +69,7 @@ void HeapReader::ask() {
       },
       [this, wanted](const Result<CountedHeap>& heap) {
         m_rest.start(static_cast<int>(std::min(kRest * m_asked.elapsed(), kLongestRestMs)));
-        if (heap) return m_store.setHeap(wanted, heap->sites, heap->words);
+        if (heap) return m_store.setHeap(wanted, heap->sites, heap->words, heap->earlier);
         m_store.setHeapProblem(wanted, QString::fromStdString(heap.error().line()).simplified());
         if (heap.error().isPassing) m_again.start();
       });

@@ -148,7 +148,8 @@ Result<Histogram> readLifetimes(client::ProfileSource& source, const std::string
     histogram.areMeans = true;
   }
   if (groups.empty()) return series.histogram();  // No group at all would mean everything.
-  model::ThreadMatrixQuery query{.afterNs = wish.time.fromNs, .untilNs = wish.time.atNs};
+  model::ThreadMatrixQuery query{.afterNs = wish.time.isStretch() ? wish.time.fromNs : std::nullopt,
+                                 .untilNs = wish.time.atNs};
   for (LifetimeGroup& group : groups) query.groups.push_back(std::move(group.pairs));
   const auto counted = source.threadMatrix(session, query, {}, stop);
   if (!counted) return tl::unexpected(counted.error());

@@ -44,11 +44,10 @@ Result<void> exportSession(client::ProfileSource& source, const ExportOrder& ord
   const std::filesystem::path file(QFile::encodeName(order.file).toStdString());
   const auto format = exporting::formatNamed(order.format.toStdString());
   if (!format) return tl::unexpected(format.error());
-  const exporting::SubjectQuery query{.session = order.session.toStdString(),
-                                      .when = {},
-                                      .heap = {},
-                                      .cost = (*format)->usualCost,
-                                      .rules = order.rules};
+  exporting::SubjectQuery query;
+  query.session = order.session.toStdString();
+  query.cost = (*format)->usualCost;
+  query.rules = order.rules;
   const auto subject = exporting::subjectOf(source, query, (*format)->needs, stop);
   if (!subject) return tl::unexpected(subject.error());
   auto sink = exporting::FileSink::create(file);

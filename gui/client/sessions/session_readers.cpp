@@ -5,7 +5,9 @@
 #include "gui/client/readers/block_reader.h"
 #include "gui/client/readers/comparison_reader.h"
 #include "gui/client/readers/histogram_reader.h"
+#include "gui/client/readers/source_reader.h"
 #include "gui/client/readers/thread_reader.h"
+#include "gui/client/readers/time_words_reader.h"
 #include "gui/client/readers/timeline_reader.h"
 
 namespace heaptap::gui {
@@ -21,6 +23,11 @@ typename Answers<Wish, Answer>::Question about(const QString& session,
                                                  const std::stop_token& stop) {
     return read(source, session, wish, stop);
   };
+}
+
+/// Not of a session: of this host.
+Result<SourceFilePtr> readFile(client::ProfileSource&, const SourceWish& wish, const std::stop_token& stop) {
+  return readSource(wish, stop);
 }
 
 }  // namespace
@@ -43,7 +50,10 @@ SessionReaders::SessionReaders(QueryClient& client, const QString& session, Sess
                [opener](client::ProfileSource&, const QString& file, const std::stop_token&)
                    -> Result<SessionList> { return opener ? opener->beside(file) : SessionList(); }),
       m_addressMap(client, store.addressMap(), Meanwhile::Ends, about(session, readAddressMap)),
-      m_pageBlocks(client, store.pageBlocks(), Meanwhile::Ends, about(session, readBlocks)) {}
+      m_pageBlocks(client, store.pageBlocks(), Meanwhile::Ends, about(session, readBlocks)),
+      m_source(client, store.source(), Meanwhile::Ends, readFile),
+      m_excerpt(client, store.excerpt(), Meanwhile::Ends, readFile),
+      m_writtenTime(client, store.writtenTime(), Meanwhile::Ends, about(session, readTimeWords)) {}
 
 SessionReaders::~SessionReaders() = default;
 

@@ -28,6 +28,9 @@ class SessionReaders {
   Answers<QString, SessionList> m_beside;
   Answers<MapWish, AddressMap> m_addressMap;
   Answers<BlockWish, BlockPage> m_pageBlocks;
+  Answers<SourceWish, SourceFilePtr> m_source;
+  Answers<SourceWish, SourceFilePtr> m_excerpt;
+  Answers<TimeWords, TimeChoice> m_writtenTime;
 };
 
 }  // namespace heaptap::gui

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/sites/profile_sites.h"
 
+#include <map>
 #include <utility>
 
 #include "client/stack_lines.h"
+#include "gui/client/readers/lines_of_file.h"
 #include "gui/client/sites/name_texts.h"
 #include "gui/client/sites/profile_trees.h"
 #include "gui/client/sites/stack_filter.h"
@@ -130,6 +132,22 @@ SiteSet::Passing ProfileSites::rowsThatPass(const SiteFilter& filter) const {
   m_passing = passing;
   m_filter = names;
   return passing;
+}
+
+std::vector<SourceLineSites> ProfileSites::linesOf(const QString& file, quint32 heap,
+                                                   const SiteFilter& filter,
+                                                   const std::stop_token& stop) const {
+  const LinesOfFile lines(profile(), file);
+  const Passing passing = rowsThatPass(filter);
+  std::map<quint32, std::vector<std::size_t>> rows;
+  for (std::size_t row = 0; row < numbers().size(); ++row) {
+    if (stop.stop_requested()) return {};
+    if (numbers()[row].heap != heap || (passing && !(*passing)[row])) continue;
+    for (const quint32 line : lines.along(stackOf(row))) rows[line].push_back(row);
+  }
+  std::vector<SourceLineSites> found;
+  for (auto& [line, ofLine] : rows) found.push_back({.line = line, .rows = std::move(ofLine)});
+  return found;
 }
 
 CostTreePtr ProfileSites::tree(const TreeQuery& query, const std::stop_token& stop) const {

@@ -31,6 +31,9 @@ class ProfileSites : public SiteSet {
   [[nodiscard]] Site site(std::size_t row) const override;
   /// Kept, as all tables and trees of a moment have the same filter.
   [[nodiscard]] Passing rowsThatPass(const SiteFilter& filter) const override;
+  [[nodiscard]] std::vector<SourceLineSites> linesOf(const QString& file, quint32 heap,
+                                                     const SiteFilter& filter,
+                                                     const std::stop_token& stop) const override;
   [[nodiscard]] CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const override;
   [[nodiscard]] std::vector<std::size_t> rowsAt(const TreeQuery& query,
                                                 const std::vector<quint32>& path) const override;

@@ -113,7 +113,6 @@ std::vector<OtherChoice> otherChoices(SessionStore& store, const TimeChoice& tim
   choices.push_back({OtherChoice::Kind::AnotherTime, choiceWord("this session at…"), {}});
   if (chosen && !choiceOf(choices, *chosen))
     choices.insert(choices.begin(), {.text = shortened(chosen->name.section('/', -1)), .side = *chosen});
-  choices.push_back({OtherChoice::Kind::AnotherFile, choiceWord("Open a file…"), {}});
   return choices;
 }
 
@@ -121,7 +120,6 @@ std::optional<std::size_t> choiceOf(const std::vector<OtherChoice>& choices, con
   const bool isThis = side.of == ComparedSide::Of::ThisSession;
   for (std::size_t at = 0; at < choices.size(); ++at) {
     const OtherChoice& choice = choices[at];
-    if (choice.kind == OtherChoice::Kind::AnotherFile) continue;
     if (choice.kind == OtherChoice::Kind::AnotherTime && isThis) return at;
     if (choice.side.of == side.of && choice.side.name == side.name && (!isThis || choice.side.at == side.at))
       return at;

@@ -16,7 +16,6 @@ struct OtherChoice {
     RunBefore,    ///< The newest session of the same program that began earlier.
     TimelineA,    ///< The beginning of the stretch that is chosen, wherever it is moved.
     AnotherTime,  ///< Of the same session: the user says which.
-    AnotherFile,  ///< The user chooses it.
   };
   Kind kind = Kind::Fixed;
   QString text = {};

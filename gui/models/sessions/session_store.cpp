@@ -23,6 +23,7 @@ void SessionStore::begin(const Session& session) {
   m_isHeapThere = true;
   m_heapWords.clear();
   m_heapProblem.clear();
+  m_siteModel.setEarlier(nullptr);
   m_siteModel.clear();
   m_timelinePart.clear();
   m_blocks.clear();
@@ -34,6 +35,9 @@ void SessionStore::begin(const Session& session) {
   m_addressMap.clear();
   m_pageBlocks.clear();
   m_sql.clear();
+  m_writtenTime.clear();
+  m_source.clear();
+  m_excerpt.clear();
   emit begun();
 }
 
@@ -88,15 +92,18 @@ void SessionStore::expectHeap(const HeapWish& wish) {
   m_heapWords.clear();
   m_heapProblem.clear();
   m_siteModel.setRemains(wish.time.isNow() ? remains() : Remains::Live);
+  m_siteModel.setEarlier(nullptr);
   m_siteModel.setSites(wish.isPlain() ? m_sites : nullptr);
   emit heapChanged();
 }
 
-void SessionStore::setHeap(const HeapWish& wish, const Sites& sites, const QString& words) {
+void SessionStore::setHeap(const HeapWish& wish, const Sites& sites, const QString& words,
+                           const Sites& earlier) {
   if (wish != m_heapWish || wish.isPlain()) return;
   m_isHeapThere = true;
   m_heapWords = words;
   m_heapProblem.clear();
+  m_siteModel.setEarlier(earlier);
   m_siteModel.setSites(sites);
   emit heapChanged();
 }

@@ -14,7 +14,9 @@
 #include "gui/models/sessions/coming.h"
 #include "gui/models/sessions/heap_wish.h"
 #include "gui/models/sessions/summary.h"
+#include "gui/models/sessions/time_words.h"
 #include "gui/models/sites/site_model.h"
+#include "gui/models/source/source_file.h"
 #include "gui/models/sql/sql_result.h"
 #include "gui/models/threads/thread_matrix.h"
 #include "gui/models/timeline/timeline.h"
@@ -37,6 +39,9 @@ class SessionStore : public QObject {
  public:
   using QObject::QObject;
 
+  /// Whether sessions come from a collector, so that the paths in them are those of others.
+  void setFromCollector(bool isFromCollector) { m_isFromCollector = isFromCollector; }
+  [[nodiscard]] bool isFromCollector() const { return m_isFromCollector; }
   /// All sessions of the source, the one that is shown among them.
   void setSessions(const SessionList& sessions);
   /// Another session, of which only so much is known yet. Without one: none is shown.
@@ -55,8 +60,10 @@ class SessionStore : public QObject {
 
   /// Other numbers are asked for; until they come, there are none.
   void expectHeap(const HeapWish& wish);
-  /// What was asked for. `words`: when it is, for a title. Ignored if something else is wanted by now.
-  void setHeap(const HeapWish& wish, const Sites& sites, const QString& words);
+  /// What was asked for. `words`: when it is, for a title. `earlier`: the sites at the beginning of a time
+  /// that isSince(), of the same series. Ignored if something else is wanted by now.
+  void setHeap(const HeapWish& wish, const Sites& sites, const QString& words,
+               const Sites& earlier = nullptr);
   void setHeapProblem(const HeapWish& wish, const QString& problem);
 
   [[nodiscard]] const SessionList& sessions() const { return m_sessions; }
@@ -95,6 +102,13 @@ class SessionStore : public QObject {
   [[nodiscard]] Asked<HistogramWish, Histogram>& sizes() { return m_sizes; }
   [[nodiscard]] Asked<HistogramWish, Histogram>& lifetimes() { return m_lifetimes; }
   [[nodiscard]] Asked<ComparisonWish, ComparisonPtr>& comparison() { return m_comparison; }
+  [[nodiscard]] Asked<SourceWish, SourceFilePtr>& source() { return m_source; }
+  [[nodiscard]] const Asked<SourceWish, SourceFilePtr>& source() const { return m_source; }
+  /// The file of which some lines are shown beside a site.
+  [[nodiscard]] Asked<SourceWish, SourceFilePtr>& excerpt() { return m_excerpt; }
+  /// The time that the user has written; the time bar chooses it.
+  [[nodiscard]] Asked<TimeWords, TimeChoice>& writtenTime() { return m_writtenTime; }
+  [[nodiscard]] const Asked<TimeWords, TimeChoice>& writtenTime() const { return m_writtenTime; }
   /// The sessions in the folder of a session's file; the wish is that file.
   [[nodiscard]] Asked<QString, SessionList>& beside() { return m_beside; }
   [[nodiscard]] Asked<MapWish, AddressMap>& addressMap() { return m_addressMap; }
@@ -116,6 +130,7 @@ class SessionStore : public QObject {
   void heapChanged();
 
  private:
+  bool m_isFromCollector = false;
   SessionList m_sessions;
   Session m_session;
   std::optional<Summary> m_summary;
@@ -141,6 +156,9 @@ class SessionStore : public QObject {
   Asked<MapWish, AddressMap> m_addressMap;
   Asked<BlockWish, BlockPage> m_pageBlocks;
   Asked<SqlWish, SqlResult> m_sql;
+  Asked<TimeWords, TimeChoice> m_writtenTime;
+  Asked<SourceWish, SourceFilePtr> m_source;
+  Asked<SourceWish, SourceFilePtr> m_excerpt;
 };
 
 }  // namespace heaptap::gui

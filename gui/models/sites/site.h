@@ -103,6 +103,13 @@ struct SiteLabel {
   bool operator==(const SiteLabel&) const = default;
 };
 
+/// A line of a source file, and the call sites whose stacks go through it.
+struct SourceLineSites {
+  quint32 line = 0;
+  std::vector<std::size_t> rows = {};  ///< Of a set; ascending.
+  bool operator==(const SourceLineSites&) const = default;
+};
+
 /// The label of a stack, innermost line first.
 [[nodiscard]] SiteLabel siteLabel(const std::vector<StackLine>& lines);
 
@@ -142,6 +149,12 @@ class SiteSet {
   using Passing = std::shared_ptr<const std::vector<bool>>;
   [[nodiscard]] virtual Passing rowsThatPass(const SiteFilter& filter) const = 0;
 
+  /// The lines of a source file (as StackLine::file has it), ascending, that stacks of a heap's sites go
+  /// through. `filter`: as rowsThatPass() takes it. Empty also: it was to stop. Threads: any.
+  /// Cost: a pass over the stacks.
+  [[nodiscard]] virtual std::vector<SourceLineSites> linesOf(const QString& file, quint32 heap,
+                                                             const SiteFilter& filter,
+                                                             const std::stop_token& stop) const = 0;
   /// A tree of calls. Null: it was to stop. Threads: any.
   /// Cost: one pass over the stacks; hundreds of milliseconds where there are a million.
   [[nodiscard]] virtual CostTreePtr tree(const TreeQuery& query, const std::stop_token& stop) const = 0;

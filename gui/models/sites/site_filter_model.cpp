@@ -58,7 +58,9 @@ void SiteFilterModel::applyFilter() {
 }
 
 bool SiteFilterModel::accepts(int sourceRow) const {
-  if (m_show == Show::SitesWithLiveBlocks && m_source->numbersAt(sourceRow).liveBlocks == 0) return false;
+  if (m_show == Show::SitesWithLiveBlocks && m_source->numbersAt(sourceRow).liveBlocks == 0 &&
+      m_source->change(sourceRow, SiteModel::BlocksChange) == 0)
+    return false;
   return !m_passing || (*m_passing)[static_cast<std::size_t>(sourceRow)];
 }
 

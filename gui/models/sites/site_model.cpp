@@ -16,6 +16,13 @@ namespace {
 
 constexpr std::size_t kMostTipLines = 24;
 
+/// `+1.21 MiB`, `-12`, `0`
+QString signedText(qint64 change, bool isBytes) {
+  if (change == 0) return QStringLiteral("0");
+  const quint64 size = change < 0 ? quint64{0} - static_cast<quint64>(change) : static_cast<quint64>(change);
+  return (change < 0 ? QChar('-') : QChar('+')) + (isBytes ? bytesText(size) : countText(size));
+}
+
 bool isBytes(int column) { return column == SiteModel::LiveBytes || column == SiteModel::PeakBytes; }
 
 /// Rows with other numbers, and rows that are new. Precondition: both are of one series.
@@ -67,7 +74,20 @@ void SiteModel::tellOf(const SiteChanges& changes) {
     emit dataChanged(index(0, Function), index(changes.firstNew - 1, Location));
 }
 
+qint64 SiteModel::change(int row, int column) const {
+  if (!m_earlier) return 0;
+  const auto at = static_cast<std::size_t>(row);
+  const bool isKnown = at < m_earlier->numbers().size();
+  const SiteNumbers before = isKnown ? m_earlier->numbers()[at] : SiteNumbers();
+  const SiteNumbers& now = numbersAt(row);
+  // Modulo 2^64, so that what does not fit wraps in both and the difference is right.
+  return column == BytesChange ? static_cast<qint64>(now.liveBytes - before.liveBytes)
+                               : static_cast<qint64>(now.liveBlocks - before.liveBlocks);
+}
+
 quint64 SiteModel::number(int row, int column) const {
+  // In the order of what they stand for: losses before gains.
+  if (isChange(column)) return static_cast<quint64>(change(row, column)) ^ (quint64{1} << 63);
   const SiteNumbers& site = numbersAt(row);
   switch (column) {
     case LiveBytes: return site.liveBytes;
@@ -119,11 +139,14 @@ QVariant SiteModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DisplayRole:
       if (!isNumber(column)) return text(row, column);
+      if (isChange(column)) return signedText(change(row, column), column == BytesChange);
       return isBytes(column) ? shortBytesText(estimate(row, column)) : shortCountText(estimate(row, column));
     case Qt::TextAlignmentRole:
       return QVariant::fromValue((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ToolTipRole: return toolTip(tip(row, column));
-    case SortRole: return isNumber(column) ? QVariant(number(row, column)) : QVariant(text(row, column));
+    case SortRole:
+      if (isChange(column)) return QVariant::fromValue(change(row, column));
+      return isNumber(column) ? QVariant(number(row, column)) : QVariant(text(row, column));
     case StackRole: return numbersAt(row).stack;
     case ExactValueRole: return isNumber(column) ? QVariant(number(row, column)) : QVariant();
     case ExactErrorRole: {
@@ -145,6 +168,8 @@ QString SiteModel::tip(int row, int column) const {
       return bytes.error ? bytesText(bytes) : exactBytesText(bytes.value);
     }
     case LiveBlocks: return countText(estimate(row, column));
+    case BytesChange:
+    case BlocksChange: return changeTip(row, column);
     case Allocations: return allocationsText(m_sites->site(at));
     case Temporaries:
       return QStringLiteral("%1 of the site's allocations")
@@ -165,6 +190,17 @@ QString SiteModel::tip(int row, int column) const {
   }
 }
 
+QString SiteModel::changeTip(int row, int column) const {
+  const auto at = static_cast<std::size_t>(row);
+  const bool isKnown = m_earlier && at < m_earlier->numbers().size();
+  const SiteNumbers before = isKnown ? m_earlier->numbers()[at] : SiteNumbers();
+  const SiteNumbers& now = numbersAt(row);
+  return column == BytesChange ? QStringLiteral("%1 at A, %2 at B")
+                                     .arg(exactBytesText(before.liveBytes), exactBytesText(now.liveBytes))
+                               : QStringLiteral("%1 at A, %2 at B")
+                                     .arg(countText(before.liveBlocks), countText(now.liveBlocks));
+}
+
 QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole)
@@ -174,6 +210,8 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
     switch (section) {
       case LiveBytes: return leftText(m_remains);
       case LiveBlocks: return QStringLiteral("Blocks");
+      case BytesChange: return QStringLiteral("Δ bytes");
+      case BlocksChange: return QStringLiteral("Δ blocks");
       case Allocations: return QStringLiteral("Allocations");
       case PeakBytes: return QStringLiteral("At peak");
       case Temporaries: return QStringLiteral("Temporary");
@@ -187,6 +225,8 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
     switch (section) {
       case LiveBytes: return definition::remains(m_remains);
       case LiveBlocks: return QStringLiteral("Blocks of this site that were not freed.");
+      case BytesChange: return QStringLiteral("Bytes of this site that are live at B, less those at A.");
+      case BlocksChange: return QStringLiteral("Blocks of this site that are live at B, less those at A.");
       case Allocations: return definition::allocations();
       case PeakBytes:
         return QStringLiteral("Bytes of this site that were live at the moment of the session's peak.");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <utility>
 #include <vector>
 
 #include "gui/models/sessions/summary.h"
@@ -28,7 +29,9 @@ class SiteModel : public QAbstractTableModel {
  public:
   enum Column {
     LiveBytes,
+    BytesChange,  ///< Since the earlier moment, where there is one.
     LiveBlocks,
+    BlocksChange,
     Allocations,
     PeakBytes,
     Temporaries,
@@ -48,6 +51,12 @@ class SiteModel : public QAbstractTableModel {
   void clear();
   /// The sites as they are now.
   void setSites(Sites sites);
+  /// The sites at an earlier moment that differences are told from; null: there is none. Of the series of the
+  /// next sites that are set: to be called before.
+  void setEarlier(Sites earlier) { m_earlier = std::move(earlier); }
+  [[nodiscard]] const Sites& earlier() const { return m_earlier; }
+  /// What a site has more than at the earlier moment, in bytes or blocks; 0: there is none.
+  [[nodiscard]] qint64 change(int row, int column) const;
   /// How the columns of live memory are called.
   void setRemains(Remains remains);
 
@@ -59,6 +68,7 @@ class SiteModel : public QAbstractTableModel {
   [[nodiscard]] quint64 number(int row, int column) const;
   [[nodiscard]] QString text(int row, int column) const;
   static bool isNumber(int column) { return column < Function; }
+  static bool isChange(int column) { return column == BytesChange || column == BlocksChange; }
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -72,10 +82,12 @@ class SiteModel : public QAbstractTableModel {
  private:
   [[nodiscard]] Estimate estimate(int row, int column) const;
   [[nodiscard]] QString tip(int row, int column) const;
+  [[nodiscard]] QString changeTip(int row, int column) const;
   void reset(Sites sites);
   void tellOf(const SiteChanges& changes);
 
   Sites m_sites;
+  Sites m_earlier;
   int m_rows = 0;  ///< That were announced.
   Remains m_remains = Remains::Live;
 };

@@ -2,6 +2,7 @@
 #include "gui/models/trees/cost_tree.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace heaptap::gui {
@@ -72,6 +73,29 @@ std::vector<quint32> CostTree::hotPath(quint32 from, std::size_t most) const {
     from = largest;
   }
   return path;
+}
+
+std::vector<quint64> totalsIn(const CostTree& other, const CostTree& tree) {
+  constexpr quint32 kNowhere = 0xFFFF'FFFF;
+  std::vector<quint64> totals(tree.nodes().size(), 0);
+  std::vector<quint32> same(tree.nodes().size(), kNowhere);
+  same[CostTree::kRoot] = CostTree::kRoot;
+  std::unordered_map<quint32, quint32> children;  // By function.
+  // Parents come before their children, and the children of a node one after the other.
+  for (quint32 at = 0; at < tree.nodes().size(); ++at) {
+    if (same[at] == kNowhere) continue;
+    const CostTree::Node& there = other.node(same[at]);
+    totals[at] = there.total;
+    const CostTree::Node& node = tree.node(at);
+    if (node.children == 0 || there.children == 0) continue;
+    children.clear();
+    for (quint32 child = there.firstChild; child < there.firstChild + there.children; ++child)
+      children.emplace(other.node(child).function, child);
+    for (quint32 child = node.firstChild; child < node.firstChild + node.children; ++child)
+      if (const auto found = children.find(tree.node(child).function); found != children.end())
+        same[child] = found->second;
+  }
+  return totals;
 }
 
 }  // namespace heaptap::gui

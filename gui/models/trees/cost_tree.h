@@ -98,4 +98,8 @@ class CostTree {
 
 using CostTreePtr = std::shared_ptr<const CostTree>;
 
+/// By node of `tree`: the total of the node with the same path in another tree of the same functions; 0: it
+/// is not there. Cost: a pass over both trees.
+[[nodiscard]] std::vector<quint64> totalsIn(const CostTree& other, const CostTree& tree);
+
 }  // namespace heaptap::gui

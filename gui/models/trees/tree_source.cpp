@@ -23,9 +23,10 @@ TreeSource::TreeSource(QObject* parent) : QObject(parent) {
 
 TreeSource::~TreeSource() { withdraw(); }
 
-void TreeSource::setSites(const Sites& sites) {
+void TreeSource::setSites(const Sites& sites, const Sites& earlier) {
   const bool isOther = !sites || !m_sites || sites->series() != m_sites->series();
   m_sites = sites;
+  m_earlier = earlier;
   if (isOther) withdraw();
   if (!sites && m_shown.tree) {
     m_shown = {};
@@ -59,11 +60,13 @@ TreeWords TreeSource::words() const {
   return {.tree = *m_shown.tree,
           .labels = m_labels,
           .query = m_shown.query,
-          .isEstimate = m_shown.sites->isEstimated(m_shown.query.heap)};
+          .isEstimate = m_shown.sites->isEstimated(m_shown.query.heap),
+          .before = m_shown.before.get()};
 }
 
 bool TreeSource::isDue() const {
-  return m_sites && (m_sites != m_shown.sites || !(m_query == m_shown.query) || m_search != m_shown.search);
+  return m_sites && (m_sites != m_shown.sites || m_earlier != m_shown.earlier ||
+                     !(m_query == m_shown.query) || m_search != m_shown.search);
 }
 
 bool TreeSource::isRefresh(const Work& next) const {
@@ -74,6 +77,9 @@ TreeSource::Work TreeSource::done(Work work, const std::stop_token& stop) {
   QElapsedTimer clock;
   clock.start();
   if (!work.tree) work.tree = work.sites->tree(work.query, stop);
+  if (work.tree && work.earlier && !work.before)
+    if (const CostTreePtr earlier = work.earlier->tree(work.query, stop))
+      work.before = std::make_shared<const std::vector<quint64>>(totalsIn(*earlier, *work.tree));
   if (work.tree && !work.search.isEmpty())
     work.matches = findInTree(*work.tree, work.sites->functionsWith(work.search, stop));
   work.took = std::chrono::milliseconds(clock.elapsed());
@@ -83,8 +89,17 @@ TreeSource::Work TreeSource::done(Work work, const std::stop_token& stop) {
 void TreeSource::work() {
   if (!m_isActive || m_watcher != nullptr) return;
   if (!isDue()) return setWorking(false);
-  Work next{.sites = m_sites, .query = m_query, .search = m_search, .tree = {}, .matches = {}};
-  if (m_sites == m_shown.sites && m_query == m_shown.query) next.tree = m_shown.tree;
+  Work next{.sites = m_sites,
+            .earlier = m_earlier,
+            .query = m_query,
+            .search = m_search,
+            .tree = {},
+            .matches = {},
+            .before = {}};
+  if (m_sites == m_shown.sites && m_query == m_shown.query) {
+    next.tree = m_shown.tree;
+    if (m_earlier == m_shown.earlier) next.before = m_shown.before;
+  }
   if (!next.tree && m_rest.isActive() && isRefresh(next) && next.search == m_shown.search)
     return setWorking(true);
   auto promise = std::make_shared<QPromise<Work>>();
@@ -111,7 +126,7 @@ void TreeSource::withdraw() {
 void TreeSource::take() {
   Work made = m_watcher->result();
   std::exchange(m_watcher, nullptr)->deleteLater();
-  const bool isNewTree = made.tree != m_shown.tree;
+  const bool isNewTree = made.tree != m_shown.tree || made.before != m_shown.before;
   const bool isSame = isRefresh(made);
   if (isNewTree) m_rest.start(std::min(kLongestRest, kRest * made.took));
   m_shown = std::move(made);

@@ -31,8 +31,9 @@ class TreeSource : public QObject {
   explicit TreeSource(QObject* parent = nullptr);
   ~TreeSource() override;
 
-  /// Null: there are none, and no tree.
-  void setSites(const Sites& sites);
+  /// Null: there are none, and no tree. `earlier`: those of an earlier moment, of the same series, to tell
+  /// what has changed since; null: it is not told.
+  void setSites(const Sites& sites, const Sites& earlier = nullptr);
   void setQuery(const TreeQuery& query);
   /// Empty: nothing is looked for.
   void setSearch(const QString& text);
@@ -48,6 +49,8 @@ class TreeSource : public QObject {
   /// The sites that the tree was made of; null: there is none.
   [[nodiscard]] const Sites& sites() const { return m_shown.sites; }
   [[nodiscard]] const FunctionLabels& labels() const { return m_labels; }
+  /// By node: what it had at the earlier moment; null: there is none.
+  [[nodiscard]] const std::vector<quint64>* before() const { return m_shown.before.get(); }
   /// Null: nothing is looked for.
   [[nodiscard]] const TreeMatchesPtr& matches() const { return m_shown.matches; }
   [[nodiscard]] bool isMatch(quint32 node) const {
@@ -67,10 +70,12 @@ class TreeSource : public QObject {
   /// What a tree was made of, and is to be made of.
   struct Work {
     Sites sites;
+    Sites earlier;
     TreeQuery query;
     QString search;
     CostTreePtr tree;  ///< Asked for: null, it is to be made.
     TreeMatchesPtr matches;
+    std::shared_ptr<const std::vector<quint64>> before;
     std::chrono::milliseconds took{};
   };
   static Work done(Work work, const std::stop_token& stop);
@@ -82,6 +87,7 @@ class TreeSource : public QObject {
   void setWorking(bool isWorking);
 
   Sites m_sites;
+  Sites m_earlier;
   TreeQuery m_query;
   QString m_search;
   bool m_isActive = true;

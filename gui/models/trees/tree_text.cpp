@@ -49,6 +49,14 @@ QStringList nodeLines(const TreeWords& words, quint32 at) {
   lines << nodeText("%1 %2, %3 of the whole")
                .arg(cost(node.total), treeCostWord(words.query.cost),
                     shareText(node.total, words.tree.total()));
+  if (words.before != nullptr) {
+    const quint64 before = (*words.before)[at];
+    const bool grew = node.total > before;
+    lines << (node.total == before ? nodeText("as much as at A")
+                                   : nodeText("%1 at A: %2%3")
+                                         .arg(cost(before), grew ? "+" : "-",
+                                              cost(grew ? node.total - before : before - node.total)));
+  }
   if (node.parent != CostTree::kRoot) {
     const QString share = shareText(node.total, words.tree.node(node.parent).total);
     lines << (words.query.direction == TreeDirection::TopDown
@@ -70,6 +78,8 @@ QString nodeSentence(const TreeWords& words, quint32 at) {
                           treeCostWord(words.query.cost), shareText(node.total, words.tree.total()));
   if (node.parent != CostTree::kRoot)
     text += nodeText(", %1 of the one above").arg(shareText(node.total, words.tree.node(node.parent).total));
+  if (words.before != nullptr)
+    text += nodeText(", %1 at A").arg(treeCostText((*words.before)[at], words.query.cost, words.isEstimate));
   return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <QStringList>
+#include <vector>
 
 #include "gui/models/trees/cost_tree.h"
 #include "gui/models/trees/function_labels.h"
@@ -17,6 +18,8 @@ struct TreeWords {
   const FunctionLabels& labels;
   TreeQuery query;
   bool isEstimate = false;
+  /// By node: what it had at the earlier moment; null: there is none.
+  const std::vector<quint64>* before = nullptr;
 };
 
 /// A name in one line and not longer than can be laid out; what is cut ends in `…`.

@@ -121,10 +121,11 @@ void AddressMapView::bound() {
 }
 
 void AddressMapView::want() {
-  store().addressMap().want(MapWish{.atNs = selection().time().atNs,
-                                    .fromNs = selection().time().fromNs,
-                                    .filter = selection().filter(),
-                                    .turn = turn()});
+  store().addressMap().want(
+      MapWish{.atNs = selection().time().atNs,
+              .fromNs = selection().time().isStretch() ? selection().time().fromNs : std::nullopt,
+              .filter = selection().filter(),
+              .turn = turn()});
 }
 
 bool AddressMapView::isSettled() const {

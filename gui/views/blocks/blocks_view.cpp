@@ -49,7 +49,7 @@ void BlocksView::becomeCurrent() {
 void BlocksView::want() {
   const TimeChoice& time = selection().time();
   store().blocks().want(BlockWish{.atNs = time.atNs,
-                                  .fromNs = time.fromNs,
+                                  .fromNs = time.isStretch() ? time.fromNs : std::nullopt,
                                   .order = static_cast<BlockOrder>(choice().currentData().toInt()),
                                   .filter = selection().filter(),
                                   .turn = turn()});

@@ -35,18 +35,32 @@ void SiteTable::arrangeColumns(SiteFilterModel::Show show) {
   const bool isLeaks = show == SiteFilterModel::Show::SitesWithLiveBlocks;
   for (const int column : {SiteModel::Allocations, SiteModel::PeakBytes, SiteModel::Temporaries})
     setColumnUsed(column, !isLeaks);
-  setColumnUsed(SiteModel::Heap, false);
+  for (const int column : {SiteModel::Heap, SiteModel::BytesChange, SiteModel::BlocksChange})
+    setColumnUsed(column, false);
   sortByColumn(isLeaks ? SiteModel::LiveBytes : SiteModel::PeakBytes, Qt::DescendingOrder);
   horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().horizontalAdvance('0'));
   for (int column = 0; column < SiteModel::Function; ++column) setColumnDigits(column, kNumberDigits);
   setColumnDigits(SiteModel::Location, kLocationDigits);
   setColumnDigits(SiteModel::Heap, kHeapDigits);
   stretchColumn(SiteModel::Function, kLeastFunctionDigits,
-                {SiteModel::Location, SiteModel::Temporaries, SiteModel::Heap, SiteModel::LiveBlocks,
-                 SiteModel::Allocations, SiteModel::PeakBytes});
+                {SiteModel::Location, SiteModel::Temporaries, SiteModel::Heap, SiteModel::BlocksChange,
+                 SiteModel::LiveBlocks, SiteModel::Allocations, SiteModel::PeakBytes});
 }
 
 void SiteTable::showHeaps(bool areSeveral) { setColumnUsed(SiteModel::Heap, areSeveral); }
+
+void SiteTable::showChanges(bool hasEarlier) {
+  if (hasEarlier == m_showsChanges) return;
+  m_showsChanges = hasEarlier;
+  for (const int column : {SiteModel::BytesChange, SiteModel::BlocksChange})
+    setColumnUsed(column, hasEarlier);
+  // What has changed is what the user wants to see then.
+  const int sorted = horizontalHeader()->sortIndicatorSection();
+  if (hasEarlier)
+    sortByColumn(SiteModel::BytesChange, Qt::DescendingOrder);
+  else if (SiteModel::isChange(sorted))
+    sortByColumn(SiteModel::LiveBytes, Qt::DescendingOrder);
+}
 
 void SiteTable::showPeaks(bool hasPeaks) {
   setColumnUsed(SiteModel::PeakBytes, hasPeaks);

@@ -19,6 +19,8 @@ class SiteTable : public DataTable {
   [[nodiscard]] SiteFilterModel& filter() { return *m_filter; }
   /// Shows which heap each site is of; a session with malloc's alone needs no column for that.
   void showHeaps(bool areSeveral);
+  /// Shows how much each site has more than at an earlier moment.
+  void showChanges(bool hasEarlier);
   /// A stretch of time has no peak: what would be sorted by it is sorted by what is live.
   void showPeaks(bool hasPeaks);
   /// Makes room for the errors of estimates, or takes it back.
@@ -43,6 +45,7 @@ class SiteTable : public DataTable {
 
   SiteFilterModel* m_filter;
   bool m_showsEstimates = false;
+  bool m_showsChanges = false;
   int m_placeOfCurrent = 0;  ///< Of the current row, before rows came, went and moved.
 };
 

@@ -27,6 +27,7 @@ void SitesView::followStore() {
   const Sites& sites = store().siteModel().sites();
   m_table->showHeaps(sites && sites->hasHeaps());
   m_table->showEstimates(store().isSampled());
+  m_table->showChanges(store().heapTime().isSince());
   m_table->showPeaks(m_show == SiteFilterModel::Show::AllSites && store().heapWish().hasPeaks());
   retitle();
 }

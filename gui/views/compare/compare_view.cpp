@@ -12,6 +12,7 @@
 namespace heaptap::gui {
 namespace {
 
+constexpr int kCostLetters = 9;
 constexpr int kNumberDigits = 11;
 constexpr int kBarDigits = 12;
 constexpr int kKindDigits = 8;
@@ -30,6 +31,8 @@ CompareView::CompareView(QWidget* parent)
       m_notes(new ElidedLabel(this)),
       m_summary(new DataTable(this)) {
   for (const TreeCost cost : kTreeCosts) m_cost->addItem(treeCostName(cost), static_cast<int>(cost));
+  m_cost->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_cost->setMinimumContentsLength(kCostLetters);
   m_cost->setAccessibleName(tr("What is compared"));
   m_heap->setAccessibleName(tr("Heap"));
   m_heap->hide();
@@ -67,9 +70,10 @@ CompareView::CompareView(QWidget* parent)
 
 void CompareView::lay() {
   above().insertWidget(1, &m_other->at());
-  above().insertWidget(2, &m_other->swap());
-  above().insertWidget(3, m_cost);
-  above().insertWidget(4, m_heap);
+  above().insertWidget(2, &m_other->file());
+  above().insertWidget(3, &m_other->swap());
+  above().insertWidget(4, m_cost);
+  above().insertWidget(5, m_heap);
   above().addStretch(1);
   above().setStretchFactor(&choice(), 3);
   choice().setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -235,7 +239,8 @@ void CompareView::publish() {
 }
 
 QList<QWidget*> CompareView::keyOrder() {
-  return {&choice(), &m_other->at(), &m_other->swap(), m_cost, m_heap, &again(), m_summary, &table()};
+  return {&choice(), &m_other->at(), &m_other->file(), &m_other->swap(), m_cost,
+          m_heap,    &again(),       m_summary,        &table()};
 }
 
 }  // namespace heaptap::gui

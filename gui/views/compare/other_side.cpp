@@ -7,13 +7,17 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr int kBoxLetters = 14;
+constexpr int kBoxLetters = 10;
 constexpr int kTimeDigits = 12;
 
 }  // namespace
 
 OtherSide::OtherSide(QComboBox& box, QWidget& parent)
-    : QObject(&parent), m_box(box), m_at(new QLineEdit(&parent)), m_swap(new QToolButton(&parent)) {
+    : QObject(&parent),
+      m_box(box),
+      m_at(new QLineEdit(&parent)),
+      m_file(new QToolButton(&parent)),
+      m_swap(new QToolButton(&parent)) {
   m_box.setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_box.setMinimumContentsLength(kBoxLetters);
   m_box.setAccessibleName(tr("Compared with"));
@@ -26,11 +30,16 @@ OtherSide::OtherSide(QComboBox& box, QWidget& parent)
          "end."));
   m_at->setMaximumWidth(kTimeDigits * m_at->fontMetrics().horizontalAdvance('0'));
   m_at->setMinimumWidth(m_at->maximumWidth() / 2);
+  m_file->setText(tr("File…"));
+  m_file->setToolTip(
+      tr("Compares with a file: a session, or what heaptrack, massif, pprof, gperftools or jemalloc has "
+         "written."));
   m_swap->setText(tr("Swap"));
   m_swap->setCheckable(true);
   m_swap->setToolTip(tr("Lets the other side come after the session that is shown, not before."));
   connect(&m_box, &QComboBox::activated, this, &OtherSide::take);
   connect(m_at, &QLineEdit::editingFinished, this, &OtherSide::takeTime);
+  connect(m_file, &QToolButton::clicked, this, &OtherSide::fileWanted);
   connect(m_swap, &QToolButton::toggled, this, &OtherSide::changed);
 }
 
@@ -90,10 +99,6 @@ std::optional<ComparedSide> OtherSide::side() const {
 void OtherSide::take(int row) {
   if (row < 0 || static_cast<std::size_t>(row) >= m_choices.size()) return;
   const OtherChoice choice = m_choices[static_cast<std::size_t>(row)];
-  if (choice.kind == OtherChoice::Kind::AnotherFile) {
-    fill();  // Until a file is chosen, what was chosen stays.
-    return emit fileWanted();
-  }
   m_isChosen = true;
   m_side = choice.side;
   m_kind = choice.kind;

@@ -12,7 +12,8 @@
 
 namespace heaptap::gui {
 
-/// Chooses what a session is compared with: a box, a field for its time, and which side comes first.
+/// Chooses what a session is compared with: a box, a button for files, a field for the time, and
+/// which side comes first.
 /// Threads: GUI thread.
 class OtherSide : public QObject {
   Q_OBJECT
@@ -32,6 +33,7 @@ class OtherSide : public QObject {
   [[nodiscard]] std::optional<ComparedSide> side() const;
   [[nodiscard]] bool isAfter() const { return m_swap->isChecked(); }
   [[nodiscard]] QLineEdit& at() { return *m_at; }
+  [[nodiscard]] QToolButton& file() { return *m_file; }
   [[nodiscard]] QToolButton& swap() { return *m_swap; }
   [[nodiscard]] const std::vector<OtherChoice>& choices() const { return m_choices; }
 
@@ -48,6 +50,7 @@ class OtherSide : public QObject {
 
   QComboBox& m_box;
   QLineEdit* m_at;
+  QToolButton* m_file;
   QToolButton* m_swap;
   std::vector<OtherChoice> m_choices;
   std::optional<ComparedSide> m_side;

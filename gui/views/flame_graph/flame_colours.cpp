@@ -5,8 +5,31 @@
 #include <algorithm>
 
 #include "gui/models/trees/tree_text.h"
+#include "gui/views/colours.h"
 
 namespace heaptap::gui {
+
+void FlameColours::setPalette(const QPalette& palette) {
+  m_hues = Hues(palette);
+  const Colours colours = Colours::of(palette);
+  m_growth = colours.growth;
+  m_shrinkage = colours.shrinkage;
+}
+
+QColor FlameColours::ofChange(quint64 before, quint64 now) const {
+  if (before == now) return neutral();
+  constexpr double kLeastChange = 0.25;  // What has changed at all is told from what has not.
+  const double larger = static_cast<double>(std::max(before, now));
+  const double share = static_cast<double>(std::max(before, now) - std::min(before, now)) / larger;
+  return blended(now > before ? m_growth : m_shrinkage, neutral(), kLeastChange + (1 - kLeastChange) * share);
+}
+
+std::vector<Meaning> FlameColours::legendOfChange() const {
+  const auto text = [](const char* words) { return QCoreApplication::translate("FlameColours", words); };
+  return {{.colour = m_growth, .text = text("grew since A")},
+          {.colour = m_shrinkage, .text = text("shrank")},
+          {.colour = neutral(), .text = text("the same")}};
+}
 
 void FlameColours::assign(const QHash<QString, double>& widths) {
   std::vector<std::pair<double, QString>> fresh;

@@ -16,6 +16,7 @@ namespace heaptap::gui {
 enum class FlameColouring : quint8 {
   Kind,    ///< Whose code the function is.
   Module,  ///< The module that it is in: the widest ones have colours of their own.
+  Change,  ///< How it differs from an earlier moment.
 };
 
 /// The colours of boxes. Modules keep theirs until they are forgotten.
@@ -24,7 +25,7 @@ class FlameColours {
   static constexpr std::size_t kModules = Hues::kCount;  ///< So many modules have colours of their own.
 
   explicit FlameColours(const QPalette& palette = {}) { setPalette(palette); }
-  void setPalette(const QPalette& palette) { m_hues = Hues(palette); }
+  void setPalette(const QPalette& palette);
   void setColouring(FlameColouring colouring) { m_colouring = colouring; }
   [[nodiscard]] FlameColouring colouring() const { return m_colouring; }
 
@@ -34,6 +35,9 @@ class FlameColours {
   void forgetModules() { m_modules.clear(); }
 
   [[nodiscard]] QColor of(const FunctionLabel& label) const;
+  /// What was so much before: the deeper, the larger the part of it that has changed.
+  [[nodiscard]] QColor ofChange(quint64 before, quint64 now) const;
+  [[nodiscard]] std::vector<Meaning> legendOfChange() const;
   /// Of several boxes that are too narrow, and of the whole.
   [[nodiscard]] QColor neutral() const { return m_hues.neutral(); }
   /// That of a box that something else matters more than.
@@ -50,6 +54,8 @@ class FlameColours {
 
   FlameColouring m_colouring = FlameColouring::Kind;
   Hues m_hues;
+  QColor m_growth;
+  QColor m_shrinkage;
   QHash<QString, std::size_t> m_modules;
 };
 

@@ -211,6 +211,7 @@ QString FlameGraph::stackText() const {
 
 std::vector<Meaning> FlameGraph::legend() const {
   std::vector<FunctionLabel> shown;
+  if (isByChange()) return m_colours.legendOfChange();
   if (!m_tree) return {};
   std::vector<const FlameBox*> wide;
   for (const FlameBox& box : m_layout.boxes())

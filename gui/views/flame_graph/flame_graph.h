@@ -32,6 +32,10 @@ class FlameGraph : public QAbstractScrollArea {
   [[nodiscard]] bool isRootAbove() const { return m_isRootAbove; }
   void setColouring(FlameColouring colouring);
   [[nodiscard]] FlameColouring colouring() const { return m_colours.colouring(); }
+  /// Colours tell what has changed: they are to, and an earlier moment is known.
+  [[nodiscard]] bool isByChange() const {
+    return colouring() == FlameColouring::Change && m_source.before() != nullptr;
+  }
   void setEmptyText(const QString& text);
 
   /// Shows a node in the whole width.

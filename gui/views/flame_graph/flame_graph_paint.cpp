@@ -54,7 +54,9 @@ const FlameBox* FlameGraph::boxAt(const QPointF& at) const {
 QColor FlameGraph::colourOf(const FlameBox& box) const {
   if (box.isMerged) return m_colours.neutral();
   if (box.node == CostTree::kRoot) return m_colours.neutral();
-  const QColor colour = m_colours.of(m_source.labels().of(m_tree->node(box.node).function));
+  const QColor colour = isByChange()
+                            ? m_colours.ofChange((*m_source.before())[box.node], m_tree->node(box.node).total)
+                            : m_colours.of(m_source.labels().of(m_tree->node(box.node).function));
   return m_source.matches() && !m_source.isMatch(box.node) ? m_colours.faded(colour) : colour;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/flame_graph/flame_graph_panel.h"
 
-#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QSettings>
@@ -41,6 +40,7 @@ FlameGraphPanel::FlameGraphPanel(QWidget* parent)
   connect(m_graph, &FlameGraph::zoomChanged, this, &FlameGraphPanel::showWay);
   connect(m_graph, &FlameGraph::readOutChanged, this, [this] { m_readOut->setText(m_graph->readOut()); });
   connect(m_graph, &FlameGraph::legendChanged, this, [this] { m_legend->setMeanings(m_graph->legend()); });
+  connect(&source(), &TreeSource::treeChanged, this, &FlameGraphPanel::chooseColours);
   connect(m_way, &Breadcrumbs::chosen, this, [this](quint32 node) {
     m_graph->zoomTo(node);
     m_graph->setFocus();
@@ -75,13 +75,31 @@ void FlameGraphPanel::addOptions() {
   m_graph->setRootAbove(!isFlame);
   m_options->addSeparator();
   const auto colour = [this](FlameColouring colouring) {
-    m_graph->setColouring(colouring);
-    QSettings().setValue(kModulesKey, colouring == FlameColouring::Module);
+    m_isByChange = colouring == FlameColouring::Change;
+    if (!m_isByChange) QSettings().setValue(kModulesKey, colouring == FlameColouring::Module);
+    chooseColours();
   };
   auto* const colours = new QActionGroup(this);
+  m_colours = colours;
   choice(colours, tr("Colours by Kind of &Code"), !isByModule, [colour] { colour(FlameColouring::Kind); });
   choice(colours, tr("Colours by &Module"), isByModule, [colour] { colour(FlameColouring::Module); });
-  m_graph->setColouring(isByModule ? FlameColouring::Module : FlameColouring::Kind);
+  choice(colours, tr("Colours by C&hange since A"), false, [colour] { colour(FlameColouring::Change); });
+  m_byChange = colours->actions().last();
+  m_byChange->setToolTip(tr("Choose a stretch of time, and there “at B, with the change since A”."));
+  m_options->setToolTipsVisible(true);
+  chooseColours();
+}
+
+void FlameGraphPanel::chooseColours() {
+  const bool isByModule = QSettings().value(kModulesKey, false).toBool();
+  const bool hasEarlier = source().before() != nullptr;
+  const auto colouring = hasEarlier && m_isByChange ? FlameColouring::Change
+                         : isByModule               ? FlameColouring::Module
+                                                    : FlameColouring::Kind;
+  m_byChange->setEnabled(hasEarlier);
+  // In the order in which they were added.
+  m_colours->actions().at(static_cast<int>(colouring))->setChecked(true);
+  if (colouring != m_graph->colouring()) m_graph->setColouring(colouring);
 }
 
 void FlameGraphPanel::showWay() {

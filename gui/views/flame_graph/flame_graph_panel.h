@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QActionGroup>
 #include <QMenu>
 
 #include "gui/views/elided_label.h"
@@ -35,12 +36,16 @@ class FlameGraphPanel : public TreePanel {
  private:
   void addOptions();
   void showWay();
+  void chooseColours();
 
   FlameGraph* m_graph;
   Breadcrumbs* m_way;
   ElidedLabel* m_readOut;
   Legend* m_legend;
   QMenu* m_options;
+  QAction* m_byChange = nullptr;
+  QActionGroup* m_colours = nullptr;
+  bool m_isByChange = true;  ///< Where there is an earlier moment.
 };
 
 }  // namespace heaptap::gui

@@ -117,15 +117,12 @@ void SessionPage::lay() {
 
 void SessionPage::orderTabKey() {
   QList<QWidget*> order = m_header->live().findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
-  order << QList<QWidget*>{m_timeline,
-                           m_list,
-                           m_chooser,
-                           &m_timeBar->of(),
-                           &m_timeBar->nowButton(),
-                           m_filter,
-                           &m_filterRow->clearButton()};
+  order << QList<QWidget*>{m_timeline,       m_list,
+                           m_chooser,        &m_timeBar->field(),
+                           &m_timeBar->of(), &m_timeBar->nowButton(),
+                           m_filter,         &m_filterRow->clearButton()};
   for (View* view : m_views) order << view->keyOrder();
-  order << &m_site->histogram() << &m_site->stack();
+  order << &m_site->histogram() << &m_site->stack() << &m_site->excerpt().more();
   for (qsizetype i = 1; i < order.size(); ++i) setTabOrder(order[i - 1], order[i]);
 }
 
@@ -154,6 +151,7 @@ void SessionPage::connectParts() {
     if (parts & Selection::Time) m_timeline->setTime(m_selection.time());
     if (parts & Selection::Mark) m_timeline->setCurrentMark(m_selection.mark());
   });
+  connectSource();
   connect(m_timeline, &TimelineView::windowChanged, this, &SessionPage::wantTimeline);
   connect(&m_store.timelinePart(), &AskedSignals::answered, this, [this] {
     const Timeline* part = m_store.timelinePart().known();
@@ -204,7 +202,7 @@ void SessionPage::followStore() {
   m_timeline->setPeak(TimelineView::Point{summary.peakAtNs, summary.peakBytes}, peak.error);
   if (!summary.session.isLive()) m_timeline->setNewest(std::nullopt);
   m_timeline->setEnd(summary.session.isLive() ? std::nullopt : summary.session.durationNs);
-  if (const auto time = std::exchange(m_expectedTime, std::nullopt)) m_selection.setTime(*time);
+  if (const auto time = std::exchange(m_expectedTime, std::nullopt)) m_store.writtenTime().want(*time);
 }
 
 void SessionPage::showApart() {
@@ -273,18 +271,6 @@ void SessionPage::wantTimeline() {
       TimelineWish{.window = m_timeline->window(), .steps = static_cast<int>(pixels)});
 }
 
-void SessionPage::showSites() {
-  const SiteChoice& choice = m_selection.sites();
-  if (!choice.set || choice.rows.empty()) return m_site->clear();
-  if (choice.total == 1) return m_site->showSite(choice.set->site(choice.rows.front()));
-  std::vector<Site> sites;
-  for (const std::size_t row : choice.rows) sites.push_back(choice.set->site(row));
-  const QString all = numberOfText(choice.total, tr("call site"));
-  m_site->showSites(choice.title,
-                    sites.size() == choice.total ? all : tr("the first %1 of %2").arg(sites.size()).arg(all),
-                    sites);
-}
-
 void SessionPage::chooseMark(std::size_t mark) {
   view<MarksView>().choose(mark);
   showView(QStringLiteral("marks"));
@@ -332,6 +318,8 @@ QString SessionPage::titleOf(const QString& id) const {
 bool SessionPage::isSettled() const {
   const auto& part = m_store.timelinePart();
   const bool hasTimeline = !part.wish() || part.isCurrent() || !part.problem().isEmpty();
+  const auto& written = m_store.writtenTime();
+  if (written.wish() && written.problem().isEmpty()) return false;
   return hasTimeline && (m_area->current() == nullptr || m_area->current()->isSettled());
 }
 

@@ -46,7 +46,7 @@ class SessionPage : public QWidget {
   /// False: there is no such view, or the session has nothing for it; where it will have, it is shown then.
   bool showView(const QString& id);
   /// The time to begin with, of the next session that is shown.
-  void expectTime(const TimeChoice& time) { m_expectedTime = time; }
+  void expectTime(const TimeWords& time) { m_expectedTime = time; }
   /// Nothing of what is shown is on its way.
   [[nodiscard]] bool isSettled() const;
   /// The id of the current view.
@@ -94,6 +94,8 @@ class SessionPage : public QWidget {
   void followCurrentView();
   void wantTimeline();
   void showSites();
+  void connectSource();
+  void showExcerpt(const std::optional<SourceSpot>& spot);
   void chooseMark(std::size_t mark);
   void offerFilters(QMenu& menu, const MenuPlace& place);
   void offerViews(QMenu& menu, const MenuPlace& place);
@@ -103,7 +105,8 @@ class SessionPage : public QWidget {
   Selection m_selection;
   bool m_isViewChosen = false;  ///< By the user: then the page does not choose one.
   QString m_expectedView;       ///< To be shown once it is offered; or empty.
-  std::optional<TimeChoice> m_expectedTime;
+  std::optional<TimeWords> m_expectedTime;
+  std::optional<SiteNumbers::Key> m_excerptOf;  ///< The site whose source lines are shown.
   bool m_hadLeaks = false;
   SessionHeader* m_header;
   TimelineView* m_timeline;

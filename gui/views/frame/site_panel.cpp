@@ -18,6 +18,7 @@ namespace {
 constexpr int kNumberDigits = 11;
 constexpr int kLiveDigits = 7;
 constexpr int kLeastBarDigits = 5;
+constexpr int kLinesWithExcerpt = 22;
 
 }  // namespace
 
@@ -27,7 +28,8 @@ SitePanel::SitePanel(QWidget* parent)
       m_numbers(new ElidedLabel(this)),
       m_origin(new ElidedLabel(this)),
       m_histogram(new DataTable(this)),
-      m_stack(new StackList(this)) {
+      m_stack(new StackList(this)),
+      m_excerpt(new SourceExcerpt(this)) {
   QFont bold = font();
   bold.setWeight(QFont::DemiBold);
   m_title->setFont(bold);
@@ -64,6 +66,14 @@ SitePanel::SitePanel(QWidget* parent)
   layout->addWidget(m_numbers);
   layout->addWidget(m_origin);
   layout->addWidget(parts, 1);
+  layout->addWidget(m_excerpt);
+  m_excerpt->hide();
+}
+
+/// Where there is little room, sizes and stack need it.
+void SitePanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  m_excerpt->setVisible(height() >= kLinesWithExcerpt * fontMetrics().lineSpacing());
 }
 
 void SitePanel::showSite(const Site& site) {

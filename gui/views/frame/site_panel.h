@@ -6,6 +6,7 @@
 #include "gui/models/sites/site.h"
 #include "gui/models/sites/size_histogram_model.h"
 #include "gui/views/elided_label.h"
+#include "gui/views/source/source_excerpt.h"
 #include "gui/views/tables/data_table.h"
 #include "gui/views/tables/stack_list.h"
 
@@ -26,6 +27,8 @@ class SitePanel : public QWidget {
 
   [[nodiscard]] DataTable& histogram() { return *m_histogram; }
   [[nodiscard]] StackList& stack() { return *m_stack; }
+  /// Some lines of source of the site, or of the line of the stack that is selected.
+  [[nodiscard]] SourceExcerpt& excerpt() { return *m_excerpt; }
   [[nodiscard]] QString title() const { return m_title->text(); }
   [[nodiscard]] QString numbers() const { return m_numbers->text(); }
   [[nodiscard]] QString origin() const { return m_origin->text(); }
@@ -34,6 +37,9 @@ class SitePanel : public QWidget {
   /// Something was done that the user does not see; one line.
   void announced(const QString& message);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   SizeHistogramModel m_sizes;
   ElidedLabel* m_title;
@@ -41,6 +47,7 @@ class SitePanel : public QWidget {
   ElidedLabel* m_origin;
   DataTable* m_histogram;
   StackList* m_stack;
+  SourceExcerpt* m_excerpt;
 };
 
 }  // namespace heaptap::gui

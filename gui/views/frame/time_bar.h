@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QComboBox>
+#include <QLineEdit>
 #include <QToolButton>
 #include <QWidget>
 
@@ -11,8 +12,8 @@
 
 namespace heaptap::gui {
 
-/// Which time the views are of, where it is not now: in words, with what is wanted of a stretch, and a button
-/// back to now.
+/// Which time the views are of: a field to write it in; where it is not now, the same in words, with what is
+/// wanted of a stretch, and a button back to now.
 class TimeBar : public QWidget {
   Q_OBJECT
 
@@ -21,14 +22,18 @@ class TimeBar : public QWidget {
   TimeBar(SessionStore& store, Selection& selection, QWidget* parent = nullptr);
 
   [[nodiscard]] QString text() const { return m_text->text(); }
+  /// Where a time can be written.
+  [[nodiscard]] QLineEdit& field() { return *m_field; }
   [[nodiscard]] QComboBox& of() { return *m_of; }
   [[nodiscard]] QToolButton& nowButton() { return *m_now; }
 
  private:
   void refresh();
+  void takeWritten();
 
   SessionStore& m_store;
   Selection& m_selection;
+  QLineEdit* m_field;
   ElidedLabel* m_text;
   QComboBox* m_of;
   QToolButton* m_now;

@@ -15,6 +15,7 @@
 #include "gui/views/leaks/leaks_view.h"
 #include "gui/views/marks/marks_view.h"
 #include "gui/views/sizes/sizes_view.h"
+#include "gui/views/source/source_view.h"
 #include "gui/views/sql/sql_view.h"
 #include "gui/views/summary/summary_view.h"
 #include "gui/views/threads/threads_view.h"
@@ -64,6 +65,9 @@ constexpr std::array kViews{
     ViewEntry{"compare", QT_TRANSLATE_NOOP("View", "Com&pare"),
               QT_TRANSLATE_NOOP("View", "What differs from another time, or from another session"),
               Follows::Names, true, make<CompareView>},
+    ViewEntry{"source", QT_TRANSLATE_NOOP("View", "So&urce"),
+              QT_TRANSLATE_NOOP("View", "The source file of a call site, with what each line costs"),
+              Follows::Everything, true, make<SourceView>},
     ViewEntry{"findings", QT_TRANSLATE_NOOP("View", "Fin&dings"),
               QT_TRANSLATE_NOOP("View", "Wrong uses of the heap: double frees, mismatched frees, …"),
               Follows::Names, false, make<FindingsView>},

@@ -58,6 +58,10 @@ StackList::StackList(QWidget* parent) : DataTable(parent) {
   stretchColumn(StackModel::Function, kLeastFunctionDigits, {StackModel::Module, StackModel::Location});
   connect(this, &QAbstractItemView::activated, this, &StackList::copyLocation);
   connect(&m_stacks, &QAbstractItemModel::modelReset, this, &StackList::spanTitles);
+  connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          [this](const QModelIndex& current) {
+            if (const StackLine* line = m_stacks.lineOf(current.row())) emit lineSelected(*line);
+          });
   new ToOwnLine(*this);
 }
 

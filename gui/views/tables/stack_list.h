@@ -20,6 +20,8 @@ class StackList : public DataTable {
   [[nodiscard]] const StackLine* currentLine() const { return m_stacks.lineOf(currentIndex().row()); }
 
  signals:
+  /// Another line of a stack is current.
+  void lineSelected(const heaptap::gui::StackLine& line);
   /// Something was done that the user does not see; one line.
   void announced(const QString& message);
 

@@ -195,7 +195,7 @@ void TimelinePainter::markLabel(const MarkSpot& spot, const QString& label, bool
 
 void TimelinePainter::time(const TimeChoice& time) {
   if (time.isNow()) return;
-  if (!time.isStretch()) return chosenLine(*time.atNs, {});
+  if (!time.hasBeginning()) return chosenLine(*time.atNs, {});
   const double from = m_scale.xOf(*time.fromNs);
   const double to = m_scale.xOf(*time.atNs);
   QColor shade = m_palette.color(QPalette::Highlight);

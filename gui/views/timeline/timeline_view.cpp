@@ -33,12 +33,12 @@ void TimelineView::showCursorAt(double x) {
 }
 
 TimeChoice TimelineView::stretchBetween(quint64 oneNs, quint64 otherNs) const {
-  const TimeChoice::Of of = time().isStretch() ? time().of : TimeChoice::Of::Grown;
+  const TimeChoice::Of of = time().hasBeginning() ? time().of : TimeChoice::Of::Grown;
   return TimeChoice::stretch(std::min(oneNs, otherNs), std::max(oneNs, otherNs), of);
 }
 
 std::optional<quint64> TimelineView::otherEndAt(double x) const {
-  if (!time().isStretch()) return std::nullopt;
+  if (!time().hasBeginning()) return std::nullopt;
   if (std::abs(xOf(*time().atNs) - x) <= kEndReach) return time().fromNs;
   if (std::abs(xOf(*time().fromNs) - x) <= kEndReach) return time().atNs;
   return std::nullopt;

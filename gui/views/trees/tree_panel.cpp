@@ -31,9 +31,9 @@ void TreePanel::setFilter(const SiteFilter& filter) {
   m_source.setQuery(query);
 }
 
-void TreePanel::setSites(const Sites& sites) {
+void TreePanel::setSites(const Sites& sites, const Sites& earlier) {
   m_controls->offerHeaps(sites);
-  m_source.setSites(sites);
+  m_source.setSites(sites, earlier);
 }
 
 void TreePanel::showEvent(QShowEvent* event) {

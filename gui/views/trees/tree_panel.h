@@ -17,7 +17,8 @@ class TreePanel : public QWidget {
 
  public:
   /// The sites of the moment that is looked at; null: they are not known.
-  void setSites(const Sites& sites);
+  /// `earlier`: as TreeSource::setSites().
+  void setSites(const Sites& sites, const Sites& earlier = nullptr);
   /// As SiteSet::rowsThatPass() takes it.
   void setFilter(const SiteFilter& filter);
   /// What is said when there is no tree.

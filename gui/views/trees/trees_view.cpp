@@ -49,7 +49,7 @@ void TreesView::followStore() {
                       !store().session().isLive();
   m_panel->controls().propose(isOver ? TreeCost::PeakBytes : TreeCost::LiveBytes);
   m_panel->setFilter(selection().filter());
-  m_panel->setSites(sites);
+  m_panel->setSites(sites, store().siteModel().earlier());
 }
 
 void TreesView::becomeCurrent() {

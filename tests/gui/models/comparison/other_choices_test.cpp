@@ -41,7 +41,7 @@ TEST_F(Choices, BeginWithTheRunBeforeOfTheSameProgram) {
   ASSERT_EQ(choices.front().kind, OtherChoice::Kind::RunBefore);
   EXPECT_EQ(choices.front().side.name, "b");
   EXPECT_EQ(choices.front().side.of, ComparedSide::Of::OtherSession);
-  EXPECT_EQ(choices.back().kind, OtherChoice::Kind::AnotherFile);
+  EXPECT_EQ(choices.back().kind, OtherChoice::Kind::AnotherTime);
   for (const OtherChoice& choice : choices) EXPECT_NE(choice.side.name, "now") << "not with itself";
 }
 

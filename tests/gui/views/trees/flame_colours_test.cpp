@@ -129,5 +129,20 @@ INSTANTIATE_TEST_SUITE_P(Themes, FlameColoursOn,
                            return theme.param.color(QPalette::Base) == QColor(Qt::white) ? "Light" : "Dark";
                          });
 
+TEST(FlameColoursOfChange, AreDeeperTheMoreHasChangedAndApartForAllEyes) {
+  for (const auto& [base, text] : {std::pair(QColor(Qt::white), QColor(Qt::black)),
+                                   std::pair(QColor(0x20, 0x22, 0x26), QColor(Qt::white))}) {
+    const FlameColours colours(paletteOf(base, text));
+    EXPECT_EQ(colours.ofChange(100, 100), colours.neutral());
+    for (const Matrix& eyes : {kAllCones, kNoRed, kNoGreen}) {
+      EXPECT_GT(distance(colours.ofChange(0, 100), colours.ofChange(100, 0), eyes), 25);
+      EXPECT_GT(distance(colours.ofChange(0, 100), colours.neutral(), eyes), 15);
+      EXPECT_GT(distance(colours.ofChange(0, 100), colours.neutral(), eyes),
+                distance(colours.ofChange(90, 100), colours.neutral(), eyes));
+    }
+    EXPECT_EQ(colours.legendOfChange().size(), 3U);
+  }
+}
+
 }  // namespace
 }  // namespace heaptap::gui
