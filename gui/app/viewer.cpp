@@ -48,8 +48,7 @@ Viewer::Viewer(MainWindow& window, QObject* parent)
   connect(&window, &MainWindow::programWanted, &m_program, &ProfiledProgram::start);
   connect(&window, &MainWindow::reloadWanted, this, &Viewer::reload);
   connect(&window, &MainWindow::closeWanted, this, &Viewer::close);
-  connect(&m_program, &ProfiledProgram::runningChanged, this,
-          [this] { m_window.setRunning(m_program.running()); });
+  connect(&m_program, &ProfiledProgram::runningChanged, [this] { m_window.setRunning(m_program.running()); });
   connect(&m_program, &ProfiledProgram::watchable, this, &Viewer::watch);
   connect(&m_program, &ProfiledProgram::ended, this, &Viewer::programEnded);
   connect(&m_program, &ProfiledProgram::refused, this, [this](const QString& why) {

@@ -59,7 +59,7 @@ TEST_F(TwoPrograms, DifferBySitesThatAreMatchedByName) {
   EXPECT_TRUE((*comparison)->headline.startsWith("bytes live: -3.76 KiB (-91.7 %)"))
       << (*comparison)->headline.toStdString();
   ASSERT_FALSE((*comparison)->summary.empty());
-  EXPECT_EQ((*comparison)->summary[0].name, "left");
+  EXPECT_EQ((*comparison)->summary[0].name, "live");
   EXPECT_EQ((*comparison)->summary[0].number, (NumberChange{.before = 4'196, .after = 350}));
 }
 
