@@ -218,7 +218,8 @@ TEST_F(ViewerOf, KeepsWhatItShowsWhileTheCollectorIsAway) {
   EXPECT_TRUE(window.showsSession());
   EXPECT_TRUE(window.session().header().process().startsWith("no answer since "));
   collector = std::make_unique<test::LiveCollector>(folder);
-  EXPECT_TRUE(until([&] { return window.problem().isHidden(); }));
+  EXPECT_TRUE(until([&] { return window.problem().isHidden(); }))
+      << window.problem().accessibleName().toStdString();
 }
 
 TEST_F(ViewerOf, ShowsTheSessionThatIsChosen) {
