@@ -70,8 +70,10 @@ Viewer::~Viewer() {
   m_opening.waitForDone();
 }
 
-void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session) {
-  m_export.cancel();  // It asks the source that goes now.
+/// All of these ask the source that goes now.
+void Viewer::letGo() {
+  m_export.cancel();
+  m_suppressing.cancel();
   m_window.exporting().end();
   m_watch.reset();
   m_readers.reset();
@@ -80,6 +82,10 @@ void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session)
   m_lister.reset();
   m_followed.clear();
   m_keepsProblem = false;
+}
+
+void Viewer::show(std::shared_ptr<SessionSource> source, const QString& session) {
+  letGo();
   m_source = std::move(source);
   m_window.store().setFromCollector(!m_source->servesFiles());
   m_opener = std::make_shared<FileOpener>(m_source->servesFiles());
@@ -133,16 +139,9 @@ void Viewer::reload() {
 }
 
 void Viewer::close() {
-  m_export.cancel();
-  m_window.exporting().end();
-  m_watch.reset();
-  m_readers.reset();
-  m_commands.reset();
-  m_lister.reset();
-  m_followed.clear();
+  letGo();
   m_missing.clear();
   m_files.clear();
-  m_keepsProblem = false;
   m_source.reset();
   m_window.expectNothing();
 }

@@ -60,6 +60,7 @@ class Viewer : public QObject {
 
  private:
   struct OpenedFiles;
+  void letGo();
   void openFilesIn(const std::shared_ptr<SessionSource>& source, const QStringList& paths);
   void suppressionsRead(Result<Suppressions> read);
   void filesOpened(const OpenedFiles& opened);

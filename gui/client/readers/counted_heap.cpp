@@ -31,6 +31,7 @@ Result<model::BlockChoice> choiceOf(client::ProfileSource& source, const std::st
 
 /// The same profile, in which pairs of other sizes have counted nothing.
 client::Profile ofSizes(client::Profile profile, const SiteFilter& counts) {
+  if (counts.termsOf(Of::Size).empty()) return profile;
   auto kept = std::make_shared<model::Counts>(*profile.counts);
   const auto isKept = [&](model::PairId pair) {
     return counts.passesSize(profile.definitions.pair(pair).size);
@@ -98,7 +99,7 @@ Result<LifetimeRange> lifetimesThatPass(const SiteFilter& filter) {
 
 Result<CountedHeap> readHeap(client::ProfileSource& source, const std::string& session, const HeapWish& wish,
                              SiteSeries& series, const std::stop_token& stop) {
-  client::When when = wish.time.isNow() ? client::When() : whenOf(wish.time);
+  client::When when = whenOf(wish.time);
   auto choice = choiceOf(source, session, wish.counts, stop);
   if (!choice) return tl::unexpected(std::move(choice.error()));
   when.only = std::move(*choice);
@@ -109,15 +110,13 @@ Result<CountedHeap> readHeap(client::ProfileSource& source, const std::string& s
     then.only = when.only;
     auto earlier = source.profile(session, then, stop);
     if (!earlier) return tl::unexpected(std::move(earlier.error()));
-    if (!wish.counts.termsOf(Of::Size).empty()) *earlier = ofSizes(std::move(*earlier), wish.counts);
-    heap.earlier = series.next(*earlier);
+    heap.earlier = series.next(ofSizes(std::move(*earlier), wish.counts));
   }
   auto profile = source.profile(session, when, stop);
   if (!profile) return tl::unexpected(std::move(profile.error()));
   if (!wish.time.isNow() && profile->instant)
     heap.words = QString::fromStdString(client::titleFor(*profile->instant));
-  if (!wish.counts.termsOf(Of::Size).empty()) *profile = ofSizes(std::move(*profile), wish.counts);
-  heap.sites = series.next(*profile);
+  heap.sites = series.next(ofSizes(std::move(*profile), wish.counts));
   return heap;
 }
 

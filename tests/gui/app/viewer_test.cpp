@@ -237,6 +237,15 @@ TEST_F(ViewerOf, ShowsTheSessionThatIsChosen) {
   EXPECT_TRUE(untilLive("100 B"));
 }
 
+TEST_F(ViewerOf, ClosesWhatItShows) {
+  viewer.openFiles({recordedFile()});
+  ASSERT_TRUE(untilLive("4.00 KiB"));
+  viewer.close();
+  EXPECT_FALSE(window.showsSession());
+  window.store().sql().want(SqlWish{});  // What asked the session is gone with it.
+  EXPECT_FALSE(window.store().sql().isCurrent());
+}
+
 TEST_F(ViewerOf, OpensAFile) {
   viewer.openFiles({recordedFile()});
   ASSERT_TRUE(untilLive("4.00 KiB"));
