@@ -9,6 +9,10 @@
 namespace heaptap::gui {
 namespace {
 
+class CommandLineText {
+  Q_DECLARE_TR_FUNCTIONS(CommandLine)
+};
+
 constexpr const char* kSeeHelp = "see heaptap-gui --help";
 constexpr int kLargestSide = 8'192;
 
@@ -44,65 +48,68 @@ Result<TimeWords> timeOf(const QCommandLineParser& parser, const QStringList& na
 Result<std::variant<Options, Information>> parseCommandLine(const QStringList& arguments) {
   QCommandLineParser parser;
   parser.setApplicationDescription(
-      QStringLiteral("Shows recorded heap sessions: from files, or live from a collector."));
+      CommandLineText::tr("Shows recorded heap sessions: from files, or live from a collector."));
   const auto help = parser.addHelpOption();
   const auto version = parser.addVersionOption();
   const QCommandLineOption collector(
-      QStringLiteral("collector"), QStringLiteral("Attach to the heaptapd at ADDR: unix:PATH or HOST:PORT."),
-      QStringLiteral("ADDR"));
+      QStringLiteral("collector"),
+      CommandLineText::tr("Attach to the heaptapd at ADDR: unix:PATH or HOST:PORT."), QStringLiteral("ADDR"));
   const QCommandLineOption session(QStringLiteral("session"),
-                                   QStringLiteral("Show the session whose id starts with PREFIX."),
+                                   CommandLineText::tr("Show the session whose id starts with PREFIX."),
                                    QStringLiteral("PREFIX"));
   const QCommandLineOption view(QStringLiteral("view"),
-                                QStringLiteral("Show this view first: %1.").arg(viewIds()),
+                                CommandLineText::tr("Show this view first: %1.").arg(viewIds()),
                                 QStringLiteral("NAME"));
   const QCommandLineOption at(
       QStringLiteral("at"),
-      QStringLiteral("Begin with the heap at this time: 12.5s, 50%, -10s (before the end), peak, "
-                     "or a mark's name."),
+      CommandLineText::tr("Begin with the heap at this time: 12.5s, 50%, -10s (before the end), peak, "
+                          "or a mark's name."),
       QStringLiteral("TIME"));
   const QCommandLineOption from(
       QStringLiteral("from"),
-      QStringLiteral("Begin with what was allocated from this time (without it, the start) to --to and is "
-                     "still there then."),
+      CommandLineText::tr(
+          "Begin with what was allocated from this time (without it, the start) to --to and is "
+          "still there then."),
       QStringLiteral("TIME"));
-  const QCommandLineOption to(QStringLiteral("to"),
-                              QStringLiteral("The end of that stretch of time; without it, the session's."),
-                              QStringLiteral("TIME"));
-  const QCommandLineOption since(QStringLiteral("since"),
-                                 QStringLiteral("Of that stretch of time: the heap at its end, with how it "
-                                                "differs from the one at its beginning."));
+  const QCommandLineOption to(
+      QStringLiteral("to"),
+      CommandLineText::tr("The end of that stretch of time; without it, the session's."),
+      QStringLiteral("TIME"));
+  const QCommandLineOption since(
+      QStringLiteral("since"),
+      CommandLineText::tr("Of that stretch of time: the heap at its end, with how it "
+                          "differs from the one at its beginning."));
   const QCommandLineOption compare(
       QStringLiteral("compare"),
-      QStringLiteral(
+      CommandLineText::tr(
           "Compare with OTHER, a file or a session of the collector, as it was before; with @TIME, "
           "as it was then."),
       QStringLiteral("OTHER[@TIME]"));
   const QCommandLineOption filter(
       QStringLiteral("filter"),
-      QStringLiteral(
+      CommandLineText::tr(
           "Begin with this filter: parse, module:libfoo, size>4K, -function:/^read/; may be repeated."),
       QStringLiteral("TERM"));
   const QCommandLineOption theme(QStringLiteral("theme"),
-                                 QStringLiteral("Use light or dark colours instead of the desktop's."),
+                                 CommandLineText::tr("Use light or dark colours instead of the desktop's."),
                                  QStringLiteral("light|dark"));
   const QCommandLineOption suppressions(
       QStringLiteral("suppressions"),
-      QStringLiteral(
+      CommandLineText::tr(
           "Set leaks apart that FILE names, as heaptap report --suppressions does; may be repeated."),
       QStringLiteral("FILE"));
   const QCommandLineOption screenshot(
       QStringLiteral("screenshot"),
-      QStringLiteral(
+      CommandLineText::tr(
           "Paint the window into the PNG file once the session is there, without a display, and end."),
       QStringLiteral("PNG"));
   const QCommandLineOption size(QStringLiteral("size"),
-                                QStringLiteral("The size of the screenshot (default: 1280x800)."),
+                                CommandLineText::tr("The size of the screenshot (default: 1280x800)."),
                                 QStringLiteral("WxH"));
   const QList<QCommandLineOption> known{collector, session, view,  at,           from,       to,  since,
                                         filter,    compare, theme, suppressions, screenshot, size};
   parser.addOptions(known);
-  parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Session files to show."),
+  parser.addPositionalArgument(QStringLiteral("FILE"), CommandLineText::tr("Session files to show."),
                                QStringLiteral("[FILE…]"));
   if (!parser.parse(arguments)) return failure(Code::Usage, {}, parser.errorText().toStdString(), kSeeHelp);
   if (parser.isSet(help)) return Information{parser.helpText()};

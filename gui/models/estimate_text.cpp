@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/estimate_text.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 
 #include "gui/models/quantity_text.h"
@@ -8,6 +9,10 @@
 
 namespace heaptap::gui {
 namespace {
+
+class EstimateText {
+  Q_DECLARE_TR_FUNCTIONS(Estimate)
+};
 
 QString withError(const QString& number, const QString& error) {
   return estimated(number) + QStringLiteral(" ± ") + error;
@@ -38,7 +43,7 @@ QString bytesText(const Estimate& bytes) {
 }
 
 QString bytesErrorText(const Estimate& bytes) {
-  if (!bytes.isExact() && !bytes.hasError()) return QStringLiteral("not sampled");
+  if (!bytes.isExact() && !bytes.hasError()) return EstimateText::tr("not sampled");
   return bytes.isExact() ? QString() : QStringLiteral("± ") + bytesText(wholeError(*bytes.error));
 }
 

@@ -119,27 +119,27 @@ QVariant HeapModel::headerData(int section, Qt::Orientation orientation, int rol
   if (role == UnitRole) return unitOf(section);
   if (role == Qt::DisplayRole) {
     switch (section) {
-      case Name: return QStringLiteral("Heap");
+      case Name: return tr("Heap");
       case LiveBytes: return leftText(m_remains);
-      case LiveBlocks: return QStringLiteral("Blocks");
-      case PeakBytes: return QStringLiteral("Peak");
-      case PeakAt: return QStringLiteral("Peak after");
-      case Allocations: return QStringLiteral("Allocations");
-      case Frees: return QStringLiteral("Frees");
-      case AllocatedBytes: return QStringLiteral("In all");
+      case LiveBlocks: return tr("Blocks");
+      case PeakBytes: return tr("Peak");
+      case PeakAt: return tr("Peak after");
+      case Allocations: return tr("Allocations");
+      case Frees: return tr("Frees");
+      case AllocatedBytes: return tr("In all");
       default: return {};
     }
   }
   if (role == Qt::ToolTipRole) {
     switch (section) {
-      case Name: return QStringLiteral("The process's mappings, or an allocator that the program has named.");
+      case Name: return tr("The process's mappings, or an allocator that the program has named.");
       case LiveBytes: return definition::remains(m_remains);
-      case LiveBlocks: return QStringLiteral("Blocks of this heap that were not freed.");
+      case LiveBlocks: return tr("Blocks of this heap that were not freed.");
       case PeakBytes: return definition::peak();
-      case PeakAt: return QStringLiteral("When that was, since the start of the session.");
-      case Allocations: return QStringLiteral("Blocks that this heap handed out.");
-      case Frees: return QStringLiteral("Blocks that were given back to this heap.");
-      case AllocatedBytes: return QStringLiteral("The sum of all sizes that were asked for.");
+      case PeakAt: return tr("When that was, since the start of the session.");
+      case Allocations: return tr("Blocks that this heap handed out.");
+      case Frees: return tr("Blocks that were given back to this heap.");
+      case AllocatedBytes: return tr("The sum of all sizes that were asked for.");
       default: return {};
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <cstdint>
 
 /// Numbers as people read them, as the command line writes them (text/quantity.h), for widgets.
 namespace heaptap::gui {
@@ -26,8 +27,29 @@ namespace heaptap::gui {
 /// `34.1 %` of `whole`; `<0.1 %` for what is little but not nothing; `-` when the whole is nothing.
 [[nodiscard]] QString shareText(quint64 part, quint64 whole);
 
-/// `1 block`, `2 blocks`.
-[[nodiscard]] QString numberOfText(quint64 count, const QString& singular);
+/// What is counted in a text. Each has its own text to translate, with the plurals of the language.
+enum class Noun : std::uint8_t {
+  Allocation,
+  Block,
+  Byte,
+  CallSite,
+  Event,
+  File,
+  Free,
+  Function,
+  Mark,
+  Page,
+  Place,
+  Row,
+  Sample,
+  SampledBlock,
+  Thread,
+  Time,
+  WrongUse,  ///< "of the heap" is part of the text.
+};
+
+/// `1 block`, `2,000 blocks`.
+[[nodiscard]] QString numberOfText(quint64 count, Noun noun);
 
 /// A range of sizes, both ends included: `24 B`, `17-32 B`, `1-2 KiB`.
 [[nodiscard]] QString sizeRangeText(quint64 minBytes, quint64 maxBytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/readers/address_map_reader.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -55,7 +56,9 @@ class MapOfBlocks {
     const std::vector<QString> names = threadNamesOf(m_profile);
     for (std::size_t i = 0; i < m_threads.size(); ++i)
       map.threads.push_back(
-          {.name = i == 0 ? QStringLiteral("unknown") : names[i - 1], .filter = {}, .bytes = m_threads[i]});
+          {.name = i == 0 ? QCoreApplication::translate("AddressMap", "unknown") : names[i - 1],
+           .filter = {},
+           .bytes = m_threads[i]});
     map.areSamples = m_profile.isSampled();
     if (map.keepers.size() > kMostKeepers) map.keepers.resize(kMostKeepers);
     for (PageKeeper& keeper : map.keepers)

@@ -3,6 +3,8 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <QCoreApplication>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -43,6 +45,19 @@ const char* meaningOf(TreeCost cost, bool areAtEnds) {
     case TreeCost::Temporaries: return "temporary allocations";
   }
   return "";
+}
+
+/// What exporting::summaryChanges() calls a number, in the user's language.
+QString numberName(const char* label) {
+  static constexpr std::array kNames{
+      QT_TRANSLATE_NOOP("SummaryChange", "live"),        QT_TRANSLATE_NOOP("SummaryChange", "left"),
+      QT_TRANSLATE_NOOP("SummaryChange", "blocks"),      QT_TRANSLATE_NOOP("SummaryChange", "peak"),
+      QT_TRANSLATE_NOOP("SummaryChange", "allocations"), QT_TRANSLATE_NOOP("SummaryChange", "allocated"),
+      QT_TRANSLATE_NOOP("SummaryChange", "temporary")};
+  const QString name = QString::fromLatin1(label).trimmed();
+  for (const char* known : kNames)
+    if (name == QLatin1String(known)) return QCoreApplication::translate("SummaryChange", known);
+  return name;
 }
 
 /// `order_book, 2031-05-06 07:08:09, at 12.5 s`
@@ -147,9 +162,8 @@ ComparisonPtr comparisonOf(const ComparisonWish& wish, const std::vector<Compare
       compared, meaningOf(wish.cost, isAtEnd(before.front()) && isAtEnd(after.front())), result.isBytes));
   for (const std::string& note : compared.notes) result.notes << readText(note).simplified();
   for (const exporting::SummaryChange& line : exporting::summaryChanges(before, after))
-    result.summary.push_back({.name = QString::fromLatin1(line.label).trimmed(),
-                              .number = numberOf(line.change),
-                              .isBytes = line.isBytes});
+    result.summary.push_back(
+        {.name = numberName(line.label), .number = numberOf(line.change), .isBytes = line.isBytes});
   for (const analysis::SiteChange& site : compared.sites) {
     const bool isOfAfter = site.after.has_value();
     const auto& example = isOfAfter ? site.after : site.before;

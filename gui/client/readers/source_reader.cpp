@@ -20,7 +20,9 @@ namespace {
 
 using State = SourceFile::State;
 
-QString sourceText(const char* text) { return QCoreApplication::translate("SourceReader", text); }
+class SourceReaderText {
+  Q_DECLARE_TR_FUNCTIONS(SourceReader)
+};
 
 bool isBelow(const QString& path, const QString& folder) {
   const QString canonical = QFileInfo(folder).canonicalFilePath();
@@ -30,9 +32,9 @@ bool isBelow(const QString& path, const QString& folder) {
 
 /// Why a path is not opened; empty: it is a regular file that is not too large.
 QString refusal(const struct stat& status) {
-  if (!S_ISREG(status.st_mode)) return sourceText("it is not a regular file");
+  if (!S_ISREG(status.st_mode)) return SourceReaderText::tr("it is not a regular file");
   if (status.st_size > kMostSourceBytes)
-    return sourceText("it is larger than %1").arg(bytesText(quint64{kMostSourceBytes}));
+    return SourceReaderText::tr("it is larger than %1").arg(bytesText(quint64{kMostSourceBytes}));
   return {};
 }
 
@@ -77,8 +79,8 @@ QStringList linesOf(const QByteArray& bytes, QStringList& notes) {
     lines << line;
     from = to + 1;
   }
-  if (!isUtf8) notes << sourceText("It is not all UTF-8: other bytes are shown as \uFFFD.");
-  if (isCut) notes << sourceText("Very long lines are cut.");
+  if (!isUtf8) notes << SourceReaderText::tr("It is not all UTF-8: other bytes are shown as \uFFFD.");
+  if (isCut) notes << SourceReaderText::tr("Very long lines are cut.");
   return lines;
 }
 
@@ -89,14 +91,14 @@ void readInto(SourceFile& result, const QString& path, const SourceWish& wish) {
   result.path = path;
   if (!reason.isEmpty()) {
     result.state = State::NotRead;
-    result.reason = sourceText("%1 cannot be shown: %2.").arg(path, reason);
+    result.reason = SourceReaderText::tr("%1 cannot be shown: %2.").arg(path, reason);
     return;
   }
   result.state = State::Read;
   result.lines = linesOf(bytes, result.notes);
   if (wish.recordedAtUnixNs > 0 && status.st_mtim.tv_sec > wish.recordedAtUnixNs / 1'000'000'000)
-    result.notes.prepend(sourceText("It has changed since the recording: lines may be others."));
-  if (bytes.isEmpty()) result.notes << sourceText("The file is empty.");
+    result.notes.prepend(SourceReaderText::tr("It has changed since the recording: lines may be others."));
+  if (bytes.isEmpty()) result.notes << SourceReaderText::tr("The file is empty.");
 }
 
 }  // namespace
@@ -106,7 +108,7 @@ Result<SourceFilePtr> readSource(const SourceWish& wish, const std::stop_token& 
   result->file = wish.file;
   result->path = wish.file;
   result->state = State::NotFound;
-  result->reason = sourceText("%1 is not on this host.").arg(wish.file);
+  result->reason = SourceReaderText::tr("%1 is not on this host.").arg(wish.file);
   for (const QString& place : placesOf(wish.file, wish.access.mappings)) {
     if (stop.stop_requested()) break;
     const QString path = QDir::cleanPath(place);
@@ -120,7 +122,7 @@ Result<SourceFilePtr> readSource(const SourceWish& wish, const std::stop_token& 
       if (std::none_of(folders.begin(), folders.end(), isNamedBelow)) {
         result->state = State::NotAllowed;
         result->path = path;
-        result->reason = sourceText("The collector's session names %1.").arg(path);
+        result->reason = SourceReaderText::tr("The collector's session names %1.").arg(path);
         break;
       }
       const QString canonical = QFileInfo(path).canonicalFilePath();
@@ -129,7 +131,7 @@ Result<SourceFilePtr> readSource(const SourceWish& wish, const std::stop_token& 
                        [&](const QString& folder) { return isBelow(canonical, folder); })) {
         result->state = State::NotAllowed;
         result->path = canonical;
-        result->reason = sourceText("%1 leads to %2.").arg(path, canonical);
+        result->reason = SourceReaderText::tr("%1 leads to %2.").arg(path, canonical);
         break;
       }
     } else if (!QFileInfo::exists(path)) {

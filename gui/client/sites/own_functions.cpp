@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/client/sites/own_functions.h"
 
+#include <QCoreApplication>
 #include <utility>
 
 #include "gui/models/sites/site_text.h"
@@ -30,7 +31,7 @@ QString OwnFunctions::name(std::uint32_t function) {
   const client::StackLine& line = m_lines[function];
   if (!line.function.empty()) return m_texts.spoken(line);
   if (!line.module.empty()) return m_texts.text(line.module.substr(line.module.rfind('/') + 1));
-  return QStringLiteral("unknown");
+  return QCoreApplication::translate("AddressMap", "unknown");
 }
 
 QString OwnFunctions::wholeName(std::uint32_t function) {

@@ -22,6 +22,25 @@ CodeKind kindOf(analysis::CodeOwner owner) {
   return CodeKind::Program;
 }
 
+/// analysis::nameOf(), in the user's language.
+QString ownerText(analysis::CodeOwner owner) {
+  const char* words = "";
+  switch (owner) {
+    case analysis::CodeOwner::Program: words = QT_TRANSLATE_NOOP("CodeOwner", "the program"); break;
+    case analysis::CodeOwner::Allocation:
+      words = QT_TRANSLATE_NOOP("CodeOwner", "allocation functions");
+      break;
+    case analysis::CodeOwner::CLibrary: words = QT_TRANSLATE_NOOP("CodeOwner", "the C library"); break;
+    case analysis::CodeOwner::CppRuntime: words = QT_TRANSLATE_NOOP("CodeOwner", "the C++ library"); break;
+    case analysis::CodeOwner::RustRuntime: words = QT_TRANSLATE_NOOP("CodeOwner", "Rust's library"); break;
+    case analysis::CodeOwner::Loader: words = QT_TRANSLATE_NOOP("CodeOwner", "the loader"); break;
+    case analysis::CodeOwner::Start:
+      words = QT_TRANSLATE_NOOP("CodeOwner", "the start of the program");
+      break;
+  }
+  return QCoreApplication::translate("CodeOwner", words);
+}
+
 /// The line of the function in the frame that it was first seen in.
 client::StackLine firstLineOf(const client::Profile& profile, client::FunctionId function) {
   const model::FrameId frame = profile.names->function(function).frame;
@@ -53,13 +72,12 @@ FunctionLabel functionLabel(const client::Profile& profile, std::uint32_t functi
   const analysis::CodeOwner owner = line.address == 0 && line.module.empty()
                                         ? analysis::CodeOwner::Loader
                                         : analysis::ownerOf(line.function, line.module, line.file);
-  const std::string_view ownerName = analysis::nameOf(owner);
   return {.name = functionText(text),
           .spoken = texts.spoken(line),
           .module = text.module,
           .location = text.file.isEmpty() ? QString() : locationText(text),
           .kind = kindOf(owner),
-          .owner = QString::fromUtf8(ownerName.data(), static_cast<qsizetype>(ownerName.size()))};
+          .owner = ownerText(owner)};
 }
 
 std::vector<bool> functionsWith(const client::Profile& profile, const QString& text,

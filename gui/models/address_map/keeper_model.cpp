@@ -15,15 +15,18 @@ struct KeeperColumn {
   const char* about;
 };
 constexpr std::array kKeeperColumns{
-    KeeperColumn{QT_TRANSLATE_NOOP("KeeperModel", "Kept"),
-                 QT_TRANSLATE_NOOP("KeeperModel", "Bytes of pages on which nothing is but one small block.")},
-    KeeperColumn{QT_TRANSLATE_NOOP("KeeperModel", "Pages"),
-                 QT_TRANSLATE_NOOP("KeeperModel", "How many pages that are.")},
-    KeeperColumn{QT_TRANSLATE_NOOP("KeeperModel", "Used"),
-                 QT_TRANSLATE_NOOP("KeeperModel", "Bytes of its blocks on them.")},
-    KeeperColumn{QT_TRANSLATE_NOOP("KeeperModel", "Function"),
-                 QT_TRANSLATE_NOOP("KeeperModel", "Where those blocks were allocated.")},
-    KeeperColumn{QT_TRANSLATE_NOOP("KeeperModel", "Location"), ""}};
+    KeeperColumn{QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Kept"),
+                 QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel",
+                                   "Bytes of pages on which nothing is but one small block.")},
+    KeeperColumn{QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Pages"),
+                 QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "How many pages that are.")},
+    KeeperColumn{QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Used"),
+                 QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Bytes of its blocks on them.")},
+    KeeperColumn{QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Function"),
+                 QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Where those blocks were allocated.")},
+    KeeperColumn{
+        QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Location"),
+        QT_TRANSLATE_NOOP("heaptap::gui::KeeperModel", "Where in the source that is; else the binary.")}};
 
 }  // namespace
 

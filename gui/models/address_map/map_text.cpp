@@ -12,10 +12,12 @@ namespace {
 
 constexpr qsizetype kMostOfAnOwner = 80;
 
-QString say(const char* text) { return QCoreApplication::translate("AddressMap", text); }
+class AddressMapText {
+  Q_DECLARE_TR_FUNCTIONS(AddressMap)
+};
 
 QString ownerName(const std::vector<MapOwner>& owners, quint32 at) {
-  return at < owners.size() ? oneLine(owners[at].name, kMostOfAnOwner) : say("unknown");
+  return at < owners.size() ? oneLine(owners[at].name, kMostOfAnOwner) : AddressMapText::tr("unknown");
 }
 
 }  // namespace
@@ -23,37 +25,41 @@ QString ownerName(const std::vector<MapOwner>& owners, quint32 at) {
 QString mapAddressText(quint64 address) { return QStringLiteral("0x") + QString::number(address, 16); }
 
 QString mapSentence(const AddressMap& map) {
-  const QString live = say("%1 in %2").arg(bytesText(map.bytes), numberOfText(map.blocks, say("block")));
+  const QString live =
+      AddressMapText::tr("%1 in %2").arg(bytesText(map.bytes), numberOfText(map.blocks, Noun::Block));
   const quint64 pageBytes = map.pages * kPageBytes;
-  QStringList parts{say("%1 on %2 of pages: %3 used")
+  QStringList parts{AddressMapText::tr("%1 on %2 of pages: %3 used")
                         .arg(map.areSamples ? estimated(live) : live, bytesText(pageBytes),
                              shareText(map.bytes, pageBytes))};
-  parts << say("largest free run between blocks %1").arg(bytesText(map.largestFreeRun));
+  parts << AddressMapText::tr("largest free run between blocks %1").arg(bytesText(map.largestFreeRun));
   if (map.keptPages > 0)
-    parts << say("%1 kept by single small blocks").arg(numberOfText(map.keptPages, say("page")));
-  if (map.cellBytes > kPageBytes) parts << say("a cell is %1").arg(bytesText(map.cellBytes));
-  if (map.areSamples) parts << say("only the sampled blocks are known");
-  if (map.isPart) parts << say("blocks at higher addresses are left out: filter");
+    parts
+        << AddressMapText::tr("%1 kept by single small blocks").arg(numberOfText(map.keptPages, Noun::Page));
+  if (map.cellBytes > kPageBytes) parts << AddressMapText::tr("a cell is %1").arg(bytesText(map.cellBytes));
+  if (map.areSamples) parts << AddressMapText::tr("only the sampled blocks are known");
+  if (map.isPart) parts << AddressMapText::tr("blocks at higher addresses are left out: filter");
   return parts.join(QStringLiteral("  ·  "));
 }
 
 QStringList mapCellLines(const AddressMap& map, quint64 cell) {
   const quint64 from = cell * map.cellBytes;
-  QStringList lines{say("%1 to %2").arg(mapAddressText(from), mapAddressText(from + map.cellBytes - 1))};
+  QStringList lines{
+      AddressMapText::tr("%1 to %2").arg(mapAddressText(from), mapAddressText(from + map.cellBytes - 1))};
   const auto found = mapCellAt(map, cell);
-  if (!found) return lines << say("no block");
+  if (!found) return lines << AddressMapText::tr("no block");
   const MapCell& shown = map.cells[*found];
   const quint64 room = shown.cells * map.cellBytes;
   if (shown.cells > 1)
-    lines
-        << say("all of it, as %1 in all, of one block of %2").arg(bytesText(room), bytesText(shown.largest));
+    lines << AddressMapText::tr("all of it, as %1 in all, of one block of %2")
+                 .arg(bytesText(room), bytesText(shown.largest));
   else
-    lines << say("%1 in %2, %3 of it used")
-                 .arg(bytesText(shown.bytes), numberOfText(shown.blocks, say("block")),
+    lines << AddressMapText::tr("%1 in %2, %3 of it used")
+                 .arg(bytesText(shown.bytes), numberOfText(shown.blocks, Noun::Block),
                       shareText(shown.bytes, room));
-  lines << say("most of it: %1").arg(ownerName(map.functions, shown.function));
-  lines << say("thread: %1").arg(ownerName(map.threads, shown.thread));
-  lines << say("largest block %1, oldest %2").arg(bytesText(shown.largest), durationText(shown.oldestNs));
+  lines << AddressMapText::tr("most of it: %1").arg(ownerName(map.functions, shown.function));
+  lines << AddressMapText::tr("thread: %1").arg(ownerName(map.threads, shown.thread));
+  lines << AddressMapText::tr("largest block %1, oldest %2")
+               .arg(bytesText(shown.largest), durationText(shown.oldestNs));
   return lines;
 }
 
@@ -63,8 +69,8 @@ QString mapCellSentence(const AddressMap& map, quint64 cell) {
 
 QString mapFoldText(const AddressMap& map, const MapRow& row) {
   const QString size = bytesText(row.cells * map.cellBytes);
-  if (row.kind == MapRow::Kind::Gap) return say("%1 without blocks").arg(size);
-  return say("%1 more of this block, of %2")
+  if (row.kind == MapRow::Kind::Gap) return AddressMapText::tr("%1 without blocks").arg(size);
+  return AddressMapText::tr("%1 more of this block, of %2")
       .arg(size, ownerName(map.functions, map.cells[row.first].function));
 }
 

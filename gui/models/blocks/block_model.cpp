@@ -11,10 +11,12 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr std::array kBlockTitles{
-    QT_TRANSLATE_NOOP("BlockModel", "Size"),     QT_TRANSLATE_NOOP("BlockModel", "Age"),
-    QT_TRANSLATE_NOOP("BlockModel", "Address"),  QT_TRANSLATE_NOOP("BlockModel", "Thread"),
-    QT_TRANSLATE_NOOP("BlockModel", "Function"), QT_TRANSLATE_NOOP("BlockModel", "Location")};
+constexpr std::array kBlockTitles{QT_TRANSLATE_NOOP("heaptap::gui::BlockModel", "Size"),
+                                  QT_TRANSLATE_NOOP("heaptap::gui::BlockModel", "Age"),
+                                  QT_TRANSLATE_NOOP("heaptap::gui::BlockModel", "Address"),
+                                  QT_TRANSLATE_NOOP("heaptap::gui::BlockModel", "Thread"),
+                                  QT_TRANSLATE_NOOP("heaptap::gui::BlockModel", "Function"),
+                                  QT_TRANSLATE_NOOP("heaptap::gui::BlockModel", "Location")};
 
 QString addressText(quint64 address) { return QStringLiteral("0x") + QString::number(address, 16); }
 

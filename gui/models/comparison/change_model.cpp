@@ -11,26 +11,29 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr std::array kChangeTitles{
-    QT_TRANSLATE_NOOP("ChangeModel", "Difference"), "",
-    QT_TRANSLATE_NOOP("ChangeModel", "Before"),     QT_TRANSLATE_NOOP("ChangeModel", "After"),
-    QT_TRANSLATE_NOOP("ChangeModel", "Change"),     QT_TRANSLATE_NOOP("ChangeModel", "Function"),
-    QT_TRANSLATE_NOOP("ChangeModel", "Location")};
+constexpr std::array kChangeTitles{QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "Difference"),
+                                   "",
+                                   QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "Before"),
+                                   QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "After"),
+                                   QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "Change"),
+                                   QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "Function"),
+                                   QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "Location")};
 
 constexpr std::array kChangeTips{
-    QT_TRANSLATE_NOOP("ChangeModel", "After less before."),
-    QT_TRANSLATE_NOOP("ChangeModel",
+    QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "After less before."),
+    QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel",
                       "To the right what grew, to the left what shrank; the largest change is "
                       "as wide as there is room."),
-    QT_TRANSLATE_NOOP("ChangeModel", "What the call site has on the side before."),
-    QT_TRANSLATE_NOOP("ChangeModel", "What the call site has on the side after."),
-    QT_TRANSLATE_NOOP("ChangeModel",
+    QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "What the call site has on the side before."),
+    QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel", "What the call site has on the side after."),
+    QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel",
                       "New or gone: only one side has the call site. Noise: the difference is "
                       "not larger than the error of the numbers."),
-    QT_TRANSLATE_NOOP("ChangeModel",
+    QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel",
                       "Call sites are matched by the names of functions: lines, addresses and "
                       "inlining make no difference."),
-    QT_TRANSLATE_NOOP("ChangeModel", "Of the innermost function, after; of what is gone, before.")};
+    QT_TRANSLATE_NOOP("heaptap::gui::ChangeModel",
+                      "Of the innermost function, after; of what is gone, before.")};
 
 }  // namespace
 

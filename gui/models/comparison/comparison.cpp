@@ -8,7 +8,9 @@
 namespace heaptap::gui {
 namespace {
 
-QString changeWord(const char* text) { return QCoreApplication::translate("Comparison", text); }
+class ComparisonText {
+  Q_DECLARE_TR_FUNCTIONS(Comparison)
+};
 
 }  // namespace
 
@@ -26,11 +28,11 @@ QString relativeChangeText(const NumberChange& change) {
 
 QString changeKindText(ChangeKind kind) {
   switch (kind) {
-    case ChangeKind::New: return changeWord("new");
-    case ChangeKind::Grew: return changeWord("grew");
-    case ChangeKind::Shrank: return changeWord("shrank");
-    case ChangeKind::Gone: return changeWord("gone");
-    case ChangeKind::Noise: return changeWord("noise");
+    case ChangeKind::New: return ComparisonText::tr("new");
+    case ChangeKind::Grew: return ComparisonText::tr("grew");
+    case ChangeKind::Shrank: return ComparisonText::tr("shrank");
+    case ChangeKind::Gone: return ComparisonText::tr("gone");
+    case ChangeKind::Noise: return ComparisonText::tr("noise");
   }
   return {};
 }

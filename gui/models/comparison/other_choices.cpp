@@ -15,7 +15,9 @@ constexpr qsizetype kMostMarks = 20;
 constexpr qsizetype kLongestName = 60;
 constexpr quint64 kMillisecond = 1'000'000;
 
-QString choiceWord(const char* text) { return QCoreApplication::translate("OtherChoices", text); }
+class OtherChoicesText {
+  Q_DECLARE_TR_FUNCTIONS(OtherChoices)
+};
 
 QString shortened(const QString& text) {
   const QString line = text.simplified();
@@ -66,7 +68,7 @@ std::vector<OtherChoice> otherSessions(SessionStore& store) {
     choices.push_back({.text = nameOfOther(other.session), .side = other.side});
   if (before != found.end() && !choices.empty()) {
     choices.front().kind = OtherChoice::Kind::RunBefore;
-    choices.front().text = choiceWord("the run before: %1").arg(choices.front().text);
+    choices.front().text = OtherChoicesText::tr("the run before: %1").arg(choices.front().text);
   }
   return choices;
 }
@@ -78,14 +80,15 @@ std::vector<OtherChoice> momentsOf(const SessionStore& store, const TimeChoice& 
   };
   if (time.fromNs)
     add(OtherChoice::Kind::TimelineA,
-        choiceWord("A of the timeline, %1").arg(momentText(*time.fromNs, kMillisecond)),
+        OtherChoicesText::tr("A of the timeline, %1").arg(momentText(*time.fromNs, kMillisecond)),
         writtenMoment(*time.fromNs));
   if (!store.summary()) return choices;
-  add(OtherChoice::Kind::Fixed, choiceWord("the peak"), QStringLiteral("peak"));
+  add(OtherChoice::Kind::Fixed, OtherChoicesText::tr("the peak"), QStringLiteral("peak"));
   const Marks& marks = store.summary()->marks;
   for (std::size_t i = 0; i < marks.size() && static_cast<qsizetype>(i) < kMostMarks; ++i)
     add(OtherChoice::Kind::Fixed,
-        choiceWord("“%1”, %2").arg(shortened(marks[i].name), momentText(marks[i].atNs, kMillisecond)),
+        OtherChoicesText::tr("“%1”, %2")
+            .arg(shortened(marks[i].name), momentText(marks[i].atNs, kMillisecond)),
         writtenMoment(marks[i].atNs));
   return choices;
 }
@@ -110,7 +113,7 @@ std::vector<OtherChoice> otherChoices(SessionStore& store, const TimeChoice& tim
   // A stretch that is chosen is what the user looks at; else the run before is likelier than a moment.
   const auto place = choices.begin() + (hasRunBefore && !time.fromNs ? 1 : 0);
   choices.insert(place, moments.begin(), moments.end());
-  choices.push_back({OtherChoice::Kind::AnotherTime, choiceWord("this session at…"), {}});
+  choices.push_back({OtherChoice::Kind::AnotherTime, OtherChoicesText::tr("this session at…"), {}});
   if (chosen && !choiceOf(choices, *chosen))
     choices.insert(choices.begin(), {.text = shortened(chosen->name.section('/', -1)), .side = *chosen});
   return choices;

@@ -21,9 +21,13 @@ struct Kind {
   Of of;
   const char* word;
 };
-constexpr std::array kKinds{Kind{Of::Function, "function"}, Kind{Of::File, "file"},
-                            Kind{Of::Module, "module"},     Kind{Of::Size, "size"},
-                            Kind{Of::Lifetime, "lifetime"}, Kind{Of::Thread, "thread"}};
+/// The words are typed in each language; a chip shows them in the user's.
+constexpr std::array kKinds{Kind{Of::Function, QT_TRANSLATE_NOOP("FilterText", "function")},
+                            Kind{Of::File, QT_TRANSLATE_NOOP("FilterText", "file")},
+                            Kind{Of::Module, QT_TRANSLATE_NOOP("FilterText", "module")},
+                            Kind{Of::Size, QT_TRANSLATE_NOOP("FilterText", "size")},
+                            Kind{Of::Lifetime, QT_TRANSLATE_NOOP("FilterText", "lifetime")},
+                            Kind{Of::Thread, QT_TRANSLATE_NOOP("FilterText", "thread")}};
 
 class FilterText {
   Q_DECLARE_TR_FUNCTIONS(FilterText)
@@ -33,6 +37,11 @@ QString wordOf(Of of) {
   for (const Kind& kind : kKinds)
     if (kind.of == of) return QLatin1String(kind.word);
   return {};
+}
+
+QString shownWordOf(Of of) {
+  const QString word = wordOf(of);
+  return word.isEmpty() ? word : FilterText::tr(word.toLatin1().constData());
 }
 
 /// A size or a time, exactly, in the largest unit that leaves no fraction.
@@ -177,9 +186,9 @@ QString wordsFor(const FilterTerm& term) {
 
 QString termText(const FilterTerm& term) {
   QString text = term.isNot ? FilterText::tr("not ") : QString();
-  if (term.isOfNumbers()) return text + wordOf(term.of) + rangeText(term);
+  if (term.isOfNumbers()) return text + shownWordOf(term.of) + rangeText(term);
   if (term.of != Of::Any)
-    text += wordOf(term.of) + (term.isWhole ? QStringLiteral(" = ") : QStringLiteral(": "));
+    text += shownWordOf(term.of) + (term.isWhole ? QStringLiteral(" = ") : QStringLiteral(": "));
   return text + (term.isRegex ? '/' + term.text + '/' : term.text);
 }
 

@@ -37,7 +37,7 @@ QString tip(const Finding& finding, int column) {
   switch (column) {
     case FindingModel::What: return finding.words + '\n' + meaningText(finding.kind);
     case FindingModel::Size:
-      return finding.size ? exactBytesText(*finding.size) : QStringLiteral("The block is not known.");
+      return finding.size ? exactBytesText(*finding.size) : FindingModel::tr("The block is not known.");
     case FindingModel::Where: return place.empty() ? QString() : functionText(place.front());
     case FindingModel::Location: return place.empty() ? QString() : locationText(place.front());
     case FindingModel::Times: return circumstancesText(finding);
@@ -114,21 +114,21 @@ QVariant FindingModel::headerData(int section, Qt::Orientation orientation, int 
   if (role == UnitRole) return section == Size ? QVariant(QStringLiteral("bytes")) : QVariant();
   if (role == Qt::DisplayRole) {
     switch (section) {
-      case What: return QStringLiteral("Finding");
-      case Times: return QStringLiteral("Times");
-      case Size: return QStringLiteral("Block");
-      case Where: return QStringLiteral("Freed by");
-      case Location: return QStringLiteral("Location");
+      case What: return tr("Finding");
+      case Times: return tr("Times");
+      case Size: return tr("Block");
+      case Where: return tr("Freed by");
+      case Location: return tr("Location");
       default: return {};
     }
   }
   if (role == Qt::ToolTipRole) {
     switch (section) {
-      case What: return QStringLiteral("What was wrong.");
-      case Times: return QStringLiteral("How often it was done with these stacks.");
-      case Size: return QStringLiteral("The size of the block, as the program asked for it.");
-      case Where: return QStringLiteral("The function that freed, and those that called it.");
-      case Location: return QStringLiteral("Where in the source the free is; else the binary.");
+      case What: return tr("What was wrong.");
+      case Times: return tr("How often it was done with these stacks.");
+      case Size: return tr("The size of the block, as the program asked for it.");
+      case Where: return tr("The function that freed, and those that called it.");
+      case Location: return tr("Where in the source the free is; else the binary.");
       default: return {};
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/histograms/histogram_text.h"
 
+#include <QCoreApplication>
 #include <array>
 
 #include "gui/models/estimate_text.h"
@@ -9,6 +10,10 @@
 
 namespace heaptap::gui {
 namespace {
+
+class HistogramText {
+  Q_DECLARE_TR_FUNCTIONS(Histogram)
+};
 
 constexpr qsizetype kMostOfASeriesName = 80;
 constexpr unsigned kBitsOfAUnit = 10;
@@ -35,20 +40,20 @@ QString rangeBeginText(quint64 from, HistogramAxis axis) {
 
 QString rangeText(const Histogram::Bar& bar, HistogramAxis axis) {
   if (axis == HistogramAxis::Sizes) return sizeRangeText(bar.from, bar.to);
-  if (bar.from == 0) return QStringLiteral("under %1").arg(durationText(bar.to + 1));
-  return QStringLiteral("%1 to %2").arg(durationText(bar.from), durationText(bar.to));
+  if (bar.from == 0) return HistogramText::tr("under %1").arg(durationText(bar.to + 1));
+  return HistogramText::tr("%1 to %2").arg(durationText(bar.from), durationText(bar.to));
 }
 
 QString blockSumText(const BlockSum& sum, bool areEstimates) {
   return marked(
-      QStringLiteral("%1 in %2").arg(bytesText(sum.bytes), numberOfText(sum.blocks, QStringLiteral("block"))),
+      HistogramText::tr("%1 in %2").arg(bytesText(sum.bytes), numberOfText(sum.blocks, Noun::Block)),
       areEstimates);
 }
 
 QString exactBlockSumText(const BlockSum& sum, bool areEstimates) {
-  return marked(QStringLiteral("%1 in %2")
-                    .arg(exactBytesText(sum.bytes), numberOfText(sum.blocks, QStringLiteral("block"))),
-                areEstimates);
+  return marked(
+      HistogramText::tr("%1 in %2").arg(exactBytesText(sum.bytes), numberOfText(sum.blocks, Noun::Block)),
+      areEstimates);
 }
 
 QString barSentence(const Histogram& histogram, std::size_t bar, std::optional<std::size_t> series,
@@ -56,7 +61,8 @@ QString barSentence(const Histogram& histogram, std::size_t bar, std::optional<s
   const Histogram::Bar& shown = histogram.bars[bar];
   const BlockSum sum = series ? shown.parts[*series] : shown.sum();
   QString text = rangeText(shown, axis);
-  if (series) text += QStringLiteral(", of ") + oneLine(histogram.series[*series].name, kMostOfASeriesName);
+  if (series)
+    text += HistogramText::tr(", of %1").arg(oneLine(histogram.series[*series].name, kMostOfASeriesName));
   return QStringLiteral("%1: %2, %3")
       .arg(text, blockSumText(sum, histogram.areEstimates || histogram.areMeans),
            shareText(valueOf(sum, unit), valueOf(histogram.sum(), unit)));

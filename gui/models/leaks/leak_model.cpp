@@ -25,7 +25,7 @@ QString display(const LeakGroup& group, int column) {
     case LeakModel::Function: {
       const QString name = leakName(group);
       return group.heapName.isEmpty() ? name
-                                      : name + QStringLiteral("  (heap %1)").arg(group.heapName.simplified());
+                                      : name + LeakModel::tr("  (heap %1)").arg(group.heapName.simplified());
     }
     case LeakModel::Location: return group.name.isEmpty() ? shortLocationText(group.place) : QString();
     default: return {};
@@ -37,9 +37,9 @@ QString tip(const LeakGroup& group, int column) {
     case LeakModel::Kind: return leakKindMeaning(group.kind);
     case LeakModel::Bytes: return exactBytesText(group.bytes);
     case LeakModel::Blocks:
-      return QStringLiteral("from %1").arg(numberOfText(group.sites.size(), QStringLiteral("call site")));
+      return LeakModel::tr("from %1").arg(numberOfText(group.sites.size(), Noun::CallSite));
     case LeakModel::Confidence:
-      return group.confidence ? QStringLiteral("%1 of 1, from its growth, its frees and its age")
+      return group.confidence ? LeakModel::tr("%1 of 1, from its growth, its frees and its age")
                                     .arg(group.confidence->score, 0, 'f', 2)
                               : QString();
     case LeakModel::Function: return group.name.isEmpty() ? functionText(group.place) : group.name;
@@ -126,19 +126,22 @@ QVariant LeakModel::headerData(int section, Qt::Orientation orientation, int rol
     const char* tip;
   };
   static constexpr Words kWords[] = {
-      {"Kind", "What is to be thought of it: growing, leaked once, or kept on purpose."},
-      {"Leaked", "Memory that the process allocated and had not freed when it ended."},
-      {"Blocks", "Blocks that were not freed."},
-      {"Confidence", "How sure it is that this is a leak."},
-      {"Growth", "Live bytes from the start of the run to its end."},
-      {"Function", "The program's own innermost function: call sites that share it are one leak."},
-      {"Location", "Where in the source that is; else the binary."},
+      {QT_TR_NOOP("Kind"),
+       QT_TR_NOOP("What is to be thought of it: growing, leaked once, or kept on purpose.")},
+      {QT_TR_NOOP("Leaked"),
+       QT_TR_NOOP("Memory that the process allocated and had not freed when it ended.")},
+      {QT_TR_NOOP("Blocks"), QT_TR_NOOP("Blocks that were not freed.")},
+      {QT_TR_NOOP("Confidence"), QT_TR_NOOP("How sure it is that this is a leak.")},
+      {QT_TR_NOOP("Growth"), QT_TR_NOOP("Live bytes from the start of the run to its end.")},
+      {QT_TR_NOOP("Function"),
+       QT_TR_NOOP("The program's own innermost function: call sites that share it are one leak.")},
+      {QT_TR_NOOP("Location"), QT_TR_NOOP("Where in the source that is; else the binary.")},
   };
   static_assert(std::size(kWords) == ColumnCount);
   if (section < 0 || section >= ColumnCount) return {};
   if (role == UnitRole) return section == Bytes ? QVariant(QStringLiteral("bytes")) : QVariant();
-  if (role == Qt::DisplayRole) return QString::fromUtf8(kWords[section].title);
-  if (role == Qt::ToolTipRole) return QString::fromUtf8(kWords[section].tip);
+  if (role == Qt::DisplayRole) return tr(kWords[section].title);
+  if (role == Qt::ToolTipRole) return tr(kWords[section].tip);
   return {};
 }
 

@@ -47,7 +47,7 @@ QString MarkModel::display(std::size_t row, int column) const {
   const auto marked = [&](const QString& text) { return isEstimate ? estimated(text) : text; };
   switch (column) {
     case After: return durationText(mark.atNs);
-    case Name: return mark.isSnapshot ? markName(mark) + QStringLiteral("  (snapshot)") : markName(mark);
+    case Name: return mark.isSnapshot ? markName(mark) + tr("  (snapshot)") : markName(mark);
     case LiveBytes: return shortBytesText(mark.liveBytes);
     case Growth:
       return marked(growthText(row == 0 ? 0 : m_marks[row - 1].liveBytes.value, mark.liveBytes.value));
@@ -98,26 +98,24 @@ QVariant MarkModel::headerData(int section, Qt::Orientation orientation, int rol
   }
   if (role == Qt::DisplayRole) {
     switch (section) {
-      case After: return QStringLiteral("After");
-      case Name: return QStringLiteral("Mark");
-      case LiveBytes: return QStringLiteral("Live");
-      case Growth: return QStringLiteral("Growth");
-      case LiveBlocks: return QStringLiteral("Blocks");
-      case Allocations: return QStringLiteral("Allocations");
+      case After: return tr("After");
+      case Name: return tr("Mark");
+      case LiveBytes: return tr("Live");
+      case Growth: return tr("Growth");
+      case LiveBlocks: return tr("Blocks");
+      case Allocations: return tr("Allocations");
       default: return {};
     }
   }
   if (role == Qt::ToolTipRole) {
     switch (section) {
-      case After: return QStringLiteral("Since the start of the session.");
-      case Name:
-        return QStringLiteral("The name that the program, or a user of “heaptap mark”, gave to this moment.");
-      case LiveBytes: return QStringLiteral("Memory that was allocated and not freed at this moment.");
+      case After: return tr("Since the start of the session.");
+      case Name: return tr("The name that the program, or a user of “heaptap mark”, gave to this moment.");
+      case LiveBytes: return tr("Memory that was allocated and not freed at this moment.");
       case Growth:
-        return QStringLiteral(
-            "How live memory has changed since the mark before; at the first mark, since the start.");
-      case LiveBlocks: return QStringLiteral("How many blocks were live at this moment.");
-      case Allocations: return QStringLiteral("Blocks that were handed out since the start of the session.");
+        return tr("How live memory has changed since the mark before; at the first mark, since the start.");
+      case LiveBlocks: return tr("How many blocks were live at this moment.");
+      case Allocations: return tr("Blocks that were handed out since the start of the session.");
       default: return {};
     }
   }

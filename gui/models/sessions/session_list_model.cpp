@@ -108,7 +108,7 @@ QVariant SessionListModel::data(const QModelIndex& index, int role) const {
     case DepthRole: return row.depth;
     case LiveRole: return session.isLive();
     case DetailRole:
-      return (session.pid == 0 ? QString() : QStringLiteral("pid %1 · ").arg(session.pid)) +
+      return (session.pid == 0 ? QString() : tr("pid %1 · ").arg(session.pid)) +
              QStringLiteral("%1 · %2").arg(stateText(session.state), timestampText(session.startedAtUnixNs));
     default: return {};
   }

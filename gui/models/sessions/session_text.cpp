@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/sessions/session_text.h"
 
+#include <QCoreApplication>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,14 @@
 #include "text/shell_word.h"
 
 namespace heaptap::gui {
+namespace {
+
+class SessionText {
+  Q_DECLARE_TR_FUNCTIONS(Session)
+};
+
+}  // namespace
+
 QString commandText(const QStringList& command) {
   std::vector<std::string> words;
   for (const QString& word : command) words.push_back(word.toStdString());
@@ -20,25 +29,25 @@ QString commandText(const QStringList& command) {
 
 QString stateText(SessionState state) {
   switch (state) {
-    case SessionState::Live: return QStringLiteral("live");
-    case SessionState::Complete: return QStringLiteral("complete");
-    case SessionState::CutShort: return QStringLiteral("cut short");
+    case SessionState::Live: return SessionText::tr("live");
+    case SessionState::Complete: return SessionText::tr("complete");
+    case SessionState::CutShort: return SessionText::tr("cut short");
     case SessionState::Unknown: break;
   }
-  return QStringLiteral("unknown");
+  return SessionText::tr("unknown");
 }
 
 QString remainsText(Remains remains) {
   switch (remains) {
-    case Remains::Live: return QStringLiteral("Live");
-    case Remains::Leaked: return QStringLiteral("Leaked");
+    case Remains::Live: return SessionText::tr("Live");
+    case Remains::Leaked: return SessionText::tr("Leaked");
     case Remains::LiveAtEnd: break;
   }
-  return QStringLiteral("Live at end");
+  return SessionText::tr("Live at end");
 }
 
 QString leftText(Remains remains) {
-  return remains == Remains::Leaked ? QStringLiteral("Left at end") : remainsText(remains);
+  return remains == Remains::Leaked ? SessionText::tr("Left at end") : remainsText(remains);
 }
 
 QString processText(const Summary& summary) {
@@ -46,26 +55,26 @@ QString processText(const Summary& summary) {
   QStringList parts;
   // What was made of another profiler's file has neither.
   if (session.pid != 0)
-    parts << (summary.host.isEmpty() ? QStringLiteral("pid %1").arg(session.pid)
-                                     : QStringLiteral("pid %1 on %2").arg(session.pid).arg(summary.host));
+    parts << (summary.host.isEmpty() ? SessionText::tr("pid %1").arg(session.pid)
+                                     : SessionText::tr("pid %1 on %2").arg(session.pid).arg(summary.host));
   if (session.isLive())
-    parts << QStringLiteral("running");
+    parts << SessionText::tr("running");
   else if (summary.end.isEmpty() || session.state == SessionState::CutShort)
     parts << stateText(session.state);
   if (!summary.end.isEmpty()) parts << summary.end;
-  parts << QStringLiteral("started %1 UTC").arg(timestampText(session.startedAtUnixNs));
+  parts << SessionText::tr("started %1 UTC").arg(timestampText(session.startedAtUnixNs));
   if (session.durationNs)
-    parts << (session.isLive() ? QStringLiteral("for %1") : QStringLiteral("ran %1"))
+    parts << (session.isLive() ? SessionText::tr("for %1") : SessionText::tr("ran %1"))
                  .arg(durationText(*session.durationNs));
-  if (summary.threads != 0) parts << numberOfText(summary.threads, QStringLiteral("thread"));
+  if (summary.threads != 0) parts << numberOfText(summary.threads, Noun::Thread);
   return parts.join(QStringLiteral("  ·  "));
 }
 
 QString samplingText(const Sampling& sampling) {
-  return QStringLiteral(
+  return SessionText::tr(
              "≈ estimates from %1, one each %2 on average; ± is one standard error. "
              "Allocations and frees in all are exact.")
-      .arg(numberOfText(sampling.samples, QStringLiteral("sample")), bytesText(sampling.interval));
+      .arg(numberOfText(sampling.samples, Noun::Sample), bytesText(sampling.interval));
 }
 
 std::optional<quint64> costNs(const OwnCost& cost) {
@@ -78,33 +87,33 @@ std::optional<quint64> costNs(const OwnCost& cost) {
 QStringList costLines(const OwnCost& cost) {
   QStringList lines;
   if (cost.agentCpuNs)
-    lines << QStringLiteral("In the program: ≈ %1 (one event in some hundreds is timed).")
+    lines << SessionText::tr("In the program: ≈ %1 (one event in some hundreds is timed).")
                  .arg(durationText(*cost.agentCpuNs));
   if (cost.relayCpuNs)
-    lines << QStringLiteral("Relay: %1, for all the sessions that it records.")
+    lines << SessionText::tr("Relay: %1, for all the sessions that it records.")
                  .arg(durationText(*cost.relayCpuNs));
   if (cost.collectorCpuNs)
-    lines << QStringLiteral("Collector: %1, for this session.").arg(durationText(*cost.collectorCpuNs));
+    lines << SessionText::tr("Collector: %1, for this session.").arg(durationText(*cost.collectorCpuNs));
   if (cost.maxPoolBytes)
-    lines << QStringLiteral("Heaptap's memory in the program's resident set: at most %1.")
+    lines << SessionText::tr("Heaptap's memory in the program's resident set: at most %1.")
                  .arg(bytesText(*cost.maxPoolBytes));
   if (cost.truncatedStacks != 0)
-    lines << QStringLiteral("Stacks deeper than heaptap walks: %1.").arg(countText(cost.truncatedStacks));
+    lines << SessionText::tr("Stacks deeper than heaptap walks: %1.").arg(countText(cost.truncatedStacks));
   if (cost.overflowedStacks != 0)
-    lines << QStringLiteral("Allocations without a stack, as the table was full: %1.")
+    lines << SessionText::tr("Allocations without a stack, as the table was full: %1.")
                  .arg(countText(cost.overflowedStacks));
   if (cost.lostStacks != 0)
-    lines << QStringLiteral("Stacks that could not be followed to their end: %1.")
+    lines << SessionText::tr("Stacks that could not be followed to their end: %1.")
                  .arg(countText(cost.lostStacks));
   if (cost.guessedStacks != 0)
-    lines << QStringLiteral("Stacks with frames that were guessed: %1.").arg(countText(cost.guessedStacks));
+    lines << SessionText::tr("Stacks with frames that were guessed: %1.").arg(countText(cost.guessedStacks));
   return lines;
 }
 
 QStringList dropLines(const QList<DropCause>& causes) {
   QStringList lines;
   for (const DropCause& cause : causes)
-    lines << QStringLiteral("%1 because %2; %3.").arg(countText(cause.events), cause.cause, cause.remedy);
+    lines << SessionText::tr("%1 because %2; %3.").arg(countText(cause.events), cause.cause, cause.remedy);
   return lines;
 }
 
@@ -112,38 +121,38 @@ namespace definition {
 
 QString remains(Remains remains) {
   switch (remains) {
-    case Remains::Live: return QStringLiteral("Memory that is allocated and not freed at this moment.");
+    case Remains::Live: return SessionText::tr("Memory that is allocated and not freed at this moment.");
     case Remains::Leaked:
-      return QStringLiteral("Memory that the process allocated and had not freed when it ended.");
+      return SessionText::tr("Memory that the process allocated and had not freed when it ended.");
     case Remains::LiveAtEnd: break;
   }
-  return QStringLiteral(
+  return SessionText::tr(
       "Memory that was allocated and not freed when the record ended; the process had no chance to free it.");
 }
 
 QString peak() {
-  return QStringLiteral("The largest sum of requested bytes that were live at the same time.");
+  return SessionText::tr("The largest sum of requested bytes that were live at the same time.");
 }
 
 QString allocations() {
-  return QStringLiteral("Blocks that were handed out; a realloc counts as one free and one allocation.");
+  return SessionText::tr("Blocks that were handed out; a realloc counts as one free and one allocation.");
 }
 
 QString temporaries() {
-  return QStringLiteral(
+  return SessionText::tr(
       "Allocations freed by the thread that made them, before it made another: they could often be avoided.");
 }
 
 QString dropped() {
-  return QStringLiteral("Events that were not recorded. The other numbers do not include them.");
+  return SessionText::tr("Events that were not recorded. The other numbers do not include them.");
 }
 
 QString resident() {
-  return QStringLiteral(
+  return SessionText::tr(
       "The part of the program's memory that is in RAM, as the kernel counts it: heap, code, stacks, files.");
 }
 
-QString ownCost() { return QStringLiteral("CPU time that recording has taken, as far as it is known."); }
+QString ownCost() { return SessionText::tr("CPU time that recording has taken, as far as it is known."); }
 
 }  // namespace definition
 }  // namespace heaptap::gui

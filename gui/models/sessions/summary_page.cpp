@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kTopRows = 5;
 
-QString pageTr(const char* text) { return QCoreApplication::translate("SummaryPage", text); }
+class SummaryPageText {
+  Q_DECLARE_TR_FUNCTIONS(SummaryPage)
+};
 
 QString link(const QString& target, const QString& text) {
   return QStringLiteral("<a href=\"%1\">%2</a>").arg(target, text.toHtmlEscaped());
@@ -82,14 +84,14 @@ QString topList(const QString& title, const SiteSet& sites, quint64 SiteNumbers:
 }
 
 QString leakedText(const SummaryFacts& facts) {
-  if (!facts.leaks) return pageTr("What of its memory leaked is being worked out.");
+  if (!facts.leaks) return SummaryPageText::tr("What of its memory leaked is being worked out.");
   const OwnLeaks own = ownLeaks(facts.leaks);
   if (own.groups == 0)
-    return facts.summary.sampling ? pageTr("No sampled block leaked; others may have.")
-                                  : pageTr("It leaked nothing of its own.");
+    return facts.summary.sampling ? SummaryPageText::tr("No sampled block leaked; others may have.")
+                                  : SummaryPageText::tr("It leaked nothing of its own.");
   const QString bytes = own.areEstimates ? estimated(bytesText(own.bytes)) : bytesText(own.bytes);
-  return pageTr("It leaked %1 in %2, at %3.")
-      .arg(bytes, numberOfText(own.blocks, pageTr("block")), numberOfText(own.groups, pageTr("place")));
+  return SummaryPageText::tr("It leaked %1 in %2, at %3.")
+      .arg(bytes, numberOfText(own.blocks, Noun::Block), numberOfText(own.groups, Noun::Place));
 }
 
 QString factsTable(const Summary& summary) {
@@ -98,19 +100,20 @@ QString factsTable(const Summary& summary) {
   };
   const Estimate peak = summary.estimateOf(summary.peakBytes, &Sampling::peakBytesError);
   QString html = QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">");
-  html +=
-      row(pageTr("Peak"), pageTr("%1, %2").arg(bytesText(peak).toHtmlEscaped(),
-                                               link(QStringLiteral("time:%1").arg(summary.peakAtNs),
-                                                    pageTr("after %1").arg(durationText(summary.peakAtNs)))));
-  html +=
-      row(pageTr("Allocations"), pageTr("%1 of %2 in all")
-                                     .arg(countText(summary.allocations), bytesText(summary.allocatedBytes))
-                                     .toHtmlEscaped());
-  html +=
-      row(pageTr("Temporary"), pageTr("%1 of the allocations were freed before the next one of their thread")
-                                   .arg(shareText(summary.temporaries, summary.allocations))
-                                   .toHtmlEscaped());
-  html += row(pageTr("Threads"), countText(summary.threads));
+  html += row(SummaryPageText::tr("Peak"),
+              SummaryPageText::tr("%1, %2").arg(
+                  bytesText(peak).toHtmlEscaped(),
+                  link(QStringLiteral("time:%1").arg(summary.peakAtNs),
+                       SummaryPageText::tr("after %1").arg(durationText(summary.peakAtNs)))));
+  html += row(SummaryPageText::tr("Allocations"),
+              SummaryPageText::tr("%1 of %2 in all")
+                  .arg(countText(summary.allocations), bytesText(summary.allocatedBytes))
+                  .toHtmlEscaped());
+  html += row(SummaryPageText::tr("Temporary"),
+              SummaryPageText::tr("%1 of the allocations were freed before the next one of their thread")
+                  .arg(shareText(summary.temporaries, summary.allocations))
+                  .toHtmlEscaped());
+  html += row(SummaryPageText::tr("Threads"), countText(summary.threads));
   return html + QStringLiteral("</table>");
 }
 
@@ -119,13 +122,15 @@ QString factsTable(const Summary& summary) {
 QString verdictText(const SummaryFacts& facts) {
   const Summary& summary = facts.summary;
   const Estimate live = summary.estimateOf(summary.liveBytes, &Sampling::liveBytesError);
-  const QString blocks = numberOfText(summary.liveBlocks, pageTr("block"));
+  const QString blocks = numberOfText(summary.liveBlocks, Noun::Block);
   switch (summary.remains()) {
-    case Remains::Live: return pageTr("It runs: %1 in %2 are live.").arg(bytesText(live), blocks);
+    case Remains::Live:
+      return SummaryPageText::tr("It runs: %1 in %2 are live.").arg(bytesText(live), blocks);
     case Remains::Leaked: return leakedText(facts);
     case Remains::LiveAtEnd: break;
   }
-  return pageTr("It did not end by itself: %1 in %2 were live then, and no one can say what of it leaked.")
+  return SummaryPageText::tr(
+             "It did not end by itself: %1 in %2 were live then, and no one can say what of it leaked.")
       .arg(bytesText(live), blocks);
 }
 
@@ -133,35 +138,37 @@ QString summaryPage(const SummaryFacts& facts) {
   const Summary& summary = facts.summary;
   QString html = QStringLiteral("<p><big><b>%1</b></big></p>").arg(verdictText(facts).toHtmlEscaped());
   if (facts.isTimeChosen)
-    html += paragraph(summary.session.isLive()
-                          ? pageTr("These numbers are of now, not of the time that is chosen.")
-                          : pageTr("These numbers are of the end, not of the time that is chosen."));
+    html +=
+        paragraph(summary.session.isLive()
+                      ? SummaryPageText::tr("These numbers are of now, not of the time that is chosen.")
+                      : SummaryPageText::tr("These numbers are of the end, not of the time that is chosen."));
   QStringList ways;
-  if (ownLeaks(facts.leaks).groups > 0) ways << link(QStringLiteral("view:leaks"), pageTr("See the leaks"));
+  if (ownLeaks(facts.leaks).groups > 0)
+    ways << link(QStringLiteral("view:leaks"), SummaryPageText::tr("See the leaks"));
   if (summary.findings > 0)
-    ways << link(QStringLiteral("view:findings"),
-                 numberOfText(summary.findings, pageTr("wrong use")) + pageTr(" of the heap"));
+    ways << link(QStringLiteral("view:findings"), numberOfText(summary.findings, Noun::WrongUse));
   if (!summary.marks.empty())
-    ways << link(QStringLiteral("view:marks"), numberOfText(summary.marks.size(), pageTr("mark")));
+    ways << link(QStringLiteral("view:marks"), numberOfText(summary.marks.size(), Noun::Mark));
   if (!ways.isEmpty()) html += paragraph(ways.join(QStringLiteral("&nbsp;&nbsp;·&nbsp;&nbsp;")));
   html += factsTable(summary);
   if (facts.sites) {
     const bool areEstimates = summary.sampling.has_value();
     const SiteSet& sites = *facts.sites;
-    const QString live = summary.remains() == Remains::Live ? pageTr("Most live memory")
-                                                            : pageTr("Most memory left at the end");
+    const QString live = summary.remains() == Remains::Live
+                             ? SummaryPageText::tr("Most live memory")
+                             : SummaryPageText::tr("Most memory left at the end");
     html += topList(live, sites, &SiteNumbers::liveBytes, summary.liveBytes, bytesText, areEstimates);
-    html += topList(pageTr("Most memory at the peak"), sites, &SiteNumbers::peakBytes, summary.peakBytes,
-                    bytesText, areEstimates);
-    html += topList(pageTr("Most allocations"), sites, &SiteNumbers::allocations, summary.allocations,
-                    countText, areEstimates);
-    html += topList(pageTr("Most temporary allocations"), sites, &SiteNumbers::temporaries,
+    html += topList(SummaryPageText::tr("Most memory at the peak"), sites, &SiteNumbers::peakBytes,
+                    summary.peakBytes, bytesText, areEstimates);
+    html += topList(SummaryPageText::tr("Most allocations"), sites, &SiteNumbers::allocations,
+                    summary.allocations, countText, areEstimates);
+    html += topList(SummaryPageText::tr("Most temporary allocations"), sites, &SiteNumbers::temporaries,
                     summary.temporaries, countText, areEstimates);
   } else {
-    html += paragraph(pageTr("The call sites are on their way."));
+    html += paragraph(SummaryPageText::tr("The call sites are on their way."));
   }
   const QStringList notes = summary.notes + dropLines(summary.dropCauses);
-  if (!notes.isEmpty()) html += heading(pageTr("To know about the numbers"));
+  if (!notes.isEmpty()) html += heading(SummaryPageText::tr("To know about the numbers"));
   for (const QString& note : notes) html += paragraph(note.toHtmlEscaped());
   return html;
 }

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/sites/site.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <iterator>
 
 namespace heaptap::gui {
+namespace {
+
+class SiteLabelText {
+  Q_DECLARE_TR_FUNCTIONS(Site)
+};
+
+}  // namespace
 
 SiteLabel siteLabel(const std::vector<StackLine>& lines) {
-  if (lines.empty()) return {.function = QStringLiteral("(no stack was recorded)"), .location = {}};
+  if (lines.empty()) return {.function = SiteLabelText::tr("(no stack was recorded)"), .location = {}};
   std::vector<StackLine> own;
   std::copy_if(lines.begin(), lines.end(), std::back_inserter(own),
                [](const StackLine& line) { return !line.foreign; });

@@ -172,15 +172,14 @@ QString SiteModel::tip(int row, int column) const {
     case BlocksChange: return changeTip(row, column);
     case Allocations: return allocationsText(m_sites->site(at));
     case Temporaries:
-      return QStringLiteral("%1 of the site's allocations")
-          .arg(shareText(site.temporaries, site.allocations));
+      return tr("%1 of the site's allocations").arg(shareText(site.temporaries, site.allocations));
     case Function: {
       std::vector<StackLine> lines = m_sites->site(at).lines;
       if (lines.empty()) return m_sites->label(at).function;
       const std::size_t more = lines.size() - std::min(lines.size(), kMostTipLines);
       lines.resize(lines.size() - more);
       const QString stack = stackText(lines).trimmed();
-      return more == 0 ? stack : stack + QStringLiteral("\n… and %1 more").arg(countText(more));
+      return more == 0 ? stack : stack + tr("\n… and %1 more").arg(countText(more));
     }
     case Location: {
       const auto innermost = m_sites->innermost(at);
@@ -195,10 +194,9 @@ QString SiteModel::changeTip(int row, int column) const {
   const bool isKnown = m_earlier && at < m_earlier->numbers().size();
   const SiteNumbers before = isKnown ? m_earlier->numbers()[at] : SiteNumbers();
   const SiteNumbers& now = numbersAt(row);
-  return column == BytesChange ? QStringLiteral("%1 at A, %2 at B")
-                                     .arg(exactBytesText(before.liveBytes), exactBytesText(now.liveBytes))
-                               : QStringLiteral("%1 at A, %2 at B")
-                                     .arg(countText(before.liveBlocks), countText(now.liveBlocks));
+  return column == BytesChange
+             ? tr("%1 at A, %2 at B").arg(exactBytesText(before.liveBytes), exactBytesText(now.liveBytes))
+             : tr("%1 at A, %2 at B").arg(countText(before.liveBlocks), countText(now.liveBlocks));
 }
 
 QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int role) const {
@@ -209,32 +207,30 @@ QVariant SiteModel::headerData(int section, Qt::Orientation orientation, int rol
   if (role == Qt::DisplayRole) {
     switch (section) {
       case LiveBytes: return leftText(m_remains);
-      case LiveBlocks: return QStringLiteral("Blocks");
-      case BytesChange: return QStringLiteral("Δ bytes");
-      case BlocksChange: return QStringLiteral("Δ blocks");
-      case Allocations: return QStringLiteral("Allocations");
-      case PeakBytes: return QStringLiteral("At peak");
-      case Temporaries: return QStringLiteral("Temporary");
-      case Function: return QStringLiteral("Function");
-      case Heap: return QStringLiteral("Heap");
-      case Location: return QStringLiteral("Location");
+      case LiveBlocks: return tr("Blocks");
+      case BytesChange: return tr("Δ bytes");
+      case BlocksChange: return tr("Δ blocks");
+      case Allocations: return tr("Allocations");
+      case PeakBytes: return tr("At peak");
+      case Temporaries: return tr("Temporary");
+      case Function: return tr("Function");
+      case Heap: return tr("Heap");
+      case Location: return tr("Location");
       default: return {};
     }
   }
   if (role == Qt::ToolTipRole) {
     switch (section) {
       case LiveBytes: return definition::remains(m_remains);
-      case LiveBlocks: return QStringLiteral("Blocks of this site that were not freed.");
-      case BytesChange: return QStringLiteral("Bytes of this site that are live at B, less those at A.");
-      case BlocksChange: return QStringLiteral("Blocks of this site that are live at B, less those at A.");
+      case LiveBlocks: return tr("Blocks of this site that were not freed.");
+      case BytesChange: return tr("Bytes of this site that are live at B, less those at A.");
+      case BlocksChange: return tr("Blocks of this site that are live at B, less those at A.");
       case Allocations: return definition::allocations();
-      case PeakBytes:
-        return QStringLiteral("Bytes of this site that were live at the moment of the session's peak.");
+      case PeakBytes: return tr("Bytes of this site that were live at the moment of the session's peak.");
       case Temporaries: return definition::temporaries();
-      case Function: return QStringLiteral("The function that allocated, and those that called it.");
-      case Heap:
-        return QStringLiteral("Where the blocks come from: malloc, mappings, or an allocator of its own.");
-      case Location: return QStringLiteral("Where in the source the allocation is; else the binary.");
+      case Function: return tr("The function that allocated, and those that called it.");
+      case Heap: return tr("Where the blocks come from: malloc, mappings, or an allocator of its own.");
+      case Location: return tr("Where in the source the allocation is; else the binary.");
       default: return {};
     }
   }

@@ -50,12 +50,11 @@ SiteSum sumOf(const SiteSet& sites, const SiteSet::Passing& passing) {
 }
 
 QString sumText(const SiteSum& sum, const SiteSum* whole) {
-  const QString sites = numberOfText(sum.sites, SiteSumText::tr("call site"));
+  const QString sites = numberOfText(sum.sites, Noun::CallSite);
   if (whole == nullptr)
     return sites + kBetween + SiteSumText::tr("%1 live").arg(bytesText(sum.liveBytes)) + kBetween +
            SiteSumText::tr("%1 allocations").arg(countText(sum.allocations));
-  return SiteSumText::tr("%1 of %2")
-             .arg(countText(sum.sites), numberOfText(whole->sites, SiteSumText::tr("call site"))) +
+  return SiteSumText::tr("%1 of %2").arg(countText(sum.sites), numberOfText(whole->sites, Noun::CallSite)) +
          kBetween +
          SiteSumText::tr("%1 of %2 live")
              .arg(shortBytesText(sum.liveBytes), shortBytesText(whole->liveBytes)) +

@@ -66,8 +66,8 @@ QVariant SizeHistogramModel::data(const QModelIndex& index, int role) const {
       }
     case Qt::TextAlignmentRole: return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     case Qt::ToolTipRole:
-      return QStringLiteral("%1 of %2 to %3, %4 live")
-          .arg(numberOfText(bucket.allocations, QStringLiteral("allocation")), countText(bucket.minBytes),
+      return tr("%1 of %2 to %3, %4 live")
+          .arg(numberOfText(bucket.allocations, Noun::Allocation), countText(bucket.minBytes),
                exactBytesText(bucket.maxBytes), countText(bucket.liveBlocks));
     case ShareRole: return static_cast<double>(bucket.allocations) / static_cast<double>(m_most);
     case LiveShareRole: return static_cast<double>(bucket.liveBlocks) / static_cast<double>(m_most);
@@ -80,17 +80,17 @@ QVariant SizeHistogramModel::headerData(int section, Qt::Orientation orientation
   if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
   if (role == Qt::DisplayRole) {
     switch (section) {
-      case Sizes: return QStringLiteral("Size");
-      case Allocations: return QStringLiteral("Allocations");
-      case LiveBlocks: return QStringLiteral("Live");
+      case Sizes: return tr("Size");
+      case Allocations: return tr("Allocations");
+      case LiveBlocks: return tr("Live");
       default: return {};
     }
   }
   if (role == Qt::ToolTipRole) {
     switch (section) {
-      case Sizes: return QStringLiteral("The size that the program asked for, in powers of two.");
-      case Allocations: return QStringLiteral("How many blocks of such a size were handed out.");
-      case LiveBlocks: return QStringLiteral("How many of them were not freed: the dark part of the bar.");
+      case Sizes: return tr("The size that the program asked for, in powers of two.");
+      case Allocations: return tr("How many blocks of such a size were handed out.");
+      case LiveBlocks: return tr("How many of them were not freed: the dark part of the bar.");
       default: return {};
     }
   }

@@ -62,14 +62,12 @@ QString StackModel::tip(const StackLine& line, int column) {
   switch (column) {
     case Function: {
       QString text = functionText(line);
-      if (line.inlined)
-        text += QStringLiteral("\nInlined: the compiler copied it into its caller, the next line.");
-      if (line.guessed)
-        text += QStringLiteral("\nGuessed: found without unwind information. It may be wrong.");
+      if (line.inlined) text += tr("\nInlined: the compiler copied it into its caller, the next line.");
+      if (line.guessed) text += tr("\nGuessed: found without unwind information. It may be wrong.");
       return text;
     }
     case Location: return line.file.isEmpty() ? QString() : locationText(line);
-    case Module: return QStringLiteral("%1, address 0x%2").arg(line.module).arg(line.pc, 0, 16);
+    case Module: return tr("%1, address 0x%2").arg(line.module).arg(line.pc, 0, 16);
     default: return {};
   }
 }
@@ -77,8 +75,7 @@ QString StackModel::tip(const StackLine& line, int column) {
 QVariant StackModel::textOf(const Row& row, int column, int role) const {
   if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
   if (column != Function) return {};
-  const QString text =
-      row.kind == Row::Title ? m_sections[row.section].title : QStringLiteral("(not recorded)");
+  const QString text = row.kind == Row::Title ? m_sections[row.section].title : tr("(not recorded)");
   return role == Qt::ToolTipRole ? toolTip(text) : text;
 }
 
@@ -104,17 +101,17 @@ QVariant StackModel::headerData(int section, Qt::Orientation orientation, int ro
   if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
   if (role == Qt::DisplayRole) {
     switch (section) {
-      case Function: return QStringLiteral("Function");
-      case Location: return QStringLiteral("Location");
-      case Module: return QStringLiteral("Module");
+      case Function: return tr("Function");
+      case Location: return tr("Location");
+      case Module: return tr("Module");
       default: return {};
     }
   }
   if (role == Qt::ToolTipRole) {
     switch (section) {
-      case Function: return QStringLiteral("Innermost first: each line was called by the next.");
-      case Location: return QStringLiteral("Source file and line; needs debug information.");
-      case Module: return QStringLiteral("The binary that the code belongs to.");
+      case Function: return tr("Innermost first: each line was called by the next.");
+      case Location: return tr("Source file and line; needs debug information.");
+      case Module: return tr("The binary that the code belongs to.");
       default: return {};
     }
   }

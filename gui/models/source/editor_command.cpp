@@ -9,11 +9,11 @@ namespace heaptap::gui {
 namespace {
 
 constexpr std::array kEditors{
-    Editor{"VS Code", "code --goto {file}:{line}:{column}"},
-    Editor{"CLion", "clion --line {line} --column {column} {file}"},
-    Editor{"Qt Creator", "qtcreator -client {file}:{line}:{column}"},
-    Editor{"vim, in a terminal", "x-terminal-emulator -e vim +{line} {file}"},
-    Editor{"Emacs", "emacs +{line}:{column} {file}"},
+    Editor{QT_TRANSLATE_NOOP("Editor", "VS Code"), "code --goto {file}:{line}:{column}"},
+    Editor{QT_TRANSLATE_NOOP("Editor", "CLion"), "clion --line {line} --column {column} {file}"},
+    Editor{QT_TRANSLATE_NOOP("Editor", "Qt Creator"), "qtcreator -client {file}:{line}:{column}"},
+    Editor{QT_TRANSLATE_NOOP("Editor", "vim, in a terminal"), "x-terminal-emulator -e vim +{line} {file}"},
+    Editor{QT_TRANSLATE_NOOP("Editor", "Emacs"), "emacs +{line}:{column} {file}"},
 };
 
 /// One pass: what a file is called is not looked at for places again.

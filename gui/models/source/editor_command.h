@@ -10,7 +10,7 @@ namespace heaptap::gui {
 /// An editor, and how it is told to open a file at a line. In the command `{file}`, `{line}` and `{column}`
 /// stand for the place; no shell reads it, so that a file may be called anything.
 struct Editor {
-  const char* name;
+  const char* name;  ///< To be translated in the context "Editor".
   const char* command;
 };
 

@@ -11,10 +11,12 @@
 namespace heaptap::gui {
 namespace {
 
-constexpr std::array kSourceTitles{
-    QT_TRANSLATE_NOOP("SourceModel", "Live"),        QT_TRANSLATE_NOOP("SourceModel", "Allocated"),
-    QT_TRANSLATE_NOOP("SourceModel", "Allocations"), "",
-    QT_TRANSLATE_NOOP("SourceModel", "Line"),        QT_TRANSLATE_NOOP("SourceModel", "Source")};
+constexpr std::array kSourceTitles{QT_TRANSLATE_NOOP("heaptap::gui::SourceModel", "Live"),
+                                   QT_TRANSLATE_NOOP("heaptap::gui::SourceModel", "Allocated"),
+                                   QT_TRANSLATE_NOOP("heaptap::gui::SourceModel", "Allocations"),
+                                   "",
+                                   QT_TRANSLATE_NOOP("heaptap::gui::SourceModel", "Line"),
+                                   QT_TRANSLATE_NOOP("heaptap::gui::SourceModel", "Source")};
 
 }  // namespace
 
@@ -89,9 +91,9 @@ QString SourceModel::tip(int row, int column) const {
   if (column == Text || column == Line) return column == Text ? m_file->lines[row].trimmed() : QString();
   if (cost == nullptr) return {};
   return tr("%1 live in %2; %3 allocated by %4; at %5")
-      .arg(exactBytesText(cost->liveBytes), numberOfText(cost->liveBlocks, tr("block")),
-           exactBytesText(cost->allocatedBytes), numberOfText(cost->allocations, tr("allocation")),
-           numberOfText(sitesOf(row)->rows.size(), tr("call site")));
+      .arg(exactBytesText(cost->liveBytes), numberOfText(cost->liveBlocks, Noun::Block),
+           exactBytesText(cost->allocatedBytes), numberOfText(cost->allocations, Noun::Allocation),
+           numberOfText(sitesOf(row)->rows.size(), Noun::CallSite));
 }
 
 QVariant SourceModel::data(const QModelIndex& index, int role) const {

@@ -8,7 +8,9 @@
 namespace heaptap::gui {
 namespace {
 
-QString threadTr(const char* text) { return QCoreApplication::translate("ThreadMatrix", text); }
+class ThreadMatrixText {
+  Q_DECLARE_TR_FUNCTIONS(ThreadMatrix)
+};
 
 using Who = std::optional<quint32>;
 
@@ -44,7 +46,7 @@ class Lines {
     std::vector<ThreadMatrix::Line> lines;
     for (const auto& [thread, sum] : m_own)
       lines.push_back({thread < names.size() ? names[thread] : QString::number(thread), sum});
-    if (m_hasOthers) lines.push_back({threadTr("other threads"), m_others});
+    if (m_hasOthers) lines.push_back({ThreadMatrixText::tr("other threads"), m_others});
     if (alwaysHasUnknown || m_unknown.blocks > 0) lines.push_back({unknown, m_unknown});
     return lines;
   }
@@ -63,8 +65,8 @@ ThreadMatrix threadMatrixOf(const std::vector<ThreadFlow>& flows, const std::vec
   const Lines rows(flows, &ThreadFlow::allocatedBy);
   const Lines columns(flows, &ThreadFlow::freedBy);
   ThreadMatrix matrix;
-  matrix.allocated = rows.named(names, threadTr("allocated before"), false);
-  matrix.freed = columns.named(names, threadTr("not freed"), true);
+  matrix.allocated = rows.named(names, ThreadMatrixText::tr("allocated before"), false);
+  matrix.freed = columns.named(names, ThreadMatrixText::tr("not freed"), true);
   matrix.cells.resize(matrix.allocated.size() * matrix.freed.size());
   for (const ThreadFlow& flow : flows) {
     const std::size_t at =

@@ -50,7 +50,7 @@ QVariant ThreadMatrixModel::data(const QModelIndex& index, int role) const {
     case ShareRole: return static_cast<double>(number(cell)) / static_cast<double>(m_most);
     case Qt::ToolTipRole: {
       const QString amount =
-          tr("%1 in %2").arg(bytesText(cell.bytes), numberOfText(cell.blocks, tr("block")));
+          tr("%1 in %2").arg(bytesText(cell.bytes), numberOfText(cell.blocks, Noun::Block));
       return toolTip(tr("allocated: %1\nfreed: %2\n%3")
                          .arg(m_matrix.allocated[row].name, m_matrix.freed[column].name,
                               m_matrix.areEstimates ? estimated(amount) : amount));
@@ -67,7 +67,7 @@ QVariant ThreadMatrixModel::headerData(int section, Qt::Orientation orientation,
   if (role == Qt::ToolTipRole)
     return toolTip(
         tr("%1: %2 in %3")
-            .arg(line.name, bytesText(line.sum.bytes), numberOfText(line.sum.blocks, tr("block"))));
+            .arg(line.name, bytesText(line.sum.bytes), numberOfText(line.sum.blocks, Noun::Block)));
   return {};
 }
 

@@ -9,18 +9,20 @@
 namespace heaptap::gui {
 namespace {
 
-QString treeText(const char* text) { return QCoreApplication::translate("TreeQuery", text); }
+class TreeQueryText {
+  Q_DECLARE_TR_FUNCTIONS(TreeQuery)
+};
 
 }  // namespace
 
 QString treeCostName(TreeCost cost) {
   switch (cost) {
-    case TreeCost::LiveBytes: return treeText("Live bytes");
-    case TreeCost::LiveBlocks: return treeText("Live blocks");
-    case TreeCost::PeakBytes: return treeText("Bytes at the peak");
-    case TreeCost::Allocations: return treeText("Allocations");
-    case TreeCost::AllocatedBytes: return treeText("Allocated bytes");
-    case TreeCost::Temporaries: return treeText("Temporaries");
+    case TreeCost::LiveBytes: return TreeQueryText::tr("Live bytes");
+    case TreeCost::LiveBlocks: return TreeQueryText::tr("Live blocks");
+    case TreeCost::PeakBytes: return TreeQueryText::tr("Bytes at the peak");
+    case TreeCost::Allocations: return TreeQueryText::tr("Allocations");
+    case TreeCost::AllocatedBytes: return TreeQueryText::tr("Allocated bytes");
+    case TreeCost::Temporaries: return TreeQueryText::tr("Temporaries");
   }
   return {};
 }
@@ -28,11 +30,11 @@ QString treeCostName(TreeCost cost) {
 QString treeCostWord(TreeCost cost) {
   switch (cost) {
     case TreeCost::LiveBytes:
-    case TreeCost::LiveBlocks: return treeText("live");
-    case TreeCost::PeakBytes: return treeText("at the peak");
+    case TreeCost::LiveBlocks: return TreeQueryText::tr("live");
+    case TreeCost::PeakBytes: return TreeQueryText::tr("at the peak");
     case TreeCost::Allocations:
-    case TreeCost::AllocatedBytes: return treeText("allocated");
-    case TreeCost::Temporaries: return treeText("temporary");
+    case TreeCost::AllocatedBytes: return TreeQueryText::tr("allocated");
+    case TreeCost::Temporaries: return TreeQueryText::tr("temporary");
   }
   return {};
 }
@@ -42,7 +44,7 @@ bool isOfBytes(TreeCost cost) {
 }
 
 QString treeDirectionName(TreeDirection direction) {
-  return direction == TreeDirection::TopDown ? treeText("Top-down") : treeText("Bottom-up");
+  return direction == TreeDirection::TopDown ? TreeQueryText::tr("Top-down") : TreeQueryText::tr("Bottom-up");
 }
 
 QString treeCostText(quint64 value, TreeCost cost, bool isEstimate) {
@@ -56,9 +58,9 @@ QString exactTreeCostText(quint64 value, TreeCost cost, bool isEstimate) {
     case TreeCost::LiveBytes:
     case TreeCost::PeakBytes:
     case TreeCost::AllocatedBytes: text = exactBytesText(value); break;
-    case TreeCost::LiveBlocks: text = numberOfText(value, QStringLiteral("block")); break;
+    case TreeCost::LiveBlocks: text = numberOfText(value, Noun::Block); break;
     case TreeCost::Allocations:
-    case TreeCost::Temporaries: text = numberOfText(value, QStringLiteral("allocation")); break;
+    case TreeCost::Temporaries: text = numberOfText(value, Noun::Allocation); break;
   }
   return isEstimate ? estimated(text) : text;
 }

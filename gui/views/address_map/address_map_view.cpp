@@ -179,7 +179,7 @@ void AddressMapView::showBlocks() {
   QString title = tr("Blocks of the page");
   if (page != nullptr && asked.wish() && asked.wish()->addresses)
     title = tr("%1 at %2")
-                .arg(numberOfText(page->recorded, page->areSamples ? tr("sampled block") : tr("block")),
+                .arg(numberOfText(page->recorded, page->areSamples ? Noun::SampledBlock : Noun::Block),
                      mapAddressText(asked.wish()->addresses->from));
   m_blocksTitle->setText(title);
 }

@@ -12,6 +12,10 @@
 namespace heaptap::gui {
 namespace {
 
+class AddressMapLegend {
+  Q_DECLARE_TR_FUNCTIONS(AddressMap)
+};
+
 constexpr qsizetype kMostOfAMeaning = 40;
 
 }  // namespace
@@ -48,7 +52,6 @@ QColor MapColours::of(const MapCell& cell) const {
 
 std::vector<Meaning> MapColours::legend() const {
   std::vector<Meaning> meanings;
-  const auto say = [](const char* text) { return QCoreApplication::translate("AddressMap", text); };
   if (m_map.cells.empty()) return meanings;
   if (m_colouring == MapColouring::Age || m_colouring == MapColouring::Size) {
     const bool isAge = m_colouring == MapColouring::Age;
@@ -57,7 +60,8 @@ std::vector<Meaning> MapColours::legend() const {
       return bytesText(
           static_cast<quint64>(std::exp2(share * std::log2(1.0 + static_cast<double>(m_most))) - 1));
     };
-    meanings.push_back({.colour = m_hues.shade(0), .text = isAge ? say("new") : say("small")});
+    meanings.push_back({.colour = m_hues.shade(0),
+                        .text = isAge ? AddressMapLegend::tr("new") : AddressMapLegend::tr("small")});
     meanings.push_back({.colour = m_hues.shade(0.5), .text = text(0.5)});
     meanings.push_back({.colour = m_hues.shade(1), .text = text(1)});
     return meanings;
@@ -67,9 +71,9 @@ std::vector<Meaning> MapColours::legend() const {
     meanings.push_back({.colour = m_hues.at(i), .text = oneLine(owners[m_owners[i]].name, kMostOfAMeaning)});
   const auto others = std::count_if(owners.begin(), owners.end(), [](const auto& o) { return o.bytes > 0; });
   if (static_cast<std::size_t>(others) > m_owners.size())
-    meanings.push_back(
-        {.colour = m_hues.neutral(),
-         .text = m_colouring == MapColouring::Site ? say("other call sites") : say("other threads")});
+    meanings.push_back({.colour = m_hues.neutral(),
+                        .text = m_colouring == MapColouring::Site ? AddressMapLegend::tr("other call sites")
+                                                                  : AddressMapLegend::tr("other threads")});
   return meanings;
 }
 

@@ -63,12 +63,12 @@ QString BlocksView::aboutText(const BlockPage& page) const {
   if (page.areSamples) {
     const QString text = tr("%1 in %2 blocks, from %3")
                              .arg(bytesText(page.bytes), countText(page.blocks),
-                                  numberOfText(page.recorded, tr("sampled block")));
+                                  numberOfText(page.recorded, Noun::SampledBlock));
     return page.rows.size() < page.recorded
                ? tr("%1, the first %2 listed").arg(text, countText(page.rows.size()))
                : text;
   }
-  QString text = tr("%1 in %2").arg(bytesText(page.bytes), numberOfText(page.recorded, tr("block")));
+  QString text = tr("%1 in %2").arg(bytesText(page.bytes), numberOfText(page.recorded, Noun::Block));
   if (page.rows.size() < page.recorded) text += tr(", the first %1 of them").arg(countText(page.rows.size()));
   return text;
 }

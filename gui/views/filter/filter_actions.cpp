@@ -4,6 +4,8 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "gui/views/menu_text.h"
+
 namespace heaptap::gui {
 namespace {
 
@@ -40,8 +42,7 @@ void addFilterActions(QMenu& menu, const MenuPlace& place,
     offer(FilterActions::tr("&Without This Function"), FilterTerm::function(place.function), true);
   }
   if (!place.module.isEmpty()) {
-    QString name = place.module.section('/', -1);
-    name.replace('&', QStringLiteral("&&"));
+    const QString name = menuText(place.module.section('/', -1));
     offer(FilterActions::tr("Filter by the &Module %1").arg(name), FilterTerm::module(place.module), false);
     offer(FilterActions::tr("Without the M&odule %1").arg(name), FilterTerm::module(place.module), true);
   }

@@ -20,16 +20,17 @@ struct Offer {
   const char* text;
   const char* words;  ///< What is put into the box.
 };
-constexpr std::array kOffers{Offer{QT_TRANSLATE_NOOP("FilterBox", "&Function has…"), "function:"},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "F&ile has…"), "file:"},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Module has…"), "module:"},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Regular Expression…"), "/"},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Size at Least…"), "size>="},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Size at M&ost…"), "size<="},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Lived at &Least…"), "lifetime>="},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Lived at Mos&t…"), "lifetime<="},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "Allocated by T&hread…"), "thread:"},
-                             Offer{QT_TRANSLATE_NOOP("FilterBox", "&Not…"), "-"}};
+constexpr std::array kOffers{
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "&Function has…"), "function:"},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "F&ile has…"), "file:"},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "&Module has…"), "module:"},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "&Regular Expression…"), "/"},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "&Size at Least…"), "size>="},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "Size at M&ost…"), "size<="},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "Lived at &Least…"), "lifetime>="},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "Lived at Mos&t…"), "lifetime<="},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "Allocated by T&hread…"), "thread:"},
+    Offer{QT_TRANSLATE_NOOP("heaptap::gui::FilterBox", "&Not…"), "-"}};
 
 /// Painted, so that it is there in each theme of icons.
 QIcon plusIcon(const QPalette& palette) {

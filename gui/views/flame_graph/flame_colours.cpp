@@ -8,6 +8,13 @@
 #include "gui/views/colours.h"
 
 namespace heaptap::gui {
+namespace {
+
+class FlameColoursText {
+  Q_DECLARE_TR_FUNCTIONS(FlameColours)
+};
+
+}  // namespace
 
 void FlameColours::setPalette(const QPalette& palette) {
   m_hues = Hues(palette);
@@ -25,10 +32,9 @@ QColor FlameColours::ofChange(quint64 before, quint64 now) const {
 }
 
 std::vector<Meaning> FlameColours::legendOfChange() const {
-  const auto text = [](const char* words) { return QCoreApplication::translate("FlameColours", words); };
-  return {{.colour = m_growth, .text = text("grew since A")},
-          {.colour = m_shrinkage, .text = text("shrank")},
-          {.colour = neutral(), .text = text("the same")}};
+  return {{.colour = m_growth, .text = FlameColoursText::tr("grew since A")},
+          {.colour = m_shrinkage, .text = FlameColoursText::tr("shrank")},
+          {.colour = neutral(), .text = FlameColoursText::tr("the same")}};
 }
 
 void FlameColours::assign(const QHash<QString, double>& widths) {
@@ -84,10 +90,9 @@ std::vector<Meaning> FlameColours::legend(const std::vector<FunctionLabel>& show
     }
   }
   if (hasNeutral)
-    add(neutral(),
-        m_colouring == FlameColouring::Module
-            ? QCoreApplication::translate("FlameColours", "other modules")
-            : QCoreApplication::translate("FlameColours", "the C library, and what starts programs"));
+    add(neutral(), m_colouring == FlameColouring::Module
+                       ? FlameColoursText::tr("other modules")
+                       : FlameColoursText::tr("the C library, and what starts programs"));
   return meanings;
 }
 

@@ -75,7 +75,7 @@ QString FlameGraph::tipOf(const FlameBox& box) const {
   for (quint32 node = box.node; node < box.node + box.nodes; ++node) total += m_tree->node(node).total;
   const TreeWords words = m_source.words();
   return tr("%1 that are too narrow, %2 %3 together: zoom in to see them.")
-      .arg(numberOfText(box.nodes, tr("function")),
+      .arg(numberOfText(box.nodes, Noun::Function),
            exactTreeCostText(total, words.query.cost, words.isEstimate), treeCostWord(words.query.cost));
 }
 

@@ -19,23 +19,30 @@ struct Key {
   const char* what;
 };
 constexpr std::array kKeys{
-    Key{QT_TRANSLATE_NOOP("KeyList", "Timeline"), "←  →", QT_TRANSLATE_NOOP("KeyList", "another instant")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Timeline"), "Shift+←  Shift+→",
-        QT_TRANSLATE_NOOP("KeyList", "a longer or shorter stretch of time")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Timeline"), "+  −  0",
-        QT_TRANSLATE_NOOP("KeyList", "zoom in, zoom out, everything")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Timeline"), "Esc", QT_TRANSLATE_NOOP("KeyList", "now, or the end")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Filter"), "Enter", QT_TRANSLATE_NOOP("KeyList", "keep the term")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Filter"), "Backspace",
-        QT_TRANSLATE_NOOP("KeyList", "change the last term that is kept")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Filter"), "↓", QT_TRANSLATE_NOOP("KeyList", "what terms there are")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "A term"), "N", QT_TRANSLATE_NOOP("KeyList", "its opposite")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "A term"), "Del", QT_TRANSLATE_NOOP("KeyList", "remove it")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Tables"), "Ctrl+C", QT_TRANSLATE_NOOP("KeyList", "copy the rows")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Call tree"), "*",
-        QT_TRANSLATE_NOOP("KeyList", "open the largest below")},
-    Key{QT_TRANSLATE_NOOP("KeyList", "Flame graph"), "Enter  Backspace",
-        QT_TRANSLATE_NOOP("KeyList", "zoom to a box, and out")}};
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Timeline"), "←  →",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "another instant")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Timeline"), "Shift+←  Shift+→",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "a longer or shorter stretch of time")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Timeline"), "+  −  0",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "zoom in, zoom out, everything")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Timeline"), "Esc",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "now, or the end")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Filter"), "Enter",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "keep the term")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Filter"), "Backspace",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "change the last term that is kept")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Filter"), "↓",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "what terms there are")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "A term"), "N",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "its opposite")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "A term"), "Del",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "remove it")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Tables"), "Ctrl+C",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "copy the rows")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Call tree"), "*",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "open the largest below")},
+    Key{QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "Flame graph"), "Enter  Backspace",
+        QT_TRANSLATE_NOOP("heaptap::gui::KeyList", "zoom to a box, and out")}};
 
 void addRow(QStandardItemModel& model, const QString& key, const QString& what) {
   model.appendRow({new QStandardItem(key), new QStandardItem(what)});

@@ -19,6 +19,7 @@
 #include "gui/models/tool_tip.h"
 #include "gui/views/delegates/session_delegate.h"
 #include "gui/views/frame/view_table.h"
+#include "gui/views/menu_text.h"
 
 namespace heaptap::gui {
 namespace {
@@ -116,15 +117,14 @@ void MainWindow::setSuppressions(const QStringList& files) {
   m_noSuppressions->setText(files.isEmpty()
                                 ? tr("&No Suppressions")
                                 : tr("&No Suppressions (%1 in use)")
-                                      .arg(numberOfText(static_cast<quint64>(files.size()), tr("file"))));
+                                      .arg(numberOfText(static_cast<quint64>(files.size()), Noun::File)));
 }
 
 void MainWindow::setExports(const ExportChoices& choices) {
   m_exportMenu->clear();
   for (const ExportChoice& choice : choices) {
-    QAction* action =
-        m_exportMenu->addAction(QString(choice.name).replace('&', QStringLiteral("&&")) + tr("…"), this,
-                                [this, choice] { chooseExport(choice); });
+    QAction* action = m_exportMenu->addAction(menuText(choice.name) + tr("…"), this,
+                                              [this, choice] { chooseExport(choice); });
     action->setToolTip(choice.about);
     action->setStatusTip(choice.about);
   }

@@ -14,6 +14,7 @@
 #include "gui/views/frame/key_list.h"
 #include "gui/views/frame/main_window.h"
 #include "gui/views/frame/view_table.h"
+#include "gui/views/menu_text.h"
 #include "gui/views/palette/command_palette.h"
 #include "gui/views/start/program_dialog.h"
 
@@ -23,9 +24,6 @@ namespace {
 constexpr const char* kAddressKey = "collector/address";
 constexpr qsizetype kLongestPlace = 60;
 constexpr qsizetype kLongestCommand = 80;
-
-/// A text in which nothing is a mark of a key.
-QString literal(QString text) { return text.replace('&', QStringLiteral("&&")); }
 
 }  // namespace
 
@@ -166,7 +164,7 @@ void MainWindow::showRecent() {
   for (const RecentPlace& place : places) {
     const QString title = textOf(place).title.simplified().left(kLongestPlace);
     QAction* const action =
-        m_recentMenu->addAction(literal(title), this, [this, place] { openRecent(place); });
+        m_recentMenu->addAction(menuText(title), this, [this, place] { openRecent(place); });
     action->setToolTip(place.place.simplified());
   }
   m_recentMenu->setEnabled(!places.empty());

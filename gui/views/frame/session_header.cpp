@@ -203,12 +203,12 @@ void SessionHeader::showLive(const Summary& summary) {
                                              &Sampling::liveBlocksError);
   const auto notCounted = [&](const SetApart& apart, const QString& sentence) {
     return isLeaked && apart.blocks != 0
-               ? '\n' + sentence.arg(bytesText(apart.bytes), numberOfText(apart.blocks, tr("block")))
+               ? '\n' + sentence.arg(bytesText(apart.bytes), numberOfText(apart.blocks, Noun::Block))
                : QString();
   };
   const QString others = notCounted(m_kept, tr("Not counted: %1 in %2, kept on purpose.")) +
                          notCounted(m_suppressed, tr("Not counted: %1 in %2, suppressed."));
-  const QString blocksText = numberOfText(blocks.value, tr("block"));
+  const QString blocksText = numberOfText(blocks.value, Noun::Block);
   m_remains->show(
       {.caption = remainsText(remains),
        .number = numberText(live),

@@ -23,7 +23,7 @@ void SessionPage::showSites() {
   const bool isSame = std::exchange(m_excerptOf, sites.front().key()) == sites.front().key();
   if (!isSame || !m_site->excerpt().spot()) showExcerpt(spotOf(sites.front().lines));
   if (choice.total == 1) return m_site->showSite(sites.front());
-  const QString all = numberOfText(choice.total, tr("call site"));
+  const QString all = numberOfText(choice.total, Noun::CallSite);
   m_site->showSites(choice.title,
                     sites.size() == choice.total ? all : tr("the first %1 of %2").arg(sites.size()).arg(all),
                     sites);

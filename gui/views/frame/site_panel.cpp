@@ -101,7 +101,7 @@ void SitePanel::showSites(const QString& title, const QString& about, const std:
       sum.liveBlocks += bucket.liveBlocks;
     }
     stacks.push_back({tr("%1 in %2, allocated at")
-                          .arg(bytesText(site.liveBytes), numberOfText(site.liveBlocks, tr("block"))),
+                          .arg(bytesText(site.liveBytes), numberOfText(site.liveBlocks, Noun::Block)),
                       site.lines});
   }
   std::vector<SizeBucket> buckets;

@@ -18,16 +18,18 @@ struct Offer {
   const char* tip;
 };
 constexpr std::array kOffers{
-    Offer{Kind::Pause, QT_TRANSLATE_NOOP("LiveBar", "Pause"),
-          QT_TRANSLATE_NOOP("LiveBar", "Records no allocations until it is resumed; frees go on.")},
-    Offer{Kind::Resume, QT_TRANSLATE_NOOP("LiveBar", "Resume"),
-          QT_TRANSLATE_NOOP("LiveBar", "Records allocations again.")},
-    Offer{Kind::Mark, QT_TRANSLATE_NOOP("LiveBar", "Mark…"),
-          QT_TRANSLATE_NOOP("LiveBar", "Names this moment, to come back to it later.")},
-    Offer{Kind::Snapshot, QT_TRANSLATE_NOOP("LiveBar", "Snapshot…"),
-          QT_TRANSLATE_NOOP("LiveBar", "Names this moment, and keeps the whole heap as it is then.")},
-    Offer{Kind::Stop, QT_TRANSLATE_NOOP("LiveBar", "Stop…"),
-          QT_TRANSLATE_NOOP("LiveBar", "Ends the record. The program runs on.")}};
+    Offer{Kind::Pause, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Pause"),
+          QT_TRANSLATE_NOOP("heaptap::gui::LiveBar",
+                            "Records no allocations until it is resumed; frees go on.")},
+    Offer{Kind::Resume, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Resume"),
+          QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Records allocations again.")},
+    Offer{Kind::Mark, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Mark…"),
+          QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Names this moment, to come back to it later.")},
+    Offer{Kind::Snapshot, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Snapshot…"),
+          QT_TRANSLATE_NOOP("heaptap::gui::LiveBar",
+                            "Names this moment, and keeps the whole heap as it is then.")},
+    Offer{Kind::Stop, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Stop…"),
+          QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Ends the record. The program runs on.")}};
 constexpr qsizetype kMostNameBytes = 255;
 
 }  // namespace

@@ -14,7 +14,9 @@ constexpr const char* kMappingsKey = "source/mappings";  ///< From, to, from, to
 constexpr const char* kEditorKey = "source/editor";
 constexpr qsizetype kMostMappings = 50;
 
-QString settingsText(const char* text) { return QCoreApplication::translate("SourceSettings", text); }
+class SourceSettingsText {
+  Q_DECLARE_TR_FUNCTIONS(SourceSettings)
+};
 
 }  // namespace
 
@@ -54,11 +56,12 @@ QString openInEditor(const SourcePlace& place) {
   const QString command = editorCommand();
   QStringList words = editorWords(command, place);
   if (words.isEmpty())
-    return settingsText("The editor's command “%1” has no program and {file}. Choose another editor.")
+    return SourceSettingsText::tr(
+               "The editor's command “%1” has no program and {file}. Choose another editor.")
         .arg(command);
   const QString program = words.takeFirst();
   if (QStandardPaths::findExecutable(program).isEmpty())
-    return settingsText("There is no program “%1”. Choose another editor.").arg(program);
+    return SourceSettingsText::tr("There is no program “%1”. Choose another editor.").arg(program);
   QProcess process;
   process.setProgram(program);
   process.setArguments(words);
@@ -67,7 +70,7 @@ QString openInEditor(const SourcePlace& place) {
   process.setStandardOutputFile(QProcess::nullDevice());
   process.setStandardErrorFile(QProcess::nullDevice());
   if (process.startDetached()) return {};
-  return settingsText("%1 does not start: %2.").arg(program, process.errorString());
+  return SourceSettingsText::tr("%1 does not start: %2.").arg(program, process.errorString());
 }
 
 }  // namespace heaptap::gui

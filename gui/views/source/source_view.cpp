@@ -2,6 +2,7 @@
 #include "gui/views/source/source_view.h"
 
 #include <QActionGroup>
+#include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHeaderView>
@@ -233,8 +234,8 @@ void SourceView::offerEditors() {
   bool isKnown = false;
   for (const Editor& editor : knownEditors()) {
     const QString command = QLatin1String(editor.command);
-    QAction* const action =
-        m_editors->addAction(QLatin1String(editor.name), this, [command] { setEditorCommand(command); });
+    QAction* const action = m_editors->addAction(QCoreApplication::translate("Editor", editor.name), this,
+                                                 [command] { setEditorCommand(command); });
     action->setToolTip(command);
     action->setCheckable(true);
     action->setChecked(command == chosen);

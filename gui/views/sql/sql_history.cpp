@@ -8,6 +8,7 @@
 #include <QThreadPool>
 
 #include "gui/models/trees/tree_text.h"
+#include "gui/views/menu_text.h"
 #include "gui/views/sql/sql_view.h"
 
 namespace heaptap::gui {
@@ -42,8 +43,7 @@ void SqlView::fillHistory() {
   const QStringList kept = QSettings().value(kHistoryKey).toStringList();
   for (const QString& text : kept) {
     // An ampersand is no key here.
-    QAction* const action =
-        m_history->addAction(oneLine(text.simplified(), kMostOfATitle).replace('&', QStringLiteral("&&")));
+    QAction* const action = m_history->addAction(menuText(oneLine(text.simplified(), kMostOfATitle)));
     connect(action, &QAction::triggered, this, [this, text] { use(text); });
   }
   if (kept.isEmpty()) m_history->addAction(tr("Nothing was run yet"))->setEnabled(false);

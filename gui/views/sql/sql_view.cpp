@@ -175,13 +175,13 @@ bool SqlView::eventFilter(QObject* watched, QEvent* event) {
 QString SqlView::aboutText(const SqlResult& result) const {
   if (!result.problem.isEmpty()) return result.problem;
   if (store().sql().wish()->statements.isEmpty()) return {};
-  QString text = result.isCut ? tr("the first %1").arg(numberOfText(result.rows.size(), tr("row")))
-                              : numberOfText(result.rows.size(), tr("row"));
+  QString text = result.isCut ? tr("the first %1").arg(numberOfText(result.rows.size(), Noun::Row))
+                              : numberOfText(result.rows.size(), Noun::Row);
   text += tr(" in %1").arg(durationText(result.tookNs));
   if (result.isCut) text += tr("; there are more: add conditions, or use heaptap query");
   if (result.missingEvents > 0)
     text += QStringLiteral("  ·  ") +
-            tr("%1 were counted, but are not stored").arg(numberOfText(result.missingEvents, tr("event")));
+            tr("%1 were counted, but are not stored").arg(numberOfText(result.missingEvents, Noun::Event));
   return text;
 }
 

@@ -12,6 +12,7 @@
 
 #include "gui/models/table_csv.h"
 #include "gui/views/colours.h"
+#include "gui/views/menu_text.h"
 
 namespace heaptap::gui {
 namespace {
@@ -129,7 +130,7 @@ std::unique_ptr<QMenu> DataTable::columnMenu() {
   auto menu = std::make_unique<QMenu>(this);
   for (const int column : choosableColumns()) {
     QString title = cellText(model()->headerData(column, Qt::Horizontal, Qt::DisplayRole));
-    QAction* const action = menu->addAction(title.replace('&', QStringLiteral("&&")));
+    QAction* const action = menu->addAction(menuText(title));
     action->setCheckable(true);
     action->setChecked(isColumnWanted(column));
     connect(action, &QAction::toggled, this,

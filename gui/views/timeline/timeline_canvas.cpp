@@ -216,7 +216,7 @@ void TimelineCanvas::layMarks() {
 }
 
 QString TimelineCanvas::labelOf(const MarkSpot& spot) const {
-  return spot.count == 1 ? markName(m_marks[spot.first]) : numberOfText(spot.count, tr("mark"));
+  return spot.count == 1 ? markName(m_marks[spot.first]) : numberOfText(spot.count, Noun::Mark);
 }
 
 std::optional<std::size_t> TimelineCanvas::bucketAt(double x) const {
@@ -259,8 +259,8 @@ QStringList TimelineCanvas::readOut(std::size_t bucket) const {
   if (shown.maxLiveBytes > shown.liveBytes)
     live += tr(", at most %1").arg(marked(bytesText(shown.maxLiveBytes)));
   QStringList lines{tr("at %1").arg(momentText(at, drawn().bucketNs)), live,
-                    marked(tr("%1, %2").arg(numberOfText(shown.allocations, tr("allocation")),
-                                            numberOfText(shown.frees, tr("free"))))};
+                    marked(tr("%1, %2").arg(numberOfText(shown.allocations, Noun::Allocation),
+                                            numberOfText(shown.frees, Noun::Free)))};
   if (const Timeline::Resident* const resident = drawsResident() ? residentAt(at) : nullptr) {
     QString text = tr("%1 resident").arg(bytesText(resident->rssBytes));
     if (resident->pssBytes) text += tr(", %1 proportional (PSS)").arg(bytesText(*resident->pssBytes));

@@ -12,7 +12,9 @@ constexpr double kPointRadius = 1;  // Of a moment of which the neighbours are n
 constexpr double kShortMark = 7;
 constexpr double kSample = 18;  // Of a line, in the legend.
 
-QString tr(const char* text) { return QCoreApplication::translate("TimelineView", text); }
+class TimelineText {
+  Q_DECLARE_TR_FUNCTIONS(TimelineView)
+};
 
 QPen rssPen(const Colours& colours) { return {colours.rss, 1.2, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin}; }
 
@@ -24,7 +26,7 @@ QPen pssPen(const Colours& colours) {
 
 }  // namespace
 
-QString allocationsLabel() { return tr("alloc/s"); }
+QString allocationsLabel() { return TimelineText::tr("alloc/s"); }
 
 TimelinePainter::TimelinePainter(QPainter& painter, const TimelineScale& scale, const QPalette& palette,
                                  const QFont& font)
@@ -149,9 +151,9 @@ void TimelinePainter::legend(const Timeline& timeline, double left, double botto
                        text);
     left += wide + 3 * kTimelineGap;
   };
-  entry(QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap), tr("live heap"));
-  entry(rssPen(m_colours), tr("resident (RSS)"));
-  if (hasPss) entry(pssPen(m_colours), tr("proportional set (PSS)"));
+  entry(QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap), TimelineText::tr("live heap"));
+  entry(rssPen(m_colours), TimelineText::tr("resident (RSS)"));
+  if (hasPss) entry(pssPen(m_colours), TimelineText::tr("proportional set (PSS)"));
 }
 
 void TimelinePainter::peak(const TimelinePoint& peak, const QString& label) {
@@ -202,8 +204,8 @@ void TimelinePainter::time(const TimeChoice& time) {
   shade.setAlphaF(0.18F);
   m_painter.fillRect(QRectF(from, m_scale.plot.top(), to - from, m_scale.plot.height()) & m_scale.plot,
                      shade);
-  chosenLine(*time.fromNs, tr("A"));
-  chosenLine(*time.atNs, tr("B"));
+  chosenLine(*time.fromNs, TimelineText::tr("A"));
+  chosenLine(*time.atNs, TimelineText::tr("B"));
 }
 
 void TimelinePainter::chosenLine(quint64 atNs, const QString& letter) {

@@ -49,8 +49,8 @@ TEST(QuantityText, ShowsRangesOfSizes) {
 TEST(QuantityText, AShareOfNothingIsUnknown) {
   EXPECT_EQ(shareText(1, 3), "33.3 %");
   EXPECT_EQ(shareText(0, 0), "-");
-  EXPECT_EQ(numberOfText(1, "block"), "1 block");
-  EXPECT_EQ(numberOfText(2'000, "block"), "2,000 blocks");
+  EXPECT_EQ(numberOfText(1, Noun::Block), "1 block");
+  EXPECT_EQ(numberOfText(2'000, Noun::Block), "2,000 blocks");
 }
 
 }  // namespace
