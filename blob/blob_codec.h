@@ -23,8 +23,13 @@ class BlobEncoder {
   Result<std::string> encode(const google::protobuf::MessageLite& message);
   /// Of a message that is serialized already.
   Result<std::string> encode(std::string_view plain);
+  /// The same of a message whose fields are columns: each large one gets a zstd block, and so an entropy
+  /// table, of its own. To who decodes it is a frame as any other.
+  Result<std::string> encodeColumns(const google::protobuf::MessageLite& message);
 
  private:
+  Result<void> serialize(const google::protobuf::MessageLite& message);
+  Result<std::string> compressed(std::size_t size);
   struct Free {
     void operator()(ZSTD_CCtx_s* context) const;
   };

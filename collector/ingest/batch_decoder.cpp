@@ -55,6 +55,7 @@ Result<void> BatchDecoder::readColumns(const v1::EventBatch& batch, std::size_t 
                                       ", the event before was at " + std::to_string(totals.lastEventNs));
   }
   return m_columns.read(batch, {.timeUnits = (kMaxTimeNs - batch.base_time_ns()) / m_timeUnitNs,
+                                .timeUnitNs = m_timeUnitNs,
                                 .threads = model.threads(),
                                 .pairs = model.pairs(),
                                 .stacks = stacks});

@@ -28,7 +28,7 @@ bool walkEvents(const v1::EventBatch& batch, const BatchColumns& columns, std::u
   const std::uint32_t* pair = columns.pairs().data();
   const std::uint64_t* freed = columns.freed().data();
   const std::uint32_t* freedPair = columns.freedPairs().data();
-  const char* lifetime = batch.lifetime_log2().data();
+  const std::uint8_t* lifetime = columns.lifetimes().data();
   static constexpr std::uint32_t kNoStack = 0;
   const std::uint32_t* freedStack = columns.freedStacks().empty() ? &kNoStack : columns.freedStacks().data();
   const std::ptrdiff_t stackStep = columns.freedStacks().empty() ? 0 : 1;
@@ -51,7 +51,7 @@ bool walkEvents(const v1::EventBatch& batch, const BatchColumns& columns, std::u
             .thread = thread,
             .number = *freed++,
             .pair = static_cast<model::PairId>(*freedPair++),
-            .lifetimeLog2 = static_cast<std::uint8_t>(*lifetime++),
+            .lifetimeLog2 = *lifetime++,
             .stack = static_cast<model::StackId>(*freedStack),
             .temporary = temporary == nullptr ? std::optional<bool>() : *temporary++ != 0};
         freedStack += stackStep;

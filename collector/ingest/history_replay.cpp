@@ -6,7 +6,6 @@
 #include <tuple>
 #include <type_traits>
 
-#include "collector/ingest/address_reader.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
@@ -68,7 +67,7 @@ void HistoryReplay::track(std::uint64_t number, const Block& block) {
   absl::erase_if(m_live, [this](const auto& each) { return !isTracked(each.first); });
 }
 
-Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
+Result<void> HistoryReplay::apply(const v1::EventBatch& batch, ChunkSource& chunks) {
   const auto corrupt = [](std::string what) {
     return failure(Code::Corrupt, "event batch", std::move(what));
   };
@@ -80,11 +79,12 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
                    std::to_string(m_lastNs));
   // The file may go on while it is read: what is defined later than `m_definitions` is passed over.
   auto read = m_columns.read(batch, BatchColumns::Bounds::widest(batch, m_timeUnitNs));
+  if (read) read = m_addresses.read(batch, m_columns, chunks);
   if (!read) return read;
   if (m_isFirst && batch.first_allocation() != 0)
     m_knownFromNs = std::max<std::uint64_t>(batch.base_time_ns(), 1);
   m_isFirst = false;
-  AddressReader addresses(batch);
+  auto nextAddress = m_addresses.addresses().begin();
   std::uint64_t number = batch.first_allocation();
   const auto visit = [&](const auto& event) {
     const std::size_t pair = index(event.pair);
@@ -99,7 +99,7 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch) {
       m_live.erase(event.number);
     } else {
       const std::uint64_t own = number++;
-      const std::uint64_t address = addresses.next();
+      const std::uint64_t address = *nextAddress++;
       if (group == kNone) return true;
       Group& made = m_groups[group];
       made.change[instantOf(event.atNs)] += m_definitions.pair(event.pair).bytes();

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "collector/ingest/address_column.h"
 #include "collector/ingest/batch_columns.h"
+#include "collector/ingest/chunk_source.h"
 #include "collector/model/counts.h"
 #include "collector/model/definitions.h"
 #include "collector/model/site_history.h"
@@ -31,7 +33,7 @@ class HistoryReplay {
                 std::uint32_t timeUnitNs, std::uint64_t endNs);
 
   /// Takes in the batches, in their order. Errors: Corrupt.
-  Result<void> apply(const v1::EventBatch& batch);
+  Result<void> apply(const v1::EventBatch& batch, ChunkSource& chunks);
   /// Events are missing between two batches: what was known until then proves nothing any more, and the
   /// record begins with the next one.
   void beginAnew();
@@ -72,6 +74,7 @@ class HistoryReplay {
   absl::flat_hash_set<std::uint64_t> m_threads;      ///< Group and thread.
   unsigned m_skipBits = 0;                           ///< One of 2^so many blocks is tracked.
   BatchColumns m_columns;
+  AddressColumn m_addresses;
   bool m_isFirst = true;
   std::uint64_t m_nextNumber = 0;
   std::uint64_t m_lastNs = 0;

@@ -8,7 +8,7 @@
 /// keep memory and arithmetic bounded.
 namespace heaptap::ingest {
 
-inline constexpr std::uint32_t kProtocol = 5;          ///< The newest version that this collector speaks.
+inline constexpr std::uint32_t kProtocol = 6;          ///< The newest version that this collector speaks.
 inline constexpr std::uint32_t kCountingProtocol = 5;  ///< From here on relays send CountedBatch.
 
 inline constexpr std::uint32_t kMaxBatchEvents = 1U << 20;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "collector/ingest/address_reader.h"
+#include "collector/ingest/address_column.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/replay/block_page.h"
 
@@ -14,6 +14,7 @@ Result<model::AddressHistory> livesAt(StoredEvents& events, std::uint64_t fromAd
                                       std::uint64_t toAddress, std::uint64_t limit) {
   model::AddressHistory history;
   absl::flat_hash_map<std::uint64_t, std::size_t> open;  // By number of the allocation: its place in `lives`.
+  ingest::AddressColumn addresses;
   bool isFirst = true;
   std::uint64_t expected = 0;
   const auto take = [&](const StoredEvents::Batch& batch) -> Result<bool> {
@@ -28,7 +29,9 @@ Result<model::AddressHistory> livesAt(StoredEvents& events, std::uint64_t fromAd
     }
     isFirst = false;
     expected = batch.firstEvent + message.events();
-    ingest::AddressReader addresses(message);
+    if (auto read = addresses.read(message, batch.columns, batch.chunks); !read)
+      return tl::unexpected(read.error());
+    auto nextAddress = addresses.addresses().begin();
     std::uint64_t number = message.first_allocation();
     const auto visit = [&](const auto& event) {
       if (index(event.pair) >= events.definitions().pairs.size()) return false;
@@ -38,7 +41,7 @@ Result<model::AddressHistory> livesAt(StoredEvents& events, std::uint64_t fromAd
         history.lives[found->second].end = {.atNs = event.atNs, .thread = event.thread, .stack = event.stack};
         open.erase(found);
       } else {
-        const std::uint64_t address = addresses.next();
+        const std::uint64_t address = *nextAddress++;
         const std::uint64_t own = number++;
         const std::uint64_t size = std::max<std::uint64_t>(events.definitions().pair(event.pair).size, 1);
         if (address >= toAddress || (address < fromAddress && size <= fromAddress - address)) return true;

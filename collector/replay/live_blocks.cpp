@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "collector/ingest/address_reader.h"
+#include "collector/ingest/address_column.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
@@ -112,14 +112,15 @@ class LiveBlocks {
     m_eventsLeft = batch.firstEvent;
     m_next = begin;
     if (!hasLive(std::max(begin, m_first), std::min(end, m_place.numbered))) return {};
-    ingest::AddressReader addresses(message);
+    if (auto read = m_addresses.read(message, batch.columns, batch.chunks); !read) return read;
+    auto nextAddress = m_addresses.addresses().begin();
     std::uint64_t number = begin;
     std::uint32_t seen = 0;
     Result<void> visited;
     const auto visit = [&](const auto& event) {
       if (seen++ == events) return false;
       if constexpr (!std::is_same_v<decltype(event), const model::Free&>) {
-        const std::uint64_t address = addresses.next();
+        const std::uint64_t address = *nextAddress++;
         const std::uint64_t own = number++;
         if (own < m_first || isFreed(own)) return true;
         if (index(event.pair) >= m_events.definitions().pairs.size()) return false;
@@ -161,6 +162,7 @@ class LiveBlocks {
   const std::uint64_t m_first;
   const std::function<Result<void>(const model::LiveBlock&)>& m_visit;
   std::optional<store::KeyframePlace> m_keyframe;
+  ingest::AddressColumn m_addresses;
   std::vector<std::uint64_t> m_isFreed;  ///< By number from m_first.
   std::uint64_t m_next = 0;              ///< Number of the first allocation of the batch that was taken last.
   std::uint64_t m_eventsLeft = 0;        ///< Before it.

@@ -15,7 +15,8 @@ Result<void> StoredEvents::read(const store::EventRange& range, const Take& take
           return take({.sequence = where.sequence,
                        .firstEvent = where.firstEvent,
                        .message = batch,
-                       .columns = m_columns});
+                       .columns = m_columns,
+                       .chunks = *where.chunks});
         });
       });
 }

@@ -45,6 +45,7 @@ class StoredEvents {
     std::uint64_t firstEvent = 0;  ///< Events before it, stored or not.
     const v1::EventBatch& message;
     const ingest::BatchColumns& columns;
+    ingest::ChunkSource& chunks;  ///< What its addresses are read by.
   };
   /// Says whether to go on.
   using Take = std::function<Result<bool>(const Batch&)>;

@@ -40,7 +40,7 @@ Result<std::vector<model::SiteHistory>> historiesOf(const query::SessionView& vi
     // The disk was full for a while.
     if (next && stored.firstEvent > *next) replay.beginAnew();
     next = stored.firstEvent + batch.events();
-    return replay.apply(batch).map([] { return true; });
+    return replay.apply(batch, *stored.chunks).map([] { return true; });
   };
   const auto read = reader->events({}, take);
   if (!read) return tl::unexpected(read.error());

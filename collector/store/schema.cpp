@@ -112,7 +112,7 @@ Result<void> createSchema(Database& database) {
       .and_then([&] { return database.run("PRAGMA application_id = " + std::to_string(kApplicationId)); });
 }
 
-Result<void> addMissingCounters(Database& database) {
+Result<void> makeRecordable(Database& database) {
   std::set<std::string, std::less<>> columns;
   return forEachRow(database, "SELECT name FROM pragma_table_info('recording')",
                     [&](const Statement& row) -> Result<void> {
@@ -130,7 +130,8 @@ Result<void> addMissingCounters(Database& database) {
           if (!added) return added;
         }
         return {};
-      });
+      })
+      .and_then([&] { return database.run("PRAGMA user_version = " + std::to_string(kSchemaVersion)); });
 }
 
 Result<void> checkSchema(Database& database) {

@@ -12,6 +12,7 @@
 #include "collector/ingest/limits.h"
 #include "collector/store/rows.h"
 #include "collector/store/schema.h"
+#include "collector/store/stored_chunks.h"
 #include "collector/store/stored_hello.h"
 #include "collector/store/stored_rows.h"
 #include "collector/store/stored_tables.h"
@@ -230,6 +231,7 @@ Result<void> SessionReader::readEvents(
   if (hello->without_events()) return {};
   BlobDecoder decoder;
   v1::EventBatch batch;
+  StoredChunks chunks(database());
   // Sequences are positive, and stored as signed numbers.
   const auto sequence = [](std::uint64_t number) {
     return std::to_string(std::min(number, ~std::uint64_t{0} >> 1));
@@ -245,9 +247,10 @@ Result<void> SessionReader::readEvents(
         batch.first_allocation() != row.as<std::uint64_t>("first_allocation") ||
         batch.base_time_ns() != row.as<std::uint64_t>("from_ns"))
       return failure(Code::Corrupt, "event batch", "it is not the one that its row tells of");
-    return take(
-        {.sequence = row.as<std::uint64_t>("sequence"), .firstEvent = row.as<std::uint64_t>("first_event")},
-        batch);
+    return take({.sequence = row.as<std::uint64_t>("sequence"),
+                 .firstEvent = row.as<std::uint64_t>("first_event"),
+                 .chunks = &chunks},
+                batch);
   });
 }
 

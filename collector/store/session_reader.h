@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "collector/ingest/chunk_source.h"
 #include "collector/ingest/record_builder.h"
 #include "collector/model/session_counters.h"
 #include "collector/store/opened_file.h"
@@ -54,7 +55,8 @@ struct EventRange {
 /// Where a stored batch is.
 struct StoredBatch {
   std::uint64_t sequence = 0;
-  std::uint64_t firstEvent = 0;  ///< Events before it, stored or not.
+  std::uint64_t firstEvent = 0;           ///< Events before it, stored or not.
+  ingest::ChunkSource* chunks = nullptr;  ///< What its addresses are read by.
 };
 
 /// Errors: Corrupt.

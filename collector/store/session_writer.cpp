@@ -94,7 +94,7 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   if (auto recordable = checkRecordable(*database); !recordable) return tl::unexpected(recordable.error());
   auto logged = database->run(kUseLog).and_then([&] { return database->run(kWait); });
   if (!logged) return tl::unexpected(logged.error());
-  if (auto added = addMissingCounters(*database); !added) return tl::unexpected(added.error());
+  if (auto added = makeRecordable(*database); !added) return tl::unexpected(added.error());
   const auto last = database->number("SELECT last_sequence FROM recording");
   const auto lost = database->number("SELECT events_not_stored FROM recording");
   const auto bytes = database->number("SELECT coalesce(sum(length(data)), 0) FROM event_blob");

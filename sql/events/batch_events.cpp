@@ -6,6 +6,7 @@
 
 #include "base/varint.h"
 #include "collector/ingest/limits.h"
+#include "collector/ingest/split_columns.h"
 
 namespace heaptap::sql {
 namespace {
@@ -47,7 +48,8 @@ Result<std::uint64_t> decodeColumn(const std::string& column, const char* name,
 
 }  // namespace
 
-Result<void> BatchEventsDecoder::decode(const v1::EventBatch& batch, BatchEvents& events) {
+Result<void> BatchEventsDecoder::decode(const v1::EventBatch& batch, BatchEvents& events,
+                                        ingest::ChunkSource& chunks) {
   using enum EventColumn;
   const auto when = [&](bool isWanted, auto read) {
     return isWanted ? (this->*read)(batch, events) : Result<void>();
@@ -59,7 +61,7 @@ Result<void> BatchEventsDecoder::decode(const v1::EventBatch& batch, BatchEvents
       .and_then([&] { return when(m_wanted.has(Thread), &BatchEventsDecoder::decodeThreads); })
       .and_then([&] { return when(m_wanted.needsPairs(), &BatchEventsDecoder::decodePairs); })
       .and_then([&] { return when(m_wanted.has(Number), &BatchEventsDecoder::decodeNumbers); })
-      .and_then([&] { return when(births, &BatchEventsDecoder::decodeAddresses); })
+      .and_then([&] { return births ? decodeAddresses(batch, events, chunks) : Result<void>(); })
       .and_then([&] { return when(m_wanted.has(FreeStack), &BatchEventsDecoder::decodeFreeStacks); });
 }
 
@@ -103,12 +105,8 @@ Result<void> BatchEventsDecoder::decodePairs(const v1::EventBatch& batch, BatchE
       static_cast<std::size_t>(std::count(events.isFree.begin(), events.isFree.end(), std::uint8_t{1}));
   m_ofFrees.resize(frees);
   m_ofAllocations.resize(events.size() - frees);
-  const auto allocated = decodeColumn(batch.pair(), "pair", m_ofAllocations);
-  if (!allocated) return tl::unexpected(allocated.error());
-  const auto freed = decodeColumn(batch.freed_pair(), "freed_pair", m_ofFrees);
-  if (!freed) return tl::unexpected(freed.error());
-  if (events.size() != 0 && std::max(*allocated, *freed) >= m_bounds.pairs)
-    return damagedBatch("an event of a pair that is not defined");
+  auto decoded = batch.form() == ingest::kSplitForm ? decodeSplitPairs(batch) : decodeWholePairs(batch);
+  if (!decoded) return decoded;
   // No processor foretells the kinds: both columns are read at each event, behind their ends, too.
   m_ofFrees.push_back(0);
   m_ofAllocations.push_back(0);
@@ -123,36 +121,66 @@ Result<void> BatchEventsDecoder::decodePairs(const v1::EventBatch& batch, BatchE
   return {};
 }
 
-Result<void> BatchEventsDecoder::decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) const {
-  events.number.resize(events.size());
-  VarintReader frees(batch.freed());
-  std::uint64_t next = batch.first_allocation();
-  std::uint64_t freed = next;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    if (events.isFree[i] == 0) {
-      events.number[i] = next++;
-      continue;
-    }
-    std::uint64_t difference = 0;
-    if (!frees.next(difference)) return wrongLength("freed");
-    events.number[i] = freed += static_cast<std::uint64_t>(unzigzag(difference));
-  }
-  return frees.atEnd() ? Result<void>() : wrongLength("freed");
+Result<void> BatchEventsDecoder::decodeWholePairs(const v1::EventBatch& batch) {
+  const auto allocated = decodeColumn(batch.pair(), "pair", m_ofAllocations);
+  if (!allocated) return tl::unexpected(allocated.error());
+  const auto freed = decodeColumn(batch.freed_pair(), "freed_pair", m_ofFrees);
+  if (!freed) return tl::unexpected(freed.error());
+  if (batch.events() != 0 && std::max(*allocated, *freed) >= m_bounds.pairs)
+    return damagedBatch("an event of a pair that is not defined");
+  return {};
 }
 
-Result<void> BatchEventsDecoder::decodeAddresses(const v1::EventBatch& batch, BatchEvents& events) const {
-  events.address.resize(events.size());
-  VarintReader addresses(batch.address());
-  std::uint64_t address = 0;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    if (events.isFree[i] != 0) continue;
+Result<void> BatchEventsDecoder::decodeSplitPairs(const v1::EventBatch& batch) {
+  return ingest::readSplitIndices("pair", batch.pair_low(), batch.pair_high(), m_ofAllocations.size(),
+                                  m_bounds.pairs, "an allocation of a pair that is not defined",
+                                  m_ofAllocations)
+      .and_then([&] { return decodeFreed(batch); })
+      .and_then(
+          [&] { return ingest::readFreedPairs(batch, m_freed, m_ofAllocations, m_bounds.pairs, m_ofFrees); });
+}
+
+/// The numbers of allocations that end.
+Result<void> BatchEventsDecoder::decodeFreed(const v1::EventBatch& batch) {
+  ingest::findFrees(batch.kinds(), m_freePositions);
+  if (batch.form() == ingest::kSplitForm) return ingest::readFreedNumbers(batch, m_freePositions, m_freed);
+  m_freed.resize(m_freePositions.size());
+  VarintReader differences(batch.freed());
+  std::uint64_t last = batch.first_allocation();
+  for (std::uint64_t& number : m_freed) {
     std::uint64_t difference = 0;
-    if (!addresses.next(difference)) return wrongLength("address");
-    events.address[i] = address += static_cast<std::uint64_t>(unzigzag(difference));
-    if (address >= ingest::kMaxBlockBytes)
-      return damagedBatch("an address outside of any user address space");
+    if (!differences.next(difference)) return wrongLength("freed");
+    number = last += static_cast<std::uint64_t>(unzigzag(difference));
   }
-  return addresses.atEnd() ? Result<void>() : wrongLength("address");
+  return differences.atEnd() ? Result<void>() : wrongLength("freed");
+}
+
+Result<void> BatchEventsDecoder::decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) {
+  if (auto decoded = decodeFreed(batch); !decoded) return decoded;
+  events.number.resize(events.size());
+  std::uint64_t next = batch.first_allocation();
+  auto freed = m_freed.begin();
+  for (std::size_t i = 0; i < events.size(); ++i)
+    events.number[i] = events.isFree[i] == 0 ? next++ : *freed++;
+  return {};
+}
+
+Result<void> BatchEventsDecoder::decodeAddresses(const v1::EventBatch& batch, BatchEvents& events,
+                                                 ingest::ChunkSource& chunks) {
+  if (batch.base_time_ns() > ingest::kMaxTimeNs) return damagedBatch("time runs beyond 146 years");
+  return m_columns
+      .read(batch, {.timeUnits = (ingest::kMaxTimeNs - batch.base_time_ns()) / m_bounds.timeUnitNs,
+                    .timeUnitNs = m_bounds.timeUnitNs,
+                    .threads = m_bounds.threads,
+                    .pairs = m_bounds.pairs,
+                    .stacks = m_bounds.stacks})
+      .and_then([&] { return m_addresses.read(batch, m_columns, chunks); })
+      .map([&] {
+        events.address.resize(events.size());
+        auto next = m_addresses.addresses().begin();
+        for (std::size_t i = 0; i < events.size(); ++i)
+          if (events.isFree[i] == 0) events.address[i] = *next++;
+      });
 }
 
 Result<void> BatchEventsDecoder::decodeFreeStacks(const v1::EventBatch& batch, BatchEvents& events) const {

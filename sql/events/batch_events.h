@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "collector/ingest/address_column.h"
+#include "collector/ingest/batch_columns.h"
+#include "collector/ingest/chunk_source.h"
 #include "heaptap/v1/ingest.pb.h"
 #include "sql/events/event_columns.h"
 
@@ -40,21 +43,28 @@ class BatchEventsDecoder {
  public:
   BatchEventsDecoder(const EventBounds& bounds, EventColumns wanted) : m_bounds(bounds), m_wanted(wanted) {}
 
-  /// Errors: Corrupt.
-  Result<void> decode(const v1::EventBatch& batch, BatchEvents& events);
+  /// `chunks` is asked where addresses are wanted. Errors: Corrupt.
+  Result<void> decode(const v1::EventBatch& batch, BatchEvents& events, ingest::ChunkSource& chunks);
 
  private:
   Result<void> decodeTimes(const v1::EventBatch& batch, BatchEvents& events) const;
   Result<void> decodeThreads(const v1::EventBatch& batch, BatchEvents& events) const;
   Result<void> decodePairs(const v1::EventBatch& batch, BatchEvents& events);
-  Result<void> decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) const;
-  Result<void> decodeAddresses(const v1::EventBatch& batch, BatchEvents& events) const;
+  Result<void> decodeWholePairs(const v1::EventBatch& batch);
+  Result<void> decodeSplitPairs(const v1::EventBatch& batch);
+  Result<void> decodeNumbers(const v1::EventBatch& batch, BatchEvents& events);
+  Result<void> decodeFreed(const v1::EventBatch& batch);
+  Result<void> decodeAddresses(const v1::EventBatch& batch, BatchEvents& events, ingest::ChunkSource& chunks);
   Result<void> decodeFreeStacks(const v1::EventBatch& batch, BatchEvents& events) const;
 
   EventBounds m_bounds;
   EventColumns m_wanted;
   std::vector<std::uint32_t> m_ofAllocations;  ///< A column before it is merged; likewise the next.
   std::vector<std::uint32_t> m_ofFrees;
+  std::vector<std::uint32_t> m_freePositions;
+  std::vector<std::uint64_t> m_freed;  ///< Numbers.
+  ingest::BatchColumns m_columns;      ///< Where addresses are wanted; likewise the next.
+  ingest::AddressColumn m_addresses;
 };
 
 }  // namespace heaptap::sql

@@ -40,6 +40,7 @@ EventScan::EventScan(SharedSession session, EventFilter filter, EventColumns wan
 
 Result<void> EventScan::begin(SessionContext& context) {
   m_context = &context;
+  m_chunks.emplace(context.database());
   if (auto checked = m_session->checkEvents(); !checked) return checked;
   if (m_filter.wantsNothing()) return {};
   std::int64_t first = std::numeric_limits<std::int64_t>::min();
@@ -92,7 +93,7 @@ Result<void> EventScan::decode(const store::Statement& row) {
     return failure(Code::Corrupt, "", "a batch of events is not the one that its row tells of");
   if (m_batch.base_time_ns() < m_endNs)
     return failure(Code::Corrupt, "", "a batch of events begins before the one before has ended");
-  auto decoded = m_decoder.decode(m_batch, m_events);
+  auto decoded = m_decoder.decode(m_batch, m_events, *m_chunks);
   m_endNs = std::max(m_batch.base_time_ns(), m_events.endNs);
   return decoded;
 }

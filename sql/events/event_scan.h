@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "blob/blob_codec.h"
 #include "collector/store/statement.h"
+#include "collector/store/stored_chunks.h"
 #include "sql/events/batch_events.h"
 #include "sql/events/event_filter.h"
 #include "sql/session_context.h"
@@ -64,6 +65,7 @@ class EventScan {
   EventColumns m_wanted;
   BatchEventsDecoder m_decoder;
   BlobDecoder m_blobs;
+  std::optional<store::StoredChunks> m_chunks;
   v1::EventBatch m_batch;
   std::optional<store::Statement> m_rows;
   BatchEvents m_events;

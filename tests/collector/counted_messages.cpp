@@ -20,6 +20,7 @@ std::vector<relay::RecordedEvent> eventsOf(const v1::UnpackedEventBatch& batch, 
   std::vector<relay::RecordedEvent> events;
   std::uint64_t timeNs = batch.base_time_ns();
   std::uint64_t freed = batch.first_allocation();
+  std::uint64_t address = 0;
   int allocations = 0;
   int frees = 0;
   int run = 0;
@@ -40,6 +41,7 @@ std::vector<relay::RecordedEvent> eventsOf(const v1::UnpackedEventBatch& batch, 
             (batch.freed_temporary()[static_cast<std::size_t>(frees) / 8] >> frees % 8 & 1) != 0;
       ++frees;
     } else {
+      event.address = address += static_cast<std::uint64_t>(batch.address(allocations));
       event.pair = batch.pair(allocations++);
     }
     events.push_back(event);
@@ -59,8 +61,11 @@ std::vector<v1::RecordRequest> counted(const v1::Hello& hello,
       continue;
     }
     std::vector<relay::RecordedEvent> events = eventsOf(unpacked(message.batch()), hello.time_unit_ns());
-    if (hello.without_events()) message.mutable_batch()->clear_kinds();
-    packer.sendBatch(message, events);
+    packer.sendBatch({.firstAllocation = message.batch().first_allocation(),
+                      .baseTimeNs = message.batch().base_time_ns(),
+                      .timeUnitNs = hello.time_unit_ns(),
+                      .keepsEvents = !hello.without_events()},
+                     events);
   }
   packer.settle();
   return kept.messages;

@@ -54,7 +54,7 @@ TEST_P(Reader, SurvivesDamagedExamples) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Reader,
-                         testing::Values(answersSubject(), sharedMemorySubject(), messagesSubject(),
+                         testing::Values(answersSubject(), sharedMemorySubject(), messagesSubject(), columnsSubject(),
                                          sessionFileSubject(), askedFileSubject(), sqlTextSubject(),
                                          unwindSubject()),
                          [](const auto& test) { return std::string(test.param.name); });

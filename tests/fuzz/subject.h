@@ -27,6 +27,8 @@ struct Subject {
 [[nodiscard]] Subject sharedMemorySubject();
 /// A relay's messages, read by the collector.
 [[nodiscard]] Subject messagesSubject();
+/// A batch of events, as a file has it.
+[[nodiscard]] Subject columnsSubject();
 /// A session file.
 [[nodiscard]] Subject sessionFileSubject();
 /// The same, of which all is asked that can be asked.

@@ -23,10 +23,9 @@ class MessageSink {
   virtual ~MessageSink() = default;
   /// Numbers the request and keeps its content; the caller may reuse it.
   virtual void send(v1::RecordRequest& request) = 0;
-  /// The same of a batch. `events`: its events once more, which the sink may exchange for any other vector.
-  virtual void sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& /*events*/) {
-    send(request);
-  }
+  /// The same of a batch. The sink may exchange `events` for any other vector. By default the message has
+  /// them in whole columns.
+  virtual void sendBatch(const BatchHead& head, std::vector<RecordedEvent>& events);
   /// Room for the rows of the next keyframe, that of an earlier one where there is some.
   virtual LargeArray<LiveBlocks::Row> roomForKeyframe() { return {}; }
   /// The blocks that are live after all that was sent: a sink that packs makes messages of them.

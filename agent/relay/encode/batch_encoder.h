@@ -3,25 +3,20 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "agent/relay/base/message_sink.h"
-#include "agent/relay/encode/event_column.h"
 
 namespace heaptap::relay {
 
-/// Writes events into the columns of EventBatch messages (proto/heaptap/v1/ingest.proto).
-/// All arrays are reused, so that an event costs no allocation.
-/// Units:   times in ns since the session's start, never less than the one before.
-/// Threads: the drain's.
+/// Gathers events to batches: numbers allocations, and tells times in whole units. The columns are made by
+/// who sends them (BatchPacker). All arrays are reused, so that an event costs no allocation. Units:   times
+/// in ns since the session's start, never less than the one before. Threads: the drain's.
 class BatchEncoder {
  public:
   static constexpr std::uint32_t kTimeUnitNs = 100;
   static constexpr std::uint32_t kMaxEvents = 32768;
   static constexpr std::uint32_t kMaxFromOne = 32;
-
-  BatchEncoder();
 
   /// Adds an allocation.
   /// Returns: its number in the session.
@@ -34,7 +29,7 @@ class BatchEncoder {
     return std::max(timeNs, m_lastTime * kTimeUnitNs);
   }
   /// All events ever added.
-  [[nodiscard]] std::uint64_t events() const { return m_flushed + m_count; }
+  [[nodiscard]] std::uint64_t events() const { return m_flushed + m_events.size(); }
   /// The end of an allocation.
   struct Ended {
     std::uint64_t number = 0;
@@ -49,11 +44,11 @@ class BatchEncoder {
   /// Says which blocks were temporary: where readers cannot know it. Before the first event.
   void tellTemporaries() { m_tellsTemporaries = true; }
   /// Writes no columns: what a batch adds up to is all that is wanted. Before the first event.
-  void leaveOutColumns() { m_keepsColumns = false; }
+  void leaveOutColumns() { m_head.keepsEvents = false; }
 
-  [[nodiscard]] bool empty() const { return m_count == 0; }
+  [[nodiscard]] bool empty() const { return m_events.empty(); }
   /// Returns true when what one event adds (blocks closed as lost included) may no longer fit.
-  [[nodiscard]] bool full() const { return m_count + kMaxFromOne > kMaxEvents; }
+  [[nodiscard]] bool full() const { return m_events.size() + kMaxFromOne > kMaxEvents; }
   /// When the first event of the batch was, in session time. Only when not empty.
   [[nodiscard]] std::uint64_t startNs() const { return m_startNs; }
 
@@ -64,36 +59,15 @@ class BatchEncoder {
   void begin(std::uint64_t timeNs);
   /// Returns its entry among the events, to be filled.
   RecordedEvent& event(std::uint64_t timeNs, std::uint32_t thread, bool isFree);
-  void endRun();
-  void addTemporary(bool temporary);
 
-  std::uint32_t m_count = 0;
+  BatchHead m_head{.timeUnitNs = kTimeUnitNs};
   std::uint64_t m_startNs = 0;
-  std::uint64_t m_flushed = 0;         ///< Events of the batches before.
-  std::uint64_t m_nextAllocation = 0;  ///< In the session.
-  std::uint64_t m_lastTime = 0;        ///< In time units; absolute.
-  std::uint64_t m_lastAddress = 0;     ///< The previous allocation's, in this batch.
-  std::uint64_t m_lastFreed = 0;       ///< The previous free's number, in this batch.
-  std::uint32_t m_runThread = 0;
-  std::uint32_t m_runLength = 0;  ///< Events since the thread changed; 0 at the start of a batch.
-  EventColumn m_time{kMaxEvents};
-  EventColumn m_runThreads{kMaxEvents};
-  EventColumn m_runLengths{kMaxEvents};
-  EventColumn m_address{kMaxEvents};
-  EventColumn m_pair{kMaxEvents};
-  EventColumn m_freed{kMaxEvents};
-  EventColumn m_freedPair{kMaxEvents};
-  EventColumn m_freedStack{kMaxEvents};
+  std::uint64_t m_flushed = 0;          ///< Events of the batches before.
+  std::uint64_t m_nextAllocation = 0;   ///< In the session.
+  std::uint64_t m_lastTime = 0;         ///< In time units; absolute.
   std::vector<RecordedEvent> m_events;  ///< Of this batch.
-  bool m_keepsColumns = true;
   bool m_keepsFreeStacks = false;
   bool m_tellsTemporaries = false;
-  std::uint32_t m_frees = 0;    ///< In this batch.
-  v1::RecordRequest m_request;  ///< Only ever holds a batch, so that its arrays stay.
-  v1::EventBatch& m_batch;
-  std::string& m_kinds;
-  std::string& m_lifetimes;
-  std::string& m_temporaries;
 };
 
 }  // namespace heaptap::relay

@@ -4,8 +4,10 @@
 #include <system_error>
 #include <utility>
 
+#include "agent/relay/base/whole_columns.h"
 #include "agent/relay/pack/sums_writer.h"
 #include "base/sample_weight.h"
+#include "columns/chunk_bytes.h"
 
 namespace heaptap::relay {
 
@@ -25,13 +27,10 @@ void BatchPacker::send(v1::RecordRequest& request) {
   push(std::move(entry));
 }
 
-void BatchPacker::sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& events) {
+void BatchPacker::sendBatch(const BatchHead& head, std::vector<RecordedEvent>& events) {
   if (events.empty()) return;
   Entry entry;
-  entry.batch.firstAllocation = request.batch().first_allocation();
-  entry.batch.baseTimeNs = request.batch().base_time_ns();
-  // Each event has a bit there.
-  if (!request.batch().kinds().empty()) request.batch().SerializeToString(&entry.batch.columns);
+  entry.batch.head = head;
   const bool isLarge = events.size() >= kEventsForThread;
   entry.batch.events.swap(events);
   if (m_thread.joinable() || (isLarge && startThread())) {
@@ -129,6 +128,7 @@ void BatchPacker::definePairs(const v1::Pairs& pairs) {
     m_counter.addPair({.bytes = sampleBytes(size, interval),
                        .weight = interval == 0 ? 0 : sampleWeight(size, interval),
                        .heap = pairs.heap_size() == 0 ? 0 : pairs.heap(i)});
+    m_chunks.push_back(columns::chunkBytes(size, pairs.slack_plus_1_size() == 0 ? 0 : pairs.slack_plus_1(i)));
   }
 }
 
@@ -155,14 +155,16 @@ const counting::BatchSums& BatchPacker::count(const std::vector<RecordedEvent>& 
 void BatchPacker::pack(const Batch& batch) {
   v1::CountedBatch& counted = *m_request.mutable_counted();
   const counting::BatchSums& sums = count(batch.events);
-  counted.set_first_allocation(batch.firstAllocation);
-  counted.set_base_time_ns(batch.baseTimeNs);
+  counted.set_first_allocation(batch.head.firstAllocation);
+  counted.set_base_time_ns(batch.head.baseTimeNs);
   counted.set_events(static_cast<std::uint32_t>(batch.events.size()));
   counted.set_end_time_ns(sums.endNs);
-  writeSums(sums, batch.firstAllocation, *counted.mutable_sums());
+  writeSums(sums, batch.head.firstAllocation, *counted.mutable_sums());
   counted.clear_columns();
-  if (!batch.columns.empty()) {
-    auto columns = m_blobs.encode(std::string_view(batch.columns));
+  if (batch.head.keepsEvents) {
+    if (!m_columnWriter.write(batch.head, batch.events, m_chunks, m_columns))
+      writeWholeColumns(batch.head, batch.events, m_columns);
+    auto columns = m_blobs.encodeColumns(m_columns);
     if (!columns) return sendAsTheyAre(batch);
     m_columnBytes += columns->size();
     counted.set_columns(std::move(*columns));
@@ -184,7 +186,7 @@ void BatchPacker::pack(LiveBlocks& live) {
 /// Where there is no memory to compress columns: the collector can count them itself.
 void BatchPacker::sendAsTheyAre(const Batch& batch) {
   v1::RecordRequest request;
-  request.mutable_batch()->ParseFromString(batch.columns);
+  writeWholeColumns(batch.head, batch.events, *request.mutable_batch());
   m_sink.send(request);
 }
 

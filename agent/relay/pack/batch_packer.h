@@ -8,21 +8,21 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "agent/relay/base/message_sink.h"
+#include "agent/relay/pack/column_writer.h"
 #include "agent/relay/pack/keyframe_writer.h"
 #include "blob/blob_codec.h"
 #include "counting/batch_counter.h"
 
 namespace heaptap::relay {
 
-/// Makes counted batches of batches: counts their events, and compresses their columns, on the way to another
-/// sink. All other messages pass.
+/// Makes counted batches of batches: counts their events, writes them into columns, and compresses these, on
+/// the way to another sink. All other messages pass.
 ///
-///     drain ──► queue ──► its thread: count, compress ──► uplink
+///     drain ──► queue ──► its thread: count, write, compress ──► uplink
 ///
 /// The thread begins with the first batch that is large enough to be worth it; before, and where the process
 /// may start none, all is done at once by who sends. Threads: one that sends, which may be another one after
@@ -45,7 +45,7 @@ class BatchPacker final : public MessageSink {
   BatchPacker& operator=(const BatchPacker&) = delete;
 
   void send(v1::RecordRequest& request) override;
-  void sendBatch(v1::RecordRequest& request, std::vector<RecordedEvent>& events) override;
+  void sendBatch(const BatchHead& head, std::vector<RecordedEvent>& events) override;
   LargeArray<LiveBlocks::Row> roomForKeyframe() override;
   void sendKeyframe(LiveBlocks live) override;
   [[nodiscard]] SentBytes sent() const override;
@@ -54,9 +54,7 @@ class BatchPacker final : public MessageSink {
 
  private:
   struct Batch {
-    std::uint64_t firstAllocation = 0;
-    std::uint64_t baseTimeNs = 0;
-    std::string columns;  ///< Serialized; empty: the session is without events.
+    BatchHead head;
     std::vector<RecordedEvent> events;
   };
   /// A batch, a keyframe, or any other message.
@@ -82,6 +80,9 @@ class BatchPacker final : public MessageSink {
 
   // Of the one that counts: the thread, or who sends.
   counting::BatchCounter m_counter;
+  std::vector<std::uint32_t> m_chunks;  ///< Of the pairs.
+  ColumnWriter m_columnWriter;
+  v1::EventBatch m_columns;  ///< So that its arrays stay.
   BlobEncoder m_blobs;
   KeyframeWriter m_keyframeWriter;
   v1::RecordRequest m_request;  ///< Only ever holds a counted batch, so that its arrays stay.

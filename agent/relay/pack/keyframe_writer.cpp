@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "agent/relay/base/event_column.h"
 #include "agent/relay/encode/batch_encoder.h"
-#include "agent/relay/encode/event_column.h"
 #include "base/prefetch.h"
 
 namespace heaptap::relay {
@@ -75,7 +75,7 @@ bool KeyframeWriter::write(const LiveBlocks& live, std::size_t blocksInPart, Blo
   m_order.sort(live.rows);
   BlocksInOrder blocks(live, m_order);
   const std::size_t room = std::min(blocksInPart, live.size());
-  EventColumn numbers(room), addresses(room), pairs(room), times(room);
+  EventColumn numbers, addresses, pairs, times;
   v1::KeyframeColumns columns;
   v1::RecordRequest request;
   v1::Keyframe& part = *request.mutable_keyframe();
@@ -83,6 +83,7 @@ bool KeyframeWriter::write(const LiveBlocks& live, std::size_t blocksInPart, Blo
   std::uint32_t sent = 0;
   do {
     const std::size_t count = std::min(blocksInPart, blocks.left());
+    for (EventColumn* column : {&numbers, &addresses, &pairs, &times}) column->begin(room);
     LiveBlocks::WholeRow before;
     for (std::size_t i = 0; i < count; ++i) {
       LiveBlocks::WholeRow block = blocks.next();
@@ -97,7 +98,7 @@ bool KeyframeWriter::write(const LiveBlocks& live, std::size_t blocksInPart, Blo
     addresses.moveTo(*columns.mutable_address());
     pairs.moveTo(*columns.mutable_pair());
     times.moveTo(*columns.mutable_time());
-    auto compressed = blobs.encode(columns);
+    auto compressed = blobs.encodeColumns(columns);
     if (!compressed) return false;
     part.set_part(sent++);
     part.set_last(blocks.left() == 0);

@@ -17,7 +17,7 @@
 namespace heaptap::relay {
 
 /// The newest version of the ingest protocol that this relay speaks.
-inline constexpr std::uint32_t kProtocol = 5;
+inline constexpr std::uint32_t kProtocol = 6;
 
 /// Brings the messages of one session to the collector, each until it is acknowledged. While the collector
 /// is away they are kept, and a new stream resumes after the last one that it has stored.

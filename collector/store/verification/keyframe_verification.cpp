@@ -5,7 +5,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "collector/ingest/address_reader.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
 
@@ -21,29 +20,31 @@ Result<KeyframeVerification> KeyframeVerification::begin(SessionReader& reader,
 }
 
 Result<void> KeyframeVerification::apply(const StoredBatch& where, const v1::EventBatch& batch) {
-  if (m_next == m_keyframes.size()) return {};
   if (auto compared = compareUpTo(where.sequence); !compared) return compared;
   m_isKnown = m_isKnown && where.firstEvent == m_nextEvent;
   m_nextEvent = where.firstEvent + batch.events();
-  if (!m_isKnown || m_next == m_keyframes.size()) return {};
   const model::DefinitionsView& known = m_record->definitions.now();
   const std::uint64_t baseNs = std::min(batch.base_time_ns(), ingest::kMaxTimeNs);
   return m_columns
       .read(batch, {.timeUnits = (ingest::kMaxTimeNs - baseNs) / m_record->identity.timeUnitNs,
+                    .timeUnitNs = m_record->identity.timeUnitNs,
                     .threads = known.threads.size(),
                     .pairs = known.pairs.size(),
                     .stacks = known.stacks.size()})
-      .map([&] { take(batch); });
+      .and_then([&] { return m_addresses.read(batch, m_columns, *where.chunks); })
+      .map([&] {
+        if (m_isKnown && m_next != m_keyframes.size()) take(batch);
+      });
 }
 
 void KeyframeVerification::take(const v1::EventBatch& batch) {
-  ingest::AddressReader addresses(batch);
+  auto nextAddress = m_addresses.addresses().begin();
   std::uint64_t number = batch.first_allocation();
   const auto visit = [&](const auto& event) {
     if constexpr (std::is_same_v<decltype(event), const model::Free&>)
       m_live.erase(event.number);
     else
-      m_live[number++] = {addresses.next(), event.atNs, event.pair};
+      m_live[number++] = {*nextAddress++, event.atNs, event.pair};
     return true;
   };
   ingest::walkEvents(batch, m_columns, m_record->identity.timeUnitNs, visit, [](model::PairId) {});

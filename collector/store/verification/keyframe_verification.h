@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "collector/ingest/address_column.h"
 #include "collector/ingest/batch_columns.h"
 #include "collector/model/session_record.h"
 #include "collector/store/session_reader.h"
@@ -58,6 +59,7 @@ class KeyframeVerification {
   std::uint64_t m_nextEvent = 0;  ///< … as all events before this one were followed.
   absl::flat_hash_map<std::uint64_t, Block> m_live;
   ingest::BatchColumns m_columns;
+  ingest::AddressColumn m_addresses;
   std::uint64_t m_compared = 0;
 };
 

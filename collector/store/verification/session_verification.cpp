@@ -216,6 +216,7 @@ class LoneBatches {
     const std::uint32_t unit = m_record.identity.timeUnitNs;
     return m_columns
         .read(batch, {.timeUnits = (ingest::kMaxTimeNs - batch.base_time_ns()) / unit,
+                      .timeUnitNs = unit,
                       .threads = known.threads.size(),
                       .pairs = known.pairs.size(),
                       .stacks = known.stacks.size()})

@@ -11,7 +11,8 @@
 #include "agent/relay/pack/keyframe_writer.h"
 #include "base/varint.h"
 #include "blob/blob_codec.h"
-#include "tests/support/event_batch.h"
+#include "columns/chunk_bytes.h"
+#include "tests/support/whole_batch.h"
 
 namespace heaptap::relay::test {
 
@@ -33,6 +34,10 @@ void DecodedSession::apply(const v1::RecordRequest& request) {
   for (const std::string& name : request.heaps().name()) heapNames.push_back(name);
   for (const std::uint32_t heap : request.pairs().heap()) EXPECT_LT(heap, 2 + heapNames.size());
   pairs.MergeFrom(request.pairs());
+  for (int i = 0; i < request.pairs().size_size(); ++i)
+    m_chunks.push_back(columns::chunkBytes(request.pairs().size(i), request.pairs().slack_plus_1_size() == 0
+                                                                        ? 0
+                                                                        : request.pairs().slack_plus_1(i)));
   while (pairs.heap_size() < pairs.size_size()) pairs.add_heap(0);  // Where all are malloc's, nobody says so.
   if (request.has_counted()) applyCounted(request.counted());
   if (request.has_keyframe())
@@ -78,7 +83,8 @@ void DecodedSession::applyCounted(const v1::CountedBatch& counted) {
   EXPECT_EQ(batch.events(), counted.events());
   EXPECT_EQ(batch.first_allocation(), counted.first_allocation());
   EXPECT_EQ(batch.base_time_ns(), counted.base_time_ns());
-  applyBatch(heaptap::test::unpacked(batch));
+  heaptap::test::KnownChunks chunks(m_chunks);
+  applyBatch(heaptap::test::whole(batch, chunks, BatchEncoder::kTimeUnitNs));
   EXPECT_EQ(counted.end_time_ns(), m_lastTimeNs);
 }
 

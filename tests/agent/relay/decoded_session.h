@@ -66,6 +66,7 @@ class DecodedSession final : public MessageSink {
   void applyBatch(const v1::UnpackedEventBatch& batch);
   void applyKeyframe(const v1::Keyframe& part);
 
+  std::vector<std::uint32_t> m_chunks;    ///< By pair.
   std::map<std::uint64_t, Event> m_live;  ///< By number.
   std::vector<Event> m_keyframe;          ///< Blocks of its parts so far.
   std::uint32_t m_nextPart = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "collector/store/database.h"
+#include "tests/collector/counted_messages.h"
 #include "tests/collector/replay/reference.h"
 #include "tests/collector/store/session_under_test.h"
 #include "tests/support/temporary_folder.h"
@@ -12,10 +13,11 @@
 namespace heaptap::replay {
 
 /// A program of several threads that allocates, frees at once, frees late and leaks at random, stored in a
-/// file with checkpoints here and there; and the same by the plainest means.
+/// file with checkpoints here and there, by even seeds as a relay counts and packs it; and the same by the
+/// plainest means.
 class RandomSession {
  public:
-  explicit RandomSession(unsigned seed, int batches = 20) : m_random(seed) {
+  explicit RandomSession(unsigned seed, int batches = 20) : m_random(seed), m_isCounted(seed % 2 == 0) {
     const std::vector<std::uint32_t> threads = {0, m_program.thread("worker"), m_program.thread("other")};
     std::vector<std::uint32_t> stacks;
     for (const char* name : {"parse", "draw", "read", "cache"})
@@ -68,9 +70,10 @@ class RandomSession {
   }
   void store() {
     auto session = store::SessionUnderTest::create(m_file, m_program.hello()).value();
-    for (const v1::RecordRequest& message : m_messages) {
+    const auto messages = m_isCounted ? test::counted(m_program.hello(), m_messages) : m_messages;
+    for (const v1::RecordRequest& message : messages) {
       ASSERT_TRUE(session.take(message));
-      if (!message.has_batch() || below(4) != 0) continue;
+      if ((!message.has_batch() && !message.has_counted()) || below(4) != 0) continue;
       ASSERT_TRUE(session.writer().commit(session.checkpoint()));
     }
     ASSERT_TRUE(session.finish());
@@ -78,6 +81,7 @@ class RandomSession {
   }
 
   std::mt19937 m_random;
+  bool m_isCounted;
   test::TemporaryFolder m_folder;
   std::filesystem::path m_file = m_folder / "random.heaptap";
   test::RecordedProgram m_program;

@@ -53,7 +53,9 @@ TEST_F(HostileFile, aNewerMajorFormatIsRefusedAndNamed) {
   change("PRAGMA user_version = " + std::to_string(kSchemaVersion / kMinorVersions * kMinorVersions + 1007));
   const Error error = errorOf(file);
   EXPECT_EQ(error.code, Code::SchemaTooNew);
-  EXPECT_EQ(error.line(), file.string() + ": format 2.7, this build reads up to 1.x; use a newer heaptap");
+  EXPECT_EQ(error.line(), file.string() + ": format " + std::to_string(kSchemaMajor + 1) +
+                              ".7, this build reads up to " + std::to_string(kSchemaMajor) +
+                              ".x; use a newer heaptap");
 }
 
 TEST_F(HostileFile, aFormatFromBeforeTheFirstIsRefused) {
@@ -67,6 +69,17 @@ TEST_F(HostileFile, aFormatFromBeforeTheFirstIsRefused) {
   }
 }
 
+TEST_F(HostileFile, ofAnOlderMajorFormatBecomesOneOfThisBuildWhenItGoesOn) {
+  change("PRAGMA user_version = 1000; UPDATE recording SET finished = 0, end_kind = NULL");
+  const auto versionNow = [this] {
+    return Database::open(file, Database::Mode::ReadWrite).value().number("PRAGMA user_version").value();
+  };
+  load(file);
+  EXPECT_EQ(versionNow(), 1000) << "reading changes nothing";
+  ASSERT_TRUE(SessionWriter::resume(file, {}));
+  EXPECT_EQ(versionNow(), kSchemaVersion);
+}
+
 TEST_F(HostileFile, ofANewerMinorFormatWhatIsKnownIsReadButNotWritten) {
   const auto expected = load(file).builder.record().model.totals();
   change("PRAGMA user_version = " + std::to_string(kSchemaVersion + 3));
@@ -76,7 +89,8 @@ TEST_F(HostileFile, ofANewerMinorFormatWhatIsKnownIsReadButNotWritten) {
       "UPDATE recording SET finished = 0, end_kind = NULL");
   const StoredSession stored = load(file);
   EXPECT_EQ(stored.builder.record().model.totals(), expected);
-  EXPECT_EQ(stored.progress.newerFormat, "1." + std::to_string(kSchemaMinor + 3));
+  EXPECT_EQ(stored.progress.newerFormat,
+            std::to_string(kSchemaMajor) + "." + std::to_string(kSchemaMinor + 3));
   const auto resumed = SessionWriter::resume(file, {});
   ASSERT_FALSE(resumed);
   EXPECT_EQ(resumed.error().code, Code::SchemaTooNew);

@@ -11,8 +11,8 @@
 #include "tests/collector/counted_messages.h"
 #include "tests/collector/store/session_file.h"
 #include "tests/collector/store/session_under_test.h"
-#include "tests/support/event_batch.h"
 #include "tests/support/keyframe_columns.h"
+#include "tests/support/whole_batch.h"
 
 namespace heaptap::store {
 namespace {
@@ -87,26 +87,27 @@ class StoredKeyframes : public SessionFile {
       for (const model::LiveBlock& block : blocks) live[block.number] = true;
     }
     std::uint64_t next = keyframe->firstAllocation;
-    const auto read = from.events(
-        {.afterSequence = keyframe->lastSequence}, [&](const StoredBatch&, const v1::EventBatch& packed) {
-          const v1::UnpackedEventBatch batch = test::unpacked(packed);
-          std::uint64_t timeNs = batch.base_time_ns();
-          std::uint64_t freed = batch.first_allocation();
-          int frees = 0;
-          EXPECT_EQ(batch.first_allocation(), next);
-          for (std::uint32_t i = 0; i < batch.events(); ++i) {
-            timeNs += batch.time(static_cast<int>(i));
-            const bool isFree = (batch.kinds()[i / 8] >> i % 8 & 1) != 0;
-            const std::uint64_t number =
-                isFree ? freed += static_cast<std::uint64_t>(batch.freed(frees++)) : next++;
-            if (timeNs > atNs) continue;
-            if (isFree)
-              EXPECT_EQ(live.erase(number), 1U) << number;
-            else
-              live[number] = true;
-          }
-          return Result<bool>(true);
-        });
+    const auto read =
+        from.events({.afterSequence = keyframe->lastSequence},
+                    [&](const StoredBatch& where, const v1::EventBatch& packed) {
+                      const v1::UnpackedEventBatch batch = test::whole(packed, *where.chunks, 1);
+                      std::uint64_t timeNs = batch.base_time_ns();
+                      std::uint64_t freed = batch.first_allocation();
+                      int frees = 0;
+                      EXPECT_EQ(batch.first_allocation(), next);
+                      for (std::uint32_t i = 0; i < batch.events(); ++i) {
+                        timeNs += batch.time(static_cast<int>(i));
+                        const bool isFree = (batch.kinds()[i / 8] >> i % 8 & 1) != 0;
+                        const std::uint64_t number =
+                            isFree ? freed += static_cast<std::uint64_t>(batch.freed(frees++)) : next++;
+                        if (timeNs > atNs) continue;
+                        if (isFree)
+                          EXPECT_EQ(live.erase(number), 1U) << number;
+                        else
+                          live[number] = true;
+                      }
+                      return Result<bool>(true);
+                    });
     EXPECT_TRUE(read) << read.error().line();
     std::vector<std::uint64_t> numbers;
     for (const auto& [number, isLive] : live) numbers.push_back(number);

@@ -8,10 +8,11 @@
 #include <random>
 
 #include "blob/blob_codec.h"
+#include "collector/store/stored_chunks.h"
 #include "tests/collector/counted_messages.h"
 #include "tests/collector/store/session_under_test.h"
-#include "tests/support/event_batch.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/whole_batch.h"
 
 namespace heaptap::store {
 namespace {
@@ -59,7 +60,8 @@ class VerificationTest : public testing::Test {
     }
     v1::EventBatch batch;
     ASSERT_TRUE(BlobDecoder().decode(data, batch));
-    v1::UnpackedEventBatch columns = test::unpacked(batch);
+    StoredChunks chunks(database);
+    v1::UnpackedEventBatch columns = test::whole(batch, chunks, program.hello().time_unit_ns());
     how(columns);
     const std::string changed = *BlobEncoder().encode(test::packed(columns));
     auto update =

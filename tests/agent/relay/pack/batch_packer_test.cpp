@@ -11,6 +11,8 @@
 #include "agent/relay/encode/batch_encoder.h"
 #include "agent/relay/encode/pair_table.h"
 #include "blob/blob_codec.h"
+#include "columns/chunk_bytes.h"
+#include "tests/support/whole_batch.h"
 
 namespace heaptap::relay {
 namespace {
@@ -86,7 +88,11 @@ TEST_F(BatchPackerTest, TheColumnsAreTheBatch) {
     EXPECT_EQ(batch.events(), counted.events());
     EXPECT_EQ(batch.first_allocation(), counted.first_allocation());
     EXPECT_EQ(batch.base_time_ns(), counted.base_time_ns());
-    EXPECT_EQ(batch.lifetime_log2(), std::string(counted.events() / 2, '\x06'));
+    const std::vector<std::uint32_t> chunkOfPairs{columns::chunkBytes(100, 0), columns::chunkBytes(7, 0)};
+    heaptap::test::KnownChunks chunks(chunkOfPairs);
+    const auto whole = heaptap::test::whole(batch, chunks, BatchEncoder::kTimeUnitNs);
+    EXPECT_EQ(whole.address_size(), static_cast<int>(counted.events() / 2));
+    EXPECT_EQ(whole.lifetime_log2(), std::string(counted.events() / 2, '\x06'));
   }
   EXPECT_EQ(m_sent.batches[1].first_allocation(), BatchPacker::kEventsForThread / 2);
 }
