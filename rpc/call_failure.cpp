@@ -20,12 +20,20 @@ Code codeFor(grpc::StatusCode code) {
   }
 }
 
+/// The connection went in the middle of a call: what gRPC makes of that depends on the moment.
+bool brokeOff(const grpc::Status& status) {
+  const auto says = [&](const char* words) { return status.error_message().find(words) != std::string::npos; };
+  return (status.error_code() == grpc::StatusCode::INTERNAL && says("RST_STREAM")) ||
+         (status.error_code() == grpc::StatusCode::UNKNOWN && says("Stream removed"));
+}
+
 }  // namespace
 
 Error callFailure(const std::string& address, const grpc::Status& status) {
   // What a collector calls unavailable is so for now: it shuts down, or was told to stop reading.
   if (const auto code = codeIn(status))
     return {*code, address, status.error_message(), {}, /*isPassing=*/*code == Code::Unavailable};
+  if (brokeOff(status)) return unanswered(address, {grpc::StatusCode::UNAVAILABLE, status.error_message()});
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
     case grpc::StatusCode::UNIMPLEMENTED:

@@ -72,6 +72,10 @@ int showWindow(const gui::Options& options, Named named, gui::Suppressions suppr
     });
   } else if (!options.view.isEmpty()) {
     window.session().showView(options.view);
+    // And once more when there is something to look at: a view may show what is selected, as by a filter.
+    QObject::connect(
+        &viewer, &gui::Viewer::shown, &window, [&] { window.session().showView(options.view); },
+        static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
   }
   if (!options.compare.isEmpty())
     window.session().view<gui::CompareView>().compareWith(

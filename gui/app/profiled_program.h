@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QDateTime>
 #include <QObject>
+#include <QStringList>
 #include <memory>
 
 #include "gui/app/program_run.h"
@@ -26,8 +28,9 @@ class ProfiledProgram : public QObject {
   void runningChanged();
   /// It is recorded, and can be watched at this address.
   void watchable(const QString& address);
-  /// It has ended, in words. `file`: its session; empty: there is none. `address`: where it could be watched.
-  void ended(const QString& how, const QString& file, const QString& address);
+  /// It has ended, in words. `files`: its session, and those of the programs that it has started; none: there
+  /// is none. `address`: where it could be watched.
+  void ended(const QString& how, const QStringList& files, const QString& address);
   /// Another one cannot be started; one line.
   void refused(const QString& why);
 
@@ -36,6 +39,7 @@ class ProfiledProgram : public QObject {
 
   ProgramOutput& m_output;
   std::unique_ptr<ProgramRun> m_run;
+  QDateTime m_startedAt;
 };
 
 }  // namespace heaptap::gui

@@ -22,7 +22,7 @@ constexpr int kMostNamedFiles = 5;
 
 struct Viewer::OpenedFiles {
   std::shared_ptr<SessionSource> source;
-  QString first;      ///< Id; empty when no file could be opened.
+  QString first;      ///< Id of what is shown first; empty when no file could be opened.
   QStringList files;  ///< Those that could be opened.
   std::vector<Error> errors;
 };
@@ -120,15 +120,17 @@ void Viewer::watch(const QString& address) {
   if (!source) return report(tr("Cannot watch the program"), source.error(), false);
   m_files.clear();
   show(std::move(*source), {});
+  // It runs on this host, as this user wanted it: its source files are this user's own.
+  m_window.store().setFromCollector(false);
 }
 
-void Viewer::programEnded(const QString& how, const QString& file, const QString& address) {
-  if (file.isEmpty()) return m_window.announce(how);
+void Viewer::programEnded(const QString& how, const QStringList& files, const QString& address) {
+  if (files.isEmpty()) return m_window.announce(how);
   // Who looks at something else by now is not called away.
   const bool isShown = m_source && !address.isEmpty() && m_source->name() == address;
-  if (isShown || !m_source) return openFiles({file});
-  m_window.remember({.kind = RecentPlace::Kind::File, .place = file});
-  m_window.announce(tr("%1 The session is %2.").arg(how, file));
+  if (isShown || !m_source) return openFilesIn(SessionSource::files(), files, m_followed);
+  m_window.remember({.kind = RecentPlace::Kind::File, .place = files.front()});
+  m_window.announce(tr("%1 The session is %2.").arg(how, files.front()));
 }
 
 void Viewer::reload() {
@@ -268,8 +270,9 @@ void Viewer::openFiles(const QStringList& paths) {
   openFilesIn(m_source && m_source->servesFiles() ? m_source : SessionSource::files(), paths);
 }
 
-void Viewer::openFilesIn(const std::shared_ptr<SessionSource>& source, const QStringList& paths) {
-  m_opening.start([this, source, paths, closing = m_closing.get_token()] {
+void Viewer::openFilesIn(const std::shared_ptr<SessionSource>& source, const QStringList& paths,
+                         const QString& wanted) {
+  m_opening.start([this, source, paths, wanted, closing = m_closing.get_token()] {
     OpenedFiles opened{source, {}, {}, {}};
     for (const QString& path : paths) {
       if (closing.stop_requested()) return;
@@ -279,7 +282,7 @@ void Viewer::openFilesIn(const std::shared_ptr<SessionSource>& source, const QSt
         continue;
       }
       opened.files << QFileInfo(path).absoluteFilePath();
-      if (opened.first.isEmpty()) opened.first = *id;
+      if (opened.first.isEmpty() || *id == wanted) opened.first = *id;
     }
     QMetaObject::invokeMethod(
         this, [this, opened] { filesOpened(opened); }, Qt::QueuedConnection);

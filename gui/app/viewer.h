@@ -61,7 +61,9 @@ class Viewer : public QObject {
  private:
   struct OpenedFiles;
   void letGo();
-  void openFilesIn(const std::shared_ptr<SessionSource>& source, const QStringList& paths);
+  /// `wanted`: the session that is shown first, where it is among them; else that of the first file.
+  void openFilesIn(const std::shared_ptr<SessionSource>& source, const QStringList& paths,
+                   const QString& wanted = {});
   void suppressionsRead(Result<Suppressions> read);
   void filesOpened(const OpenedFiles& opened);
   void take(const SessionList& sessions);
@@ -71,7 +73,7 @@ class Viewer : public QObject {
   void showFilesProblem();
   void cancel();
   void watch(const QString& address);
-  void programEnded(const QString& how, const QString& file, const QString& address);
+  void programEnded(const QString& how, const QStringList& files, const QString& address);
   void sendCommand(const LiveCommand& command);
   void exportTo(const QString& format, const QString& file);
   void exported(const QString& file, const Result<void>& outcome);

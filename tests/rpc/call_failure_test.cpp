@@ -30,5 +30,17 @@ TEST(CallFailure, SaysThatNobodyAnswersWithARemedy) {
   EXPECT_EQ(failureOf(grpc::StatusCode::CANCELLED).what, failureOf(grpc::StatusCode::UNAVAILABLE).what);
 }
 
+TEST(CallFailure, ACallThatBreaksOffMayBeMadeAgain) {
+  using Status = grpc::Status;
+  for (const Status& status : {Status(grpc::StatusCode::INTERNAL, "Received RST_STREAM with error code 0"),
+                               Status(grpc::StatusCode::UNKNOWN, "Stream removed")}) {
+    const Error error = callFailure("unix:/run/x.sock", status);
+    EXPECT_EQ(error.code, Code::Unavailable);
+    EXPECT_TRUE(error.isPassing);
+    EXPECT_EQ(error.what, failureOf(grpc::StatusCode::UNAVAILABLE).what);
+  }
+  EXPECT_FALSE(failureOf(grpc::StatusCode::INTERNAL).isPassing);
+}
+
 }  // namespace
 }  // namespace heaptap::rpc

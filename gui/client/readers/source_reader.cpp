@@ -95,6 +95,7 @@ void readInto(SourceFile& result, const QString& path, const SourceWish& wish) {
     return;
   }
   result.state = State::Read;
+  result.reason = bytes.isEmpty() ? SourceReaderText::tr("%1 is empty.").arg(path) : QString();
   result.lines = linesOf(bytes, result.notes);
   if (wish.recordedAtUnixNs > 0 && status.st_mtim.tv_sec > wish.recordedAtUnixNs / 1'000'000'000)
     result.notes.prepend(SourceReaderText::tr("It has changed since the recording: lines may be others."));
@@ -134,7 +135,7 @@ Result<SourceFilePtr> readSource(const SourceWish& wish, const std::stop_token& 
         result->reason = SourceReaderText::tr("%1 leads to %2.").arg(path, canonical);
         break;
       }
-    } else if (!QFileInfo::exists(path)) {
+    } else if (const QFileInfo info(path); !info.exists() && !info.isSymLink()) {
       continue;
     }
     readInto(*result, path, wish);

@@ -2,11 +2,11 @@
 #include "gui/client/sessions/suppression_rule.h"
 
 #include <QFile>
-#include <QSaveFile>
 #include <algorithm>
 
 #include "analysis/suppressions/suppression_writer.h"
 #include "client/site_table.h"
+#include "gui/models/save_file.h"
 
 namespace heaptap::gui {
 namespace {
@@ -47,12 +47,9 @@ Result<void> appendTo(const std::string& file, const std::string& lines) {
     content = before.readAll();
     if (!content.isEmpty() && !content.endsWith('\n')) content += '\n';
   }
-  QSaveFile out(name);
-  if (out.open(QIODevice::WriteOnly) && out.write(content + QByteArray::fromStdString(lines)) >= 0 &&
-      out.commit())
-    return {};
-  return failure(Code::NotWritable, file, "cannot be written: " + out.errorString().toStdString(),
-                 "name another file");
+  const QString problem = saveFile(name, content + QByteArray::fromStdString(lines));
+  if (problem.isEmpty()) return {};
+  return failure(Code::NotWritable, file, "cannot be written: " + problem.toStdString(), "name another file");
 }
 
 }  // namespace heaptap::gui

@@ -22,6 +22,12 @@ QString link(const QString& target, const QString& text) {
   return QStringLiteral("<a href=\"%1\">%2</a>").arg(target, text.toHtmlEscaped());
 }
 
+/// A name of a template may fill pages.
+QString shortened(const QString& name) {
+  constexpr qsizetype kMostOfAName = 160;
+  return name.size() > kMostOfAName ? name.left(kMostOfAName) + QChar(0x2026) : name;
+}
+
 QString paragraph(const QString& html) { return QStringLiteral("<p>%1</p>").arg(html); }
 
 QString heading(const QString& text) {
@@ -78,7 +84,7 @@ QString topList(const QString& title, const SiteSet& sites, quint64 SiteNumbers:
                 "<tr><td align=\"right\">%1</td><td align=\"right\">&nbsp;&nbsp;%2&nbsp;&nbsp;</td>"
                 "<td>%3</td></tr>")
                 .arg(shareText(value, whole).toHtmlEscaped(), shown.toHtmlEscaped(),
-                     link(QStringLiteral("site:%1").arg(row), sites.label(row).function));
+                     link(QStringLiteral("site:%1").arg(row), shortened(sites.label(row).function)));
   }
   return html + QStringLiteral("</table>");
 }

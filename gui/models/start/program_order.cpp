@@ -15,12 +15,24 @@ class ProgramOrderText {
   Q_DECLARE_TR_FUNCTIONS(ProgramOrderText)
 };
 
+/// By the header of an SQLite file: who it belongs to.
+bool isSession(const QString& path) {
+  constexpr qint64 kApplication = 68;
+  QFile file(path);
+  return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) && file.seek(kApplication) &&
+         file.read(4) == QByteArrayLiteral("htap");
+}
+
 }  // namespace
 
+QString ProgramOrder::filePath() const { return QDir(folder).absoluteFilePath(file); }
+
+bool ProgramOrder::replaces() const { return QFileInfo::exists(filePath()) && isSession(filePath()); }
+
 QStringList runArguments(const ProgramOrder& order, const QString& addressFile) {
-  QStringList arguments{QStringLiteral("run"), QStringLiteral("--address-file"),
-                        addressFile,           QStringLiteral("--force"),
-                        QStringLiteral("-o"),  order.file};
+  QStringList arguments{QStringLiteral("run"), QStringLiteral("--address-file"), addressFile,
+                        QStringLiteral("-o"), order.file};
+  if (order.replaces()) arguments << QStringLiteral("--force");
   if (!order.sample.isEmpty()) arguments << QStringLiteral("--sample") << order.sample;
   if (!order.withChildren) arguments << QStringLiteral("--no-children");
   if (order.withFreeStacks) arguments << QStringLiteral("--free-stacks");
@@ -34,6 +46,9 @@ QString problemOf(const ProgramOrder& order) {
   if (order.file.isEmpty()) return ProgramOrderText::tr("Name a file for the session.");
   if (!order.folder.isEmpty() && !QFileInfo(order.folder).isDir())
     return ProgramOrderText::tr("There is no folder %1.").arg(order.folder.simplified());
+  if (const QString path = order.filePath(); QFileInfo::exists(path) && !isSession(path))
+    return ProgramOrderText::tr("%1 is there, and is no session: name another file.")
+        .arg(order.file.simplified());
   const auto isVariable = [](const QString& line) { return line.indexOf('=') > 0; };
   const auto wrong = std::find_if_not(order.environment.begin(), order.environment.end(), isVariable);
   if (wrong != order.environment.end())

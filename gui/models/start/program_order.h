@@ -17,6 +17,10 @@ struct ProgramOrder {
   bool withFreeStacks = false;
   bool withMappings = false;
 
+  /// As it is named in `folder`.
+  [[nodiscard]] QString filePath() const;
+  /// There is a session in its file, which the new one takes the place of.
+  [[nodiscard]] bool replaces() const;
   bool operator==(const ProgramOrder&) const = default;
 };
 

@@ -71,13 +71,16 @@ void FilterBox::offerKinds() {
 }
 
 void FilterBox::reset() {
-  const QSignalBlocker silence(this);
+  // Its button to clear looks for changes, too.
+  m_isResetting = true;
   clear();
+  m_isResetting = false;
   m_term.reset();
   m_problem.clear();
 }
 
 void FilterBox::read() {
+  if (m_isResetting) return;
   m_term.reset();
   m_problem.clear();
   if (!text().trimmed().isEmpty()) {

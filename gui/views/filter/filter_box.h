@@ -42,6 +42,7 @@ class FilterBox : public QLineEdit {
 
   std::optional<FilterTerm> m_term;
   QString m_problem;
+  bool m_isResetting = false;
   QMenu* m_kinds;
 };
 

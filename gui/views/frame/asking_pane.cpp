@@ -32,7 +32,11 @@ AskingPane::AskingPane(const QString& refreshTip, QWidget* content, QWidget* par
 }
 
 void AskingPane::follow(std::initializer_list<AskedSignals*> asked) {
-  for (AskedSignals* each : asked) connect(each, &AskedSignals::answered, this, [this] { showAnswer(); });
+  for (AskedSignals* each : asked)
+    connect(each, &AskedSignals::answered, this, [this] {
+      m_answeredAt = QTime::currentTime();
+      showAnswer();
+    });
   connect(&store(), &SessionStore::summaryChanged, this, [this] {
     m_again->setVisible(store().session().isLive());
     if (!hasWish()) wantIfCurrent();
@@ -54,7 +58,13 @@ void AskingPane::wantIfCurrent() {
 }
 
 void AskingPane::setAbout(const QString& text, bool isCurrent) {
-  m_about->setText(isCurrent ? text : text + QStringLiteral("  ·  ") + tr("Loading…"));
+  QString all = text;
+  const bool goesOn = store().session().isLive() && selection().time().isNow() && m_answeredAt.isValid();
+  // The numbers above go on meanwhile.
+  if (goesOn && !text.isEmpty())
+    all += QStringLiteral("  ·  ") + tr("as of %1").arg(m_answeredAt.toString("HH:mm:ss"));
+  if (!isCurrent) all += QStringLiteral("  ·  ") + tr("Loading…");
+  m_about->setText(all);
 }
 
 }  // namespace heaptap::gui

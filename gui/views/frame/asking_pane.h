@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QTime>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <initializer_list>
@@ -59,6 +60,7 @@ class AskingPane : public View {
   ElidedLabel* m_about;
   quint64 m_turn = 0;
   bool m_isCurrent = false;
+  QTime m_answeredAt;
 };
 
 }  // namespace heaptap::gui

@@ -65,7 +65,8 @@ MainWindow::MainWindow(QWidget* parent)
   connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& current) {
             const QString id = current.data(SessionListModel::IdRole).toString();
-            if (!id.isEmpty() && id != store().session().id) emit sessionChosen(id);
+            // What goes from the list makes another row the current one, which nobody has chosen.
+            if (!m_isListing && !id.isEmpty() && id != store().session().id) emit sessionChosen(id);
           });
   connect(m_message, &StartPage::profileWanted, this, &MainWindow::chooseProgram);
   connect(m_message, &StartPage::openWanted, this, &MainWindow::chooseFiles);
@@ -150,8 +151,7 @@ void MainWindow::expect(const QString& source, const QString& waitingFor) {
   store().begin();
   m_problem->setText({});
   m_loading->end();
-  m_sessions.setSessions({});
-  store().setSessions({});
+  list({});
   m_list->hide();
   m_message->show(waitingFor, {});
 }
@@ -165,9 +165,15 @@ void MainWindow::expectNothing() {
   nameWindow();
 }
 
-void MainWindow::showSessions(const SessionList& sessions) {
+void MainWindow::list(const SessionList& sessions) {
+  m_isListing = true;
   m_sessions.setSessions(sessions);
+  m_isListing = false;
   store().setSessions(sessions);
+}
+
+void MainWindow::showSessions(const SessionList& sessions) {
+  list(sessions);
   m_list->setVisible(sessions.size() > 1);
   markCurrent();
   if (sessions.empty() && !showsSession())

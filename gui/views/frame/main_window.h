@@ -117,8 +117,10 @@ class MainWindow : public QMainWindow {
   void nameWindow();
   void followStore();
   void markCurrent();
+  void list(const SessionList& sessions);
 
   SessionListModel m_sessions;
+  bool m_isListing = false;
   QString m_source;
   QString m_running;
   QString m_proposedAddress;

@@ -5,11 +5,11 @@
 #include <QInputDialog>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QSaveFile>
 #include <QSettings>
 #include <array>
 #include <utility>
 
+#include "gui/models/save_file.h"
 #include "gui/models/sessions/session_text.h"
 #include "gui/views/frame/key_list.h"
 #include "gui/views/frame/main_window.h"
@@ -71,8 +71,11 @@ void MainWindow::addViewMenu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
   for (std::size_t at = 0; at < viewTable().size(); ++at) {
     const ViewEntry& entry = viewTable()[at];
-    QAction* action = view->addAction(View::tr(entry.title), QKeySequence(viewKeys(at)), this,
-                                      [this, id = entry.id] { m_session->showView(QLatin1String(id)); });
+    QAction* action =
+        view->addAction(View::tr(entry.title), QKeySequence(viewKeys(at)), this, [this, &entry] {
+          if (!m_session->showView(QLatin1String(entry.id)))
+            announce(tr("%1: the session has nothing to show there by now.").arg(View::tr(entry.title)));
+        });
     action->setStatusTip(View::tr(entry.about));
   }
   view->addSeparator();
@@ -95,6 +98,9 @@ void MainWindow::addViewMenu() {
           [this] { m_session->timeline().setShowsResident(!m_session->timeline().showsResident()); });
   connect(view, &QMenu::aboutToShow, resident,
           [this, resident] { resident->setChecked(m_session->timeline().showsResident()); });
+  QAction* const output = m_output->toggleViewAction();
+  output->setText(tr("Output of the &Program"));
+  view->addAction(output);
   view->addSeparator();
   view->addAction(tr("&Filter"), QKeySequence(QKeySequence::Find), this,
                   [this] { m_session->focusFilter(); });
@@ -144,10 +150,9 @@ void MainWindow::exportTable(const DataTable& table, const QString& view) {
                                                     suggestedFileName('-' + name + QStringLiteral(".csv")),
                                                     tr("comma-separated values (*.csv)"));
   if (file.isEmpty()) return;
-  QSaveFile out(file);
-  if (out.open(QIODevice::WriteOnly) && out.write(table.csv()) >= 0 && out.commit())
-    return announce(tr("Exported to %1.").arg(file));
-  showProblem(tr("Cannot export the table"), tr("%1: %2").arg(file, out.errorString()));
+  const QString problem = saveFile(file, table.csv());
+  if (problem.isEmpty()) return announce(tr("Exported to %1.").arg(file));
+  showProblem(tr("Cannot export the table"), tr("%1: %2").arg(file, problem));
 }
 
 QString MainWindow::chooseSuppressionFile(const QString& proposed) {

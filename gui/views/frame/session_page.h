@@ -95,6 +95,7 @@ class SessionPage : public QWidget {
   void wantTimeline();
   void showSites();
   void connectSource();
+  void showSource();
   void showExcerpt(const std::optional<SourceSpot>& spot);
   void chooseMark(std::size_t mark);
   void offerFilters(QMenu& menu, const MenuPlace& place);

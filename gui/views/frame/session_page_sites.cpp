@@ -39,6 +39,9 @@ void SessionPage::connectSource() {
     showView(QStringLiteral("source"));
     view<SourceView>().showLine(file, line);
   });
+  for (View* const view : std::as_const(m_views))
+    for (DataTable* const table : view->exportable())
+      connect(table, &QAbstractItemView::doubleClicked, this, &SessionPage::showSource);
   connect(&m_store.excerpt(), &AskedSignals::answered, this, [this] {
     const SourceFilePtr* file = m_store.excerpt().known();
     m_site->excerpt().show(file != nullptr ? *file : nullptr);
@@ -46,6 +49,16 @@ void SessionPage::connectSource() {
   // What the user has allowed, or found, in the view is known here, too.
   connect(&m_store.source(), &AskedSignals::answered, this,
           [this] { showExcerpt(m_site->excerpt().spot()); });
+}
+
+/// Of the call site that is selected; of what is none, there is no source.
+void SessionPage::showSource() {
+  const SiteChoice& sites = m_selection.sites();
+  const auto& spot = m_site->excerpt().spot();
+  if (sites.total != 1 || !spot || currentView() == QLatin1String("source")) return;
+  const SourceSpot at = *spot;
+  showView(QStringLiteral("source"));
+  view<SourceView>().showLine(at.file, at.line);
 }
 
 void SessionPage::showExcerpt(const std::optional<SourceSpot>& spot) {

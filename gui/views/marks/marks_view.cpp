@@ -2,6 +2,8 @@
 #include "gui/views/marks/marks_view.h"
 
 #include <QItemSelectionModel>
+#include <QMenu>
+#include <algorithm>
 
 #include "gui/views/empty_text.h"
 
@@ -24,6 +26,25 @@ MarksView::MarksView(QWidget* parent) : View(parent), m_table(new DataTable(this
   m_table->stretchColumn(MarkModel::Name, kLeastNameDigits, {MarkModel::Allocations, MarkModel::LiveBlocks});
   setWidget(m_table);
   connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &MarksView::publish);
+  connect(m_table, &DataTable::menuOpening, this, &MarksView::offerTimes);
+}
+
+void MarksView::offerTimes(QMenu& menu) {
+  const QModelIndex current = m_table->currentIndex();
+  if (!current.isValid() || !store().summary()) return;
+  const quint64 mark = store().summary()->marks[current.row()].atNs;
+  const quint64 end = std::max(store().timeline().endNs(), mark + 1);
+  const TimeChoice& now = selection().time();
+  menu.addSeparator();
+  menu.addAction(tr("Show the &Heap of This Moment"), this,
+                 [this, mark] { selection().setTime(TimeChoice::instant(mark)); });
+  menu.addAction(tr("A Stretch &From Here"), this, [this, mark, now, end] {
+    selection().setTime(TimeChoice::stretch(mark, now.atNs && *now.atNs > mark ? *now.atNs : end, now.of));
+  });
+  menu.addAction(tr("A Stretch &Until Here"), this, [this, mark, now] {
+    selection().setTime(
+        TimeChoice::stretch(now.fromNs && *now.fromNs < mark ? *now.fromNs : 0, mark, now.of));
+  });
 }
 
 void MarksView::bound() {
@@ -55,6 +76,7 @@ void MarksView::choose(std::size_t mark) {
 
 void MarksView::becomeCurrent() {
   m_isCurrent = true;
+  selection().setSites({});  // Marks have none.
   publish();
 }
 

@@ -29,6 +29,7 @@ class MarksView : public View {
  private:
   void followSummary();
   void publish();
+  void offerTimes(QMenu& menu);
 
   MarkModel m_model;
   DataTable* m_table;

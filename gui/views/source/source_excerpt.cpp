@@ -64,7 +64,11 @@ void SourceExcerpt::expect(const std::optional<SourceSpot>& spot) {
 void SourceExcerpt::show(const SourceFilePtr& file) {
   if (!m_spot || !file || file->file != m_spot->file) return;
   m_text->setExtraSelections({});
-  if (file->state != SourceFile::State::Read) return m_text->setPlainText(file->reason);
+  // A message is read whole, a line of code is as it is.
+  m_text->setLineWrapMode(file->state == SourceFile::State::Read && !file->lines.isEmpty()
+                              ? QPlainTextEdit::NoWrap
+                              : QPlainTextEdit::WidgetWidth);
+  if (!file->reason.isEmpty()) return m_text->setPlainText(file->reason);
   const auto line = static_cast<qsizetype>(m_spot->line);
   if (line > file->lines.size()) return m_text->setPlainText(tr("The file ends before line %1.").arg(line));
   const qsizetype first = std::max<qsizetype>(1, line - kAround);

@@ -65,6 +65,7 @@ void SourceView::bound() {
   connect(&store(), &SessionStore::begun, this, [this] {
     m_file.clear();
     m_line = 0;
+    showAnswer();
   });
   connect(&store(), &SessionStore::heapChanged, this, [this] { ask(); });
   connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
@@ -155,7 +156,7 @@ void SourceView::showAnswer() {
   m_editor->setEnabled(file && file->state == SourceFile::State::Read);
   QStringList about;
   if (file && file->state == SourceFile::State::Read)
-    about << file->file + ':' + QString::number(m_line) << file->notes;
+    about << file->notes << file->file + ':' + QString::number(m_line);  // Where room ends, the path is cut.
   setAbout(about.join(QStringLiteral("  ·  ")), file == nullptr || store().source().isCurrent());
   goToLine();
 }

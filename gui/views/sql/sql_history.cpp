@@ -3,10 +3,10 @@
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QPointer>
-#include <QSaveFile>
 #include <QSettings>
 #include <QThreadPool>
 
+#include "gui/models/save_file.h"
 #include "gui/models/trees/tree_text.h"
 #include "gui/views/menu_text.h"
 #include "gui/views/sql/sql_view.h"
@@ -18,13 +18,6 @@ constexpr const char* kHistoryKey = "sql/history";
 constexpr qsizetype kMostRemembered = 30;
 constexpr qsizetype kMostOfARememberedStatement = 16'384;
 constexpr qsizetype kMostOfATitle = 80;
-
-/// Null: it was written; else why not.
-QString writeFile(const QString& path, const QByteArray& bytes) {
-  QSaveFile file(path);
-  if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit()) return {};
-  return file.errorString();
-}
 
 }  // namespace
 
@@ -62,7 +55,7 @@ void SqlView::exportTo(const QString& file) {
   // A worker makes the text, too: there may be a hundred thousand rows.
   QThreadPool::globalInstance()->start(
       [result = m_model.result(), order = m_model.order(), file, view = QPointer<SqlView>(this)] {
-        const QString problem = writeFile(file, sqlCsv(result, order));
+        const QString problem = saveFile(file, sqlCsv(result, order));
         QMetaObject::invokeMethod(qApp, [view, file, problem, rows = order.size()] {
           if (!view) return;
           emit view->announced(problem.isEmpty() ? tr("%1 rows were written to %2.").arg(rows).arg(file)

@@ -4,8 +4,11 @@
 #include <QDateTime>
 #include <QDialogButtonBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QSettings>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -65,6 +68,7 @@ ProgramDialog::ProgramDialog(QWidget* parent)
     connect(field, &QLineEdit::textChanged, this, &ProgramDialog::check);
   connect(m_environment, &QPlainTextEdit::textChanged, this, &ProgramDialog::check);
   check();
+  m_command->setFocus();
 }
 
 void ProgramDialog::lay() {
@@ -108,16 +112,33 @@ void ProgramDialog::lay() {
   auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
   m_start = buttons->addButton(tr("&Start"), QDialogButtonBox::AcceptRole);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-  connect(buttons, &QDialogButtonBox::accepted, this, [this] {
-    save();
-    emit confirmed(order());
-    accept();
-  });
+  connect(buttons, &QDialogButtonBox::accepted, this, &ProgramDialog::confirm);
+  const QList<QWidget*> order{m_command,  chooseProgram, m_folder,   chooseFolder, m_environment, m_record,
+                              m_children, m_freeStacks,  m_mappings, m_file,       chooseFile};
+  for (qsizetype i = 0; i + 1 < order.size(); ++i) setTabOrder(order[i], order[i + 1]);
   auto* const column = new QVBoxLayout(this);
   column->setSpacing(measure::kSpacing);
   column->addLayout(form);
   column->addWidget(m_problem);
   column->addWidget(buttons);
+}
+
+void ProgramDialog::confirm() {
+  const ProgramOrder wanted = order();
+  const auto start = [this, wanted] {
+    save();
+    emit confirmed(wanted);
+    accept();
+  };
+  if (!wanted.replaces()) return start();
+  auto* const question = new QMessageBox(QMessageBox::Question, windowTitle(),
+                                         tr("%1 is there already.").arg(QFileInfo(wanted.file).fileName()),
+                                         QMessageBox::Cancel, this);
+  question->setAttribute(Qt::WA_DeleteOnClose);
+  question->setInformativeText(tr("The session that it holds will be gone."));
+  QPushButton* const replace = question->addButton(tr("&Replace It"), QMessageBox::AcceptRole);
+  connect(replace, &QPushButton::clicked, this, start);
+  question->open();
 }
 
 ProgramOrder ProgramDialog::order() const {

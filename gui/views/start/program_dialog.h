@@ -36,6 +36,7 @@ class ProgramDialog : public QDialog {
 
  private:
   void lay();
+  void confirm();
   void check();
   void proposeFile();
   void restore(const QSettings& settings);

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QScrollBar>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "gui/views/measures.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int kMostLines = 10'000;
 constexpr int kShownLines = 4;
+constexpr qsizetype kMostWaiting = 1 << 19;
+constexpr int kShowIntervalMs = 100;
 
 }  // namespace
 
@@ -30,6 +33,9 @@ ProgramOutput::ProgramOutput(QWidget* parent)
   m_text->setMinimumHeight(kShownLines * m_text->fontMetrics().lineSpacing());
   m_stop->setText(tr("End the Program"));
   m_stop->setToolTip(tr("Asks it to end, by SIGTERM. What it has allocated until then is in the session."));
+  m_show.setSingleShot(true);
+  m_show.setInterval(kShowIntervalMs);
+  connect(&m_show, &QTimer::timeout, this, &ProgramOutput::showWaiting);
   connect(m_stop, &QToolButton::clicked, this, &ProgramOutput::stopWanted);
   auto* const above = new QHBoxLayout;
   above->addWidget(m_state, 1);
@@ -45,13 +51,25 @@ ProgramOutput::ProgramOutput(QWidget* parent)
 }
 
 void ProgramOutput::begin(const QString& command) {
+  m_waiting.clear();
   m_text->clear();
   m_state->setText(tr("%1 is running").arg(command.simplified()));
   m_stop->setEnabled(true);
   show();
 }
 
+/// A program that writes much would wait for each line to be laid out: they are shown some times a second,
+/// and what would be gone again at once is not shown at all.
 void ProgramOutput::add(const QString& text) {
+  m_waiting += text;
+  if (m_waiting.size() > 2 * kMostWaiting) m_waiting = m_waiting.right(kMostWaiting);
+  if (!m_show.isActive()) m_show.start();
+}
+
+void ProgramOutput::showWaiting() {
+  m_show.stop();
+  const QString text = std::exchange(m_waiting, {});
+  if (text.isEmpty()) return;
   QScrollBar* const bar = m_text->verticalScrollBar();
   const bool isAtEnd = bar->value() == bar->maximum();
   QTextCursor end(m_text->document());
@@ -61,6 +79,7 @@ void ProgramOutput::add(const QString& text) {
 }
 
 void ProgramOutput::end(const QString& how) {
+  showWaiting();
   m_state->setText(how);
   m_stop->setEnabled(false);
 }

@@ -3,6 +3,7 @@
 
 #include <QDockWidget>
 #include <QPlainTextEdit>
+#include <QTimer>
 #include <QToolButton>
 
 #include "gui/views/elided_label.h"
@@ -23,6 +24,7 @@ class ProgramOutput : public QDockWidget {
   /// It has ended; in words.
   void end(const QString& how);
 
+  /// What is shown by now.
   [[nodiscard]] QString text() const { return m_text->toPlainText(); }
   [[nodiscard]] QString state() const { return m_state->text(); }
   [[nodiscard]] QToolButton& stopButton() { return *m_stop; }
@@ -31,6 +33,10 @@ class ProgramOutput : public QDockWidget {
   void stopWanted();
 
  private:
+  void showWaiting();
+
+  QTimer m_show;
+  QString m_waiting;  ///< Is shown in a moment.
   ElidedLabel* m_state;
   QToolButton* m_stop;
   QPlainTextEdit* m_text;

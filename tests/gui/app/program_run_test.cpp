@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QFileInfo>
+#include <QProcess>
 #include <QTest>
 
 #include "gui/app/viewer.h"
@@ -101,6 +102,40 @@ TEST_F(ProgramOf, AUserHasItsFolderItsEnvironmentAndItsOutput) {
       << window.output().text().toStdString();
   EXPECT_TRUE(window.output().text().contains("wrong"));
   EXPECT_TRUE(QFileInfo::exists(order.folder + "/run.heaptap"));
+}
+
+TEST_F(ProgramOf, AUserIsShownWithAllThatItHasStarted) {
+  emit window.programWanted(orderOf({"sh", "-c", "sh -c 'exit 0'; " + QString(kTail) + " /dev/null; exit 0"}));
+  ASSERT_TRUE(until([&] { return !window.output().stopButton().isEnabled(); }));
+  EXPECT_TRUE(until([&] { return window.sessions().rowCount() == 3 && window.showsSession(); }))
+      << window.sessions().rowCount() << '\n'
+      << window.output().text().toStdString();
+}
+
+TEST_F(ProgramOf, AUserIsShownWhereASecondFileWasBefore) {
+  const QString one = QString::fromStdString((folder / "one.heaptap").string());
+  const QString two = QString::fromStdString((folder / "two.heaptap").string());
+  for (const QString& file : {one, two})
+    ASSERT_EQ(QProcess::execute(QFileInfo(HEAPTAP_GUI_PROGRAM).path() + "/heaptap",
+                                {"run", "-q", "-o", file, "--", "true"}),
+              0);
+  emit window.filesChosen({one, two});
+  ASSERT_TRUE(until([&] { return window.sessions().rowCount() == 2 && window.showsSession(); }));
+  // Its row is the last to go when others come.
+  window.sessionList().setCurrentIndex(window.sessions().index(1));
+  ASSERT_TRUE(until([&] { return window.session().store().session().id == window.sessions().at(1).id; }));
+  emit window.programWanted(orderOf({kTail, "-f", "/dev/null"}));
+  EXPECT_TRUE(untilLive()) << window.problem().text().toStdString();
+  EXPECT_TRUE(window.windowTitle().contains("tail"));
+  window.output().stopButton().click();
+  ASSERT_TRUE(untilEnded());
+}
+
+TEST_F(ProgramOf, AUserThatWritesMuchIsNotKeptWaiting) {
+  emit window.programWanted(
+      orderOf({"sh", "-c", "yes 'a line of the program' | head -c 30000000; echo the end"}));
+  ASSERT_TRUE(until([&] { return !window.output().stopButton().isEnabled(); }));
+  EXPECT_TRUE(window.output().text().contains("the end"));
 }
 
 TEST_F(ProgramOf, AUserThatThereIsNotIsTold) {

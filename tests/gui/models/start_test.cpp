@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <QFile>
 #include <QSettings>
 #include <QTemporaryDir>
 
 #include "gui/models/palette/palette_match.h"
+#include "gui/models/save_file.h"
 #include "gui/models/start/program_order.h"
 #include "gui/models/start/recent_places.h"
 
@@ -40,10 +42,43 @@ TEST(ProgramOrderOf, AUserIsWhatHeaptapRunTakes) {
                            .sample = "64KiB",
                            .withChildren = false,
                            .withMappings = true};
-  EXPECT_EQ(
-      runArguments(order, "/tmp/address").join(' '),
-      "run --address-file /tmp/address --force -o /tmp/s.heaptap --sample 64KiB --no-children --mmap -- "
-      "./server -o a b");
+  EXPECT_EQ(runArguments(order, "/tmp/address").join(' '),
+            "run --address-file /tmp/address -o /tmp/s.heaptap --sample 64KiB --no-children --mmap -- "
+            "./server -o a b");
+}
+
+TEST(ProgramOrderOf, ASessionIsReplacedAndNothingElse) {
+  const QTemporaryDir folder;
+  const auto write = [&](const QString& name, const QByteArray& content) {
+    QFile file(folder.filePath(name));
+    EXPECT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(content);
+  };
+  write("session", "SQLite format 3" + QByteArray(53, '\0') + "htap and more");
+  write("letter", "Dear reader");
+  write("empty", "");
+  ProgramOrder order{.command = {"ls"}, .folder = folder.path(), .file = "session"};
+  EXPECT_TRUE(order.replaces());
+  EXPECT_EQ(problemOf(order), "");
+  EXPECT_TRUE(runArguments(order, "a").contains("--force"));
+  for (const char* other : {"letter", "empty", "."}) {
+    order.file = other;
+    EXPECT_FALSE(order.replaces()) << other;
+    EXPECT_EQ(problemOf(order), QString("%1 is there, and is no session: name another file.").arg(other));
+  }
+  order.file = "new";
+  EXPECT_FALSE(order.replaces());
+  EXPECT_EQ(problemOf(order), "");
+}
+
+TEST(SaveFile, SaysWhyItCannotBeWritten) {
+  const QTemporaryDir folder;
+  EXPECT_EQ(saveFile(folder.filePath("a"), "content"), "");
+  QFile file(folder.filePath("a"));
+  ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+  EXPECT_EQ(file.readAll(), "content");
+  EXPECT_NE(saveFile(folder.filePath("no/folder/a"), "content"), "");
+  EXPECT_NE(saveFile(folder.path(), "content"), "");
 }
 
 TEST(ProgramOrderOf, WordsAreSplitAsAShellDoes) {
