@@ -113,9 +113,9 @@ void ProgramDialog::lay() {
   m_start = buttons->addButton(tr("&Start"), QDialogButtonBox::AcceptRole);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   connect(buttons, &QDialogButtonBox::accepted, this, &ProgramDialog::confirm);
-  const QList<QWidget*> order{m_command,  chooseProgram, m_folder,   chooseFolder, m_environment, m_record,
+  const QList<QWidget*> fields{m_command,  chooseProgram, m_folder,   chooseFolder, m_environment, m_record,
                               m_children, m_freeStacks,  m_mappings, m_file,       chooseFile};
-  for (qsizetype i = 0; i + 1 < order.size(); ++i) setTabOrder(order[i], order[i + 1]);
+  for (qsizetype i = 0; i + 1 < fields.size(); ++i) setTabOrder(fields[i], fields[i + 1]);
   auto* const column = new QVBoxLayout(this);
   column->setSpacing(measure::kSpacing);
   column->addLayout(form);
