@@ -92,6 +92,9 @@ class Bench {
     measure("timeline, all of it in 1,000 steps", [this] { must(m_source.timelineSteps(m_id, {}, {}, {})); });
     measure("timeline, a hundredth in 1,000 steps", [this] { zoom(100); });
     measure("timeline, a ten thousandth in 1,000 steps", [this] { zoom(10'000); });
+    measure("threads over time, all of it", [this] {
+      must(m_source.timelineSeries(m_id, {.steps = 1'000, .lanes = 8}, {}, {}));
+    });
     measure("thread matrix, a hundredth", [this] {
       const std::uint64_t from = anyNs() / 100 * 99;
       must(m_source.threadMatrix(

@@ -52,10 +52,11 @@ template <class Reply, class Call>
 }
 
 /// A call with many answers. `prepare(context, queue)` prepares it, `take(reply)` looks at one answer; an
-/// error that it returns ends the call.
+/// error that it returns ends the call. `ended`: gets what the collector has said at the end.
 template <class Reply, class Prepare, class Take>
 [[nodiscard]] Result<void> askedForMany(const std::string& where, const CallLimits& limits,
-                                        const std::stop_token& stop, Prepare&& prepare, Take&& take) {
+                                        const std::stop_token& stop, Prepare&& prepare, Take&& take,
+                                        grpc::Status* ended = nullptr) {
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
   const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
@@ -88,6 +89,7 @@ template <class Reply, class Prepare, class Take>
   grpc::Status status;
   reader->Finish(&status, nullptr);
   isDone(limits.next);
+  if (ended != nullptr) *ended = status;
   queue.Shutdown();
   void* tag = nullptr;
   for (bool ok = false; queue.Next(&tag, &ok);) continue;

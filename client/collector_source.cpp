@@ -11,6 +11,7 @@
 #include "client/counts_reader.h"
 #include "client/definitions_fetch.h"
 #include "client/history_reader.h"
+#include "client/series_reader.h"
 #include "client/steps_reader.h"
 #include "client/thread_matrix_reader.h"
 #include "heaptap/v1/control.grpc.pb.h"
@@ -185,6 +186,36 @@ Result<model::TimelineSteps> CollectorSource::timelineSteps(const std::string& s
   if (!read) return tl::unexpected(std::move(read.error()));
   if (!steps) return brokenAnswer(m_where, "no steps at all");
   return std::move(*steps);
+}
+
+Result<model::TimelineSeries> CollectorSource::timelineSeries(const std::string& session,
+                                                              const model::SeriesQuery& query,
+                                                              const HearShare& onProgress,
+                                                              std::stop_token stop) {
+  const v1::GetTimelineSeriesRequest request = requestFor(session, query);
+  std::optional<model::TimelineSeries> series;
+  grpc::Status ended;
+  auto read = askedForMany<v1::TimelineSeriesReply>(
+      m_where, m_limits, stop,
+      [&](auto* context, auto* queue) {
+        return m_query->PrepareAsyncGetTimelineSeries(context, request, queue);
+      },
+      [&](const v1::TimelineSeriesReply& reply) -> Result<void> {
+        if (reply.has_progress()) return heard(reply.progress(), onProgress);
+        return seriesOf(m_where, reply, query).map([&](model::TimelineSeries taken) {
+          series = std::move(taken);
+        });
+      },
+      &ended);
+  // Who asks has had other answers from it: it is a collector, of an earlier version.
+  if (ended.error_code() == grpc::StatusCode::UNIMPLEMENTED)
+    return failure(
+        Code::NotFound, m_where,
+        "this collector is of an earlier version, and cannot tell threads and call sites over time",
+        "use a newer heaptapd");
+  if (!read) return tl::unexpected(std::move(read.error()));
+  if (!series) return brokenAnswer(m_where, "no steps at all");
+  return std::move(*series);
 }
 
 Result<model::ThreadMatrix> CollectorSource::threadMatrix(const std::string& session,

@@ -41,6 +41,8 @@ class CollectorSource : public ProfileSource {
                                       std::stop_token stop) override;
   Result<model::TimelineSteps> timelineSteps(const std::string& session, const model::StepsQuery& query,
                                              const HearShare& onProgress, std::stop_token stop) override;
+  Result<model::TimelineSeries> timelineSeries(const std::string& session, const model::SeriesQuery& query,
+                                               const HearShare& onProgress, std::stop_token stop) override;
   Result<model::ThreadMatrix> threadMatrix(const std::string& session, const model::ThreadMatrixQuery& query,
                                            const HearShare& onProgress, std::stop_token stop) override;
   Result<void> watch(const std::string& session, std::chrono::milliseconds interval,

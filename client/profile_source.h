@@ -13,6 +13,7 @@
 #include "collector/model/block_query.h"
 #include "collector/model/site_history.h"
 #include "collector/model/thread_matrix.h"
+#include "collector/model/timeline_series.h"
 #include "collector/model/timeline_steps.h"
 #include "heaptap/v1/control.pb.h"
 
@@ -93,6 +94,14 @@ class ProfileSource {
                                                                    const model::StepsQuery& query,
                                                                    const HearShare& onProgress = {},
                                                                    std::stop_token stop = {}) = 0;
+  /// What is live of groups of pairs, and what the threads that allocate most allocate, in such steps. What
+  /// its ids stand for is in every profile that is asked for later. One pass over the events of the interval.
+  /// Errors: likewise, or a pair that is not defined; NotFound: the session has no events, or the collector
+  /// is too old for this question.
+  [[nodiscard]] virtual Result<model::TimelineSeries> timelineSeries(const std::string& session,
+                                                                     const model::SeriesQuery& query,
+                                                                     const HearShare& onProgress = {},
+                                                                     std::stop_token stop = {}) = 0;
   /// Who has freed what whom has allocated, and how long blocks lived. What its ids stand for is in every
   /// profile that is asked for later. One pass over the events of the interval.
   /// Errors: likewise, or a pair that is not defined; NotFound: the events are not stored.

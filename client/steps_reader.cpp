@@ -15,6 +15,7 @@ bool areColumns(const v1::TimelineStepsReply& message) {
          message.min_live_bytes_size() == counted && message.allocated_bytes_size() == counted &&
          message.allocations_size() == steps && message.frees_size() == steps &&
          message.rss_bytes_size() == steps &&
+         (message.temporaries_size() == 0 || message.temporaries_size() == counted) &&
          (message.live_bytes_error_size() == 0 || message.live_bytes_error_size() == steps);
 }
 
@@ -60,6 +61,8 @@ std::optional<model::TimelineSteps> stepsOf(const v1::TimelineStepsReply& messag
     }
     if (message.live_bytes_error_size() != 0)
       numbers.liveVariance = message.live_bytes_error(i) * message.live_bytes_error(i);
+    if (message.temporaries_size() != 0 && message.temporaries(i) != 0)
+      numbers.temporaries = message.temporaries(i) - 1;
     if (message.rss_bytes(i) != 0) numbers.rssBytes = message.rss_bytes(i);
     steps.known.push_back(numbers);
   }

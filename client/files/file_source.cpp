@@ -102,6 +102,15 @@ Result<model::TimelineSteps> FileSource::timelineSteps(const std::string& sessio
   });
 }
 
+Result<model::TimelineSeries> FileSource::timelineSeries(const std::string& session,
+                                                         const model::SeriesQuery& query,
+                                                         const HearShare& onProgress, std::stop_token stop) {
+  return viewOf(session, stop).and_then([&](const query::SharedView& view) {
+    return service::seriesOf(
+        view, query, [&stop] { return stop.stop_requested(); }, slowly(onProgress));
+  });
+}
+
 Result<model::ThreadMatrix> FileSource::threadMatrix(const std::string& session,
                                                      const model::ThreadMatrixQuery& query,
                                                      const HearShare& onProgress, std::stop_token stop) {

@@ -41,6 +41,8 @@ class FileSource : public ProfileSource {
                                       std::stop_token stop) override;
   Result<model::TimelineSteps> timelineSteps(const std::string& session, const model::StepsQuery& query,
                                              const HearShare& onProgress, std::stop_token stop) override;
+  Result<model::TimelineSeries> timelineSeries(const std::string& session, const model::SeriesQuery& query,
+                                               const HearShare& onProgress, std::stop_token stop) override;
   Result<model::ThreadMatrix> threadMatrix(const std::string& session, const model::ThreadMatrixQuery& query,
                                            const HearShare& onProgress, std::stop_token stop) override;
   /// A file is not being recorded: the call ends at once.

@@ -37,6 +37,8 @@ struct TimelineStep {
   double liveVariance = 0;  ///< Of liveBytes.
   std::optional<std::uint64_t> rssBytes =
       std::nullopt;  ///< The largest measured in it. None: there was none.
+  /// Of the frees, those that ended a temporary allocation. None: that cannot be told of all of them.
+  std::optional<std::uint64_t> temporaries = std::nullopt;
 
   bool operator==(const TimelineStep&) const = default;
 };

@@ -32,6 +32,7 @@ v1::TimelineStepsReply toMessage(const model::TimelineSteps& steps, bool isSampl
     reply.add_frees(step.frees);
     if (isSampled) reply.add_live_bytes_error(std::sqrt(step.liveVariance));
     reply.add_rss_bytes(step.rssBytes.value_or(0));
+    if (steps.fromEvents) reply.add_temporaries(step.temporaries ? *step.temporaries + 1 : 0);
   }
   return reply;
 }

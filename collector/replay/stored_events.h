@@ -56,6 +56,7 @@ class StoredEvents {
   [[nodiscard]] store::SessionReader& reader() const { return m_reader; }
   [[nodiscard]] const model::DefinitionsView& definitions() const { return m_definitions; }
   [[nodiscard]] std::uint32_t timeUnitNs() const { return m_timeUnitNs; }
+  [[nodiscard]] const std::function<bool()>& isStopped() const { return m_isStopped; }
 
  private:
   store::SessionReader& m_reader;

@@ -2,12 +2,12 @@
 #include "collector/replay/thread_matrix.h"
 
 #include <algorithm>
-#include <limits>
 #include <type_traits>
 #include <utility>
 
 #include "collector/ingest/event_walk.h"
 #include "collector/replay/allocating_threads.h"
+#include "collector/replay/pair_groups.h"
 #include "collector/replay/thread_pairs.h"
 
 namespace heaptap::replay {
@@ -15,25 +15,6 @@ namespace {
 
 constexpr std::size_t kMostBytes = 512U << 20;
 constexpr std::uint64_t kMostNumbered = ~std::uint64_t{0} >> 1;
-constexpr std::uint32_t kNoGroup = std::numeric_limits<std::uint32_t>::max();
-
-/// The group of each pair; empty: those of malloc's heap are in group 0.
-Result<std::vector<std::uint32_t>> groupsByPair(const model::ThreadMatrixQuery& query, std::size_t pairs) {
-  std::vector<std::uint32_t> groups;
-  if (query.groups.empty()) return groups;
-  if (query.groups.size() > model::ThreadMatrixQuery::kMostGroups)
-    return failure(
-        Code::Usage, "threads",
-        "more than " + std::to_string(model::ThreadMatrixQuery::kMostGroups) + " groups at a time");
-  groups.resize(pairs, kNoGroup);
-  for (std::uint32_t group = 0; group < query.groups.size(); ++group)
-    for (const model::PairId pair : query.groups[group]) {
-      if (index(pair) >= pairs) return failure(Code::Usage, "threads", "an unknown pair");
-      if (groups[index(pair)] != kNoGroup) return failure(Code::Usage, "threads", "a pair in two groups");
-      groups[index(pair)] = group;
-    }
-  return groups;
-}
 
 /// By thread, whether what it has allocated counts. Empty: all does.
 std::vector<bool> wantedThreads(const model::ThreadMatrixQuery& query, std::size_t threads) {
@@ -46,7 +27,7 @@ std::vector<bool> wantedThreads(const model::ThreadMatrixQuery& query, std::size
 /// Counts the events of an interval, both ends included.
 class MatrixCount {
  public:
-  MatrixCount(StoredEvents& events, const model::ThreadMatrixQuery& query, std::vector<std::uint32_t> groups,
+  MatrixCount(StoredEvents& events, const model::ThreadMatrixQuery& query, PairGroups groups,
               std::uint64_t fromNs, std::uint64_t untilNs)
       : m_events(events),
         m_groups(std::move(groups)),
@@ -116,25 +97,21 @@ class MatrixCount {
     return event.atNs <= m_untilNs && index(event.pair) < m_events.definitions().pairs.size() &&
            index(event.thread) < threads();
   }
-  [[nodiscard]] std::uint32_t groupOf(model::PairId pair) const {
-    if (!m_groups.empty()) return m_groups[index(pair)];
-    return m_events.definitions().pair(pair).heap == model::kMallocHeap ? 0 : kNoGroup;
-  }
   static ThreadPairs::Side sideOf(model::ThreadIndex thread) {
     return static_cast<ThreadPairs::Side>(index(thread)) + 1;
   }
 
   bool count(const model::Allocation& event, std::uint64_t number) {
-    const std::uint32_t group = groupOf(event.pair);
-    if (group == kNoGroup || (!m_isWanted.empty() && !m_isWanted[index(event.thread)])) return true;
+    const std::uint32_t group = m_groups.at(event.pair);
+    if (group == PairGroups::kNone || (!m_isWanted.empty() && !m_isWanted[index(event.thread)])) return true;
     m_owners.add(number, event.thread);
     if (m_owners.bytes() > kMostBytes) return refuse("more blocks are live at once than are looked at");
     return add(group, sideOf(event.thread), 0, event.pair);
   }
 
   bool count(const model::Free& event) {
-    const std::uint32_t group = groupOf(event.pair);
-    if (group == kNoGroup) return true;
+    const std::uint32_t group = m_groups.at(event.pair);
+    if (group == PairGroups::kNone) return true;
     const auto owner = m_owners.take(event.number);
     if (!owner && !m_isWanted.empty()) return true;
     ++m_matrix.lifetimes[group][event.lifetimeLog2 % 64];
@@ -158,7 +135,7 @@ class MatrixCount {
   }
 
   StoredEvents& m_events;
-  std::vector<std::uint32_t> m_groups;
+  PairGroups m_groups;
   std::size_t m_matrices;
   std::uint64_t m_fromNs;
   std::uint64_t m_untilNs;
@@ -180,8 +157,8 @@ Result<model::ThreadMatrix> threadMatrixOf(StoredEvents& events, const model::Th
     return failure(Code::Usage, "interval", "it ends before it begins", "give a later end");
   // At its end at the latest: nothing comes after that.
   const std::uint64_t fromNs = query.afterNs ? std::min(*query.afterNs, endNs) + 1 : 0;
-  return groupsByPair(query, events.definitions().pairs.size())
-      .and_then([&](std::vector<std::uint32_t> groups) {
+  return PairGroups::of(query.groups, events.definitions(), model::ThreadMatrixQuery::kMostGroups, "threads")
+      .and_then([&](PairGroups groups) {
         return BatchChain::of(events, fromNs, untilNs).and_then([&](BatchChain chain) {
           return MatrixCount(events, query, std::move(groups), fromNs, untilNs).count(chain, onProgress);
         });

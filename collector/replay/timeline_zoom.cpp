@@ -7,19 +7,13 @@
 
 #include "base/sample_weight.h"
 #include "collector/ingest/event_walk.h"
-#include "collector/ingest/limits.h"
+#include "collector/replay/step_interval.h"
+#include "collector/replay/temporary_frees.h"
 
 namespace heaptap::replay {
 namespace {
 
 using Bucket = counting::Timeline::Bucket;
-
-/// The interval, within what there can be.
-struct Interval {
-  std::uint64_t fromNs = 0;
-  std::uint64_t toNs = 0;
-  std::uint32_t steps = 0;
-};
 
 /// What was live where a bucket begins. Behind the last one nothing has changed.
 Bucket liveBefore(const counting::Timeline& timeline, std::uint64_t bucket) {
@@ -28,7 +22,7 @@ Bucket liveBefore(const counting::Timeline& timeline, std::uint64_t bucket) {
 }
 
 /// Steps that are whole buckets.
-model::TimelineSteps stepsOfBuckets(const KnownOverTime& known, const Interval& interval) {
+model::TimelineSteps stepsOfBuckets(const KnownOverTime& known, const StepInterval& interval) {
   const counting::Timeline& timeline = known.history.timeline;
   const std::uint64_t width = timeline.bucketNs();
   const std::uint64_t first = interval.fromNs / width;
@@ -58,13 +52,15 @@ model::TimelineSteps stepsOfBuckets(const KnownOverTime& known, const Interval& 
 /// Counts the events of an interval into its steps.
 class EventSteps {
  public:
-  EventSteps(StoredEvents& events, const KnownOverTime& known, const Interval& interval)
-      : m_events(events), m_known(known), m_interval(interval) {
+  EventSteps(StoredEvents& events, const KnownOverTime& known, const StepInterval& interval)
+      : m_events(events),
+        m_known(known),
+        m_interval(interval),
+        m_temporaries(events.definitions().threads.size()) {
     m_answer.fromEvents = true;
     m_answer.fromNs = interval.fromNs;
-    m_answer.stepNs =
-        std::max<std::uint64_t>((interval.toNs - interval.fromNs + interval.steps - 1) / interval.steps, 1);
-    const std::uint64_t steps = (interval.toNs - interval.fromNs + m_answer.stepNs - 1) / m_answer.stepNs;
+    m_answer.stepNs = interval.stepNs();
+    const std::uint64_t steps = interval.stepCount();
     m_steps.resize(steps);
     m_untilNs = std::min(m_answer.fromNs + steps * m_answer.stepNs - 1, known.endNs);
     goOnFrom(interval.fromNs / known.history.timeline.bucketNs());
@@ -85,6 +81,8 @@ class EventSteps {
     model::TimelineStep numbers;
     std::uint64_t least = 0;
     std::uint64_t allocated = 0;
+    std::uint64_t temporaries = 0;
+    bool areTemporariesKnown = true;
     bool isKnown = false;
   };
 
@@ -96,6 +94,7 @@ class EventSteps {
     m_live = before.liveBytes;
     m_variance = before.liveVariance;
     m_isKnown = true;
+    m_isContinued = false;
   }
 
   /// What is live is not known from the hole on, but again where the next bucket begins: buckets count what
@@ -115,24 +114,31 @@ class EventSteps {
 
   Result<bool> take(const StoredEvents::Batch& batch) {
     const char* wrong = nullptr;
+    std::uint64_t number = batch.message.first_allocation();
+    if (!std::exchange(m_isContinued, true)) m_temporaries.beginAt(number);
+    const std::size_t threads = m_events.definitions().threads.size();
     const bool goesOn = ingest::walkEvents(
         batch.message, batch.columns, m_events.timeUnitNs(),
         [&](const auto& event) {
-          if (event.atNs > m_untilNs || index(event.pair) >= m_events.definitions().pairs.size())
+          if (event.atNs > m_untilNs || index(event.pair) >= m_events.definitions().pairs.size() ||
+              index(event.thread) >= threads)
             return false;
-          if (event.atNs < m_countFromNs) return true;
+          constexpr bool kIsFree = std::is_same_v<decltype(event), const model::Free&>;
+          if constexpr (!kIsFree) ++number;
           const model::Pair& pair = m_events.definitions().pair(event.pair);
           if (pair.heap != model::kMallocHeap) return true;
+          if constexpr (!kIsFree) m_temporaries.allocated(event.thread, number - 1);
+          if (event.atNs < m_countFromNs) return true;
           const std::uint64_t bytes = pair.bytes();
           Step* step = stepOf(event.atNs);
-          if constexpr (std::is_same_v<decltype(event), const model::Free&>) {
+          if constexpr (kIsFree) {
             if (bytes > m_live) {
               wrong = "it frees more than is live";
               return false;
             }
             m_live -= bytes;
             addVariance(pair, bytes, -1);
-            if (step != nullptr) step->numbers.frees += whole(pair, m_freeRest);
+            if (step != nullptr) countFree(event, pair, *step);
           } else {
             if (bytes > ~std::uint64_t{0} - m_live) {
               wrong = "more than 2^64 bytes are live";
@@ -151,6 +157,13 @@ class EventSteps {
         [](model::PairId) {});
     if (wrong != nullptr) return failure(Code::Corrupt, "event batch", wrong);
     return goesOn;
+  }
+
+  void countFree(const model::Free& event, const model::Pair& pair, Step& step) {
+    step.numbers.frees += whole(pair, m_freeRest);
+    const TemporaryFrees::Answer answer = m_temporaries.of(event);
+    if (answer == TemporaryFrees::Answer::Yes) step.temporaries += whole(pair, m_temporaryRest);
+    if (answer == TemporaryFrees::Answer::CannotTell) step.areTemporariesKnown = false;
   }
 
   /// Begins all steps up to the one with this time.
@@ -199,6 +212,7 @@ class EventSteps {
       if (!step.isKnown || step.numbers.step >= m_begun) continue;
       step.numbers.minLiveBytes = step.least;
       step.numbers.allocatedBytes = step.allocated;
+      if (step.areTemporariesKnown) step.numbers.temporaries = step.temporaries;
       m_answer.known.push_back(step.numbers);
     }
     return std::move(m_answer);
@@ -206,7 +220,7 @@ class EventSteps {
 
   StoredEvents& m_events;
   const KnownOverTime& m_known;
-  const Interval& m_interval;
+  const StepInterval& m_interval;
   model::TimelineSteps m_answer;
   std::vector<Step> m_steps;
   std::size_t m_begun = 0;          ///< So many steps have begun.
@@ -216,6 +230,9 @@ class EventSteps {
   double m_variance = 0;
   double m_allocationRest = 0;
   double m_freeRest = 0;
+  double m_temporaryRest = 0;
+  TemporaryFrees m_temporaries;
+  bool m_isContinued = false;  ///< The next batch follows on one that was counted.
   bool m_isKnown = true;
 };
 
@@ -232,21 +249,11 @@ void addResident(const model::ResidentMemory& resident, model::TimelineSteps& st
   }
 }
 
-Result<Interval> intervalOf(const KnownOverTime& known, const model::StepsQuery& query) {
-  Interval interval{.fromNs = std::min(query.fromNs, ingest::kMaxTimeNs),
-                    .toNs = query.toNs == 0 ? known.endNs + 1 : std::min(query.toNs, ingest::kMaxTimeNs + 1),
-                    .steps = std::clamp<std::uint32_t>(query.steps, 1, model::StepsQuery::kMost)};
-  if (query.toNs == 0 && interval.fromNs >= interval.toNs) interval.toNs = interval.fromNs + 1;
-  if (interval.fromNs >= interval.toNs)
-    return failure(Code::Usage, "interval", "it ends before it begins", "give a later end");
-  return interval;
-}
-
 }  // namespace
 
 Result<model::TimelineSteps> stepsOf(StoredEvents& events, const KnownOverTime& known,
                                      const model::StepsQuery& query, const OnProgress& onProgress) {
-  const auto interval = intervalOf(known, query);
+  const auto interval = StepInterval::of(query, known.endNs);
   if (!interval) return tl::unexpected(interval.error());
   EventSteps counted(events, known, *interval);
   return BatchChain::of(events, counted.fromNs(), counted.untilNs())

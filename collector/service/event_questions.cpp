@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collector/replay/thread_matrix.h"
+#include "collector/replay/timeline_series.h"
 #include "collector/replay/timeline_zoom.h"
 #include "collector/service/eventless.h"
 #include "collector/store/session_reader.h"
@@ -47,6 +48,15 @@ Result<model::TimelineSteps> stepsOf(const query::SharedView& view, const model:
       .history = view->history, .endNs = endOf(*view), .withoutEvents = view->identity.withoutEvents};
   return ofEvents(view, isStopped, [&](replay::StoredEvents& events) {
     return replay::stepsOf(events, known, query, onProgress);
+  });
+}
+
+Result<model::TimelineSeries> seriesOf(const query::SharedView& view, const model::SeriesQuery& query,
+                                       const IsStopped& isStopped,
+                                       const std::function<void(double)>& onProgress) {
+  if (auto eventless = eventlessError(*view)) return tl::unexpected(std::move(*eventless));
+  return ofEvents(view, isStopped, [&](replay::StoredEvents& events) {
+    return replay::seriesOf(events, query, endOf(*view), onProgress);
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "collector/model/thread_matrix.h"
+#include "collector/model/timeline_series.h"
 #include "collector/model/timeline_steps.h"
 #include "collector/query/session_view.h"
 #include "collector/service/instant_view.h"
@@ -31,6 +32,12 @@ class SlowProgress {
 Result<model::TimelineSteps> stepsOf(const query::SharedView& view, const model::StepsQuery& query,
                                      const IsStopped& isStopped,
                                      const std::function<void(double)>& onProgress);
+
+/// What is live of groups of pairs, and what threads allocate, in the same steps. Likewise. Errors: likewise,
+/// or a pair that is not defined; NotFound: the session never had any events.
+Result<model::TimelineSeries> seriesOf(const query::SharedView& view, const model::SeriesQuery& query,
+                                       const IsStopped& isStopped,
+                                       const std::function<void(double)>& onProgress);
 
 /// Who has freed what whom has allocated. Likewise. Errors: likewise; NotFound: the events are not stored.
 Result<model::ThreadMatrix> threadMatrixOf(const query::SharedView& view,

@@ -12,6 +12,7 @@
 #include "collector/query/histories.h"
 #include "collector/query/summary.h"
 #include "collector/query/thread_matrix.h"
+#include "collector/query/timeline_series.h"
 #include "collector/query/timeline_steps.h"
 #include "collector/service/event_questions.h"
 #include "collector/service/live_session.h"
@@ -248,6 +249,17 @@ grpc::Status QueryService::GetTimelineSteps(grpc::ServerContext* context,
   if (!steps) return rpc::toStatus(steps.error());
   const bool isSampled = (*view)->identity.sampleInterval != 0;
   return writer->Write(query::toMessage(*steps, isSampled)) ? grpc::Status::OK : grpc::Status::CANCELLED;
+}
+
+grpc::Status QueryService::GetTimelineSeries(grpc::ServerContext* context,
+                                             const v1::GetTimelineSeriesRequest* request,
+                                             grpc::ServerWriter<v1::TimelineSeriesReply>* writer) {
+  const auto series = storedViewOf(request->session()).and_then([&](const query::SharedView& view) {
+    return seriesOf(
+        view, query::queryOf(*request), [context] { return context->IsCancelled(); }, progressTo(*writer));
+  });
+  if (!series) return rpc::toStatus(series.error());
+  return writer->Write(query::toMessage(*series)) ? grpc::Status::OK : grpc::Status::CANCELLED;
 }
 
 grpc::Status QueryService::GetThreadMatrix(grpc::ServerContext* context,

@@ -33,6 +33,8 @@ class QueryService final : public v1::Query::Service {
                           grpc::ServerWriter<v1::AddressReply>* writer) override;
   grpc::Status GetTimelineSteps(grpc::ServerContext* context, const v1::GetTimelineStepsRequest* request,
                                 grpc::ServerWriter<v1::TimelineStepsReply>* writer) override;
+  grpc::Status GetTimelineSeries(grpc::ServerContext* context, const v1::GetTimelineSeriesRequest* request,
+                                 grpc::ServerWriter<v1::TimelineSeriesReply>* writer) override;
   grpc::Status GetThreadMatrix(grpc::ServerContext* context, const v1::GetThreadMatrixRequest* request,
                                grpc::ServerWriter<v1::ThreadMatrixReply>* writer) override;
   grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,

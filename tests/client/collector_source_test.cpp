@@ -222,6 +222,15 @@ TEST_F(ScriptedCollector, AQuestionCanBeWithdrawn) {
   EXPECT_FALSE(profile.error().isPassing);
 }
 
+TEST_F(ScriptedCollector, ACollectorOfAnEarlierVersionDoesNotKnowThisQuestion) {
+  auto asked = source();
+  const auto series = asked.timelineSeries("", {.lanes = 2}, {}, {});
+  ASSERT_FALSE(series);
+  EXPECT_EQ(series.error().code, Code::NotFound);
+  EXPECT_FALSE(series.error().isPassing) << "asking again is of no use";
+  EXPECT_THAT(series.error().line(), testing::HasSubstr("earlier version"));
+}
+
 TEST_F(ScriptedCollector, BrokenAnswersAreRefused) {
   service.counts[0].set_pairs(7);
   auto asked = source();

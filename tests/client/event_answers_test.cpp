@@ -3,6 +3,7 @@
 // What is not believed of a collector's answers about steps of time and about threads.
 #include <gtest/gtest.h>
 
+#include "client/series_reader.h"
 #include "client/steps_reader.h"
 #include "client/thread_matrix_reader.h"
 #include "tests/client/profile_builder.h"
@@ -23,6 +24,7 @@ v1::TimelineStepsReply twoSteps() {
     reply.add_allocations(1);
     reply.add_frees(2);
     reply.add_rss_bytes(0);
+    reply.add_temporaries(step == 1 ? 0 : 3);
   }
   return reply;
 }
@@ -34,6 +36,16 @@ TEST(StepsReader, StepsComeAsTheyWereSent) {
   EXPECT_EQ(steps->known[1].step, 3U);
   EXPECT_EQ(steps->known[1].minLiveBytes, 4U);
   EXPECT_EQ(steps->known[1].rssBytes, std::nullopt);
+  EXPECT_EQ(steps->known[0].temporaries, std::nullopt) << "it cannot be told";
+  EXPECT_EQ(steps->known[1].temporaries, 2U);
+}
+
+TEST(StepsReader, ACollectorOfAnEarlierVersionTellsNoTemporaries) {
+  v1::TimelineStepsReply reply = twoSteps();
+  reply.clear_temporaries();
+  const auto steps = stepsOf(reply, {.steps = 4});
+  ASSERT_TRUE(steps);
+  EXPECT_EQ(steps->known[1].temporaries, std::nullopt);
 }
 
 TEST(StepsReader, ABrokenAnswerIsNone) {
@@ -53,7 +65,7 @@ TEST(StepsReader, ABrokenAnswerIsNone) {
   reply.set_from_events(false);
   EXPECT_FALSE(stepsOf(reply, {})) << "columns that only events give";
   for (const char* column : {"live_bytes", "max_live_bytes", "min_live_bytes", "allocated_bytes",
-                             "allocations", "frees", "rss_bytes", "live_bytes_error"}) {
+                             "allocations", "frees", "rss_bytes", "live_bytes_error", "temporaries"}) {
     reply = twoSteps();
     const auto* field = v1::TimelineStepsReply::descriptor()->FindFieldByName(column);
     ASSERT_NE(field, nullptr);
@@ -63,6 +75,104 @@ TEST(StepsReader, ABrokenAnswerIsNone) {
       reply.GetReflection()->RemoveLast(&reply, field);
     EXPECT_FALSE(stepsOf(reply, {})) << column;
   }
+}
+
+/// Two steps of two groups; a lane of a thread, and one of all others.
+v1::TimelineSeriesReply twoLanes() {
+  v1::TimelineSeriesReply reply;
+  reply.set_step_ns(10);
+  for (const std::uint32_t step : {1U, 2U}) {
+    reply.add_step(step);
+    reply.add_live_known(step == 2);
+    reply.add_temporaries(step);
+    for (const std::uint64_t bytes : {5U, 6U}) reply.add_live_bytes(step == 2 ? bytes : 0);
+  }
+  for (const bool isOne : {true, false}) {
+    v1::TimelineLane& lane = *reply.add_lanes();
+    if (isOne) lane.set_thread(4);
+    lane.set_threads(isOne ? 1 : 9);
+    for (int i = 0; i < 2; ++i) {
+      lane.add_allocations(3);
+      lane.add_allocated_bytes(30);
+    }
+  }
+  return reply;
+}
+const model::SeriesQuery kTwoLanes{
+    .steps = 4, .groups = {{model::PairId{0}}, {model::PairId{1}}}, .lanes = 1};
+
+TEST(SeriesReader, SeriesComeAsTheyWereSent) {
+  const auto series = seriesOf("there", twoLanes(), kTwoLanes);
+  ASSERT_TRUE(series) << series.error().line();
+  ASSERT_EQ(series->known.size(), 2U);
+  EXPECT_EQ(series->known[1], (model::SeriesStep{.step = 3, .isLiveKnown = true, .temporaries = 1}));
+  EXPECT_EQ(series->live(1, 1), 6U);
+  ASSERT_EQ(series->lanes.size(), 2U);
+  EXPECT_EQ(series->lanes[0].thread, model::ThreadIndex{4});
+  EXPECT_EQ(series->lanes[1].threads, 9U);
+  ProfileBuilder nobody;
+  EXPECT_EQ(checkNames(nobody.profile(), *series).error().code, Code::Corrupt);
+}
+
+TEST(SeriesReader, ABrokenAnswerIsRefused) {
+  const auto isRefused = [](const v1::TimelineSeriesReply& reply,
+                            const model::SeriesQuery& query = kTwoLanes) {
+    const auto series = seriesOf("there", reply, query);
+    return !series && series.error().code == Code::Corrupt;
+  };
+  EXPECT_TRUE(isRefused({}, kTwoLanes)) << "a width of nothing";
+  model::SeriesQuery other = kTwoLanes;
+  other.steps = 3;
+  EXPECT_TRUE(isRefused(twoLanes(), other)) << "a step that was not asked for";
+  other = kTwoLanes;
+  other.lanes = 0;
+  EXPECT_TRUE(isRefused(twoLanes(), other)) << "a lane that was not asked for";
+  other = kTwoLanes;
+  other.groups.clear();
+  EXPECT_TRUE(isRefused(twoLanes(), other)) << "a group that was not asked for";
+  v1::TimelineSeriesReply reply = twoLanes();
+  reply.set_step(1, 0);
+  EXPECT_TRUE(isRefused(reply)) << "a step twice";
+  reply = twoLanes();
+  reply.set_step_ns(~std::uint64_t{0} / 3);
+  EXPECT_TRUE(isRefused(reply)) << "times that do not fit";
+  reply = twoLanes();
+  reply.set_from_ns(~std::uint64_t{0});
+  EXPECT_TRUE(isRefused(reply));
+  reply = twoLanes();
+  reply.set_live_bytes(2, ~std::uint64_t{0});
+  EXPECT_TRUE(isRefused(reply)) << "a stack that is too high";
+  reply = twoLanes();
+  reply.mutable_lanes(1)->set_allocations(0, ~std::uint64_t{0});
+  EXPECT_TRUE(isRefused(reply)) << "sums that do not fit";
+  reply = twoLanes();
+  reply.mutable_lanes(0)->clear_thread();
+  EXPECT_TRUE(isRefused(reply)) << "two lanes of all others";
+  reply = twoLanes();
+  reply.mutable_lanes(1)->set_thread(4);
+  EXPECT_TRUE(isRefused(reply)) << "a thread twice";
+  reply = twoLanes();
+  reply.add_live_bytes_error(1);
+  EXPECT_TRUE(isRefused(reply));
+  for (const char* column : {"live_known", "temporaries", "live_bytes"}) {
+    reply = twoLanes();
+    const auto* field = v1::TimelineSeriesReply::descriptor()->FindFieldByName(column);
+    ASSERT_NE(field, nullptr);
+    reply.GetReflection()->RemoveLast(&reply, field);
+    EXPECT_TRUE(isRefused(reply)) << column;
+  }
+  for (const char* column : {"allocations", "allocated_bytes"}) {
+    reply = twoLanes();
+    v1::TimelineLane& lane = *reply.mutable_lanes(0);
+    lane.GetReflection()->RemoveLast(&lane, v1::TimelineLane::descriptor()->FindFieldByName(column));
+    EXPECT_TRUE(isRefused(reply)) << column;
+  }
+}
+
+TEST(SeriesReader, AnErrorThatIsNoNumberIsNone) {
+  v1::TimelineSeriesReply reply = twoLanes();
+  for (const double error : {-1.0, 1.0 / 0.0, 0.0 / 0.0, 2.0}) reply.add_live_bytes_error(error);
+  EXPECT_EQ(seriesOf("there", reply, kTwoLanes).value().liveErrors, (std::vector<double>{0, 0, 0, 2}));
 }
 
 v1::ThreadMatrixReply twoCells() {

@@ -54,6 +54,13 @@ void askOfTimes(client::FileSource& source, const std::string& id) {
     (void)source.threadMatrix(id, {.afterNs = ns}, {}, {});
   }
   (void)source.timelineSteps(id, {}, {}, {});
+  (void)source.timelineSeries(id, {.lanes = 3}, {}, {});
+  (void)source.timelineSeries(id,
+                              {.fromNs = 7'000,
+                               .steps = 9,
+                               .groups = {{model::PairId{0}, model::PairId{2}}, {model::PairId{1}}},
+                               .lanes = 1},
+                              {}, {});
   (void)source.threadMatrix(id, {.groups = {{model::PairId{0}, model::PairId{2}}, {model::PairId{1}}}}, {},
                             {});
   (void)source.lives(id, 0, ~std::uint64_t{0}, 100, {});

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "tests/collector/replay/random_session.h"
 
@@ -23,6 +24,8 @@ class Zoom : public testing::TestWithParam<unsigned> {
     model::TimelineStep step{.minLiveBytes = 0, .allocatedBytes = 0};
     std::uint64_t live = 0;
     bool isIn = false;
+    std::map<std::uint32_t, std::uint64_t> last;  // By thread.
+    step.temporaries = 0;
     for (const Reference::Event& event : reference.events()) {
       if (event.atNs >= to) break;
       if (!isIn && event.atNs >= from) {
@@ -31,10 +34,14 @@ class Zoom : public testing::TestWithParam<unsigned> {
       }
       const std::uint64_t size = reference.sizeOf(event.pair);
       live += event.isFree ? 0 - size : size;
+      const bool isTemporary =
+          event.isFree && last.contains(event.thread) && last[event.thread] == event.number;
+      if (!event.isFree) last[event.thread] = event.number;
       if (!isIn) continue;
       step.maxLiveBytes = std::max(step.maxLiveBytes, live);
       step.minLiveBytes = std::min(*step.minLiveBytes, live);
       event.isFree ? ++step.frees : ++step.allocations;
+      if (isTemporary) ++*step.temporaries;
       if (!event.isFree) *step.allocatedBytes += size;
     }
     if (!isIn) step.maxLiveBytes = *step.minLiveBytes = live;
@@ -47,6 +54,9 @@ class Zoom : public testing::TestWithParam<unsigned> {
       model::TimelineStep expected = stepFrom(steps.beginOf(found.step), steps.beginOf(found.step + 1));
       expected.step = found.step;
       if (!steps.fromEvents) expected.minLiveBytes = expected.allocatedBytes = std::nullopt;
+      // Where events before it were not looked at, it may be impossible to tell; never so from the beginning.
+      if (!steps.fromEvents || (!found.temporaries && (steps.fromNs > 0 || !steps.missing.empty())))
+        expected.temporaries = std::nullopt;
       EXPECT_EQ(found, expected) << found.liveBytes << " " << expected.liveBytes << ", " << found.maxLiveBytes
                                  << " " << expected.maxLiveBytes;
     }

@@ -5,6 +5,7 @@
 
 #include "client/collector_source.h"
 #include "client/files/file_source.h"
+#include "client/series_reader.h"
 #include "client/thread_matrix_reader.h"
 #include "tests/collector/counted_messages.h"
 #include "tests/collector/service/recording_fixture.h"
@@ -64,10 +65,30 @@ class EventQuestions : public Recording {
     EXPECT_EQ(third.frees, 1U);
     EXPECT_EQ(third.rssBytes, 4'000'000U) << "without heaptap's own share";
     EXPECT_EQ(steps.known[3].minLiveBytes, 100U);
+    EXPECT_EQ(third.temporaries, 1U) << "the worker's own";
+    EXPECT_EQ(first.temporaries, 0U);
     EXPECT_EQ(source.timelineSteps("", {.fromNs = 9, .toNs = 3}).error().code, Code::Usage);
     EXPECT_EQ(source.timelineSteps("ffff", {}).error().code, Code::NotFound);
 
     const model::ThreadIndex main{0}, worker{1};
+    const auto series = source
+                            .timelineSeries("", {.fromNs = 2'000,
+                                                 .toNs = 22'000,
+                                                 .steps = 4,
+                                                 .groups = {{model::PairId{1}}, {model::PairId{0}}},
+                                                 .lanes = 1})
+                            .value();
+    EXPECT_EQ(series.stepNs, 5'000U);
+    EXPECT_EQ(series.liveBytes, (std::vector<std::uint64_t>{0, 600, 0, 1'000, 0, 1'000, 0, 100}));
+    EXPECT_EQ(series.known[2].temporaries, 1U);
+    ASSERT_EQ(series.lanes.size(), 2U);
+    EXPECT_EQ(series.lanes[0].thread, main);
+    EXPECT_EQ(series.lanes[0].allocations, (std::vector<std::uint64_t>{5, 4, 0, 0}));
+    EXPECT_EQ(series.lanes[1].bytes, (std::vector<std::uint64_t>{0, 0, 50, 0})) << "the worker is the rest";
+    EXPECT_TRUE(client::checkNames(source.profile("").value(), series));
+    EXPECT_EQ(source.timelineSeries("", {.groups = {{model::PairId{7}}}}).error().code, Code::Usage);
+    EXPECT_EQ(source.timelineSeries("ffff", {}).error().code, Code::NotFound);
+
     const auto matrix = source.threadMatrix("", {}).value();
     const std::vector<model::ThreadCell> expected{
         {.allocatedBy = main, .blocks = 1, .bytes = 100},
@@ -143,7 +164,12 @@ TEST_F(EventQuestions, WithoutEventsTheTimelineIsCoarseAndThreadsAreNotKnown) {
   EXPECT_EQ(steps->known[0].maxLiveBytes, 1'050U);
   EXPECT_EQ(steps->known[0].minLiveBytes, std::nullopt);
   EXPECT_EQ(steps->known[1].liveBytes, 100U);
+  EXPECT_EQ(steps->known[0].temporaries, std::nullopt) << "not counted by bucket";
   EXPECT_EQ(source.threadMatrix("", {}, {}, {}).error().code, Code::NotFound);
+  const auto series = source.timelineSeries("", {}, {}, {});
+  ASSERT_FALSE(series);
+  EXPECT_EQ(series.error().code, Code::NotFound);
+  EXPECT_NE(series.error().line().find("--no-events"), std::string::npos) << series.error().line();
   const auto chosen = source.profile("", {.only = {.threads = {model::ThreadIndex{0}}}}, {});
   ASSERT_FALSE(chosen);
   EXPECT_EQ(chosen.error().code, Code::NotFound);

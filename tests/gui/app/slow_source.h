@@ -62,6 +62,10 @@ class SlowSource : public client::ProfileSource {
                                              std::stop_token stop) override {
     return waitFor(stop);
   }
+  Result<model::TimelineSeries> timelineSeries(const std::string&, const model::SeriesQuery&,
+                                               const HearShare&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
   Result<model::ThreadMatrix> threadMatrix(const std::string&, const model::ThreadMatrixQuery&,
                                            const HearShare&, std::stop_token stop) override {
     return waitFor(stop);

@@ -234,6 +234,10 @@ class StubSource : public client::ProfileSource {
                                              std::stop_token) override {
     return model::TimelineSteps();
   }
+  Result<model::TimelineSeries> timelineSeries(const std::string&, const model::SeriesQuery&,
+                                               const HearShare&, std::stop_token) override {
+    return model::TimelineSeries();
+  }
   Result<model::ThreadMatrix> threadMatrix(const std::string&, const model::ThreadMatrixQuery&,
                                            const HearShare&, std::stop_token) override {
     return model::ThreadMatrix();
