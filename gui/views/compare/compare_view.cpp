@@ -18,6 +18,7 @@ constexpr int kBarDigits = 12;
 constexpr int kKindDigits = 8;
 constexpr int kLocationDigits = 17;
 constexpr int kLeastFunctionDigits = 20;
+constexpr int kWideDigits = 100;      ///< As wide as a view must be for all boxes to stand beside each other.
 constexpr int kRowsWithSummary = 13;  ///< Of a table: below that height, the numbers of both sides give way.
 
 }  // namespace
@@ -25,6 +26,7 @@ constexpr int kRowsWithSummary = 13;  ///< Of a table: below that height, the nu
 CompareView::CompareView(QWidget* parent)
     : AskingView(tr("The sessions as they are now."), parent),
       m_other(new OtherSide(choice(), *this)),
+      m_below(new QHBoxLayout),
       m_cost(new QComboBox(this)),
       m_heap(new QComboBox(this)),
       m_headline(new QLabel(this)),
@@ -77,10 +79,11 @@ void CompareView::lay() {
   above().addStretch(1);
   above().setStretchFactor(&choice(), 3);
   choice().setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  column().insertWidget(1, &aboutLine());
-  column().insertWidget(2, m_headline);
-  column().insertWidget(3, m_notes);
-  column().insertWidget(4, m_summary);
+  column().insertLayout(1, m_below);
+  column().insertWidget(2, &aboutLine());
+  column().insertWidget(3, m_headline);
+  column().insertWidget(4, m_notes);
+  column().insertWidget(5, m_summary);
   m_headline->hide();
   m_notes->hide();
   m_summary->hide();
@@ -205,6 +208,23 @@ void CompareView::showAnswer() {
 void CompareView::resizeEvent(QResizeEvent* event) {
   AskingView::resizeEvent(event);
   arrangeHeight();
+  arrangeWidth();
+}
+
+void CompareView::arrangeWidth() {
+  const bool isNarrow = width() < kWideDigits * fontMetrics().horizontalAdvance('0');
+  if (isNarrow == (m_below->count() > 0)) return;
+  QHBoxLayout& from = isNarrow ? above() : *m_below;
+  QHBoxLayout& to = isNarrow ? *m_below : above();
+  for (QWidget* widget : std::initializer_list<QWidget*>{&m_other->file(), &m_other->swap(), m_cost, m_heap})
+    from.removeWidget(widget);
+  int at = isNarrow ? 0 : to.indexOf(&m_other->at()) + 1;
+  for (QWidget* widget : std::initializer_list<QWidget*>{&m_other->file(), &m_other->swap(), m_cost, m_heap})
+    to.insertWidget(at++, widget);
+  if (isNarrow)
+    m_below->addStretch(1);
+  else
+    delete m_below->takeAt(0);  // The stretch.
 }
 
 void CompareView::arrangeHeight() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QHBoxLayout>
 #include <QLabel>
 
 #include "gui/models/comparison/change_model.h"
@@ -48,11 +49,14 @@ class CompareView : public AskingView {
   void chooseFile();
   void publish();
   void arrangeHeight();
+  /// In a narrow view, what is compared stands below what it is compared with.
+  void arrangeWidth();
   [[nodiscard]] QString emptyText() const;
 
   ChangeModel m_changes;
   SummaryChangeModel m_numbers;
   OtherSide* m_other;
+  QHBoxLayout* m_below;  ///< Empty, unless the view is narrow.
   QComboBox* m_cost;
   QComboBox* m_heap;
   QLabel* m_headline;

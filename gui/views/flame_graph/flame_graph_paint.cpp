@@ -53,7 +53,8 @@ const FlameBox* FlameGraph::boxAt(const QPointF& at) const {
 
 QColor FlameGraph::colourOf(const FlameBox& box) const {
   if (box.isMerged) return m_colours.neutral();
-  if (box.node == CostTree::kRoot) return m_colours.neutral();
+  // The root is no function, but what changed of the whole is as true as of its parts.
+  if (box.node == CostTree::kRoot && !isByChange()) return m_colours.neutral();
   const QColor colour = isByChange()
                             ? m_colours.ofChange((*m_source.before())[box.node], m_tree->node(box.node).total)
                             : m_colours.of(m_source.labels().of(m_tree->node(box.node).function));

@@ -20,7 +20,7 @@ namespace {
 constexpr int kCostDigits = 10;
 constexpr int kGutterDigits = 8;
 constexpr int kLineDigits = 7;
-constexpr int kLeastTextDigits = 40;
+constexpr int kLeastTextDigits = 30;
 
 QString folderOf(const QString& path) { return QFileInfo(path).absolutePath(); }
 
@@ -51,7 +51,7 @@ SourceView::SourceView(QWidget* parent)
   table().setColumnDigits(SourceModel::Bar, kGutterDigits);
   table().setColumnDigits(SourceModel::Line, kLineDigits);
   table().stretchColumn(SourceModel::Text, kLeastTextDigits,
-                        {SourceModel::Allocations, SourceModel::Allocated, SourceModel::Live});
+                        {SourceModel::Allocations, SourceModel::Allocated});
   connect(&choice(), &QComboBox::currentIndexChanged, this,
           [this] { m_lines.setBy(static_cast<SourceModel::By>(choice().currentData().toInt())); });
   connect(m_remedy, &QPushButton::clicked, this, &SourceView::remedyWanted);
