@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "analysis/code_list.h"
 #include "text/function_name.h"
 
 namespace heaptap::analysis {
@@ -215,6 +216,7 @@ std::string_view nameOf(CodeOwner owner) {
     case CodeOwner::RustRuntime: return "Rust's library";
     case CodeOwner::Loader: return "the loader";
     case CodeOwner::Start: return "the start of the program";
+    case CodeOwner::Listed: return "a runtime of your list";
   }
   return {};
 }
@@ -222,6 +224,11 @@ std::string_view nameOf(CodeOwner owner) {
 CodeOwner ownerOf(std::string_view function, std::string_view module, std::string_view file) {
   constexpr std::size_t kLongest = 2048;  // What decides stands at the beginning; a name may have megabytes.
   if (const auto owner = ownerIn(kStart, function)) return *owner;
+  if (const auto list = codeListInUse()) {
+    const std::string_view name = function.substr(0, kLongestName);
+    if (const auto isOwn = list->isOwn(name, spokenFunctionName(name), module))
+      return *isOwn ? CodeOwner::Program : CodeOwner::Listed;
+  }
   if (const auto owner = ownerIn(kModules, module.substr(module.rfind('/') + 1))) return *owner;
   if (isRustLibrary(file)) return CodeOwner::RustRuntime;
   if (isCppHeader(file)) return CodeOwner::CppRuntime;

@@ -21,6 +21,7 @@ enum class CodeOwner : std::uint8_t {
   RustRuntime,  ///< std, core and alloc.
   Loader,       ///< ld.so.
   Start,        ///< What calls main and the functions of threads; outside of it is nothing of the program's.
+  Listed,       ///< By the user's list (code_list.h): none of the program's.
 };
 
 /// As reports call it: "the C library".
@@ -31,7 +32,8 @@ enum class CodeOwner : std::uint8_t {
 [[nodiscard]] std::vector<std::string_view> namesOfKnownFunctions();
 [[nodiscard]] std::vector<std::string_view> namesOfKnownModules();
 
-/// What one function is, told by its name, its module's path and its source file; each may be empty.
+/// What one function is, told by its name, its module's path and its source file; each may be empty. What the
+/// list in use says (code_list.h) comes before what is known here, but for what starts programs.
 [[nodiscard]] CodeOwner ownerOf(std::string_view function, std::string_view module, std::string_view file);
 
 /// Whose code the lines of a profile's stacks are. Each function is looked at once, when it is asked for.

@@ -15,6 +15,7 @@
 #include "cli/message.h"
 #include "cli/near_word.h"
 #include "cli/output.h"
+#include "cli/own_code.h"
 #include "cli/subcommand.h"
 #include "rpc/silence.h"
 
@@ -114,6 +115,10 @@ class CommandLine {
       std::reverse(words.begin(), words.end());  // As CLI11 wants it.
       m_app.parse(words);
       // The parser insists on a command, so it is the one that was found.
+      if (const auto used = useOwnCodeFor(given); !used) {
+        printError(used.error());
+        return used.error().code == Code::Usage ? subcommand->usageStatus() : exitCodeFor(used.error().code);
+      }
       return subcommand->run();
     } catch (const CLI::ParseError& error) {
       // --help and --version arrive as errors with the status 0.

@@ -7,6 +7,7 @@
 
 #include "analysis/own_code.h"
 #include "analysis/suppressions/mangled_pattern.h"
+#include "analysis/suppressions/name_pattern.h"
 #include "analysis/suppressions/text_pattern.h"
 #include "analysis/verdict.h"
 #include "text/function_name.h"
@@ -24,23 +25,6 @@ constexpr std::size_t kValgrindCalls = 12;
 
 constexpr const char* kNothingToMatch = "# No stack was recorded: there is nothing to match\n";
 
-/// Names are matched as they are, up to what stands for anything in a pattern or ends a line.
-std::string patternOf(std::string_view name, std::string_view special) {
-  std::string pattern;
-  const std::string_view first = name.substr(0, kLongestName / 2);
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    const char c = first[i];
-    const bool isLost =
-        c == ' ' && (i == 0 || i + 1 == name.size());  // Blanks around a pattern are no part of it.
-    const bool isPlain = !isLost && static_cast<unsigned char>(c) >= ' ' && c != '\x7f' &&
-                         special.find(c) == std::string_view::npos;
-    const char shown = isPlain ? c : '*';
-    if (shown != '*' || !pattern.ends_with('*')) pattern += shown;
-  }
-  if (name.size() > kLongestName / 2 && !pattern.ends_with('*')) pattern += '*';
-  return pattern;
-}
-
 bool saysSomething(const std::string& pattern) { return pattern.find_first_not_of('*') != std::string::npos; }
 
 std::string fileName(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
@@ -54,10 +38,10 @@ std::string comment(const LeakGroup& group) {
 }
 
 std::string lsanFor(const LeakGroup& group) {
-  if (const std::string name = patternOf(group.place.function, "*^$"); saysSomething(name))
+  if (const std::string name = patternFor(group.place.function, "*^$"); saysSomething(name))
     return "leak:^" + name + "$\n";
   if (group.place.module.empty()) return kNothingToMatch;
-  return "# It has no name, and leak:" + patternOf(fileName(group.place.module), "*^$") +
+  return "# It has no name, and leak:" + patternFor(fileName(group.place.module), "*^$") +
          " would leave out all of this file; --format valgrind goes by stacks\n";
 }
 
@@ -96,9 +80,9 @@ std::string frameFor(const client::StackLine& line) {
   constexpr const char* kAnyFrame = "   fun:*\n";
   if (line.address == 0) return "   ...\n";
   if (line.function.empty())
-    return line.module.empty() ? kAnyFrame : "   obj:*" + patternOf(fileName(line.module), "*?") + "*\n";
+    return line.module.empty() ? kAnyFrame : "   obj:*" + patternFor(fileName(line.module), "*?") + "*\n";
   const bool isPlain = std::all_of(line.function.begin(), line.function.end(), isNameCharacter);
-  if (isPlain && !line.isInlined) return "   fun:" + patternOf(line.function, "*?") + "\n";
+  if (isPlain && !line.isInlined) return "   fun:" + patternFor(line.function, "*?") + "\n";
   if (const std::string mangled = mangledGlob(line.function); !mangled.empty() && !line.isInlined)
     return "   fun:" + mangled + "\n";
   const std::string spoken = spokenFunctionName(line.function.substr(0, kLongestName));
@@ -106,7 +90,7 @@ std::string frameFor(const client::StackLine& line) {
   if (!name.empty()) return "   fun:*" + std::string(name) + "*\n";
   if (const std::string lambda = lambdaFor(spoken, line.isInlined); !lambda.empty())
     return "   fun:" + lambda + "\n";
-  const std::string whole = patternOf(line.function, "*?");
+  const std::string whole = patternFor(line.function, "*?");
   const bool isLambda = spoken.find('{') != std::string::npos;
   return isLambda || !saysSomething(whole) ? kAnyFrame : "   fun:" + whole + "\n";
 }
@@ -156,7 +140,7 @@ std::string valgrindFor(const LeakReport& report, const LeakedSite& site, const 
       frames.push_back(frameFor(line));
     }
   }
-  std::string text = "{\n   " + patternOf(printable("leak at " + spokenPlace(group.place)), "{}") +
+  std::string text = "{\n   " + patternFor(printable("leak at " + spokenPlace(group.place)), "{}") +
                      "\n   Memcheck:Leak\n   fun:*\n";
   std::string last;
   for (const std::string& frame : frames) {

@@ -117,6 +117,7 @@ int main(int argc, char** argv) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     // A picture does not depend on the settings of the user who makes it.
     QCoreApplication::setApplicationName(QStringLiteral("heaptap-gui-screenshot"));
+    if (qEnvironmentVariableIsEmpty("HEAPTAP_OWN_CODE")) qputenv("HEAPTAP_OWN_CODE", "");
     // Without a display, Qt warns of what a window could do on one.
     qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
       if (type == QtCriticalMsg || type == QtFatalMsg) std::fprintf(stderr, "%s\n", qPrintable(text));
@@ -129,6 +130,8 @@ int main(int argc, char** argv) {
                          : options.screenshot.isEmpty() ? std::nullopt
                                                         : std::optional(gui::Theme::Light))
     gui::apply(*theme);
+  else
+    QApplication::setPalette(gui::readable(QApplication::palette()));
   auto suppressions = gui::readSuppressions(options.suppressions);
   if (!suppressions) return fail(suppressions.error());
   auto named = namedBy(options);

@@ -2,11 +2,11 @@
 #include "gui/app/screenshot.h"
 
 #include <QApplication>
-#include <QImage>
-#include <QPixmap>
+#include <QFile>
 #include <utility>
 
 #include "gui/views/frame/session_page.h"
+#include "gui/views/painting/picture.h"
 
 namespace heaptap::gui {
 namespace {
@@ -41,8 +41,8 @@ void Screenshot::begin() {
 Result<void> Screenshot::paint() {
   m_look.stop();
   QApplication::processEvents();  // What has come is laid out.
-  // The smallest file: pictures are kept in documents.
-  if (!m_window.grab().toImage().convertToFormat(QImage::Format_RGB888).save(m_file, "PNG", 0))
+  QFile out(m_file);
+  if (!out.open(QIODevice::WriteOnly) || out.write(pictureOf(m_window, m_file)) < 0 || !out.flush())
     return failure(Code::NotWritable, m_file.toStdString(), "cannot write the picture");
   return {};
 }

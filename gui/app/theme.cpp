@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QPalette>
 #include <QStyle>
+#include <utility>
 
 #include "gui/views/colours.h"
 
@@ -37,6 +38,19 @@ std::optional<Theme> themeCalled(const QString& name) {
   if (name == QLatin1String("light")) return Theme::Light;
   if (name == QLatin1String("dark")) return Theme::Dark;
   return std::nullopt;
+}
+
+QPalette readable(QPalette palette) {
+  constexpr double kReadable = 4.5;  // WCAG's AA.
+  const QColor base = palette.color(QPalette::Base);
+  const Colours colours = Colours::of(palette);
+  for (const auto& [role, instead] :
+       {std::pair(QPalette::Link, colours.curve), std::pair(QPalette::PlaceholderText, colours.muted)}) {
+    const QColor shown = palette.color(role);
+    const QColor solid(shown.rgb());
+    if (contrastOf(blended(solid, base, shown.alphaF()), base) < kReadable) palette.setColor(role, instead);
+  }
+  return palette;
 }
 
 void apply(Theme theme) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/app/viewer.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <algorithm>
 #include <utility>
@@ -9,7 +8,6 @@
 #include "gui/app/file_opener.h"
 #include "gui/app/sql_reader.h"
 #include "gui/client/sessions/session_export.h"
-#include "gui/client/sessions/suppression_rule.h"
 #include "gui/views/leaks/leaks_view.h"
 #include "rpc/default_address.h"
 
@@ -28,7 +26,7 @@ struct Viewer::OpenedFiles {
 };
 
 Viewer::Viewer(MainWindow& window, QObject* parent)
-    : QObject(parent), m_window(window), m_program(window.output()) {
+    : QObject(parent), m_window(window), m_program(window.output()), m_ownCode(window) {
   m_opening.setMaxThreadCount(1);
   m_suppressions.rules = std::make_shared<const analysis::LeakRules>();
   connect(&window.store(), &SessionStore::begun, this, &Viewer::showFilesProblem);
@@ -56,6 +54,16 @@ Viewer::Viewer(MainWindow& window, QObject* parent)
     m_window.showProblem(tr("Cannot start the program"), why);
   });
   connect(&window.session().header().live(), &LiveBar::wanted, this, &Viewer::sendCommand);
+  connect(&window.session(), &SessionPage::codeMarked, &m_ownCode, &OwnCode::mark);
+  connect(&window, &MainWindow::ownCodeWanted, &m_ownCode, &OwnCode::edit);
+  connect(&m_ownCode, &OwnCode::changed, this, &Viewer::nameAnew);
+  connect(&m_ownCode, &OwnCode::failed, this, [this](const Error& error) {
+    const QString what = tr("Cannot use the list of own code");
+    const QString line = QString::fromStdString(error.line()).simplified();
+    m_keepsProblem = m_window.showsSession();  // It is no matter of what arrives from the session.
+    m_filesProblem = m_keepsProblem ? QString() : what + QStringLiteral(": ") + line;
+    m_window.showProblem(what, line);
+  });
   window.setExports(exportChoices());
   connect(&window, &MainWindow::exportWanted, this, &Viewer::exportTo);
   connect(&window, &MainWindow::exportCancelWanted, this, [this] {
@@ -266,6 +274,13 @@ void Viewer::follow(const QString& session) {
           [this, session](const Error& error) { sessionFailed(session, error); });
 }
 
+void Viewer::nameAnew() {
+  if (m_followed.isEmpty()) return;
+  const TimeChoice time = m_window.session().selection().time();
+  follow(m_followed);
+  m_window.session().selection().setTime(time);
+}
+
 void Viewer::openFiles(const QStringList& paths) {
   openFilesIn(m_source && m_source->servesFiles() ? m_source : SessionSource::files(), paths);
 }
@@ -303,53 +318,6 @@ void Viewer::filesOpened(const OpenedFiles& opened) {
     }
   }
   if (!opened.errors.empty()) reportFiles(opened.errors);
-}
-
-void Viewer::suppress(const SiteNumbers::Key& site, const QString& file) {
-  if (m_followed.isEmpty() || file.isEmpty()) return;
-  m_suppressing = m_source->client().ask<Result<void>>(
-      [session = m_followed.toStdString(), site, rules = m_suppressions.rules,
-       name = QFile::encodeName(file).toStdString()](client::ProfileSource& source,
-                                                     const std::shared_ptr<Ticket>& ticket) {
-        return suppressionOf(source, session, *rules, site, ticket->stop())
-            .and_then([&](const std::string& lines) { return appendTo(name, lines); });
-      },
-      [this, file](const Result<void>& outcome) {
-        if (!outcome) {
-          m_keepsProblem = true;  // It is no matter of what arrives from the session.
-          return m_window.showProblem(tr("Cannot suppress the leak"),
-                                      QString::fromStdString(outcome.error().line()).simplified());
-        }
-        QStringList files = m_suppressions.files;
-        if (!files.contains(file)) files << file;
-        useSuppressions(files);
-        m_window.announce(tr("Suppressed in %1.").arg(file));
-      });
-}
-
-void Viewer::useSuppressions(const QStringList& files) {
-  m_opening.start([this, files] {
-    auto read = std::make_shared<Result<Suppressions>>(readSuppressions(files));
-    QMetaObject::invokeMethod(
-        this, [this, read] { suppressionsRead(std::move(*read)); }, Qt::QueuedConnection);
-  });
-}
-
-void Viewer::suppressionsRead(Result<Suppressions> read) {
-  if (read) {
-    if (m_keepsProblem) m_window.clearProblem();
-    return judgeBy(std::move(*read));
-  }
-  m_keepsProblem = m_window.showsSession();
-  m_window.showProblem(tr("Cannot use the suppressions"),
-                       QString::fromStdString(read.error().line()).simplified());
-  emit failed(read.error());
-}
-
-void Viewer::judgeBy(Suppressions suppressions) {
-  m_suppressions = std::move(suppressions);
-  m_window.setSuppressions(m_suppressions.files);
-  if (m_watch) m_watch->judgeBy(m_suppressions.rules);
 }
 
 void Viewer::attach(const QString& address) {

@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "gui/app/own_code.h"
 #include "gui/app/profiled_program.h"
 #include "gui/app/session_source.h"
 #include "gui/app/suppressions.h"
@@ -68,6 +69,8 @@ class Viewer : public QObject {
   void filesOpened(const OpenedFiles& opened);
   void take(const SessionList& sessions);
   void follow(const QString& session);
+  /// The list of own code is another.
+  void nameAnew();
   /// Shows what is known of the session that is followed before its first answer.
   void beginFollowed();
   void showFilesProblem();
@@ -94,6 +97,7 @@ class Viewer : public QObject {
   std::unique_ptr<Answers<SqlWish, SqlResult>> m_sql;
   std::unique_ptr<SessionCommands> m_commands;
   ProfiledProgram m_program;
+  OwnCode m_ownCode;
   QStringList m_files;  ///< Of the source that is shown; none: a collector.
   Request m_export;
   Request m_suppressing;

@@ -29,4 +29,7 @@ struct Colours {
 /// `top` over `bottom`, `share` of it.
 [[nodiscard]] QColor blended(const QColor& top, const QColor& bottom, double share);
 
+/// As WCAG defines it: from 1, of a colour with itself, to 21, of black and white.
+[[nodiscard]] double contrastOf(const QColor& one, const QColor& other);
+
 }  // namespace heaptap::gui

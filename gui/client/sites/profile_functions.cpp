@@ -18,6 +18,7 @@ CodeKind kindOf(analysis::CodeOwner owner) {
     case analysis::CodeOwner::RustRuntime: return CodeKind::RustRuntime;
     case analysis::CodeOwner::Loader: return CodeKind::Loader;
     case analysis::CodeOwner::Start: return CodeKind::Start;
+    case analysis::CodeOwner::Listed: return CodeKind::Listed;
   }
   return CodeKind::Program;
 }
@@ -37,6 +38,7 @@ QString ownerText(analysis::CodeOwner owner) {
     case analysis::CodeOwner::Start:
       words = QT_TRANSLATE_NOOP("CodeOwner", "the start of the program");
       break;
+    case analysis::CodeOwner::Listed: words = QT_TRANSLATE_NOOP("CodeOwner", "a runtime of your list"); break;
   }
   return QCoreApplication::translate("CodeOwner", words);
 }

@@ -6,7 +6,16 @@
 namespace heaptap::gui {
 
 /// Whose code a function is.
-enum class CodeKind : quint8 { Program, Allocation, CLibrary, CppRuntime, RustRuntime, Loader, Start };
+enum class CodeKind : quint8 {
+  Program,
+  Allocation,
+  CLibrary,
+  CppRuntime,
+  RustRuntime,
+  Loader,
+  Start,
+  Listed
+};
 
 /// What is said of a function of a tree. Names come from the recorded program: they may hold line breaks and
 /// have thousands of characters.

@@ -15,13 +15,15 @@ class FilterActions {
 
 }  // namespace
 
-MenuPlace placeOf(const StackLine& line) { return {.function = line.function, .module = line.module}; }
+MenuPlace placeOf(const StackLine& line) {
+  return {.function = line.function, .module = line.module, .isForeign = line.foreign};
+}
 
 MenuPlace placeOf(const FunctionLabel& label) {
   // A function without a name is called by its place in the module.
   const bool hasName =
       label.module.isEmpty() || !label.name.startsWith(moduleName(label) + QStringLiteral("+0x"));
-  return {.function = hasName ? label.name : QString(), .module = label.module};
+  return {.function = hasName ? label.name : QString(), .module = label.module, .isForeign = !label.isOwn()};
 }
 
 MenuPlace placeOf(const std::vector<StackLine>& stack) {

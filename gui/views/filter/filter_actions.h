@@ -13,8 +13,9 @@ namespace heaptap::gui {
 
 /// What a menu is about.
 struct MenuPlace {
-  QString function;  ///< Empty: unknown.
-  QString module;    ///< Path; likewise.
+  QString function;        ///< Empty: unknown.
+  QString module;          ///< Path; likewise.
+  bool isForeign = false;  ///< Not the program's own.
 
   [[nodiscard]] bool isKnown() const { return !function.isEmpty() || !module.isEmpty(); }
 };

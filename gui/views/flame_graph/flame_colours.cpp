@@ -57,6 +57,7 @@ QColor FlameColours::ofKind(CodeKind kind) const {
     case CodeKind::Allocation: return m_hues.at(1);
     case CodeKind::CppRuntime: return m_hues.at(2);
     case CodeKind::RustRuntime: return m_hues.at(3);
+    case CodeKind::Listed: return m_hues.at(4);
     case CodeKind::CLibrary:
     case CodeKind::Loader:
     case CodeKind::Start: break;

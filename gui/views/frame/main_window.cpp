@@ -20,6 +20,7 @@
 #include "gui/views/delegates/session_delegate.h"
 #include "gui/views/frame/view_table.h"
 #include "gui/views/menu_text.h"
+#include "gui/views/painting/painted_roles.h"
 
 namespace heaptap::gui {
 namespace {
@@ -52,6 +53,7 @@ MainWindow::MainWindow(QWidget* parent)
       m_message(new StartPage(this)),
       m_session(new SessionPage(this)),
       m_output(new ProgramOutput(this)) {
+  tellRolesOfPaintedWidgets();
   setAcceptDrops(true);
   m_list->setModel(&m_sessions);
   m_list->setItemDelegate(new SessionDelegate(this));

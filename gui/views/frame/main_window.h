@@ -84,6 +84,8 @@ class MainWindow : public QMainWindow {
   void exportWanted(const QString& format, const QString& file);
   /// What is being written shall end.
   void exportCancelWanted();
+  /// The list of what is the program's own code shall be shown.
+  void ownCodeWanted();
   /// What is being read or fetched shall end.
   void cancelWanted();
   /// What has failed or was cancelled shall be tried again.
@@ -91,11 +93,15 @@ class MainWindow : public QMainWindow {
 
  protected:
   void closeEvent(QCloseEvent* event) override;
+  /// Qt's own chain of widgets does not always come back to where it began (Qt 6.4), where views change places.
+  bool focusNextPrevChild(bool next) override;
   void resizeEvent(QResizeEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
 
  private:
+  /// What the Tab key leads to just now, in its order.
+  [[nodiscard]] QList<QWidget*> keyOrder() const;
   void lay();
   void addMenus();
   void addFileMenu();
@@ -113,6 +119,12 @@ class MainWindow : public QMainWindow {
   void chooseSuppressions();
   void chooseExport(const ExportChoice& choice);
   void exportTable(const DataTable& table, const QString& view);
+  /// Asks for a file, and writes what is shown of the widget into it. `name`: part of the file's to begin
+  /// with.
+  void savePicture(QWidget& widget, const QString& name);
+  /// `bytes`: of `file`. `cannot`: what is said in front of the reason why not.
+  void write(const QString& file, const QByteArray& bytes, const QString& cannot);
+  void showManual();
   void showAbout();
   void nameWindow();
   void followStore();

@@ -14,7 +14,9 @@
 #include "gui/views/frame/key_list.h"
 #include "gui/views/frame/main_window.h"
 #include "gui/views/frame/view_table.h"
+#include "gui/views/help/manual.h"
 #include "gui/views/menu_text.h"
+#include "gui/views/painting/picture.h"
 #include "gui/views/palette/command_palette.h"
 #include "gui/views/start/program_dialog.h"
 
@@ -48,8 +50,17 @@ void MainWindow::addFileMenu() {
       ->setToolTip(tr("Files that say which leaks are known: LeakSanitizer's, heaptrack's or valgrind's."));
   m_noSuppressions = file->addAction(tr("&No Suppressions"), this, [this] { emit suppressionsChosen({}); });
   setSuppressions({});
+  file->addAction(tr("O&wn Code…"), this, [this] { emit ownCodeWanted(); })
+      ->setToolTip(tr("What is not the program's own: runtimes, pools, wrappers of malloc."));
   m_exportMenu = file->addMenu(tr("&Export"));
   m_exportMenu->setToolTipsVisible(true);
+  QMenu* const pictures = file->addMenu(tr("Save a Pic&ture"));
+  QAction* const ofView = pictures->addAction(tr("Of This &View…"), this, [this] {
+    if (View* const view = m_session->area().current(); view != nullptr && showsSession())
+      savePicture(*view, m_session->currentView());
+  });
+  pictures->addAction(tr("Of the &Window…"), this, [this] { savePicture(*this, QStringLiteral("window")); });
+  connect(pictures, &QMenu::aboutToShow, this, [this, ofView] { ofView->setEnabled(showsSession()); });
   file->addSeparator();
   QAction* const reload = file->addAction(tr("Re&load"), QKeySequence(QKeySequence::Refresh), this,
                                           [this] { emit reloadWanted(); });
@@ -140,6 +151,7 @@ void MainWindow::addSessionMenu() {
 
 void MainWindow::addHelpMenu() {
   QMenu* const help = menuBar()->addMenu(tr("&Help"));
+  help->addAction(tr("&Manual"), this, &MainWindow::showManual);
   help->addAction(tr("&Keys…"), QKeySequence(QKeySequence::HelpContents), this, &MainWindow::showKeys);
   help->addAction(tr("&About heaptap"), this, &MainWindow::showAbout);
 }
@@ -149,10 +161,28 @@ void MainWindow::exportTable(const DataTable& table, const QString& view) {
   const QString file = QFileDialog::getSaveFileName(this, tr("Export the Table"),
                                                     suggestedFileName('-' + name + QStringLiteral(".csv")),
                                                     tr("comma-separated values (*.csv)"));
-  if (file.isEmpty()) return;
-  const QString problem = saveFile(file, table.csv());
+  if (!file.isEmpty()) write(file, table.csv(), tr("Cannot export the table"));
+}
+
+void MainWindow::savePicture(QWidget& widget, const QString& name) {
+  const QString file = QFileDialog::getSaveFileName(this, tr("Save a Picture"),
+                                                    suggestedFileName('-' + name + QStringLiteral(".png")),
+                                                    tr("pixels (*.png);;lines and letters (*.svg)"));
+  if (!file.isEmpty()) write(file, pictureOf(widget, file), tr("Cannot save the picture"));
+}
+
+void MainWindow::write(const QString& file, const QByteArray& bytes, const QString& cannot) {
+  const QString problem = saveFile(file, bytes);
   if (problem.isEmpty()) return announce(tr("Exported to %1.").arg(file));
-  showProblem(tr("Cannot export the table"), tr("%1: %2").arg(file, problem));
+  showProblem(cannot, tr("%1: %2").arg(file, problem));
+}
+
+void MainWindow::showManual() {
+  const QString folder = manualFolder();
+  if (Manual::isIn(folder)) return (new Manual(folder, this))->open();
+  showProblem(tr("The manual is not there"),
+              tr("%1 has no viewer.md; install heaptap with its pages, or read docs/viewer.md of its sources")
+                  .arg(folder));
 }
 
 QString MainWindow::chooseSuppressionFile(const QString& proposed) {

@@ -10,6 +10,7 @@
 #include "gui/views/frame/view_table.h"
 #include "gui/views/marks/marks_view.h"
 #include "gui/views/measures.h"
+#include "gui/views/own_code/own_code_actions.h"
 
 namespace heaptap::gui {
 namespace {
@@ -115,7 +116,7 @@ void SessionPage::lay() {
   layout->addWidget(parts, 1);
 }
 
-void SessionPage::orderTabKey() {
+QList<QWidget*> SessionPage::keyOrder() const {
   QList<QWidget*> order = m_header->live().findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
   order << QList<QWidget*>{m_timeline,       m_list,
                            m_chooser,        &m_timeBar->field(),
@@ -123,6 +124,11 @@ void SessionPage::orderTabKey() {
                            m_filter,         &m_filterRow->clearButton()};
   for (View* view : m_views) order << view->keyOrder();
   order << &m_site->histogram() << &m_site->stack() << &m_site->excerpt().more();
+  return order;
+}
+
+void SessionPage::orderTabKey() {
+  const QList<QWidget*> order = keyOrder();
   for (qsizetype i = 1; i < order.size(); ++i) setTabOrder(order[i - 1], order[i]);
 }
 
@@ -283,6 +289,7 @@ void SessionPage::offerFilters(QMenu& menu, const MenuPlace& place) {
     m_selection.setFilter(m_selection.filter().with(term));
   });
   if (!place.function.isEmpty()) offerViews(menu, place);
+  addOwnCodeActions(menu, place, [this](const CodeMark& mark) { emit codeMarked(mark); });
 }
 
 void SessionPage::offerViews(QMenu& menu, const MenuPlace& place) {

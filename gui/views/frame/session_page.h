@@ -7,6 +7,7 @@
 #include <QWidget>
 #include <optional>
 
+#include "gui/models/own_code/code_mark.h"
 #include "gui/models/sessions/selection.h"
 #include "gui/models/sessions/session_store.h"
 #include "gui/views/filter/filter_actions.h"
@@ -41,6 +42,8 @@ class SessionPage : public QWidget {
   [[nodiscard]] Selection& selection() { return m_selection; }
 
   void focusFilter();
+  /// Its widgets in the order of the Tab key, those that are not shown just now among them.
+  [[nodiscard]] QList<QWidget*> keyOrder() const;
   /// The widget of the current view that takes keys.
   void focusView();
   /// False: there is no such view, or the session has nothing for it; where it will have, it is shown then.
@@ -78,6 +81,8 @@ class SessionPage : public QWidget {
   /// A table of the view of this name shall be written to a file.
   void tableExportWanted(heaptap::gui::DataTable& table, const QString& view);
   void announced(const QString& message);
+  /// The user says whose code something is.
+  void codeMarked(const heaptap::gui::CodeMark& mark);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -2,7 +2,6 @@
 #include "gui/views/painting/hues.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "gui/views/colours.h"
 
@@ -14,17 +13,6 @@ constexpr std::array<QRgb, Hues::kCount> kHues = {0x77AADD, 0xEE8866, 0x44BB99, 
 constexpr double kOnDark = 0.56;  // Of a hue, over a dark background.
 constexpr double kFaded = 0.28;
 constexpr double kLeastShade = 0.12;
-/// Relative luminance from which black text has more contrast than white: 4.58 to 1 and more with either.
-constexpr double kBright = 0.1791;
-
-/// Relative luminance as WCAG defines it.
-double luminance(const QColor& colour) {
-  const auto linear = [](double value) {
-    return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-  };
-  return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
-}
-
 }  // namespace
 
 Hues::Hues(const QPalette& palette)
@@ -44,7 +32,8 @@ QColor Hues::shade(double share) const {
 }
 
 QColor Hues::textOn(const QColor& colour) {
-  return luminance(colour) > kBright ? QColor(Qt::black) : QColor(Qt::white);
+  return contrastOf(colour, Qt::black) > contrastOf(colour, Qt::white) ? QColor(Qt::black)
+                                                                       : QColor(Qt::white);
 }
 
 }  // namespace heaptap::gui

@@ -91,6 +91,13 @@ TreeControls::TreeControls(TreeSource& source, QWidget* parent)
 
 void TreeControls::add(QWidget* control) { m_row->insertWidget(m_row->indexOf(m_search), control); }
 
+QList<QWidget*> TreeControls::keyOrder() const {
+  QList<QWidget*> order;
+  for (int at = 0; at < m_row->count(); ++at)
+    if (QWidget* const control = m_row->itemAt(at)->widget()) order << control;
+  return order;
+}
+
 void TreeControls::propose(TreeCost cost) {
   if (!m_isCostChosen) m_cost->setCurrentIndex(m_cost->findData(static_cast<int>(cost)));
 }

@@ -35,6 +35,8 @@ class TreeControls : public QWidget {
   [[nodiscard]] QString statusText() const;
   /// Puts one more control before the search.
   void add(QWidget* control);
+  /// All controls, from the left to the right.
+  [[nodiscard]] QList<QWidget*> keyOrder() const;
   /// Goes to the search, with its text selected.
   void startSearch();
 

@@ -20,10 +20,7 @@ TreePanel::TreePanel(QWidget* parent)
   connect(m_controls, &TreeControls::left, this, [this] { keyWidget().setFocus(); });
 }
 
-QList<QWidget*> TreePanel::keyOrder() {
-  return {&m_controls->direction(), &m_controls->cost(), &m_controls->heap(), &m_controls->search(),
-          &keyWidget()};
-}
+QList<QWidget*> TreePanel::keyOrder() { return m_controls->keyOrder() << &keyWidget(); }
 
 void TreePanel::setFilter(const SiteFilter& filter) {
   TreeQuery query = m_source.query();

@@ -11,6 +11,7 @@
 #include <QFile>
 #include <QMenuBar>
 #include <QProcess>
+#include <QSettings>
 #include <QTest>
 #include <QTimer>
 #include <QXmlStreamReader>
@@ -19,44 +20,12 @@
 #include "gui/client/sessions/session_export.h"
 #include "rpc/default_address.h"
 #include "tests/gui/all_views.h"
-#include "tests/gui/live_program.h"
 #include "tests/gui/walks/foreign_language.h"
+#include "tests/gui/walks/recorded_file.h"
 #include "tests/gui/walks/shown_texts.h"
 
 namespace heaptap::gui {
 namespace {
-
-constexpr int kLimitMs = 30'000;
-
-/// A session with something for each view.
-QString recordedFile(const heaptap::test::TemporaryFolder& folder) {
-  constexpr quint64 kSecond = 1'000'000'000;
-  {
-    test::LiveCollector collector(folder);
-    test::LiveProgram recorded(collector.address());
-    heaptap::test::RecordedProgram& program = recorded.program;
-    const auto parse = program.stack({"parse", "main"});
-    const auto render = program.stack({"std::vector<int>::push_back(int&&)", "render", "main"});
-    program.at(kSecond).allocate(4'096, parse);
-    const auto freed = program.at(kSecond + 1).allocate(128, program.stack({"malloc", "render", "main"}));
-    const auto worker = program.thread("worker");
-    program.at(2 * kSecond).on(worker).allocate(100'000, render);
-    for (int i = 0; i < 50; ++i) program.allocate(24, parse);
-    program.at(3 * kSecond).free(freed);
-    recorded.mark("warm", 3 * kSecond);
-    recorded.mark("", 3 * kSecond + 5);
-    const auto heap = program.heap("arena");
-    program.at(4 * kSecond).allocateIn(heap, 500, render);
-    recorded.freeTwice(2, program.stack({"free", "render", "main"}));
-    program.at(5 * kSecond).allocate(7, parse);
-    recorded.exit(0);
-    collector.server().waitUntilIdle();
-  }
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
-    if (entry.path().extension() == ".heaptap") return QString::fromStdString(entry.path().string());
-  ADD_FAILURE() << "no file was written";
-  return {};
-}
 
 /// What is left of a text without that which no translator is asked for; `known`: more of it.
 std::string untranslated(QString text, const QStringList& known) {
@@ -95,7 +64,7 @@ std::string untranslated(QString text, const QStringList& known) {
 
 class InAForeignLanguage : public testing::Test {
  protected:
-  InAForeignLanguage() : file(recordedFile(folder)) {
+  InAForeignLanguage() : file(test::recordedFile(folder)) {
     window.setAttribute(Qt::WA_DontShowOnScreen);
     window.resize(1'600, 1'000);
     window.show();
@@ -103,13 +72,14 @@ class InAForeignLanguage : public testing::Test {
 
   void open() {
     viewer.openFiles({file});
-    ASSERT_TRUE(
-        QTest::qWaitFor([&] { return window.showsSession() && window.session().isSettled(); }, kLimitMs));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.store().isFinished() && window.session().isSettled(); },
+                                test::kWalkLimitMs));
   }
   void readViews(const QString& when) {
     for (const ViewEntry& entry : viewTable()) {
       if (!window.session().showView(entry.id)) continue;
-      ASSERT_TRUE(QTest::qWaitFor([&] { return window.session().isSettled(); }, kLimitMs)) << entry.id;
+      ASSERT_TRUE(QTest::qWaitFor([&] { return window.session().isSettled(); }, test::kWalkLimitMs))
+          << entry.id;
       QApplication::processEvents();
       shown.readWindow(when + ", " + entry.id, window);
     }
@@ -164,6 +134,9 @@ class InAForeignLanguage : public testing::Test {
           << text.value().toStdString() << ": " << text.key().toStdString();
   }
 
+  struct NoSettings {
+    NoSettings() { QSettings().clear(); }
+  } nothingFromBefore;  ///< Such as files that other tests have opened.
   test::ForeignLanguage language;
   heaptap::test::TemporaryFolder folder;
   QString file;
