@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/files/code_list_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include "base/text_file.h"
-#include "base/unique_fd.h"
 
 namespace heaptap::analysis {
 namespace {
@@ -25,21 +19,6 @@ std::string settingsFolder() {
   if (settings != nullptr && settings[0] == '/') return settings;
   const char* const home = std::getenv("HOME");
   return home != nullptr && home[0] == '/' ? std::string(home) + "/.config" : std::string();
-}
-
-tl::unexpected<Error> cannotWrite(const std::string& file) {
-  return systemFailure(Code::NotWritable, file, std::string("cannot write the ") + kWhat,
-                       "make its folder writable, or name another file by HEAPTAP_OWN_CODE");
-}
-
-bool writeAll(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(descriptor) == 0;
 }
 
 }  // namespace
@@ -63,27 +42,6 @@ Result<void> useCodeListOf(const std::string& file) {
       .map([](CodeList list) {
         useCodeList(list.empty() ? nullptr : std::make_shared<const CodeList>(std::move(list)));
       });
-}
-
-Result<void> writeCodeListText(const std::string& file, std::string_view text) {
-  if (file.empty())
-    return failure(Code::NotWritable, kWhat, "there is no folder of settings to keep it in",
-                   "set HOME, or name a file by HEAPTAP_OWN_CODE");
-  if (auto list = CodeList::parse(file, text); !list) return tl::unexpected(std::move(list.error()));
-  std::error_code ignored;  // The file says what is wrong.
-  // A link of the user's stays one.
-  const std::filesystem::path real = std::filesystem::weakly_canonical(file, ignored);
-  const std::string target = ignored ? file : real.string();
-  std::filesystem::create_directories(std::filesystem::path(target).parent_path(), ignored);
-  const std::string fresh = target + ".new." + std::to_string(::getpid());
-  const UniqueFd out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!out) return cannotWrite(file);
-  if (!writeAll(out.get(), text) || ::rename(fresh.c_str(), target.c_str()) != 0) {
-    auto failed = cannotWrite(file);
-    (void)::unlink(fresh.c_str());
-    return failed;
-  }
-  return {};
 }
 
 }  // namespace heaptap::analysis

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "analysis/code_list.h"
 #include "base/error.h"
@@ -20,9 +19,5 @@ namespace heaptap::analysis {
 
 /// Reads the list, and uses it from now on in all of the process. Errors: NotPermitted; Usage.
 [[nodiscard]] Result<void> useCodeListOf(const std::string& file);
-
-/// Replaces the list, at once or not at all; makes its folder. Errors: NotWritable; Usage for what is no
-/// list.
-[[nodiscard]] Result<void> writeCodeListText(const std::string& file, std::string_view text);
 
 }  // namespace heaptap::analysis

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/app/own_code.h"
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QPointer>
 #include <memory>
 #include <utility>
 
 #include "analysis/files/code_list_file.h"
+#include "gui/models/save_file.h"
 
 namespace heaptap::gui {
 namespace {
@@ -19,6 +22,21 @@ analysis::CodeList::Line lineOf(const CodeMark& mark) {
   return {.isOwn = mark.isOwn, .of = isFunction ? Of::Function : Of::Module, .name = name.toStdString()};
 }
 
+/// Makes the text the list in the file, where it is one, and uses it.
+Result<void> keep(const std::string& file, const std::string& text) {
+  const QString path = QFile::decodeName(file.c_str());
+  if (path.isEmpty())
+    return failure(Code::NotWritable, "the list of own code", "there is no folder of settings to keep it in",
+                   "set HOME, or name a file by HEAPTAP_OWN_CODE");
+  if (auto list = analysis::CodeList::parse(file, text); !list)
+    return tl::unexpected(std::move(list.error()));
+  QDir().mkpath(QFileInfo(path).absolutePath());  // The file says what is wrong.
+  if (const QString problem = saveFile(path, QByteArray::fromStdString(text)); !problem.isEmpty())
+    return failure(Code::NotWritable, file, problem.toStdString(),
+                   "make its folder writable, or name another file by HEAPTAP_OWN_CODE");
+  return analysis::useCodeListOf(file);
+}
+
 std::string withLine(std::string text, const std::string& line) {
   if (!text.empty() && !text.ends_with('\n')) text += '\n';
   return text + line;
@@ -26,7 +44,7 @@ std::string withLine(std::string text, const std::string& line) {
 
 }  // namespace
 
-OwnCode::OwnCode(QWidget& window) : QObject(&window), m_window(window), m_file(analysis::codeListFile()) {
+OwnCode::OwnCode(QWidget& window) : m_window(window), m_file(analysis::codeListFile()) {
   m_files.setMaxThreadCount(1);
   const auto used = std::make_shared<Result<void>>(analysis::useCodeListOf(m_file));
   // The window hears of it once it is there.
@@ -39,12 +57,8 @@ OwnCode::~OwnCode() { m_files.waitForDone(); }
 
 void OwnCode::mark(const CodeMark& mark) {
   m_files.start([this, line = analysis::writtenLine(lineOf(mark)), file = m_file] {
-    auto done = std::make_shared<Result<void>>(analysis::readCodeListText(file)
-                                                   .and_then([&](std::string text) {
-                                                     return analysis::writeCodeListText(
-                                                         file, withLine(std::move(text), line));
-                                                   })
-                                                   .and_then([&] { return analysis::useCodeListOf(file); }));
+    auto done = std::make_shared<Result<void>>(analysis::readCodeListText(file).and_then(
+        [&](const std::string& text) { return keep(file, withLine(text, line)); }));
     QMetaObject::invokeMethod(this, [this, done] { *done ? emit changed() : emit failed(done->error()); });
   });
 }
@@ -67,8 +81,7 @@ void OwnCode::showDialog(const std::string& text) {
 
 void OwnCode::replace(const std::string& text, OwnCodeDialog* dialog) {
   m_files.start([this, text, file = m_file, dialog = QPointer(dialog)] {
-    auto done = std::make_shared<Result<void>>(
-        analysis::writeCodeListText(file, text).and_then([&] { return analysis::useCodeListOf(file); }));
+    auto done = std::make_shared<Result<void>>(keep(file, text));
     QMetaObject::invokeMethod(this, [this, done, dialog] {
       if (!*done && dialog) return dialog->refuse(QString::fromStdString(done->error().line()));
       if (!*done) return emit failed(done->error());
