@@ -20,6 +20,7 @@ const char* textOf(Noun noun) {
     case Noun::Free: return QT_TRANSLATE_N_NOOP("Quantity", "%1 free(s)");
     case Noun::Function: return QT_TRANSLATE_N_NOOP("Quantity", "%1 function(s)");
     case Noun::Mark: return QT_TRANSLATE_N_NOOP("Quantity", "%1 mark(s)");
+    case Noun::Other: return QT_TRANSLATE_N_NOOP("Quantity", "%1 other(s)");
     case Noun::Page: return QT_TRANSLATE_N_NOOP("Quantity", "%1 page(s)");
     case Noun::Place: return QT_TRANSLATE_N_NOOP("Quantity", "%1 place(s)");
     case Noun::Row: return QT_TRANSLATE_N_NOOP("Quantity", "%1 row(s)");

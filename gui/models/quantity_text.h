@@ -38,6 +38,7 @@ enum class Noun : std::uint8_t {
   Free,
   Function,
   Mark,
+  Other,  ///< Things of which some were named.
   Page,
   Place,
   Row,

@@ -44,6 +44,7 @@ Colours Colours::of(const QPalette& palette) {
   colours.area = blended(colours.curve, base, isDark ? 0.45 : 0.38);
   colours.surge = blended(colours.curve, base, isDark ? 0.22 : 0.16);
   colours.bars = blended(text, base, isDark ? 0.40 : 0.34);
+  colours.temporaryBars = blended(text, base, isDark ? 0.66 : 0.60);
   colours.grid = blended(text, base, isDark ? 0.16 : 0.12);
   colours.muted = blended(text, base, 0.62);
   colours.warning = isDark ? QColor(0xF2, 0xA6, 0x3B) : QColor(0xA8, 0x4B, 0x00);

@@ -12,6 +12,7 @@ struct Colours {
   QColor area;     ///< Below the curve.
   QColor surge;    ///< What was live for a moment within a bucket; allocations that are gone.
   QColor bars;     ///< Allocations a second.
+  QColor temporaryBars;  ///< Of these, the temporary ones.
   QColor grid;     ///< Hair lines.
   QColor muted;    ///< Text that explains other text.
   QColor warning;  ///< Text and marks for what the reader must not overlook.

@@ -24,9 +24,19 @@ template <class Wish, class Answer>
 class Answers {
  public:
   using Question = std::function<Result<Answer>(client::ProfileSource&, const Wish&, const std::stop_token&)>;
+  /// One that says how far it is.
+  using LongQuestion = std::function<Result<Answer>(
+      client::ProfileSource&, const Wish&, const std::stop_token&, const client::ProfileSource::HearShare&)>;
 
   /// Client and `asked` must outlive this.
   Answers(QueryClient& client, Asked<Wish, Answer>& asked, Meanwhile meanwhile, Question question)
+      : Answers(client, asked, meanwhile,
+                LongQuestion([question = std::move(question)](client::ProfileSource& source, const Wish& wish,
+                                                              const std::stop_token& stop,
+                                                              const client::ProfileSource::HearShare&) {
+                  return question(source, wish, stop);
+                })) {}
+  Answers(QueryClient& client, Asked<Wish, Answer>& asked, Meanwhile meanwhile, LongQuestion question)
       : m_client(client), m_asked(asked), m_meanwhile(meanwhile), m_question(std::move(question)) {
     m_again.setSingleShot(true);
     m_again.setInterval(std::chrono::seconds(1));
@@ -47,9 +57,13 @@ class Answers {
   void ask() {
     if (!m_asked.wish()) return;
     m_request = m_client.ask<Result<Answer>>(
-        [question = m_question, wish = *m_asked.wish()](client::ProfileSource& source,
-                                                        const std::shared_ptr<Ticket>& ticket) {
-          return question(source, wish, ticket->stop());
+        [this, client = &m_client, question = m_question, wish = *m_asked.wish()](
+            client::ProfileSource& source, const std::shared_ptr<Ticket>& ticket) {
+          // Delivered in this thread, and only while the request is there.
+          const auto hear = [this, client, ticket, wish](double share) {
+            client->deliver(ticket, [this, wish, share] { m_asked.reach(wish, share); });
+          };
+          return question(source, wish, ticket->stop(), hear);
         },
         [this, wish = *m_asked.wish()](Result<Answer> answer) { take(wish, std::move(answer)); });
   }
@@ -70,7 +84,7 @@ class Answers {
   QueryClient& m_client;
   Asked<Wish, Answer>& m_asked;
   Meanwhile m_meanwhile;
-  Question m_question;
+  LongQuestion m_question;
   QObject m_context;  ///< Ends the connections.
   QTimer m_again;
   Request m_request;

@@ -33,7 +33,8 @@ Timeline readTimelineSteps(const model::TimelineSteps& steps) {
     bucket = {.maxLiveBytes = step.maxLiveBytes,
               .liveBytes = step.liveBytes,
               .allocations = step.allocations,
-              .frees = step.frees};
+              .frees = step.frees,
+              .temporaries = step.temporaries};
     if (step.liveVariance > 0) bucket.liveBytesError = std::sqrt(step.liveVariance);
   }
   return timeline;

@@ -2,9 +2,11 @@
 #include "gui/client/sessions/session_readers.h"
 
 #include "gui/client/readers/address_map_reader.h"
+#include "gui/client/readers/address_reader.h"
 #include "gui/client/readers/block_reader.h"
 #include "gui/client/readers/comparison_reader.h"
 #include "gui/client/readers/histogram_reader.h"
+#include "gui/client/readers/series_reader.h"
 #include "gui/client/readers/source_reader.h"
 #include "gui/client/readers/thread_reader.h"
 #include "gui/client/readers/time_words_reader.h"
@@ -36,7 +38,14 @@ SessionReaders::SessionReaders(QueryClient& client, const QString& session, Sess
                                Selection& selection, const std::shared_ptr<SessionOpener>& opener)
     : m_heap(client, session, store, selection),
       m_timeline(client, store.timelinePart(), Meanwhile::Finishes, about(session, readTimelinePart)),
+      m_series(client, store.timelineSeries(), Meanwhile::Ends,
+               Answers<SeriesWish, TimelineSeries>::LongQuestion(
+                   [session = session.toStdString()](client::ProfileSource& source, const SeriesWish& wish,
+                                                     const std::stop_token& stop, const auto& hear) {
+                     return readSeries(source, session, wish, stop, hear);
+                   })),
       m_blocks(client, store.blocks(), Meanwhile::Ends, about(session, readBlocks)),
+      m_addressHistory(client, store.addressHistory(), Meanwhile::Ends, about(session, readAddress)),
       m_threads(client, store.threads(), Meanwhile::Ends, about(session, readThreads)),
       m_sizes(client, store.sizes(), Meanwhile::Ends, about(session, readSizes)),
       m_lifetimes(client, store.lifetimes(), Meanwhile::Ends, about(session, readLifetimes)),

@@ -20,7 +20,9 @@ class SessionReaders {
  private:
   HeapReader m_heap;
   Answers<TimelineWish, Timeline> m_timeline;
+  Answers<SeriesWish, TimelineSeries> m_series;
   Answers<BlockWish, BlockPage> m_blocks;
+  Answers<AddressWish, AddressHistory> m_addressHistory;
   Answers<ThreadWish, ThreadMatrix> m_threads;
   Answers<HistogramWish, Histogram> m_sizes;
   Answers<HistogramWish, Histogram> m_lifetimes;

@@ -52,6 +52,15 @@ SiteFilter SiteFilter::without(std::size_t position) const {
   return less;
 }
 
+SiteFilter SiteFilter::withThread(const QString& word) const {
+  const FilterTerm term{.of = FilterTerm::Of::Thread, .text = word};
+  SiteFilter filter = *this;
+  std::erase_if(filter.m_terms,
+                [](const FilterTerm& other) { return other.of == FilterTerm::Of::Thread && !other.isNot; });
+  const bool isThere = std::find(m_terms.begin(), m_terms.end(), term) != m_terms.end();
+  return isThere ? filter : filter.with(term);
+}
+
 SiteFilter SiteFilter::withReplaced(std::size_t position, FilterTerm term) const {
   SiteFilter other = *this;
   other.m_terms[position] = std::move(term);

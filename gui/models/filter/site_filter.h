@@ -33,6 +33,8 @@ class SiteFilter {
   /// The same and one more; one that is there already is not added again.
   [[nodiscard]] SiteFilter with(FilterTerm term) const;
   [[nodiscard]] SiteFilter without(std::size_t position) const;
+  /// Of this thread only, in place of others; where it is that already, of all threads again.
+  [[nodiscard]] SiteFilter withThread(const QString& word) const;
   [[nodiscard]] SiteFilter withReplaced(std::size_t position, FilterTerm term) const;
   bool operator==(const SiteFilter&) const = default;
 

@@ -20,6 +20,8 @@ class AskedSignals : public QObject {
   void wanted();
   /// There is another answer, or another problem, or none any more.
   void answered();
+  /// It is known how far the answer is.
+  void progressed();
 };
 
 /// What a view wants to know beyond what everybody is told, and the answer. The view says what it wants; who
@@ -34,6 +36,7 @@ class Asked : public AskedSignals {
   void want(std::optional<Wish> wish) {
     if (wish == m_wish) return;
     m_wish = std::move(wish);
+    m_share.reset();
     m_problem.clear();
     if (!m_wish) m_answer.reset();
     emit wanted();
@@ -45,15 +48,24 @@ class Asked : public AskedSignals {
   /// The answer to a wish that was there when it was asked for.
   void answer(const Wish& wish, Answer answer) {
     if (!m_wish) return;
+    m_share.reset();
     m_answer.emplace(wish, std::move(answer));
     m_problem.clear();
     emit answered();
   }
   void fail(const Wish& wish, const QString& problem) {
     if (wish != m_wish) return;
+    m_share.reset();
     m_answer.reset();
     m_problem = problem;
     emit answered();
+  }
+
+  /// How much of the answer is done, from 0 to 1.
+  void reach(const Wish& wish, double share) {
+    if (wish != m_wish) return;
+    m_share = share;
+    emit progressed();
   }
 
   [[nodiscard]] const std::optional<Wish>& wish() const { return m_wish; }
@@ -63,11 +75,14 @@ class Asked : public AskedSignals {
   [[nodiscard]] bool isCurrent() const { return m_answer && m_wish == m_answer->first; }
   /// Why there is no answer, in a line; or empty.
   [[nodiscard]] const QString& problem() const { return m_problem; }
+  /// None: the answer is there, or it does not take long.
+  [[nodiscard]] const std::optional<double>& share() const { return m_share; }
 
  private:
   std::optional<Wish> m_wish;
   std::optional<std::pair<Wish, Answer>> m_answer;
   QString m_problem;
+  std::optional<double> m_share;
 };
 
 }  // namespace heaptap::gui

@@ -26,7 +26,9 @@ void SessionStore::begin(const Session& session) {
   m_siteModel.setEarlier(nullptr);
   m_siteModel.clear();
   m_timelinePart.clear();
+  m_timelineSeries.clear();
   m_blocks.clear();
+  m_addressHistory.clear();
   m_threads.clear();
   m_sizes.clear();
   m_lifetimes.clear();

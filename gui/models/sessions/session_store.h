@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gui/models/address_map/address_map.h"
+#include "gui/models/blocks/address_history.h"
 #include "gui/models/blocks/block.h"
 #include "gui/models/comparison/comparison.h"
 #include "gui/models/findings/finding.h"
@@ -20,6 +21,7 @@
 #include "gui/models/sql/sql_result.h"
 #include "gui/models/threads/thread_matrix.h"
 #include "gui/models/timeline/timeline.h"
+#include "gui/models/timeline/timeline_series.h"
 #include "gui/models/timeline/timeline_wish.h"
 
 namespace heaptap::gui {
@@ -97,7 +99,11 @@ class SessionStore : public QObject {
   /// What single views want to know.
   [[nodiscard]] Asked<TimelineWish, Timeline>& timelinePart() { return m_timelinePart; }
   [[nodiscard]] const Asked<TimelineWish, Timeline>& timelinePart() const { return m_timelinePart; }
+  [[nodiscard]] Asked<SeriesWish, TimelineSeries>& timelineSeries() { return m_timelineSeries; }
+  [[nodiscard]] const Asked<SeriesWish, TimelineSeries>& timelineSeries() const { return m_timelineSeries; }
   [[nodiscard]] Asked<BlockWish, BlockPage>& blocks() { return m_blocks; }
+  /// What the address of a block has had over time.
+  [[nodiscard]] Asked<AddressWish, AddressHistory>& addressHistory() { return m_addressHistory; }
   [[nodiscard]] Asked<ThreadWish, ThreadMatrix>& threads() { return m_threads; }
   [[nodiscard]] Asked<HistogramWish, Histogram>& sizes() { return m_sizes; }
   [[nodiscard]] Asked<HistogramWish, Histogram>& lifetimes() { return m_lifetimes; }
@@ -147,7 +153,9 @@ class SessionStore : public QObject {
   QString m_heapProblem;
   SiteModel m_siteModel;
   Asked<TimelineWish, Timeline> m_timelinePart;
+  Asked<SeriesWish, TimelineSeries> m_timelineSeries;
   Asked<BlockWish, BlockPage> m_blocks;
+  Asked<AddressWish, AddressHistory> m_addressHistory;
   Asked<ThreadWish, ThreadMatrix> m_threads;
   Asked<HistogramWish, Histogram> m_sizes;
   Asked<HistogramWish, Histogram> m_lifetimes;

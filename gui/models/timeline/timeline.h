@@ -16,6 +16,7 @@ struct Timeline {
     quint64 allocations = 0;
     quint64 frees = 0;
     std::optional<double> liveBytesError = {};  ///< Standard error, in a sampled session.
+    std::optional<quint64> temporaries = {};    ///< Temporary allocations that were freed. None: unknown.
     bool isKnown = true;  ///< Else its events are not stored, and the numbers say nothing.
     bool operator==(const Bucket&) const = default;
   };

@@ -106,6 +106,9 @@ class MainWindow : public QMainWindow {
   void addMenus();
   void addFileMenu();
   void addViewMenu();
+  /// Something that the timeline shows, or does not.
+  void addTimelineSwitch(QMenu& menu, const QString& text, const QString& keys,
+                         bool (TimelineCanvas::*isOn)() const, void (TimelineCanvas::*turn)(bool));
   void addSessionMenu();
   void addHelpMenu();
   void showRecent();

@@ -102,13 +102,12 @@ void MainWindow::addViewMenu() {
   connect(&selection, &Selection::changed, view, enable);
   enable();
   view->addSeparator();
-  QAction* resident = view->addAction(tr("&Resident Memory in the Timeline"));
-  resident->setShortcut(QKeySequence(tr("Ctrl+R")));
-  resident->setCheckable(true);
-  connect(resident, &QAction::triggered, this,
-          [this] { m_session->timeline().setShowsResident(!m_session->timeline().showsResident()); });
-  connect(view, &QMenu::aboutToShow, resident,
-          [this, resident] { resident->setChecked(m_session->timeline().showsResident()); });
+  addTimelineSwitch(*view, tr("&Resident Memory in the Timeline"), tr("Ctrl+R"),
+                    &TimelineCanvas::showsResident, &TimelineCanvas::setShowsResident);
+  addTimelineSwitch(*view, tr("&Threads in the Timeline"), tr("Ctrl+T"), &TimelineCanvas::showsLanes,
+                    &TimelineCanvas::setShowsLanes);
+  addTimelineSwitch(*view, tr("&Largest Call Sites in the Timeline"), tr("Ctrl+L"),
+                    &TimelineCanvas::showsLayers, &TimelineCanvas::setShowsLayers);
   QAction* const output = m_output->toggleViewAction();
   output->setText(tr("Output of the &Program"));
   view->addAction(output);
@@ -116,6 +115,17 @@ void MainWindow::addViewMenu() {
   view->addAction(tr("&Filter"), QKeySequence(QKeySequence::Find), this,
                   [this] { m_session->focusFilter(); });
   view->addAction(tr("Co&mmands…"), QKeySequence(tr("Ctrl+Shift+P")), this, &MainWindow::showPalette);
+}
+
+void MainWindow::addTimelineSwitch(QMenu& menu, const QString& text, const QString& keys,
+                                   bool (TimelineCanvas::*isOn)() const, void (TimelineCanvas::*turn)(bool)) {
+  QAction* const action = menu.addAction(text);
+  action->setShortcut(QKeySequence(keys));
+  action->setCheckable(true);
+  const auto isOnNow = [this, isOn] { return (m_session->timeline().*isOn)(); };
+  connect(action, &QAction::triggered, this,
+          [this, turn, isOnNow] { (m_session->timeline().*turn)(!isOnNow()); });
+  connect(&menu, &QMenu::aboutToShow, action, [action, isOnNow] { action->setChecked(isOnNow()); });
 }
 
 void MainWindow::addSessionMenu() {

@@ -23,6 +23,8 @@ constexpr int kNarrow = 900;
 constexpr const char* kColumnsKey = "columns-4/";
 constexpr const char* kSplitterKey = "splitters-2/";
 constexpr const char* kResidentKey = "timeline/resident";
+constexpr const char* kLanesKey = "timeline/threads";
+constexpr const char* kLayersKey = "timeline/call-sites";
 
 QSplitter* splitterOf(Qt::Orientation orientation, const char* name) {
   auto* splitter = new QSplitter(orientation);
@@ -44,6 +46,7 @@ SessionPage::SessionPage(QWidget* parent)
   m_filter = new FilterBox(this);
   m_filterRow = new FilterRow(*m_filter, m_store, m_selection, this);
   m_site = new SitePanel(this);
+  m_timelineWants = new TimelineWants(*m_timeline, m_store, m_selection, this);
   lay();
   orderTabKey();
   connectParts();
@@ -54,6 +57,7 @@ SessionPage::SessionPage(QWidget* parent)
 /// All that reads store and selection goes before they do.
 SessionPage::~SessionPage() {
   for (View* view : m_views) disconnect(view, nullptr, this, nullptr);
+  delete m_timelineWants;
   delete m_area;
   delete m_timeBar;
   delete m_filterRow;
@@ -105,9 +109,9 @@ void SessionPage::lay() {
   auto* parts = splitterOf(Qt::Vertical, "parts");
   parts->addWidget(m_timeline);
   parts->addWidget(below);
-  parts->setStretchFactor(0, 1);
-  parts->setStretchFactor(1, 2);
-  parts->setSizes({measure::kShare, 2 * measure::kShare});
+  parts->setStretchFactor(0, 2);
+  parts->setStretchFactor(1, 3);
+  parts->setSizes({2 * measure::kShare, 3 * measure::kShare});
 
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(measure::kMargin, measure::kMargin, measure::kMargin, measure::kSpacing / 2);
@@ -158,13 +162,10 @@ void SessionPage::connectParts() {
     if (parts & Selection::Mark) m_timeline->setCurrentMark(m_selection.mark());
   });
   connectSource();
-  connect(m_timeline, &TimelineView::windowChanged, this, &SessionPage::wantTimeline);
-  connect(&m_store.timelinePart(), &AskedSignals::answered, this, [this] {
-    const Timeline* part = m_store.timelinePart().known();
-    m_timeline->setDetail(part != nullptr ? *part : Timeline());
-  });
   connect(m_timeline, &TimelineView::timeChosen, &m_selection, &Selection::setTime);
   connect(m_timeline, &TimelineView::markChosen, this, &SessionPage::chooseMark);
+  connect(m_timeline, &TimelineView::threadChosen, this,
+          [this](const QString& word) { m_selection.setFilter(m_selection.filter().withThread(word)); });
   connect(m_site, &SitePanel::announced, this, &SessionPage::announced);
   connect(&m_site->stack(), &DataTable::menuOpening, this, [this](QMenu& menu) {
     if (const StackLine* const line = m_site->stack().currentLine()) offerFilters(menu, placeOf(*line));
@@ -270,13 +271,6 @@ void SessionPage::followCurrentView() {
   m_filterRow->setFollows(entry.follows);
 }
 
-void SessionPage::wantTimeline() {
-  if (m_timeline->showsAll()) return m_store.timelinePart().want(std::nullopt);
-  const double pixels = m_timeline->plot().width() * m_timeline->devicePixelRatioF();
-  m_store.timelinePart().want(
-      TimelineWish{.window = m_timeline->window(), .steps = static_cast<int>(pixels)});
-}
-
 void SessionPage::chooseMark(std::size_t mark) {
   view<MarksView>().choose(mark);
   showView(QStringLiteral("marks"));
@@ -323,11 +317,9 @@ QString SessionPage::titleOf(const QString& id) const {
 }
 
 bool SessionPage::isSettled() const {
-  const auto& part = m_store.timelinePart();
-  const bool hasTimeline = !part.wish() || part.isCurrent() || !part.problem().isEmpty();
   const auto& written = m_store.writtenTime();
   if (written.wish() && written.problem().isEmpty()) return false;
-  return hasTimeline && (m_area->current() == nullptr || m_area->current()->isSettled());
+  return m_timelineWants->isSettled() && (m_area->current() == nullptr || m_area->current()->isSettled());
 }
 
 void SessionPage::focusView() {
@@ -352,6 +344,8 @@ void SessionPage::save(QSettings& settings) const {
     for (DataTable* table : view->tables())
       settings.setValue(kColumnsKey + table->objectName(), table->saveColumns());
   settings.setValue(kResidentKey, m_timeline->showsResident());
+  settings.setValue(kLanesKey, m_timeline->showsLanes());
+  settings.setValue(kLayersKey, m_timeline->showsLayers());
 }
 
 void SessionPage::restore(const QSettings& settings) {
@@ -361,6 +355,8 @@ void SessionPage::restore(const QSettings& settings) {
     for (DataTable* table : view->tables())
       table->restoreColumns(settings.value(kColumnsKey + table->objectName()).toByteArray());
   m_timeline->setShowsResident(settings.value(kResidentKey, true).toBool());
+  m_timeline->setShowsLanes(settings.value(kLanesKey, true).toBool());
+  m_timeline->setShowsLayers(settings.value(kLayersKey, false).toBool());
 }
 
 }  // namespace heaptap::gui

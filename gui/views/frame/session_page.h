@@ -19,6 +19,7 @@
 #include "gui/views/frame/view_area.h"
 #include "gui/views/frame/view_list.h"
 #include "gui/views/timeline/timeline_view.h"
+#include "gui/views/timeline/timeline_wants.h"
 
 namespace heaptap::gui {
 
@@ -97,7 +98,6 @@ class SessionPage : public QWidget {
   void chooseFirstView();
   void showTitles();
   void followCurrentView();
-  void wantTimeline();
   void showSites();
   void connectSource();
   void showSource();
@@ -116,6 +116,7 @@ class SessionPage : public QWidget {
   bool m_hadLeaks = false;
   SessionHeader* m_header;
   TimelineView* m_timeline;
+  TimelineWants* m_timelineWants = nullptr;
   QList<View*> m_views;  ///< In the order of the table.
   ViewArea* m_area;
   ViewList* m_list;

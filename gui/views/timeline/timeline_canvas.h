@@ -11,15 +11,17 @@
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/timeline/time_window.h"
 #include "gui/models/timeline/timeline.h"
+#include "gui/views/timeline/timeline_lanes.h"
 #include "gui/views/timeline/timeline_lines.h"
 
 namespace heaptap::gui {
 
 /// The heap over time, as it is painted: a filled curve of live bytes, above it what was live only for a
-/// moment within a bucket, the peak, marks as labelled lines, resident memory as thin curves, below it
-/// allocations a second as bars; the time that is chosen; and a read-out at the cursor. It shows a window of
-/// the record; the height follows what is in it. A running session is followed: the newest status extends the
-/// curve before the next refresh. Units: bytes, and nanoseconds since the session's start.
+/// moment within a bucket, the peak, marks as labelled lines, resident memory as thin curves on a scale of
+/// their own, below it allocations a second as bars, and lanes of the threads that allocate; the time that is
+/// chosen; and a read-out at the cursor. The curve may be stacked by the largest functions. It shows a window
+/// of the record; the height follows what is in it. A running session is followed: the newest status extends
+/// the curve before the next refresh. Units: bytes, and nanoseconds since the session's start.
 class TimelineCanvas : public QWidget {
   Q_OBJECT
 
@@ -31,6 +33,12 @@ class TimelineCanvas : public QWidget {
   void setTimeline(Timeline timeline);
   /// A part of the record with narrower buckets: drawn while the window is within it.
   void setDetail(Timeline detail);
+  /// What is known of threads and functions over time.
+  void setSeries(TimelineSeries series);
+  /// Why it is not, or how far it is; empty: nothing to be said.
+  void setSeriesNote(const QString& note);
+  [[nodiscard]] const TimelineSeries& series() const { return m_series; }
+  [[nodiscard]] const QString& seriesNote() const { return m_seriesNote; }
   /// `error`: the standard error of its bytes, where they are an estimate.
   void setPeak(std::optional<Point> peak, std::optional<double> error = {});
   /// The end of the record, where the last bucket may go beyond it.
@@ -47,6 +55,17 @@ class TimelineCanvas : public QWidget {
   /// Whether the curves of resident memory are drawn, where it is known.
   void setShowsResident(bool shows);
   [[nodiscard]] bool showsResident() const { return m_showsResident; }
+  /// Whether threads have lanes, where there is room.
+  void setShowsLanes(bool shows);
+  [[nodiscard]] bool showsLanes() const { return m_showsLanes; }
+  /// So many lanes have room at most.
+  [[nodiscard]] int laneRoom() const { return m_showsLanes ? static_cast<int>(lanesThatFit()) : 0; }
+  /// Whether the area is stacked by the largest functions.
+  void setShowsLayers(bool shows);
+  [[nodiscard]] bool showsLayers() const { return m_showsLayers; }
+  /// Words of threads that the filter names: their lanes stand out.
+  void setChosenThreads(const QStringList& words);
+  [[nodiscard]] const TimelineLanes& lanes() const { return m_lanes; }
   void clear();
 
   /// The part of the record that is shown; all of it, as it grows, unless another one was set.
@@ -61,6 +80,7 @@ class TimelineCanvas : public QWidget {
   [[nodiscard]] QRectF plot() const { return m_scale.plot; }
   [[nodiscard]] double xOf(quint64 atNs) const { return m_scale.xOf(atNs); }
   [[nodiscard]] double yOf(quint64 bytes) const { return m_scale.yOf(bytes); }
+  [[nodiscard]] double yOfResident(quint64 bytes) const { return m_scale.yOfResident(bytes); }
   [[nodiscard]] quint64 momentAt(double x) const { return m_scale.momentAt(x); }
   /// The timeline that is drawn just now: the whole one, or the detail.
   [[nodiscard]] const Timeline& drawn() const;
@@ -72,6 +92,8 @@ class TimelineCanvas : public QWidget {
   [[nodiscard]] QStringList readOut(std::size_t bucket) const;
   [[nodiscard]] QStringList readOutOfSpot(const MarkSpot& spot) const;
   [[nodiscard]] const Axis& bytesAxis() const { return m_scale.bytes; }
+  /// Without ticks: resident memory is not shown.
+  [[nodiscard]] const Axis& residentAxis() const { return m_scale.resident; }
   /// Lines of marks that are seen, as they are painted.
   [[nodiscard]] const std::vector<MarkSpot>& spots() const { return m_spots; }
   [[nodiscard]] QString labelOf(const MarkSpot& spot) const;
@@ -82,6 +104,8 @@ class TimelineCanvas : public QWidget {
  signals:
   /// Another part of the record is shown, or in more or fewer pixels.
   void windowChanged();
+  /// Something else is shown of the threads and functions, or there is other room for it.
+  void seriesWanted();
 
  protected:
   /// What the read-out is of: a bucket, or a line of marks.
@@ -98,6 +122,9 @@ class TimelineCanvas : public QWidget {
   [[nodiscard]] const Cursor& cursorShown() const { return m_cursor; }
   void setCursorShown(Cursor cursor);
   [[nodiscard]] quint64 momentOf(const Cursor& cursor) const;
+  /// The lane that is read out.
+  void setCurrentLane(std::optional<std::size_t> lane);
+  [[nodiscard]] const std::optional<std::size_t>& currentLane() const { return m_lane; }
   [[nodiscard]] const TimeChoice& time() const { return m_time; }
   /// The end of a bucket of drawn(), wherever the window is.
   [[nodiscard]] quint64 endOfBucketAt(std::size_t bucket) const {
@@ -114,7 +141,17 @@ class TimelineCanvas : public QWidget {
   void dropWhatIsInTheTimeline();
   void forgetCursor();
   [[nodiscard]] bool drawsResident() const { return m_showsResident && !m_timeline.resident.empty(); }
+  [[nodiscard]] bool drawsLayers() const { return m_showsLayers && !m_series.layers.empty(); }
+  [[nodiscard]] quint64 mostResident() const;
   [[nodiscard]] double barsHeight() const;
+  /// What is above the plot, and below it without lanes.
+  [[nodiscard]] double heightAbove() const;
+  [[nodiscard]] double heightBelow() const;
+  [[nodiscard]] std::size_t lanesThatFit() const;
+  /// How many rows there are for lanes, or for what is said instead.
+  [[nodiscard]] std::size_t laneRows() const;
+  [[nodiscard]] double marginAt(const Axis& axis, double least) const;
+  void describe();
   [[nodiscard]] QStringList readOutOf(const Cursor& cursor) const;
   [[nodiscard]] const Timeline::Resident* residentAt(quint64 atNs) const;
 
@@ -128,6 +165,13 @@ class TimelineCanvas : public QWidget {
   std::optional<std::size_t> m_currentMark;
   TimeChoice m_time;
   bool m_showsResident = true;
+  bool m_showsLanes = true;
+  bool m_showsLayers = false;
+  TimelineSeries m_series;
+  QString m_seriesNote;
+  QStringList m_chosenThreads;
+  TimelineLanes m_lanes;
+  std::optional<std::size_t> m_lane;
   std::optional<TimeWindow> m_window;
   TimelineScale m_scale;
   std::vector<MarkSpot> m_spots;

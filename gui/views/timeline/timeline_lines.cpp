@@ -41,6 +41,13 @@ void forSteps(const Timeline& timeline, const TimelineScale& scale, std::size_t 
   }
 }
 
+/// What is not full has a rate like the others.
+TimelineRate rateOf(quint64 beginNs, quint64 endNs, quint64 count) {
+  return {.beginNs = beginNs,
+          .endNs = endNs,
+          .perNs = static_cast<double>(count) / static_cast<double>(std::max<quint64>(endNs - beginNs, 1))};
+}
+
 /// Moments that share a pixel are drawn as one, at their largest.
 class ResidentLine {
  public:
@@ -126,31 +133,59 @@ QPolygonF surgeLine(const Timeline& timeline, const TimelineScale& scale, std::s
   return line;
 }
 
-std::vector<QRectF> allocationBars(const Timeline& timeline, const TimelineScale& scale, std::size_t step,
-                                   double bottom, double height) {
-  struct Bar {
-    double left, right, rate;
-  };
-  std::vector<Bar> bars;
+std::vector<QRectF> rateBars(const std::vector<TimelineRate>& rates, const TimelineScale& scale, double most,
+                             double bottom, double height) {
+  std::vector<QRectF> rectangles;
+  rectangles.reserve(rates.size());
+  for (const TimelineRate& rate : rates) {
+    const double left = scale.xOf(rate.beginNs);
+    const double tall = std::clamp(height * rate.perNs / most, 1.0, height);
+    rectangles.emplace_back(left, bottom - tall, std::max(1.0, scale.xOf(rate.endNs) - left), tall);
+  }
+  return rectangles;
+}
+
+double mostOf(const std::vector<TimelineRate>& rates) {
   double most = 0;
+  for (const TimelineRate& rate : rates) most = std::max(most, rate.perNs);
+  return most;
+}
+
+std::vector<TimelineRate> allocationRates(const Timeline& timeline, const TimelineScale& scale,
+                                          std::size_t step) {
+  std::vector<TimelineRate> rates;
   forSteps(timeline, scale, step, [&](const Step& drawn) {
     quint64 allocations = 0;
     for (std::size_t i = drawn.first; i <= drawn.last; ++i)
       if (timeline.buckets[i].isKnown) allocations += timeline.buckets[i].allocations;
     if (allocations == 0) return;
-    // A bucket that is not full has a rate like the others.
-    const double rate = static_cast<double>(allocations) /
-                        static_cast<double>(std::max<quint64>(drawn.endNs - drawn.beginNs, 1));
-    bars.push_back({scale.xOf(drawn.beginNs), scale.xOf(drawn.endNs), rate});
-    most = std::max(most, rate);
+    rates.push_back(rateOf(drawn.beginNs, drawn.endNs, allocations));
   });
-  std::vector<QRectF> rectangles;
-  rectangles.reserve(bars.size());
-  for (const Bar& bar : bars) {
-    const double tall = std::max(1.0, height * bar.rate / most);
-    rectangles.emplace_back(bar.left, bottom - tall, std::max(1.0, bar.right - bar.left), tall);
+  return rates;
+}
+
+std::vector<TimelineRate> temporaryRates(const Timeline& timeline, const TimelineScale& scale,
+                                         std::size_t step) {
+  std::vector<TimelineRate> rates;
+  forSteps(timeline, scale, step, [&](const Step& drawn) {
+    quint64 temporaries = 0;
+    for (std::size_t i = drawn.first; i <= drawn.last; ++i)
+      temporaries += timeline.buckets[i].temporaries.value_or(0);
+    if (temporaries > 0) rates.push_back(rateOf(drawn.beginNs, drawn.endNs, temporaries));
+  });
+  return rates;
+}
+
+std::vector<TimelineRate> temporaryRates(const TimelineSeries& series, const TimelineScale& scale) {
+  std::vector<TimelineRate> rates;
+  for (std::size_t step = 0; step < series.steps.size(); ++step) {
+    const quint64 beginNs = series.beginNs + step * series.stepNs;
+    if (beginNs + series.stepNs < scale.time.begin || beginNs > scale.time.end) continue;
+    const quint64 endNs = std::min(beginNs + series.stepNs, std::max(scale.recordEndNs, beginNs));
+    const quint64 temporaries = series.steps[step].temporaries.value_or(0);
+    if (temporaries > 0) rates.push_back(rateOf(beginNs, endNs, temporaries));
   }
-  return rectangles;
+  return rates;
 }
 
 QPolygonF errorBand(const Timeline& timeline, const TimelineScale& scale, std::size_t step) {
@@ -175,7 +210,7 @@ QPolygonF errorBand(const Timeline& timeline, const TimelineScale& scale, std::s
 QPolygonF rssLine(const Timeline& timeline, const TimelineScale& scale) {
   ResidentLine line;
   for (const Timeline::Resident& moment : timeline.resident)
-    line.append({scale.xOf(std::min(moment.atNs, scale.recordEndNs)), scale.yOf(moment.rssBytes)});
+    line.append({scale.xOf(std::min(moment.atNs, scale.recordEndNs)), scale.yOfResident(moment.rssBytes)});
   return line.line();
 }
 
@@ -183,7 +218,7 @@ QPolygonF pssLine(const Timeline& timeline, const TimelineScale& scale) {
   ResidentLine line;
   for (const Timeline::Resident& moment : timeline.resident)
     if (moment.pssBytes)
-      line.append({scale.xOf(std::min(moment.atNs, scale.recordEndNs)), scale.yOf(*moment.pssBytes)});
+      line.append({scale.xOf(std::min(moment.atNs, scale.recordEndNs)), scale.yOfResident(*moment.pssBytes)});
   return line.line();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gui/models/timeline/timeline.h"
+#include "gui/models/timeline/timeline_series.h"
 #include "gui/views/timeline/timeline_scale.h"
 
 /// The record as lines on the plot. Buckets that share a pixel are drawn as one.
@@ -45,9 +46,24 @@ struct BucketRange {
 /// The largest within each step.
 [[nodiscard]] QPolygonF surgeLine(const Timeline& timeline, const TimelineScale& scale, std::size_t step);
 
-/// Allocations in each step as bars that stand on `bottom`; the tallest is as high as `height`.
-[[nodiscard]] std::vector<QRectF> allocationBars(const Timeline& timeline, const TimelineScale& scale,
-                                                 std::size_t step, double bottom, double height);
+/// How often something happened in some time.
+struct TimelineRate {
+  quint64 beginNs = 0;
+  quint64 endNs = 0;
+  double perNs = 0;
+};
+/// Allocations in each step in which there were any.
+[[nodiscard]] std::vector<TimelineRate> allocationRates(const Timeline& timeline, const TimelineScale& scale,
+                                                        std::size_t step);
+/// Temporary ones, where they are known.
+[[nodiscard]] std::vector<TimelineRate> temporaryRates(const Timeline& timeline, const TimelineScale& scale,
+                                                       std::size_t step);
+[[nodiscard]] std::vector<TimelineRate> temporaryRates(const TimelineSeries& series,
+                                                       const TimelineScale& scale);
+[[nodiscard]] double mostOf(const std::vector<TimelineRate>& rates);
+/// Rates as bars that stand on `bottom`; one of `most` is as high as `height`.
+[[nodiscard]] std::vector<QRectF> rateBars(const std::vector<TimelineRate>& rates, const TimelineScale& scale,
+                                           double most, double bottom, double height);
 
 /// One standard error above and below the live bytes, as a closed band; empty when they are exact.
 [[nodiscard]] QPolygonF errorBand(const Timeline& timeline, const TimelineScale& scale, std::size_t step);

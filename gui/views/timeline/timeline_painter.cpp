@@ -10,7 +10,6 @@ namespace {
 constexpr double kRadius = 3.5;
 constexpr double kPointRadius = 1;  // Of a moment of which the neighbours are not known.
 constexpr double kShortMark = 7;
-constexpr double kSample = 18;  // Of a line, in the legend.
 
 class TimelineText {
   Q_DECLARE_TR_FUNCTIONS(TimelineView)
@@ -47,6 +46,10 @@ void TimelinePainter::grid() {
     const double y = m_scale.yOf(tick.value);
     m_painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
   }
+  for (const Tick& tick : m_scale.resident.ticks) {
+    const double y = m_scale.yOfResident(tick.value);
+    m_painter.drawLine(QPointF(area.right(), y), QPointF(area.right() + kTimelineGap / 2, y));
+  }
   for (const Tick& tick : m_scale.time.ticks) {
     const double x = m_scale.xOf(tick.value);
     m_painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + kTimelineGap / 2));
@@ -61,6 +64,13 @@ void TimelinePainter::labels() {
     m_painter.drawText(
         QRectF(0, m_scale.yOf(tick.value) - lineHeight / 2, m_scale.plot.left() - kTimelineGap, lineHeight),
         Qt::AlignRight | Qt::AlignVCenter, tick.label);
+  const double right = m_scale.plot.right() + kTimelineGap;
+  m_painter.setPen(m_colours.rss);
+  for (const Tick& tick : m_scale.resident.ticks)
+    m_painter.drawText(QRectF(right, m_scale.yOfResident(tick.value) - lineHeight / 2,
+                              m_metrics.horizontalAdvance(tick.label) + 1, lineHeight),
+                       Qt::AlignLeft | Qt::AlignVCenter, tick.label);
+  m_painter.setPen(m_colours.muted);
   for (const Tick& tick : m_scale.time.ticks) {
     const double wide = m_metrics.horizontalAdvance(tick.label);
     // The outermost labels stay inside the widget.
@@ -91,6 +101,19 @@ void TimelinePainter::live(const Timeline& timeline, std::size_t step,
     m_painter.setBrush(colour);
     m_painter.drawPolygon(band);
   }
+  drawCurve(lines);
+  m_painter.restore();
+}
+
+void TimelinePainter::curve(const Timeline& timeline, std::size_t step,
+                            const std::vector<TimelinePoint>& newest) {
+  m_painter.save();
+  clipToPlot();
+  drawCurve(liveLines(timeline, m_scale, step, newest));
+  m_painter.restore();
+}
+
+void TimelinePainter::drawCurve(const std::vector<QPolygonF>& lines) {
   m_painter.setBrush(Qt::NoBrush);
   m_painter.setPen(QPen(m_colours.curve, 1.4, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
   for (const QPolygonF& line : lines) {
@@ -99,13 +122,13 @@ void TimelinePainter::live(const Timeline& timeline, std::size_t step,
     else
       m_painter.drawPolyline(line);
   }
-  m_painter.restore();
 }
 
 /// What is outside of the window is not painted; half a pen's width beside it is.
 void TimelinePainter::clipToPlot() { m_painter.setClipRect(m_scale.plot.adjusted(0, -1, 1, 1)); }
 
-void TimelinePainter::allocations(const Timeline& timeline, std::size_t step, double height) {
+void TimelinePainter::allocations(const std::vector<TimelineRate>& rates,
+                                  const std::vector<TimelineRate>& temporary, double height) {
   const double top = m_scale.plot.bottom() + kTimelineGap;
   m_painter.save();
   m_painter.setRenderHint(QPainter::Antialiasing, false);
@@ -113,9 +136,11 @@ void TimelinePainter::allocations(const Timeline& timeline, std::size_t step, do
   m_painter.fillRect(band, m_palette.color(QPalette::Base));
   m_painter.setClipRect(band);
   m_painter.setPen(Qt::NoPen);
+  const double most = std::max(mostOf(rates), mostOf(temporary));
   m_painter.setBrush(m_colours.bars);
-  for (const QRectF& bar : allocationBars(timeline, m_scale, step, band.bottom(), height))
-    m_painter.drawRect(bar);
+  for (const QRectF& bar : rateBars(rates, m_scale, most, band.bottom(), height)) m_painter.drawRect(bar);
+  m_painter.setBrush(m_colours.temporaryBars);
+  for (const QRectF& bar : rateBars(temporary, m_scale, most, band.bottom(), height)) m_painter.drawRect(bar);
   m_painter.restore();
   const double lineHeight = m_metrics.height();
   m_painter.setPen(m_colours.muted);
@@ -135,25 +160,28 @@ void TimelinePainter::resident(const Timeline& timeline) {
   m_painter.restore();
 }
 
-void TimelinePainter::legend(const Timeline& timeline, double left, double bottom) {
+void TimelinePainter::legend(const Timeline& timeline, double bottom) {
   const bool hasPss =
       std::any_of(timeline.resident.begin(), timeline.resident.end(),
                   [](const Timeline::Resident& moment) { return moment.pssBytes.has_value(); });
-  const double height = m_metrics.height();
-  const double middle = bottom - height / 2;
-  const auto entry = [&](const QPen& pen, const QString& text) {
-    m_painter.setPen(pen);
-    m_painter.drawLine(QPointF(left, middle), QPointF(left + kSample, middle));
-    left += kSample + kTimelineGap;
-    const double wide = m_metrics.horizontalAdvance(text);
-    m_painter.setPen(m_colours.muted);
-    m_painter.drawText(QRectF(left, bottom - height, wide + 1, height), Qt::AlignLeft | Qt::AlignVCenter,
-                       text);
-    left += wide + 3 * kTimelineGap;
-  };
-  entry(QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap), TimelineText::tr("live heap"));
-  entry(rssPen(m_colours), TimelineText::tr("resident (RSS)"));
-  if (hasPss) entry(pssPen(m_colours), TimelineText::tr("proportional set (PSS)"));
+  std::vector<LegendEntry> entries{
+      {.text = TimelineText::tr("live heap (left)"),
+       .line = QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap)},
+      {.text = TimelineText::tr("resident, RSS (right)"), .line = rssPen(m_colours)}};
+  if (hasPss)
+    entries.push_back({.text = TimelineText::tr("proportional set, PSS (right)"), .line = pssPen(m_colours)});
+  legend(entries, bottom);
+}
+
+void TimelinePainter::legend(const std::vector<LegendEntry>& entries, double bottom) {
+  paintLegend(m_painter, entries, m_metrics, m_colours.muted, m_scale.plot.left(), m_scale.plot.right(),
+              bottom);
+}
+
+void TimelinePainter::note(const QRectF& band, const QString& text) {
+  m_painter.setPen(m_colours.muted);
+  m_painter.drawText(band, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                     m_metrics.elidedText(text, Qt::ElideRight, band.width()));
 }
 
 void TimelinePainter::peak(const TimelinePoint& peak, const QString& label) {

@@ -11,6 +11,7 @@
 #include "gui/models/sessions/time_choice.h"
 #include "gui/models/timeline/timeline.h"
 #include "gui/views/colours.h"
+#include "gui/views/timeline/timeline_legend.h"
 #include "gui/views/timeline/timeline_lines.h"
 
 namespace heaptap::gui {
@@ -29,11 +30,18 @@ class TimelinePainter {
   void labels();
   /// The live heap and what was live for a moment only; the standard error where it is an estimate.
   void live(const Timeline& timeline, std::size_t step, const std::vector<TimelinePoint>& newest);
-  /// Allocations a second as bars below the plot, in a band of this height, with the most of them.
-  void allocations(const Timeline& timeline, std::size_t step, double height);
+  /// The line upon it once more, over what was painted meanwhile.
+  void curve(const Timeline& timeline, std::size_t step, const std::vector<TimelinePoint>& newest);
+  /// Allocations a second as bars below the plot, in a band of this height, the temporary ones darker.
+  void allocations(const std::vector<TimelineRate>& rates, const std::vector<TimelineRate>& temporary,
+                   double height);
   void resident(const Timeline& timeline);
-  /// What the lines are, from `left` on, in the line of text that ends at `bottom`.
-  void legend(const Timeline& timeline, double left, double bottom);
+  /// What the lines are, in the line of text that ends at `bottom`.
+  void legend(const Timeline& timeline, double bottom);
+  /// Likewise, of whatever is painted.
+  void legend(const std::vector<LegendEntry>& entries, double bottom);
+  /// A line of text at the left of a band.
+  void note(const QRectF& band, const QString& text);
   void peak(const TimelinePoint& peak, const QString& label);
   /// Lines of marks, and their labels in the line of text above the plot. Many marks get short lines.
   /// `label(spot)`: the whole label. `current`: the spot that stands out.
@@ -58,6 +66,7 @@ class TimelinePainter {
   static constexpr double kDense = 12;  ///< Fewer pixels a mark: too dense for lines across the plot.
 
   void clipToPlot();
+  void drawCurve(const std::vector<QPolygonF>& lines);
   void chosenLine(quint64 atNs, const QString& letter);
   void markLine(const MarkSpot& spot, bool isCurrent, bool isShort);
   void markLabel(const MarkSpot& spot, const QString& label, bool isCurrent);

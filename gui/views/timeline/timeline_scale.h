@@ -15,6 +15,7 @@ inline constexpr double kTimelineGap = 6;  ///< Between an axis and its labels. 
 struct TimelineScale {
   QRectF plot;  ///< The area between the axes.
   Axis bytes;
+  Axis resident = {.begin = 0, .end = 1, .ticks = {}};  ///< At the right. Without ticks: it is not shown.
   Axis time;
   double timeLabelsTop = 0;  ///< Labels of the time begin there.
   quint64 recordEndNs = 1;   ///< What is later was not recorded.
@@ -28,8 +29,13 @@ struct TimelineScale {
     const double share = plot.width() <= 0 ? 0 : std::clamp((x - plot.left()) / plot.width(), 0.0, 1.0);
     return time.begin + static_cast<quint64>(share * static_cast<double>(time.end - time.begin));
   }
-  [[nodiscard]] double yOf(quint64 bytesShown) const {
-    return plot.bottom() - plot.height() * static_cast<double>(bytesShown) / static_cast<double>(bytes.end);
+  [[nodiscard]] double yOf(quint64 bytesShown) const { return yOn(bytes, bytesShown); }
+  [[nodiscard]] bool hasResident() const { return !resident.ticks.empty(); }
+  [[nodiscard]] double yOfResident(quint64 bytesShown) const { return yOn(resident, bytesShown); }
+
+ private:
+  [[nodiscard]] double yOn(const Axis& axis, quint64 value) const {
+    return plot.bottom() - plot.height() * static_cast<double>(value) / static_cast<double>(axis.end);
   }
 };
 

@@ -26,6 +26,18 @@ TimelineView::TimelineView(QWidget* parent) : TimelineCanvas(parent) {
   setAccessibleName(tr("Live heap over time"));
 }
 
+void TimelineView::chooseLane(std::size_t lane) {
+  if (lane < series().lanes.size() && !series().lanes[lane].isRest())
+    emit threadChosen(series().lanes[lane].word);
+}
+
+void TimelineView::goToLane(int direction) {
+  if (lanes().count() == 0 || !seriesNote().isEmpty()) return;
+  const auto last = static_cast<int>(lanes().count()) - 1;
+  const int from = currentLane() ? static_cast<int>(*currentLane()) : (direction > 0 ? -1 : last + 1);
+  setCurrentLane(static_cast<std::size_t>(std::clamp(from + direction, 0, last)));
+}
+
 void TimelineView::showCursorAt(double x) {
   if (const auto spot = spotAt(x)) return setCursorShown({Cursor::Of::Spot, *spot});
   const auto bucket = bucketAt(x);
@@ -59,10 +71,14 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
     setCursor(Qt::ClosedHandCursor);
   } else if (event->button() == Qt::LeftButton) {
     const auto otherEnd = otherEndAt(x);
-    if (const auto spot = spotAt(x); spot && !otherEnd)
+    const auto lane = seriesNote().isEmpty() ? lanes().laneAt(event->position()) : std::nullopt;
+    if (const auto spot = spotAt(x); spot && !otherEnd && !lane)
       emit markChosen(spots()[*spot].first);
     else if (isInPlot && !drawn().buckets.empty())
-      m_drag = {.of = Drag::Of::Time, .pressedX = x, .anchorNs = otherEnd.value_or(momentAt(x))};
+      m_drag = {
+          .of = Drag::Of::Time, .pressedX = x, .anchorNs = otherEnd.value_or(momentAt(x)), .lane = lane};
+    else if (lane)
+      m_drag = {.pressedX = x, .lane = lane};
   }
   QWidget::mousePressEvent(event);
 }
@@ -81,13 +97,16 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
       break;
     case Drag::Of::Nothing: setCursor(otherEndAt(x) ? Qt::SplitHCursor : Qt::ArrowCursor); break;
   }
+  setCurrentLane(seriesNote().isEmpty() ? lanes().laneAt(event->position()) : std::nullopt);
   showCursorAt(x);
 }
 
 void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
   const Drag drag = std::exchange(m_drag, {});
   if (drag.of == Drag::Of::Window) unsetCursor();
-  if (drag.of == Drag::Of::Time && event->button() == Qt::LeftButton) {
+  if (drag.lane && !drag.hasMoved && event->button() == Qt::LeftButton) {
+    chooseLane(*drag.lane);
+  } else if (drag.of == Drag::Of::Time && event->button() == Qt::LeftButton) {
     const TimeChoice chosen = drag.hasMoved ? stretchBetween(drag.anchorNs, momentAt(event->position().x()))
                                             : TimeChoice::instant(momentAt(event->position().x()));
     setTime(chosen);
@@ -118,7 +137,10 @@ void TimelineView::wheelEvent(QWheelEvent* event) {
   event->accept();
 }
 
-void TimelineView::leaveEvent(QEvent*) { setCursorShown({}); }
+void TimelineView::leaveEvent(QEvent*) {
+  setCurrentLane({});
+  setCursorShown({});
+}
 
 void TimelineView::focusInEvent(QFocusEvent* event) {
   update();
@@ -127,6 +149,7 @@ void TimelineView::focusInEvent(QFocusEvent* event) {
 
 void TimelineView::focusOutEvent(QFocusEvent* event) {
   m_anchorNs.reset();
+  setCurrentLane({});
   setCursorShown({});
   update();
   QWidget::focusOutEvent(event);
@@ -190,6 +213,11 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_PageDown: return goToBucket(from + kPageOfBuckets * stride, extends);
     case Qt::Key_Home: return goToBucket(0, extends);
     case Qt::Key_End: return goToBucket(last, extends);
+    case Qt::Key_Up: return goToLane(-1);
+    case Qt::Key_Down: return goToLane(1);
+    case Qt::Key_Space:
+      if (currentLane()) chooseLane(*currentLane());
+      return;
     case Qt::Key_Plus:
     case Qt::Key_Equal: return zoomBy(1 / kZoomStep, around);
     case Qt::Key_Minus: return zoomBy(kZoomStep, around);
@@ -200,7 +228,8 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
       return;
     case Qt::Key_Escape:
       m_anchorNs.reset();
-      // First the cursor goes, then what is chosen.
+      // First the cursors go, then what is chosen.
+      if (currentLane()) return setCurrentLane({});
       return hasCursor ? setCursorShown({}) : choose({});
     default: return QWidget::keyPressEvent(event);
   }

@@ -16,6 +16,7 @@ namespace heaptap::gui {
 ///     button moves ← → Page Home End     the cursor, by bucket; with Ctrl from mark to mark; with Shift a
 ///     stretch from where it was Enter, Escape         chooses the instant of the cursor; now
 ///     + - 0                 zooms at the cursor; all of the record
+///     ↑ ↓ Space             from lane to lane; the thread of a lane, as a click on it
 ///
 /// Threads: GUI thread.
 class TimelineView : public TimelineCanvas {
@@ -29,6 +30,9 @@ class TimelineView : public TimelineCanvas {
   void markChosen(std::size_t mark);
   /// The user wants to look at this time.
   void timeChosen(const heaptap::gui::TimeChoice& time);
+  /// The user wants to look at a thread, or, when it is looked at, at all again: the word by which filters
+  /// know it.
+  void threadChosen(const QString& word);
 
  protected:
   void mouseMoveEvent(QMouseEvent* event) override;
@@ -46,14 +50,17 @@ class TimelineView : public TimelineCanvas {
   struct Drag {
     enum class Of { Nothing, Time, Window } of = Of::Nothing;
     double pressedX = 0;
-    quint64 anchorNs = 0;    ///< The other end of the stretch.
-    TimeWindow window = {};  ///< As it was.
-    bool hasMoved = false;   ///< Farther than a hand that clicks shakes.
+    quint64 anchorNs = 0;                  ///< The other end of the stretch.
+    TimeWindow window = {};                ///< As it was.
+    bool hasMoved = false;                 ///< Farther than a hand that clicks shakes.
+    std::optional<std::size_t> lane = {};  ///< Where it was pressed.
   };
 
   void showCursorAt(double x);
   void zoomBy(double factor, quint64 aroundNs);
   void choose(const TimeChoice& time);
+  void chooseLane(std::size_t lane);
+  void goToLane(int direction);
   void goToMark(int direction);
   void goToBucket(qint64 bucket, bool extends);
   [[nodiscard]] TimeChoice stretchBetween(quint64 oneNs, quint64 otherNs) const;

@@ -115,20 +115,25 @@ TEST_F(MarkedTimeline, TheKeyboardGoesFromMarkToMark) {
       << view.accessibleDescription().toStdString();
 }
 
-TEST_F(MarkedTimeline, DrawsResidentMemoryWithALegend) {
+TEST_F(MarkedTimeline, DrawsResidentMemoryOnAScaleOfItsOwnWithALegend) {
   const double before = view.plot().top();
+  const double right = view.plot().right();
+  const quint64 heap = view.bytesAxis().end;
   Timeline timeline = tenSeconds();
   for (quint64 second = 0; second <= 10; ++second)
     timeline.resident.push_back(
         {.atNs = second * kMarkSecond,
-         .rssBytes = 6 * kMarkedMiB,
-         .pssBytes = 3 * kMarkedMiB,
+         .rssBytes = 600 * kMarkedMiB,
+         .pssBytes = 300 * kMarkedMiB,
          .poolBytes = second == 4 ? std::optional<quint64>(kMarkedMiB) : std::nullopt});
   view.setTimeline(timeline);
   EXPECT_GT(view.plot().top(), before) << "there is a line that says what the curves are";
-  EXPECT_GE(view.bytesAxis().end, 6 * kMarkedMiB);
+  EXPECT_EQ(view.bytesAxis().end, heap) << "the heap is as readable as without it";
+  EXPECT_GE(view.residentAxis().end, 600 * kMarkedMiB);
+  EXPECT_FALSE(view.residentAxis().ticks.empty());
+  EXPECT_LT(view.plot().right(), right) << "the scale stands at the right";
   EXPECT_EQ(view.readOut(3).mid(3).join('|'),
-            "6.00 MiB resident, 3.00 MiB proportional (PSS)|and 1.00 MiB shared with heaptap");
+            "600 MiB resident, 300 MiB proportional (PSS)|and 1.00 MiB shared with heaptap");
   // A thin line is blended at its edges with what is below: paler, but of its hue.
   const auto isNear = [](const QColor& seen, const QColor& colour) {
     return seen.hsvSaturation() > 40 && std::abs(seen.hsvHue() - colour.hsvHue()) < 15;
@@ -136,17 +141,18 @@ TEST_F(MarkedTimeline, DrawsResidentMemoryWithALegend) {
   const auto found = [&](quint64 bytes, const QColor& colour) {
     const QImage image = view.grab().toImage();
     const double ratio = image.devicePixelRatio();
-    const int y = static_cast<int>(view.yOf(bytes) * ratio);
+    const int y = static_cast<int>(view.yOfResident(bytes) * ratio);
     int count = 0;
     for (int x = 0; x < image.width(); ++x)
       for (const int row : {y - 1, y, y + 1}) count += isNear(image.pixelColor(x, row), colour) ? 1 : 0;
     return count;
   };
-  EXPECT_GT(found(6 * kMarkedMiB, colours.rss), 300);
-  EXPECT_GT(found(3 * kMarkedMiB, colours.pss), 150);
+  EXPECT_GT(found(600 * kMarkedMiB, colours.rss), 300);
+  EXPECT_GT(found(300 * kMarkedMiB, colours.pss), 150);
   view.setShowsResident(false);
   EXPECT_EQ(view.plot().top(), before);
-  EXPECT_LT(view.bytesAxis().end, 6 * kMarkedMiB);
+  EXPECT_EQ(view.plot().right(), right);
+  EXPECT_TRUE(view.residentAxis().ticks.empty());
   EXPECT_EQ(view.readOut(3).size(), 3);
 }
 

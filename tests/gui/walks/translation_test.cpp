@@ -54,7 +54,7 @@ std::string untranslated(QString text, const QStringList& known) {
   static const QRegularExpression kept(
       "\\b(B|KiB|MiB|GiB|ns|us|ms|s|min|h)\\b"  // Units.
       "|\\bat [0-9.]+ s\\b|0x[0-9a-f]+"         // The time of a compared side, addresses.
-      "|\\b(Ctrl|Shift|Alt|Del|Enter|Esc|Backspace|Left|Right|F[0-9]+)\\b");  // Keys.
+      "|\\b(Ctrl|Shift|Alt|Del|Enter|Esc|Backspace|Space|Left|Right|F[0-9]+)\\b");  // Keys.
   text.remove(kept);
   static const QRegularExpression latin("[A-Za-z][A-Za-z]+");
   QStringList words;
