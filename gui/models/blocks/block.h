@@ -48,8 +48,8 @@ struct BlockWish {
   BlockOrder order = BlockOrder::Largest;
   SiteFilter filter = {};
   std::optional<AddressRange> addresses = {};  ///< Blocks of malloc's heap that have a byte there. None: all.
-  quint64 limit = 1'000;  ///< Rows at most.
-  quint64 turn = 0;       ///< Another number: the same again, as it is now.
+  quint64 limit = 1'000;                       ///< Rows at most.
+  quint64 turn = 0;                            ///< Another number: the same again, as it is now.
 
   bool operator==(const BlockWish&) const = default;
 };

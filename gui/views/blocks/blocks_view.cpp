@@ -18,7 +18,10 @@ constexpr int kLeastFunctionDigits = 20;
 
 }  // namespace
 
-BlocksView::BlocksView(QWidget* parent) : AskingView(tr("The blocks as they are now."), parent) {
+BlocksView::BlocksView(QWidget* parent)
+    : AskingView(tr("The blocks as they are now."), parent),
+      m_history(new AddressPane(this)),
+      m_showHistory(new QAction(tr("&History of This Address"), this)) {
   choice().addItem(tr("largest first"), static_cast<int>(BlockOrder::Largest));
   choice().addItem(tr("oldest first"), static_cast<int>(BlockOrder::Oldest));
   choice().addItem(tr("by address"), static_cast<int>(BlockOrder::Address));
@@ -34,11 +37,25 @@ BlocksView::BlocksView(QWidget* parent) : AskingView(tr("The blocks as they are 
   table().stretchColumn(BlockModel::Function, kLeastFunctionDigits,
                         {BlockModel::Location, BlockModel::Thread, BlockModel::Address, BlockModel::Age});
   connect(&choice(), &QComboBox::currentIndexChanged, this, [this] { wantIfCurrent(); });
+  m_history->hide();
+  column().addWidget(m_history, 1);
+  m_showHistory->setShortcut(QKeySequence(tr("Ctrl+H")));
+  m_showHistory->setShortcutContext(Qt::WidgetShortcut);
+  table().addAction(m_showHistory);
+  connect(m_showHistory, &QAction::triggered, this, &BlocksView::wantHistory);
+  connect(&table(), &DataTable::menuOpening, this, [this](QMenu& menu) {
+    if (!table().currentIndex().isValid()) return;
+    menu.addSeparator();
+    menu.addAction(m_showHistory);
+  });
+  connect(m_history, &AddressPane::closeWanted, this, &BlocksView::closeHistory);
+  connect(m_history, &AddressPane::siteChosen, this, &BlocksView::publishSite);
 }
 
 void BlocksView::bound() {
   connect(table().selectionModel(), &QItemSelectionModel::currentRowChanged, this, &BlocksView::publish);
   follow({&store().blocks()});
+  connect(&store().addressHistory(), &AskedSignals::answered, this, &BlocksView::showHistory);
 }
 
 void BlocksView::becomeCurrent() {
@@ -56,7 +73,10 @@ void BlocksView::want() {
 }
 
 bool BlocksView::isSettled() const {
-  return View::isSettled() && (store().blocks().isCurrent() || !store().blocks().problem().isEmpty());
+  const auto& history = store().addressHistory();
+  const bool hasHistory = !history.wish() || history.isCurrent() || !history.problem().isEmpty();
+  return View::isSettled() && hasHistory &&
+         (store().blocks().isCurrent() || !store().blocks().problem().isEmpty());
 }
 
 QString BlocksView::aboutText(const BlockPage& page) const {
@@ -91,11 +111,38 @@ void BlocksView::showAnswer() {
 void BlocksView::publish() {
   if (!isCurrentView()) return;
   const QModelIndex current = table().currentIndex();
+  if (!current.isValid()) return selection().setSites({});
+  publishSite(m_model.at(current.row()).site);
+}
+
+void BlocksView::publishSite(const SiteNumbers::Key& site) {
+  if (!isCurrentView()) return;
   const Sites& sites = store().siteModel().sites();
-  if (!current.isValid() || !sites) return selection().setSites({});
-  const auto row = sites->rowOf(m_model.at(current.row()).site);
+  const auto row = sites ? sites->rowOf(site) : std::nullopt;
   if (!row) return selection().setSites({});
   selection().setSites({.set = sites, .rows = {*row}, .total = 1, .title = {}});
+}
+
+void BlocksView::wantHistory() {
+  const QModelIndex current = table().currentIndex();
+  if (!current.isValid()) return;
+  // Again, it is as it is now.
+  store().addressHistory().want(
+      AddressWish{.address = m_model.at(current.row()).address, .turn = ++m_historyTurn});
+  m_history->table().setFocus();
+}
+
+void BlocksView::closeHistory() {
+  store().addressHistory().want(std::nullopt);
+  table().setFocus();
+}
+
+void BlocksView::showHistory() {
+  const auto& asked = store().addressHistory();
+  m_history->setVisible(asked.wish().has_value());
+  if (!asked.wish()) return;
+  const BlockPage* page = store().blocks().known();
+  m_history->showAnswer(asked, page != nullptr ? page->atNs : 0);
 }
 
 }  // namespace heaptap::gui
