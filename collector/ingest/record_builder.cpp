@@ -113,8 +113,8 @@ Result<void> RecordBuilder::apply(const v1::CountedBatch& message) {
 }
 
 Result<void> RecordBuilder::apply(const v1::Keyframe& message) {
-  if (m_record.identity.withoutEvents)
-    return corrupt("keyframe", "single blocks, in a session that is recorded without");
+  // It was the collector who wanted none, and the relay did not know yet.
+  if (m_record.identity.withoutEvents) return {};
   makeReadyToCount();
   return m_keyframes.apply(message, m_record.model);
 }

@@ -77,6 +77,7 @@ class LiveSession : public Session {
   const std::filesystem::path& file() const { return m_file; }
   std::uint32_t image() const { return m_identity.image; }
   const model::SessionId& tree() const { return m_identity.tree; }
+  bool isWithoutEvents() const { return m_identity.withoutEvents; }
   bool isComplete() const;
   bool saidGoodbye() const;
   std::uint64_t eventsNotStored() const;

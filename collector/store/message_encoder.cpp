@@ -75,6 +75,7 @@ Result<StoredRow> MessageEncoder::encode(const v1::RecordRequest& message,
     case Item::kBatch: return events(message.batch(), record).map(row);
     case Item::kCounted: return events(message.counted(), record).map(row);
     case Item::kKeyframe:
+      if (record.identity.withoutEvents) return row(NoRow{});
       return row(KeyframeBlob{.atNs = record.model.totals().lastEventNs,
                               .firstEvent = record.model.events(),
                               .firstAllocation = message.keyframe().first_allocation(),

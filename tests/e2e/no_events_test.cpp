@@ -82,6 +82,21 @@ TEST(NoEvents, ThreadsAreCountedExactly) {
   expectOwnCounts(recording.report(), ownCounts(recording.outcome().out));
 }
 
+/// More than one keyframe's worth of events, of a relay that has not been told what the daemon wants.
+TEST(NoEvents, ADaemonThatKeepsNoneTakesLongRuns) {
+  Daemon daemon({"--no-events"});
+  daemon.start();
+  const Outcome outcome = runProcess(daemon.recording({recordedProgram("counted_churn"), "2000000"}));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const auto sessions = daemon.list();
+  ASSERT_EQ(sessions.size(), 1U);
+  const auto report = daemon.finalReport(*sessions.begin());
+  expectConservation(report);
+  expectOwnCounts(report, ownCounts(outcome.out));
+  EXPECT_EQ(report.at("summary").at("withoutEvents"), true);
+  EXPECT_EQ(daemon.stop().status, 0);
+}
+
 TEST(NoEvents, SamplesAreEstimatedAsEver) {
   const Recording recording({recordedProgram("samples")}, {}, {}, {"--no-events", "--sample", "8KiB"});
   ASSERT_EQ(recording.outcome().status, 0) << recording.outcome().err;

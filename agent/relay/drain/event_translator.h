@@ -55,13 +55,15 @@ class EventTranslator {
   /// this process; blocks whose realloc they have begun are live.
   template <class Threads>
   void keyframeIfDue(Threads&& threads) {
-    if (m_keyframes && m_keyframes->isDue(m_encoder.events(), liveBlocks(), m_sink.sent()))
+    if (m_keyframes && m_sink.wantsEvents() &&
+        m_keyframes->isDue(m_encoder.events(), liveBlocks(), m_sink.sent()))
       sendKeyframe(threads());
   }
   /// The same, for a snapshot that is to be made now.
   template <class Threads>
   void keyframeForSnapshot(Threads&& threads) {
-    if (m_keyframes && m_marks < kMaxMarks && m_keyframes->isWorthIt(m_encoder.events(), liveBlocks()))
+    if (m_keyframes && m_sink.wantsEvents() && m_marks < kMaxMarks &&
+        m_keyframes->isWorthIt(m_encoder.events(), liveBlocks()))
       sendKeyframe(threads());
   }
   /// The session has ended, and no event comes any more: its blocks go, bit by bit.

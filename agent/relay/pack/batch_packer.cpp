@@ -51,6 +51,7 @@ LargeArray<LiveBlocks::Row> BatchPacker::roomForKeyframe() {
 }
 
 void BatchPacker::sendKeyframe(LiveBlocks live) {
+  if (!m_sink.wantsEvents()) return;
   const bool isLarge = live.size() >= kEventsForThread;
   if (!m_thread.joinable() && !(isLarge && startThread())) return pack(live);
   Entry entry;
@@ -161,7 +162,7 @@ void BatchPacker::pack(const Batch& batch) {
   counted.set_end_time_ns(sums.endNs);
   writeSums(sums, batch.head.firstAllocation, *counted.mutable_sums());
   counted.clear_columns();
-  if (batch.head.keepsEvents) {
+  if (batch.head.keepsEvents && m_sink.wantsEvents()) {
     if (!m_columnWriter.write(batch.head, batch.events, m_chunks, m_columns))
       writeWholeColumns(batch.head, batch.events, m_columns);
     auto columns = m_blobs.encodeColumns(m_columns);

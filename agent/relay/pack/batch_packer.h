@@ -48,6 +48,7 @@ class BatchPacker final : public MessageSink {
   void sendBatch(const BatchHead& head, std::vector<RecordedEvent>& events) override;
   LargeArray<LiveBlocks::Row> roomForKeyframe() override;
   void sendKeyframe(LiveBlocks live) override;
+  [[nodiscard]] bool wantsEvents() const override { return m_sink.wantsEvents(); }
   [[nodiscard]] SentBytes sent() const override;
   /// Waits until everything that was sent has gone on.
   void settle();

@@ -41,6 +41,7 @@ class Uplink final : public MessageSink {
   ~Uplink() override;
 
   void send(v1::RecordRequest& request) override;
+  [[nodiscard]] bool wantsEvents() const override { return m_wantsEvents.load(std::memory_order_relaxed); }
   /// Returns true when events should be taken that would become messages.
   [[nodiscard]] bool hasRoom() const { return m_spool.hasRoom(); }
   /// The last message was sent.
@@ -84,6 +85,7 @@ class Uplink final : public MessageSink {
   std::optional<Result<void>> m_outcome;
   std::optional<Error> m_broken;  ///< Why this relay gives up by itself.
   std::atomic<bool> m_over{false};
+  std::atomic<bool> m_wantsEvents{true};
   std::thread m_thread;
 };
 

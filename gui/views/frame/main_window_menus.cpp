@@ -68,7 +68,8 @@ void MainWindow::addFileMenu() {
       file->addAction(tr("&Close"), QKeySequence(QKeySequence::Close), this, [this] { emit closeWanted(); });
   file->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
   const auto enable = [this, reload, close] {
-    for (QAction* action : {reload, close}) action->setEnabled(!m_source.isEmpty());
+    for (QAction* action : {reload, close})
+      action->setEnabled(!m_source.isEmpty() || m_sessions.rowCount() != 0);
     m_exportMenu->setEnabled(showsSession());
   };
   connect(file, &QMenu::aboutToShow, this, enable);
@@ -85,7 +86,8 @@ void MainWindow::addViewMenu() {
     QAction* action =
         view->addAction(View::tr(entry.title), QKeySequence(viewKeys(at)), this, [this, &entry] {
           if (!m_session->showView(QLatin1String(entry.id)))
-            announce(tr("%1: the session has nothing to show there by now.").arg(View::tr(entry.title)));
+            announce(tr("%1: the session has nothing to show there by now.")
+                         .arg(View::tr(entry.title).remove('&')));
         });
     action->setStatusTip(View::tr(entry.about));
   }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <QMenu>
+#include <QMenuBar>
 #include <QSignalSpy>
+#include <QStatusBar>
 
 #include "tests/gui/all_views.h"
 
@@ -48,6 +51,42 @@ TEST(MainWindow, AsksForTheSessionThatIsChosenInTheList) {
   window.sessionList().setCurrentIndex(window.sessions().index(window.sessions().rowOf("a")));
   ASSERT_EQ(chosen.count(), 1);
   EXPECT_EQ(chosen.at(0).at(0), "a");
+}
+
+TEST(MainWindow, AsksForNoSessionOfASourceThatGoes) {
+  MainWindow window;
+  window.showSessions({named("a", 1), named("b", 2)});
+  window.store().setSummary(summaryOf(named("a", 1)));
+  ASSERT_EQ(window.sessionList().currentIndex().data(SessionListModel::IdRole), "a");
+  const QSignalSpy chosen(&window, &MainWindow::sessionChosen);
+  window.expect("unix:/other", "Connecting…");
+  window.showSessions({named("c", 3)});
+  EXPECT_EQ(chosen.count(), 0);
+}
+
+TEST(MainWindow, ReloadsAndClosesFilesToo) {
+  MainWindow window;
+  auto* const file = window.menuBar()->actions().front()->menu();
+  const auto isEnabled = [&](const QString& text) {
+    emit file->aboutToShow();
+    for (const QAction* action : file->actions())
+      if (action->text().remove('&') == text) return action->isEnabled();
+    ADD_FAILURE() << text.toStdString();
+    return false;
+  };
+  EXPECT_FALSE(isEnabled("Close"));
+  window.expect({}, "Reading…");  // Files have no address.
+  window.showSessions({named("a", 1)});
+  EXPECT_TRUE(isEnabled("Close"));
+  EXPECT_TRUE(isEnabled("Reload"));
+}
+
+TEST(MainWindow, SaysThatAViewHasNothingToShow) {
+  MainWindow window;
+  window.store().setSummary(summaryOf(named("a", 1)));
+  for (QAction* action : window.menuBar()->actions().at(1)->menu()->actions())
+    if (action->text().remove('&') == "Heaps") action->trigger();
+  EXPECT_EQ(window.statusBar()->currentMessage(), "Heaps: the session has nothing to show there by now.");
 }
 
 TEST(MainWindow, ShowsAProblemInPlaceOfASessionOrAboveIt) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <QImage>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -210,6 +211,33 @@ TEST(MarksView, ListsThemAndPointsThemOut) {
   EXPECT_EQ(page.currentView(), "marks");
   EXPECT_EQ(page.view<MarksView>().table().currentIndex().row(), 0);
   EXPECT_EQ(page.view<MarksView>().table().selectedText().count('\n'), 2) << "a title and the row";
+}
+
+TEST(MarksView, OffersTheirTimes) {
+  SessionPage page;
+  Summary summary;
+  summary.session.id = "1";
+  summary.session.state = SessionState::Complete;
+  summary.marks = {mark("loaded", 3 * kMarkSecond), mark("parsed", 7 * kMarkSecond)};
+  page.store().setSummary(summary);
+  page.store().setTimeline(tenSeconds());
+  page.showView("marks");
+  DataTable& table = page.view<MarksView>().table();
+  const auto choose = [&](int row, const QString& text) {
+    table.setCurrentIndex(table.model()->index(row, MarkModel::Name));
+    QMenu menu;
+    emit table.menuOpening(menu);
+    for (QAction* action : menu.actions())
+      if (action->text().remove('&') == text) return action->trigger();
+    ADD_FAILURE() << text.toStdString();
+  };
+  choose(0, "Show the Heap of This Moment");
+  EXPECT_EQ(page.selection().time(), TimeChoice::instant(3 * kMarkSecond));
+  choose(0, "A Stretch From Here");
+  EXPECT_EQ(page.selection().time(), TimeChoice::stretch(3 * kMarkSecond, 10 * kMarkSecond));
+  choose(1, "A Stretch Until Here");
+  EXPECT_EQ(page.selection().time(), TimeChoice::stretch(3 * kMarkSecond, 7 * kMarkSecond))
+      << "the beginning stays";
 }
 
 }  // namespace

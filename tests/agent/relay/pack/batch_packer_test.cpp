@@ -28,8 +28,10 @@ class Sent final : public MessageSink {
       story.push_back(request.has_mark() ? request.mark().name() : "pairs");
     }
   }
+  [[nodiscard]] bool wantsEvents() const override { return wants; }
   std::vector<std::string> story;
   std::vector<v1::CountedBatch> batches;
+  bool wants = true;
 };
 
 class BatchPackerTest : public testing::Test {
@@ -146,6 +148,17 @@ TEST_F(BatchPackerTest, WithoutEventsOnlyTheSumsGoOn) {
     whole[i].clear_columns();
     EXPECT_EQ(sent.batches[i].SerializeAsString(), whole[i].SerializeAsString());
   }
+}
+
+TEST_F(BatchPackerTest, WhoWantsNoEventsGetsNone) {
+  churn(10);
+  m_sent.wants = false;
+  churn(10);
+  m_packer.sendKeyframe({});
+  ASSERT_EQ(m_sent.batches.size(), 2U);
+  EXPECT_FALSE(m_sent.batches[0].columns().empty());
+  EXPECT_TRUE(m_sent.batches[1].columns().empty());
+  EXPECT_EQ(m_sent.story, (std::vector<std::string>{"pairs", "batch of 10", "batch of 10"}));
 }
 
 TEST_F(BatchPackerTest, GivesUpWhatWaitsWhenItGoes) {
