@@ -1,13 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/printable.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "text/utf8.h"
 
 namespace heaptap {
 inline namespace text {
+namespace {
+
+/// Characters without a shape of their own that change how others are shown (Unicode 15, section 23.2 and UAX
+/// #9), in UTF-8.
+constexpr std::array<std::pair<std::string_view, const char*>, 15> kInvisible{{
+    {"\xD8\x9C", "\\u061c"},      // Arabic letter mark.
+    {"\xE2\x80\x8E", "\\u200e"},  // Marks of direction, …
+    {"\xE2\x80\x8F", "\\u200f"},
+    {"\xE2\x80\xA8", "\\u2028"},  // … ends of lines and paragraphs, …
+    {"\xE2\x80\xA9", "\\u2029"},
+    {"\xE2\x80\xAA", "\\u202a"},  // … embeddings and overrides, …
+    {"\xE2\x80\xAB", "\\u202b"},
+    {"\xE2\x80\xAC", "\\u202c"},
+    {"\xE2\x80\xAD", "\\u202d"},
+    {"\xE2\x80\xAE", "\\u202e"},
+    {"\xE2\x81\xA6", "\\u2066"},  // … and isolates.
+    {"\xE2\x81\xA7", "\\u2067"},
+    {"\xE2\x81\xA8", "\\u2068"},
+    {"\xE2\x81\xA9", "\\u2069"},
+    {"\xEF\xBB\xBF", "\\ufeff"},  // Byte order mark.
+}};
+
+}  // namespace
 
 std::string printable(std::string_view text) {
   const std::string valid = validUtf8(text);
@@ -29,6 +54,16 @@ std::string printable(std::string_view text) {
       std::snprintf(code.data(), code.size(), "\\u%04x", next);
       shown += code.data();
       ++i;
+    } else if (byte == 0xD8 || byte == 0xE2 || byte == 0xEF) {
+      const auto rest = std::string_view(valid).substr(i);
+      const auto* const found = std::find_if(kInvisible.begin(), kInvisible.end(),
+                                             [&](const auto& each) { return rest.starts_with(each.first); });
+      if (found == kInvisible.end()) {
+        shown += c;
+        continue;
+      }
+      shown += found->second;
+      i += found->first.size() - 1;
     } else {
       shown += c;
     }

@@ -9,7 +9,9 @@ inline namespace text {
 
 /// `text` with line ends and other control characters shown as `\n` or `\x1b`: names of files, functions
 /// and commands come from outside, and must neither break a line nor talk to the terminal: U+0080 to U+009F,
-/// of which terminals know some as controls, are `\u009b`. What is not UTF-8 becomes U+FFFD.
+/// of which terminals know some as controls, are `\u009b`; likewise what turns the direction of text around
+/// (U+202E and its kind), which would show a name as another one, and what ends lines elsewhere. What is not
+/// UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace text

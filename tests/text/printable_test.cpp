@@ -14,5 +14,15 @@ TEST(Printable, NeitherBreaksALineNorTalksToTheTerminal) {
             "a\\u009b31m\xC2\xA0");
 }
 
+TEST(Printable, ShowsNoNameAsAnother) {
+  EXPECT_EQ(printable("a\xE2\x80\xAEgpj.exe"), "a\\u202egpj.exe");
+  EXPECT_EQ(printable("\xE2\x81\xA6x\xE2\x81\xA9"), "\\u2066x\\u2069");
+  EXPECT_EQ(printable("a\xE2\x80\xA8\x62\xEF\xBB\xBF"), "a\\u2028b\\ufeff");
+  EXPECT_EQ(printable("\xD8\x9C"), "\\u061c");
+  // What letters are joined by, and what is near: it is text.
+  const char* const text = "\xE2\x80\x8D \xE2\x80\xA6 \xD8\xA7 \xEF\xBB\xBC";
+  EXPECT_EQ(printable(text), text);
+}
+
 }  // namespace
 }  // namespace heaptap
