@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "collector/store/replaced_file.h"
+
 namespace heaptap::cli {
 namespace fs = std::filesystem;
 
@@ -33,7 +35,7 @@ Result<void> checkOutput(const fs::path& output, bool force) {
                    "choose another name, or replace it with --force");
   if (!S_ISREG(status.st_mode))
     return failure(Code::NotWritable, output.string(), "is not a regular file", "choose another name");
-  return {};
+  return store::checkReplaced(output, force);
 }
 
 }  // namespace heaptap::cli

@@ -15,7 +15,7 @@ void addRecordingTarget(CLI::App& app, RecordingOptions& recording) {
           "Largest session file; the oldest events go first [a quarter of the free space]");
   app.add_flag("--no-events", recording.withoutEvents,
                "Keep all numbers, and no single events: small files, however long it runs");
-  app.add_flag("--force", recording.force, "Replace existing session files");
+  app.add_flag("--force", recording.force, "Replace existing session files, never others");
   addSearch(app, recording.search);
 }
 

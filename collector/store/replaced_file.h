@@ -7,8 +7,10 @@
 
 namespace heaptap::store {
 
-/// May a session be written to `file`? Only a regular file is ever replaced, and only with `force`; a name
-/// that is free is fine. Errors: AlreadyExists without `force`; NotWritable for a folder, a device, a pipe.
+/// May a session be written to `file`? Only a regular file is ever replaced, and only with `force` and if it
+/// is a session, or empty; a link is replaced itself; a name that is free is fine.
+/// Errors: AlreadyExists without `force`, and of what is no session; NotWritable for a folder, a device, a
+/// pipe.
 [[nodiscard]] Result<void> checkReplaced(const std::filesystem::path& file, bool force);
 
 /// The same for a copy of the file `session`. Errors: also Usage, when `copy` is the session itself.

@@ -8,6 +8,13 @@
 namespace heaptap::cli {
 namespace {
 
+/// As far as it is looked at.
+const std::string kSessionHead = [] {
+  std::string head("SQLite format 3");
+  head.resize(68);
+  return head + "htap" + "…";
+}();
+
 Code refusal(const Result<void>& result) { return result ? Code::Internal : result.error().code; }
 
 TEST(OutputTarget, ANewFileInAWritableFolderIsFine) {
@@ -17,10 +24,26 @@ TEST(OutputTarget, ANewFileInAWritableFolderIsFine) {
 
 TEST(OutputTarget, AnExistingFileIsReplacedOnlyByForce) {
   const test::TemporaryFolder folder;
-  const auto file = folder.write("old.heaptap", "old");
+  const auto file = folder.write("old.heaptap", kSessionHead);
   EXPECT_EQ(refusal(checkOutput(file, false)), Code::AlreadyExists);
   EXPECT_TRUE(checkOutput(file, true));
-  EXPECT_EQ(test::readFile(file), "old");
+  EXPECT_EQ(test::readFile(file), kSessionHead);
+}
+
+TEST(OutputTarget, WhatIsNoSessionIsNotReplacedByForceEither) {
+  const test::TemporaryFolder folder;
+  folder.write("empty", "");
+  EXPECT_TRUE(checkOutput(folder / "empty", true));
+  for (const std::string& text :
+       {std::string("important\n"), kSessionHead.substr(0, 60), std::string(4096, '\0')}) {
+    const auto file = folder.write("important.txt", text);
+    const auto checked = checkOutput(file, true);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().line(), file.string() +
+                                          ": the file is no heaptap session, and is not replaced; choose "
+                                          "another name, or remove it");
+    EXPECT_EQ(checked.error().code, Code::AlreadyExists);
+  }
 }
 
 TEST(OutputTarget, WhatCannotBeWrittenIsRefused) {

@@ -24,9 +24,22 @@ TEST_F(ReplacedFile, AFreeNameIsFine) {
 }
 
 TEST_F(ReplacedFile, AFileIsReplacedByForceOnly) {
-  m_folder.write("a", "old");
+  std::string head("SQLite format 3");
+  head.resize(68);
+  m_folder.write("a", head + "htap");
   EXPECT_EQ(codeOf("a", false), Code::AlreadyExists);
   EXPECT_TRUE(checkReplaced(m_folder / "a", true));
+}
+
+TEST_F(ReplacedFile, OfFilesOnlySessionsAreReplaced) {
+  m_folder.write("empty", "");
+  EXPECT_TRUE(checkReplaced(m_folder / "empty", true));
+  std::string otherDatabase("SQLite format 3");
+  otherDatabase.resize(100);
+  for (const std::string& text : {std::string("x"), otherDatabase, std::string(1 << 20, 'x')}) {
+    m_folder.write("other", text);
+    EXPECT_EQ(codeOf("other", true), Code::AlreadyExists);
+  }
 }
 
 TEST_F(ReplacedFile, NothingElseIsEverReplaced) {
