@@ -3,6 +3,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <map>
 #include <optional>
 
 #include "analysis/leaks/unfreed.h"
@@ -35,14 +36,44 @@ std::string sampledPart(const LeakReport& leaks, const Unfreed& unfreed) {
   return text + end + ", but " + unfreedText(unfreed) + ": there are too few samples to say more";
 }
 
-std::string leakPart(const LeakReport& leaks) {
+/// "the heap NAME", for one that is not malloc's.
+std::string heapWords(const v1::Summary& summary, model::HeapId heap) {
+  for (const v1::HeapReport& each : summary.heaps())
+    if (each.id() == index(heap) && !each.name().empty()) return "the heap " + each.name();
+  return "heap " + formatCount(index(heap));
+}
+
+/// What else is left where a heap has no leak: it is not said of the others.
+std::string othersPart(const client::SiteTable& table, const LeakReport& leaks) {
+  std::map<model::HeapId, std::uint64_t> left;
+  for (std::uint32_t site = 0; site < table.size(); ++site)
+    if (table.key(site).heap != leaks.heap) left[table.key(site).heap] += table.counters(site).liveBytes;
+  std::string text;
+  for (const auto& [heap, bytes] : left) {
+    if (bytes == 0) continue;
+    text += "; " + formatBytes(bytes) + (leaks.isLive ? " live in " : " left in ") +
+            (heap == model::kMallocHeap ? "malloc's heap" : heapWords(*leaks.profile.summary, heap));
+  }
+  return text;
+}
+
+/// What is not counted as a leak because the user has said so.
+std::string suppressedPart(const LeakReport& leaks) {
+  const LeakSum& sum = leaks.sum(LeakKind::Suppressed);
+  if (sum.blocks == 0) return {};
+  return " but what is suppressed, " + formatBytes(sum.bytes) + " in " + formatNumberOf(sum.blocks, "block");
+}
+
+std::string leakPart(const client::SiteTable& table, const LeakReport& leaks) {
   const LeakSum sum = leaks.leaked();
   const auto unfreed = unfreedIn(leaks);
   if (sum.groups == 0) {
     if (unfreed && !unfreed->isNothing()) return sampledPart(leaks, *unfreed);
     if (leaks.total().blocks == 0)
-      return leaks.isLive ? "nothing is live" : "nothing leaks, and nothing is left";
-    return leaks.isLive ? "nothing is live but what is kept on purpose" : "nothing leaks";
+      return (leaks.isLive ? "nothing is live" : "nothing leaks, and nothing is left") +
+             othersPart(table, leaks);
+    if (leaks.isLive) return "nothing is live but what is kept on purpose" + othersPart(table, leaks);
+    return "nothing leaks" + suppressedPart(leaks) + othersPart(table, leaks);
   }
   const bool isOne = sum.groups == 1;
   std::string text = formatNumberOf(sum.groups, "place");
@@ -112,7 +143,8 @@ std::string verdict(const client::SiteTable& table, const LeakReport& leaks) {
       peak = heap.peak_bytes();
       peakAt = heap.peak_at_ns();
     }
-  std::string text = leakPart(leaks);
+  std::string text = leakPart(table, leaks);
+  if (leaks.heap != model::kMallocHeap) text = "in " + heapWords(summary, leaks.heap) + ", " + text;
   if (peak != 0 && model::tellsPeak(summary.agent_version()))
     text += "; peak " + formatBytes(peak) + " after " + formatDuration(peakAt);
   const auto place = model::tellsPeak(summary.agent_version()) ? peakPlace(table, leaks.heap) : std::nullopt;

@@ -105,7 +105,12 @@ Result<v1::Instant> instantOf(std::string_view words, const v1::Summary& summary
   const WrittenInstant written = readInstant(words);
   if (written.kind == WrittenInstant::Kind::Peak) return When::peak();
   if (written.kind == WrittenInstant::Kind::Mark) return markNamed(written.name, summary);
-  return nsOf(written, summary.info().duration_ns(), "the session").map(When::time);
+  const std::uint64_t duration = summary.info().duration_ns();
+  return nsOf(written, duration, "the session").map([&](std::uint64_t ns) {
+    // The end of one that runs moves on while it is asked for: that is now, whenever the answer is made.
+    const bool isNow = ns == duration && summary.info().state() == v1::SESSION_LIVE;
+    return isNow ? v1::Instant() : When::time(ns);
+  });
 }
 
 Result<std::uint64_t> durationOf(std::string_view words) {

@@ -177,7 +177,7 @@ const UnrecordedProgram* lastOf(const RunEnd& end, const Recording& recording) {
 
 /// " (pid 42 and 3 more)"; of those that nothing names, how many.
 std::string whichOf(const UnrecordedProgram& program) {
-  const std::string more = std::to_string(program.times - (program.pid != 0 ? 1 : 0));
+  const std::string more = formatCount(program.times - (program.pid != 0 ? 1 : 0));
   if (program.pid == 0) return program.times > 1 ? " (" + more + " times)" : "";
   return " (pid " + std::to_string(program.pid) + (program.times > 1 ? " and " + more + " more" : "") + ")";
 }
@@ -197,7 +197,7 @@ void printUnrecorded(const RunEnd& end, const Recording& recording) {
     printWarning(line);
   }
   if (all.size() > kShownUnrecorded && !onlyUnable)
-    printWarning(std::to_string(all.size() - kShownUnrecorded) + " other programs were not recorded");
+    printWarning(formatCount(all.size() - kShownUnrecorded) + " other programs were not recorded");
 }
 
 std::string namesIn(const std::vector<std::string>& names) {
@@ -205,7 +205,7 @@ std::string namesIn(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size() && i < kShownPassedOver; ++i)
     text += (i == 0 ? "" : ", ") + (names[i].empty() ? "?" : names[i]);
   if (names.size() > kShownPassedOver)
-    text += ", and " + std::to_string(names.size() - kShownPassedOver) + " more";
+    text += ", and " + formatCount(names.size() - kShownPassedOver) + " more";
   return text;
 }
 

@@ -83,6 +83,7 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch, ChunkSource& chun
   if (!read) return read;
   if (m_isFirst && batch.first_allocation() != 0)
     m_knownFromNs = std::max<std::uint64_t>(batch.base_time_ns(), 1);
+  if (m_isFirst) m_firstNumber = batch.first_allocation();
   m_isFirst = false;
   auto nextAddress = m_addresses.addresses().begin();
   std::uint64_t number = batch.first_allocation();
@@ -117,6 +118,17 @@ Result<void> HistoryReplay::apply(const v1::EventBatch& batch, ChunkSource& chun
   walkEvents(batch, m_columns, m_timeUnitNs, visit, [](model::PairId) {});
   m_nextNumber = number;
   return {};
+}
+
+void HistoryReplay::learn(std::span<const model::LiveBlock> blocks) {
+  for (const model::LiveBlock& block : blocks) {
+    if (!m_isFirst && block.number >= m_firstNumber) continue;
+    const std::uint32_t group = m_groupOfPair[index(block.pair)];
+    if (group == kNone) continue;
+    track(block.number, {.atNs = block.atNs, .address = block.address, .group = group});
+    if (block.thread && m_threads.size() < kMostThreads)
+      m_threads.insert(static_cast<std::uint64_t>(group) << 32 | index(*block.thread));
+  }
 }
 
 void HistoryReplay::beginAnew() {
@@ -169,10 +181,12 @@ std::vector<model::SiteHistory> HistoryReplay::finish(const model::Counts& count
     model::SiteHistory& history = histories[i];
     std::uint64_t liveBytes = 0;
     std::uint64_t liveBlocks = 0;
+    std::uint64_t allocations = 0;
     for (const model::PairId pair : m_query.groups[i]) {
       const std::uint64_t live = index(pair) < counts.pairs.size() ? counts.pairs[index(pair)].live : 0;
       liveBlocks += live;
       liveBytes += live * m_definitions.pair(pair).bytes();
+      if (index(pair) < counts.pairs.size()) allocations += counts.pairs[index(pair)].allocations;
     }
     history.endNs = m_endNs;
     history.knownFromNs = m_isFirst ? m_endNs : m_knownFromNs;
@@ -193,7 +207,7 @@ std::vector<model::SiteHistory> HistoryReplay::finish(const model::Counts& count
     history.liveBytes.back() = liveBytes;
     history.frees = group.frees;
     if (group.allocations != 0) {
-      history.firstAllocationNs = group.firstNs;
+      if (m_knownFromNs == 0 || group.allocations >= allocations) history.firstAllocationNs = group.firstNs;
       history.lastAllocationNs = group.lastNs;
     }
     if (group.frees != 0) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@
 #include "collector/ingest/chunk_source.h"
 #include "collector/model/counts.h"
 #include "collector/model/definitions.h"
+#include "collector/model/live_block.h"
 #include "collector/model/site_history.h"
 #include "heaptap/v1/ingest.pb.h"
 
@@ -34,6 +36,9 @@ class HistoryReplay {
 
   /// Takes in the batches, in their order. Errors: Corrupt.
   Result<void> apply(const v1::EventBatch& batch, ChunkSource& chunks);
+  /// Takes in a keyframe of before the next batch: what of it is older than the record was live when that
+  /// began. Precondition: their pairs are defined.
+  void learn(std::span<const model::LiveBlock> blocks);
   /// Events are missing between two batches: what was known until then proves nothing any more, and the
   /// record begins with the next one.
   void beginAnew();
@@ -76,6 +81,7 @@ class HistoryReplay {
   BatchColumns m_columns;
   AddressColumn m_addresses;
   bool m_isFirst = true;
+  std::uint64_t m_firstNumber = 0;  ///< Of the first allocation of the record.
   std::uint64_t m_nextNumber = 0;
   std::uint64_t m_lastNs = 0;
   std::uint64_t m_knownFromNs = 0;

@@ -30,7 +30,7 @@ struct SiteHistory {
   std::vector<std::uint64_t> liveBytes;
   std::uint64_t knownFromNs = 0;  ///< Earlier events are no longer stored. 0: all are.
   std::uint64_t endNs = 0;        ///< The last instant.
-  /// Of the stored events; none: no allocation is among them.
+  /// Null: not known. The first: also where some allocations are not stored any more.
   std::optional<std::uint64_t> firstAllocationNs = std::nullopt;
   std::optional<std::uint64_t> lastAllocationNs = std::nullopt;
   std::uint64_t frees = 0;  ///< Likewise.

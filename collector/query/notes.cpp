@@ -8,12 +8,13 @@
 
 #include "collector/model/copied_session.h"
 #include "proto/words/drop_words.h"
+#include "text/quantity.h"
 
 namespace heaptap::query {
 namespace {
 
 std::string counted(std::uint64_t count, std::string_view singular) {
-  return std::to_string(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
+  return formatCount(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
 }
 
 void noteCounter(std::uint64_t count, std::string_view noun, std::string_view note,
@@ -53,7 +54,7 @@ void noteUnrecorded(const Overview& session, std::vector<std::string>& notes) {
       notes.push_back("the process went on as " + program + ", which was not recorded: " + each.why);
     else
       notes.push_back(program + ", which it started" +
-                      (each.times > 1 ? " " + std::to_string(each.times) + " times" : "") +
+                      (each.times > 1 ? " " + formatCount(each.times) + " times" : "") +
                       ", was not recorded: " + each.why);
   }
 }
@@ -85,9 +86,8 @@ void noteStorage(const Overview& session, std::vector<std::string>& notes) {
         "heaptap "
         "verify could count again");
   } else if (custody.eventsNotStored > 0) {
-    notes.push_back(
-        counted(custody.eventsNotStored, "event") +
-        " are counted, but not kept one by one: the disk was full or the file at its limit");
+    notes.push_back(counted(custody.eventsNotStored, "event") +
+                    " are counted, but not kept one by one: the disk was full or the file at its limit");
   }
   if (custody.storeFailed) notes.push_back("the file does not hold everything: " + *custody.storeFailed);
 }

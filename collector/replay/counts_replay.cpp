@@ -8,6 +8,7 @@
 
 #include "collector/ingest/event_walk.h"
 #include "collector/model/session_model.h"
+#include "collector/replay/unknown_instant.h"
 
 namespace heaptap::replay {
 namespace {
@@ -23,16 +24,11 @@ bool isAtMark(const model::Totals& totals, const model::Mark& mark) {
          totals.liveBytes == mark.liveBytes;
 }
 
-/// To the millisecond, rounded down.
-std::string secondsText(std::uint64_t ns) {
-  const std::string digits = std::to_string(1000 + ns / 1'000'000 % 1000);
-  return std::to_string(ns / 1'000'000'000) + "." + digits.substr(1) + " s";
-}
-
 /// Counts events until the target is reached.
 class CountsReplay {
  public:
-  CountsReplay(StoredEvents& events, const Target& target) : m_events(events), m_target(target) {}
+  CountsReplay(StoredEvents& events, const Target& target, store::Asked asked)
+      : m_events(events), m_target(target), m_asked(asked) {}
 
   Result<Instant> run() {
     return begin()
@@ -146,31 +142,19 @@ class CountsReplay {
         });
   }
 
-  /// With the instants that can be asked for.
-  [[nodiscard]] Error notStored() const {
-    std::string remedy = "ask for the end, or for a snapshot";
-    const auto askable = m_events.reader().askableInstants();
-    if (askable && *askable) {
-      constexpr std::uint64_t kRoundUp = 999'999;  // To the milliseconds that are shown.
-      remedy = "ask for " + secondsText((*askable)->fromNs + kRoundUp);
-      remedy += (*askable)->untilNs ? " to " + secondsText(*(*askable)->untilNs) : " or later";
-      remedy += ", for the end, or for a snapshot";
-    }
-    return failure(Code::NotFound, secondsText(nsOf(m_target)),
-                   "the events around this instant are not stored", std::move(remedy))
-        .value();
-  }
+  [[nodiscard]] Error notStored() const { return instantNotStored(m_events, nsOf(m_target), m_asked); }
 
   StoredEvents& m_events;
   const Target& m_target;
+  store::Asked m_asked;
   model::SessionModel m_model;
   Place m_place;
 };
 
 }  // namespace
 
-Result<Instant> instantAt(StoredEvents& events, const Target& target) {
-  return CountsReplay(events, target).run();
+Result<Instant> instantAt(StoredEvents& events, const Target& target, store::Asked asked) {
+  return CountsReplay(events, target, asked).run();
 }
 
 }  // namespace heaptap::replay

@@ -37,7 +37,8 @@ struct Instant {
 /// Counts the events up to an instant, from the last checkpoint before it.
 /// Cost:   of the events between two checkpoints at most, some tenths of a second; 64 bytes for each pair.
 /// Errors: NotFound: the events around the instant are not stored, with the first instant that can be asked
-///         for; Corrupt; Unavailable: withdrawn.
-Result<Instant> instantAt(StoredEvents& events, const Target& target);
+///         for if that is to be `asked`; Corrupt; Unavailable: withdrawn.
+Result<Instant> instantAt(StoredEvents& events, const Target& target,
+                          store::Asked asked = store::Asked::Counts);
 
 }  // namespace heaptap::replay

@@ -9,6 +9,7 @@
 #include "collector/ingest/address_column.h"
 #include "collector/ingest/event_walk.h"
 #include "collector/ingest/limits.h"
+#include "collector/replay/unknown_instant.h"
 
 namespace heaptap::replay {
 namespace {
@@ -48,13 +49,7 @@ class LiveBlocks {
   /// Those that were live before the first batch that was taken.
   Result<void> earlier() {
     if (m_next <= m_first) return {};
-    if (!m_keyframe)
-      return failure(Code::NotFound, "events",
-                     "those of the beginning are not stored any more, so that not all blocks are known",
-                     "ask for a later instant, or for an interval that begins later");
-    if (m_keyframe->firstEvent != m_eventsLeft)
-      return failure(Code::NotFound, "events", "some in between are not stored",
-                     "ask for a later instant, or for an interval that begins later");
+    if (!m_keyframe || m_keyframe->firstEvent != m_eventsLeft) return tl::unexpected(notStored());
     return m_events.reader()
         .blocksOf(*m_keyframe, m_events.definitions().pairs.size())
         .and_then([this](const std::vector<model::LiveBlock>& blocks) -> Result<void> {
@@ -64,6 +59,13 @@ class LiveBlocks {
           }
           return {};
         });
+  }
+
+  /// All blocks of an instant, or those of an interval, cannot be told.
+  [[nodiscard]] Error notStored() const {
+    if (m_first == 0) return blocksNotStored(m_events);
+    return {Code::NotFound, "events", "some in between are not stored",
+            "ask for an interval that begins later"};
   }
 
   /// Of the batch that the place is in, the events before it.
@@ -106,8 +108,7 @@ class LiveBlocks {
     const std::uint64_t end = begin + batch.columns.pairs().size();
     if (batch.firstEvent + events != m_eventsLeft)
       return batch.firstEvent + events < m_eventsLeft
-                 ? failure(Code::NotFound, "events", "some in between are not stored",
-                           "ask for an interval that begins later")
+                 ? tl::unexpected(notStored())
                  : failure(Code::Corrupt, "event batch", "it ends beyond the next one");
     m_eventsLeft = batch.firstEvent;
     m_next = begin;

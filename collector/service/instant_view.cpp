@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/service/instant_view.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -36,9 +37,9 @@ class Past {
 
   [[nodiscard]] replay::StoredEvents& events() { return m_events; }
 
-  Result<replay::Instant> at(const v1::Instant& instant) {
+  Result<replay::Instant> at(const v1::Instant& instant, store::Asked asked = store::Asked::Counts) {
     return targetOf(instant)
-        .and_then([&](const replay::Target& target) { return replay::instantAt(m_events, target); })
+        .and_then([&](const replay::Target& target) { return replay::instantAt(m_events, target, asked); })
         .map_error([this](const Error& error) { return explained(error); });
   }
 
@@ -52,7 +53,8 @@ class Past {
   [[nodiscard]] v1::InstantReport reportOf(const v1::Instant& instant, const replay::Instant& found) const {
     const model::Totals& totals = found.counters.counts.totals;
     v1::InstantReport report;
-    report.set_at_ns(totals.lastEventNs);
+    // Blocks that are left at the end are as old as they were then, not as at the last event.
+    report.set_at_ns(std::max(totals.lastEventNs, m_view->ending ? m_view->ending->endedNs : 0));
     if (instant.has_time_ns()) report.set_at_ns(instant.time_ns());
     if (instant.peak()) report.set_at_ns(m_view->counts.totals.peakAtNs);
     report.set_peak(instant.peak());
@@ -174,7 +176,7 @@ Result<InstantView> viewAt(const query::SharedView& view, const InstantQuery& qu
 Result<BlocksAt> blocksAt(const query::SharedView& view, const v1::Instant& at,
                           const model::BlockQuery& query, const IsStopped& isStopped) {
   return Past::of(view, isStopped).and_then([&](const std::unique_ptr<Past>& past) {
-    return past->at(at).and_then([&](const replay::Instant& found) {
+    return past->at(at, store::Asked::Blocks).and_then([&](const replay::Instant& found) {
       return replay::blocksAt(past->events(), found.place, query)
           .map_error([&](const Error& error) { return past->explained(error); })
           .map([&](model::BlockPage page) {

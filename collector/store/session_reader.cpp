@@ -314,12 +314,12 @@ Result<std::vector<model::LiveBlock>> SessionReader::blocksOf(const KeyframePlac
       .map([&] { return std::move(blocks); });
 }
 
-Result<std::optional<AskableInstants>> SessionReader::askableInstants() {
+Result<std::optional<AskableInstants>> SessionReader::askableInstants(Asked asked) {
   using Answer = std::optional<AskableInstants>;
   return inOneMoment([&]() -> Result<Answer> {
     return loadHello(database()).and_then([&](const v1::Hello& hello) -> Result<Answer> {
       if (hello.without_events()) return Answer();
-      return findAskableInstants(database());
+      return findAskableInstants(database(), asked);
     });
   });
 }

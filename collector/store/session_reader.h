@@ -128,8 +128,8 @@ class SessionReader {
   Result<std::vector<KeyframePlace>> keyframes();
   /// The blocks of a keyframe, by rising numbers. `pairs`: those that are defined. Errors: Corrupt.
   Result<std::vector<model::LiveBlock>> blocksOf(const KeyframePlace& keyframe, std::size_t pairs);
-  /// Of which instants it can be said what was live then. None: of none. Errors: Corrupt.
-  Result<std::optional<AskableInstants>> askableInstants();
+  /// Of which instants that can be said. None: of none. Errors: Corrupt.
+  Result<std::optional<AskableInstants>> askableInstants(Asked asked = Asked::Blocks);
   /// From the checkpoint and, when the session was not finished, the events after it. Errors: Corrupt;
   /// Unavailable: stopped by `control`.
   Result<StoredSession> load(Use use = Use::Count, const ReadControl& control = {});

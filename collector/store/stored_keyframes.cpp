@@ -42,8 +42,8 @@ Result<std::vector<EventRun>> eventRuns(Database& database) {
   return runs;
 }
 
-/// The time of the first checkpoint that has counted so many events at least.
-Result<std::uint64_t> countedNs(Database& database, std::uint64_t events) {
+/// The time of the first checkpoint that has counted so many events at least. None: no checkpoint has.
+Result<std::optional<std::uint64_t>> countedNs(Database& database, std::uint64_t events) {
   std::optional<std::uint64_t> first;
   return forEachRow(database, storedRows("events, last_event_ns", "checkpoint"),
                     [&](const Statement& row) -> Result<void> {
@@ -51,7 +51,7 @@ Result<std::uint64_t> countedNs(Database& database, std::uint64_t events) {
                         first = row.as<std::uint64_t>("last_event_ns");
                       return {};
                     })
-      .map([&] { return first.value_or(0); });
+      .map([&] { return first; });
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ Result<std::vector<KeyframePlace>> findKeyframes(Database& database) {
       .map([&] { return std::move(whole); });
 }
 
-Result<std::optional<AskableInstants>> findAskableInstants(Database& database) {
+Result<std::optional<AskableInstants>> findAskableInstants(Database& database, Asked asked) {
   using Answer = std::optional<AskableInstants>;
   const auto runs = eventRuns(database);
   if (!runs) return tl::unexpected(runs.error());
@@ -98,13 +98,18 @@ Result<std::optional<AskableInstants>> findAskableInstants(Database& database) {
     AskableInstants instants{.fromNs = 0, .untilNs = {}};
     if (run != runs->rbegin()) instants.untilNs = run->toNs;
     if (run->first == 0) return Answer(instants);
-    const auto start = std::find_if(keyframes->begin(), keyframes->end(),
-                                    [&](const KeyframePlace& keyframe) { return run->hasStartOf(keyframe); });
-    if (start == keyframes->end()) continue;
-    return countedNs(database, run->first).map([&](std::uint64_t ns) {
-      instants.fromNs = std::max(start->atNs, ns);
-      return Answer(instants);
-    });
+    if (asked == Asked::Blocks) {
+      const auto start =
+          std::find_if(keyframes->begin(), keyframes->end(),
+                       [&](const KeyframePlace& keyframe) { return run->hasStartOf(keyframe); });
+      if (start == keyframes->end()) continue;
+      instants.fromNs = start->atNs;
+    }
+    const auto counted = countedNs(database, run->first);
+    if (!counted) return tl::unexpected(counted.error());
+    if (!*counted || **counted > instants.untilNs.value_or(**counted)) continue;
+    instants.fromNs = std::max(instants.fromNs, **counted);
+    return Answer(instants);
   }
   return Answer();
 }

@@ -25,8 +25,11 @@ struct KeyframePlace {
   std::uint64_t blocks = 0;
 };
 
-/// Instants of which it can be said what was live then, and what had been counted: a keyframe and a
-/// checkpoint, or the session's beginning, come before them, and all events since are stored.
+/// What is to be said of an instant: what had been counted by then, or also which blocks were live.
+enum class Asked { Counts, Blocks };
+
+/// Instants of which that can be said: a checkpoint, for blocks a keyframe, too, or the session's beginning,
+/// come before them, and all events since are stored.
 struct AskableInstants {
   std::uint64_t fromNs = 0;
   std::optional<std::uint64_t> untilNs;  ///< None: up to the end.
@@ -36,7 +39,7 @@ struct AskableInstants {
 Result<std::vector<KeyframePlace>> findKeyframes(Database& database);
 
 /// None: there is no such instant. Of a session with events. Cost: a row for each batch. Errors: Corrupt.
-Result<std::optional<AskableInstants>> findAskableInstants(Database& database);
+Result<std::optional<AskableInstants>> findAskableInstants(Database& database, Asked asked);
 
 /// Passes the blocks of a keyframe to `take`, a part at a time, by rising numbers. `pairs`: those that are
 /// defined. Errors: Corrupt; what `take` returns.

@@ -42,20 +42,37 @@ std::string freedText(const LeakGroup& group) {
   return "of " + formatNumberOf(group.allocations, "allocation") + " there";
 }
 
+/// When what leaks was allocated; empty: not known.
+std::string madeText(const analysis::LeakHistory& history) {
+  const auto& first = history.firstAllocationNs;
+  const auto& last = history.lastAllocationNs;
+  const std::string end = " of " + formatDuration(history.endNs);
+  if (first && last)
+    return (*first == *last ? "made after " + formatDuration(*first)
+                            : "made from " + formatDuration(*first) + " to " + formatDuration(*last)) +
+           end;
+  if (history.knownFromNs == 0) return {};
+  // Some was made before the first event that is stored.
+  std::string text = "made before " + formatDuration(history.knownFromNs);
+  if (last) text += ", until " + formatDuration(*last);
+  return text + end;
+}
+
 /// What its history says, a line or two; empty: nothing is known.
 std::string historyText(const LeakGroup& group) {
   if (!group.history) return {};
   const analysis::LeakHistory& history = *group.history;
   std::string text = margin(kLeakIndent) + sparkline(history.liveBytes, kSparkColumns);
-  if (history.firstAllocationNs && history.lastAllocationNs) {
-    text += *history.firstAllocationNs == *history.lastAllocationNs
-                ? "  made after " + formatDuration(*history.firstAllocationNs)
-                : "  made from " + formatDuration(*history.firstAllocationNs) + " to " +
-                      formatDuration(*history.lastAllocationNs);
-    text += " of " + formatDuration(history.endNs);
-  }
+  if (const std::string made = madeText(history); !made.empty()) text += "  " + made;
   if (history.threadCount > 1) text += ", by " + formatNumberOf(history.threadCount, "thread");
   text += "\n";
+  if (!history.firstAllocationNs && history.knownFromNs != 0) {
+    text += margin(kLeakIndent) + "earlier events are not stored";
+    if (history.oldestAgeNs)
+      text += "; of what is left, the oldest was made after " +
+              formatDuration(history.endNs - std::min(history.endNs, *history.oldestAgeNs));
+    text += "\n";
+  }
   if (group.confidence) {
     text += margin(kLeakIndent) + "confidence " + std::string(group.confidence->word());
     if (history.medianLifetimeNs)

@@ -20,7 +20,8 @@ QString lineOf(const Error& error) { return QString::fromStdString(error.line())
 
 /// What the command line would be told to do is none of a window's options.
 QString problemOf(const Error& error) {
-  if (error.code != Code::Unavailable || error.where != "SQL" || error.remedy.empty()) return lineOf(error);
+  if (error.code != Code::Unavailable || error.where != "SQL" || !error.remedy.starts_with("--"))
+    return lineOf(error);
   Error here = error;
   here.remedy = "heaptap query has options for longer and larger ones";
   return lineOf(here);

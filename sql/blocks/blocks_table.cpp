@@ -87,7 +87,7 @@ Result<void> BlocksTable::Cursor::filter(int plan, const char*, std::span<sqlite
   if (!reader) return tl::unexpected(reader.error());
   replay::StoredEvents events(*reader, m_session->definitions(), m_session->view().identity.timeUnitNs,
                               [] { return false; });
-  return replay::instantAt(events, *target)
+  return replay::instantAt(events, *target, store::Asked::Blocks)
       .and_then([&](const replay::Instant& instant) {
         return replay::forEachLiveBlock(
             events, instant.place, 0, [&](const model::LiveBlock& block) -> Result<void> {
@@ -99,6 +99,7 @@ Result<void> BlocksTable::Cursor::filter(int plan, const char*, std::span<sqlite
       .map([&] { std::ranges::sort(m_blocks, {}, &model::LiveBlock::number); })
       .map_error([](Error error) {
         if (!error.where.empty()) error.what = error.where + ": " + error.what;
+        error.where.clear();  // Else it is said twice.
         return error;
       });
 }

@@ -96,6 +96,40 @@ TEST_F(LeakGroupsText, AProgramThatLeaksNothingSaysSo) {
                               "                        71.0 KiB   kept on purpose, in 1 block\n")));
 }
 
+TEST_F(LeakGroupsText, WhatIsSuppressedOrInAnotherHeapIsNotPassedOverWhereNothingLeaks) {
+  leak(100, {"parse", "main"}, 3);
+  builder.summary().add_heaps()->set_name("arena");
+  builder.summary().mutable_heaps(0)->set_id(1);
+  analysis::Suppressions suppressions;
+  ASSERT_TRUE(suppressions.add("my.supp", "leak:parse\n"));
+  const auto sites = table();
+  EXPECT_THAT(analysis::verdict(sites, analysis::leakReport(sites, {.suppressions = &suppressions})),
+              testing::StartsWith("nothing leaks but what is suppressed, 300 B in 3 blocks; peak"));
+  EXPECT_THAT(analysis::verdict(sites, analysis::leakReport(sites, {.heap = model::HeapId{1}})),
+              testing::StartsWith(
+                  "in the heap arena, nothing leaks, and nothing is left; 300 B left in malloc's heap"));
+}
+
+TEST_F(LeakGroupsText, OfAHistoryWithoutABeginningThatIsSaid) {
+  leak(100, {"parse", "main"}, 3);
+  const auto sites = table();
+  auto leaks = analysis::leakReport(sites);
+  analysis::LeakHistory history{.liveBytes = std::vector<std::uint64_t>(48, 300),
+                                .knownFromNs = 2'170'000'000,
+                                .endNs = 2'600'000'000,
+                                .lastAllocationNs = 2'470'000'000,
+                                .oldestAgeNs = 2'561'000'000};
+  leaks.groups.front().history = history;
+  EXPECT_THAT(
+      leakGroupsText(leaks, {}),
+      HasSubstr(
+          "  made before 2.17 s, until 2.47 s of 2.60 s\n        earlier events are not stored; of what is "
+          "left, the oldest was made after 39.0 ms\n"));
+  leaks.groups.front().history->firstAllocationNs = 2'180'000'000;
+  EXPECT_THAT(leakGroupsText(leaks, {}),
+              AllOf(HasSubstr("  made from 2.18 s to 2.47 s of 2.60 s\n"), Not(HasSubstr("not stored"))));
+}
+
 TEST_F(LeakGroupsText, TheVerdictNamesThePlaceToBeginWith) {
   leak(100, {"app::parse(int)", "main"}, 3);
   leak(50, {"draw", "main"});

@@ -220,6 +220,12 @@ TEST_F(StoredKeyframes, WithoutRoomForOneStretchNothingCanBeAskedAndTheNumbersSt
   EXPECT_GT(number("SELECT events_not_stored FROM recording"), 0);
   EXPECT_THAT(reader().keyframes().value(), IsEmpty());
   EXPECT_FALSE(reader().askableInstants().value());
+  // Counts need no keyframe: checkpoints have them.
+  const auto counted = reader().askableInstants(Asked::Counts).value();
+  ASSERT_TRUE(counted);
+  EXPECT_GT(counted->fromNs, 0U);
+  EXPECT_LE(counted->fromNs, reader().header().value().lastEventNs);
+  EXPECT_FALSE(counted->untilNs);
   EXPECT_THAT(verified().differences, IsEmpty());
   const auto totals = load(file).builder.record().model.totals();
   EXPECT_EQ(totals.allocations + totals.frees, 60U * 5000U);

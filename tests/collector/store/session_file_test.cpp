@@ -111,15 +111,17 @@ TEST_F(SessionFile, aSessionGoesOnWhereItWasCutShort) {
 }
 
 TEST_F(SessionFile, anExistingFileIsNotReplacedUnlessForced) {
-  std::ofstream(file) << "precious";
+  ASSERT_TRUE(SessionUnderTest::create(file, program.hello()).value().finish());
+  const auto size = std::filesystem::file_size(file);
+  program.hello().set_pid(4712);
   const auto refused = SessionUnderTest::create(file, program.hello());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::AlreadyExists);
-  EXPECT_EQ(std::filesystem::file_size(file), 8U);
+  EXPECT_EQ(std::filesystem::file_size(file), size);
   auto forced = SessionUnderTest::create(file, program.hello(), {.force = true});
   ASSERT_TRUE(forced);
   ASSERT_TRUE(forced->finish());
-  EXPECT_EQ(load(file).builder.record().identity.pid, 4711U);
+  EXPECT_EQ(load(file).builder.record().identity.pid, 4712U);
 }
 
 TEST_F(SessionFile, aMissingFolderIsNamed) {
