@@ -114,11 +114,12 @@ TEST_F(LeakGroupsText, OfAHistoryWithoutABeginningThatIsSaid) {
   leak(100, {"parse", "main"}, 3);
   const auto sites = table();
   auto leaks = analysis::leakReport(sites);
-  analysis::LeakHistory history{.liveBytes = std::vector<std::uint64_t>(48, 300),
-                                .knownFromNs = 2'170'000'000,
-                                .endNs = 2'600'000'000,
-                                .lastAllocationNs = 2'470'000'000,
-                                .oldestAgeNs = 2'561'000'000};
+  analysis::LeakHistory history;
+  history.liveBytes = std::vector<std::uint64_t>(48, 300);
+  history.knownFromNs = 2'170'000'000;
+  history.endNs = 2'600'000'000;
+  history.lastAllocationNs = 2'470'000'000;
+  history.oldestAgeNs = 2'561'000'000;
   leaks.groups.front().history = history;
   EXPECT_THAT(
       leakGroupsText(leaks, {}),
