@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace heaptap::analysis {
 namespace {
 
 constexpr const char* kWhat = "list of own code";
+constexpr const char* kNamedBy = "HEAPTAP_OWN_CODE";
 
 std::string settingsFolder() {
   const char* const settings = std::getenv("XDG_CONFIG_HOME");
@@ -24,7 +26,7 @@ std::string settingsFolder() {
 }  // namespace
 
 std::string codeListFile() {
-  if (const char* const named = std::getenv("HEAPTAP_OWN_CODE"); named != nullptr) return named;
+  if (const char* const named = std::getenv(kNamedBy); named != nullptr) return named;
   const std::string folder = settingsFolder();
   return folder.empty() ? folder : folder + "/heaptap/own-code";
 }
@@ -32,7 +34,10 @@ std::string codeListFile() {
 Result<std::string> readCodeListText(const std::string& file) {
   if (file.empty()) return std::string();
   auto text = readTextFile(file, kWhat);
-  if (!text && text.error().code == Code::NotFound && ::access(file.c_str(), F_OK) != 0) return std::string();
+  // Whoever may not even look into the folder of settings, as another user's program, has no list there.
+  const bool isReachable = text || ::access(file.c_str(), F_OK) == 0;
+  if (!isReachable && (errno == ENOENT || errno == ENOTDIR || std::getenv(kNamedBy) == nullptr))
+    return std::string();
   return text;
 }
 

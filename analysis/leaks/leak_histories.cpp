@@ -101,7 +101,9 @@ void addHistories(LeakReport& report, std::vector<model::SiteHistory> histories)
     LeakGroup& group = report.groups[i];
     if (!group.isLeak()) break;
     // None of its events is stored: they were evicted, or the session was imported.
-    if (!histories[i].lastAllocationNs && !histories[i].oldestAgeNs && histories[i].frees == 0) continue;
+    const model::SiteHistory& history = histories[i];
+    if (!history.firstAllocationNs && !history.lastAllocationNs && !history.oldestAgeNs && history.frees == 0)
+      continue;
     group.history = std::move(histories[i]);
     group.confidence = confidenceOf(*group.history, group.allocations, group.blocks);
     group.kind =
