@@ -41,10 +41,16 @@ QStringList localFiles(const QMimeData& data) {
   return paths;
 }
 
+/// Before any widget is named: Qt asks for its role then, and remembers the answer.
+QWidget* parentWithRoles(QWidget* parent) {
+  tellRolesOfPaintedWidgets();
+  return parent;
+}
+
 }  // namespace
 
 MainWindow::MainWindow(QWidget* parent)
-    : QMainWindow(parent),
+    : QMainWindow(parentWithRoles(parent)),
       m_list(new QListView(this)),
       m_problem(new NoticeBar(NoticeBar::Stays::UntilDismissed, this)),
       m_loading(new LoadingBar(this)),
@@ -53,7 +59,6 @@ MainWindow::MainWindow(QWidget* parent)
       m_message(new StartPage(this)),
       m_session(new SessionPage(this)),
       m_output(new ProgramOutput(this)) {
-  tellRolesOfPaintedWidgets();
   setAcceptDrops(true);
   m_list->setModel(&m_sessions);
   m_list->setItemDelegate(new SessionDelegate(this));
