@@ -35,4 +35,10 @@ class EventColumn {
   char* m_end = nullptr;
 };
 
+/// Adds entry `at` of a column of bits, the least significant first.
+inline void addBit(std::string& bits, std::size_t at, bool value) {
+  if (at % 8 == 0) bits.push_back('\0');
+  if (value) bits.back() = static_cast<char>(bits.back() | 1 << at % 8);
+}
+
 }  // namespace heaptap::relay

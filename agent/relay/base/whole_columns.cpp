@@ -6,16 +6,6 @@
 #include "agent/relay/base/event_column.h"
 
 namespace heaptap::relay {
-namespace {
-
-/// Sets bit `at` of a column of bits.
-void addBit(std::string& bits, std::size_t at, bool value) {
-  if (at % 8 == 0) bits.push_back('\0');
-  if (value) bits.back() = static_cast<char>(bits.back() | 1 << at % 8);
-}
-
-}  // namespace
-
 void writeWholeColumns(const BatchHead& head, std::span<const RecordedEvent> events, v1::EventBatch& batch) {
   batch.Clear();
   batch.set_first_allocation(head.firstAllocation);

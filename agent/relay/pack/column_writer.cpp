@@ -5,15 +5,6 @@
 #include <bit>
 
 namespace heaptap::relay {
-namespace {
-
-void addBit(std::string& bits, std::size_t at, bool value) {
-  if (at % 8 == 0) bits.push_back('\0');
-  if (value) bits.back() = static_cast<char>(bits.back() | 1 << at % 8);
-}
-
-}  // namespace
-
 bool ColumnWriter::write(const BatchHead& head, std::span<const RecordedEvent> events,
                          std::span<const std::uint32_t> chunks, v1::EventBatch& batch) {
   batch.Clear();
