@@ -6,6 +6,7 @@
 #include "agent/relay/base/event_column.h"
 
 namespace heaptap::relay {
+
 void writeWholeColumns(const BatchHead& head, std::span<const RecordedEvent> events, v1::EventBatch& batch) {
   batch.Clear();
   batch.set_first_allocation(head.firstAllocation);

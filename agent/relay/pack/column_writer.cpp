@@ -5,6 +5,7 @@
 #include <bit>
 
 namespace heaptap::relay {
+
 bool ColumnWriter::write(const BatchHead& head, std::span<const RecordedEvent> events,
                          std::span<const std::uint32_t> chunks, v1::EventBatch& batch) {
   batch.Clear();
