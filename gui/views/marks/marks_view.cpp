@@ -32,7 +32,7 @@ MarksView::MarksView(QWidget* parent) : View(parent), m_table(new DataTable(this
 void MarksView::offerTimes(QMenu& menu) {
   const QModelIndex current = m_table->currentIndex();
   if (!current.isValid() || !store().summary()) return;
-  const quint64 mark = store().summary()->marks[current.row()].atNs;
+  const quint64 mark = store().summary()->marks[static_cast<std::size_t>(current.row())].atNs;
   const quint64 end = std::max(store().timeline().endNs(), mark + 1);
   const TimeChoice& now = selection().time();
   menu.addSeparator();
