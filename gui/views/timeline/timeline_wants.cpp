@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kQuiet = 120ms;  // So long the part has stayed the same.
-constexpr qint64 kLeastPauseMs = 2'000;
+constexpr qint64 kLeastPauseMs = 5'000;
 constexpr qint64 kPausesForOne = 10;  // A question may take a tenth of the time.
 
 }  // namespace
