@@ -25,6 +25,9 @@ Result<void> decodeKinds(const v1::EventBatch& batch, std::vector<std::uint8_t>&
   const std::string& kinds = batch.kinds();
   if (events > ingest::kMaxBatchEvents) return damagedBatch(std::to_string(events) + " events are too many");
   if (kinds.size() != (events + 7) / 8) return wrongLength("kinds");
+  // Who looks for frees goes by the bits.
+  if (events % 8 != 0 && static_cast<unsigned char>(kinds.back()) >> (events % 8) != 0)
+    return damagedBatch("kinds has bits set beyond the last event");
   isFree.resize(events);
   for (std::size_t i = 0; i < events; ++i)
     isFree[i] = static_cast<unsigned char>(kinds[i / 8]) >> (i % 8) & 1;
@@ -55,10 +58,13 @@ Result<void> BatchEventsDecoder::decode(const v1::EventBatch& batch, BatchEvents
     return isWanted ? (this->*read)(batch, events) : Result<void>();
   };
   const bool births = m_wanted.needsBirths();
+  // In split columns, pairs follow from the numbers.
+  const bool freed = m_wanted.has(Number) || (m_wanted.needsPairs() && batch.form() == ingest::kSplitForm);
   events.endNs = 0;
   return decodeKinds(batch, events.isFree)
       .and_then([&] { return when(m_wanted.has(AtNs), &BatchEventsDecoder::decodeTimes); })
       .and_then([&] { return when(m_wanted.has(Thread), &BatchEventsDecoder::decodeThreads); })
+      .and_then([&] { return freed ? decodeFreed(batch) : Result<void>(); })
       .and_then([&] { return when(m_wanted.needsPairs(), &BatchEventsDecoder::decodePairs); })
       .and_then([&] { return when(m_wanted.has(Number), &BatchEventsDecoder::decodeNumbers); })
       .and_then([&] { return births ? decodeAddresses(batch, events, chunks) : Result<void>(); })
@@ -135,7 +141,6 @@ Result<void> BatchEventsDecoder::decodeSplitPairs(const v1::EventBatch& batch) {
   return ingest::readSplitIndices("pair", batch.pair_low(), batch.pair_high(), m_ofAllocations.size(),
                                   m_bounds.pairs, "an allocation of a pair that is not defined",
                                   m_ofAllocations)
-      .and_then([&] { return decodeFreed(batch); })
       .and_then(
           [&] { return ingest::readFreedPairs(batch, m_freed, m_ofAllocations, m_bounds.pairs, m_ofFrees); });
 }
@@ -155,8 +160,7 @@ Result<void> BatchEventsDecoder::decodeFreed(const v1::EventBatch& batch) {
   return differences.atEnd() ? Result<void>() : wrongLength("freed");
 }
 
-Result<void> BatchEventsDecoder::decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) {
-  if (auto decoded = decodeFreed(batch); !decoded) return decoded;
+Result<void> BatchEventsDecoder::decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) const {
   events.number.resize(events.size());
   std::uint64_t next = batch.first_allocation();
   auto freed = m_freed.begin();

@@ -52,7 +52,7 @@ class BatchEventsDecoder {
   Result<void> decodePairs(const v1::EventBatch& batch, BatchEvents& events);
   Result<void> decodeWholePairs(const v1::EventBatch& batch);
   Result<void> decodeSplitPairs(const v1::EventBatch& batch);
-  Result<void> decodeNumbers(const v1::EventBatch& batch, BatchEvents& events);
+  Result<void> decodeNumbers(const v1::EventBatch& batch, BatchEvents& events) const;
   Result<void> decodeFreed(const v1::EventBatch& batch);
   Result<void> decodeAddresses(const v1::EventBatch& batch, BatchEvents& events, ingest::ChunkSource& chunks);
   Result<void> decodeFreeStacks(const v1::EventBatch& batch, BatchEvents& events) const;

@@ -30,7 +30,7 @@ class MessageSink {
   virtual LargeArray<LiveBlocks::Row> roomForKeyframe() { return {}; }
   /// The blocks that are live after all that was sent: a sink that packs makes messages of them.
   virtual void sendKeyframe(LiveBlocks /*live*/) {}
-  /// No: nobody keeps single events, and neither columns nor keyframes need be made. May change once. Threads: any.
+  /// No: the collector keeps no single events, and neither columns nor keyframes need be made. May change once. Threads: any.
   [[nodiscard]] virtual bool wantsEvents() const { return true; }
   /// What has gone on so far. Threads: any.
   [[nodiscard]] virtual SentBytes sent() const { return {}; }

@@ -72,7 +72,7 @@ MainWindow::MainWindow(QWidget* parent)
   connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& current) {
             const QString id = current.data(SessionListModel::IdRole).toString();
-            // What goes from the list makes another row the current one, which nobody has chosen.
+            // What goes from the list makes another row the current one, which the user has not chosen.
             if (!m_isListing && !id.isEmpty() && id != store().session().id) emit sessionChosen(id);
           });
   connect(m_message, &StartPage::profileWanted, this, &MainWindow::chooseProgram);
