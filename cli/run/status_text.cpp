@@ -29,6 +29,7 @@ std::string statusText(const v1::Status& status, std::optional<double> allocatio
     text += ", " + formatCount(static_cast<std::uint64_t>(std::llround(*allocationsPerSecond))) +
             " allocations/s";
   if (status.dropped_events() != 0) text += ", " + formatCount(status.dropped_events()) + " events DROPPED";
+  if (status.has_paused_since_ns()) text += ", recording PAUSED";
   return text;
 }
 

@@ -22,6 +22,21 @@ void noteCounter(std::uint64_t count, std::string_view noun, std::string_view no
   if (count > 0 && !note.empty()) notes.push_back(counted(count, noun) + std::string(note));
 }
 
+/// Shorter than what lies between two looks at whether it is paused.
+constexpr std::uint64_t kLeastPauseNs = 1'000'000;
+
+void notePauses(const Overview& session, std::vector<std::string>& notes) {
+  const model::RelayCounters& relay = session.relay;
+  if (session.custody.state == State::Live && relay.pausedSinceNs)
+    notes.push_back("recording is paused since " + formatDuration(*relay.pausedSinceNs) +
+                    ": no allocations are recorded until it is resumed");
+  if (relay.pausedNs == 0) return;
+  notes.push_back("recording was paused for " +
+                  (relay.pausedNs < kLeastPauseNs ? std::string("moments too short to be timed")
+                                                  : "about " + formatDuration(relay.pausedNs)) +
+                  ": what was allocated meanwhile is in no number");
+}
+
 void noteLosses(const Overview& session, std::vector<std::string>& notes) {
   for (std::size_t reason = 0; reason < model::kDropReasons; ++reason) {
     const model::Dropped& dropped = session.drops.of(static_cast<model::DropReason>(reason));
@@ -179,6 +194,7 @@ std::vector<std::string> notesOn(const Overview& session) {
         "the program's own suppressions leave out is leaked here");
   if (model::isImported(version)) notes.emplace_back(model::originalVersion(version));
   noteSampling(session, notes);
+  notePauses(session, notes);
   noteLosses(session, notes);
   noteUnrecorded(session, notes);
   noteSnapshots(session, notes);

@@ -138,6 +138,9 @@ v1::Summary summaryOf(const Overview& session) {
   summary.set_temporary_allocations(session.totals.temporaries);
 #define HEAPTAP_RELAY_TOTAL(member, field, ...) summary.set_##field(session.relay.member);
 #include "base/relay_counters.def"
+  summary.set_paused_ns(session.relay.pausedNs);
+  if (session.custody.state == State::Live && session.relay.pausedSinceNs)
+    summary.set_paused_since_ns(*session.relay.pausedSinceNs);
   writeDrops(session.drops, summary);
   summary.set_events_not_stored(session.custody.eventsNotStored);
   summary.set_without_events(session.identity.withoutEvents);

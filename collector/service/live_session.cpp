@@ -330,6 +330,7 @@ v1::Status LiveSession::status() {
     status.set_allocated_bytes(totals.allocatedBytes);
     status.set_temporary_allocations(totals.temporaries);
   }
+  if (!record.ending && record.relay.pausedSinceNs) status.set_paused_since_ns(*record.relay.pausedSinceNs);
   status.set_dropped_events(record.drops.total().events());
   if (!record.resident.samples().empty())
     if (const auto bytes = record.resident.samples().back().programBytes()) status.set_rss_bytes(*bytes);

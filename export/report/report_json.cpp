@@ -156,6 +156,7 @@ ordered_json summaryJson(const v1::Summary& summary) {
   slackJson(summary, json);
   json["eventsNotStored"] = summary.events_not_stored();
   json["withoutEvents"] = summary.without_events();
+  json["pausedSeconds"] = seconds(summary.paused_ns());
   json["sessionId"] = textOrNull(info.id());
   json["parentSessionId"] = textOrNull(info.parent_id());
   json["executable"] = textOrNull(summary.executable());

@@ -34,5 +34,12 @@ TEST(StatusText, DroppedEventsShowOnlyWhenThereAreSome) {
             "heaptap: 12.3 MiB live in 4,321 blocks, peak 15.0 MiB, 7 events DROPPED");
 }
 
+TEST(StatusText, APauseIsSaid) {
+  v1::Status status = statusWith(0);
+  status.set_paused_since_ns(5);
+  EXPECT_EQ(statusText(status, {}),
+            "heaptap: 12.3 MiB live in 4,321 blocks, peak 15.0 MiB, recording PAUSED");
+}
+
 }  // namespace
 }  // namespace heaptap::cli

@@ -108,6 +108,8 @@ TEST_F(Control, AProgramPausesItself) {
   EXPECT_EQ((*m_report)["unrecordedFrees"], 100);
   EXPECT_EQ((*m_report)["unmatchedFrees"], 0);
   EXPECT_EQ((*m_report)["findings"], 0) << m_report->report().at("findings");
+  EXPECT_GT(m_report->report().at("summary").at("pausedSeconds").get<double>(), 0);
+  EXPECT_THAT(heaptap({"report", m_live->file()}).out, HasSubstr("recording was paused for "));
 }
 
 TEST_F(Control, APauseFromOutsideIsOfAllocationsOnly) {
@@ -122,6 +124,7 @@ TEST_F(Control, APauseFromOutsideIsOfAllocationsOnly) {
   tell("allocate 1000");
   finish();
   EXPECT_EQ(blocksAllocated(), 1010);
+  EXPECT_GT(m_report->report().at("summary").at("pausedSeconds").get<double>(), 0);
   EXPECT_EQ((*m_report)["unrecordedFrees"], 0) << "the first ten were recorded";
   EXPECT_EQ(m_report->sitesIn("allocateBlocks").at(0).at("blocks"), 1000);
 }

@@ -41,7 +41,12 @@ std::size_t Drain::poll() {
   if (const RecordedProcess* const any = anyRecorded()) any->translator->cleanUp();
   const std::size_t processed = process(upTo);
   sendKeyframes();
+  for (const RecordedProcess* each : m_processes.all()) lookForPauses(*each);
   return processed;
+}
+
+void Drain::lookForPauses(const RecordedProcess& process) const {
+  if (process.translator != nullptr) process.translator->lookForPauses(process.sessionNs(m_clock.now()));
 }
 
 void Drain::finish() {
@@ -224,6 +229,7 @@ void Drain::conclude(RecordedProcess& process) {
   process.translator->flushFindings();
   for (const auto& thread : m_streams.threads())
     if (thread->process == &process) noteOwnTime(*thread);
+  lookForPauses(process);
   sendCounters(process, true);
 }
 

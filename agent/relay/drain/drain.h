@@ -76,6 +76,7 @@ class Drain {
   [[nodiscard]] const RecordedProcess* anyRecorded() const;
   void reclaimThreads(std::size_t checks);
   void noteOwnTime(ThreadStream& thread) const;
+  void lookForPauses(const RecordedProcess& process) const;
   void sendCounters(const RecordedProcess& process, bool last);
   static bool later(const Source& a, const Source& b) { return a.stamp > b.stamp; }
 

@@ -34,6 +34,7 @@ EventTranslator::EventTranslator(const SharedMemory& memory, const TargetProcess
       m_blocks(std::move(blocks)),
       m_matcher(m_blocks, m_encoder, m_pairs, m_findings),
       m_heaps({memory, m_blocks, m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
+      m_wasPausedBefore(memory.hasEverPaused()),
       m_cpuNsBefore(ownCpuNs()) {
   if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
   if (memory.sampleInterval() == 0) return;
@@ -320,6 +321,12 @@ void EventTranslator::resident(const std::vector<ResidentSample>& samples) {
   m_sink.send(request);
 }
 
+void EventTranslator::lookForPauses(std::uint64_t nowNs) {
+  const std::uint32_t control = m_memory.header().control.load(std::memory_order_relaxed);
+  m_pauses.look((control & wire::kControlAnyPause) != 0, m_memory.hasEverPaused() && !m_wasPausedBefore,
+                nowNs);
+}
+
 void EventTranslator::sendCounters(std::uint64_t brokenStreams, std::uint64_t targetMaxRssBytes,
                                    bool always) {
   v1::Counters counters;
@@ -340,6 +347,8 @@ void EventTranslator::sendCounters(std::uint64_t brokenStreams, std::uint64_t ta
   const std::uint32_t control = m_memory.header().control.load(std::memory_order_relaxed);
   counters.set_bypassed(((control & wire::kControlBypassed) != 0 ? 1 : 0) |
                         ((control & wire::kControlLookedPast) != 0 ? 2 : 0));
+  counters.set_paused_ns(m_pauses.totalNs());
+  if (const auto since = m_pauses.sinceNs()) counters.set_paused_since_ns(std::max<std::uint64_t>(*since, 1));
   counters.set_modules_beyond(m_memory.header().modulesBeyond.load(std::memory_order_relaxed));
   counters.set_marks_beyond(m_marks > kMaxMarks ? m_marks - kMaxMarks : 0);
   if (m_memory.sampleInterval() != 0) {

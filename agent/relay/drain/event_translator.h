@@ -10,6 +10,7 @@
 #include "agent/relay/drain/heap_question.h"
 #include "agent/relay/drain/keyframe_interval.h"
 #include "agent/relay/drain/other_heaps.h"
+#include "agent/relay/drain/pause_times.h"
 #include "agent/relay/drain/span_starts.h"
 #include "agent/relay/drain/thread_streams.h"
 #include "agent/relay/encode/batch_encoder.h"
@@ -122,6 +123,8 @@ class EventTranslator {
   }
   /// What a thread did, sampled or not; added up in the counters.
   void addExact(const EventCounts& counts) { m_exact += counts; }
+  /// Whether allocations are recorded just now; at each poll.
+  void lookForPauses(std::uint64_t nowNs);
   /// The target has spent about so much time in its events.
   void noteOwnTime(double ns) { m_ownNs = m_ownNs.value_or(0) + ns; }
   /// Sends what the kernel says of the process's memory. Their times are in ns since the session's start.
@@ -170,6 +173,8 @@ class EventTranslator {
   SpanStarts m_spans;
   std::optional<HeapQuestion> m_question;
   EventCounts m_exact;
+  PauseTimes m_pauses;
+  const bool m_wasPausedBefore;       ///< Before this session: by its parent.
   const std::uint64_t m_cpuNsBefore;  ///< Of this process, at the session's start.
   std::optional<double> m_ownNs;      ///< Estimated. None: no event was timed.
   std::uint64_t m_maxRssBytes = 0;

@@ -107,6 +107,11 @@ class SharedMemory {
   void stop();
   [[nodiscard]] bool keepsFreeStacks() const { return m_options.freeStacks; }
   [[nodiscard]] std::uint64_t sampleInterval() const { return m_options.sampleInterval; }
+  /// Was recording ever paused, by the relay or by the target itself? Threads: any.
+  [[nodiscard]] bool hasEverPaused() const {
+    return m_everPaused.load(std::memory_order_acquire) ||
+           (header().control.load(std::memory_order_acquire) & wire::kControlEverPaused) != 0;
+  }
   /// Has the target ever allocated what is not recorded: in a pause, by the relay or by the target itself, or
   /// in libraries that look past heaptap's malloc? Then frees of unknown blocks are no finding.
   [[nodiscard]] bool hasUnrecorded() const {

@@ -153,6 +153,7 @@ Summary readSummary(const v1::Summary& reply) {
   summary.slack = readSlack(reply);
   if (reply.has_sampling()) summary.sampling = readSampling(reply.sampling());
   if (reply.has_own_cost()) summary.ownCost = readOwnCost(reply);
+  if (reply.has_paused_since_ns()) summary.pausedSinceNs = reply.paused_since_ns();
   for (int i = 0; i < std::min(reply.heaps_size(), kMostHeapsRead); ++i)
     summary.heaps.push_back(readHeap(reply.heaps(i)));
   for (int i = 0; i < std::min(reply.marks_size(), kMostMarks); ++i)
@@ -171,6 +172,7 @@ LiveStatus readStatus(const v1::Status& reply) {
   status.droppedEvents = reply.dropped_events();
   if (reply.has_live_bytes_error()) status.liveBytesError = readError(reply.live_bytes_error());
   if (reply.has_rss_bytes()) status.residentBytes = reply.rss_bytes();
+  if (reply.has_paused_since_ns()) status.pausedSinceNs = reply.paused_since_ns();
   if (reply.has_peak_at_ns()) status.peakAtNs = reply.peak_at_ns();
   if (reply.has_allocated_bytes()) status.allocatedBytes = reply.allocated_bytes();
   if (reply.has_temporary_allocations()) status.temporaries = reply.temporary_allocations();

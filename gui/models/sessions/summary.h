@@ -70,6 +70,7 @@ struct Summary {
   QList<DropCause> dropCauses;
   QStringList counters;  ///< What else the relay counted, a line for each number that is not 0.
   quint64 eventsNotStored = 0;
+  std::optional<quint64> pausedSinceNs;  ///< No allocations are recorded since then. Absent: they are.
   std::optional<quint64> residentBytes;  ///< Largest resident size, as the kernel counts.
   bool residentIncludesOwn = false;      ///< With heaptap's own share, as the two could not be separated.
   QStringList notes;                     ///< One line each.
@@ -102,6 +103,7 @@ struct LiveStatus {
   quint64 allocations = 0;
   quint64 droppedEvents = 0;
   std::optional<quint64> residentBytes;  ///< Without heaptap's own share.
+  std::optional<quint64> pausedSinceNs;  ///< As Summary has it.
   /// Absent: not reported, as where allocations are sampled.
   std::optional<quint64> peakAtNs;
   std::optional<quint64> allocatedBytes;

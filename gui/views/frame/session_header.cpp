@@ -134,6 +134,7 @@ void SessionHeader::setStatus(const LiveStatus& status) {
 void SessionHeader::showStatus(const LiveStatus& status) {
   Summary summary = m_summary;
   if (status.session.durationNs) summary.session.durationNs = status.session.durationNs;
+  summary.pausedSinceNs = status.pausedSinceNs;
   summary.liveBytes = status.liveBytes;
   summary.liveBlocks = status.liveBlocks;
   if (summary.sampling && status.liveBytesError) summary.sampling->liveBytesError = *status.liveBytesError;
@@ -158,6 +159,7 @@ void SessionHeader::showProcess(const Summary& summary) {
   const QString command = commandText(summary.session.command).replace('\n', ' ');
   m_command->setText(command.isEmpty() ? summary.executable : command);
   showControls();
+  m_live->setPaused(summary.pausedSinceNs.has_value());
   const QString process = processText(summary);
   m_process->setText(m_stale.isEmpty() ? process : m_stale + QStringLiteral("  ·  ") + process);
 }

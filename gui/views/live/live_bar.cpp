@@ -50,11 +50,18 @@ LiveBar::LiveBar(QWidget* parent) : QWidget(parent) {
     row->addWidget(button);
     m_buttons << button;
   }
+  button(Kind::Pause).setCheckable(true);
 }
 
 QToolButton& LiveBar::button(Kind kind) const { return *m_buttons[static_cast<qsizetype>(kind)]; }
 
+void LiveBar::setPaused(bool isPaused) {
+  m_isPaused = isPaused;
+  button(Kind::Pause).setChecked(isPaused);
+}
+
 void LiveBar::begin(Kind kind) {
+  button(Kind::Pause).setChecked(m_isPaused);  // A click is a wish: the record says whether it is so.
   switch (kind) {
     case Kind::Pause:
     case Kind::Resume: emit wanted({.kind = kind}); return;

@@ -16,6 +16,8 @@ class LiveBar : public QWidget {
  public:
   explicit LiveBar(QWidget* parent = nullptr);
 
+  /// Whether no allocations are recorded: the button that pauses looks pressed as long.
+  void setPaused(bool isPaused);
   [[nodiscard]] QToolButton& button(LiveCommand::Kind kind) const;
   /// Begins with what the button of a kind does: sends it, or asks first.
   void begin(LiveCommand::Kind kind);
@@ -28,7 +30,8 @@ class LiveBar : public QWidget {
   void confirmStop();
 
   QList<QToolButton*> m_buttons;  ///< By kind.
-  int m_named = 0;                ///< How many names were proposed.
+  bool m_isPaused = false;
+  int m_named = 0;  ///< How many names were proposed.
 };
 
 }  // namespace heaptap::gui

@@ -75,6 +75,18 @@ TEST(Notes, aRecordWithoutEventsHasOneThatSaysWhatCannotBeAsked) {
   EXPECT_THAT(notesOn(session), ElementsAre(AllOf(HasSubstr("--no-events"), HasSubstr("history"))));
 }
 
+TEST(Notes, pausesAreTold) {
+  Overview session{.custody = {.state = State::Complete}};
+  session.relay.pausedNs = 3'400'000'000;
+  session.relay.pausedSinceNs = 9'000'000'000;
+  EXPECT_THAT(notesOn(session), ElementsAre(StartsWith("recording was paused for about 3.40 s: ")));
+  session.custody.state = State::Live;
+  EXPECT_THAT(notesOn(session), ElementsAre(StartsWith("recording is paused since 9.00 s: "),
+                                            StartsWith("recording was paused for about 3.40 s: ")));
+  session.relay = {.pausedNs = 1};
+  EXPECT_THAT(notesOn(session), ElementsAre(HasSubstr("moments too short to be timed")));
+}
+
 TEST(Notes, everyLossHasItsLine) {
   Overview session{.custody = {.state = State::CutShort, .eventsNotStored = 12, .storeFailed = "x: full"}};
   session.drops.of(model::DropReason::Room) = {.allocations = 2, .bytes = 1, .frees = 3};

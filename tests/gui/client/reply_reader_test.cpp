@@ -131,6 +131,17 @@ TEST(ReplyReader, ReadsResidentMemoryAndErrors) {
   EXPECT_EQ(readTimeline(reply).error().code, Code::Corrupt);
 }
 
+TEST(ReplyReader, KnowsSinceWhenRecordingIsPaused) {
+  v1::Status status;
+  v1::Summary summary;
+  EXPECT_EQ(readStatus(status).pausedSinceNs, std::nullopt);
+  EXPECT_EQ(readSummary(summary).pausedSinceNs, std::nullopt);
+  status.set_paused_since_ns(7);
+  summary.set_paused_since_ns(8);
+  EXPECT_EQ(readStatus(status).pausedSinceNs, 7U);
+  EXPECT_EQ(readSummary(summary).pausedSinceNs, 8U);
+}
+
 TEST(ReplyReader, HasALineForEachCounterThatIsNotZero) {
   v1::Summary reply;
   EXPECT_TRUE(readSummary(reply).counters.isEmpty());

@@ -36,6 +36,20 @@ TEST_F(Bar, PausesAndResumesAtOnce) {
   EXPECT_EQ(wanted, (std::vector<LiveCommand>{{.kind = Kind::Pause}, {.kind = Kind::Resume}}));
 }
 
+TEST_F(Bar, LooksPausedAsLongAsTheRecordSaysSo) {
+  QToolButton& pause = bar.button(Kind::Pause);
+  pause.click();
+  EXPECT_FALSE(pause.isChecked()) << "it was only asked for";
+  bar.setPaused(true);
+  EXPECT_TRUE(pause.isChecked());
+  pause.click();
+  EXPECT_TRUE(pause.isChecked());
+  bar.button(Kind::Resume).click();
+  EXPECT_TRUE(pause.isChecked());
+  bar.setPaused(false);
+  EXPECT_FALSE(pause.isChecked());
+}
+
 TEST_F(Bar, AsksForTheNameOfAMomentAndProposesOne) {
   bar.button(Kind::Mark).click();
   auto* const asks = dialog<QInputDialog>();

@@ -290,6 +290,32 @@ TEST(Drain, UnknownFreesAreUnrecordedAfterAPause) {
   EXPECT_EQ(target.session.counters.unrecorded_frees(), 1U);
 }
 
+TEST(Drain, TellsHowLongNothingWasRecorded) {
+  DrainedTarget target;
+  target.poll();
+  target.memory->pause();
+  target.poll();
+  target.poll();
+  target.memory->resume();
+  target.finish();
+  EXPECT_GT(target.session.counters.paused_ns(), 1U);
+  EXPECT_EQ(target.session.counters.paused_since_ns(), 0U) << "it goes on";
+}
+
+TEST(Drain, TellsOfAPauseThatLastsAndOfOneTooShortToSee) {
+  DrainedTarget paused;
+  paused.memory->pause();
+  paused.poll();
+  paused.finish();
+  EXPECT_NE(paused.session.counters.paused_since_ns(), 0U);
+  DrainedTarget brief;
+  brief.memory->pause();
+  brief.memory->resume();
+  brief.finish();
+  EXPECT_EQ(brief.session.counters.paused_ns(), 1U);
+  EXPECT_EQ(brief.session.counters.paused_since_ns(), 0U);
+}
+
 TEST(Drain, NamesThreads) {
   DrainedTarget target;
   StreamWriter a(*target.memory, ownTid());
