@@ -139,12 +139,16 @@ constexpr std::uint32_t stackOf(std::uint64_t word) { return static_cast<std::ui
 constexpr unsigned attributeOf(std::uint64_t word) { return static_cast<unsigned>(word >> 24 & 0xFF); }
 constexpr std::uint64_t sizeOf(std::uint64_t word) { return word >> 32; }
 
+/// Blocks of heaps that the program names are no larger in the record: 256 TiB, more than there are
+/// addresses.
+inline constexpr std::uint64_t kMaxHeapBlock = 0xFFFF'FFFF'FFFF;
+
 /// Word 3 of a HeapAlloc.
 constexpr std::uint64_t heapWord(std::uint32_t heap, std::uint64_t size) {
-  return std::uint64_t{heap} << 48 | (size & 0xFFFF'FFFF'FFFF);
+  return std::uint64_t{heap} << 48 | (size < kMaxHeapBlock ? size : kMaxHeapBlock);
 }
 constexpr std::uint32_t heapOf(std::uint64_t word) { return static_cast<std::uint32_t>(word >> 48); }
-constexpr std::uint64_t heapSizeOf(std::uint64_t word) { return word & 0xFFFF'FFFF'FFFF; }
+constexpr std::uint64_t heapSizeOf(std::uint64_t word) { return word & kMaxHeapBlock; }
 
 inline constexpr std::size_t kMaxMarkBytes = 255;
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/wire/event.h"
+
 namespace heaptap::wire {
 namespace {
 
@@ -66,6 +68,15 @@ TEST(Layout, NodeKeepsParentAndFrame) {
   const std::uint64_t word = NodeEntry::pack(0xFFFF'FFFE, 0x8000'0001);
   EXPECT_EQ(NodeEntry::parent(word), 0xFFFF'FFFEU);
   EXPECT_EQ(NodeEntry::frame(word), 0x8000'0001U);
+}
+
+TEST(Layout, ABlockOfANamedHeapIsAsLargeAsTheRecordTakes) {
+  EXPECT_EQ(heapSizeOf(heapWord(5, 1ULL << 40)), 1ULL << 40);
+  EXPECT_EQ(heapOf(heapWord(5, 1ULL << 40)), 5U);
+  for (const std::uint64_t size : {kMaxHeapBlock, kMaxHeapBlock + 1, ~std::uint64_t{0}}) {
+    EXPECT_EQ(heapSizeOf(heapWord(5, size)), kMaxHeapBlock) << size;
+    EXPECT_EQ(heapOf(heapWord(5, size)), 5U) << size;
+  }
 }
 
 }  // namespace
