@@ -337,6 +337,17 @@ Result<Profile> CollectorSource::profile(const std::string& session, const When&
   });
 }
 
+Result<Description> CollectorSource::description(const std::string& session, std::stop_token stop) {
+  // The session may be asked for by a prefix of its id; the summary has the whole one.
+  auto sums = summary(session, stop);
+  if (!sums) return tl::unexpected(std::move(sums.error()));
+  const std::shared_ptr<Session> known = sessionCalled(sums->info().id());
+  const std::lock_guard lock(known->mutex);
+  if (auto fetched = fetchDefinitions(*known, stop); !fetched)
+    return tl::unexpected(std::move(fetched.error()));
+  return Description{.definitions = known->fetched->definitions().view(), .summary = std::move(*sums)};
+}
+
 Result<Refreshed> CollectorSource::refresh(const Profile& before, std::stop_token stop) {
   if (!before.moment) return Refreshed{.profile = before, .changes = {}};
   return fetch(before.summary->info().id(), {}, &before, stop);

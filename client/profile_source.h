@@ -26,6 +26,13 @@ struct Changes {
   [[nodiscard]] bool none() const { return pairs.empty() && !names; }
 };
 
+/// What a session's ids stand for, and its sums: a profile without what was counted for each pair.
+struct Description {
+  model::DefinitionsView definitions;
+  v1::Summary summary;
+  [[nodiscard]] bool isSampled() const { return summary.has_sampling(); }
+};
+
 struct Refreshed {
   Profile profile;
   Changes changes;
@@ -55,6 +62,11 @@ class ProfileSource {
                                                 std::stop_token stop = {}) = 0;
   /// The same session now, of which `before` was got from this source: only what is different is moved.
   [[nodiscard]] virtual Result<Refreshed> refresh(const Profile& before, std::stop_token stop = {}) = 0;
+
+  /// What is known by now of what the ids in answers stand for. Cost: that of what is new since the last
+  /// question about the session; a profile's is that of all its pairs.
+  [[nodiscard]] virtual Result<Description> description(const std::string& session,
+                                                        std::stop_token stop = {}) = 0;
 
   /// Wrong uses of the heap, those made most often first. What their ids stand for is in every profile that
   /// is asked for later.

@@ -133,8 +133,8 @@ Result<model::TimelineSeries> seriesOf(const std::string& where, const v1::Timel
   return SeriesMessage(where, message, query).read();
 }
 
-Result<void> checkNames(const Profile& profile, const model::TimelineSeries& series) {
-  const std::size_t threads = profile.definitions.threads.size();
+Result<void> checkNames(const model::DefinitionsView& definitions, const model::TimelineSeries& series) {
+  const std::size_t threads = definitions.threads.size();
   for (const model::SeriesLane& lane : series.lanes)
     if (lane.thread && index(*lane.thread) >= threads)
       return failure(Code::Corrupt, "timeline", "a thread that is not defined");

@@ -17,7 +17,8 @@ namespace heaptap::client {
                                                      const v1::TimelineSeriesReply& message,
                                                      const model::SeriesQuery& query);
 
-/// Whether all threads that have lanes are defined in a profile. Errors: Corrupt.
-[[nodiscard]] Result<void> checkNames(const Profile& profile, const model::TimelineSeries& series);
+/// Whether all threads that have lanes are defined. Errors: Corrupt.
+[[nodiscard]] Result<void> checkNames(const model::DefinitionsView& definitions,
+                                      const model::TimelineSeries& series);
 
 }  // namespace heaptap::client

@@ -75,6 +75,13 @@ Result<Profile> FileSource::profile(const std::string& session, const When& when
       });
 }
 
+Result<Description> FileSource::description(const std::string& session, std::stop_token stop) {
+  return viewOf(session, stop).map([](const query::SharedView& view) {
+    return Description{.definitions = view->definitions,
+                       .summary = query::summaryOf(query::overviewOf(*view))};
+  });
+}
+
 Result<ProfileSource::Blocks> FileSource::blocks(const std::string& session, const v1::Instant& at,
                                                  const model::BlockQuery& query, std::stop_token stop) {
   return viewOf(session, stop).and_then([&](const query::SharedView& view) {

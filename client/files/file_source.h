@@ -29,6 +29,7 @@ class FileSource : public ProfileSource {
   Result<v1::Summary> summary(const std::string& session, std::stop_token stop) override;
   Result<Profile> profile(const std::string& session, const When& when, std::stop_token stop) override;
   Result<Refreshed> refresh(const Profile& before, std::stop_token stop) override;
+  Result<Description> description(const std::string& session, std::stop_token stop) override;
   Result<std::vector<v1::FindingReport>> findings(const std::string& session, std::stop_token stop) override;
   Result<v1::Timeline> timeline(const std::string& session, std::stop_token stop) override;
   Result<std::vector<model::SiteHistory>> histories(const std::string& session,

@@ -111,7 +111,7 @@ TEST(SeriesReader, SeriesComeAsTheyWereSent) {
   EXPECT_EQ(series->lanes[0].thread, model::ThreadIndex{4});
   EXPECT_EQ(series->lanes[1].threads, 9U);
   ProfileBuilder nobody;
-  EXPECT_EQ(checkNames(nobody.profile(), *series).error().code, Code::Corrupt);
+  EXPECT_EQ(checkNames(nobody.profile().definitions, *series).error().code, Code::Corrupt);
 }
 
 TEST(SeriesReader, ABrokenAnswerIsRefused) {

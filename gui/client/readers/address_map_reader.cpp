@@ -53,7 +53,7 @@ class MapOfBlocks {
       map.functions.push_back({.name = m_functions.name(static_cast<std::uint32_t>(i)),
                                .filter = m_functions.wholeName(static_cast<std::uint32_t>(i)),
                                .bytes = m_bytes[i]});
-    const std::vector<QString> names = threadNamesOf(m_profile);
+    const std::vector<QString> names = threadNamesOf(m_profile.definitions);
     for (std::size_t i = 0; i < m_threads.size(); ++i)
       map.threads.push_back(
           {.name = i == 0 ? QCoreApplication::translate("AddressMap", "unknown") : names[i - 1],

@@ -17,7 +17,7 @@ namespace {
 class LifeTexts {
  public:
   explicit LifeTexts(const client::Profile& profile)
-      : m_profile(profile), m_functions(profile), m_threads(threadNamesOf(profile)) {}
+      : m_profile(profile), m_functions(profile), m_threads(threadNamesOf(profile.definitions)) {}
 
   BlockLife life(const model::BlockLife& counted) {
     const model::Pair& pair = m_profile.definitions.pair(counted.block.pair);

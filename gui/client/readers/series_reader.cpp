@@ -81,9 +81,10 @@ void addLayers(const model::TimelineSeries& counted, SeriesGroups& groups, Timel
   if (std::all_of(rest.begin(), rest.end(), [](quint64 live) { return live == 0; })) series.layers.pop_back();
 }
 
-void addLanes(const model::TimelineSeries& counted, const client::Profile& profile, TimelineSeries& series) {
-  const std::vector<QString> names = threadNamesOf(profile);
-  const std::vector<std::string_view> plain = profile.definitions.threadNames();
+void addLanes(const model::TimelineSeries& counted, const model::DefinitionsView& definitions,
+              TimelineSeries& series) {
+  const std::vector<QString> names = threadNamesOf(definitions);
+  const std::vector<std::string_view> plain = definitions.threadNames();
   for (const model::SeriesLane& lane : counted.lanes) {
     TimelineSeries::Lane& shown = series.lanes.emplace_back();
     shown.threads = lane.threads;
@@ -97,7 +98,7 @@ void addLanes(const model::TimelineSeries& counted, const client::Profile& profi
     shown.name = names[thread];
     // A name that several threads have, or that is shown in other letters, tells them less well than the id.
     const QString name = readText(plain[thread]);
-    shown.word = shown.name == name ? name : QString::number(profile.definitions.threads[thread].tid);
+    shown.word = shown.name == name ? name : QString::number(definitions.threads[thread].tid);
   }
 }
 
@@ -118,15 +119,15 @@ Result<TimelineSeries> readSeries(client::ProfileSource& source, const std::stri
   const auto counted = source.timelineSeries(session, query, hear, stop);
   if (!counted) return tl::unexpected(counted.error());
   // Got after them, so that all threads have names.
-  const auto profile = source.profile(session, {}, stop);
-  if (!profile) return tl::unexpected(profile.error());
-  if (auto checked = client::checkNames(*profile, *counted); !checked)
+  const auto names = source.description(session, stop);
+  if (!names) return tl::unexpected(names.error());
+  if (auto checked = client::checkNames(names->definitions, *counted); !checked)
     return tl::unexpected(std::move(checked.error()));
   TimelineSeries series = seriesStepsOf(*counted);
-  series.areEstimates = profile->isSampled();
+  series.areEstimates = names->isSampled();
   series.isFiltered = !wish.filter.isEmpty();
   if (wish.hasLayers) addLayers(*counted, *groups, series);
-  if (wish.lanes > 0) addLanes(*counted, *profile, series);
+  if (wish.lanes > 0) addLanes(*counted, names->definitions, series);
   return series;
 }
 

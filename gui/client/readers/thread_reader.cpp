@@ -30,15 +30,15 @@ Result<ThreadMatrix> readThreads(client::ProfileSource& source, const std::strin
   const auto counted = source.threadMatrix(session, query, {}, stop);
   if (!counted) return tl::unexpected(counted.error());
   // Got after them, so that all threads have names.
-  const auto profile = source.profile(session, {}, stop);
-  if (!profile) return tl::unexpected(profile.error());
+  const auto names = source.description(session, stop);
+  if (!names) return tl::unexpected(names.error());
   std::vector<ThreadFlow> flows;
   for (const model::ThreadCell& cell : counted->cells)
     flows.push_back({.allocatedBy = threadOf(cell.allocatedBy),
                      .freedBy = threadOf(cell.freedBy),
                      .sum = {.blocks = cell.blocks, .bytes = cell.bytes}});
-  ThreadMatrix matrix = threadMatrixOf(flows, threadNamesOf(*profile));
-  matrix.areEstimates = profile->isSampled();
+  ThreadMatrix matrix = threadMatrixOf(flows, threadNamesOf(names->definitions));
+  matrix.areEstimates = names->isSampled();
   matrix.knownFromNs = counted->knownFromNs;
   matrix.knownUntilNs = counted->knownUntilNs;
   return matrix;

@@ -8,13 +8,13 @@
 
 namespace heaptap::gui {
 
-std::vector<QString> threadNamesOf(const client::Profile& profile) {
-  const std::vector<std::string_view> names = profile.definitions.threadNames();
+std::vector<QString> threadNamesOf(const model::DefinitionsView& definitions) {
+  const std::vector<std::string_view> names = definitions.threadNames();
   std::map<std::string_view, int> times;
   for (const std::string_view name : names) ++times[name];
   std::vector<QString> shown;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const QString id = QString::number(profile.definitions.threads[i].tid);
+    const QString id = QString::number(definitions.threads[i].tid);
     const QString name = readText(names[i]).simplified();
     if (name.isEmpty())
       shown.push_back(id);

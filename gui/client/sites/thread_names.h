@@ -4,11 +4,11 @@
 #include <QString>
 #include <vector>
 
-#include "client/profile.h"
+#include "collector/model/definitions.h"
 
 namespace heaptap::gui {
 
-/// How the threads of a profile are called, by index; those of one name by their ids, too.
-[[nodiscard]] std::vector<QString> threadNamesOf(const client::Profile& profile);
+/// How the threads of a session are called, by index; those of one name by their ids, too.
+[[nodiscard]] std::vector<QString> threadNamesOf(const model::DefinitionsView& definitions);
 
 }  // namespace heaptap::gui

@@ -85,7 +85,7 @@ class EventQuestions : public Recording {
     EXPECT_EQ(series.lanes[0].thread, main);
     EXPECT_EQ(series.lanes[0].allocations, (std::vector<std::uint64_t>{5, 4, 0, 0}));
     EXPECT_EQ(series.lanes[1].bytes, (std::vector<std::uint64_t>{0, 0, 50, 0})) << "the worker is the rest";
-    EXPECT_TRUE(client::checkNames(source.profile("").value(), series));
+    EXPECT_TRUE(client::checkNames(source.description("").value().definitions, series));
     EXPECT_EQ(source.timelineSeries("", {.groups = {{model::PairId{7}}}}).error().code, Code::Usage);
     EXPECT_EQ(source.timelineSeries("ffff", {}).error().code, Code::NotFound);
 

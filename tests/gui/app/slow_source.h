@@ -39,6 +39,9 @@ class SlowSource : public client::ProfileSource {
   Result<client::Refreshed> refresh(const client::Profile&, std::stop_token stop) override {
     return waitFor(stop);
   }
+  Result<client::Description> description(const std::string&, std::stop_token stop) override {
+    return waitFor(stop);
+  }
   Result<std::vector<v1::FindingReport>> findings(const std::string&, std::stop_token stop) override {
     return waitFor(stop);
   }

@@ -210,6 +210,9 @@ class StubSource : public client::ProfileSource {
   Result<client::Refreshed> refresh(const client::Profile& before, std::stop_token) override {
     return client::Refreshed{.profile = before, .changes = {}};
   }
+  Result<client::Description> description(const std::string&, std::stop_token) override {
+    return client::Description{.definitions = builder.profile().definitions, .summary = builder.summary()};
+  }
   Result<std::vector<v1::FindingReport>> findings(const std::string&, std::stop_token) override { return {}; }
   Result<v1::Timeline> timeline(const std::string&, std::stop_token) override { return v1::Timeline(); }
   Result<std::vector<model::SiteHistory>> histories(const std::string&, const model::HistoryQuery& query,
