@@ -32,7 +32,30 @@ constexpr std::array<std::pair<std::string_view, const char*>, 15> kInvisible{{
     {"\xEF\xBB\xBF", "\\ufeff"},  // Byte order mark.
 }};
 
+/// The one that `text` begins with; else the end.
+const std::pair<std::string_view, const char*>* invisibleAt(std::string_view text) {
+  const auto first = text.empty() ? '\0' : text.front();
+  if (first != '\xD8' && first != '\xE2' && first != '\xEF') return kInvisible.end();
+  return std::find_if(kInvisible.begin(), kInvisible.end(),
+                      [&](const auto& each) { return text.starts_with(each.first); });
+}
+
 }  // namespace
+
+std::string withoutInvisible(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto* const found = invisibleAt(text.substr(i));
+    if (found == kInvisible.end()) {
+      shown += text[i];
+      continue;
+    }
+    shown += found->second;
+    i += found->first.size() - 1;
+  }
+  return shown;
+}
 
 std::string printable(std::string_view text) {
   const std::string valid = validUtf8(text);
@@ -54,14 +77,8 @@ std::string printable(std::string_view text) {
       std::snprintf(code.data(), code.size(), "\\u%04x", next);
       shown += code.data();
       ++i;
-    } else if (byte == 0xD8 || byte == 0xE2 || byte == 0xEF) {
-      const auto rest = std::string_view(valid).substr(i);
-      const auto* const found = std::find_if(kInvisible.begin(), kInvisible.end(),
-                                             [&](const auto& each) { return rest.starts_with(each.first); });
-      if (found == kInvisible.end()) {
-        shown += c;
-        continue;
-      }
+    } else if (const auto* const found = invisibleAt(std::string_view(valid).substr(i));
+               found != kInvisible.end()) {
       shown += found->second;
       i += found->first.size() - 1;
     } else {

@@ -14,5 +14,9 @@ inline namespace text {
 /// UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// Only the last of these: what turns the direction of text around, or ends lines without being a line end,
+/// as its code. For texts that are laid out rather than written to a terminal. Precondition: UTF-8.
+[[nodiscard]] std::string withoutInvisible(std::string_view text);
+
 }  // namespace text
 }  // namespace heaptap

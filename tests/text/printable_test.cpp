@@ -24,5 +24,12 @@ TEST(Printable, ShowsNoNameAsAnother) {
   EXPECT_EQ(printable(text), text);
 }
 
+TEST(Printable, OnlyWhatIsInvisibleIsShownByItsCode) {
+  EXPECT_EQ(withoutInvisible("a\xE2\x80\xAEgpj.exe\n\xC3\xA4\xE2\x82\xAC"),
+            "a\\u202egpj.exe\n\xC3\xA4\xE2\x82\xAC");
+  EXPECT_EQ(withoutInvisible("\xE2"), "\xE2") << "half a character is none of them";
+  EXPECT_EQ(withoutInvisible(""), "");
+}
+
 }  // namespace
 }  // namespace heaptap

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "text/printable.h"
+
 namespace heaptap::gui {
 namespace {
 
@@ -16,8 +18,7 @@ absl::string_view keyOf(std::string_view bytes) { return {bytes.data(), bytes.si
 }  // namespace
 
 QString readText(std::string_view bytes) {
-  const QString text =
-      QString::fromUtf8(bytes.data(), static_cast<qsizetype>(std::min(bytes.size(), kMostTextBytes)));
+  const QString text = QString::fromStdString(withoutInvisible(bytes.substr(0, kMostTextBytes)));
   return bytes.size() > kMostTextBytes ? text + QStringLiteral("…") : text;
 }
 

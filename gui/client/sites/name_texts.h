@@ -11,7 +11,8 @@
 #include "gui/models/sites/stack_line.h"
 
 /// Names that were recorded, as texts for widgets. They are whatever the recorded program has: none becomes
-/// longer than can be laid out, and bytes that are not UTF-8 become U+FFFD.
+/// longer than can be laid out, bytes that are not UTF-8 become U+FFFD, and none is shown as another one, by
+/// characters that turn the direction of text around.
 namespace heaptap::gui {
 
 /// Texts beyond any sensible name are cut: they would have to be laid out as one line.

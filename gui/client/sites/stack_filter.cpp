@@ -6,6 +6,7 @@
 #include "client/stack_lines.h"
 #include "gui/client/sites/name_texts.h"
 #include "gui/models/filter/name_match.h"
+#include "text/printable.h"
 
 namespace heaptap::gui {
 
@@ -13,6 +14,12 @@ using model::index;
 namespace {
 
 using Of = FilterTerm::Of;
+
+/// Whether the name matches as it is shown (readText()).
+bool isNameIn(const NameMatch& match, std::string_view name) {
+  const bool isPlain = std::all_of(name.begin(), name.end(), [](char c) { return (c & 0x80) == 0; });
+  return isPlain ? match.isIn(name) : match.isIn(std::string_view(withoutInvisible(name)));
+}
 
 }  // namespace
 
@@ -34,12 +41,12 @@ void StackSearch::searchNames(const NameMatch& match) {
   m_functions.resize(definitions.texts.size(), 0);
   m_files.resize(definitions.texts.size(), 0);
   for (std::size_t text = 0; text < definitions.texts.size(); ++text) {
-    const std::uint8_t isIn = match.isIn(std::string_view(definitions.texts[text])) ? 1 : 0;
+    const std::uint8_t isIn = isNameIn(match, std::string_view(definitions.texts[text])) ? 1 : 0;
     if (match.looksAt(Of::Function)) m_functions[text] = isIn;
     if (match.looksAt(Of::File)) m_files[text] = isIn;
   }
   for (const model::Module& module : definitions.modules)
-    m_modules.push_back(match.looksAt(Of::Module) && match.isIn(std::string_view(module.path)) ? 1 : 0);
+    m_modules.push_back(match.looksAt(Of::Module) && isNameIn(match, std::string_view(module.path)) ? 1 : 0);
   for (std::size_t heap = 0; heap < definitions.heaps(); ++heap) {
     const QString name = readText(definitions.heapName(static_cast<model::HeapId>(heap))).simplified();
     m_heaps.push_back(match.looksAt(Of::Any) && match.isIn(name) ? 1 : 0);

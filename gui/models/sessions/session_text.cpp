@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gui/models/quantity_text.h"
+#include "text/printable.h"
 #include "text/shell_word.h"
 
 namespace heaptap::gui {
@@ -20,7 +21,7 @@ class SessionText {
 QString commandText(const QStringList& command) {
   std::vector<std::string> words;
   for (const QString& word : command) words.push_back(word.toStdString());
-  QString line = QString::fromStdString(shellLine(words));
+  QString line = QString::fromStdString(withoutInvisible(shellLine(words)));
   // A line of text stays a line, whatever the program was called with.
   for (QChar& c : line)
     if (c < QChar(0x20) || c == QChar(0x7F)) c = QChar::ReplacementCharacter;
@@ -58,7 +59,9 @@ QString processText(const Summary& summary) {
     parts << (summary.host.isEmpty() ? SessionText::tr("pid %1").arg(session.pid)
                                      : SessionText::tr("pid %1 on %2").arg(session.pid).arg(summary.host));
   if (session.isLive())
-    parts << SessionText::tr("running");
+    parts << (summary.pausedSinceNs
+                  ? SessionText::tr("recording is paused since %1").arg(durationText(*summary.pausedSinceNs))
+                  : SessionText::tr("running"));
   else if (summary.end.isEmpty() || session.state == SessionState::CutShort)
     parts << stateText(session.state);
   if (!summary.end.isEmpty()) parts << summary.end;

@@ -34,6 +34,17 @@ TEST_F(ProfileSitesOf, HasNumbersByRowAndNamesWhenTheyAreAskedFor) {
   EXPECT_FALSE(set->hasHeaps());
 }
 
+TEST_F(ProfileSitesOf, NoNameIsShownAsAnotherAndAFilterTakesTheOneThatIsShown) {
+  builder.count(
+      {.size = 64, .stack = builder.stack({"esr\xE2\x80\xAEpam", "main"}), .allocations = 1, .live = 1});
+  const Sites set = sites();
+  const QString shown = set->innermost(0)->function;
+  EXPECT_EQ(shown, "esr\\u202epam");
+  const SiteSet::Passing passing = set->rowsThatPass(SiteFilter({FilterTerm::function(shown)}));
+  ASSERT_TRUE(passing);
+  EXPECT_EQ(std::count(passing->begin(), passing->end(), true), 1);
+}
+
 TEST_F(ProfileSitesOf, APairThatIsNotUsedYetMakesNoSite) {
   builder.count({.size = 64, .stack = builder.stack({"parse", "main"})});
   EXPECT_TRUE(sites()->numbers().empty());
