@@ -11,10 +11,10 @@
 #include <QWheelEvent>
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "bench/resident_memory.h"
 #include "gui/app/viewer.h"
 #include "gui/views/flame_graph/flame_graph.h"
 #include "gui/views/timeline/timeline_canvas.h"
@@ -35,18 +35,6 @@ void awaitOrEnd(const char* what, Condition condition) {
   if (QTest::qWaitFor(condition, kLimitMs)) return;
   std::fprintf(stderr, "open_bench: %s: waited for %d s\n", what, kLimitMs / 1000);
   std::exit(EXIT_FAILURE);
-}
-
-/// In MiB: now, and at most.
-std::pair<double, double> residentMemory() {
-  std::ifstream status("/proc/self/status");
-  double now = 0;
-  double most = 0;
-  for (std::string word; status >> word;) {
-    if (word == "VmRSS:") status >> now;
-    if (word == "VmHWM:") status >> most;
-  }
-  return {now / 1024, most / 1024};
 }
 
 /// Calls `step` as often as there are frames, and paints `widget` after each.
@@ -98,7 +86,7 @@ void dragTimeline(gui::MainWindow& window) {
 }
 
 int measure(const QStringList& files) {
-  const double before = residentMemory().first;
+  const double before = heaptap::bench::residentMemory().first;
   QElapsedTimer clock;
   clock.start();
   gui::MainWindow window;
@@ -114,8 +102,8 @@ int measure(const QStringList& files) {
   window.grab();
   std::printf("%-22s %6.2f s, %d call sites\n", "all of it shown", secondsOf(clock),
               window.session().view<gui::CallSitesView>().table().model()->rowCount());
-  std::printf("%-22s %6.0f MiB, %.0f at most; %.0f before\n", "memory", residentMemory().first,
-              residentMemory().second, before);
+  std::printf("%-22s %6.0f MiB, %.0f at most; %.0f before\n", "memory",
+              heaptap::bench::residentMemory().first, heaptap::bench::residentMemory().second, before);
   for (int turn = 0; files.size() > 1 && turn < 4; ++turn) {
     const QString id = window.sessions().at(turn % 2 == 0 ? 1 : 0).id;
     const QString wanted = store.session().id == id ? window.sessions().at(turn % 2 == 0 ? 0 : 1).id : id;
@@ -130,7 +118,8 @@ int measure(const QStringList& files) {
                 secondsOf(clock));
   }
   dragTimeline(window);
-  std::printf("%-22s %6.0f MiB, %.0f at most\n", "memory", residentMemory().first, residentMemory().second);
+  std::printf("%-22s %6.0f MiB, %.0f at most\n", "memory", heaptap::bench::residentMemory().first,
+              heaptap::bench::residentMemory().second);
   return EXIT_SUCCESS;
 }
 

@@ -18,11 +18,11 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "bench/resident_memory.h"
 #include "gui/app/viewer.h"
 #include "rpc/silence.h"
 #include "tests/gui/all_views.h"
@@ -134,25 +134,13 @@ double cpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// In MiB: now, and at most.
-std::pair<double, double> residentMemory() {
-  std::ifstream status("/proc/self/status");
-  double now = 0;
-  double most = 0;
-  for (std::string word; status >> word;) {
-    if (word == "VmRSS:") status >> now;
-    if (word == "VmHWM:") status >> most;
-  }
-  return {now / 1024, most / 1024};
-}
-
 void measure(const TemporaryFolder& folder, int sites, int seconds, const Shared& shared) {
   gui::MainWindow window;
   gui::Viewer viewer(window);
   window.resize(1280, 800);
   window.show();
   QTest::qWait(500);
-  const double before = residentMemory().first;
+  const double before = heaptap::bench::residentMemory().first;
   QElapsedTimer clock;
   clock.start();
   double cpu = cpuSeconds();
@@ -167,8 +155,8 @@ void measure(const TemporaryFolder& folder, int sites, int seconds, const Shared
   std::printf("all sites shown   %8.2f s, %.2f s of CPU\n", 1e-3 * static_cast<double>(clock.elapsed()),
               cpuSeconds() - cpu);
   std::printf("bytes moved       %8.1f MB\n", 1e-6 * static_cast<double>(shared.bytes));
-  std::printf("memory            %8.0f MiB, %.0f MiB at most, before %.0f MiB\n", residentMemory().first,
-              residentMemory().second, before);
+  std::printf("memory            %8.0f MiB, %.0f MiB at most, before %.0f MiB\n",
+              heaptap::bench::residentMemory().first, heaptap::bench::residentMemory().second, before);
 
   QTest::qWait(3'000);
   int refreshes = 0;
@@ -193,8 +181,8 @@ void measure(const TemporaryFolder& folder, int sites, int seconds, const Shared
               100 * (cpuSeconds() - cpu) / passed, 1e-6 * static_cast<double>(shared.bytes - bytes) / passed,
               seen / passed, resets);
   std::printf("longest without an answer to the user %lld ms\n", static_cast<long long>(longest));
-  std::printf("memory            %8.0f MiB, %.0f MiB at most\n", residentMemory().first,
-              residentMemory().second);
+  std::printf("memory            %8.0f MiB, %.0f MiB at most\n", heaptap::bench::residentMemory().first,
+              heaptap::bench::residentMemory().second);
 }
 
 }  // namespace

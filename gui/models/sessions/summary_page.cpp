@@ -82,22 +82,46 @@ QString topList(const QString& title, const SiteSet& sites, quint64 SiteNumbers:
     const QString shown = areEstimates ? estimated(text(value)) : text(value);
     html += QStringLiteral(
                 "<tr><td align=\"right\">%1</td><td align=\"right\">&nbsp;&nbsp;%2&nbsp;&nbsp;</td>"
-                "<td>%3</td></tr>")
+                "<td>%3&nbsp;&nbsp;%4</td></tr>")
                 .arg(shareText(value, whole).toHtmlEscaped(), shown.toHtmlEscaped(),
-                     link(QStringLiteral("site:%1").arg(row), shortened(sites.label(row).function)));
+                     link(QStringLiteral("site:%1").arg(row), shortened(sites.label(row).function)),
+                     shortened(sites.label(row).location).toHtmlEscaped());
   }
   return html + QStringLiteral("</table>");
+}
+
+/// What is left besides the program's own leaks of malloc's heap, a sentence for each kind; empty: nothing.
+QString apartText(const SummaryFacts& facts) {
+  quint64 suppressed = 0;
+  quint64 kept = 0;
+  const auto bytes = [&](quint64 sum) {
+    return facts.summary.sampling ? estimated(bytesText(sum)) : bytesText(sum);
+  };
+  for (const LeakGroup& group : *facts.leaks) {
+    if (!group.heapName.isEmpty()) continue;
+    if (group.kind == LeakKind::Suppressed) suppressed += group.bytes;
+    if (group.kind == LeakKind::Kept) kept += group.bytes;
+  }
+  QString text;
+  if (suppressed != 0) text += ' ' + SummaryPageText::tr("Suppressed: %1.").arg(bytes(suppressed));
+  if (kept != 0) text += ' ' + SummaryPageText::tr("Kept on purpose: %1.").arg(bytes(kept));
+  for (const Heap& heap : facts.summary.heaps)
+    if (heap.liveBytes != 0)
+      text += ' ' + SummaryPageText::tr("Left in the heap %1: %2.").arg(heap.name, bytesText(heap.liveBytes));
+  return text;
 }
 
 QString leakedText(const SummaryFacts& facts) {
   if (!facts.leaks) return SummaryPageText::tr("What of its memory leaked is being worked out.");
   const OwnLeaks own = ownLeaks(facts.leaks);
   if (own.groups == 0)
-    return facts.summary.sampling ? SummaryPageText::tr("No sampled block leaked; others may have.")
-                                  : SummaryPageText::tr("It leaked nothing of its own.");
+    return (facts.summary.sampling ? SummaryPageText::tr("No sampled block leaked; others may have.")
+                                   : SummaryPageText::tr("It leaked nothing of its own.")) +
+           apartText(facts);
   const QString bytes = own.areEstimates ? estimated(bytesText(own.bytes)) : bytesText(own.bytes);
   return SummaryPageText::tr("It leaked %1 in %2, at %3.")
-      .arg(bytes, numberOfText(own.blocks, Noun::Block), numberOfText(own.groups, Noun::Place));
+             .arg(bytes, numberOfText(own.blocks, Noun::Block), numberOfText(own.groups, Noun::Place)) +
+         apartText(facts);
 }
 
 QString factsTable(const Summary& summary) {

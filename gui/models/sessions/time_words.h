@@ -17,7 +17,7 @@ struct TimeWords {
   bool operator==(const TimeWords&) const = default;
 };
 
-/// `12.5s`, or `10s..20s` with either end left out.
+/// `12.5s`; `10s..20s` with either end left out; or `10s-20s`.
 [[nodiscard]] TimeWords timeWordsOf(const QString& text);
 
 }  // namespace heaptap::gui

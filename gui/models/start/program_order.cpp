@@ -15,19 +15,20 @@ class ProgramOrderText {
   Q_DECLARE_TR_FUNCTIONS(ProgramOrderText)
 };
 
-/// By the header of an SQLite file: who it belongs to.
-bool isSession(const QString& path) {
+/// What `run --force` replaces: a session, by the header of an SQLite file, which says whose it is; or an
+/// empty file.
+bool isReplaced(const QString& path) {
   constexpr qint64 kApplication = 68;
   QFile file(path);
-  return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) && file.seek(kApplication) &&
-         file.read(4) == QByteArrayLiteral("htap");
+  if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly)) return false;
+  return file.size() == 0 || (file.seek(kApplication) && file.read(4) == QByteArrayLiteral("htap"));
 }
 
 }  // namespace
 
 QString ProgramOrder::filePath() const { return QDir(folder).absoluteFilePath(file); }
 
-bool ProgramOrder::replaces() const { return QFileInfo::exists(filePath()) && isSession(filePath()); }
+bool ProgramOrder::replaces() const { return QFileInfo::exists(filePath()) && isReplaced(filePath()); }
 
 QStringList runArguments(const ProgramOrder& order, const QString& addressFile) {
   QStringList arguments{QStringLiteral("run"), QStringLiteral("--address-file"), addressFile,
@@ -46,7 +47,7 @@ QString problemOf(const ProgramOrder& order) {
   if (order.file.isEmpty()) return ProgramOrderText::tr("Name a file for the session.");
   if (!order.folder.isEmpty() && !QFileInfo(order.folder).isDir())
     return ProgramOrderText::tr("There is no folder %1.").arg(order.folder.simplified());
-  if (const QString path = order.filePath(); QFileInfo::exists(path) && !isSession(path))
+  if (const QString path = order.filePath(); QFileInfo::exists(path) && !isReplaced(path))
     return ProgramOrderText::tr("%1 is there, and is no session: name another file.")
         .arg(order.file.simplified());
   const auto isVariable = [](const QString& line) { return line.indexOf('=') > 0; };

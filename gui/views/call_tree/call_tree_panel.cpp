@@ -8,7 +8,7 @@ CallTreePanel::CallTreePanel(QWidget* parent) : TreePanel(parent), m_tree(new Ca
   setFocusProxy(m_tree);
   connect(m_tree, &CallTreeTable::functionChosen, this, &TreePanel::functionChosen);
   connect(m_tree, &CallTreeTable::nodeActivated, this, &TreePanel::nodeActivated);
-  connect(m_tree, &CallTreeTable::filterWanted, this, &TreePanel::filterWanted);
+  connect(m_tree, &CallTreeTable::menuOpening, this, &TreePanel::menuOpening);
   connect(&source(), &TreeSource::treeChanged, this, [this](bool isRefresh) {
     if (!isRefresh) m_opened.clear();
   });

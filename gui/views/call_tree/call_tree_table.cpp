@@ -13,7 +13,6 @@
 
 #include "gui/views/call_tree/cost_delegate.h"
 #include "gui/views/colours.h"
-#include "gui/views/filter/filter_actions.h"
 
 namespace heaptap::gui {
 namespace {
@@ -165,10 +164,8 @@ std::unique_ptr<QMenu> CallTreeTable::contextMenu() {
   rows->setShortcut(QKeySequence::Copy);
   QAction* const stack = menu->addAction(tr("Copy &Stack"), this, [this] { copy(currentStackText()); });
   stack->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
-  menu->addSeparator();
   if (hasRow)
-    addFilterActions(*menu, placeOf(m_source.labels().of(m_model.tree()->node(currentNode()).function)),
-                     [this](const FilterTerm& term) { emit filterWanted(term); });
+    emit menuOpening(*menu, placeOf(m_source.labels().of(m_model.tree()->node(currentNode()).function)));
   menu->addSeparator();
   QAction* const hot = menu->addAction(tr("&Open the Largest Below"), this, [this] {
     expand(currentIndex());

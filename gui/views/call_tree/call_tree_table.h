@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "gui/models/trees/cost_tree_model.h"
+#include "gui/views/filter/menu_place.h"
 
 namespace heaptap::gui {
 
@@ -43,8 +44,8 @@ class CallTreeTable : public QTreeView {
   void functionChosen(quint32 function);
   /// A node was chosen by Enter or a double click: the functions from the outermost row to it.
   void nodeActivated(const std::vector<quint32>& path);
-  /// Only what meets this, too, shall be shown.
-  void filterWanted(const heaptap::gui::FilterTerm& term);
+  /// As View::menuOpening().
+  void menuOpening(QMenu& menu, const heaptap::gui::MenuPlace& place);
 
  protected:
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;

@@ -2,7 +2,6 @@
 #include "gui/views/filter/filter_actions.h"
 
 #include <QCoreApplication>
-#include <algorithm>
 
 #include "gui/views/menu_text.h"
 
@@ -14,24 +13,6 @@ class FilterActions {
 };
 
 }  // namespace
-
-MenuPlace placeOf(const StackLine& line) {
-  return {.function = line.function, .module = line.module, .isForeign = line.foreign};
-}
-
-MenuPlace placeOf(const FunctionLabel& label) {
-  // A function without a name is called by its place in the module.
-  const bool hasName =
-      label.module.isEmpty() || !label.name.startsWith(moduleName(label) + QStringLiteral("+0x"));
-  return {.function = hasName ? label.name : QString(), .module = label.module, .isForeign = !label.isOwn()};
-}
-
-MenuPlace placeOf(const std::vector<StackLine>& stack) {
-  if (stack.empty()) return {};
-  const auto own =
-      std::find_if(stack.begin(), stack.end(), [](const StackLine& line) { return !line.foreign; });
-  return placeOf(own == stack.end() ? stack.front() : *own);
-}
 
 void addFilterActions(QMenu& menu, const MenuPlace& place,
                       const std::function<void(const FilterTerm&)>& add) {

@@ -8,7 +8,6 @@
 #include <cmath>
 
 #include "gui/models/tool_tip.h"
-#include "gui/views/filter/filter_actions.h"
 
 namespace heaptap::gui {
 namespace {
@@ -242,10 +241,7 @@ std::unique_ptr<QMenu> FlameGraph::contextMenu() {
   add(tr("Copy &Stack"), hasFunction, [this] {
     QGuiApplication::clipboard()->setText(stackText());
   })->setShortcut(QKeySequence::Copy);
-  menu->addSeparator();
-  if (hasFunction)
-    addFilterActions(*menu, placeOf(m_source.labels().of(m_tree->node(m_current).function)),
-                     [this](const FilterTerm& term) { emit filterWanted(term); });
+  if (hasFunction) emit menuOpening(*menu, placeOf(m_source.labels().of(m_tree->node(m_current).function)));
   return menu;
 }
 

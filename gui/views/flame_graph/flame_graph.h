@@ -10,6 +10,7 @@
 #include "gui/models/trees/flame_layout.h"
 #include "gui/models/trees/flame_zoom.h"
 #include "gui/models/trees/tree_source.h"
+#include "gui/views/filter/menu_place.h"
 #include "gui/views/flame_graph/flame_colours.h"
 
 class QHelpEvent;
@@ -78,8 +79,8 @@ class FlameGraph : public QAbstractScrollArea {
   void functionChosen(quint32 function);
   /// A node was zoomed to: the functions from the root to it.
   void nodeActivated(const std::vector<quint32>& path);
-  /// Only what meets this, too, shall be shown.
-  void filterWanted(const heaptap::gui::FilterTerm& term);
+  /// As View::menuOpening().
+  void menuOpening(QMenu& menu, const heaptap::gui::MenuPlace& place);
   void zoomChanged();
   void readOutChanged();
   void legendChanged();

@@ -36,7 +36,7 @@ FlameGraphPanel::FlameGraphPanel(QWidget* parent)
   setFocusProxy(m_graph);
   connect(m_graph, &FlameGraph::functionChosen, this, &TreePanel::functionChosen);
   connect(m_graph, &FlameGraph::nodeActivated, this, &TreePanel::nodeActivated);
-  connect(m_graph, &FlameGraph::filterWanted, this, &TreePanel::filterWanted);
+  connect(m_graph, &FlameGraph::menuOpening, this, &TreePanel::menuOpening);
   connect(m_graph, &FlameGraph::zoomChanged, this, &FlameGraphPanel::showWay);
   connect(m_graph, &FlameGraph::readOutChanged, this, [this] { m_readOut->setText(m_graph->readOut()); });
   connect(m_graph, &FlameGraph::legendChanged, this, [this] { m_legend->setMeanings(m_graph->legend()); });

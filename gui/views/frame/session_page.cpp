@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gui/models/quantity_text.h"
+#include "gui/views/filter/filter_actions.h"
 #include "gui/views/frame/view_table.h"
 #include "gui/views/marks/marks_view.h"
 #include "gui/views/measures.h"
@@ -174,13 +175,12 @@ void SessionPage::connectParts() {
     connect(view, &View::titleChanged, this, &SessionPage::showTitles);
     connect(view, &View::announced, this, &SessionPage::announced);
     connect(view, &View::viewWanted, this, &SessionPage::showView);
+    connect(view, &View::menuOpening, this, &SessionPage::offerFilters);
     for (DataTable* table : view->exportable()) {
       connect(table, &DataTable::exportWanted, this,
               [this, view, table] { emit tableExportWanted(*table, view->name()); });
       connect(table, &DataTable::menuOpening, this, [this, view](QMenu& menu) {
-        const SiteChoice& sites = m_selection.sites();
-        if (view == m_area->current() && sites.set && sites.total == 1)
-          offerFilters(menu, placeOf(sites.set->site(sites.rows.front()).lines));
+        if (view == m_area->current()) offerFilters(menu, placeOf(m_selection.sites()));
       });
     }
   }

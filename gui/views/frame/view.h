@@ -7,6 +7,7 @@
 
 #include "gui/models/sessions/selection.h"
 #include "gui/models/sessions/session_store.h"
+#include "gui/views/filter/menu_place.h"
 #include "gui/views/tables/data_table.h"
 
 namespace heaptap::gui {
@@ -53,6 +54,8 @@ class View : public QDockWidget {
   void titleChanged();
   /// Another view is to be shown, by its id.
   void viewWanted(const QString& id);
+  /// A menu of it opens, about this place: who has more to offer for it adds that.
+  void menuOpening(QMenu& menu, const heaptap::gui::MenuPlace& place);
   /// Something was done that the user does not see; one line.
   void announced(const QString& message);
 

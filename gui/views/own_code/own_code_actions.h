@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QMenu>
 #include <functional>
 
 #include "gui/models/own_code/code_mark.h"
-#include "gui/views/filter/filter_actions.h"
+#include "gui/views/filter/menu_place.h"
 
 namespace heaptap::gui {
 

@@ -150,8 +150,21 @@ int DataTable::widthOf(int column) const {
   return found != m_leftOut.end() ? found->second : horizontalHeader()->sectionSize(column);
 }
 
+void DataTable::makeRoomForTitle() {
+  const int column = horizontalHeader()->sortIndicatorSection();
+  if (!isSortingEnabled() || column < 0 || column >= horizontalHeader()->count() || column == m_stretched ||
+      !isShowable(column) || m_leftOut.contains(column))
+    return;
+  const int width = horizontalHeader()->sectionSizeHint(column);
+  if (horizontalHeader()->sectionSize(column) >= width) return;
+  m_isFitting = true;
+  horizontalHeader()->resizeSection(column, width);
+  m_isFitting = false;
+}
+
 void DataTable::fitColumns() {
   // A table that was not shown yet has no size of its own.
+  if (!m_isFitting && model() != nullptr && isVisible()) makeRoomForTitle();
   if (m_isFitting || m_givesWay.empty() || model() == nullptr || !isVisible()) return;
   const int least = m_leastDigits * fontMetrics().horizontalAdvance('0');
   int room = viewport()->width();

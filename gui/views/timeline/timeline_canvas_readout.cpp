@@ -46,7 +46,8 @@ QStringList TimelineCanvas::readOut(std::size_t bucket) const {
   if (drawsLayers()) lines << layerLines(m_series, within);
   if (const Timeline::Resident* const resident = drawsResident() ? residentAt(at) : nullptr) {
     QString text = tr("%1 resident").arg(bytesText(resident->rssBytes));
-    if (resident->pssBytes) text += tr(", %1 proportional (PSS)").arg(bytesText(*resident->pssBytes));
+    if (resident->pssBytes)
+      text += tr(", %1 PSS (heaptap's share included)").arg(bytesText(*resident->pssBytes));
     lines << text;
     if (resident->poolBytes) lines << tr("and %1 shared with heaptap").arg(bytesText(*resident->poolBytes));
   }

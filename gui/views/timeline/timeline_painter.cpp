@@ -169,7 +169,8 @@ void TimelinePainter::legend(const Timeline& timeline, double bottom) {
        .line = QPen(m_colours.curve, 3, Qt::SolidLine, Qt::FlatCap)},
       {.text = TimelineText::tr("resident, RSS (right)"), .line = rssPen(m_colours)}};
   if (hasPss)
-    entries.push_back({.text = TimelineText::tr("proportional set, PSS (right)"), .line = pssPen(m_colours)});
+    entries.push_back(
+        {.text = TimelineText::tr("PSS, heaptap's share included (right)"), .line = pssPen(m_colours)});
   legend(entries, bottom);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gui/models/trees/tree_source.h"
+#include "gui/views/filter/menu_place.h"
 #include "gui/views/trees/tree_controls.h"
 
 namespace heaptap::gui {
@@ -37,8 +38,8 @@ class TreePanel : public QWidget {
   void functionChosen(quint32 function);
   /// A node was chosen: the functions from the outermost row of the tree to it.
   void nodeActivated(const std::vector<quint32>& path);
-  /// Only what meets this, too, shall be shown.
-  void filterWanted(const heaptap::gui::FilterTerm& term);
+  /// As View::menuOpening().
+  void menuOpening(QMenu& menu, const heaptap::gui::MenuPlace& place);
 
  protected:
   explicit TreePanel(QWidget* parent);

@@ -25,8 +25,7 @@ void TreesView::bound() {
   connect(&m_publishing, &QTimer::timeout, this, [this] { publish(); });
   connect(m_panel, &TreePanel::functionChosen, &m_publishing, qOverload<>(&QTimer::start));
   connect(&m_panel->source(), &TreeSource::treeChanged, &m_publishing, qOverload<>(&QTimer::start));
-  connect(m_panel, &TreePanel::filterWanted, this,
-          [this](const FilterTerm& term) { selection().setFilter(selection().filter().with(term)); });
+  connect(m_panel, &TreePanel::menuOpening, this, &View::menuOpening);
   for (const auto signal : {&SessionStore::begun, &SessionStore::summaryChanged, &SessionStore::sitesChanged,
                             &SessionStore::comingChanged, &SessionStore::heapChanged})
     connect(&store(), signal, this, &TreesView::followStore);

@@ -34,6 +34,12 @@ TEST(SessionText, SaysHowTheProcessFared) {
   summary.threads = 2;
   EXPECT_EQ(processText(summary),
             "pid 42 on box  ·  exited 0  ·  started 1970-01-01 00:00:00 UTC  ·  ran 1.23 s  ·  2 threads");
+  summary.session.state = SessionState::Live;
+  summary.end.clear();
+  EXPECT_TRUE(processText(summary).contains("·  running  ·"));
+  summary.pausedSinceNs = 500'000'000;
+  EXPECT_TRUE(processText(summary).contains("·  recording is paused since 500 ms  ·"))
+      << processText(summary).toStdString();
 }
 
 TEST(SessionText, CallsTheRestLeakedOnlyWhenTheProcessCouldHaveFreedIt) {

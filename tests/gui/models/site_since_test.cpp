@@ -94,6 +94,9 @@ TEST(TimesInWords, AreAnInstantOrAStretch) {
   EXPECT_EQ(timeWordsOf("warm.."), (TimeWords{.from = "warm"}));
   EXPECT_TRUE(timeWordsOf("  ").isEmpty());
   EXPECT_EQ(timeWordsOf("0.5s").at, "0.5s") << "a point is no stretch";
+  EXPECT_EQ(timeWordsOf("10s-40s"), (TimeWords{.from = "10s", .to = "40s"}));
+  EXPECT_EQ(timeWordsOf("10 – 50%"), (TimeWords{.from = "10", .to = "50%"}));
+  for (const char* const one : {"-10s", "run-2", "2-run", "10s-"}) EXPECT_EQ(timeWordsOf(one).at, one);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST(ProgramOrderOf, AUserIsWhatHeaptapRunTakes) {
             "./server -o a b");
 }
 
-TEST(ProgramOrderOf, ASessionIsReplacedAndNothingElse) {
+TEST(ProgramOrderOf, ASessionOrAnEmptyFileIsReplacedAndNothingElse) {
   const QTemporaryDir folder;
   const auto write = [&](const QString& name, const QByteArray& content) {
     QFile file(folder.filePath(name));
@@ -61,7 +61,9 @@ TEST(ProgramOrderOf, ASessionIsReplacedAndNothingElse) {
   EXPECT_TRUE(order.replaces());
   EXPECT_EQ(problemOf(order), "");
   EXPECT_TRUE(runArguments(order, "a").contains("--force"));
-  for (const char* other : {"letter", "empty", "."}) {
+  order.file = "empty";
+  EXPECT_TRUE(order.replaces()) << "nothing is lost";
+  for (const char* other : {"letter", "."}) {
     order.file = other;
     EXPECT_FALSE(order.replaces()) << other;
     EXPECT_EQ(problemOf(order), QString("%1 is there, and is no session: name another file.").arg(other));

@@ -25,15 +25,32 @@ TEST(SummaryPage, SaysWhatASessionComesTo) {
   EXPECT_EQ(verdictText({.summary = live}), "It runs: 2.00 KiB in 2 blocks are live.");
   const Summary ended = summaryOfPage(SessionState::Complete);
   EXPECT_EQ(verdictText({.summary = ended}), "What of its memory leaked is being worked out.");
-  EXPECT_EQ(verdictText({.summary = ended, .leaks = test::noOwnLeaks()}), "It leaked nothing of its own.");
+  EXPECT_EQ(verdictText({.summary = ended, .leaks = test::noOwnLeaks()}),
+            "It leaked nothing of its own. Kept on purpose: 71.0 KiB.");
   EXPECT_EQ(verdictText({.summary = ended, .leaks = test::threeLeaks()}),
-            "It leaked 4.10 KiB in 9 blocks, at 2 places.");
+            "It leaked 4.10 KiB in 9 blocks, at 2 places. Kept on purpose: 71.0 KiB.");
   Summary sampled = ended;
   sampled.sampling = Sampling{.interval = 512};
   EXPECT_EQ(verdictText({.summary = sampled, .leaks = test::noOwnLeaks()}),
-            "No sampled block leaked; others may have.");
+            "No sampled block leaked; others may have. Kept on purpose: ≈ 71.0 KiB.");
   const Summary killed = summaryOfPage(SessionState::CutShort);
   EXPECT_TRUE(verdictText({.summary = killed}).startsWith("It did not end by itself: 2.00 KiB in 2 blocks"));
+}
+
+TEST(SummaryPage, NamesWhatIsNotCountedAsALeak) {
+  Summary ended = summaryOfPage(SessionState::Complete);
+  Heap textures;
+  textures.name = "textures";
+  textures.liveBytes = 1'024;
+  ended.heaps = {textures};
+  auto groups = *test::threeLeaks();
+  groups[1].kind = LeakKind::Suppressed;
+  LeakGroup pooled = groups[0];
+  pooled.heapName = "textures";
+  groups.push_back(pooled);
+  EXPECT_EQ(verdictText({.summary = ended, .leaks = std::make_shared<const std::vector<LeakGroup>>(groups)}),
+            "It leaked 4.00 KiB in 8 blocks, at 1 place. Suppressed: 100 B. Kept on purpose: 71.0 KiB. "
+            "Left in the heap textures: 1.00 KiB.");
 }
 
 TEST(SummaryPage, SaysThatItDoesNotFollowTheTime) {

@@ -134,7 +134,7 @@ TEST_F(MarkedTimeline, DrawsResidentMemoryOnAScaleOfItsOwnWithALegend) {
   EXPECT_FALSE(view.residentAxis().ticks.empty());
   EXPECT_LT(view.plot().right(), right) << "the scale stands at the right";
   EXPECT_EQ(view.readOut(3).mid(3).join('|'),
-            "600 MiB resident, 300 MiB proportional (PSS)|and 1.00 MiB shared with heaptap");
+            "600 MiB resident, 300 MiB PSS (heaptap's share included)|and 1.00 MiB shared with heaptap");
   // A thin line is blended at its edges with what is below: paler, but of its hue.
   const auto isNear = [](const QColor& seen, const QColor& colour) {
     return seen.hsvSaturation() > 40 && std::abs(seen.hsvHue() - colour.hsvHue()) < 15;

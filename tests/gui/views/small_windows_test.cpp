@@ -165,6 +165,25 @@ TEST(WideColumns, AreSavedAsTheUserSetThemNotAsTheyGaveWay) {
   EXPECT_FALSE(page.view<CallSitesView>().table().isColumnHidden(SiteModel::Location));
 }
 
+TEST(NarrowTables, HaveRoomForTheTitleThatTheyAreSortedBy) {
+  MainWindow window;
+  window.setAttribute(Qt::WA_DontShowOnScreen);
+  window.store().setSummary(busySummary());
+  window.store().setSites(oneSite());
+  window.resize(900, 600);
+  window.show();
+  window.session().showView("call-sites");
+  QApplication::processEvents();
+  SiteTable& table = window.session().view<CallSitesView>().table();
+  QHeaderView& header = *table.horizontalHeader();
+  for (const int column : {SiteModel::LiveBytes, SiteModel::Allocations}) {
+    table.setColumnDigits(column, 2);
+    table.sortByColumn(column, Qt::DescendingOrder);
+    QApplication::processEvents();
+    EXPECT_GE(header.sectionSize(column), header.sectionSizeHint(column)) << column;
+  }
+}
+
 TEST(NarrowTables, KeepTheColumnThatTheyAreSortedBy) {
   SessionPage page;
   page.store().setSummary(busySummary());

@@ -160,15 +160,19 @@ TEST_F(CallTreeOf, IsUsedByKeysAlone) {
   EXPECT_EQ(panel.focusWidget(), &panel.controls().search());
 }
 
-TEST_F(CallTreeOf, TheMenuFiltersByTheFunction) {
+TEST_F(CallTreeOf, TheMenuIsAboutTheFunction) {
   show(parserSites());
-  QSignalSpy wanted(&panel, &CallTreePanel::filterWanted);
+  MenuPlace about;
+  QObject::connect(&panel, &TreePanel::menuOpening, &panel,
+                   [&](QMenu&, const MenuPlace& place) { about = place; });
   tree().goTo(nodeAt(*panel.source().tree(), "main;render"));
   const auto menu = tree().contextMenu();
-  for (QAction* action : menu->actions())
-    if (action->text().contains("Filter by This")) action->trigger();
-  ASSERT_EQ(wanted.count(), 1);
-  EXPECT_EQ(wanted.last().first().value<FilterTerm>(), FilterTerm::function("render"));
+  EXPECT_EQ(about.function, "render");
+  EXPECT_FALSE(about.isForeign);
+}
+
+TEST_F(CallTreeOf, AFilterLeavesWhatPasses) {
+  show(parserSites());
   panel.setFilter("render");
   settle();
   EXPECT_EQ(seen(), ">main 32 B\n  render 32 B\n   read 32 B\n");

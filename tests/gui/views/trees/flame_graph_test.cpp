@@ -307,15 +307,15 @@ TEST_F(FlameGraphOf, NothingIsSaidToBeNothing) {
   EXPECT_EQ(graph().contextMenu()->actions().first()->isEnabled(), false);
 }
 
-TEST_F(FlameGraphOf, TheMenuFiltersByTheFunction) {
+TEST_F(FlameGraphOf, TheMenuIsAboutTheFunction) {
   show(parserSites());
-  QSignalSpy wanted(&panel, &TreePanel::filterWanted);
+  MenuPlace about;
+  QObject::connect(&panel, &TreePanel::menuOpening, &panel,
+                   [&](QMenu&, const MenuPlace& place) { about = place; });
   graph().setCurrentNode(node("main;render"));
   const auto menu = graph().contextMenu();
-  for (QAction* action : menu->actions())
-    if (action->text().contains("Filter by This")) action->trigger();
-  ASSERT_EQ(wanted.count(), 1);
-  EXPECT_EQ(wanted.last().first().value<FilterTerm>(), FilterTerm::function("render"));
+  EXPECT_EQ(about.function, "render");
+  EXPECT_FALSE(about.isForeign);
 }
 
 TEST(BreadcrumbsOf, LeaveOutTheMiddleWhereThereIsNoRoom) {

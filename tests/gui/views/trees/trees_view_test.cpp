@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <QSignalSpy>
 #include <QTest>
 
 #include "gui/views/call_tree/call_tree_view.h"
@@ -49,6 +50,24 @@ class TreesOfASession : public testing::TestWithParam<QString> {
     settle();
   }
 
+  /// An entry of the menu of what is current, by its title; before it those of the menus that it lies in.
+  void choosesInMenu(const QStringList& way) {
+    const auto menu = GetParam() == "call-tree"
+                          ? static_cast<CallTreePanel&>(view().panel()).tree().contextMenu()
+                          : static_cast<FlameGraphPanel&>(view().panel()).graph().contextMenu();
+    const QMenu* within = menu.get();
+    for (const QString& title : way) {
+      QAction* entry = nullptr;
+      for (QAction* action : within->actions())
+        if (action->text().remove('&') == title) entry = action;
+      ASSERT_NE(entry, nullptr) << title.toStdString();
+      if (entry->menu() != nullptr)
+        within = entry->menu();
+      else
+        entry->trigger();
+    }
+  }
+
   SessionPage page;
 };
 
@@ -65,10 +84,24 @@ TEST_P(TreesOfASession, FollowTheFilterAndSetIt) {
   settle();
   EXPECT_EQ(tree().total(), 32U);
   page.selection().setFilter({});
-  emit view().panel().filterWanted(FilterTerm::function("parse"));
+  settle();
+  choose("main;parse");
+  choosesInMenu({"Filter by This Function"});
   settle();
   EXPECT_EQ(page.selection().filter(), SiteFilter({FilterTerm::function("parse")}));
   EXPECT_EQ(tree().total(), 192U);
+}
+
+TEST_P(TreesOfASession, OfferWhatThePageOffersForAFunction) {
+  QSignalSpy marked(&page, &SessionPage::codeMarked);
+  choose("main;parse");
+  choosesInMenu({"Not Mine", "This Function"});
+  ASSERT_EQ(marked.count(), 1);
+  EXPECT_EQ(marked.last().first().value<CodeMark>(),
+            (CodeMark{.isOwn = false, .of = CodeMark::Of::Function, .name = "parse"}));
+  choosesInMenu({"Show This Function In", "Call Sites"});
+  EXPECT_EQ(page.currentView(), "call-sites");
+  EXPECT_EQ(page.selection().filter(), SiteFilter({FilterTerm::function("parse")}));
 }
 
 TEST_P(TreesOfASession, FollowTheChosenTime) {
