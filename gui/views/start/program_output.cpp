@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/start/program_output.h"
 
+#include <QElapsedTimer>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QScrollBar>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "gui/views/measures.h"
@@ -16,6 +18,18 @@ constexpr int kMostLines = 10'000;
 constexpr int kShownLines = 4;
 constexpr qsizetype kMostWaiting = 1 << 19;
 constexpr int kShowIntervalMs = 100;
+constexpr int kLongestIntervalMs = 2'000;
+constexpr qint64 kRestPerShow = 10;  ///< Times as long as it took.
+
+/// The last lines of a text, as many as are kept.
+QString lastLines(const QString& text) {
+  qsizetype at = text.size();
+  for (int lines = 0; lines < kMostLines; ++lines) {
+    if (at <= 0) return text;
+    at = text.lastIndexOf('\n', at - 1);
+  }
+  return text.mid(at + 1);
+}
 
 }  // namespace
 
@@ -58,8 +72,9 @@ void ProgramOutput::begin(const QString& command) {
   show();
 }
 
-/// A program that writes much would wait for each line to be laid out: they are shown some times a second,
-/// and what would be gone again at once is not shown at all.
+/// A program that writes much would wait for each line to be laid out, and so would the rest of the viewer:
+/// they are shown some times a second, less often where that takes long, and what would be gone again at once
+/// is not shown at all.
 void ProgramOutput::add(const QString& text) {
   m_waiting += text;
   if (m_waiting.size() > 2 * kMostWaiting) m_waiting = m_waiting.right(kMostWaiting);
@@ -68,14 +83,18 @@ void ProgramOutput::add(const QString& text) {
 
 void ProgramOutput::showWaiting() {
   m_show.stop();
-  const QString text = std::exchange(m_waiting, {});
+  const QString text = lastLines(std::exchange(m_waiting, {}));
   if (text.isEmpty()) return;
+  QElapsedTimer clock;
+  clock.start();
   QScrollBar* const bar = m_text->verticalScrollBar();
   const bool isAtEnd = bar->value() == bar->maximum();
   QTextCursor end(m_text->document());
   end.movePosition(QTextCursor::End);
   end.insertText(text);
   if (isAtEnd) bar->setValue(bar->maximum());
+  m_show.setInterval(static_cast<int>(
+      std::clamp<qint64>(kRestPerShow * clock.elapsed(), kShowIntervalMs, kLongestIntervalMs)));
 }
 
 void ProgramOutput::end(const QString& how) {

@@ -105,7 +105,8 @@ TEST_F(ProgramOf, AUserHasItsFolderItsEnvironmentAndItsOutput) {
 }
 
 TEST_F(ProgramOf, AUserIsShownWithAllThatItHasStarted) {
-  emit window.programWanted(orderOf({"sh", "-c", "sh -c 'exit 0'; " + QString(kTail) + " /dev/null; exit 0"}));
+  emit window.programWanted(
+      orderOf({"sh", "-c", "sh -c 'exit 0'; " + QString(kTail) + " /dev/null; exit 0"}));
   ASSERT_TRUE(until([&] { return !window.output().stopButton().isEnabled(); }));
   EXPECT_TRUE(until([&] { return window.sessions().rowCount() == 3 && window.showsSession(); }))
       << window.sessions().rowCount() << '\n'
@@ -136,6 +137,7 @@ TEST_F(ProgramOf, AUserThatWritesMuchIsNotKeptWaiting) {
       orderOf({"sh", "-c", "yes 'a line of the program' | head -c 30000000; echo the end"}));
   ASSERT_TRUE(until([&] { return !window.output().stopButton().isEnabled(); }));
   EXPECT_TRUE(window.output().text().contains("the end"));
+  EXPECT_GT(window.output().text().count("a line of the program\n"), 9'000) << "as many lines as are kept";
 }
 
 TEST_F(ProgramOf, AUserThatThereIsNotIsTold) {
