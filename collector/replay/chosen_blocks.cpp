@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collector/ingest/event_walk.h"
+#include "collector/replay/unknown_instant.h"
 
 namespace heaptap::replay {
 namespace {
@@ -49,11 +50,7 @@ class ChosenCount {
   };
 
   [[nodiscard]] std::size_t threads() const { return m_events.definitions().threads.size(); }
-  static Error notStored() {
-    return failure(Code::NotFound, "events", "some of those that the answer is counted from are not stored",
-                   "ask for an interval that begins later")
-        .value();
-  }
+  [[nodiscard]] Error notStored() const { return beginningNotStored(m_events); }
 
   Result<bool> take(const StoredEvents::Batch& batch) {
     if (m_next >= m_chosen.to.total) return false;

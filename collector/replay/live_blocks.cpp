@@ -40,9 +40,10 @@ class LiveBlocks {
   Result<void> chooseKeyframe(UseOfKeyframes use) {
     if (use == UseOfKeyframes::No) return {};
     return m_events.reader().keyframes().map([this](const std::vector<store::KeyframePlace>& keyframes) {
+      // By events, not by messages: a checkpoint may lie between the last event before a keyframe and this.
+      const std::uint64_t whole = m_place.total - std::min<std::uint64_t>(m_place.total, m_place.events);
       for (const store::KeyframePlace& keyframe : keyframes)
-        if (keyframe.lastSequence <= m_place.sequence && keyframe.firstAllocation > m_first)
-          m_keyframe = keyframe;
+        if (keyframe.firstEvent <= whole && keyframe.firstAllocation > m_first) m_keyframe = keyframe;
     });
   }
 
@@ -64,8 +65,7 @@ class LiveBlocks {
   /// All blocks of an instant, or those of an interval, cannot be told.
   [[nodiscard]] Error notStored() const {
     if (m_first == 0) return blocksNotStored(m_events);
-    return {Code::NotFound, "events", "some in between are not stored",
-            "ask for an interval that begins later"};
+    return beginningNotStored(m_events);
   }
 
   /// Of the batch that the place is in, the events before it.

@@ -55,4 +55,28 @@ Error blocksNotStored(StoredEvents& events) {
           "ask for " + wordsFor(*instants)};
 }
 
+Error beginningNotStored(StoredEvents& events) {
+  const auto instants = askable(events, store::Asked::Counts);
+  return {
+      Code::NotFound, "events", "some of those that the answer is counted from are not stored",
+      "ask for an interval that begins " + (instants ? "at " + wordsFor(*instants) : std::string("later"))};
+}
+
+Error intervalNotStored(StoredEvents& events) {
+  Error error{Code::NotFound, "interval", "its events are not stored",
+              "numbers are known: heaptap report; a recording with a larger --max-file keeps more events"};
+  const auto batches = events.reader().batches();
+  if (!batches || batches->empty()) return error;
+  // What lies behind the last hole is what most is known of.
+  auto first = batches->end() - 1;
+  while (first != batches->begin() && (first - 1)->firstEvent + (first - 1)->events == first->firstEvent)
+    --first;
+  const auto next = events.reader().eventsBeforeNext(batches->back().sequence);
+  const bool isToTheEnd = next && (!*next || **next <= batches->back().firstEvent + batches->back().events);
+  store::AskableInstants stored{.fromNs = first->fromNs, .untilNs = {}};
+  if (!isToTheEnd) stored.untilNs = batches->back().toNs;
+  error.remedy = "those of " + wordsFor(stored) + " are";
+  return error;
+}
+
 }  // namespace heaptap::replay

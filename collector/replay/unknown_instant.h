@@ -16,4 +16,10 @@ namespace heaptap::replay {
 /// Of live blocks whose allocations are not stored, with the instants that have all. Code: NotFound.
 [[nodiscard]] Error blocksNotStored(StoredEvents& events);
 
+/// Of an interval whose first events are not stored, with those that it can begin from. Code: NotFound.
+[[nodiscard]] Error beginningNotStored(StoredEvents& events);
+
+/// Of an interval, with the events that are stored. Code: NotFound.
+[[nodiscard]] Error intervalNotStored(StoredEvents& events);
+
 }  // namespace heaptap::replay

@@ -14,12 +14,11 @@ namespace {
 /// Un-acknowledged bytes that a relay may have under way.
 constexpr std::uint64_t kCreditBytes = 32U << 20;
 
-v1::RecordReply accepted(std::uint32_t protocol, std::uint64_t lastStored, bool withoutEvents = false) {
+v1::RecordReply accepted(std::uint32_t protocol, std::uint64_t lastStored) {
   v1::RecordReply reply;
   reply.mutable_accepted()->set_protocol(std::min(protocol, ingest::kProtocol));
   reply.mutable_accepted()->set_last_stored(lastStored);
   reply.mutable_accepted()->set_credit_bytes(kCreditBytes);
-  reply.mutable_accepted()->set_without_events(withoutEvents);
   return reply;
 }
 
@@ -61,7 +60,10 @@ grpc::Status IngestService::record(grpc::ServerContext& context, ReplyStream::St
                                    const std::shared_ptr<LiveSession>& session, std::uint32_t protocol) {
   const auto replies = std::make_shared<ReplyStream>(&context, &stream);
   // What is acknowledged in between comes after it, or is in it.
-  replies->send(accepted(protocol, session->attach(replies), session->isWithoutEvents()));
+  v1::RecordReply welcome = accepted(protocol, session->attach(replies));
+  welcome.mutable_accepted()->set_without_events(session->isWithoutEvents());
+  welcome.mutable_accepted()->set_keyframe_bytes(session->keyframeBytes());
+  replies->send(welcome);
   struct Closing {
     std::shared_ptr<ReplyStream> replies;
     ~Closing() { replies->close(); }

@@ -16,9 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A commit follows the first message it holds after this time, or when so much has come together.
+/// A commit follows the first message it holds after this time.
 constexpr auto kCommitInterval = 50ms;
-constexpr std::size_t kCommitBytes = 4U << 20;
 /// While every commit needs a checkpoint.
 constexpr auto kSlowCommitInterval = 500ms;
 /// The peer waits while more than this is queued: the disk is slower than the peer.
@@ -53,6 +52,8 @@ LiveSession::LiveSession(ingest::SessionIngest ingest, store::SessionWriter writ
     : m_opened(openingNumber()),
       m_identity(ingest.record().identity),
       m_file(writer.file()),
+      m_keyframeBytes(writer.keyframeBytes()),
+      m_bytesAtOnce(writer.bytesAtOnce()),
       m_record(std::move(ingest)),
       m_encoder(m_record.get()),
       m_queued(m_record.lastSequence()),
@@ -113,7 +114,7 @@ Result<void> LiveSession::receive(const v1::RecordRequest& message) {
   m_queued = message.sequence();
   m_rows.push_back(std::move(*row));
   if (message.has_obeyed() && m_unanswered.erase(message.obeyed().command()) != 0) m_stored.notify_all();
-  if (m_rows.size() == 1 || m_rowBytes >= kCommitBytes) m_wake.notify_all();
+  if (m_rows.size() == 1 || m_rowBytes >= m_bytesAtOnce) m_wake.notify_all();
   return {};
 }
 
@@ -171,7 +172,7 @@ void LiveSession::storeLoop() {
     m_wake.wait(lock, [&] { return !m_rows.empty() || m_stopping; });
     if (m_stopping) return;  // The thread that stops this one stores the rest.
     const auto interval = m_writer->wantsCheckpoint() ? kSlowCommitInterval : kCommitInterval;
-    m_wake.wait_for(lock, interval, [&] { return m_rowBytes >= kCommitBytes || m_flushing || m_stopping; });
+    m_wake.wait_for(lock, interval, [&] { return m_rowBytes >= m_bytesAtOnce || m_flushing || m_stopping; });
     if (m_stopping) return;
     lock.unlock();
     storeWaiting();

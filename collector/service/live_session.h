@@ -78,6 +78,8 @@ class LiveSession : public Session {
   std::uint32_t image() const { return m_identity.image; }
   const model::SessionId& tree() const { return m_identity.tree; }
   bool isWithoutEvents() const { return m_identity.withoutEvents; }
+  /// How far apart keyframes are to be at most, in bytes of events, so that the file can have several.
+  std::uint64_t keyframeBytes() const { return m_keyframeBytes; }
   bool isComplete() const;
   bool saidGoodbye() const;
   std::uint64_t eventsNotStored() const;
@@ -113,6 +115,8 @@ class LiveSession : public Session {
   const std::uint64_t m_opened;
   const model::Identity m_identity;
   const std::filesystem::path m_file;
+  const std::uint64_t m_keyframeBytes;
+  const std::size_t m_bytesAtOnce;  ///< A commit follows when so much has come together.
 
   LiveRecord m_record;  ///< Its mutex is that of all that follows.
   store::MessageEncoder m_encoder;

@@ -2,6 +2,7 @@
 #include "collector/store/event_eviction.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "collector/store/stored_keyframes.h"
@@ -19,31 +20,52 @@ Result<void> remove(Database& database, const std::string& table, std::uint64_t 
 /// Event blobs and keyframes, as they were stored.
 constexpr const char* kRows =
     "SELECT sequence, events, length(data) AS bytes, 0 AS is_keyframe, 0 AS begins FROM event_blob "
-    "WHERE sequence <= :up_to UNION ALL "
-    "SELECT sequence, 0, length(data), 1, part = 0 FROM keyframe WHERE sequence <= :up_to ORDER BY sequence";
+    "WHERE sequence <= :up_to AND sequence < :keep_from UNION ALL "
+    "SELECT sequence, 0, length(data), 1, part = 0 FROM keyframe "
+    "WHERE sequence <= :up_to AND sequence <= :keep_from ORDER BY sequence";
+
+/// Those whose next event is gone: no instant is counted from them any more.
+constexpr const char* kStaleCheckpoints =
+    "DELETE FROM checkpoint WHERE mark IS NULL AND sequence < :before AND "
+    "events < coalesce((SELECT first_event FROM event_blob ORDER BY sequence LIMIT 1), events + 1)";
+
+Result<void> removeCheckpoints(Database& database, std::uint64_t before) {
+  auto removal = database.prepare(kStaleCheckpoints);
+  if (!removal) return tl::unexpected(removal.error());
+  return removal->run(Named{"before", before});
+}
 
 }  // namespace
 
-Result<Evicted> evictOldestEvents(Database& database, std::uint64_t bytes, std::uint64_t upTo) {
+Result<Evicted> evictOldestEvents(Database& database, const Eviction& eviction) {
   Evicted enough;  // Up to the last row that must go, …
   Evicted all;     // … and up to the row that is looked at.
-  if (bytes == 0) return enough;
+  if (eviction.bytes == 0) return enough;
   auto keyframes = findKeyframes(database);
   if (!keyframes) return tl::unexpected(keyframes.error());
   auto rows = database.prepare(kRows);
   if (!rows) return tl::unexpected(rows.error());
-  rows->start(Named{"up_to", upTo});
+  constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  rows->start(Named{"up_to", eviction.upTo}, Named{"keep_from", std::min(eviction.keepFrom, kLargest)});
   const auto isWhole = [&](std::uint64_t sequence) {
     return std::any_of(keyframes->begin(), keyframes->end(), [&](const KeyframePlace& place) {
-      return place.firstSequence == sequence && place.lastSequence <= upTo;
+      return place.firstSequence == sequence && place.lastSequence <= eviction.upTo;
     });
   };
   while (true) {
     const auto row = rows->next();
     if (!row) return tl::unexpected(row.error());
-    if (!*row) break;
-    const bool isEnough = all.eventBytes + all.keyframeBytes >= bytes;
+    if (!*row) {
+      // What is kept is still to be stored: then nothing of before is of use.
+      if (eviction.keepFrom != kKeepNothing) enough = all;
+      break;
+    }
+    const bool isEnough = all.eventBytes + all.keyframeBytes >= eviction.bytes;
     const auto sequence = rows->as<std::uint64_t>("sequence");
+    if (sequence >= eviction.keepFrom) {
+      enough = all;
+      break;
+    }
     if (isEnough && rows->integer("begins") != 0 && isWhole(sequence)) {
       enough = all;
       break;
@@ -54,8 +76,10 @@ Result<Evicted> evictOldestEvents(Database& database, std::uint64_t bytes, std::
     all.upTo = sequence;
     if (!isEnough) enough = all;
   }
+  if (enough.upTo == 0) return enough;
   return remove(database, "event_blob", enough.upTo)
       .and_then([&] { return remove(database, "keyframe", enough.upTo); })
+      .and_then([&] { return removeCheckpoints(database, enough.upTo); })
       .map([&] { return enough; });
 }
 

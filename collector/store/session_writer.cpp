@@ -6,10 +6,10 @@
 #include <system_error>
 #include <utility>
 
-#include "collector/store/event_eviction.h"
 #include "collector/store/new_file.h"
 #include "collector/store/schema.h"
 #include "collector/store/stored_hello.h"
+#include "collector/store/stored_keyframes.h"
 
 namespace heaptap::store {
 namespace {
@@ -22,11 +22,23 @@ constexpr std::uint64_t kLeastEventsBetweenCheckpoints = 2'000'000;
 /// Checkpoints that stay are at most so small a part of the events' bytes.
 constexpr std::uint64_t kEventBytesByCheckpointByte = 16;
 
+/// In a file that is small for what is recorded, checkpoints that stay are so many times their own bytes
+/// apart at least.
+constexpr std::uint64_t kCheckpointsApart = 2;
+
 /// While only numbers are stored, each commit brings a checkpoint: so many come between two looks for room.
 constexpr unsigned kMostCommitsUntilTry = 1024;
 
 /// Without events, the sums of batches that a file has beside its numbers: about so much.
 constexpr std::uint64_t kMostSumBytes = 256U << 10;
+
+constexpr std::size_t kMostBytesAtOnce = 4U << 20;
+constexpr std::size_t kLeastBytesAtOnce = 64U << 10;
+
+/// To which a file may grow for the sake of its newest keyframe.
+std::uint64_t largestFor(std::uint64_t quota) {
+  return quota > ~std::uint64_t{0} / 2 ? quota : quota + quota / 2;
+}
 
 std::uint64_t quotaOf(const std::filesystem::path& file, std::uint64_t wanted) {
   if (wanted != 0) return wanted;
@@ -106,6 +118,8 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   for (const auto& number : {last, lost, bytes, keyframeBytes, checkpointBytes, newest}) {
     if (!number) return tl::unexpected(number.error());
   }
+  const auto keyframes = findKeyframes(*database);
+  if (!keyframes) return tl::unexpected(keyframes.error());
   const auto hello = loadHello(*database);
   if (!hello) return tl::unexpected(hello.error());
   auto writer = over(std::move(*database), options, hello->without_events());
@@ -115,6 +129,7 @@ Result<SessionWriter> SessionWriter::resume(const std::filesystem::path& file, c
   writer->m_eventBytes = static_cast<std::uint64_t>(*bytes);
   writer->m_keyframeBytes = static_cast<std::uint64_t>(*keyframeBytes);
   writer->m_checkpointBytes = static_cast<std::uint64_t>(*checkpointBytes);
+  if (!keyframes->empty()) writer->m_keepFrom = keyframes->back().firstSequence;
   // Whether it was to stay is not known: it goes, as else each new collector would leave one.
   if (*newest != 0) writer->m_passing = static_cast<std::uint64_t>(*newest);
   return writer;
@@ -127,7 +142,28 @@ void SessionWriter::add(StoredRow row) {
     m_bytesSinceCheckpoint += blob->data.size();
     m_bytesSinceKept += blob->data.size();
   }
+  if (const auto* blob = std::get_if<KeyframeBlob>(&row.item))
+    noteKeyframe(row.sequence, *blob);
+  else
+    m_keyframe.reset();
   m_waiting.push_back(std::move(row));
+}
+
+void SessionWriter::noteKeyframe(std::uint64_t sequence, const KeyframeBlob& part) {
+  if (part.part == 0)
+    m_keyframe = {.first = sequence, .next = sequence};
+  else if (m_keyframe && m_keyframe->next != sequence)
+    m_keyframe.reset();
+  if (!m_keyframe) return;
+  ++m_keyframe->next;
+  if (!part.last) return;
+  m_keepFrom = m_keyframe->first;
+  m_hasKeyframeWaiting = true;
+  m_keyframe.reset();
+}
+
+std::size_t SessionWriter::bytesAtOnce() const {
+  return std::clamp<std::uint64_t>(keyframeBytes() / 2, kLeastBytesAtOnce, kMostBytesAtOnce);
 }
 
 bool SessionWriter::wantsCheckpoint() const {
@@ -164,11 +200,10 @@ Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoi
   if (m_withoutEvents && checkpoint) dropEvents(/*alsoSnapshots=*/false);
   if (m_reducedBy && checkpoint && !finished) storeEventsAgain();
   if (!m_reducedBy) {
-    const auto excess = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
-    if (excess && *excess > 0 && !checkpoint) return Outcome::CheckpointNeeded;
-    if (excess && *excess > m_eventBytes + m_keyframeBytes) dropEvents(true);
-    auto stored =
-        excess.and_then([&](std::uint64_t bytes) { return transaction(checkpoint, bytes, finished); });
+    Excess excess;
+    const auto hasRoom = makeRoom(checkpoint, excess);
+    if (hasRoom && !*hasRoom) return Outcome::CheckpointNeeded;
+    auto stored = hasRoom.and_then([&](bool) { return transaction(checkpoint, excess, finished); });
     if (stored) return Outcome::Stored;
     storeOnlyNumbers(stored.error());  // Full, or damaged, or gone: what helps is the same.
   }
@@ -176,19 +211,51 @@ Result<SessionWriter::Outcome> SessionWriter::store(const std::optional<Checkpoi
   return storeNumbers(*checkpoint, finished).map([] { return Outcome::Stored; });
 }
 
+/// Returns: false: a checkpoint is needed.
+Result<bool> SessionWriter::makeRoom(const std::optional<Checkpoint>& checkpoint, Excess& excess) {
+  auto over = bytesOverQuota(checkpoint ? checkpoint->data.size() : 0);
+  if (!over) return tl::unexpected(over.error());
+  if (over->needed == 0 && !canEvict()) over->wanted = 0;
+  if (!checkpoint) return over->wanted == 0 && !wantsCheckpointOfKeyframe();
+  const std::uint64_t stored = m_eventBytes + m_keyframeBytes;
+  if (over->wanted > stored && m_keepFrom) {
+    const std::size_t before = m_waitingBytes;
+    dropEventsBefore(*m_keepFrom, over->wanted - stored);
+    const std::uint64_t dropped = before - m_waitingBytes;
+    over->wanted -= std::min(over->wanted, dropped);
+    over->needed -= std::min(over->needed, dropped);
+  }
+  if (over->needed > stored) dropEvents(true);
+  excess = *over;
+  return true;
+}
+
 Result<void> SessionWriter::storeNumbers(const Checkpoint& checkpoint, bool finished) {
   dropEvents(true);
   Result<void> stored;
   const std::uint64_t some = (m_eventBytes + m_keyframeBytes) / 4 + 1;
-  for (const std::uint64_t evictBytes : {std::uint64_t{0}, some, ~std::uint64_t{0}}) {
-    stored = transaction(checkpoint, evictBytes, finished);
+  for (const std::uint64_t bytes : {std::uint64_t{0}, some, ~std::uint64_t{0}}) {
+    stored = transaction(checkpoint, {.wanted = bytes, .needed = bytes}, finished);
     if (stored) return stored;  // A limit on file sizes shows as an I/O error, not as a full disk.
     (void)m_database->run("PRAGMA wal_checkpoint(TRUNCATE)");
   }
   return stored;
 }
 
-Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpoint, std::uint64_t evictBytes,
+/// The newest keyframe goes last.
+Result<Evicted> SessionWriter::evict(const Excess& excess, std::uint64_t upTo) {
+  Eviction eviction{.bytes = excess.wanted, .upTo = upTo, .keepFrom = m_keepFrom.value_or(kKeepNothing)};
+  auto evicted = evictOldestEvents(*m_database, eviction);
+  if (!evicted || evicted->bytes() >= excess.needed) return evicted;
+  eviction.bytes = excess.needed - evicted->bytes();
+  eviction.keepFrom = kKeepNothing;
+  return evictOldestEvents(*m_database, eviction).map([&](Evicted more) {
+    more += *evicted;
+    return more;
+  });
+}
+
+Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpoint, const Excess& excess,
                                         bool finished) {
   Evicted evicted;
   std::uint64_t last = m_lastSequence;
@@ -196,8 +263,8 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
   std::uint64_t keyframeBytes = 0;
   const auto writeAll = [&]() -> Result<void> {
     if (checkpoint) {
-      auto removed = evictOldestEvents(*m_database, m_withoutEvents ? ~std::uint64_t{0} : evictBytes,
-                                       checkpoint->sequence);
+      constexpr Excess kAll{.wanted = ~std::uint64_t{0}, .needed = ~std::uint64_t{0}};
+      auto removed = evict(m_withoutEvents ? kAll : excess, checkpoint->sequence);
       if (!removed) return tl::unexpected(removed.error());
       evicted = *removed;
       if (m_withoutEvents) evicted.events = 0;  // They are left out on purpose, not lost.
@@ -210,7 +277,7 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
       last = std::max(last, row.sequence);
     }
     if (checkpoint) {
-      if (auto written = writeCheckpoint(*checkpoint, evictBytes != ~std::uint64_t{0}); !written)
+      if (auto written = writeCheckpoint(*checkpoint, excess.needed != ~std::uint64_t{0}); !written)
         return written;
     }
     return m_rowWriter.writeProgress(last, m_eventsNotStored + evicted.events, finished, m_cpuNs);
@@ -226,6 +293,9 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
   m_eventBytes += eventBytes - evicted.eventBytes;
   m_keyframeBytes += keyframeBytes - evicted.keyframeBytes;
   m_eventsNotStored += evicted.events;
+  if (evicted.upTo != 0 && m_keepFrom && evicted.upTo >= *m_keepFrom) m_keepFrom.reset();
+  if (checkpoint && excess.wanted > evicted.bytes()) m_evictedUpTo = m_keepFrom;
+  m_hasKeyframeWaiting = false;
   if (checkpoint) {
     m_eventsSinceCheckpoint = 0;
     m_bytesSinceCheckpoint = 0;
@@ -245,7 +315,21 @@ Result<void> SessionWriter::transaction(const std::optional<Checkpoint>& checkpo
 bool SessionWriter::isWorthKeeping(const Checkpoint& checkpoint) const {
   if (m_withoutEvents || m_reducedBy) return false;
   // After a hole instants are counted from there.
-  return m_isAfterHole || m_bytesSinceKept >= kEventBytesByCheckpointByte * checkpoint.data.size();
+  return m_isAfterHole || m_bytesSinceKept >= closestCheckpoints(checkpoint.data.size());
+}
+
+/// Bytes of events between two that stay, at least.
+std::uint64_t SessionWriter::closestCheckpoints(std::uint64_t checkpointBytes) const {
+  const std::uint64_t usual = kEventBytesByCheckpointByte * checkpointBytes;
+  // The oldest events are about to go: instants are to be known from each keyframe on that may be the first.
+  const bool isSmall = m_usedBytes > m_maxFileBytes / 4;
+  return isSmall ? std::min(usual, std::max(keyframeBytes() / 2, kCheckpointsApart * checkpointBytes))
+                 : usual;
+}
+
+bool SessionWriter::wantsCheckpointOfKeyframe() const {
+  return m_hasKeyframeWaiting && m_usedBytes > m_maxFileBytes / 4 &&
+         m_bytesSinceKept >= closestCheckpoints(m_checkpointBytes);
 }
 
 Result<void> SessionWriter::writeCheckpoint(const Checkpoint& checkpoint, bool keepsOthers) {
@@ -257,11 +341,15 @@ Result<void> SessionWriter::writeCheckpoint(const Checkpoint& checkpoint, bool k
   return removed.and_then([&] { return m_rowWriter.write(checkpoint); });
 }
 
-Result<std::uint64_t> SessionWriter::bytesOverQuota(std::size_t incoming) {
-  return usedBytes(*m_database).map([&](std::uint64_t used) -> std::uint64_t {
+Result<SessionWriter::Excess> SessionWriter::bytesOverQuota(std::size_t incoming) {
+  return usedBytes(*m_database).map([&](std::uint64_t used) {
+    m_usedBytes = used;
     const std::uint64_t after = used + m_waitingBytes + incoming;
-    if (after <= m_maxFileBytes) return 0;
-    return after - m_maxFileBytes + m_maxFileBytes / 16;  // Some more, so that it lasts for a while.
+    const auto over = [&](std::uint64_t limit) {
+      if (after <= limit) return std::uint64_t{0};
+      return after - limit + m_maxFileBytes / 16;  // Some more, so that it lasts for a while.
+    };
+    return Excess{.wanted = over(m_maxFileBytes), .needed = over(largestFor(m_maxFileBytes))};
   });
 }
 
@@ -278,6 +366,23 @@ void SessionWriter::dropEvents(bool alsoSnapshots) {
     if (blob == nullptr && !std::holds_alternative<KeyframeBlob>(row.item)) return false;
     if (blob != nullptr && !m_withoutEvents) m_eventsNotStored += blob->events;
     m_waitingBytes -= row.bytes();
+    return true;
+  });
+  m_hasKeyframeWaiting = false;
+  m_keyframe.reset();
+  m_keepFrom.reset();
+}
+
+/// Of those that wait, the oldest, until so many bytes are gone.
+void SessionWriter::dropEventsBefore(std::uint64_t sequence, std::uint64_t bytes) {
+  std::uint64_t dropped = 0;
+  std::erase_if(m_waiting, [&](const StoredRow& row) {
+    const auto* blob = std::get_if<EventBlob>(&row.item);
+    if (blob == nullptr && !std::holds_alternative<KeyframeBlob>(row.item)) return false;
+    if (row.sequence >= sequence || dropped >= bytes) return false;
+    if (blob != nullptr) m_eventsNotStored += blob->events;
+    m_waitingBytes -= row.bytes();
+    dropped += row.bytes();
     return true;
   });
 }

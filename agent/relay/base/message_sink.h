@@ -30,8 +30,12 @@ class MessageSink {
   virtual LargeArray<LiveBlocks::Row> roomForKeyframe() { return {}; }
   /// The blocks that are live after all that was sent: a sink that packs makes messages of them.
   virtual void sendKeyframe(LiveBlocks /*live*/) {}
-  /// No: the collector keeps no single events, and neither columns nor keyframes need be made. May change once. Threads: any.
+  /// No: the collector keeps no single events, and neither columns nor keyframes need be made. May change
+  /// once. Threads: any.
   [[nodiscard]] virtual bool wantsEvents() const { return true; }
+  /// So many bytes of columns are to be between two keyframes at most; 0: as is worth it. May change.
+  /// Threads: any.
+  [[nodiscard]] virtual std::uint64_t keyframeBytes() const { return 0; }
   /// What has gone on so far. Threads: any.
   [[nodiscard]] virtual SentBytes sent() const { return {}; }
 };

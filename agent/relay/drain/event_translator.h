@@ -57,7 +57,7 @@ class EventTranslator {
   template <class Threads>
   void keyframeIfDue(Threads&& threads) {
     if (m_keyframes && m_sink.wantsEvents() &&
-        m_keyframes->isDue(m_encoder.events(), liveBlocks(), m_sink.sent()))
+        m_keyframes->isDue(m_encoder.events(), liveBlocks(), m_sink.sent(), m_sink.keyframeBytes()))
       sendKeyframe(threads());
   }
   /// The same, for a snapshot that is to be made now.

@@ -22,10 +22,22 @@ class KeyframeInterval {
   /// moment, and these take it as long as a poll may take. Readers go on from the keyframe before.
   static constexpr std::size_t kMostBlocks = std::size_t{1} << 21;
 
+  /// Of a file that is small for what is recorded, keyframes are a larger part: each at most so many times
+  /// what is wanted between them, and no more than what has come since the last one.
+  static constexpr std::uint64_t kMostOfWanted = 3;
+
   /// `events`: all so far, `live`: blocks now, `sent`: so far, which may be behind by some batches.
-  [[nodiscard]] bool isDue(std::uint64_t events, std::size_t live, const SentBytes& sent) const {
-    return events - m_events >= std::max<std::uint64_t>(kMinEvents, kEventsABlock * live) &&
-           live <= kMostBlocks && bytesOf(live, sent) * kShare <= sent.columns - m_columnBytes;
+  /// `wantedBytes`: of columns between two keyframes, at most; 0: any.
+  [[nodiscard]] bool isDue(std::uint64_t events, std::size_t live, const SentBytes& sent,
+                           std::uint64_t wantedBytes = 0) const {
+    if (live > kMostBlocks) return false;
+    const std::uint64_t since = events - m_events;
+    const std::uint64_t sinceBytes = sent.columns - m_columnBytes;
+    const std::uint64_t own = bytesOf(live, sent);
+    if (since >= std::max<std::uint64_t>(kMinEvents, kEventsABlock * live) && own * kShare <= sinceBytes)
+      return true;
+    return wantedBytes != 0 && sinceBytes >= std::max(wantedBytes, own) &&
+           own / kMostOfWanted <= wantedBytes && since >= std::max<std::uint64_t>(live, 1);
   }
   /// Whether a snapshot should have one of its own: reading it is quicker than going through what has
   /// happened since the last one. So a program that makes snapshots in a loop costs no more than its events.

@@ -49,6 +49,7 @@ class BatchPacker final : public MessageSink {
   LargeArray<LiveBlocks::Row> roomForKeyframe() override;
   void sendKeyframe(LiveBlocks live) override;
   [[nodiscard]] bool wantsEvents() const override { return m_sink.wantsEvents(); }
+  [[nodiscard]] std::uint64_t keyframeBytes() const override { return m_sink.keyframeBytes(); }
   [[nodiscard]] SentBytes sent() const override;
   /// Waits until everything that was sent has gone on.
   void settle();

@@ -201,6 +201,7 @@ std::optional<Error> Uplink::handle(const v1::RecordReply& reply, Progress& prog
       m_spool.acknowledge(accepted.last_stored());
       progress.accepted = true;
       if (accepted.without_events()) m_wantsEvents.store(false, std::memory_order_relaxed);
+      m_keyframeBytes.store(accepted.keyframe_bytes(), std::memory_order_relaxed);
       progress.credit = accepted.credit_bytes();
       progress.nextNumber = accepted.last_stored() + 1;
       return std::nullopt;

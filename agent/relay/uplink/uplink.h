@@ -42,6 +42,9 @@ class Uplink final : public MessageSink {
 
   void send(v1::RecordRequest& request) override;
   [[nodiscard]] bool wantsEvents() const override { return m_wantsEvents.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t keyframeBytes() const override {
+    return m_keyframeBytes.load(std::memory_order_relaxed);
+  }
   /// Returns true when events should be taken that would become messages.
   [[nodiscard]] bool hasRoom() const { return m_spool.hasRoom(); }
   /// The last message was sent.
@@ -86,6 +89,7 @@ class Uplink final : public MessageSink {
   std::optional<Error> m_broken;  ///< Why this relay gives up by itself.
   std::atomic<bool> m_over{false};
   std::atomic<bool> m_wantsEvents{true};
+  std::atomic<std::uint64_t> m_keyframeBytes{0};
   std::thread m_thread;
 };
 

@@ -214,7 +214,7 @@ TEST_F(StoredKeyframes, TheQuotaTakesWholeStretchesBetweenThem) {
   for (const auto& [atNs, numbers] : live) EXPECT_EQ(liveAt(atNs), numbers) << atNs;
 }
 
-TEST_F(StoredKeyframes, WithoutRoomForOneStretchNothingCanBeAskedAndTheNumbersStay) {
+TEST_F(StoredKeyframes, WithoutRoomForOneByHalfMoreNothingCanBeAskedAndTheNumbersStay) {
   messages = busyProgram(program, 60, 5000, 50);
   record({.maxFileBytes = 200'000});
   EXPECT_GT(number("SELECT events_not_stored FROM recording"), 0);

@@ -34,15 +34,6 @@ TEST_F(SessionFile, plainSqlReadsTheSmallThings) {
 }
 
 /// Copies what a killed collector leaves on the disk.
-std::filesystem::path asIfKilled(const std::filesystem::path& file) {
-  std::filesystem::path copy = file;
-  copy.replace_filename("killed.heaptap");
-  for (const char* suffix : {"", "-wal"}) {
-    std::filesystem::copy_file(file.string() + suffix, copy.string() + suffix);
-  }
-  return copy;
-}
-
 TEST_F(SessionFile, whatIsOnlyLookedAtHasTheSameNumbers) {
   const auto messages = busyProgram(program, 10);
   auto session = SessionUnderTest::create(file, program.hello()).value();

@@ -37,16 +37,22 @@ class SessionUnderTest {
 
   /// Applies, encodes and commits one message.
   Result<void> take(const v1::RecordRequest& message) {
+    auto added = add(message);
+    if (!added) return added;
+    auto outcome = m_writer.commit(m_writer.wantsCheckpoint() ? std::optional(checkpoint()) : std::nullopt);
+    if (outcome && *outcome == SessionWriter::Outcome::CheckpointNeeded)
+      outcome = m_writer.commit(checkpoint());
+    return std::move(outcome).map([](auto) {});
+  }
+  /// The same, to be committed with the next one.
+  Result<void> add(const v1::RecordRequest& message) {
     auto applied = m_ingest.apply(message);
     if (!applied) return tl::unexpected(applied.error());
     if (*applied == ingest::SessionIngest::Outcome::Duplicate) return {};
     auto row = m_encoder.encode(message, m_ingest.record());
     if (!row) return tl::unexpected(row.error());
     m_writer.add(std::move(*row));
-    auto outcome = m_writer.commit(m_writer.wantsCheckpoint() ? std::optional(checkpoint()) : std::nullopt);
-    if (outcome && *outcome == SessionWriter::Outcome::CheckpointNeeded)
-      outcome = m_writer.commit(checkpoint());
-    return std::move(outcome).map([](auto) {});
+    return {};
   }
   Result<void> finish() { return m_writer.finish(checkpoint()); }
   Checkpoint checkpoint() {
@@ -98,6 +104,17 @@ inline StoredSession load(const std::filesystem::path& file) {
   auto loaded = SessionReader::open(file).and_then([](SessionReader reader) { return reader.load(); });
   EXPECT_TRUE(loaded) << loaded.error().line();
   return std::move(loaded).value();
+}
+
+/// A copy of the file as it is while it is written, as a collector that is killed leaves it.
+inline std::filesystem::path asIfKilled(const std::filesystem::path& file) {
+  std::filesystem::path copy = file;
+  copy.replace_filename("killed.heaptap");
+  std::filesystem::remove(copy.string() + "-shm");
+  for (const char* suffix : {"", "-wal"})
+    std::filesystem::copy_file(file.string() + suffix, copy.string() + suffix,
+                               std::filesystem::copy_options::overwrite_existing);
+  return copy;
 }
 
 /// What had been counted at the mark of this position, of which a snapshot was kept. None: the file has none.

@@ -45,6 +45,19 @@ TEST(KeyframeInterval, EachBeginsAnew) {
   EXPECT_FALSE(interval.isDue(kMany + 2'000'000, 1'000'000, {.columns = 60'000'000}));
 }
 
+TEST(KeyframeInterval, OfASmallFileTheyComeAsOftenAsIsWanted) {
+  const KeyframeInterval interval;
+  constexpr std::uint64_t kWanted = 100'000;
+  EXPECT_FALSE(interval.isDue(50'000, 1000, {.columns = kWanted - 1}, kWanted));
+  EXPECT_TRUE(interval.isDue(50'000, 1000, {.columns = kWanted}, kWanted));
+  EXPECT_FALSE(interval.isDue(50'000, 1000, {.columns = kWanted}, 0)) << "nothing is wanted";
+  EXPECT_FALSE(interval.isDue(50'000, 20'000, {.columns = 119'999}, kWanted)) << "smaller than itself";
+  EXPECT_TRUE(interval.isDue(50'000, 20'000, {.columns = 120'000}, kWanted));
+  EXPECT_FALSE(interval.isDue(50'000, 50'001, {.columns = 310'000}, kWanted)) << "fewer events than blocks";
+  EXPECT_FALSE(interval.isDue(900'000, 60'000, {.columns = 2'000'000}, kWanted)) << "too large for the file";
+  EXPECT_FALSE(interval.isDue(kMany, KeyframeInterval::kMostBlocks + 1, {.columns = ~0ULL >> 8}, ~0ULL >> 3));
+}
+
 TEST(KeyframeInterval, MoreBlocksThanCanBeCopiedInAPollHaveNone) {
   const KeyframeInterval interval;
   const SentBytes sent{.columns = ~0ULL >> 8};
