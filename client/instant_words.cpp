@@ -42,6 +42,30 @@ Result<v1::Instant> markNamed(std::string_view name, const v1::Summary& summary)
                      (known.empty() ? "" : "; marks: " + known));
 }
 
+/// "#3": the third of all snapshots.
+std::optional<std::size_t> snapshotNumber(std::string_view name) {
+  constexpr std::size_t kMost = 1'000'000;
+  if (!name.starts_with('#')) return std::nullopt;
+  std::size_t number = 0;
+  for (const char digit : name.substr(1)) {
+    if (digit < '0' || digit > '9' || number > kMost) return std::nullopt;
+    number = 10 * number + static_cast<std::size_t>(digit - '0');
+  }
+  return number == 0 ? std::nullopt : std::optional(number);
+}
+
+/// None: there is no such mark.
+std::optional<std::uint64_t> timeOfMark(std::string_view name, const v1::Summary& summary) {
+  std::optional<std::uint64_t> found;
+  for (const v1::MarkReport& mark : summary.marks())
+    if (mark.name() == name) found = mark.at_ns();  // The last one of several.
+  if (found) return found;
+  std::size_t snapshots = snapshotNumber(name).value_or(0);
+  for (const v1::MarkReport& mark : summary.marks())
+    if (mark.snapshot() && snapshots > 0 && --snapshots == 0) return mark.at_ns();
+  return std::nullopt;
+}
+
 }  // namespace
 
 WrittenInstant readInstant(std::string_view words) {
@@ -111,6 +135,20 @@ Result<v1::Instant> instantOf(std::string_view words, const v1::Summary& summary
     const bool isNow = ns == duration && summary.info().state() == v1::SESSION_LIVE;
     return isNow ? v1::Instant() : When::time(ns);
   });
+}
+
+Result<std::uint64_t> timeOf(const v1::Instant& instant, const v1::Summary& summary) {
+  switch (instant.at_case()) {
+    case v1::Instant::kTimeNs: return instant.time_ns();
+    case v1::Instant::kPeak: return summary.peak_at_ns();
+    case v1::Instant::kMark: {
+      if (const auto at = timeOfMark(instant.mark(), summary)) return *at;
+      return failure(Code::NotFound, instant.mark(), "the session has no such snapshot",
+                     "the report lists them under marks, and the viewer in the view Marks");
+    }
+    case v1::Instant::AT_NOT_SET: break;
+  }
+  return summary.info().duration_ns();
 }
 
 Result<std::uint64_t> durationOf(std::string_view words) {

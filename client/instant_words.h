@@ -38,6 +38,10 @@ struct WrittenInstant {
 /// The instant of a session. Errors: NotFound: no such mark; Usage: as nsOf().
 [[nodiscard]] Result<v1::Instant> instantOf(std::string_view words, const v1::Summary& summary);
 
+/// The time of an instant: of the peak, and of a mark, that of the event before it.
+/// Errors: NotFound: no such mark or snapshot.
+[[nodiscard]] Result<std::uint64_t> timeOf(const v1::Instant& instant, const v1::Summary& summary);
+
 /// A duration in nanoseconds, as above, without a sign. Errors: Usage.
 [[nodiscard]] Result<std::uint64_t> durationOf(std::string_view words);
 

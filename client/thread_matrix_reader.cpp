@@ -2,6 +2,7 @@
 #include "client/thread_matrix_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "client/call.h"
@@ -16,6 +17,9 @@ std::optional<model::ThreadIndex> threadOf(std::uint32_t side) {
   return static_cast<model::ThreadIndex>(side - 1);
 }
 
+/// The square of an error; of one that is no number, nothing.
+double varianceOf(double error) { return std::isfinite(error) && error > 0 ? error * error : 0; }
+
 }  // namespace
 
 v1::GetThreadMatrixRequest requestFor(const std::string& session, const model::ThreadMatrixQuery& query) {
@@ -29,13 +33,22 @@ v1::GetThreadMatrixRequest requestFor(const std::string& session, const model::T
   }
   for (const model::ThreadIndex thread : query.threads)
     request.add_thread(static_cast<std::uint32_t>(index(thread)));
+  request.set_counts_pairs(query.countsPairs);
   return request;
 }
 
 Result<void> ThreadMatrixReader::add(const v1::ThreadMatrixReply& reply) {
+  return addCells(reply).and_then([&] { return addPairs(reply); }).and_then([&] {
+    return addLifetimes(reply);
+  });
+}
+
+Result<void> ThreadMatrixReader::addCells(const v1::ThreadMatrixReply& reply) {
   const int cells = reply.group_size();
+  const bool hasErrors = reply.blocks_error_size() != 0;
   if (reply.allocated_by_size() != cells || reply.freed_by_size() != cells || reply.blocks_size() != cells ||
-      reply.bytes_size() != cells)
+      reply.bytes_size() != cells || (hasErrors && reply.blocks_error_size() != cells) ||
+      reply.bytes_error_size() != reply.blocks_error_size())
     return brokenAnswer(m_where, "columns of different lengths");
   if (m_matrix.cells.size() + static_cast<std::size_t>(cells) > kMostCells)
     return brokenAnswer(m_where, "more cells than there can be");
@@ -49,7 +62,9 @@ Result<void> ThreadMatrixReader::add(const v1::ThreadMatrixReply& reply) {
                                  .allocatedBy = threadOf(reply.allocated_by(i)),
                                  .freedBy = threadOf(reply.freed_by(i)),
                                  .blocks = reply.blocks(i),
-                                 .bytes = reply.bytes(i)};
+                                 .bytes = reply.bytes(i),
+                                 .blocksVariance = hasErrors ? varianceOf(reply.blocks_error(i)) : 0,
+                                 .bytesVariance = hasErrors ? varianceOf(reply.bytes_error(i)) : 0};
     if (cell.group >= m_groups ||
         (!m_matrix.cells.empty() && placeOf(cell) <= placeOf(m_matrix.cells.back())))
       return brokenAnswer(m_where, "cells that do not ascend, or that nothing was asked about");
@@ -59,7 +74,21 @@ Result<void> ThreadMatrixReader::add(const v1::ThreadMatrixReply& reply) {
     m_bytes += cell.bytes;
     m_matrix.cells.push_back(cell);
   }
-  return addLifetimes(reply);
+  return {};
+}
+
+Result<void> ThreadMatrixReader::addPairs(const v1::ThreadMatrixReply& reply) {
+  if (reply.pair_size() != reply.allocations_size())
+    return brokenAnswer(m_where, "columns of different lengths");
+  if (!reply.has_pairs()) return {};
+  if (!m_matrix.pairs) m_matrix.pairs.emplace();
+  for (int i = 0; i < reply.pair_size(); ++i) {
+    const auto pair = static_cast<model::PairId>(reply.pair(i));
+    if (!m_matrix.pairs->empty() && index(pair) <= index(m_matrix.pairs->back().pair))
+      return brokenAnswer(m_where, "pairs that do not ascend");
+    m_matrix.pairs->push_back({.pair = pair, .allocations = reply.allocations(i)});
+  }
+  return {};
 }
 
 Result<void> ThreadMatrixReader::addLifetimes(const v1::ThreadMatrixReply& reply) {
@@ -84,6 +113,9 @@ Result<void> checkNames(const Profile& profile, const model::ThreadMatrix& matri
     if ((cell.allocatedBy && index(*cell.allocatedBy) >= threads) ||
         (cell.freedBy && index(*cell.freedBy) >= threads))
       return failure(Code::Corrupt, "threads", "a thread that is not defined");
+  const std::size_t pairs = profile.definitions.pairs.size();
+  if (matrix.pairs && !matrix.pairs->empty() && index(matrix.pairs->back().pair) >= pairs)
+    return failure(Code::Corrupt, "threads", "a pair that is not defined");
   return {};
 }
 

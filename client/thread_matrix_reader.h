@@ -26,6 +26,8 @@ class ThreadMatrixReader {
   Result<model::ThreadMatrix> finish();
 
  private:
+  Result<void> addCells(const v1::ThreadMatrixReply& reply);
+  Result<void> addPairs(const v1::ThreadMatrixReply& reply);
   Result<void> addLifetimes(const v1::ThreadMatrixReply& reply);
 
   std::string m_where;
@@ -35,7 +37,7 @@ class ThreadMatrixReader {
   model::ThreadMatrix m_matrix;
 };
 
-/// Whether all threads of a matrix are defined in a profile. Errors: Corrupt.
+/// Whether all threads and pairs of a matrix are defined in a profile. Errors: Corrupt.
 [[nodiscard]] Result<void> checkNames(const Profile& profile, const model::ThreadMatrix& matrix);
 
 }  // namespace heaptap::client

@@ -21,9 +21,15 @@ namespace {
 using Thread = std::optional<model::ThreadIndex>;
 
 constexpr std::size_t kNameColumns = 20;
-constexpr std::size_t kCellColumns = 15;
-constexpr std::size_t kShownColumns = 3;  ///< Threads that free; the others are one column.
-constexpr std::size_t kShownRows = 20;    ///< Likewise of those that allocate.
+/// Of the table.
+struct Columns {
+  std::size_t shown;  ///< Threads that free; the others are one column, and none is one.
+  std::size_t width;
+  std::size_t names;  ///< Width of the names of those that allocate.
+};
+constexpr Columns kExact{.shown = 3, .width = 15, .names = 20};
+constexpr Columns kWithErrors{.shown = 2, .width = 20, .names = 18};
+constexpr std::size_t kShownRows = 20;  ///< Likewise of those that allocate.
 
 /// How threads are called; those of one name by their ids, too.
 class ThreadLabels {
@@ -66,11 +72,13 @@ class Grid {
         m_labels(labels),
         m_style(style),
         m_number(listing.byBlocks ? &model::ThreadCell::blocks : &model::ThreadCell::bytes),
-        m_format(listing.byBlocks ? formatCount : formatBytes) {
+        m_text(listing.byBlocks ? &BlockSum::blocksText : &BlockSum::bytesText),
+        m_room(listing.profile().isSampled() ? kWithErrors : kExact) {
     for (const auto& [thread, sum] : ranked(m_cells, &model::ThreadCell::freedBy, m_number))
       if (thread) m_columns.push_back(*thread);
-    m_hasOthers = m_columns.size() > kShownColumns;
-    if (m_hasOthers) m_columns.resize(kShownColumns);
+    // One that is left alone needs no more room than the others would.
+    m_hasOthers = m_columns.size() > m_room.shown + 1;
+    if (m_hasOthers) m_columns.resize(m_room.shown);
   }
 
   [[nodiscard]] std::string text() const {
@@ -85,7 +93,7 @@ class Grid {
       if (!thread) {
         text += row("before", cells);
       } else if (shown++ < kShownRows) {
-        text += row(m_labels.of(*thread, kNameColumns - 2), cells);
+        text += row(m_labels.of(*thread, m_room.names - 2), cells);
       } else {
         ++left;
         others.insert(others.end(), cells.begin(), cells.end());
@@ -97,25 +105,25 @@ class Grid {
 
  private:
   [[nodiscard]] std::string head() const {
-    std::string line = "  " + padded("allocated by", kNameColumns);
+    std::string line = "  " + padded("allocated by", m_room.names);
     for (const model::ThreadIndex thread : m_columns)
-      line += paddedLeft(m_labels.of(thread, kCellColumns - 2), kCellColumns);
-    if (m_hasOthers) line += paddedLeft("others", kCellColumns);
-    const std::string above = padded("", kNameColumns + 4) + "freed by";
-    return above + "\n" + m_style.paint(Tone::Strong, line + paddedLeft("none", kCellColumns)) + "\n";
+      line += paddedLeft(m_labels.of(thread, m_room.width - 2), m_room.width);
+    if (m_hasOthers) line += paddedLeft("others", m_room.width);
+    const std::string above = padded("", m_room.names + 4) + "freed by";
+    return above + "\n" + m_style.paint(Tone::Strong, line + paddedLeft("none", m_room.width)) + "\n";
   }
   [[nodiscard]] std::string row(const std::string& name, const std::vector<model::ThreadCell>& cells) const {
-    std::vector<std::uint64_t> sums(m_columns.size() + 2, 0);
+    std::vector<BlockSum> sums(m_columns.size() + 2);
     for (const model::ThreadCell& cell : cells) {
       const auto column =
           cell.freedBy ? std::find(m_columns.begin(), m_columns.end(), *cell.freedBy) : m_columns.end();
       const auto at = static_cast<std::size_t>(column - m_columns.begin());
-      sums[!cell.freedBy ? m_columns.size() + 1 : at] += cell.*m_number;
+      sums[!cell.freedBy ? m_columns.size() + 1 : at].add(cell);
     }
-    std::string line = "  " + padded(name, kNameColumns);
+    std::string line = "  " + padded(name, m_room.names);
     for (std::size_t i = 0; i < sums.size(); ++i)
       if (i != m_columns.size() || m_hasOthers)
-        line += paddedLeft(sums[i] == 0 ? "-" : m_format(sums[i]), kCellColumns);
+        line += paddedLeft(sums[i].blocks() == 0 ? "-" : (sums[i].*m_text)(), m_room.width);
     return line + "\n";
   }
 
@@ -123,7 +131,8 @@ class Grid {
   const ThreadLabels& m_labels;
   exporting::NameStyle m_style;
   std::uint64_t model::ThreadCell::*m_number;
-  std::string (*m_format)(std::uint64_t);
+  std::string (BlockSum::*m_text)() const;
+  Columns m_room;
   std::vector<model::ThreadIndex> m_columns;
   bool m_hasOthers = false;
 };
@@ -149,26 +158,37 @@ std::string lifetimesText(const std::array<std::uint64_t, 64>& lifetimes) {
   return "of those freed, half lived less than " + half + ", 95 % less than " + lifetimeText(lifetimes, 95);
 }
 
+/// `1,234 ± 56 blocks`.
+std::string countedBlocks(const BlockSum& sum) {
+  return sum.blocksError() > 0 ? sum.blocksText() + " blocks" : formatNumberOf(sum.blocks(), "block");
+}
+
+/// Where the interval begins later than it was asked for.
+std::string missingText(const ThreadListing& listing) {
+  if (fromNs(listing.matrix) <= listing.askedNs) return {};
+  return "  not from " + (listing.askedNs == 0 ? "the start" : formatDuration(listing.askedNs)) +
+         " on: the events before are not stored\n";
+}
+
 std::string headText(const ThreadListing& listing) {
-  std::uint64_t blocks = 0, bytes = 0, freed = 0, elsewhere = 0, before = 0;
+  BlockSum all, freed, elsewhere, before;
   for (const model::ThreadCell& cell : cellsOf(listing.matrix)) {
     if (!cell.allocatedBy) {
-      before += cell.blocks;
+      before.add(cell);
       continue;
     }
-    blocks += cell.blocks;
-    bytes += cell.bytes;
+    all.add(cell);
     if (!cell.freedBy) continue;
-    freed += cell.blocks;
-    if (cell.freedBy != cell.allocatedBy) elsewhere += cell.blocks;
+    freed.add(cell);
+    if (cell.freedBy != cell.allocatedBy) elsewhere.add(cell);
   }
   return printable(listing.title) + "\n\n  from " + formatDuration(fromNs(listing.matrix)) + " to " +
          formatDuration(listing.matrix.knownUntilNs) +
          (listing.filter.empty() ? "" : ", only " + printable(listing.filter)) +
-         (listing.profile().isSampled() ? ", estimated from samples" : "") + "\n  " +
-         formatNumberOf(blocks, "block") + " of " + formatBytes(bytes) + " allocated, " + formatCount(freed) +
-         " of them freed, " + formatCount(elsewhere) + " by another thread" +
-         (before == 0 ? std::string() : "; " + formatCount(before) + " from before freed") + "\n  " +
+         (listing.profile().isSampled() ? ", estimated from samples" : "") + "\n" + missingText(listing) +
+         "  " + countedBlocks(all) + " of " + all.bytesText() + " allocated, " + freed.blocksText() +
+         " of them freed, " + elsewhere.blocksText() + " by another thread" +
+         (before.blocks() == 0 ? std::string() : "; " + before.blocksText() + " from before freed") + "\n  " +
          lifetimesText(lifetimesOf(listing.matrix)) + "\n\n";
 }
 
@@ -177,36 +197,37 @@ std::string siteText(const ThreadListing& listing, std::uint32_t group, const Th
                      const std::string& name) {
   constexpr std::size_t kMostNamed = 3;
   auto cells = cellsOf(listing.matrix, group);
-  std::uint64_t blocks = 0, bytes = 0, before = 0;
+  BlockSum all, before;
   for (const model::ThreadCell& cell : cells)
-    if (!cell.allocatedBy) before += cell.blocks;
+    if (!cell.allocatedBy) before.add(cell);
   // What was there before the interval was not allocated in it, whoever frees it.
   std::erase_if(cells, [](const model::ThreadCell& cell) { return !cell.allocatedBy; });
-  for (const model::ThreadCell& cell : cells) {
-    blocks += cell.blocks;
-    bytes += cell.bytes;
-  }
+  for (const model::ThreadCell& cell : cells) all.add(cell);
   const auto sides = [&](Thread model::ThreadCell::*side, const char* none) {
     std::string text;
     std::size_t named = 0;
     for (const auto& [thread, sum] : ranked(cells, side, &model::ThreadCell::blocks)) {
       if (named++ == kMostNamed) return text + ", …";
       text += (text.empty() ? "" : ", ") + (thread ? labels.of(*thread, kNameColumns) : none) + " " +
-              formatShare(sum, blocks);
+              formatShare(sum, all.blocks());
     }
     return text;
   };
-  return "\n  " + paddedLeft(formatBytes(bytes), 10) + " in " + formatNumberOf(blocks, "block") + "  " +
-         name +
-         (blocks == 0 ? std::string()
-                      : "\n      allocated by " + sides(&model::ThreadCell::allocatedBy, "before") +
-                            "\n      freed by " + sides(&model::ThreadCell::freedBy, "none")) +
-         (before == 0 ? std::string()
-                      : "\n      and freed of it from before: " + formatNumberOf(before, "block")) +
+  return "\n  " + paddedLeft(all.bytesText(), 10) + " in " + countedBlocks(all) + "  " + name +
+         (all.blocks() == 0 ? std::string()
+                            : "\n      allocated by " + sides(&model::ThreadCell::allocatedBy, "before") +
+                                  "\n      freed by " + sides(&model::ThreadCell::freedBy, "none")) +
+         (before.blocks() == 0 ? std::string()
+                               : "\n      and freed of it from before: " + countedBlocks(before)) +
          "\n      " + lifetimesText(lifetimesOf(listing.matrix, group)) + "\n";
 }
 
 }  // namespace
+
+std::string BlockSum::blocksText() const {
+  return formatCount(m_blocks) + exporting::countError(blocksError());
+}
+std::string BlockSum::bytesText() const { return formatBytes(m_bytes) + exporting::bytesError(bytesError()); }
 
 void writeThreads(exporting::Sink& out, const ThreadListing& listing, exporting::NameStyle style) {
   const ThreadLabels labels(listing.profile());
@@ -216,7 +237,9 @@ void writeThreads(exporting::Sink& out, const ThreadListing& listing, exporting:
   exporting::StackFolder folder(listing.profile(), style);
   std::vector<model::StackId> stacks;
   for (const std::uint32_t site : listing.sites) stacks.push_back(listing.table.key(site).stack);
-  const exporting::StackLabels names(folder, style, exporting::kReportColumns - 34, stacks);
+  // Behind the numbers, of which those with errors are longer.
+  const std::size_t room = exporting::kReportColumns - (listing.profile().isSampled() ? 54 : 34);
+  const exporting::StackLabels names(folder, style, room, stacks);
   if (!listing.sites.empty())
     out.write("\n" + style.paint(Tone::Strong, "Call sites that allocated most, and who frees their blocks") +
               "\n");

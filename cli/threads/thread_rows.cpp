@@ -2,13 +2,15 @@
 //
 // Threads as JSON and CSV.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
 #include "cli/threads/thread_listing.h"
-#include "text/csv_field.h"
 #include "export/report/json_tables.h"
 #include "export/report/json_writer.h"
+#include "text/csv_field.h"
+#include "text/quantity.h"
 
 namespace heaptap::cli {
 namespace {
@@ -27,13 +29,22 @@ void writeThread(JsonWriter& json, std::optional<model::ThreadIndex> thread) {
   thread ? json.number(index(*thread)) : json.null();
 }
 
-void writeCells(JsonWriter& json, const std::vector<model::ThreadCell>& cells) {
+/// `areEstimates`: null where a number is exact, or where nothing was sampled.
+void writeErrors(JsonWriter& json, const std::vector<model::ThreadCell>& cells, bool areEstimates) {
+  if (!areEstimates) return;
+  const auto error = [&](double variance) { variance > 0 ? json.number(std::sqrt(variance)) : json.null(); };
+  writeColumn(json, "blocksError", cells, [&](const auto& cell) { error(cell.blocksVariance); });
+  writeColumn(json, "bytesError", cells, [&](const auto& cell) { error(cell.bytesVariance); });
+}
+
+void writeCells(JsonWriter& json, const std::vector<model::ThreadCell>& cells, bool areEstimates) {
   json.key("cells");
   json.beginObject();
   writeColumn(json, "allocatedBy", cells, [&](const auto& cell) { writeThread(json, cell.allocatedBy); });
   writeColumn(json, "freedBy", cells, [&](const auto& cell) { writeThread(json, cell.freedBy); });
   writeColumn(json, "blocks", cells, [&](const auto& cell) { json.number(cell.blocks); });
   writeColumn(json, "bytes", cells, [&](const auto& cell) { json.number(cell.bytes); });
+  writeErrors(json, cells, areEstimates);
   json.endObject();
 }
 
@@ -62,6 +73,8 @@ std::vector<model::ThreadCell> cellsOf(const model::ThreadMatrix& matrix,
     sum.freedBy = cell.freedBy;
     sum.blocks += cell.blocks;
     sum.bytes += cell.bytes;
+    sum.blocksVariance += cell.blocksVariance;
+    sum.bytesVariance += cell.bytesVariance;
   }
   std::vector<model::ThreadCell> cells;
   for (const auto& [sides, cell] : sums) cells.push_back(cell);
@@ -97,7 +110,8 @@ void writeThreadsJson(exporting::Sink& out, const ThreadListing& listing) {
   writeColumn(json, "id", known.threads, [&](const model::Thread& thread) { json.number(thread.tid); });
   writeColumn(json, "name", known.threadNames(), [&](std::string_view name) { json.textOrNull(name); });
   json.endObject();
-  writeCells(json, cellsOf(listing.matrix));
+  const bool areEstimates = listing.profile().isSampled();
+  writeCells(json, cellsOf(listing.matrix), areEstimates);
   writeLifetimes(json, lifetimesOf(listing.matrix));
   json.key("sites");
   json.beginArray();
@@ -108,7 +122,7 @@ void writeThreadsJson(exporting::Sink& out, const ThreadListing& listing) {
     stacks.write(json, key.stack);
     json.key("heap");
     json.textOrNull(known.heapName(key.heap));
-    writeCells(json, cellsOf(listing.matrix, group));
+    writeCells(json, cellsOf(listing.matrix, group), areEstimates);
     writeLifetimes(json, lifetimesOf(listing.matrix, group));
     json.endObject();
   }
@@ -123,13 +137,21 @@ void writeThreadsCsv(exporting::Sink& out, const ThreadListing& listing) {
   const auto thread = [&](std::optional<model::ThreadIndex> index) {
     if (!index) return std::string(",");
     const std::size_t at = model::index(*index);
-    return csvField(names[at]) + "," +
-           std::to_string(listing.profile().definitions.threads[at].tid);
+    return csvField(names[at]) + "," + std::to_string(listing.profile().definitions.threads[at].tid);
   };
-  out.write("\"allocatedBy\",\"allocatedById\",\"freedBy\",\"freedById\",\"blocks\",\"bytes\"\r\n");
+  const bool areEstimates = listing.profile().isSampled();
+  const auto errors = [&](const model::ThreadCell& cell) {
+    const auto text = [](double variance) {
+      return variance > 0 ? std::to_string(wholeError(std::sqrt(variance))) : std::string();
+    };
+    if (!areEstimates) return std::string();
+    return "," + text(cell.blocksVariance) + "," + text(cell.bytesVariance);
+  };
+  out.write("\"allocatedBy\",\"allocatedById\",\"freedBy\",\"freedById\",\"blocks\",\"bytes\"" +
+            std::string(areEstimates ? ",\"blocksError\",\"bytesError\"" : "") + "\r\n");
   for (const model::ThreadCell& cell : cellsOf(listing.matrix))
     out.write(thread(cell.allocatedBy) + "," + thread(cell.freedBy) + "," + std::to_string(cell.blocks) +
-              "," + std::to_string(cell.bytes) + "\r\n");
+              "," + std::to_string(cell.bytes) + errors(cell) + "\r\n");
 }
 
 }  // namespace heaptap::cli

@@ -2,13 +2,16 @@
 #include "cli/threads/threads_command.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/session_source.h"
 #include "cli/threads/thread_listing.h"
+#include "client/instant_words.h"
 #include "client/thread_matrix_reader.h"
 #include "export/report/heaps_text.h"
 
@@ -30,35 +33,107 @@ std::vector<std::vector<model::PairId>> groupsOf(const client::SiteTable& table,
   return groups;
 }
 
-/// The interval in times: marks and the peak are where their times are.
-model::ThreadMatrixQuery queryFor(const ThreadsOptions& options, const client::Profile& profile) {
-  model::ThreadMatrixQuery query;
-  if (!profile.instant || !profile.instant->has_from()) return query;
-  if (!options.times.from.empty()) query.afterNs = profile.instant->from().at_ns();
-  if (!options.times.to.empty()) query.untilNs = profile.instant->at_ns();
-  return query;
+/// The interval in times: marks and the peak are where their times are. What is counted at its ends need not
+/// be known: the events before it may not be stored any more.
+Result<model::ThreadMatrixQuery> queryFor(const client::When& when, const ThreadsOptions& options,
+                                          const client::Profile& profile) {
+  model::ThreadMatrixQuery query{.countsPairs = true};
+  if (!options.times.from.empty() && when.from) {
+    const auto ns = client::timeOf(*when.from, *profile.summary);
+    if (!ns) return tl::unexpected(ns.error());
+    query.afterNs = *ns;
+  }
+  if (!options.times.to.empty() && when.at.at_case() != v1::Instant::AT_NOT_SET) {
+    const auto ns = client::timeOf(when.at, *profile.summary);
+    if (!ns) return tl::unexpected(ns.error());
+    query.untilNs = *ns;
+  }
+  // Then only what they have allocated counts, also for the choice of call sites.
+  return threadsCalled(options.blockFilters.thread, profile)
+      .map([&](std::vector<model::ThreadIndex> threads) {
+        query.threads = std::move(threads);
+        return std::move(query);
+      });
 }
 
-/// Whom `--thread` names. Then only what they have allocated counts, also for the choice of call sites.
-Result<std::vector<model::ThreadIndex>> chosenThreads(const ThreadsOptions& options,
-                                                      const OpenedSession& opened) {
-  if (options.blockFilters.thread.empty()) return std::vector<model::ThreadIndex>();
-  return opened.source->profile(opened.id).and_then(
-      [&](const client::Profile& named) { return threadsCalled(options.blockFilters.thread, named); });
+/// The session, with the allocations of the matrix instead of all.
+client::Profile withCountsOf(client::Profile profile, const model::ThreadMatrix& matrix) {
+  auto counts = std::make_shared<model::Counts>();
+  // As many as before, so that call sites stay where they are.
+  counts->pairs.resize(profile.counts->pairs.size());
+  for (const model::PairAllocations& pair : *matrix.pairs)
+    if (index(pair.pair) < counts->pairs.size())
+      counts->pairs[index(pair.pair)].allocations = pair.allocations;
+  profile.counts = std::move(counts);
+  return profile;
 }
+
+/// The call sites that have allocated most, and who has freed their blocks.
+class Choice {
+ public:
+  Choice(const OpenedSession& opened, model::ThreadMatrixQuery query, std::uint64_t top,
+         client::FilterMatch match, Progress& progress)
+      : m_opened(opened),
+        m_query(std::move(query)),
+        m_top(top),
+        m_match(std::move(match)),
+        m_progress(progress) {}
+
+  struct Chosen {
+    client::SiteTable table;
+    std::vector<std::uint32_t> sites;
+    model::ThreadMatrix matrix;
+  };
+  /// `guess`: the session at an instant or in an interval that is like the one that is asked about. Whether
+  /// others have allocated more in that, the events tell: then they are looked at once more.
+  Result<Chosen> from(client::Profile guess) {
+    client::SiteTable table(std::move(guess), m_match);
+    std::vector<std::uint32_t> sites = mostAllocating(table);
+    return matrixOf(table, sites).and_then([&](model::ThreadMatrix matrix) -> Result<Chosen> {
+      // A collector that is too old to count: the guess is all there is.
+      if (!matrix.pairs) return Chosen{std::move(table), std::move(sites), std::move(matrix)};
+      client::SiteTable counted(withCountsOf(table.profile(), matrix), m_match);
+      std::vector<std::uint32_t> right = mostAllocating(counted);
+      if (right == sites) return Chosen{std::move(counted), std::move(sites), std::move(matrix)};
+      return matrixOf(counted, right).map([&](model::ThreadMatrix again) {
+        return Chosen{std::move(counted), std::move(right), std::move(again)};
+      });
+    });
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::uint32_t> mostAllocating(const client::SiteTable& table) const {
+    if (m_top == 0) return {};
+    return table.select({.order = client::SiteOrder::AllocatedBytes, .limit = m_top}).sites;
+  }
+  Result<model::ThreadMatrix> matrixOf(const client::SiteTable& table,
+                                       const std::vector<std::uint32_t>& sites) {
+    m_query.groups = groupsOf(table, sites);
+    m_progress.begin("looking at events");
+    return m_opened.source
+        ->threadMatrix(m_opened.id, m_query, [this](double share) { m_progress.reach(share); })
+        .and_then([&](model::ThreadMatrix matrix) {
+          return client::checkNames(table.profile(), matrix).map([&] { return std::move(matrix); });
+        });
+  }
+
+  const OpenedSession& m_opened;
+  model::ThreadMatrixQuery m_query;
+  std::uint64_t m_top;
+  client::FilterMatch m_match;
+  Progress& m_progress;
+};
 
 Result<ThreadListing> listingOf(const ThreadsOptions& options, const OpenedSession& opened,
                                 Progress& progress) {
   auto when = whenOf(options.times, *opened.source, opened.id);
   if (!when) return tl::unexpected(when.error());
-  const auto threads = chosenThreads(options, opened);
-  if (!threads) return tl::unexpected(threads.error());
-  when->only.threads = *threads;
   auto filter = filterOf(options.filters);
   if (!filter) return tl::unexpected(filter.error());
-  if (!when->isNow()) progress.begin("counting events");
-  auto profile = opened.source->profile(opened.id, *when);
+  auto profile = opened.source->profile(opened.id);
   if (!profile) return tl::unexpected(std::move(profile.error()));
+  auto query = queryFor(*when, options, *profile);
+  if (!query) return tl::unexpected(std::move(query.error()));
   const auto heap = exporting::findHeap(*profile->summary, options.heap);
   if (!heap) return tl::unexpected(heap.error());
   // Nothing is added up across heaps: a mapping may hold the blocks of another.
@@ -66,25 +141,18 @@ Result<ThreadListing> listingOf(const ThreadsOptions& options, const OpenedSessi
   const auto match = client::FilterMatch::of(*profile, *filter);
   if (!match) return tl::unexpected(match.error());
 
-  client::SiteTable table(std::move(*profile), *match);
-  auto sites = table.select({.order = client::SiteOrder::AllocatedBytes, .limit = options.top}).sites;
-  if (options.top == 0) sites.clear();
-  model::ThreadMatrixQuery query = queryFor(options, table.profile());
-  query.groups = groupsOf(table, sites);
-  query.threads = *threads;
-  progress.begin("looking at events");
-  auto matrix = opened.source->threadMatrix(opened.id, query, [&](double share) { progress.reach(share); });
-  if (!matrix) return tl::unexpected(std::move(matrix.error()));
-  if (auto checked = client::checkNames(table.profile(), *matrix); !checked)
-    return tl::unexpected(std::move(checked.error()));
+  const std::uint64_t askedNs = query->afterNs.value_or(0);
+  auto chosen = Choice(opened, std::move(*query), options.top, *match, progress).from(std::move(*profile));
+  if (!chosen) return tl::unexpected(std::move(chosen.error()));
   std::string words = wordsFor(options.filters);
   addWords(options.blockFilters, words);
   if (!options.heap.empty()) words += (words.empty() ? "heap " : ", heap ") + options.heap;
   return ThreadListing{.title = options.session,
                        .filter = std::move(words),
-                       .table = std::move(table),
-                       .sites = std::move(sites),
-                       .matrix = std::move(*matrix),
+                       .table = std::move(chosen->table),
+                       .sites = std::move(chosen->sites),
+                       .matrix = std::move(chosen->matrix),
+                       .askedNs = askedNs,
                        .byBlocks = options.byBlocks};
 }
 

@@ -22,6 +22,8 @@ struct ThreadMatrixQuery {
   std::vector<std::vector<PairId>> groups = {};
   /// Only what they have allocated, in the interval. Empty: any.
   std::vector<ThreadIndex> threads = {};
+  /// Also how many allocations each of these pairs has in the interval.
+  bool countsPairs = false;
 
   [[nodiscard]] std::size_t matrices() const { return groups.empty() ? 1 : groups.size(); }
 };
@@ -34,8 +36,18 @@ struct ThreadCell {
   std::optional<ThreadIndex> freedBy = std::nullopt;  ///< None: by none: live at the interval's end.
   std::uint64_t blocks = 0;                           ///< An estimate where allocations are sampled, …
   std::uint64_t bytes = 0;                            ///< … likewise.
+  double blocksVariance = 0;                          ///< Of that estimate; 0: it is exact, …
+  double bytesVariance = 0;                           ///< … likewise.
 
   bool operator==(const ThreadCell&) const = default;
+};
+
+/// Allocations of a pair in an interval, as they were recorded.
+struct PairAllocations {
+  PairId pair{};
+  std::uint64_t allocations = 0;
+
+  bool operator==(const PairAllocations&) const = default;
 };
 
 /// Who has freed what whom has allocated, in an interval: what was allocated in it, and what was freed in it.
@@ -46,6 +58,8 @@ struct ThreadMatrix {
   std::vector<ThreadCell> cells;  ///< Those that are not empty, by group, who allocated, who freed.
   /// By group: blocks that were freed, by floor(log2(lifetime in ns)).
   std::vector<std::array<std::uint64_t, 64>> lifetimes;
+  /// In what is known of the interval: those that have any, by pair. None: they were not counted.
+  std::optional<std::vector<PairAllocations>> pairs = std::nullopt;
 };
 
 }  // namespace heaptap::model

@@ -15,5 +15,7 @@ namespace heaptap::query {
 /// Appends the cells from `first` on, so many that a message stays small, and in the last message the
 /// lifetimes. Returns: the first cell that is left.
 std::size_t writeMatrix(const model::ThreadMatrix& matrix, std::size_t first, v1::ThreadMatrixReply& reply);
+/// The same with pairs, where they were counted.
+std::size_t writePairs(const model::ThreadMatrix& matrix, std::size_t first, v1::ThreadMatrixReply& reply);
 
 }  // namespace heaptap::query

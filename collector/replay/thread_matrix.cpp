@@ -9,6 +9,7 @@
 #include "collector/replay/allocating_threads.h"
 #include "collector/replay/pair_groups.h"
 #include "collector/replay/thread_pairs.h"
+#include "collector/replay/unknown_instant.h"
 
 namespace heaptap::replay {
 namespace {
@@ -39,6 +40,8 @@ class MatrixCount {
     m_matrix.knownFromNs = fromNs;
     m_matrix.knownUntilNs = untilNs;
     m_matrix.lifetimes.resize(m_matrices);
+    if (query.countsPairs) m_allocations.resize(events.definitions().pairs.size());
+    m_countsPairs = query.countsPairs;
   }
 
   Result<model::ThreadMatrix> count(BatchChain& chain, const OnProgress& onProgress) {
@@ -46,10 +49,9 @@ class MatrixCount {
         .read([this](const StoredEvents::Batch& batch) { return take(batch); },
               [this](const BatchChain::Hole& hole) { passOver(hole); }, onProgress)
         .and_then([this]() -> Result<model::ThreadMatrix> {
-          if (m_isMissing)
-            return failure(Code::NotFound, "threads", "the events of this interval are not stored",
-                           "ask for another one");
+          if (m_isMissing) return tl::unexpected(intervalNotStored(m_events));
           m_matrix.cells = m_pairs.cells();
+          if (m_countsPairs) m_matrix.pairs = allocationsOfPairs();
           return std::move(m_matrix);
         });
   }
@@ -70,6 +72,7 @@ class MatrixCount {
     m_owners = {};
     m_pairs = ThreadPairs(m_matrices, threads());
     m_matrix.lifetimes.assign(m_matrices, {});
+    std::fill(m_allocations.begin(), m_allocations.end(), 0);
   }
 
   Result<bool> take(const StoredEvents::Batch& batch) {
@@ -106,6 +109,7 @@ class MatrixCount {
     if (group == PairGroups::kNone || (!m_isWanted.empty() && !m_isWanted[index(event.thread)])) return true;
     m_owners.add(number, event.thread);
     if (m_owners.bytes() > kMostBytes) return refuse("more blocks are live at once than are looked at");
+    if (m_countsPairs) ++m_allocations[index(event.pair)];
     return add(group, sideOf(event.thread), 0, event.pair);
   }
 
@@ -129,6 +133,13 @@ class MatrixCount {
     if (m_pairs.add(group, allocatedBy, freedBy, m_events.definitions().pair(pair))) return true;
     return refuse("more than a million pairs of threads have to do with each other");
   }
+  [[nodiscard]] std::vector<model::PairAllocations> allocationsOfPairs() const {
+    std::vector<model::PairAllocations> pairs;
+    for (std::size_t pair = 0; pair < m_allocations.size(); ++pair)
+      if (m_allocations[pair] != 0)
+        pairs.push_back({.pair = static_cast<model::PairId>(pair), .allocations = m_allocations[pair]});
+    return pairs;
+  }
   bool refuse(const char* why) {
     m_wrong = failure(Code::Usage, "threads", why, "ask for a shorter interval, or for fewer call sites");
     return false;
@@ -143,7 +154,9 @@ class MatrixCount {
   AllocatingThreads m_owners;
   std::uint64_t m_nextNumber = 0;
   ThreadPairs m_pairs;
-  bool m_isMissing = false;  ///< All of the interval is.
+  bool m_countsPairs = false;
+  std::vector<std::uint64_t> m_allocations;  ///< By pair; empty: they are not counted.
+  bool m_isMissing = false;                  ///< All of the interval is.
   model::ThreadMatrix m_matrix;
   Result<void> m_wrong;
 };

@@ -34,10 +34,14 @@ bool ThreadPairs::add(std::uint32_t group, Side allocatedBy, Side freedBy, const
   if (cell == nullptr) return false;
   ++cell->recorded;
   cell->bytes += pair.bytes();
-  if (pair.sampleInterval == 0)
+  if (pair.sampleInterval == 0) {
     ++cell->exact;
-  else
-    cell->blocks += pair.weight();
+    return true;
+  }
+  const double weight = pair.weight();
+  cell->blocks += weight;
+  cell->blocksVariance += sampleVariance(weight);
+  cell->bytesVariance += sampleByteVariance(pair.bytes(), weight);
   return true;
 }
 
@@ -48,10 +52,17 @@ bool ThreadPairs::remove(std::uint32_t group, Side allocatedBy, Side freedBy, co
   if (!isSampled && cell->exact == 0) return false;
   --cell->recorded;
   cell->bytes -= pair.bytes();
-  if (isSampled)
-    cell->blocks = std::max(0.0, cell->blocks - pair.weight());
-  else
+  if (!isSampled) {
     --cell->exact;
+    return true;
+  }
+  // Sums of fractions: nothing is left of them where no block is.
+  const bool isLast = cell->recorded == cell->exact;
+  const double weight = pair.weight();
+  const auto takeBack = [&](double& sum, double part) { sum = isLast ? 0 : std::max(0.0, sum - part); };
+  takeBack(cell->blocks, weight);
+  takeBack(cell->blocksVariance, sampleVariance(weight));
+  takeBack(cell->bytesVariance, sampleByteVariance(pair.bytes(), weight));
   return true;
 }
 
@@ -63,7 +74,9 @@ std::vector<model::ThreadCell> ThreadPairs::cells() const {
                      .allocatedBy = threadOf(static_cast<Side>(allocatedBy)),
                      .freedBy = threadOf(static_cast<Side>(freedBy)),
                      .blocks = cell.exact + static_cast<std::uint64_t>(std::llround(cell.blocks)),
-                     .bytes = cell.bytes});
+                     .bytes = cell.bytes,
+                     .blocksVariance = cell.blocksVariance,
+                     .bytesVariance = cell.bytesVariance});
   };
   for (std::size_t i = 0; i < m_all.size(); ++i)
     note(i / m_sides / m_sides, i / m_sides % m_sides, i % m_sides, m_all[i]);

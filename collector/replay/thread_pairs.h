@@ -34,7 +34,9 @@ class ThreadPairs {
   struct Cell {
     std::uint64_t recorded = 0;
     std::uint64_t bytes = 0;
-    double blocks = 0;  ///< Of sampled ones: what they stand for.
+    double blocks = 0;          ///< Of sampled ones: what they stand for; likewise the next.
+    double blocksVariance = 0;  ///< Of that.
+    double bytesVariance = 0;
     std::uint64_t exact = 0;
   };
   using Key = std::array<std::uint32_t, 3>;

@@ -277,6 +277,13 @@ grpc::Status QueryService::GetThreadMatrix(grpc::ServerContext* context,
     next = query::writeMatrix(*found, next, reply);
     if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
   } while (next < found->cells.size());
+  next = 0;
+  while (found->pairs) {
+    reply.Clear();
+    next = query::writePairs(*found, next, reply);
+    if (context->IsCancelled() || !writer->Write(reply)) return grpc::Status::CANCELLED;
+    if (next == found->pairs->size()) break;
+  }
   return grpc::Status::OK;
 }
 

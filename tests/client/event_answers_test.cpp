@@ -207,6 +207,42 @@ TEST(ThreadMatrixReaderTest, CellsComeAsTheyWereSent) {
   EXPECT_EQ(checkNames(nobody.profile(), *matrix).error().code, Code::Corrupt);
 }
 
+TEST(ThreadMatrixReaderTest, ErrorsAreColumnsToo) {
+  v1::ThreadMatrixReply reply = twoCells();
+  for (const double error : {0.5, 2.0}) reply.add_blocks_error(error);
+  for (const double error : {-1.0, 0.0 / 0.0}) reply.add_bytes_error(error);
+  const auto matrix = read(reply);
+  ASSERT_TRUE(matrix) << matrix.error().line();
+  EXPECT_EQ(matrix->cells[0].blocksVariance, 0.25);
+  EXPECT_EQ(matrix->cells[1].blocksVariance, 4);
+  EXPECT_EQ(matrix->cells[0].bytesVariance, 0) << "an error that is no number is none";
+  EXPECT_EQ(matrix->cells[1].bytesVariance, 0);
+  reply.add_bytes_error(1);
+  EXPECT_FALSE(read(reply));
+}
+
+TEST(ThreadMatrixReaderTest, PairsComeBehindTheCells) {
+  EXPECT_FALSE(read(twoCells())->pairs) << "of a collector that does not know of them";
+  v1::ThreadMatrixReply reply = twoCells();
+  reply.set_has_pairs(true);
+  EXPECT_TRUE(read(reply)->pairs->empty());
+  for (const std::uint32_t pair : {3U, 7U}) {
+    reply.add_pair(pair);
+    reply.add_allocations(10 * pair);
+  }
+  const auto matrix = read(reply);
+  ASSERT_TRUE(matrix) << matrix.error().line();
+  EXPECT_EQ(*matrix->pairs,
+            (std::vector<model::PairAllocations>{{model::PairId{3}, 30}, {model::PairId{7}, 70}}));
+  ProfileBuilder nothing;
+  EXPECT_EQ(checkNames(nothing.profile(), *matrix).error().code, Code::Corrupt);
+  reply.set_pair(1, 3);
+  EXPECT_FALSE(read(reply)) << "a pair twice";
+  reply.set_pair(1, 7);
+  reply.add_pair(9);
+  EXPECT_FALSE(read(reply)) << "without a number";
+}
+
 TEST(ThreadMatrixReaderTest, ABrokenAnswerIsRefused) {
   EXPECT_FALSE(read(twoCells(), 0)) << "no lifetimes";
   EXPECT_FALSE(read(twoCells(), 2)) << "too many";

@@ -4,6 +4,7 @@
 // time, and compared with what it really did.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "agent/capture/record/sampler.h"
 #include "collector/model/estimate.h"
 #include "collector/model/session_model.h"
+#include "collector/replay/thread_pairs.h"
 
 namespace heaptap {
 namespace {
@@ -170,6 +172,53 @@ TEST(Estimates, OfLargeAndSmallBlocksTogether) {
 
 TEST(Estimates, StayTrueWhenTheIntervalChangesMeanwhile) {
   expectHonestOver({{5'000, program(4000)}, {50'000, program(8000)}, {15'000, program(4000)}});
+}
+
+TEST(Estimates, OfCellsOfThreadsLieAroundTheTruthToo) {
+  constexpr std::size_t kThreads = 2;
+  constexpr std::uint64_t kInterval = 15'000;
+  const std::vector<Block> blocks = program(20'000);
+  // By who frees; 0: nobody.
+  const auto sideOf = [&](std::size_t i) {
+    return blocks[i].freed ? static_cast<replay::ThreadPairs::Side>(1 + i % kThreads) : 0;
+  };
+  std::vector<double> trueBlocks(kThreads + 1), trueBytes(kThreads + 1);
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    trueBlocks[sideOf(i)] += 1;
+    trueBytes[sideOf(i)] += static_cast<double>(blocks[i].size);
+  }
+  std::vector<Spread> ofBlocks(trueBlocks.begin(), trueBlocks.end()),
+      ofBytes(trueBytes.begin(), trueBytes.end());
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    capture::Sampler sampler;
+    sampler.seed(static_cast<std::uint64_t>(seed));
+    std::int64_t left = sampler.nextDistance(kInterval);
+    replay::ThreadPairs pairs(1, kThreads);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      const auto bytes = static_cast<std::int64_t>(std::max<std::uint64_t>(blocks[i].size, 1));
+      if (left >= bytes) {
+        left -= bytes;
+        continue;
+      }
+      left = sampler.nextDistance(kInterval);
+      // As it goes: live first, and then no more.
+      const model::Pair pair{.size = blocks[i].size, .sampleInterval = kInterval};
+      ASSERT_TRUE(pairs.add(0, 1, 0, pair));
+      if (!blocks[i].freed) continue;
+      ASSERT_TRUE(pairs.remove(0, 1, 0, pair));
+      ASSERT_TRUE(pairs.add(0, 1, sideOf(i), pair));
+    }
+    for (const model::ThreadCell& cell : pairs.cells()) {
+      const std::size_t side = cell.freedBy ? index(*cell.freedBy) + 1 : 0;
+      ofBlocks[side].add(static_cast<double>(cell.blocks), std::sqrt(cell.blocksVariance));
+      ofBytes[side].add(static_cast<double>(cell.bytes), std::sqrt(cell.bytesVariance));
+    }
+  }
+  for (std::size_t side = 0; side <= kThreads; ++side) {
+    SCOPED_TRACE("freed by " + std::to_string(side));
+    ofBlocks[side].expectHonest("blocks", 0.5);
+    ofBytes[side].expectHonest("bytes", 0.6);
+  }
 }
 
 TEST(Estimates, OfTheModelAndOfItsPairsAreTheSame) {

@@ -36,7 +36,10 @@ Result<ThreadMatrix> readThreads(client::ProfileSource& source, const std::strin
   for (const model::ThreadCell& cell : counted->cells)
     flows.push_back({.allocatedBy = threadOf(cell.allocatedBy),
                      .freedBy = threadOf(cell.freedBy),
-                     .sum = {.blocks = cell.blocks, .bytes = cell.bytes}});
+                     .sum = {.blocks = cell.blocks,
+                             .bytes = cell.bytes,
+                             .blocksVariance = cell.blocksVariance,
+                             .bytesVariance = cell.bytesVariance}});
   ThreadMatrix matrix = threadMatrixOf(flows, threadNamesOf(names->definitions));
   matrix.areEstimates = names->isSampled();
   matrix.knownFromNs = counted->knownFromNs;

@@ -14,10 +14,14 @@ namespace heaptap::gui {
 struct BlockSum {
   quint64 blocks = 0;
   quint64 bytes = 0;
+  double blocksVariance = 0;  ///< Of an estimate; 0: it is exact, or how exact is not known.
+  double bytesVariance = 0;
 
   BlockSum& operator+=(const BlockSum& other) {
     blocks += other.blocks;
     bytes += other.bytes;
+    blocksVariance += other.blocksVariance;
+    bytesVariance += other.bytesVariance;
     return *this;
   }
   bool operator==(const BlockSum&) const = default;

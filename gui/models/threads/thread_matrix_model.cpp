@@ -2,6 +2,7 @@
 #include "gui/models/threads/thread_matrix_model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "gui/models/estimate_text.h"
@@ -32,10 +33,26 @@ int ThreadMatrixModel::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : static_cast<int>(m_matrix.freed.size());
 }
 
+Estimate ThreadMatrixModel::blocksOf(const BlockSum& sum) const {
+  if (!m_matrix.areEstimates) return {.value = sum.blocks};
+  return {.value = sum.blocks, .error = std::sqrt(sum.blocksVariance)};
+}
+
+Estimate ThreadMatrixModel::bytesOf(const BlockSum& sum) const {
+  if (!m_matrix.areEstimates) return {.value = sum.bytes};
+  return {.value = sum.bytes, .error = std::sqrt(sum.bytesVariance)};
+}
+
 QString ThreadMatrixModel::text(const BlockSum& sum) const {
   if (sum.blocks == 0) return {};
-  const QString shown = m_of == Of::Bytes ? bytesText(sum.bytes) : countText(sum.blocks);
-  return m_matrix.areEstimates ? estimated(shown) : shown;
+  return m_of == Of::Bytes ? shortBytesText(bytesOf(sum)) : shortCountText(blocksOf(sum));
+}
+
+QString ThreadMatrixModel::amount(const BlockSum& sum) const {
+  const Estimate blocks = blocksOf(sum);
+  return tr("%1 in %2")
+      .arg(bytesText(bytesOf(sum)),
+           blocks.isExact() ? numberOfText(sum.blocks, Noun::Block) : tr("%1 blocks").arg(countText(blocks)));
 }
 
 QVariant ThreadMatrixModel::data(const QModelIndex& index, int role) const {
@@ -48,13 +65,13 @@ QVariant ThreadMatrixModel::data(const QModelIndex& index, int role) const {
     case Qt::TextAlignmentRole: return QVariant(Qt::AlignVCenter | Qt::AlignRight);
     case ExactValueRole: return number(cell);
     case ShareRole: return static_cast<double>(number(cell)) / static_cast<double>(m_most);
-    case Qt::ToolTipRole: {
-      const QString amount =
-          tr("%1 in %2").arg(bytesText(cell.bytes), numberOfText(cell.blocks, Noun::Block));
-      return toolTip(tr("allocated: %1\nfreed: %2\n%3")
-                         .arg(m_matrix.allocated[row].name, m_matrix.freed[column].name,
-                              m_matrix.areEstimates ? estimated(amount) : amount));
+    case ExactErrorRole: {
+      const Estimate shown = m_of == Of::Bytes ? bytesOf(cell) : blocksOf(cell);
+      return shown.hasError() ? QVariant(*shown.error) : QVariant();
     }
+    case Qt::ToolTipRole:
+      return toolTip(tr("allocated: %1\nfreed: %2\n%3")
+                         .arg(m_matrix.allocated[row].name, m_matrix.freed[column].name, amount(cell)));
     default: return {};
   }
 }
@@ -64,10 +81,7 @@ QVariant ThreadMatrixModel::headerData(int section, Qt::Orientation orientation,
   if (section < 0 || static_cast<std::size_t>(section) >= lines.size()) return {};
   const ThreadMatrix::Line& line = lines[static_cast<std::size_t>(section)];
   if (role == Qt::DisplayRole) return line.name;
-  if (role == Qt::ToolTipRole)
-    return toolTip(
-        tr("%1: %2 in %3")
-            .arg(line.name, bytesText(line.sum.bytes), numberOfText(line.sum.blocks, Noun::Block)));
+  if (role == Qt::ToolTipRole) return toolTip(QStringLiteral("%1: %2").arg(line.name, amount(line.sum)));
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include <QAbstractTableModel>
 
+#include "gui/models/estimate.h"
 #include "gui/models/threads/thread_matrix.h"
 
 namespace heaptap::gui {
@@ -31,7 +32,11 @@ class ThreadMatrixModel : public QAbstractTableModel {
   [[nodiscard]] quint64 number(const BlockSum& sum) const {
     return m_of == Of::Bytes ? sum.bytes : sum.blocks;
   }
+  [[nodiscard]] Estimate blocksOf(const BlockSum& sum) const;
+  [[nodiscard]] Estimate bytesOf(const BlockSum& sum) const;
   [[nodiscard]] QString text(const BlockSum& sum) const;
+  /// `≈ 3.00 MiB ± 120 KiB in ≈ 1,234 ± 56 blocks`.
+  [[nodiscard]] QString amount(const BlockSum& sum) const;
 
   ThreadMatrix m_matrix;
   Of m_of = Of::Bytes;

@@ -10,6 +10,7 @@ namespace heaptap::gui {
 namespace {
 
 constexpr int kThreadColumnDigits = 14;
+constexpr int kEstimateColumnDigits = 16;
 
 }  // namespace
 
@@ -44,7 +45,8 @@ void ThreadsView::showAnswer() {
   const ThreadMatrix* matrix = asked.known();
   m_model.setMatrix(matrix != nullptr ? *matrix : ThreadMatrix());
   for (int column = 0; column < m_model.columnCount(); ++column)
-    table().setColumnDigits(column, kThreadColumnDigits);
+    table().setColumnDigits(column,
+                            m_model.matrix().areEstimates ? kEstimateColumnDigits : kThreadColumnDigits);
   const EmptyText empty{.isKnown = matrix != nullptr,
                         .isFiltered = !selection().filter().isEmpty(),
                         .noMatch = tr("No call site matches the filter."),

@@ -76,6 +76,15 @@ class Matrix : public testing::TestWithParam<unsigned> {
                             .bytes = counted.second});
     EXPECT_EQ(found.cells, expected);
     EXPECT_EQ(found.lifetimes, lifetimes);
+    if (!found.pairs) return;
+    std::map<std::uint32_t, std::uint64_t> allocations;
+    for (const Reference::Event& event : reference.events())
+      if (!event.isFree && event.atNs >= fromNs && event.atNs <= untilNs && groupOf(groups, event.pair) != 2)
+        ++allocations[event.pair];
+    std::vector<model::PairAllocations> pairs;
+    for (const auto& [pair, count] : allocations)
+      pairs.push_back({.pair = static_cast<model::PairId>(pair), .allocations = count});
+    EXPECT_EQ(*found.pairs, pairs);
   }
 
   RandomSession session{GetParam()};
@@ -88,7 +97,7 @@ class Matrix : public testing::TestWithParam<unsigned> {
 TEST_P(Matrix, EachBlockIsWhereItsThreadsAre) {
   for (int i = 0; i < 40; ++i) {
     const auto [after, until] = std::minmax({anyTime(), anyTime()});
-    model::ThreadMatrixQuery query;
+    model::ThreadMatrixQuery query{.countsPairs = i % 3 != 0};
     if (i % 4 != 0) query.afterNs = after;
     if (i % 4 != 1) query.untilNs = until;
     if (i % 2 == 0) query.groups = someGroups();
@@ -135,7 +144,7 @@ TEST_P(Matrix, BehindAHoleItBeginsAnew) {
       "DELETE FROM event_blob WHERE sequence = (SELECT sequence FROM event_blob ORDER BY sequence LIMIT 1 "
       "OFFSET 9)");
   const Groups groups = someGroups();
-  const auto found = ask({.groups = groups}).value();
+  const auto found = ask({.groups = groups, .countsPairs = true}).value();
   EXPECT_GT(found.knownFromNs, reference.events()[reference.events().size() / 4].atNs);
   expectOfEvents(found, groups, found.knownFromNs, end);
 }
@@ -147,6 +156,18 @@ TEST_P(Matrix, BeforeAMissingEndItEnds) {
   const auto none = ask({.afterNs = found.knownUntilNs});
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Code::NotFound);
+  EXPECT_NE(none.error().remedy.find("those of 0.000 s to "), std::string::npos) << none.error().line();
+}
+
+TEST_P(Matrix, WhereAllIsMissingTheRestIsOffered) {
+  session.change(
+      "DELETE FROM event_blob WHERE sequence < (SELECT sequence FROM event_blob ORDER BY sequence LIMIT 1 "
+      "OFFSET 5)");
+  const std::uint64_t known = ask({}).value().knownFromNs;
+  const auto none = ask({.untilNs = known / 2});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, Code::NotFound);
+  EXPECT_NE(none.error().remedy.find(" or later are"), std::string::npos) << none.error().line();
 }
 
 TEST_P(Matrix, QuestionsThatMakeNoSenseAreRefused) {

@@ -95,14 +95,16 @@ class EventQuestions : public Recording {
         {.allocatedBy = main, .freedBy = worker, .blocks = 9, .bytes = 900},
         {.allocatedBy = worker, .freedBy = worker, .blocks = 1, .bytes = 50}};
     EXPECT_EQ(matrix.cells, expected);
+    EXPECT_FALSE(matrix.pairs) << "nobody asked for them";
     EXPECT_EQ(matrix.lifetimes.at(0).at(9), 1U) << "the worker's own lived for 1 us";
     EXPECT_EQ(matrix.lifetimes.at(0).at(14), 3U);
 
-    const auto late =
-        source
-            .threadMatrix(
-                "", {.afterNs = 5'000, .untilNs = 20'000, .groups = {{model::PairId{1}}, {model::PairId{0}}}})
-            .value();
+    const auto late = source
+                          .threadMatrix("", {.afterNs = 5'000,
+                                             .untilNs = 20'000,
+                                             .groups = {{model::PairId{1}}, {model::PairId{0}}},
+                                             .countsPairs = true})
+                          .value();
     const std::vector<model::ThreadCell> grouped{
         {.group = 0, .allocatedBy = worker, .freedBy = worker, .blocks = 1, .bytes = 50},
         {.group = 1, .freedBy = worker, .blocks = 5, .bytes = 500},
@@ -110,6 +112,8 @@ class EventQuestions : public Recording {
         {.group = 1, .allocatedBy = main, .freedBy = worker, .blocks = 4, .bytes = 400}};
     EXPECT_EQ(late.cells, grouped);
     ASSERT_EQ(late.lifetimes.size(), 2U);
+    EXPECT_EQ(late.pairs,
+              (std::vector<model::PairAllocations>{{model::PairId{0}, 5}, {model::PairId{1}, 1}}));
     EXPECT_TRUE(client::checkNames(source.profile("").value(), late));
     const auto live = [&](const client::When& when) {
       const client::Profile profile = source.profile("", when).value();

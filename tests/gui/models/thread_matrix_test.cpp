@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "gui/models/table_csv.h"
 #include "gui/models/threads/thread_matrix_model.h"
 
 namespace heaptap::gui {
@@ -53,6 +54,26 @@ TEST(ThreadMatrixModel, ShowsBytesOrBlocks) {
   EXPECT_EQ(model.index(0, 0).data(), "4");
   model.setMatrix({});
   EXPECT_EQ(model.rowCount(), 0);
+}
+
+TEST(ThreadMatrixModel, ShowsHowFarEstimatesMayBeOff) {
+  const BlockSum sum{.blocks = 400, .bytes = 2'048'000, .blocksVariance = 100, .bytesVariance = 4e8};
+  ThreadMatrixModel model;
+  ThreadMatrix matrix = threadMatrixOf(
+      {{.allocatedBy = 0, .freedBy = 0, .sum = sum}, {.allocatedBy = 0, .freedBy = 1, .sum = {1, 1'000'000}}},
+      {"main", "worker"});
+  matrix.areEstimates = true;
+  model.setMatrix(matrix);
+  EXPECT_EQ(model.index(0, 0).data(), "≈1.95 MiB ±1%");
+  EXPECT_EQ(model.index(0, 0).data(ExactErrorRole), 20'000.0);
+  EXPECT_EQ(model.index(0, 1).data(), "977 KiB") << "large ones are all sampled";
+  EXPECT_FALSE(model.index(0, 1).data(ExactErrorRole).isValid());
+  EXPECT_TRUE(model.index(0, 0).data(Qt::ToolTipRole).toString().contains("≈ 400 ± 10 blocks"));
+  EXPECT_TRUE(model.headerData(0, Qt::Horizontal, Qt::ToolTipRole).toString().contains("± 19.5 KiB"));
+  model.setOf(ThreadMatrixModel::Of::Blocks);
+  EXPECT_EQ(model.index(0, 0).data(), "≈400") << "the error is in the tool tip";
+  EXPECT_EQ(model.index(0, 0).data(ExactErrorRole), 10.0);
+  EXPECT_TRUE(csvOf(model, {0, 1, 2}, "allocated by").contains("\"main, standard error\""));
 }
 
 }  // namespace
