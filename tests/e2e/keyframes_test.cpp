@@ -63,7 +63,7 @@ TEST_F(Keyframes, OfASmallFileAreMadeInTime) {
   const double from = threads.at("fromSeconds");
   EXPECT_GT(from, 0.001);
   EXPECT_THAT(asked({"threads", "--from", "1ms"}),
-              HasSubstr("not from 1 ms on: the events before are not stored"));
+              HasSubstr("not from 1.00 ms on: the events before are not stored"));
   // What its first line says can be asked for, and has what was asked for before.
   const auto again =
       nlohmann::json::parse(asked({"threads", "--from", std::to_string(from) + "s", "--json"}));
