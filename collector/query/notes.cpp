@@ -29,12 +29,12 @@ void notePauses(const Overview& session, std::vector<std::string>& notes) {
   const model::RelayCounters& relay = session.relay;
   if (session.custody.state == State::Live && relay.pausedSinceNs)
     notes.push_back("recording is paused since " + formatDuration(*relay.pausedSinceNs) +
-                    ": no allocations are recorded until it is resumed");
+                    ": no new allocations are recorded until it is resumed");
   if (relay.pausedNs == 0) return;
   notes.push_back("recording was paused for " +
                   (relay.pausedNs < kLeastPauseNs ? std::string("moments too short to be timed")
                                                   : "about " + formatDuration(relay.pausedNs)) +
-                  ": what was allocated meanwhile is in no number");
+                  ": what was newly allocated meanwhile is in no number");
 }
 
 void noteLosses(const Overview& session, std::vector<std::string>& notes) {

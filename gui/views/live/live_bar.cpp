@@ -18,9 +18,10 @@ struct Offer {
   const char* tip;
 };
 constexpr std::array kOffers{
-    Offer{Kind::Pause, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Pause"),
-          QT_TRANSLATE_NOOP("heaptap::gui::LiveBar",
-                            "Records no allocations until it is resumed; frees go on.")},
+    Offer{
+        Kind::Pause, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Pause"),
+        QT_TRANSLATE_NOOP("heaptap::gui::LiveBar",
+                          "Records no new allocations until it is resumed; frees and reallocations go on.")},
     Offer{Kind::Resume, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Resume"),
           QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Records allocations again.")},
     Offer{Kind::Mark, QT_TRANSLATE_NOOP("heaptap::gui::LiveBar", "Mark…"),
