@@ -26,7 +26,7 @@ using namespace heaptap::interpose;
   const heaptap_call_site from = heaptap_caller();
   // First: after the real free another thread may own the address.
   heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
-  realFree(block);
+  g_real.free(block);
 }
 
 // For each thread the loader allocates a vector (dtv) with a place for each object that has thread-local
@@ -72,19 +72,17 @@ bool isVector([[maybe_unused]] const void* block) {
                                               kVectorPlaceBytes);
 }
 
-}  // namespace
+// Of calls that are recorded, in an entry point or in what it jumps to.
 
-HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
-  if (!isRelocated()) return mallocUnrelocated(size, __builtin_return_address(0));
-  void* const block = realMalloc(size);
+[[gnu::always_inline]] inline void* mallocRecorded(std::size_t size) {
+  void* const block = g_real.malloc(size);
   return settleAllocation(block, size) ? block : reportInPlace(block, size, HEAPTAP_ORIGIN_MALLOC);
 }
 
-HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
-  if (!isRelocated()) return callocUnrelocated(count, size, __builtin_return_address(0));
+[[gnu::always_inline]] inline void* callocRecorded(std::size_t count, std::size_t size) {
   // The product cannot overflow when the call succeeded.
-  if (realAllocator().layer != nullptr) return callocInLayer(count, size);
-  void* const block = realAllocator().calloc(count, size);
+  if (g_real.layer != nullptr) return callocInLayer(count, size);
+  void* const block = g_real.calloc(count, size);
   const std::size_t bytes = count * size;
   if (makesVector(count, size, __builtin_return_address(0))) {
     const std::size_t theirs = bytes - kVectorPlaceBytes;
@@ -93,8 +91,48 @@ HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
   return settleAllocation(block, bytes) ? block : reportInPlace(block, bytes, HEAPTAP_ORIGIN_CALLOC);
 }
 
+// The first calls: the real allocator is to be found, if this library is relocated.
+
+[[gnu::noinline]] void* mallocUnsettled(std::size_t size) {
+  if (!isRelocated()) return mallocUnrelocated(size, __builtin_return_address(0));
+  realAllocator();
+  return mallocRecorded(size);
+}
+
+[[gnu::noinline]] void* callocUnsettled(std::size_t count, std::size_t size) {
+  if (!isRelocated()) return callocUnrelocated(count, size, __builtin_return_address(0));
+  realAllocator();
+  return callocRecorded(count, size);
+}
+
+[[gnu::noinline]] void freeUnsettled(void* block) {
+  if (!isRelocated()) return freeUnrelocated(block);
+  realAllocator();
+  if (settleFree(block)) return g_real.free(block);
+  freeInPlace(block);
+}
+
+}  // namespace
+
+HEAPTAP_INTERPOSED void* malloc(std::size_t size) {
+  const Way way = wayOfCalls();
+  if (way == Way::Straight) return g_real.malloc(size);
+  if (way == Way::Unsettled) return mallocUnsettled(size);
+  return mallocRecorded(size);
+}
+
+HEAPTAP_INTERPOSED void* calloc(std::size_t count, std::size_t size) {
+  const Way way = wayOfCalls();
+  if (way == Way::Straight) return g_real.calloc(count, size);
+  if (way == Way::Unsettled) return callocUnsettled(count, size);
+  return callocRecorded(count, size);
+}
+
 HEAPTAP_INTERPOSED void* realloc(void* old, std::size_t size) {
-  if (!isRelocated()) return reallocUnrelocated(old, size, __builtin_return_address(0));
+  const Way way = wayOfCalls();
+  if (way == Way::Straight) return g_real.realloc(old, size);
+  if (way == Way::Unsettled && !isRelocated())
+    return reallocUnrelocated(old, size, __builtin_return_address(0));
   if (isVector(old)) return reallocVectorInPlace(old, size);
   return reallocReported(realAllocator().realloc, old, size, HEAPTAP_ORIGIN_REALLOC);
 }
@@ -107,8 +145,10 @@ HEAPTAP_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t 
 }
 
 HEAPTAP_INTERPOSED void free(void* block) {
-  if (!isRelocated()) return freeUnrelocated(block);
-  if (settleFree(block)) return realFree(block);
+  const Way way = wayOfCalls();
+  if (way == Way::Straight) return g_real.free(block);
+  if (way == Way::Unsettled) return freeUnsettled(block);
+  if (settleFree(block)) return g_real.free(block);
   freeInPlace(block);
 }
 
@@ -117,7 +157,7 @@ HEAPTAP_INTERPOSED void free_sized(void* block, std::size_t size) {
   if (!isRelocated()) return freeUnrelocated(block);
   reportFree(block, size, HEAPTAP_ORIGIN_FREE_SIZED);
   const auto real = realAllocator().freeSized;
-  if (real == nullptr) return realFree(block);
+  if (real == nullptr) return realAllocator().free(block);
   real(block, size);
   staysInFrame();
 }
@@ -126,7 +166,7 @@ HEAPTAP_INTERPOSED void free_aligned_sized(void* block, std::size_t align, std::
   if (!isRelocated()) return freeUnrelocated(block);
   reportFree(block, size, HEAPTAP_ORIGIN_FREE_ALIGNED_SIZED);
   const auto real = realAllocator().freeAlignedSized;
-  if (real == nullptr) return realFree(block);
+  if (real == nullptr) return realAllocator().free(block);
   real(block, align, size);
   staysInFrame();
 }

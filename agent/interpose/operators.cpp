@@ -13,19 +13,19 @@
 
 namespace {
 
+using heaptap::interpose::g_real;
 using heaptap::interpose::isShut;
+using heaptap::interpose::isShutFromNowOn;
 using heaptap::interpose::modeSoFar;
 using heaptap::interpose::realAllocator;
-using heaptap::interpose::realFree;
-using heaptap::interpose::realMalloc;
 using heaptap::interpose::RealOperators;
 using heaptap::interpose::realOperators;
-using Mode = RealOperators::Mode;
+using Mode = heaptap::interpose::OperatorMode;
 
 // As the C++ library's operators ask for it (libstdc++, new_op.cc and new_opa.cc).
 void* allocateDirectly(std::size_t size, std::size_t align) {
   if (size == 0) size = 1;
-  if (align == 0) return realMalloc(size);
+  if (align == 0) return g_real.malloc(size);
   const auto alignedAlloc = realAllocator().alignedAlloc;
   std::size_t rounded = 0;
   if (alignedAlloc == nullptr || __builtin_add_overflow(size, align - 1, &rounded)) return nullptr;
@@ -65,7 +65,7 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void* newReported(void* block, std::size_t size, Arguments... arguments) {
   const bool isFromOperator = block == nullptr;
   if (isFromOperator) block = (realOperators().*kReal)(size, arguments...);
-  if (block == nullptr || isShut()) return block;
+  if (block == nullptr || isShutFromNowOn()) return block;
   const heaptap_call_site from = heaptap_caller();
   // A block that the operator found after all has been reported as malloc's.
   if (isFromOperator) heaptap_on_dealloc(block, 0, 0, HEAPTAP_ORIGIN_FREE, &from);
@@ -96,9 +96,17 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
   return block;
 }
 
+template <auto kReal, class... Arguments>
+[[gnu::always_inline]] inline void* newStraight(std::size_t size, Arguments... arguments) {
+  void* const block = allocateDirectly(size, alignIn(arguments...));
+  return block != nullptr ? block : (realOperators().*kReal)(size, arguments...);
+}
+
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void* newed(std::size_t size, Arguments... arguments) {
-  if (modeSoFar() != Mode::Direct) return newAround<kReal, kOrigin, Arguments...>(size, arguments...);
+  const Mode mode = modeSoFar();
+  if (mode == Mode::Straight) return newStraight<kReal, Arguments...>(size, arguments...);
+  if (mode != Mode::Direct) return newAround<kReal, kOrigin, Arguments...>(size, arguments...);
   void* const block = allocateDirectly(size, alignIn(arguments...));
   if (block != nullptr && heaptap_count_unsampled_alloc(size) != 0) return block;
   return newDirect<kReal, kOrigin, Arguments...>(block, size, arguments...);
@@ -110,12 +118,12 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
   const RealOperators& real = realOperators();
   const Mode mode = modeSoFar();
   const bool isDirect = mode == Mode::Direct;
-  if (block == nullptr || mode == Mode::Aside || isShut())
-    return isDirect ? realFree(block) : (real.*kReal)(block, arguments...);
+  if (block == nullptr || mode == Mode::Aside || isShutFromNowOn())
+    return isDirect ? g_real.free(block) : (real.*kReal)(block, arguments...);
   const heaptap_call_site from = heaptap_caller();
   // First, in both: after the real free another thread may own the address.
   heaptap_on_dealloc(block, sizeIn(arguments...), 0, kOrigin, &from);
-  if (isDirect) return realFree(block);
+  if (isDirect) return g_real.free(block);
   if (heaptap_enter_layer(&real.layerOf(real.*kReal), &from) == 0) return (real.*kReal)(block, arguments...);
   (real.*kReal)(block, arguments...);
   heaptap_leave_layer();
@@ -123,8 +131,10 @@ template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 
 template <auto kReal, heaptap_origin kOrigin, class... Arguments>
 [[gnu::always_inline]] inline void deleted(void* block, Arguments... arguments) {
-  if (block != nullptr && modeSoFar() == Mode::Direct && heaptap_count_unsampled_free(block) != 0)
-    return realFree(block);
+  const Mode mode = modeSoFar();
+  if (mode == Mode::Straight) return g_real.free(block);
+  if (block != nullptr && mode == Mode::Direct && heaptap_count_unsampled_free(block) != 0)
+    return g_real.free(block);
   deleteReported<kReal, kOrigin, Arguments...>(block, arguments...);
 }
 

@@ -6,15 +6,8 @@
 
 namespace heaptap::interpose {
 
-namespace {
-
-void* firstMalloc(std::size_t size) { return realAllocator().malloc(size); }
-void firstFree(void* block) { realAllocator().free(block); }
-
-}  // namespace
-
-constinit RealAllocator g_real = {.malloc = firstMalloc, .free = firstFree};
-constinit std::atomic<bool> g_realIsKnown{false};
+constinit RealAllocator g_real;
+static_assert(offsetof(RealAllocator, realloc) + sizeof(g_real.realloc) <= 64, "one cache line");
 
 namespace {
 
@@ -118,8 +111,18 @@ void findRealAllocator() {
   __atomic_store_n(&g_real.free, g_real.layer == nullptr ? g_freeOfAllocator : freeFromHere,
                    __ATOMIC_RELAXED);
   heaptap_register_agent_code(reinterpret_cast<const void*>(&findRealAllocator));
-  if (!g_realIsKnown.exchange(true, std::memory_order_acq_rel)) askUsableSizeOnce();
+  Way before = Way::Unsettled;
+  if (g_real.way.compare_exchange_strong(before, Way::Recorded, std::memory_order_acq_rel))
+    askUsableSizeOnce();
   reportUnrelocated();
+}
+
+void goStraight() {
+  Way way = Way::Recorded;
+  g_real.way.compare_exchange_strong(way, Way::Straight, std::memory_order_acq_rel);
+  if (way == Way::Unsettled) return;
+  OperatorMode mode = OperatorMode::Direct;
+  g_real.operators.compare_exchange_strong(mode, OperatorMode::Straight, std::memory_order_acq_rel);
 }
 
 }  // namespace heaptap::interpose

@@ -35,8 +35,8 @@ class Search {
     if (!holds(m_library, next) && m_allocator.end == 0) m_allocator = heaptap_code_at(next);
   }
 
-  [[nodiscard]] RealOperators::Mode mode() const {
-    using Mode = RealOperators::Mode;
+  [[nodiscard]] OperatorMode mode() const {
+    using Mode = OperatorMode;
     if (!m_allComeHere || !m_found) return Mode::Aside;
     return m_allocator.end == 0 ? Mode::Direct : Mode::Around;
   }
@@ -55,6 +55,7 @@ class Search {
 
 // Two threads may do this at once: they write the same values.
 void findRealOperators() {
+  realAllocator();  // Whoever calls malloc in their place does not ask whether that is known.
   RealOperators& real = g_realOperators;
   Search search;
   search.find(real.plain, "_Znwm");
@@ -79,7 +80,7 @@ void findRealOperators() {
   search.find(real.dropArrayAlignedNothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t");
   real.allocator = search.allocator();
   real.all = search.all();
-  real.mode.store(search.mode(), std::memory_order_release);
+  g_real.operators.store(search.mode(), std::memory_order_release);
 }
 
 }  // namespace heaptap::interpose

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <new>
 
 #include "agent/include/heaptap/abi.h"
+#include "agent/interpose/real_allocator.h"
 
 namespace heaptap::interpose {
 
 /// The operators new and delete that the program would have without heaptap: the next definitions in load
 /// order. Those that no library defines are null; they are not called either.
 struct RealOperators {
-  /// What the interposed operators do.
-  enum class Mode {
-    Unknown,  ///< None was called yet.
-    /// Nothing but call the real ones: the program has replaced some of them, in front of ours, and which of
-    /// the calls between them come here is up to chance; or the malloc that they call. What they call reports
-    /// itself.
-    Aside,
-    /// Call malloc and free in place of the C++ library's own operators, which do nothing else.
-    Direct,
-    /// Call the real operators, and answer for what those call.
-    Around
-  };
-  std::atomic<Mode> mode;   ///< Written last (release).
   heaptap_layer allocator;  ///< These operators, and those of an allocator.
   heaptap_layer all;        ///< And those of the C++ library, which the allocator has not replaced.
 
@@ -62,11 +49,11 @@ struct RealOperators {
 extern constinit RealOperators g_realOperators;
 void findRealOperators();
 
-inline RealOperators::Mode modeSoFar() { return g_realOperators.mode.load(std::memory_order_acquire); }
+inline OperatorMode modeSoFar() { return g_real.operators.load(std::memory_order_acquire); }
 
 /// Looked up at the first call: then the library that has them is loaded. Threads: any.
 inline const RealOperators& realOperators() {
-  if (modeSoFar() == RealOperators::Mode::Unknown) findRealOperators();
+  if (modeSoFar() == OperatorMode::Unknown) findRealOperators();
   return g_realOperators;
 }
 

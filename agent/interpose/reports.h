@@ -20,10 +20,10 @@ inline UsableSize usableSizeOfMalloc() { return realAllocator().usableSize; }
 
 /// Counts an allocation or a free that need not be reported. Returns true when nothing is left to report.
 [[gnu::always_inline]] inline bool settleAllocation(const void* block, std::size_t size) {
-  return block == nullptr || heaptap_count_unsampled_alloc(size) != 0 || isShut();
+  return block == nullptr || heaptap_count_unsampled_alloc(size) != 0 || isShutFromNowOn();
 }
 [[gnu::always_inline]] inline bool settleFree(const void* block) {
-  return block == nullptr || heaptap_count_unsampled_free(block) != 0 || isShut();
+  return block == nullptr || heaptap_count_unsampled_free(block) != 0 || isShutFromNowOn();
 }
 
 template <UsableSize (*kUsable)() = usableSizeOfMalloc>
@@ -72,7 +72,7 @@ template <UsableSize (*kUsable)() = usableSizeOfMalloc>
     if (now != nullptr) heaptap_count_unsampled_realloc();
     return reported<kUsable>(now, size - own, 0, origin);
   }
-  if (isShut()) return real(old, size);
+  if (isShutFromNowOn()) return real(old, size);
   const heaptap_call_site from = heaptap_caller();
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a minimal block instead has made a new one.
