@@ -136,6 +136,13 @@ TEST_F(PreloadedTest, WithoutCollectorAndRelayItIsLeftAlone) {
   EXPECT_FALSE(fs::exists(relayFolder()));
 }
 
+// Calls go straight to the real functions then, by another way than those of a program that is recorded.
+TEST_F(PreloadedTest, WithoutCollectorAndRelayItsOperatorsAskNewHandlersAndThrow) {
+  const Outcome outcome = run({recordedProgram("operators")}, preloaded());
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.out, "thrown\n");
+}
+
 TEST_F(PreloadedTest, ItsChildrenAreLinkedToIt) {
   Daemon daemon;
   const std::string script = recordedProgram("known_heap") + "; " + recordedProgram("ends");

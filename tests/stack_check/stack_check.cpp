@@ -203,12 +203,14 @@ void compare(std::uint32_t node, const CallSite& site, std::uint32_t capacity) {
     show(*unwind, node, site, difference, comparison.frames());
 }
 
-// Makes every proof say what its words say now, so that the walker finds all of them unchanged.
+// Makes each frame lie where the return address of the next inner one says now, so that the walker finds all
+// of them unchanged.
 void believe(WalkerSpace& space) {
-  auto* proofs = reinterpret_cast<FrameProof*>(space.fresh + space.capacity);  // See openRoom().
-  for (std::uint32_t i = 0; i < space.memo.reusable(); ++i) {
-    for (unsigned word = 0; word < 2 && proofs[i].at[0] != 0; ++word)
-      proofs[i].said[word] = *reinterpret_cast<const std::uint64_t*>(proofs[i].at[word]);
+  const StackMemo& memo = space.memo;
+  for (std::uint32_t i = 1; i < memo.reusable(); ++i) {
+    auto& caller = const_cast<FramePlace&>(memo.place(i - 1));
+    if (!memo.place(i).hasMoreToProve())
+      caller.pc = *reinterpret_cast<const std::uint64_t*>(arch::returnAddressPlace(caller.sp()));
   }
 }
 

@@ -19,12 +19,14 @@ namespace heaptap::capture {
 class OwnStack {
  public:
   OwnStack() = default;
-  /// `end`: 0 when unknown. `low`: where the known part begins. `restrictions`: of the thread (wire::kNo…
-  /// bits); null: none. A thread without system calls cannot find out more than it knows: such a one is
-  /// trusted to be on its own stack where that may be.
+  /// `end`: 0 when unknown; down to whole words. `low`: where the known part begins. `restrictions`: of the
+  /// thread (wire::kNo… bits); null: none. A thread without system calls cannot find out more than it knows:
+  /// such a one is trusted to be on its own stack where that may be.
   explicit OwnStack(std::uint64_t end, std::uint64_t low = 0,
                     const std::atomic<std::uint32_t>* restrictions = nullptr)
-      : m_low(low != 0 ? low : end), m_end(end), m_restrictions(restrictions) {}
+      : m_low(low != 0 ? low : end & ~std::uint64_t{7}),
+        m_end(end & ~std::uint64_t{7}),
+        m_restrictions(restrictions) {}
   /// The same, known by another context of the thread.
   OwnStack(const OwnStack& other, const std::atomic<std::uint32_t>* restrictions) : OwnStack(other) {
     m_restrictions = restrictions;

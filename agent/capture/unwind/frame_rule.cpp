@@ -6,10 +6,14 @@ namespace {
 
 using Rule = RegisterRule::Kind;
 
-// More than any frame; whatever is beyond takes the thorough way.
-constexpr std::int64_t kLargestOffset = (1 << 27) - 1;
+// What KnownFrame has room for. Frames are smaller, and save the frame pointer among the first registers;
+// whatever is beyond takes the thorough way.
+constexpr std::int64_t kLargestOffset = (1 << 27) - 8;
+constexpr std::int64_t kLargestFramePointerOffset = 127 * 8;
 
-bool fits(std::int64_t offset) { return offset >= -kLargestOffset && offset <= kLargestOffset; }
+bool fits(std::int64_t offset, std::int64_t largest) {
+  return offset >= -largest && offset <= largest && offset % 8 == 0;
+}
 
 // GCC's form of a realigned frame: CFA = *(fp + offset), that is DW_OP_breg<fp> offset; DW_OP_deref, with a
 // one-byte offset, and the caller's fp at *(fp), DW_OP_breg<fp> 0.
@@ -36,9 +40,10 @@ FrameRule compress(const UnwindRow& row) {
   if (row.rules[arch::kStackPointer].kind != Rule::SameValue) return kHard;
   std::int32_t realignOffset = 0;
   if (row.cfaIsExpression) {
-    return isRealigned(row, realignOffset) ? FrameRule{FrameRule::Kind::Realigned, realignOffset, 0} : kHard;
+    if (!isRealigned(row, realignOffset) || !fits(realignOffset, kLargestOffset)) return kHard;
+    return {FrameRule::Kind::Realigned, realignOffset, 0};
   }
-  if (!fits(row.cfaOffset)) return kHard;
+  if (!fits(row.cfaOffset, kLargestOffset)) return kHard;
   FrameRule rule;
   rule.cfaOffset = static_cast<std::int32_t>(row.cfaOffset);
   if (row.cfaRegister == arch::kStackPointer) {
@@ -49,7 +54,8 @@ FrameRule compress(const UnwindRow& row) {
     return kHard;
   }
   const RegisterRule& fp = row.rules[arch::kFramePointer];
-  if (fp.kind == Rule::AtCfa && fits(fp.offset) && fp.offset != FrameRule::kNotSaved) {
+  if (fp.kind == Rule::AtCfa && fits(fp.offset, kLargestFramePointerOffset) &&
+      fp.offset != FrameRule::kNotSaved) {
     rule.framePointerOffset = static_cast<std::int32_t>(fp.offset);
   } else if (fp.kind != Rule::SameValue) {
     return kHard;

@@ -27,6 +27,9 @@ class PathCache {
     return mixed ^ mixed >> 29;
   }
 
+  /// Loads what find() looks at into the cache, for a use soon.
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(m_table + placeOf(hash)); }
+
   /// Passes the nodes that may be meant to `accept` until it returns true. False: none was.
   template <class Accept>
   bool find(std::uint64_t hash, Accept&& accept) const {
@@ -50,8 +53,9 @@ class PathCache {
   static constexpr std::size_t kBytes = sizeof(std::uint64_t) * kWays << kSetBits;
 
   [[nodiscard]] std::atomic<std::uint64_t>* setOf(std::uint64_t hash) const {
-    return m_table + (hash & ((1U << kSetBits) - 1)) * kWays;
+    return m_table + placeOf(hash);
   }
+  static std::uint64_t placeOf(std::uint64_t hash) { return (hash & ((1U << kSetBits) - 1)) * kWays; }
 
   std::atomic<std::uint64_t>* m_table = nullptr;  // tag:32 | node:32 each, 0 when empty.
 };

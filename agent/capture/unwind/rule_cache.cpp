@@ -5,15 +5,25 @@
 
 namespace heaptap::capture {
 
-const KnownFrame* RuleCache::findElsewhere(std::uint64_t key, unsigned newest) {
-  for (unsigned level = key == kEmpty ? 0 : newest; level-- > 0;) {
-    const Entry* table = m_tables[level].load(std::memory_order_acquire);
-    const Entry* entry = table == nullptr ? nullptr : findIn(table, level, key);
-    if (entry == nullptr) continue;
-    insert(key, entry->known);
-    return &entry->known;
+KnownFrame RuleCache::findIn(const Entry* table, unsigned level, std::uint64_t key) {
+  for (Probe probe(key, level);; probe.next()) {
+    const Entry& entry = table[probe.place()];
+    const std::uint64_t seen = entry.key.load(std::memory_order_acquire);
+    if (seen == key) return entry.known;
+    if (seen == kEmpty) return {};
   }
-  return nullptr;
+}
+
+KnownFrame RuleCache::findElsewhere(const View& view, std::uint64_t key) {
+  if (const KnownFrame known = findIn(view.m_table, view.m_level, key); known.isKnown()) return known;
+  for (unsigned level = view.m_level; level-- > 0;) {
+    const Entry* table = m_tables[level].load(std::memory_order_acquire);
+    const KnownFrame known = table == nullptr ? KnownFrame() : findIn(table, level, key);
+    if (!known.isKnown()) continue;
+    insert(key, known);
+    return known;
+  }
+  return {};
 }
 
 void RuleCache::makeAllTables() {
@@ -31,14 +41,14 @@ RuleCache::Entry* RuleCache::makeTable(unsigned level) {
   return current;
 }
 
-void RuleCache::insert(std::uint64_t key, const KnownFrame& known) {
+void RuleCache::insert(std::uint64_t key, KnownFrame known) {
   if (key == kEmpty) return;
   const std::uint32_t level = m_newest.load(std::memory_order_acquire);
   Entry* table = m_tables[level].load(std::memory_order_acquire);
   if (table == nullptr) table = makeTable(level);
   if (table == nullptr) return;
   const std::uint64_t used = m_used[level].fetch_add(1, std::memory_order_relaxed);
-  if (used >= slots(level) / 2) {
+  if (used >= slots(level) / 8 * 5) {
     if (level + 1 < kLevels && (m_tables[level + 1].load() != nullptr || makeTable(level + 1) != nullptr)) {
       std::uint32_t expected = level;
       m_newest.compare_exchange_strong(expected, level + 1, std::memory_order_acq_rel);
@@ -46,14 +56,14 @@ void RuleCache::insert(std::uint64_t key, const KnownFrame& known) {
     // Without a larger table this one stays usable: a look-up needs an empty slot to end at.
     if (used >= slots(level) / 4 * 3) return;
   }
-  const std::uint64_t mask = slots(level) - 1;
-  for (std::uint64_t at = slotOf(key, mask + 1);; at = (at + 1) & mask) {
-    std::uint64_t seen = table[at].key.load(std::memory_order_relaxed);
+  for (Probe probe(key, level);; probe.next()) {
+    Entry& entry = table[probe.place()];
+    std::uint64_t seen = entry.key.load(std::memory_order_relaxed);
     if (seen == key) return;
-    if (seen != kEmpty || !table[at].key.compare_exchange_strong(seen, kBusy, std::memory_order_acquire))
+    if (seen != kEmpty || !entry.key.compare_exchange_strong(seen, kBusy, std::memory_order_acquire))
       continue;
-    table[at].known = known;
-    table[at].key.store(key, std::memory_order_release);
+    entry.known = known;
+    entry.key.store(key, std::memory_order_release);
     return;
   }
 }

@@ -7,6 +7,7 @@ void StackMemory::enterElsewhere(std::uint64_t sp) {
   m_isOwn = m_own.reaches(sp);
   m_low = m_isOwn ? OwnStack::pageOf(sp) : 0;
   m_high = m_isOwn ? m_own.end() : 0;
+  m_words = m_isOwn ? wordsWithin(m_low, m_high) : 0;
 }
 
 bool StackMemory::readableElsewhere(std::uint64_t address, std::size_t bytes) const {

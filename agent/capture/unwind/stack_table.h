@@ -19,11 +19,22 @@ class StackTable {
   /// full.
   std::uint32_t intern(const WalkedFrame* frames, const Walk& walk);
 
-  /// What the node `id`, made by one of these functions, is.
-  [[nodiscard]] std::uint64_t entry(std::uint32_t id) const {
+  /// What nodes are that were made by these functions.
+  class Nodes {
+   public:
+    explicit Nodes(const wire::NodeEntry* entries) : m_entries(entries) {}
+    [[nodiscard]] std::uint64_t entry(std::uint32_t id) const {
+      return m_entries[id].word.load(std::memory_order_acquire);
+    }
+
+   private:
+    const wire::NodeEntry* m_entries;
+  };
+  [[nodiscard]] Nodes nodes() const {
     const SharedView view(m_header);
-    return view.entries<wire::NodeEntry>(view.geometry().nodes)[id].word.load(std::memory_order_acquire);
+    return Nodes(view.entries<wire::NodeEntry>(view.geometry().nodes));
   }
+  [[nodiscard]] std::uint64_t entry(std::uint32_t id) const { return nodes().entry(id); }
 
   /// The id of one frame; 0 when the table is full.
   std::uint32_t frameId(const WalkedFrame& frame);

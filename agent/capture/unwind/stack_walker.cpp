@@ -10,19 +10,15 @@ enum class Outcome : std::uint8_t { Complete, Met, Lost, TooDeep };
 
 class FastWalk {
  public:
-  FastWalk(WalkerSpace& space, const WalkTables& tables, OwnStack& own)
-      : m_space(space), m_memo(space.memo), m_tables(tables), m_own(own), m_memory(own) {}
+  FastWalk(WalkerSpace& space, const WalkTables& tables, const RuleCache::View& rules, OwnStack& own)
+      : m_space(space), m_memo(space.memo), m_tables(tables), m_rules(rules), m_own(own), m_memory(own) {}
 
   // Walks outward until the outermost frame or until the memo vouches for the rest.
   Outcome walk(const CallSite& site) {
-    m_state = {site.pc, site.sp, site.fp, false};
-    m_candidate = m_memo.reusable();
-    for (;;) {
-      m_memory.enterFrame(m_state.sp);
-      if (meet()) return Outcome::Met;
-      const Outcome outcome = step();
-      if (outcome != Outcome::Met) return outcome;
-    }
+    std::uint32_t count = 0;  // Of fresh frames: in a register, as long as the walk is under way.
+    const Outcome outcome = walk(site, count);
+    m_freshCount = count;
+    return outcome;
   }
 
   // True when there are more frames than the space has room for.
@@ -37,8 +33,8 @@ class FastWalk {
     m_memo.forgetFrom(outcome == Outcome::Met ? m_candidate : 0);
     Outside outside;
     if (m_memo.count() > 0) {
-      const MemoFrame& anchor = m_memo[m_memo.count() - 1];
-      outside = {anchor.node, anchor.path, anchor.fpNeeded};
+      const FrameDetail& anchor = m_memo.detail(m_memo.count() - 1);
+      outside = {anchor.node, anchor.path};
     }
     return m_freshCount == 0 ? outside.node : rememberFresh(outside);
   }
@@ -48,228 +44,220 @@ class FastWalk {
   struct Outside {
     std::uint32_t node = wire::kRootNode;
     std::uint64_t path = 0;
-    bool fpNeeded = false;
   };
 
   // The stack has more frames than there is room for: leaves out so many that the thread may call and return
   // for long before that has to be done again. To leave out one at a time would be a long walk for each.
-  std::uint32_t rememberCut() {
+  [[gnu::noinline, gnu::cold]] std::uint32_t rememberCut() {
     const std::uint32_t kept = 2 * leastOfCut(m_space.capacity);
     // What was met, if anything, follows the fresh frames.
-    while (m_freshCount < kept) m_space.fresh[m_freshCount++] = m_memo[--m_candidate];
+    while (m_freshCount < kept) m_space.fresh[m_freshCount++] = m_memo.frame(--m_candidate);
     m_freshCount = kept;
     m_memo.beginCut();
     const std::uint64_t path = PathCache::extend(0, wire::kTruncatedFrame);
-    return rememberFresh({m_tables.stacks.childOf({}, wire::kTruncatedFrame, path).id, path, false});
+    return rememberFresh({m_tables.stacks.childOf({}, wire::kTruncatedFrame, path).id, path});
   }
 
   // Returns: the id of the stack of the fresh frames and what lies outside.
-  std::uint32_t rememberFresh(const Outside& outside) {
-    nameFresh(outside);
-    bool fpNeeded = outside.fpNeeded;
-    for (std::uint32_t i = m_freshCount; i-- > 0;) {
-      MemoFrame& frame = m_space.fresh[i];
-      fpNeeded = frame.rule.needsFramePointer(fpNeeded);
-      frame.fpNeeded = fpNeeded;
-      m_memo.push(frame, frame.rule.kind != FrameRule::Kind::Hard);
-    }
-    return m_space.fresh[0].node;
+  [[gnu::noinline]] std::uint32_t rememberFresh(const Outside& outside) {
+    const std::uint32_t first = m_memo.count();
+    const std::uint64_t path = m_memo.push(m_space.fresh, m_freshCount, outside.path);
+    return nameFrom(first, path, outside.node);
   }
 
-  // Finds the nodes of the fresh frames: by the path as a whole where that is known, else one by one.
-  void nameFresh(const Outside& outside) {
-    std::uint64_t path = outside.path;
-    for (std::uint32_t i = m_freshCount; i-- > 0;) {
-      MemoFrame& frame = m_space.fresh[i];
-      if (frame.frame != 0) path = PathCache::extend(path, frame.frame);
-      frame.path = path;
-    }
-    if (m_tables.paths.find(path, [&](std::uint32_t node) { return namedBy(node, outside.node); })) return;
+  // Finds the nodes of the remembered frames from `first` on: by the path as a whole where that is known,
+  // else one by one. Returns: that of the innermost.
+  [[gnu::always_inline]] std::uint32_t nameFrom(std::uint32_t first, std::uint64_t path,
+                                                std::uint32_t outside) {
+    const StackTable::Nodes nodes = m_tables.stacks.nodes();
+    const std::uint32_t count = m_memo.count();
+    if (m_tables.paths.find(path,
+                            [&](std::uint32_t node) { return m_memo.name(nodes, node, first, outside); }))
+      return m_memo.detail(count - 1).node;
     // All paths are known beforehand, so that the cache misses of one level do not wait for those of another.
-    for (std::uint32_t i = m_freshCount; i-- > 0;) m_tables.stacks.prefetch(m_space.fresh[i].path);
-    StackTable::Node node{outside.node};
-    for (std::uint32_t i = m_freshCount; i-- > 0;) {
-      MemoFrame& frame = m_space.fresh[i];
-      if (frame.frame != 0) node = m_tables.stacks.childOf(node, frame.frame, frame.path);
-      frame.node = node.id;
+    for (std::uint32_t i = first; i < count; ++i) m_tables.stacks.prefetch(m_memo.detail(i).path);
+    StackTable::Node node{outside};
+    for (std::uint32_t i = first; i < count; ++i) {
+      const FrameDetail& detail = m_memo.detail(i);
+      if (const std::uint32_t frame = detail.known.frame(); frame != 0)
+        node = m_tables.stacks.childOf(node, frame, detail.path);
+      m_memo.setNode(i, node.id);
     }
     if (node.id != wire::kOverflowNode) m_tables.paths.insert(path, node.id);
+    return node.id;
   }
 
-  // Whether `node` is the innermost of the fresh frames: compares all of them, and notes their nodes.
-  bool namedBy(std::uint32_t node, std::uint32_t outside) {
-    for (std::uint32_t i = 0; i < m_freshCount; ++i) {
-      MemoFrame& frame = m_space.fresh[i];
-      frame.node = node;
-      if (frame.frame == 0) continue;
-      const std::uint64_t entry = m_tables.stacks.entry(node);
-      if (wire::NodeEntry::frame(entry) != frame.frame) return false;
-      node = wire::NodeEntry::parent(entry);
-    }
-    return node == outside;
-  }
-
-  /// Where the walk has got to.
+  /// Where the walk has got to. A pc of 0: it does not go on.
   struct State {
     std::uint64_t pc = 0;
     std::uint64_t sp = 0;
     std::uint64_t fp = 0;
-    bool exact = false;  ///< pc is an interrupted instruction.
+    bool exact = false;        ///< pc is an interrupted instruction.
+    bool isOutermost = false;  ///< Where it does not go on: the stack ends here.
   };
 
+  [[gnu::always_inline]] Outcome walk(const CallSite& site, std::uint32_t& count) {
+    FreshFrame* const frames = m_space.fresh;
+    const std::uint32_t capacity = m_space.capacity;
+    State at{site.pc, site.sp, site.fp};
+    lookAt(m_memo.reusable());
+    m_memory.enterFrame(at.sp);
+    std::uint32_t takenOver = 0;  // Remembered frames, from m_candidate on, whose rules are as remembered.
+    for (;;) {
+      if (takenOver == 0 && at.sp >= m_candidateSp) {
+        const Meeting meeting = meet(at, count);
+        if (meeting.isComplete) return Outcome::Met;
+        takenOver = meeting.takenOver;
+      }
+      if (count == capacity) return Outcome::TooDeep;
+      const KnownFrame known = takenOver != 0 ? m_memo.detail(m_candidate + --takenOver).known : lookUp(at);
+      if (!known.isKnown()) return Outcome::Lost;
+      FreshFrame& fresh = frames[count++];
+      if (known.isFollowed()) [[likely]] {
+        const State caller = followRule(at, known);
+        m_tables.rules.prefetch(m_rules, caller.pc);  // While this frame is noted.
+        note(fresh, at, known);
+        at = caller;
+        if (at.pc == 0) return Outcome::Lost;
+        m_memory.enterCaller(at.sp);
+      } else {
+        note(fresh, at, known);
+        if (known.kind() == FrameRule::Kind::Outermost) return Outcome::Complete;
+        at = hardStep(at);
+        if (at.pc == 0) return at.isOutermost ? Outcome::Complete : Outcome::Lost;
+        m_memory.enterFrame(at.sp);
+        // Another stack may lie anywhere, so what was passed over may be met again.
+        lookAt(m_memo.reusable());
+      }
+    }
+  }
+
+  /// What the memo says of a state: it vouches for all from here outward, or it knows the rules of so many
+  /// frames from here outward, up to the one whose words have changed.
+  struct Meeting {
+    bool isComplete = false;
+    std::uint32_t takenOver = 0;
+  };
+
+  void lookAt(std::uint32_t candidate) {
+    m_candidate = candidate;
+    m_candidateSp = candidate == 0 ? ~std::uint64_t{0} : m_memo.place(candidate - 1).sp();
+  }
+
   // Whether the state is one that the memo holds and vouches for; then m_candidate frames are kept. Where
-  // only a part is unchanged, that part is taken over as walked and the walk goes on behind it.
-  bool meet() {
-    while (m_candidate > 0 && m_memo[m_candidate - 1].sp < m_state.sp) --m_candidate;
-    if (m_candidate == 0) return false;
-    if (m_memo.isCut() && m_candidate + m_freshCount < leastOfCut(m_space.capacity)) return false;
-    std::uint32_t i = m_candidate - 1;
-    const MemoFrame& known = m_memo[i];
-    if (known.sp != m_state.sp || known.pc != m_state.pc || known.exact != m_state.exact) return false;
-    if (known.fpNeeded && known.fp != m_state.fp) return false;
-    while (isUnchanged(i)) {
-      if (i == 0) return true;
-      --i;
+  // only a part is unchanged, the walk follows its rules, and those of the frame whose words have changed:
+  // its registers are followed anew, as frame pointers that were not needed may be outdated in the memo.
+  Meeting meet(const State& at, std::uint32_t freshCount) {
+    lookAt(m_memo.notBelow(at.sp, m_candidate));
+    if (m_candidateSp != at.sp) return {};
+    if (m_memo.isCut() && m_candidate + freshCount < leastOfCut(m_space.capacity)) return {};
+    const std::uint32_t innermost = m_candidate - 1;
+    if (!m_memo.holds(innermost, at.pc, at.fp, at.exact)) return {};
+    // On another stack than the thread's own, even the words of a frame that the thread is in must be known
+    // to be there: they are where a wrong rule, too, may have sent an earlier walk.
+    std::uint32_t kept = 0;
+    if (m_memory.isOwn()) [[likely]] {
+      kept = m_memo.unchangedUpTo(innermost);
+    } else {
+      kept = m_memo.unchangedUpTo(innermost, m_memory);
+      m_memory.enterFrame(at.sp);
     }
-    // The state carries on with the frame whose words have changed. Its registers are followed anew: frame
-    // pointers that were not needed may be outdated in the memo.
-    for (std::uint32_t taken = m_candidate - 1; taken > i; --taken) {
-      if (m_freshCount == m_space.capacity || !takeOver(m_memo[taken])) break;
-    }
-    m_candidate = i;
-    return false;
+    if (kept == StackMemo::kAll) return {true, 0};
+    lookAt(kept);
+    return {false, innermost + 1 - kept};
   }
 
-  // On another stack than the thread's own, even the words of a frame that the thread is in must be known to
-  // be there: they are where a wrong rule, too, may have sent an earlier walk.
-  bool isUnchanged(std::uint32_t i) {
-    if (!m_memory.isOwn() && !m_memo.mayRead(i, m_memory)) return false;
-    return m_memo.unchanged(i);
-  }
-
-  bool takeOver(const MemoFrame& known) {
-    const State before = m_state;
-    m_memory.enterFrame(m_state.sp);
-    if (!followRule(known.rule)) {
-      m_state = before;
-      return false;
-    }
-    note(before, known.rule, known.frame);
-    return true;
-  }
-
-  void note(const State& state, const FrameRule& rule, std::uint32_t frame) {
-    MemoFrame& fresh = m_space.fresh[m_freshCount++];
-    fresh.pc = state.pc;
-    fresh.sp = state.sp;
-    fresh.fp = state.fp;
-    fresh.exact = state.exact;
-    fresh.rule = rule;
-    fresh.frame = frame;
+  static void note(FreshFrame& fresh, const State& at, KnownFrame known) {
+    fresh.pc = at.pc;
+    fresh.word = FramePlace::wordOf(at.sp, at.exact);
+    fresh.known = known;
+    fresh.fp = at.fp;
   }
 
   // The words were checked to be readable, by the walk before or by this one.
   static std::uint64_t word(std::uint64_t at) { return *reinterpret_cast<const std::uint64_t*>(at); }
 
-  // From the state in a frame to the state in its caller; false when a word may not be read.
-  bool followRule(const FrameRule& rule) {
-    const auto fpOffset = static_cast<std::uint64_t>(std::int64_t{rule.framePointerOffset});
-    const auto cfaOffset = static_cast<std::uint64_t>(std::int64_t{rule.cfaOffset});
-    std::uint64_t cfa = 0;
+  // From the state in a frame to the state in its caller; pc 0 when a word may not be read.
+  [[gnu::always_inline]] State followRule(const State& at, KnownFrame rule) const {
+    std::uint64_t cfa = at.sp + rule.cfaOffset();
     std::uint64_t fpAt = 0;
-    switch (rule.kind) {
-      case FrameRule::Kind::FromStackPointer: cfa = m_state.sp + cfaOffset; break;
-      case FrameRule::Kind::FromFramePointer: cfa = m_state.fp + cfaOffset; break;
-      default:
-        if (!m_memory.readable(m_state.fp + cfaOffset, 8) || !m_memory.readable(m_state.fp, 8)) return false;
-        cfa = word(m_state.fp + cfaOffset);
-        fpAt = m_state.fp;
-        break;
+    if (rule.kind() != FrameRule::Kind::FromStackPointer) {
+      cfa = at.fp + rule.cfaOffset();
+      if (rule.kind() == FrameRule::Kind::Realigned) {
+        if (!m_memory.mayReadWord(cfa) || !m_memory.mayReadWord(at.fp)) return {};
+        cfa = word(cfa);
+        fpAt = at.fp;
+      }
     }
-    if (rule.framePointerOffset != FrameRule::kNotSaved) fpAt = cfa + fpOffset;
+    if (rule.savesFramePointer()) fpAt = cfa + rule.framePointerOffset();
     const std::uint64_t returnAt = arch::returnAddressPlace(cfa);
-    if (cfa <= m_state.sp || !m_memory.readable(returnAt, sizeof(std::uint64_t))) return false;
+    if (cfa <= at.sp || !m_memory.mayReadWord(returnAt)) return {};
+    std::uint64_t fp = at.fp;
     if (fpAt != 0) {
-      if (!m_memory.readable(fpAt, 8)) return false;
-      m_state.fp = word(fpAt);
+      if (!m_memory.mayReadWord(fpAt)) return {};
+      fp = word(fpAt);
     }
-    m_state.pc = word(returnAt);
-    m_state.sp = cfa;
-    m_state.exact = false;
-    return m_state.pc != 0;
+    return {word(returnAt), cfa, fp, false, false};
   }
 
-  // Walks one frame. Met means: go on.
-  Outcome step() {
-    if (m_freshCount == m_space.capacity) return Outcome::TooDeep;
-    const std::uint64_t key = m_tables.rules.keyOf(m_state.pc, m_state.exact);
-    const KnownFrame* known = m_tables.rules.find(key);
-    if (known == nullptr) {
-      if (!learn(m_space.learned)) return Outcome::Lost;
-      m_tables.rules.insert(key, m_space.learned);
-      known = &m_space.learned;
-    }
-    note(m_state, known->rule, known->frame);
-    switch (known->rule.kind) {
-      case FrameRule::Kind::Outermost: return Outcome::Complete;
-      case FrameRule::Kind::Hard: return hardStep();
-      default: return followRule(known->rule) ? Outcome::Met : Outcome::Lost;
-    }
+  // The rule for a frame; nothing where the thorough walk must decide.
+  [[gnu::always_inline]] KnownFrame lookUp(const State& at) {
+    const std::uint64_t key = m_rules.keyOf(at.pc, at.exact);
+    const KnownFrame known = m_tables.rules.find(m_rules, key);
+    return known.isKnown() ? known : learn(at, key);
   }
 
-  // Finds out about a pc for the first time. False when no binary covers it, or a table is full: then the
-  // thorough walk decides.
-  bool learn(KnownFrame& known) {
+  // Finds out about a pc for the first time. Nothing when no binary covers it, or a table is full.
+  [[gnu::noinline, gnu::cold]] KnownFrame learn(const State at, std::uint64_t key) {
     LoadedObject object;
-    const RowLookup lookup = findRow(object);
-    if (lookup == RowLookup::NoObject) return false;
-    known.rule = {FrameRule::Kind::Hard, 0, 0};
-    if (lookup == RowLookup::Found) known.rule = compress(m_space.scratch.row);
-    if (lookup == RowLookup::HandMade) known.rule.kind = FrameRule::Kind::Outermost;
-    const bool own = m_tables.modules.isAgent(object);
-    const std::uint32_t flags = m_state.exact ? wire::kFrameExactPc : 0;
-    known.frame = 0;
-    if (own) return true;
-    const std::uint32_t module = m_tables.modules.indexOf(object, {m_space.scratch.path, m_own.mayAsk()});
-    known.frame = m_tables.stacks.frameId(frameIn(object, module, m_state.pc, flags));
-    return known.frame != 0;
+    const RowLookup lookup = findRow(at, object);
+    if (lookup == RowLookup::NoObject) return {};
+    FrameRule rule{FrameRule::Kind::Hard, 0, 0};
+    if (lookup == RowLookup::Found) rule = compress(m_space.scratch.row);
+    if (lookup == RowLookup::HandMade) rule.kind = FrameRule::Kind::Outermost;
+    std::uint32_t frame = 0;
+    if (!m_tables.modules.isAgent(object)) {
+      const std::uint32_t flags = at.exact ? wire::kFrameExactPc : 0;
+      const std::uint32_t module = m_tables.modules.indexOf(object, {m_space.scratch.path, m_own.mayAsk()});
+      frame = m_tables.stacks.frameId(frameIn(object, module, at.pc, flags));
+      if (frame == 0 || frame > KnownFrame::kMaxFrame) return {};
+    }
+    const KnownFrame known(rule, frame);
+    m_tables.rules.insert(key, known);
+    return known;
   }
 
-  RowLookup findRow(LoadedObject& object) {
-    return lookUpRow(m_state.pc, m_state.exact, object, m_space.scratch.cfi, m_space.scratch.row);
+  RowLookup findRow(const State& at, LoadedObject& object) {
+    return lookUpRow(at.pc, at.exact, object, m_space.scratch.cfi, m_space.scratch.row);
   }
 
   // A signal frame or another rule that needs the whole row. Only sp, fp and pc are followed here, which is
-  // what signal frames restore everything from. Met means: go on.
-  Outcome hardStep() {
+  // what signal frames restore everything from.
+  [[gnu::noinline, gnu::cold]] State hardStep(const State at) {
     LoadedObject object;
     UnwindScratch& scratch = m_space.scratch;
-    if (findRow(object) != RowLookup::Found) {
+    if (findRow(at, object) != RowLookup::Found) {
       // No unwind information: the outermost frame if the ABI's mark says so, else for the thorough walk.
-      return m_state.fp == 0 ? Outcome::Complete : Outcome::Lost;
+      return {0, 0, 0, false, at.fp == 0};
     }
     scratch.current.known = 0;
-    scratch.current.set(arch::kReturnAddress, m_state.pc);
-    scratch.current.set(arch::kStackPointer, m_state.sp);
-    scratch.current.set(arch::kFramePointer, m_state.fp);
-    if (!stepToCaller(scratch.row, scratch.current, m_memory, scratch.caller)) return Outcome::Lost;
-    if (!scratch.caller.has(arch::kFramePointer)) return Outcome::Lost;
-    m_state.pc = scratch.caller.value[arch::kReturnAddress];
-    m_state.sp = scratch.caller.value[arch::kStackPointer];
-    m_state.fp = scratch.caller.value[arch::kFramePointer];
-    m_state.exact = scratch.row.signalFrame;
-    // Another stack may lie anywhere, so what was passed over may be met again.
-    m_candidate = m_memo.reusable();
-    return Outcome::Met;
+    scratch.current.set(arch::kReturnAddress, at.pc);
+    scratch.current.set(arch::kStackPointer, at.sp);
+    scratch.current.set(arch::kFramePointer, at.fp);
+    if (!stepToCaller(scratch.row, scratch.current, m_memory, scratch.caller)) return {};
+    if (!scratch.caller.has(arch::kFramePointer)) return {};
+    return {scratch.caller.value[arch::kReturnAddress], scratch.caller.value[arch::kStackPointer],
+            scratch.caller.value[arch::kFramePointer], scratch.row.signalFrame, false};
   }
 
   WalkerSpace& m_space;
   StackMemo& m_memo;
   const WalkTables& m_tables;
+  const RuleCache::View& m_rules;
   const OwnStack& m_own;
   StackMemory m_memory;
-  State m_state;
-  std::uint32_t m_candidate = 0;  // Remembered frames from here inward are passed.
+  std::uint32_t m_candidate = 0;    // Remembered frames from here inward are passed.
+  std::uint64_t m_candidateSp = 0;  // Of the next one; beyond all where there is none.
   std::uint32_t m_freshCount = 0;
 };
 
@@ -304,12 +292,13 @@ bool growRoom(WalkerSpace& space, const OwnStack& own) {
 
 std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const CallSite& site,
                            OwnStack& own) {
-  if (space.generation != tables.rules.generation()) {
+  const RuleCache::View rules = tables.rules.view();
+  if (space.generation != rules.generation()) {
     space.memo.forgetFrom(0);
-    space.generation = tables.rules.generation();
+    space.generation = rules.generation();
   }
   for (;;) {
-    FastWalk walk(space, tables, own);
+    FastWalk walk(space, tables, rules, own);
     const Outcome outcome = walk.walk(site);
     if (outcome == Outcome::Lost) break;
     if (!walk.isTooDeep(outcome) || !growRoom(space, own)) return walk.remember(outcome);
@@ -319,11 +308,12 @@ std::uint32_t currentStack(WalkerSpace& space, const WalkTables& tables, const C
 }
 
 void openRoom(WalkerSpace& space, void* room, std::uint32_t frames) {
-  // The two arrays of frames first: they are aligned alike.
-  auto* const remembered = static_cast<MemoFrame*>(room);
-  space.fresh = remembered + frames;
+  // What is written together for a frame has a piece of its own each, all of them lines of the cache.
+  auto* const places = static_cast<FramePlace*>(room);
+  auto* const details = reinterpret_cast<FrameDetail*>(places + frames);
+  space.fresh = reinterpret_cast<FreshFrame*>(details + frames);
   space.walked = reinterpret_cast<WalkedFrame*>(space.fresh);
-  space.memo = StackMemo(remembered, reinterpret_cast<FrameProof*>(space.fresh + frames), frames);
+  space.memo = StackMemo(places, details, frames);
   space.capacity = frames;
 }
 

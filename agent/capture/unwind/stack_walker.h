@@ -25,22 +25,21 @@ struct WalkTables {
 /// Work space of one lane of one thread. The arrays belong to the thread's context; they are large and
 /// sparse, as only deep stacks touch more of them.
 struct WalkerSpace {
-  UnwindScratch scratch;
-  KnownFrame learned;  ///< A frame that was looked up for the first time.
   StackMemo memo;
   std::uint32_t generation = 0;         ///< Of the rules that the memo was walked with.
   std::uint32_t capacity = 0;           ///< In frames: deeper stacks need a larger room, …
   std::uint32_t most = 0;               ///< … up to this; still deeper ones are cut off at the outer end.
-  MemoFrame* fresh = nullptr;           ///< Frames of the walk under way.
+  FreshFrame* fresh = nullptr;          ///< Frames of the walk under way, innermost first.
   WalkedFrame* walked = nullptr;        ///< The same room, for the thorough walk.
   void* grown = nullptr;                ///< The room, where it is not the first one.
   std::atomic<void*>* spare = nullptr;  ///< One for `most` frames, for when no memory can be got.
+  UnwindScratch scratch;                ///< For what is walked thoroughly.
 };
 
 /// A room for stacks of that many frames.
-static_assert(sizeof(WalkedFrame) <= sizeof(MemoFrame) && alignof(FrameProof) <= alignof(MemoFrame));
+static_assert(sizeof(WalkedFrame) <= sizeof(FreshFrame));
 constexpr std::size_t roomBytes(std::uint32_t frames) {
-  return frames * (2 * sizeof(MemoFrame) + sizeof(FrameProof));
+  return frames * (sizeof(FramePlace) + sizeof(FrameDetail) + sizeof(FreshFrame));
 }
 /// Lets the space use it; what was remembered is forgotten.
 void openRoom(WalkerSpace& space, void* room, std::uint32_t frames);
@@ -48,7 +47,7 @@ void openRoom(WalkerSpace& space, void* room, std::uint32_t frames);
 /// Storage behind a WalkerSpace for stacks of up to `N` frames; deeper ones get a larger room elsewhere.
 template <std::uint32_t N>
 struct WalkerRoom {
-  alignas(MemoFrame) unsigned char bytes[roomBytes(N)];
+  alignas(64) unsigned char bytes[roomBytes(N)];
 
   /// Stacks of more than `most` frames are cut off. A space that has grown keeps its room.
   void openFor(WalkerSpace& space, std::uint32_t most = N) {

@@ -31,20 +31,20 @@ TEST(FrameRule, OfAFunctionWithoutAFramePointerNeedsTheCallersOnlyIfTheCallerDoe
   EXPECT_EQ(rule.kind, FrameKind::FromStackPointer);
   EXPECT_EQ(rule.cfaOffset, 48);
   EXPECT_EQ(rule.framePointerOffset, FrameRule::kNotSaved);
-  EXPECT_TRUE(rule.needsFramePointer(true));
-  EXPECT_FALSE(rule.needsFramePointer(false));
+  EXPECT_TRUE(KnownFrame(rule, 1).needsFramePointer(true));
+  EXPECT_FALSE(KnownFrame(rule, 1).needsFramePointer(false));
 }
 
 TEST(FrameRule, OfAFunctionThatSavesTheFramePointerDoesNotNeedItsOwn) {
   const FrameRule rule = compress(withSavedFramePointer(usual(arch::kStackPointer, 48), -16));
   EXPECT_EQ(rule.framePointerOffset, -16);
-  EXPECT_FALSE(rule.needsFramePointer(true));
+  EXPECT_FALSE(KnownFrame(rule, 1).needsFramePointer(true));
 }
 
 TEST(FrameRule, OfAFunctionWithAFramePointerNeedsIt) {
   const FrameRule rule = compress(withSavedFramePointer(usual(arch::kFramePointer, 16), -16));
   EXPECT_EQ(rule.kind, FrameKind::FromFramePointer);
-  EXPECT_TRUE(rule.needsFramePointer(false));
+  EXPECT_TRUE(KnownFrame(rule, 1).needsFramePointer(false));
 }
 
 TEST(FrameRule, OfARealignedFrameReadsTheCfa) {
@@ -60,7 +60,7 @@ TEST(FrameRule, OfARealignedFrameReadsTheCfa) {
   const FrameRule rule = compress(row);
   EXPECT_EQ(rule.kind, FrameKind::Realigned);
   EXPECT_EQ(rule.cfaOffset, -8);
-  EXPECT_TRUE(rule.needsFramePointer(false));
+  EXPECT_TRUE(KnownFrame(rule, 1).needsFramePointer(false));
   row.cfaExpressionBytes = 2;  // Without the read.
   EXPECT_EQ(compress(row).kind, FrameKind::Hard);
 }
@@ -100,11 +100,33 @@ TEST(FrameRule, IsHardForWhateverIsUnusual) {
 }
 
 TEST(FrameRule, IsHardForOffsetsThatDoNotFit) {
-  for (const std::int64_t offset : {std::int64_t{1} << 27, std::int64_t{1} << 40, -(std::int64_t{1} << 27)}) {
+  constexpr std::int64_t kBeyond = std::int64_t{1} << 27;
+  for (const std::int64_t offset : {kBeyond, std::int64_t{1} << 40, -kBeyond, std::int64_t{12}}) {
     EXPECT_EQ(compress(usual(arch::kStackPointer, offset)).kind, FrameKind::Hard) << offset;
     EXPECT_EQ(compress(withSavedFramePointer(usual(arch::kStackPointer, 8), offset)).kind, FrameKind::Hard);
   }
-  EXPECT_EQ(compress(usual(arch::kStackPointer, (1 << 27) - 1)).kind, FrameKind::FromStackPointer);
+  EXPECT_EQ(compress(usual(arch::kStackPointer, kBeyond - 8)).kind, FrameKind::FromStackPointer);
+  EXPECT_EQ(compress(withSavedFramePointer(usual(arch::kStackPointer, 8), -1024)).kind, FrameKind::Hard);
+}
+
+TEST(KnownFrame, IsWhatItWasMadeOf) {
+  EXPECT_FALSE(KnownFrame().isKnown());
+  for (const auto kind : {FrameKind::FromStackPointer, FrameKind::FromFramePointer, FrameKind::Realigned,
+                          FrameKind::Outermost, FrameKind::Hard}) {
+    for (const std::int32_t cfa : {0, 8, -8, 48, (1 << 27) - 8, -(1 << 27) + 8}) {
+      for (const std::int32_t fp : {FrameRule::kNotSaved, -16, 8, -1016, 1016}) {
+        for (const std::uint32_t frame : {0U, 1U, KnownFrame::kMaxFrame}) {
+          const KnownFrame known({kind, cfa, fp}, frame);
+          EXPECT_TRUE(known.isKnown());
+          EXPECT_EQ(known.kind(), kind);
+          EXPECT_EQ(static_cast<std::int64_t>(known.cfaOffset()), cfa);
+          EXPECT_EQ(static_cast<std::int64_t>(known.framePointerOffset()), fp);
+          EXPECT_EQ(known.savesFramePointer(), fp != FrameRule::kNotSaved);
+          EXPECT_EQ(known.frame(), frame);
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -27,27 +27,24 @@ class StackMemoTest : public testing::Test {
   static FrameRule rule(FrameRule::Kind kind, std::int32_t framePointerOffset = FrameRule::kNotSaved) {
     return {kind, 32, framePointerOffset};
   }
-  MemoFrame frame(std::uint64_t pc, std::size_t word, FrameRule how) const {
-    MemoFrame frame{};
-    frame.pc = pc;
-    frame.sp = at(word);
-    frame.fp = kFramePointer;
-    frame.rule = how;
-    frame.fpNeeded = true;
-    return frame;
+  void push(std::uint64_t pc, std::uint64_t sp, FrameRule how, std::uint64_t fp = kFramePointer) {
+    const FreshFrame frame{pc, FramePlace::wordOf(sp, false), KnownFrame(how, 1), fp};
+    m_memo.push(&frame, 1, 0);
   }
-  void remember() {
-    m_memo.push(frame(kInMain, 8, rule(FrameRule::Kind::Outermost)), true);
-    m_memo.push(frame(kInOuter, 4, rule(FrameRule::Kind::FromStackPointer, -16)), true);
-    m_memo.push(frame(kInInner, 0, rule(FrameRule::Kind::FromStackPointer)), true);
+  /// `main`: its own rule, which says whether it has needed the frame pointer.
+  void remember(FrameRule main = rule(FrameRule::Kind::FromFramePointer)) {
+    m_memo.beginCut();
+    push(kInMain, at(8), main);
+    push(kInOuter, at(4), rule(FrameRule::Kind::FromStackPointer, -16));
+    push(kInInner, at(0), rule(FrameRule::Kind::FromStackPointer));
   }
 
   static constexpr std::uint64_t kInMain = 0x1111, kInOuter = 0x2222, kInInner = 0x3333;
   static constexpr std::uint64_t kFramePointer = 0x7777;
   std::array<std::uint64_t, 12> m_words{};
-  std::array<MemoFrame, kCapacity> m_frames{};
-  std::array<FrameProof, kCapacity> m_proofs{};
-  StackMemo m_memo{m_frames.data(), m_proofs.data(), kCapacity};
+  std::array<FramePlace, kCapacity> m_places{};
+  std::array<FrameDetail, kCapacity> m_details{};
+  StackMemo m_memo{m_places.data(), m_details.data(), kCapacity};
 };
 
 TEST_F(StackMemoTest, HoldsWhileTheReturnAddressesAreTheSame) {
@@ -55,7 +52,9 @@ TEST_F(StackMemoTest, HoldsWhileTheReturnAddressesAreTheSame) {
   ASSERT_EQ(m_memo.count(), 3U);
   EXPECT_EQ(m_memo.reusable(), 3U);
   for (std::uint32_t i = 0; i < 3; ++i) EXPECT_TRUE(m_memo.unchanged(i)) << i;
+  EXPECT_EQ(m_memo.unchangedUpTo(2), StackMemo::kAll);
   m_words[1] = 0xDEAD;  // A local variable.
+  EXPECT_EQ(m_memo.unchangedUpTo(2), StackMemo::kAll);
   for (std::uint32_t i = 0; i < 3; ++i) EXPECT_TRUE(m_memo.unchanged(i)) << i;
 }
 
@@ -63,31 +62,39 @@ TEST_F(StackMemoTest, DoesNotHoldWhereAReturnAddressIsAnotherOne) {
   remember();
   m_words[3] = kInOuter + 1;
   EXPECT_FALSE(m_memo.unchanged(2));
+  EXPECT_EQ(m_memo.unchangedUpTo(2), 2U);
   EXPECT_TRUE(m_memo.unchanged(1));
   m_words[3] = kInOuter;
   EXPECT_TRUE(m_memo.unchanged(2)) << "back again";
   m_words[7] = 0;
   EXPECT_FALSE(m_memo.unchanged(1));
+  EXPECT_EQ(m_memo.unchangedUpTo(2), 1U);
 }
 
 TEST_F(StackMemoTest, LooksAtASavedFramePointerOnlyWhereTheCallerNeedsIt) {
   remember();
   m_words[6] = kFramePointer + 8;  // Saved by outer; main has needed it.
   EXPECT_FALSE(m_memo.unchanged(1));
-  m_memo.forgetFrom(0);
-  MemoFrame main = frame(kInMain, 8, rule(FrameRule::Kind::Outermost));
-  main.fpNeeded = false;
-  m_memo.push(main, true);
-  m_memo.push(frame(kInOuter, 4, rule(FrameRule::Kind::FromStackPointer, -16)), true);
+  EXPECT_EQ(m_memo.unchangedUpTo(2), 1U);
+  remember(rule(FrameRule::Kind::Outermost));
   EXPECT_TRUE(m_memo.unchanged(1));
 }
 
+TEST_F(StackMemoTest, MarksTheFramesWhoseFramePointerMatters) {
+  remember();
+  EXPECT_TRUE(m_memo.place(0).fpNeeded()) << "it counts from there";
+  EXPECT_FALSE(m_memo.place(1).fpNeeded()) << "it has saved main's";
+  EXPECT_FALSE(m_memo.place(2).fpNeeded());
+  m_memo.forgetFrom(1);
+  push(kInOuter, at(4), rule(FrameRule::Kind::FromStackPointer));
+  EXPECT_TRUE(m_memo.place(1).fpNeeded()) << "main's is in the register yet";
+}
+
 TEST_F(StackMemoTest, OfARealignedFrameLooksAtTheCfaToo) {
-  m_memo.push(frame(kInMain, 8, rule(FrameRule::Kind::Outermost)), true);
-  MemoFrame realigned = frame(kInOuter, 4, {FrameRule::Kind::Realigned, -8, FrameRule::kNotSaved});
-  realigned.fp = at(6);
+  m_memo.beginCut();
+  push(kInMain, at(8), rule(FrameRule::Kind::FromFramePointer));
   m_words[5] = at(8);
-  m_memo.push(realigned, true);
+  push(kInOuter, at(4), {FrameRule::Kind::Realigned, -8, FrameRule::kNotSaved}, at(6));
   EXPECT_TRUE(m_memo.unchanged(1));
   m_words[5] = at(9);
   EXPECT_FALSE(m_memo.unchanged(1));
@@ -97,26 +104,29 @@ TEST_F(StackMemoTest, OfARealignedFrameLooksAtTheCfaToo) {
 }
 
 TEST_F(StackMemoTest, CannotTellOfFramesWhoseRulesItDoesNotKnow) {
-  m_memo.push(frame(kInMain, 8, rule(FrameRule::Kind::Outermost)), true);
-  m_memo.push(frame(kInOuter, 4, rule(FrameRule::Kind::Hard)), true);
+  push(kInMain, at(8), rule(FrameRule::Kind::Outermost));
+  push(kInOuter, at(4), rule(FrameRule::Kind::Hard));
   EXPECT_FALSE(m_memo.unchanged(1));
 }
 
 TEST_F(StackMemoTest, OfTheOutermostFrameHoldsOnlyIfItEndedTheStackOrTheStackWasCut) {
-  m_memo.push(frame(kInMain, 8, rule(FrameRule::Kind::FromStackPointer)), true);
+  push(kInMain, at(8), rule(FrameRule::Kind::Outermost));
+  EXPECT_TRUE(m_memo.unchanged(0));
+  m_memo.forgetFrom(0);
+  push(kInMain, at(8), rule(FrameRule::Kind::FromStackPointer));
   EXPECT_FALSE(m_memo.unchanged(0)) << "its caller is not known";
   m_memo.beginCut();
   EXPECT_EQ(m_memo.count(), 0U);
-  m_memo.push(frame(kInMain, 8, rule(FrameRule::Kind::FromStackPointer)), true);
+  push(kInMain, at(8), rule(FrameRule::Kind::FromStackPointer));
   EXPECT_TRUE(m_memo.unchanged(0));
   m_memo.forgetFrom(0);
   EXPECT_FALSE(m_memo.isCut());
 }
 
 TEST_F(StackMemoTest, ReusesOnlyTheOuterFramesUpToTheFirstThatMayNotBe) {
-  m_memo.push(frame(kInMain, 8, rule(FrameRule::Kind::Outermost)), true);
-  m_memo.push(frame(kInOuter, 4, rule(FrameRule::Kind::Hard)), false);
-  m_memo.push(frame(kInInner, 0, rule(FrameRule::Kind::FromStackPointer)), true);
+  push(kInMain, at(8), rule(FrameRule::Kind::Outermost));
+  push(kInOuter, at(4), rule(FrameRule::Kind::Hard));
+  push(kInInner, at(0), rule(FrameRule::Kind::FromStackPointer));
   EXPECT_EQ(m_memo.reusable(), 1U);
   m_memo.forgetFrom(2);
   EXPECT_EQ(m_memo.count(), 2U);
@@ -127,9 +137,9 @@ TEST_F(StackMemoTest, ReusesOnlyTheOuterFramesUpToTheFirstThatMayNotBe) {
 
 TEST_F(StackMemoTest, TakesNoMoreThanItHasRoomFor) {
   for (std::uint32_t i = 0; i < kCapacity + 3; ++i)
-    m_memo.push(frame(kInMain + i, 8, rule(FrameRule::Kind::Outermost)), true);
+    push(kInMain + i, at(8), rule(FrameRule::Kind::Outermost));
   EXPECT_EQ(m_memo.count(), kCapacity);
-  EXPECT_EQ(m_memo[kCapacity - 1].pc, kInMain + kCapacity - 1);
+  EXPECT_EQ(m_memo.place(kCapacity - 1).pc, kInMain + kCapacity - 1);
 }
 
 TEST_F(StackMemoTest, MayReadOnlyWhereTheWalkMay) {
@@ -138,13 +148,9 @@ TEST_F(StackMemoTest, MayReadOnlyWhereTheWalkMay) {
   StackMemory memory(own);
   EXPECT_TRUE(m_memo.mayRead(2, memory));
   // A stack that is gone: nothing there is known to be mapped.
-  MemoFrame gone = frame(kInOuter, 4, rule(FrameRule::Kind::FromStackPointer));
   m_memo.forgetFrom(0);
-  MemoFrame caller = frame(kInMain, 8, rule(FrameRule::Kind::Outermost));
-  caller.sp = 0x10000 + 32;
-  gone.sp = 0x10000;
-  m_memo.push(caller, true);
-  m_memo.push(gone, true);
+  push(kInMain, 0x10000 + 32, rule(FrameRule::Kind::Outermost));
+  push(kInOuter, 0x10000, rule(FrameRule::Kind::FromStackPointer));
   EXPECT_FALSE(m_memo.mayRead(1, memory));
 }
 
