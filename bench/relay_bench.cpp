@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What an event costs the relay: drain, order, match, encode and serialize, without the network.
+//   relay_bench [--benchmark_…] BUFFER...   also of what programs have left in these files (HEAPTAP_BUFFER),
+//                                           with one thread that matches and with several
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <map>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "agent/relay/drain/drain.h"
 #include "agent/relay/pack/batch_packer.h"
 #include "agent/relay/pack/keyframe_writer.h"
+#include "agent/relay/target/recorded_buffer.h"
 #include "tests/agent/relay/single_process.h"
 #include "tests/agent/relay/stream_writer.h"
 
@@ -203,7 +213,84 @@ BENCHMARK(relayEvents)
     ->Args({1, 20'000'000, 1})
     ->UseManualTime();
 
+/// CPU time of each thread of this process, by name: "match" for all that match beside the drain.
+std::map<std::string, double> cpuByThread() {
+  std::map<std::string, double> seconds;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::getline(std::ifstream(task.path() / "comm"), name);
+    double ns = 0;
+    std::ifstream(task.path() / "schedstat") >> ns;
+    const bool isDrain = task.path().filename() == std::to_string(getpid());
+    seconds[isDrain ? "drain" : name.starts_with("match") ? "match" : "pack"] += ns * 1e-9;
+  }
+  return seconds;
+}
+
+/// Has the kernel map all chunks now: to a relay they are mapped, as the target has just written them.
+void touchChunks(SharedMemory& memory) {
+  for (std::uint32_t reference = 1; reference <= memory.geometry().chunkCount; ++reference)
+    for (std::size_t at = 0; at < wire::kChunkBytes; at += 4096)
+      reinterpret_cast<std::atomic<std::uint64_t>*>(reinterpret_cast<char*>(memory.chunk(reference)) + at)
+          ->fetch_add(0);
+}
+
+/// Reads a whole recording, and packs what becomes of it in a thread as the relay does. `threads`: that
+/// match, the drain's included. Units: ns an event; `drain_ns`, `match_ns` (all others that match) and
+/// `pack_ns` are CPU time, as a busy machine disturbs that less than `wall_ns`.
+void recordedEvents(benchmark::State& state, const std::string& path) {
+  const auto threads = static_cast<unsigned>(state.range(0));
+  const Matching matching{.shards = static_cast<unsigned>(state.range(1)),
+                          .threads = threads,
+                          .idleCores = [threads] { return threads; }};
+  std::size_t events = 0;
+  double wall = 0;
+  std::map<std::string, double> cpu;
+  for (auto _ : state) {
+    auto buffer = RecordedBuffer::open(path, "/");
+    if (!buffer) return state.SkipWithError(buffer.error().line().c_str());
+    touchChunks(*buffer->memory);
+    SerializingSink sink;
+    SessionClock clock = SessionClock::ofThePast();
+    BatchPacker packer(sink);
+    EventTranslator translator(*buffer->memory, buffer->process, packer, BlockStores(matching.shards));
+    test::SingleProcess processes(buffer->process, translator);
+    Drain drain(*buffer->memory, clock, processes, matching);
+    const auto before = cpuByThread();
+    const auto start = std::chrono::steady_clock::now();
+    for (std::size_t processed = 1; processed != 0;) events += processed = drain.poll();
+    translator.flush();
+    const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - start;
+    packer.settle();
+    wall += lasted.count();
+    state.SetIterationTime(lasted.count());
+    for (const auto& [name, seconds] : cpuByThread()) cpu[name] += seconds;
+    for (const auto& [name, seconds] : before) cpu[name] -= seconds;
+  }
+  const double scale = 1e9 / static_cast<double>(std::max<std::size_t>(events, 1));
+  for (const auto& [name, seconds] : cpu) state.counters[name + "_ns"] = seconds * scale;
+  state.counters["wall_ns"] = wall * scale;
+  state.counters["events"] =
+      benchmark::Counter(static_cast<double>(events), benchmark::Counter::kAvgIterations);
+}
+
 }  // namespace
+
+void addRecorded(const std::string& path) {
+  const std::string name = "recordedEvents/" + std::filesystem::path(path).stem().string();
+  benchmark::RegisterBenchmark(name.c_str(), [path](benchmark::State& state) { recordedEvents(state, path); })
+      ->ArgNames({"threads", "shards"})
+      ->Args({1, 1})
+      ->Args({2, 2})
+      ->Args({4, 4})
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
 }  // namespace heaptap::relay
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  for (int i = 1; i < argc; ++i) heaptap::relay::addRecorded(argv[i]);
+  benchmark::RunSpecifiedBenchmarks();
+}

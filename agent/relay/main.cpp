@@ -80,7 +80,8 @@ int recover(const Arguments& arguments, std::optional<relay::RunChannel>& channe
   }
   if (channel) channel->say("ready");
   relay::Recovery recovery(std::move(*buffer), arguments.relay.uplink, arguments.relay.places,
-                           arguments.relay.withoutEvents, [&](const std::string& words) {
+                           arguments.relay.withoutEvents, arguments.relay.matching,
+                           [&](const std::string& words) {
                              if (channel) return channel->say(words);
                              if (words.starts_with("lost "))
                                std::fprintf(stderr, "heaptap-relay: %s\n", words.c_str());
@@ -202,6 +203,8 @@ int main(int argc, char** argv) {
   }
   // Another clock than the best, to compare: docs/capture.md.
   arguments.relay.memory.clock = relay::ClockSources::ofThisMachine().best(std::getenv("HEAPTAP_CLOCK"));
+  // And another number of threads: docs/performance.md.
+  arguments.relay.matching = relay::Matching::ofThisMachine(std::getenv("HEAPTAP_MATCH_THREADS"));
   const int status = relayUntilDone(arguments);
   if (arguments.privateFolder) rmdir(arguments.socket.substr(0, arguments.socket.rfind('/')).c_str());
   return status;

@@ -188,6 +188,7 @@ Result<void> Relay::admit(Peer peer) {
                          .hellos = std::move(hellos),
                          .binaries = m_binaries,
                          .schedule = m_schedule,
+                         .matching = m_options.matching,
                          .onNews = [this] { eventfd_write(m_wake.get(), 1); }}));
   m_admitted = true;
   meet(*m_trees.back());

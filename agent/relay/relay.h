@@ -34,6 +34,7 @@ class Relay {
     bool withoutEvents = false;     ///< Only numbers leave this process, no single events.
     std::vector<std::string> only;  ///< Names of the programs to record; empty: all.
     symbols::SearchPlaces places;   ///< Where debug information is.
+    Matching matching;
   };
   /// Prepares the first memory, so that the first target need not wait for it. `channel` is taken when that
   /// succeeds; otherwise the caller can still tell why not.

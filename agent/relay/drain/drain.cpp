@@ -2,6 +2,7 @@
 #include "agent/relay/drain/drain.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/relay/target/span_answer.h"
 
@@ -24,13 +25,19 @@ std::uint64_t due(const ThreadStream& thread, const StreamReader& reader, std::u
 
 }  // namespace
 
-Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes, std::size_t maxForkHeaps)
+Drain::Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes, const Matching& matching,
+             std::size_t maxForkHeaps)
     : m_memory(memory),
       m_clock(clock),
       m_processes(processes),
       m_forkHeaps(maxForkHeaps),
       m_streams(memory, processes),
-      m_readingTicks(clock.readingTicks()) {}
+      m_readingTicks(clock.readingTicks()),
+      m_matching(matching) {
+  // Where allocations are sampled there are few events, and their weights add up in their order.
+  if (matching.threads > 1 && memory.sampleInterval() == 0)
+    m_matchThreads.emplace(matching.shards, matching.threads);
+}
 
 std::size_t Drain::poll() {
   m_previousPollNs = m_clock.now();
@@ -99,20 +106,35 @@ std::size_t Drain::process(std::uint64_t upTo) {
   std::make_heap(m_heap.begin(), m_heap.end(), later);
 
   std::size_t processed = 0;
+  const std::size_t alone = m_matchThreads ? m_matching.eventsAlone : kMaxEventsPerPoll;
+  bool mayBegin = m_matchThreads.has_value();
   while (!m_heap.empty() && processed < kMaxEventsPerPoll) {
+    if (mayBegin && processed >= alone) {
+      mayBegin = false;
+      m_isTogether = beginTogether();
+    }
     std::pop_heap(m_heap.begin(), m_heap.end(), later);
     const Source source = m_heap.back();
     m_heap.pop_back();
     // A run: this stream is the earliest until it passes the next one.
     const std::uint64_t limit = m_heap.empty() ? upTo : std::min(upTo, m_heap.front().stamp);
-    processed += processRun(source, limit, kMaxEventsPerPoll - processed);
+    const std::size_t most = (mayBegin ? alone : kMaxEventsPerPoll) - processed;
+    processed += m_isTogether ? orderRun(source, limit, most) : processRun(source, limit, most);
     const StreamReader& reader = source.reader();
     if (reader.ready() && due(*source.thread, reader, upTo) <= upTo) {
       m_heap.push_back({due(*source.thread, reader, upTo), source.thread, source.stream});
       std::push_heap(m_heap.begin(), m_heap.end(), later);
     }
   }
+  if (m_isTogether) m_matchThreads->settle();
+  m_isTogether = false;
   return processed;
+}
+
+bool Drain::beginTogether() {
+  m_orderedSince = 0;
+  const unsigned threads = std::min(1 + m_matching.idleCores(), m_matchThreads->most());
+  return threads > 1 && m_matchThreads->use(threads) > 1;
 }
 
 std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::size_t most) {
@@ -128,17 +150,57 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
       if (const auto soon = reader.lookAhead(); soon && translator != nullptr) translator->prefetch(*soon);
     const Event event = reader.take();
     ++processed;
-    if (translator == nullptr) {
-      refuseQuestion(event);
-      continue;
-    }
-    if (event.is(wire::RareKind::Snapshot)) keyframeForSnapshot(owner);
-    if (event.is(wire::RareKind::Fork))
-      fork(thread, static_cast<std::uint32_t>(event.address()));
-    else
-      translator->record(thread, source.stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
+    handle(thread, source.stream, event);
   } while (reader.ready() && reader.stamp() <= limit && processed < most);
   if (reader.broken() && translator != nullptr) translator->noteUnrecorded();
+  return processed;
+}
+
+void Drain::handle(ThreadStream& thread, std::size_t stream, const Event& event) {
+  const RecordedProcess& owner = *thread.process;
+  if (owner.translator == nullptr) return refuseQuestion(event);
+  if (event.is(wire::RareKind::Snapshot)) keyframeForSnapshot(owner);
+  if (event.is(wire::RareKind::Fork))
+    fork(thread, static_cast<std::uint32_t>(event.address()));
+  else
+    owner.translator->record(thread, stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
+}
+
+/// As processRun, but that the events are only put in order here. What needs all that was before is done when
+/// that is; where this comes too often, the rest of the poll is done alone.
+std::size_t Drain::orderRun(const Source& source, std::uint64_t limit, std::size_t most) {
+  ThreadStream& thread = *source.thread;
+  StreamReader& reader = source.reader();
+  RecordedProcess& owner = *thread.process;
+  const auto settle = [this] {
+    m_matchThreads->settle();
+    m_isTogether = std::exchange(m_orderedSince, 0) >= m_matching.eventsBetween;
+  };
+  if (owner.translator == nullptr || !owner.begun) {
+    settle();
+    return processRun(source, limit, most);
+  }
+  EventTranslator& translator = *owner.translator;
+  std::size_t processed = 0;
+  do {
+    for (int i = 0; i < 2; ++i)
+      if (const auto soon = reader.lookAhead()) translator.prefetchPair(*soon);
+    const Event event = reader.take();
+    ++processed;
+    const std::uint64_t timeNs = owner.sessionNs(m_clock.nanoseconds(event.stamp()));
+    if (!translator.order(thread, source.stream, event, timeNs, m_matchThreads->settled(),
+                          m_matchThreads->window())) {
+      settle();
+      handle(thread, source.stream, event);
+    } else {
+      ++m_orderedSince;
+      if (m_matchThreads->window().full()) m_matchThreads->send();
+    }
+  } while (m_isTogether && reader.ready() && reader.stamp() <= limit && processed < most);
+  if (reader.broken()) {
+    settle();
+    translator.noteUnrecorded();
+  }
   return processed;
 }
 

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "agent/relay/drain/event_translator.h"
+#include "agent/relay/drain/match_threads.h"
+#include "agent/relay/drain/matching.h"
 #include "agent/relay/drain/thread_streams.h"
 #include "agent/relay/match/fork_heaps.h"
 #include "agent/relay/target/session_clock.h"
@@ -20,14 +23,22 @@ namespace heaptap::relay {
 /// A poll takes T0, then looks at all streams, then processes what is stamped up to T0. Whatever must
 /// precede such an event was published before T0 and is thus seen too; nothing has to wait for a later poll.
 /// The same order holds between processes: a fork comes before the first event of its child.
-/// Threads: one.
+///
+/// A poll that finds many events, as the relay is behind, and processors that are idle, goes on with other
+/// threads (MatchThreads), to the same end.
+/// Threads: one; owns others.
 class Drain {
  public:
   /// Events a poll processes at most, so that no target can keep the relay in one.
   static constexpr std::size_t kMaxEventsPerPoll = 1 << 20;
 
-  Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes,
+  /// `matching`: its shards are those of the processes' block tables.
+  Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes, const Matching& matching,
         std::size_t maxForkHeaps = ForkHeaps::kMaxHeaps);
+  /// With one thread and one shard.
+  Drain(SharedMemory& memory, SessionClock& clock, ProcessRegister& processes,
+        std::size_t maxForkHeaps = ForkHeaps::kMaxHeaps)
+      : Drain(memory, clock, processes, Matching{}, maxForkHeaps) {}
 
   /// Returns: how many events were processed.
   std::size_t poll();
@@ -64,6 +75,9 @@ class Drain {
   };
   std::size_t process(std::uint64_t upTo);
   std::size_t processRun(const Source& source, std::uint64_t limit, std::size_t most);
+  std::size_t orderRun(const Source& source, std::uint64_t limit, std::size_t most);
+  [[nodiscard]] bool beginTogether();
+  void handle(ThreadStream& thread, std::size_t stream, const Event& event);
   void begin(RecordedProcess& process);
   void fork(const ThreadStream& thread, std::uint32_t number);
   void refuseQuestion(const Event& event) const;
@@ -86,6 +100,10 @@ class Drain {
   ForkHeaps m_forkHeaps;
   ThreadStreams m_streams;
   const std::uint64_t m_readingTicks;  ///< What the clock costs in each event that is timed.
+  const Matching m_matching;
+  std::optional<MatchThreads> m_matchThreads;  ///< None where there is one thread.
+  bool m_isTogether = false;                   ///< In this poll, they are at work.
+  std::size_t m_orderedSince = 0;              ///< Events since nothing was under way.
   DropsReader m_dropsWithoutThread;
   std::vector<Source> m_heap;  ///< Streams with events for this poll, the earliest on top.
   std::uint64_t m_previousPollNs = 0;

@@ -24,7 +24,7 @@ std::uint64_t ownCpuNs() {
 }  // namespace
 
 EventTranslator::EventTranslator(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
-                                 std::shared_ptr<BlockStore> blocks, std::uint32_t index)
+                                 BlockStores blocks, std::uint32_t index)
     : m_memory(memory),
       m_process(process),
       m_sink(sink),
@@ -33,7 +33,7 @@ EventTranslator::EventTranslator(const SharedMemory& memory, const TargetProcess
       m_stacks(memory, m_modules),
       m_blocks(std::move(blocks)),
       m_matcher(m_blocks, m_encoder, m_pairs, m_findings),
-      m_heaps({memory, m_blocks, m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
+      m_heaps({memory, m_blocks.of(0), m_encoder, m_pairs, m_stacks, m_findings, [this] { makeRoom(); }}),
       m_wasPausedBefore(memory.hasEverPaused()),
       m_cpuNsBefore(ownCpuNs()) {
   if (memory.keepsFreeStacks()) m_encoder.keepFreeStacks();
@@ -78,6 +78,66 @@ void EventTranslator::record(ThreadStream& thread, std::size_t stream, const Eve
     case wire::EventKind::ShortAlloc:
     case wire::EventKind::None: return;
   }
+}
+
+bool EventTranslator::joinWindow(std::uint64_t settled, std::uint64_t timeNs, EventWindow& window) {
+  if (m_ordering.settled != settled)
+    m_ordering = {.settled = settled,
+                  .leastNs = m_encoder.recordedNs(0),
+                  .lastNs = 0,
+                  .nextAllocation = m_encoder.nextAllocation()};
+  // Else the time that an allocation is recorded with may depend on what came of the events before.
+  if (timeNs < m_ordering.lastNs) return false;
+  if (m_ordering.window == window.number()) return true;
+  const auto process = window.addProcess(*this);
+  if (!process) return false;
+  m_ordering.window = window.number();
+  m_ordering.process = *process;
+  return true;
+}
+
+bool EventTranslator::order(ThreadStream& thread, std::size_t stream, const Event& event,
+                            std::uint64_t timeNs, std::uint64_t settled, EventWindow& window) {
+  using wire::EventKind;
+  const EventKind kind = event.kind();
+  const bool isAllocation = kind == EventKind::Alloc || kind == EventKind::AllocLarge ||
+                            kind == EventKind::ReallocDone || kind == EventKind::ReallocDoneLarge;
+  const bool isFree = kind == EventKind::Free || kind == EventKind::FreeFrom;
+  const bool isBegin = kind == EventKind::ReallocBegin || kind == EventKind::ReallocBeginFrom;
+  if ((!isAllocation && !isFree && !isBegin) || !joinWindow(settled, timeNs, window)) return false;
+  m_ordering.lastNs = timeNs;
+  const std::uint32_t index = threadIndex(thread, timeNs);
+  OrderedEvent& ordered = window.next();
+  ordered.timeNs = timeNs;
+  ordered.address = event.address();
+  ordered.limbo = &thread.recorded.limbo[stream];
+  ordered.thread = index;
+  ordered.level = static_cast<std::uint8_t>(event.level());
+  ordered.process = m_ordering.process;
+  if (isAllocation) {
+    const bool isRealloc = kind == EventKind::ReallocDone || kind == EventKind::ReallocDoneLarge;
+    ordered.kind = isRealloc ? EventKind::ReallocDone : EventKind::Alloc;
+    ordered.pair = pairOf(event);
+    ordered.blockNs = std::max(timeNs, m_ordering.leastNs);
+    if (ordered.address != 0) ordered.number = m_ordering.nextAllocation++;
+  } else {
+    ordered.kind = isFree ? EventKind::Free : EventKind::ReallocBegin;
+    ordered.origin = event.origin();
+    ordered.foldedHigh = static_cast<std::uint8_t>(event.extra());
+    if (wire::eventBytes(kind) != wire::kFreeBytes) ordered.given = window.addGiven(freeingOf(event));
+  }
+  if (ordered.address != 0)
+    window.add(m_matcher.shardOf(ordered.address));
+  else if (!isFree)  // Nothing comes of such a free.
+    window.add();
+  return true;
+}
+
+void EventTranslator::takeDefinitions(MessageSink& definitions) {
+  m_threads.flush(definitions);
+  m_stacks.flush(definitions);
+  m_heaps.flush(definitions);
+  m_pairs.flush(definitions);
 }
 
 void EventTranslator::inherit(InheritedHeap heap) {
@@ -201,7 +261,7 @@ void EventTranslator::ask(std::uint32_t number) {
 void EventTranslator::addBlocksSince(std::uint64_t start, HeapQuestion& question) {
   const auto isOfSpan = [start](const Block& block) { return !block.isInherited() && block.number >= start; };
   absl::flat_hash_map<std::uint32_t, std::uint32_t> stackOf;  // By pair.
-  m_matcher.blocks().forEach([&](const Block& block) {
+  m_matcher.forEachBlock([&](const Block& block) {
     if (isOfSpan(block)) stackOf[block.pair] = 0;
   });
   if (stackOf.empty()) return;
@@ -214,7 +274,7 @@ void EventTranslator::addBlocksSince(std::uint64_t start, HeapQuestion& question
     if (siteOf.try_emplace(stack, static_cast<std::uint32_t>(stacks.size())).second) stacks.push_back(stack);
   question.sites = m_stacks.framesOf(stacks);
   question.blocks.reserve(m_matcher.liveBlocks());
-  m_matcher.blocks().forEach([&](const Block& block) {
+  m_matcher.forEachBlock([&](const Block& block) {
     question.blocks.push_back(
         {.address = block.address,
          .bytes = m_matcher.bytesOf(block),
@@ -271,10 +331,7 @@ void EventTranslator::flushIfOlder(std::uint64_t nowNs, std::uint64_t maxAgeNs) 
 }
 
 void EventTranslator::flush() {
-  m_threads.flush(m_sink);
-  m_stacks.flush(m_sink);
-  m_heaps.flush(m_sink);
-  m_pairs.flush(m_sink);
+  takeDefinitions(m_sink);
   m_encoder.flush(m_sink);
 }
 

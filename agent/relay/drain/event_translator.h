@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/relay/drain/event_window.h"
 #include "agent/relay/drain/heap_question.h"
 #include "agent/relay/drain/keyframe_interval.h"
 #include "agent/relay/drain/other_heaps.h"
@@ -35,10 +36,10 @@ struct DoubtfulCall {
 /// Threads: the drain's.
 class EventTranslator {
  public:
-  /// `blocks`: one for all processes of a tree, as they inherit each other's. `index`: of this one, in the
+  /// `blocks`: those of all processes of a tree, as they inherit each other's. `index`: of this one, in the
   /// shared memory.
   EventTranslator(const SharedMemory& memory, const TargetProcess& process, MessageSink& sink,
-                  std::shared_ptr<BlockStore> blocks, std::uint32_t index = wire::kFirstProcess);
+                  BlockStores blocks, std::uint32_t index = wire::kFirstProcess);
 
   /// Only what events add up to is sent, no single event, and no keyframes. Before the first one.
   void leaveOutEvents() {
@@ -47,6 +48,33 @@ class EventTranslator {
   }
   /// Records one event of stream `stream` of `thread`.
   void record(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs);
+
+  /// What `record` does of an event of malloc's heap can also be done in three steps, of which only the first
+  /// is the drain's: `order` says what the event is, `match` finds its block, and `conclude` records it.
+  /// From the first call of `order` to the last of `conclude` nothing else may be called but `prefetchPair`.
+  ///
+  /// Adds the event to the window. `settled`: a number that is another one when all that was ordered before
+  /// has been concluded.
+  /// Returns: false where the event is one that only `record` can do.
+  bool order(ThreadStream& thread, std::size_t stream, const Event& event, std::uint64_t timeNs,
+             std::uint64_t settled, EventWindow& window);
+  /// Takes the definitions that are new since the last call, for who concludes.
+  void takeDefinitions(MessageSink& definitions);
+  /// Threads: one for each shard.
+  void match(unsigned shard, EventWindow& window, std::span<const std::uint16_t> places) {
+    m_matcher.match(shard, window.events(), places, window.lost(shard));
+  }
+  /// Threads: one at a time, in the order of events; definitions come before those that refer to them.
+  void conclude(std::vector<v1::RecordRequest>& definitions) {
+    for (v1::RecordRequest& request : definitions) m_sink.send(request);
+  }
+  void conclude(const OrderedEvent& event, const Freeing* given, const Block* lost) {
+    if (m_encoder.full()) m_encoder.flush(m_sink);
+    m_matcher.conclude(event, given, lost);
+  }
+  void prefetchConclusion(const OrderedEvent& event) const { m_matcher.prefetchConclusion(event); }
+  [[nodiscard]] unsigned shardOf(std::uint64_t address) const { return m_matcher.shardOf(address); }
+
   /// The process begins with the blocks that its parent had. Before the first event.
   void inherit(InheritedHeap heap);
   /// All blocks that are live now: what a child that is forked now gets. Blocks whose realloc `threads`
@@ -70,9 +98,11 @@ class EventTranslator {
   /// The session has ended, and no event comes any more: its blocks go, bit by bit.
   void letGoOfBlocks();
   /// Gives back some of the memory of sessions that have ended.
-  void cleanUp() { BlockTable::cleanUp(*m_blocks, 1); }
+  void cleanUp() {
+    for (unsigned i = 0; i < m_blocks.shards(); ++i) BlockTable::cleanUp(*m_blocks.of(i), 1);
+  }
   /// What the blocks of all processes of the tree take.
-  [[nodiscard]] std::size_t blockBytes() const { return m_blocks->memory.backedBytes(); }
+  [[nodiscard]] std::size_t blockBytes() const { return m_blocks.backedBytes(); }
 
   /// Looks for the files of the binaries that the process has registered: they may be removed soon.
   void findModules() { m_modules.findNew(); }
@@ -80,6 +110,10 @@ class EventTranslator {
   /// This event will come soon: loads what `record` will need into the cache.
   void prefetch(const EventAhead& event) const {
     m_matcher.prefetch(event.address);
+    prefetchPair(event);
+  }
+  /// The same for `order`.
+  void prefetchPair(const EventAhead& event) const {
     if (event.pair) m_pairCache.prefetch(*event.pair);
   }
   /// Notes what a thread could not write, and why. Null: the thread is not known.
@@ -143,6 +177,17 @@ class EventTranslator {
   /// Each ends a batch, so a program that names every moment would cost more than its events.
   static constexpr std::uint64_t kMaxMarks = 1000;
 
+  /// What `order` knows beside the events: all of it follows from them and the state when it began.
+  struct Ordering {
+    std::uint64_t settled = 0;         ///< When that was.
+    std::uint64_t leastNs = 0;         ///< No event is recorded earlier.
+    std::uint64_t lastNs = 0;          ///< When the last event was.
+    std::uint64_t nextAllocation = 0;  ///< Its number.
+    std::uint64_t window = 0;          ///< In which the process has the number …
+    std::uint8_t process = 0;          ///< … this one.
+  };
+
+  bool joinWindow(std::uint64_t settled, std::uint64_t timeNs, EventWindow& window);
   void sendKeyframe(const std::vector<const RecordedThread*>& threads);
   [[nodiscard]] std::size_t liveBlocks() const { return m_matcher.liveBlocks() + m_heaps.liveBlocks(); }
   std::uint32_t threadIndex(ThreadStream& thread, std::uint64_t timeNs);
@@ -164,9 +209,10 @@ class EventTranslator {
   PairCache m_pairCache;
   BatchEncoder m_encoder;
   Findings m_findings;
-  std::shared_ptr<BlockStore> m_blocks;
+  BlockStores m_blocks;
   Matcher m_matcher;
   OtherHeaps m_heaps;
+  Ordering m_ordering;
   std::optional<KeyframeInterval> m_keyframes{std::in_place};  ///< None: there are none.
   OpenGaps m_gapsWithoutThread;
   std::uint64_t m_marks = 0;

@@ -23,7 +23,7 @@ class OtherHeaps {
   /// What it shares with malloc's heap: events are numbered together.
   struct Parts {
     const SharedMemory& memory;
-    std::shared_ptr<BlockStore> store;
+    std::shared_ptr<BlockStore> store;  ///< One shard is enough for them.
     BatchEncoder& encoder;
     PairTable& pairs;
     StackImport& stacks;

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "agent/wire/origin.h"
+#include "base/prefetch.h"
 
 namespace heaptap::relay {
 
-/// What the pairs of a session say of a block, by their index: in 8 bytes, which never move.
+/// What the pairs of a session say of a block, by their index: in 8 bytes, which never move, in chunks each
+/// twice as large as the one before.
+/// Threads: one that adds. Others may read what was added before they were handed its index.
 class PairFacts {
  public:
   struct Fact {
@@ -30,22 +33,37 @@ class PairFacts {
   };
 
   void add(const Fact& fact) {
-    if (m_size % kChunk == 0) m_chunks.push_back(std::make_unique<Chunk>());
-    (*m_chunks[m_size / kChunk])[m_size % kChunk] =
+    const Place place = placeOf(m_size++);
+    if (place.at == 0) m_chunks[place.chunk] = std::make_unique_for_overwrite<std::uint64_t[]>(place.size());
+    m_chunks[place.chunk][place.at] =
         fact.size << 16 | static_cast<std::uint64_t>(fact.origin) << 8 | fact.alignLog2;
-    ++m_size;
   }
   [[nodiscard]] std::size_t size() const { return m_size; }
   [[nodiscard]] Fact operator[](std::uint32_t index) const {
-    const std::uint64_t word = (*m_chunks[index / kChunk])[index % kChunk];
+    const Place place = placeOf(index);
+    const std::uint64_t word = m_chunks[place.chunk][place.at];
     return {word >> 16, static_cast<wire::Origin>(word >> 8 & 0xFF), static_cast<std::uint8_t>(word)};
+  }
+  /// Loads what it says into the cache. `index`: may be of none.
+  void prefetch(std::uint32_t index) const {
+    const Place place = placeOf(index);
+    heaptap::prefetch(m_chunks[place.chunk].get() + place.at);
   }
 
  private:
-  static constexpr std::size_t kChunk = 4096;
-  using Chunk = std::array<std::uint64_t, kChunk>;
+  static constexpr unsigned kFirstBits = 12;
+  struct Place {
+    unsigned chunk;
+    std::size_t at;
+    [[nodiscard]] std::size_t size() const { return std::size_t{1} << (kFirstBits + chunk); }
+  };
+  static Place placeOf(std::size_t index) {
+    const std::size_t counted = index + (std::size_t{1} << kFirstBits);
+    const auto bits = static_cast<unsigned>(std::bit_width(counted)) - 1;
+    return {bits - kFirstBits, counted ^ std::size_t{1} << bits};
+  }
 
-  std::vector<std::unique_ptr<Chunk>> m_chunks;
+  std::array<std::unique_ptr<std::uint64_t[]>, 32 - kFirstBits + 1> m_chunks;
   std::size_t m_size = 0;
 };
 

@@ -41,6 +41,8 @@ class PairTable {
   [[nodiscard]] std::size_t size() const { return m_count; }
   /// What the pair with this index says of a block.
   [[nodiscard]] PairFacts::Fact operator[](std::uint32_t index) const { return (*m_facts)[index]; }
+  /// Loads that into the cache.
+  void prefetchFact(std::uint32_t index) const { m_facts->prefetch(index); }
   /// Likewise, of all pairs: for those who need it when the session is over.
   [[nodiscard]] std::shared_ptr<const PairFacts> facts() const { return m_facts; }
 

@@ -18,9 +18,9 @@ struct InheritedHeap {
   };
   /// Of one allocator.
   struct Blocks {
-    SharedBlocks shared;
-    std::uint64_t bytes = 0;    ///< Of all that is shared.
-    std::vector<Block> moving;  ///< Beside them: those that a realloc was about to move.
+    std::vector<SharedBlocks> shared;  ///< By shard.
+    std::uint64_t bytes = 0;           ///< Of all that is shared.
+    std::vector<Block> moving;         ///< Beside them: those that a realloc was about to move.
   };
   Blocks blocks;
   /// Of the other heaps, by their number in the shared memory, which parent and child have in common.

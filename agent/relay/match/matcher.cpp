@@ -4,26 +4,35 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "base/sample_weight.h"
 
 namespace heaptap::relay {
 
 void Matcher::inherit(InheritedHeap::Blocks blocks) {
-  m_blocks.adopt(std::move(blocks.shared));
+  for (std::size_t i = 0; i < m_tables.size(); ++i) m_tables[i].adopt(std::move(blocks.shared[i]));
   m_liveBytes = blocks.bytes;
   if (m_sampleInterval == 0) {
-    m_counts.inheritedBlocks = m_blocks.size();
+    m_counts.inheritedBlocks = liveBlocks();
     m_counts.inheritedBytes = m_liveBytes;
   } else {
     // Each counts for what it stands for; where allocations are sampled there are few.
-    m_blocks.forEach([this](const Block& block) { countInherited(bytesOf(block)); });
+    forEachBlock([this](const Block& block) { countInherited(bytesOf(block)); });
   }
-  for (const InheritedHeap::Block& block : blocks.moving) {
-    const BlockTable::Place place = m_blocks.find(block.address);
-    if (block.address == 0 || place.isFilled()) continue;
-    put(place, Block::inherited(block.address, block.bytes));
-    countInherited(block.bytes);
+  for (const InheritedHeap::Block& moving : blocks.moving) {
+    BlockTable& table = tableOf(moving.address);
+    const BlockTable::Place place = table.find(moving.address);
+    if (moving.address == 0 || place.isFilled()) continue;
+    table.put(place, Block::inherited(moving.address, moving.bytes));
+    m_liveBytes += moving.bytes;
+    countInherited(moving.bytes);
   }
+}
+
+InheritedHeap::Blocks Matcher::handOn() {
+  InheritedHeap::Blocks blocks{.shared = {}, .bytes = m_liveBytes, .moving = {}};
+  for (BlockTable& table : m_tables) blocks.shared.push_back(table.share());
+  return blocks;
 }
 
 void Matcher::countInherited(std::uint64_t bytes) {
@@ -31,70 +40,133 @@ void Matcher::countInherited(std::uint64_t bytes) {
   m_counts.inheritedBytes += sampleBytes(bytes, m_sampleInterval);
 }
 
-void Matcher::put(const BlockTable::Place& place, const Block& block) {
-  m_blocks.put(place, block);
-  m_liveBytes += bytesOf(block);
-}
-
-void Matcher::remove(const BlockTable::Place& place, const Block& block) {
-  m_blocks.erase(place);
-  m_liveBytes -= bytesOf(block);
-}
-
 void Matcher::allocation(const Moment& when, const Allocated& allocated) {
   if (allocated.address == 0) return;  // No allocator returns it, and it cannot be stored.
-  const BlockTable::Place place = m_blocks.find(allocated.address);
+  BlockTable& table = tableOf(allocated.address);
+  const BlockTable::Place place = table.find(allocated.address);
+  std::uint64_t number = 0;
   if (place.isFilled()) {
-    const Block lost = m_blocks[place];
-    m_liveBytes -= bytesOf(lost);
-    closeAsLost(when, lost);
+    const Block lost = table[place];
+    number = began(when, allocated, &lost);
+  } else {
+    number = began(when, allocated, nullptr);
   }
-  const std::uint64_t number =
-      m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair);
-  put(place, {.address = allocated.address,
-              .number = number,
-              .timeNs = m_encoder.recordedNs(when.timeNs),
-              .pair = allocated.pair});
+  table.put(place, {.address = allocated.address,
+                    .number = number,
+                    .timeNs = m_encoder.recordedNs(when.timeNs),
+                    .pair = allocated.pair});
 }
 
 void Matcher::free(const Moment& when, const Freeing& freeing) {
   if (freeing.address == 0) return;
-  const BlockTable::Place place = m_blocks.find(freeing.address);
-  if (!place.isFilled()) {
-    judgeUnknown(when, freeing);
-    return countUnknownFree();
-  }
-  const Block block = m_blocks[place];
-  if (!isRight(block, freeing)) noteMistake(when, block, freeing);
-  end(when, block, freeing.stack, freeing.temporary);
-  remove(place, block);
+  BlockTable& table = tableOf(freeing.address);
+  const BlockTable::Place place = table.find(freeing.address);
+  if (!place.isFilled()) return ended(when, freeing, nullptr);
+  const Block block = table[place];
+  ended(when, freeing, &block);
+  table.erase(place);
 }
 
 void Matcher::reallocBegin(const Moment& when, Limbo& limbo, unsigned level, const Freeing& freeing) {
+  BlockTable& table = tableOf(freeing.address);
+  const BlockTable::Place place = table.find(freeing.address);
+  if (!place.isFilled() || freeing.address == 0) return lifted(limbo, level, when, freeing, nullptr);
+  const Block block = table[place];
+  lifted(limbo, level, when, freeing, &block);
+  table.erase(place);
+}
+
+void Matcher::reallocDone(const Moment& when, Limbo& limbo, unsigned level, const Allocated& allocated) {
+  moved(when, limbo, level);
+  allocation(when, allocated);
+}
+
+void Matcher::match(unsigned shard, OrderedEvent* events, std::span<const std::uint16_t> places,
+                    std::vector<Block>& lost) {
+  // So that the event is there when its address is to be fetched, and what that needs when it is matched.
+  constexpr std::size_t kEventsAhead = 24;
+  constexpr std::size_t kBlocksAhead = 16;
+  BlockTable& table = m_tables[shard];
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i + kEventsAhead < places.size()) prefetchToWrite(&events[places[i + kEventsAhead]]);
+    if (i + kBlocksAhead < places.size()) table.prefetch(events[places[i + kBlocksAhead]].address);
+    OrderedEvent& event = events[places[i]];
+    const BlockTable::Place place = table.find(event.address);
+    event.isFilled = place.isFilled();
+    if (event.isAllocation()) {
+      if (event.isFilled) lost.push_back(table[place]);
+      table.put(place, event.block());
+    } else if (event.isFilled) {
+      const Block block = table[place];
+      event.number = block.number;
+      event.blockNs = block.timeNs;
+      event.pair = block.pair;
+      table.erase(place);
+    }
+  }
+}
+
+void Matcher::conclude(const OrderedEvent& event, const Freeing* given, const Block* lost) {
+  const Moment when{event.timeNs, event.thread};
+  if (event.isAllocation()) {
+    if (event.kind == wire::EventKind::ReallocDone) moved(when, *event.limbo, event.level);
+    if (event.address != 0) began(when, {.address = event.address, .pair = event.pair}, lost);
+    return;
+  }
+  const Freeing freeing =
+      given != nullptr
+          ? *given
+          : Freeing{.address = event.address, .origin = event.origin, .foldedHigh = event.foldedHigh};
+  const Block block = event.block();
+  const Block* const found = event.isFilled ? &block : nullptr;
+  if (event.kind == wire::EventKind::ReallocBegin)
+    lifted(*event.limbo, event.level, when, freeing, found);
+  else
+    ended(when, freeing, found);
+}
+
+/// Returns: the number of the allocation.
+std::uint64_t Matcher::began(const Moment& when, const Allocated& allocated, const Block* lost) {
+  if (lost != nullptr) {
+    m_liveBytes -= bytesOf(*lost);
+    closeAsLost(when, *lost);
+  }
+  m_liveBytes += m_pairs[allocated.pair].size;
+  return m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair);
+}
+
+void Matcher::ended(const Moment& when, const Freeing& freeing, const Block* block) {
+  if (block == nullptr) {
+    judgeUnknown(when, freeing);
+    return countUnknownFree();
+  }
+  if (!isRight(*block, freeing)) noteMistake(when, *block, freeing);
+  end(when, *block, freeing.stack, freeing.temporary);
+  m_liveBytes -= bytesOf(*block);
+}
+
+void Matcher::lifted(Limbo& limbo, unsigned level, const Moment& when, const Freeing& freeing,
+                     const Block* block) {
   dropStale(when, limbo, level);
-  const BlockTable::Place place = m_blocks.find(freeing.address);
-  if (!place.isFilled() || freeing.address == 0) {
+  if (block == nullptr) {
     // Here, as such a realloc may not live to see its end.
     judgeUnknown(when, freeing);
     return limbo.push({level, std::nullopt});
   }
-  const Block block = m_blocks[place];
-  if (!isRight(block, freeing)) noteMistake(when, block, freeing);
-  limbo.push({level, block, freeing.stack, freeing.temporary});
-  remove(place, block);
+  if (!isRight(*block, freeing)) noteMistake(when, *block, freeing);
+  limbo.push({level, *block, freeing.stack, freeing.temporary});
+  m_liveBytes -= bytesOf(*block);
 }
 
-void Matcher::reallocDone(const Moment& when, Limbo& limbo, unsigned level, const Allocated& allocated) {
+void Matcher::moved(const Moment& when, Limbo& limbo, unsigned level) {
   dropStale(when, limbo, level + 1);
-  if (!limbo.empty() && limbo.top().level == level) {
-    const Limbo::Entry begun = limbo.top();
-    limbo.pop();
-    if (begun.block)
-      end(when, *begun.block, begun.stack, begun.temporary);
-    else
-      countUnknownFree();
-  }
-  allocation(when, allocated);
+  if (limbo.empty() || limbo.top().level != level) return;
+  const Limbo::Entry begun = limbo.top();
+  limbo.pop();
+  if (begun.block)
+    end(when, *begun.block, begun.stack, begun.temporary);
+  else
+    countUnknownFree();
 }
 
 void Matcher::reallocFailed(const Moment& when, Limbo& limbo, unsigned level) {
@@ -210,9 +282,11 @@ void Matcher::dropStale(const Moment& when, Limbo& limbo, unsigned firstLevel) {
 }
 
 void Matcher::putBack(const Moment& when, const Block& block) {
-  const BlockTable::Place place = m_blocks.find(block.address);
-  if (!place.isFilled()) return put(place, block);
-  closeAsLost(when, block);  // Another block is there: this one did move.
+  BlockTable& table = tableOf(block.address);
+  const BlockTable::Place place = table.find(block.address);
+  if (place.isFilled()) return closeAsLost(when, block);  // Another block is there: this one did move.
+  table.put(place, block);
+  m_liveBytes += bytesOf(block);
 }
 
 }  // namespace heaptap::relay

@@ -2,17 +2,20 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "agent/relay/base/moment.h"
 #include "agent/relay/encode/batch_encoder.h"
 #include "agent/relay/encode/pair_table.h"
+#include "agent/relay/match/block_stores.h"
 #include "agent/relay/match/block_table.h"
 #include "agent/relay/match/findings.h"
 #include "agent/relay/match/freed_blocks.h"
 #include "agent/relay/match/inherited_heap.h"
 #include "agent/relay/match/limbo.h"
+#include "agent/relay/match/ordered_event.h"
 #include "agent/wire/layout.h"
 
 namespace heaptap::relay {
@@ -44,19 +47,26 @@ struct Freeing {
 ///
 /// A forked process also has the blocks of its parent. They are no allocations of the session: their frees
 /// are only counted.
-/// Threads: the drain's.
+///
+/// What an event does to the address table depends on the events before at the same address alone; all else
+/// that follows from it (numbers, batches, findings, counts, what a realloc has begun) on all before. So the
+/// table may be divided by address, and an event be handled in two halves: `match` by one thread for each
+/// shard, then `conclude`, in the order of all events, by one. Both do what `allocation`, `free`,
+/// `reallocBegin` and `reallocDone` do at once.
+/// Threads: the drain's; for `match` and `conclude` see there.
 class Matcher {
  public:
   /// `pairs`: of the session, for what blocks are. What is wrong with frees goes to `findings`. `heap`: as
   /// the session numbers them; of those beside malloc's there may be many.
-  Matcher(std::shared_ptr<BlockStore> store, BatchEncoder& encoder, const PairTable& pairs,
-          Findings& findings, std::uint32_t heap = wire::kMallocHeap)
+  Matcher(const BlockStores& stores, BatchEncoder& encoder, const PairTable& pairs, Findings& findings,
+          std::uint32_t heap = wire::kMallocHeap)
       : m_encoder(encoder),
         m_pairs(pairs),
         m_findings(findings),
         m_heap(heap),
-        m_blocks(std::move(store), pairs.facts()),
-        m_freed(heap == wire::kMallocHeap ? FreedBlocks::kCapacity : kFreedBlocksOfOthers) {}
+        m_freed(heap == wire::kMallocHeap ? FreedBlocks::kCapacity : kFreedBlocksOfOthers) {
+    for (unsigned i = 0; i < stores.shards(); ++i) m_tables.emplace_back(stores.of(i), pairs.facts());
+  }
 
   struct Counts {
     std::uint64_t unmatchedFrees = 0;
@@ -72,15 +82,19 @@ class Matcher {
   /// The process begins with these blocks, of a matcher with the same store. Before the first event.
   void inherit(InheritedHeap::Blocks blocks);
   /// What is live now, but for what is in a limbo.
-  [[nodiscard]] InheritedHeap::Blocks handOn() { return {m_blocks.share(), m_liveBytes, {}}; }
+  [[nodiscard]] InheritedHeap::Blocks handOn();
   /// Adds all blocks that are live but for those in a limbo, and those that are inherited.
-  void copyTo(LiveBlocks& live) const { m_blocks.copyTo(live); }
+  void copyTo(LiveBlocks& live) const {
+    for (const BlockTable& table : m_tables) table.copyTo(live);
+  }
   /// The size of one of its blocks.
   [[nodiscard]] std::uint64_t bytesOf(const Block& block) const {
     return block.isInherited() ? block.inheritedBytes() : m_pairs[block.pair].size;
   }
   /// The last thing that is done with it, on the drain's thread: leaves its blocks to BlockTable::cleanUp.
-  void letGo() { m_blocks.letGo(); }
+  void letGo() {
+    for (BlockTable& table : m_tables) table.letGo();
+  }
 
   void allocation(const Moment& when, const Allocated& allocated);
   void free(const Moment& when, const Freeing& freeing);
@@ -95,6 +109,17 @@ class Matcher {
   /// The stream ends: what is still in limbo stays live at its old address.
   void streamEnd(const Moment& when, Limbo& limbo);
 
+  /// The half of some events that is the table's: those of one shard, by their places among `events`, in
+  /// their order. Fills in what they say of the block; of each allocation at whose address one still was, that
+  /// one is added to `lost`. Threads: one for each shard.
+  void match(unsigned shard, OrderedEvent* events, std::span<const std::uint16_t> places,
+             std::vector<Block>& lost);
+  /// The other half of one, after the first. `lost`: the block that was at its address. Threads: one at a
+  /// time.
+  void conclude(const OrderedEvent& event, const Freeing* given, const Block* lost);
+  /// Loads what that needs into the cache.
+  void prefetchConclusion(const OrderedEvent& event) const { m_pairs.prefetchFact(event.pair); }
+
   /// Allocations were not recorded (a pause, a gap): frees of unknown blocks are to be expected from now on.
   void expectUnrecorded() { m_unrecordedExpected = true; }
   /// Allocations are sampled: a free of an unknown block is that of one which was not, and no event. What is
@@ -105,18 +130,34 @@ class Matcher {
   [[nodiscard]] bool unrecordedExpected() const { return m_unrecordedExpected; }
   /// Is the allocation of this number live at this address?
   [[nodiscard]] bool isLive(std::uint64_t address, std::uint64_t number) {
-    const BlockTable::Place place = m_blocks.find(address);
-    return place.isFilled() && m_blocks[place].number == number;
+    BlockTable& table = tableOf(address);
+    const BlockTable::Place place = table.find(address);
+    return place.isFilled() && table[place].number == number;
   }
-  [[nodiscard]] const BlockTable& blocks() const { return m_blocks; }
-  [[nodiscard]] std::size_t liveBlocks() const { return m_blocks.size(); }
-  void prefetch(std::uint64_t address) const { m_blocks.prefetch(address); }
+  /// Calls `look` with every block.
+  template <class Look>
+  void forEachBlock(Look&& look) const {
+    for (const BlockTable& table : m_tables) table.forEach(look);
+  }
+  [[nodiscard]] std::size_t liveBlocks() const {
+    std::size_t blocks = 0;
+    for (const BlockTable& table : m_tables) blocks += table.size();
+    return blocks;
+  }
+  void prefetch(std::uint64_t address) const { m_tables[shardOf(address)].prefetch(address); }
+  [[nodiscard]] unsigned shardOf(std::uint64_t address) const {
+    const auto shards = static_cast<unsigned>(m_tables.size());
+    return shards == 1 ? 0 : BlockStores::shardOf(address, shards);
+  }
 
  private:
   static constexpr std::size_t kFreedBlocksOfOthers = std::size_t{1} << 14;
 
-  void put(const BlockTable::Place& place, const Block& block);
-  void remove(const BlockTable::Place& place, const Block& block);
+  [[nodiscard]] BlockTable& tableOf(std::uint64_t address) { return m_tables[shardOf(address)]; }
+  std::uint64_t began(const Moment& when, const Allocated& allocated, const Block* lost);
+  void ended(const Moment& when, const Freeing& freeing, const Block* block);
+  void lifted(Limbo& limbo, unsigned level, const Moment& when, const Freeing& freeing, const Block* block);
+  void moved(const Moment& when, Limbo& limbo, unsigned level);
   void countInherited(std::uint64_t bytes);
   void end(const Moment& when, const Block& block, std::uint32_t freeStack, bool temporary);
   void close(const Moment& when, const Block& block, std::uint32_t freeStack = 0, bool temporary = false);
@@ -134,7 +175,7 @@ class Matcher {
   const PairTable& m_pairs;
   Findings& m_findings;
   const std::uint32_t m_heap;
-  BlockTable m_blocks;
+  std::vector<BlockTable> m_tables;  ///< By shard.
   FreedBlocks m_freed;
   Counts m_counts;
   bool m_unrecordedExpected = false;

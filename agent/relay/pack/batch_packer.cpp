@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/relay/pack/batch_packer.h"
 
+#include <pthread.h>
+
 #include <system_error>
 #include <utility>
 
@@ -88,6 +90,7 @@ void BatchPacker::settle() {
 }
 
 void BatchPacker::run() {
+  pthread_setname_np(pthread_self(), "pack");
   std::unique_lock lock(m_mutex);
   while (true) {
     m_changed.wait(lock, [this] { return !m_waiting.empty() || m_isLeaving; });

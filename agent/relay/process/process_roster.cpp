@@ -48,7 +48,11 @@ ExecutingProcess executing(const TargetProcess& process) {
 }  // namespace
 
 ProcessRoster::ProcessRoster(SharedMemory& memory, SessionClock& clock, Setup setup)
-    : m_memory(memory), m_clock(clock), m_setup(std::move(setup)), m_bornNs(bootTimeNs()) {}
+    : m_memory(memory),
+      m_clock(clock),
+      m_setup(std::move(setup)),
+      m_blocks(m_setup.shards),
+      m_bornNs(bootTimeNs()) {}
 
 // ---- what others tell and ask -------------------------------------------------------------------------
 

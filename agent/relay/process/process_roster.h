@@ -31,6 +31,7 @@ class ProcessRoster final : public ProcessRegister {
     Uplink::Options uplink;
     std::shared_ptr<HelloWriter> hellos;
     std::shared_ptr<BinaryNames> binaries;
+    unsigned shards = 1;  ///< Of their blocks.
     /// For the process with this index. From another thread.
     std::function<void(std::uint32_t, const v1::ControlCommand&)> onCommand;
     std::function<void()> onNews;  ///< A process was met, or closed. From another thread.
@@ -138,7 +139,7 @@ class ProcessRoster final : public ProcessRegister {
   SharedMemory& m_memory;
   SessionClock& m_clock;
   const Setup m_setup;
-  const std::shared_ptr<BlockStore> m_blocks = std::make_shared<BlockStore>();
+  const BlockStores m_blocks;
   const std::uint64_t m_bornNs;  ///< CLOCK_BOOTTIME.
 
   mutable std::mutex m_mutex;

@@ -33,7 +33,7 @@ class ProcessSession {
     v1::Hello hello;
     bool statusWillCome = false;  ///< There will be a call of `exitStatus`.
     std::shared_ptr<BinaryNames> binaries;
-    std::shared_ptr<BlockStore> blocks;  ///< Of the tree.
+    BlockStores blocks{1};  ///< Of the tree.
     Uplink::Callbacks callbacks;
   };
   ProcessSession(const SharedMemory& memory, Setup setup);

@@ -37,11 +37,12 @@ ProcessTree::ProcessTree(Setup setup)
                {.uplink = std::move(setup.uplink),
                 .hellos = m_hellos,
                 .binaries = m_binaries,
+                .shards = setup.matching.shards,
                 .onCommand = [this](std::uint32_t index, const auto& command) { obey(index, command); },
                 .onNews = m_onNews,
                 .onMember = [this](std::uint32_t index,
                                    const auto& process) { m_resident.watch(index, process); }}),
-      m_drain(*m_memory, m_clock, m_roster),
+      m_drain(*m_memory, m_clock, m_roster, setup.matching),
       m_seccomp(*m_memory, setup.process.seccompAtStart()) {
   m_roster.add({}, std::make_shared<const TargetProcess>(std::move(setup.process)), setup.hello,
                setup.statusWillCome, std::move(setup.handle));

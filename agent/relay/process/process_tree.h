@@ -35,6 +35,7 @@ class ProcessTree final {
     std::shared_ptr<HelloWriter> hellos;    ///< For the others.
     std::shared_ptr<BinaryNames> binaries;  ///< The relay's.
     Schedule schedule;
+    Matching matching = {};
     std::function<void()> onNews;  ///< From another thread: `takeMet`, `takeClosed` or `isOver` say more.
   };
   using Met = ProcessRoster::Met;

@@ -18,14 +18,15 @@ constexpr auto kPause = 2ms;
 }  // namespace
 
 Recovery::Recovery(RecordedBuffer buffer, Uplink::Options uplink, symbols::SearchPlaces places,
-                   bool withoutEvents, Say say)
+                   bool withoutEvents, const Matching& matching, Say say)
     : m_buffer(std::move(buffer)),
       m_uplink(std::move(uplink)),
       m_say(std::move(say)),
       m_hellos(withoutEvents),
       m_binaries(std::make_shared<BinaryNames>(std::move(places))),
       m_clock(SessionClock::ofThePast()),
-      m_drain(*m_buffer.memory, m_clock, *this) {
+      m_blocks(matching.shards),
+      m_drain(*m_buffer.memory, m_clock, *this, matching) {
   meet({}, std::make_shared<const TargetProcess>(std::move(m_buffer.process)));
 }
 

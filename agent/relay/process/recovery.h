@@ -26,7 +26,7 @@ class Recovery final : private ProcessRegister {
 
   /// `withoutEvents`: only numbers are sent, no single events.
   Recovery(RecordedBuffer buffer, Uplink::Options uplink, symbols::SearchPlaces places, bool withoutEvents,
-           Say say);
+           const Matching& matching, Say say);
 
   /// Returns: whether everything is stored.
   bool run();
@@ -54,7 +54,7 @@ class Recovery final : private ProcessRegister {
   HelloWriter m_hellos;
   const std::shared_ptr<BinaryNames> m_binaries;
   SessionClock m_clock;
-  const std::shared_ptr<BlockStore> m_blocks = std::make_shared<BlockStore>();
+  const BlockStores m_blocks;
   std::map<std::uint32_t, std::unique_ptr<Member>> m_members;  ///< By index.
   Drain m_drain;
 };

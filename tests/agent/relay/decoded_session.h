@@ -23,6 +23,7 @@ class DecodedSession final : public MessageSink {
     std::uint64_t address = 0;  ///< Of an allocation.
     std::uint32_t pair = 0;
     unsigned lifetimeLog2 = 0;  ///< Of a free.
+    friend bool operator==(const Event&, const Event&) = default;
   };
 
   void send(v1::RecordRequest& request) override { apply(request); }

@@ -15,13 +15,13 @@ namespace heaptap::relay::test {
 /// Shared memory with everything that reads it, up to the messages. This process plays the target.
 class DrainedTarget {
  public:
-  explicit DrainedTarget(const SharedMemory::Options& options = smallMemory())
+  explicit DrainedTarget(const SharedMemory::Options& options = smallMemory(), const Matching& matching = {})
       : memory(SharedMemory::create(options).value()),
         process(TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value()),
         clock(memory->clockMode(), memory->clockBase()),
-        translator(*memory, process, session, std::make_shared<BlockStore>()),
+        translator(*memory, process, session, BlockStores(matching.shards)),
         processes(process, translator),
-        drain(*memory, clock, processes),
+        drain(*memory, clock, processes, matching),
         stacks(*memory) {}
 
   /// Reads all there is.

@@ -24,11 +24,14 @@ class DrainedTree final : private ProcessRegister {
     return options;
   }
 
-  explicit DrainedTree(std::size_t maxForkHeaps = ForkHeaps::kMaxHeaps)
+  /// `isOver`: times are those of the stamps, and of nothing else.
+  explicit DrainedTree(std::size_t maxForkHeaps = ForkHeaps::kMaxHeaps, const Matching& matching = {},
+                       bool isOver = false)
       : memory(SharedMemory::create(memoryForMany()).value()),
         m_process(TargetProcess::open(getpid(), static_cast<std::uint32_t>(getpid())).value()),
-        m_clock(memory->clockMode(), memory->clockBase()),
-        m_drain(*memory, m_clock, *this, maxForkHeaps) {
+        m_blocks(matching.shards),
+        m_clock(isOver ? SessionClock::ofThePast() : SessionClock(memory->clockMode(), memory->clockBase())),
+        m_drain(*memory, m_clock, *this, matching, maxForkHeaps) {
     meet(wire::kFirstProcess);
   }
 
@@ -90,7 +93,7 @@ class DrainedTree final : private ProcessRegister {
 
  private:
   struct Member {
-    Member(const SharedMemory& shared, const TargetProcess& process, std::shared_ptr<BlockStore> blocks)
+    Member(const SharedMemory& shared, const TargetProcess& process, BlockStores blocks)
         : translator(shared, process, session, std::move(blocks)) {}
     DecodedSession session;
     EventTranslator translator;
@@ -121,7 +124,7 @@ class DrainedTree final : private ProcessRegister {
   }
 
   TargetProcess m_process;
-  std::shared_ptr<BlockStore> m_blocks = std::make_shared<BlockStore>();
+  const BlockStores m_blocks;
   SessionClock m_clock;
   std::map<std::uint32_t, std::unique_ptr<Member>> m_members;
   std::uint32_t m_nextTid = 1U << 30;

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "tests/agent/relay/drained_target.h"
+#include "tests/agent/relay/several_threads.h"
 
 namespace heaptap::relay {
 namespace {
@@ -17,10 +18,9 @@ using test::DrainedTarget;
 using test::StreamWriter;
 using testing::Contains;
 
-/// Does harm to one thread's stream, and then checks that another thread's events come through.
-void expectOthersUnharmed(const std::function<void(DrainedTarget&, StreamWriter&)>& harm,
+void expectOthersUnharmed(DrainedTarget& target,
+                          const std::function<void(DrainedTarget&, StreamWriter&)>& harm,
                           std::uint64_t expectedBroken) {
-  DrainedTarget target;
   StreamWriter bad(*target.memory, 1U << 30);
   StreamWriter good(*target.memory, static_cast<std::uint32_t>(getpid()));
   bad.alloc(1, 0x100, 8);
@@ -32,6 +32,15 @@ void expectOthersUnharmed(const std::function<void(DrainedTarget&, StreamWriter&
   target.finish();
   EXPECT_THAT(target.session.story(), Contains("free 1 by 1"));
   EXPECT_EQ(target.session.counters.broken_streams(), expectedBroken);
+}
+
+/// Does harm to one thread's stream, and then checks that another thread's events come through.
+void expectOthersUnharmed(const std::function<void(DrainedTarget&, StreamWriter&)>& harm,
+                          std::uint64_t expectedBroken) {
+  DrainedTarget target;
+  expectOthersUnharmed(target, harm, expectedBroken);
+  DrainedTarget withThreads(test::smallMemory(), test::severalThreads(3, 2));
+  expectOthersUnharmed(withThreads, harm, expectedBroken);
 }
 
 TEST(HostileTarget, UnknownEventKind) {
@@ -160,7 +169,7 @@ TEST(HostileTarget, AllSlotsClaimedByOneThread) {
 TEST(HostileTarget, RandomDamageAnywhere) {
   std::mt19937_64 random(42);
   for (int round = 0; round < 200; ++round) {
-    DrainedTarget target;
+    DrainedTarget target(test::smallMemory(), round % 2 == 0 ? Matching{} : test::severalThreads(3, 2));
     StreamWriter bad(*target.memory, 1U << 30);
     for (std::uint64_t i = 0; i < 50; ++i)
       bad.alloc(i, 0x1000 + i * 16, 8, static_cast<std::uint32_t>(random()));
