@@ -150,20 +150,18 @@ std::size_t Drain::processRun(const Source& source, std::uint64_t limit, std::si
       if (const auto soon = reader.lookAhead(); soon && translator != nullptr) translator->prefetch(*soon);
     const Event event = reader.take();
     ++processed;
-    handle(thread, source.stream, event);
+    if (translator == nullptr) {
+      refuseQuestion(event);
+      continue;
+    }
+    if (event.is(wire::RareKind::Snapshot)) keyframeForSnapshot(owner);
+    if (event.is(wire::RareKind::Fork))
+      fork(thread, static_cast<std::uint32_t>(event.address()));
+    else
+      translator->record(thread, source.stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
   } while (reader.ready() && reader.stamp() <= limit && processed < most);
   if (reader.broken() && translator != nullptr) translator->noteUnrecorded();
   return processed;
-}
-
-void Drain::handle(ThreadStream& thread, std::size_t stream, const Event& event) {
-  const RecordedProcess& owner = *thread.process;
-  if (owner.translator == nullptr) return refuseQuestion(event);
-  if (event.is(wire::RareKind::Snapshot)) keyframeForSnapshot(owner);
-  if (event.is(wire::RareKind::Fork))
-    fork(thread, static_cast<std::uint32_t>(event.address()));
-  else
-    owner.translator->record(thread, stream, event, owner.sessionNs(m_clock.nanoseconds(event.stamp())));
 }
 
 /// As processRun, but that the events are only put in order here. What needs all that was before is done when
@@ -191,7 +189,11 @@ std::size_t Drain::orderRun(const Source& source, std::uint64_t limit, std::size
     if (!translator.order(thread, source.stream, event, timeNs, m_matchThreads->settled(),
                           m_matchThreads->window())) {
       settle();
-      handle(thread, source.stream, event);
+      if (event.is(wire::RareKind::Snapshot)) keyframeForSnapshot(owner);
+      if (event.is(wire::RareKind::Fork))
+        fork(thread, static_cast<std::uint32_t>(event.address()));
+      else
+        translator.record(thread, source.stream, event, timeNs);
     } else {
       ++m_orderedSince;
       if (m_matchThreads->window().full()) m_matchThreads->send();

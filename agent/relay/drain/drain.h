@@ -77,7 +77,6 @@ class Drain {
   std::size_t processRun(const Source& source, std::uint64_t limit, std::size_t most);
   std::size_t orderRun(const Source& source, std::uint64_t limit, std::size_t most);
   [[nodiscard]] bool beginTogether();
-  void handle(ThreadStream& thread, std::size_t stream, const Event& event);
   void begin(RecordedProcess& process);
   void fork(const ThreadStream& thread, std::uint32_t number);
   void refuseQuestion(const Event& event) const;

@@ -40,6 +40,30 @@ void Matcher::countInherited(std::uint64_t bytes) {
   m_counts.inheritedBytes += sampleBytes(bytes, m_sampleInterval);
 }
 
+// Of every event, in one step or two: a call more would be felt.
+
+/// Returns: the number of the allocation.
+[[gnu::always_inline]] inline std::uint64_t Matcher::began(const Moment& when, const Allocated& allocated,
+                                                           const Block* lost) {
+  if (lost != nullptr) {
+    m_liveBytes -= bytesOf(*lost);
+    closeAsLost(when, *lost);
+  }
+  m_liveBytes += m_pairs[allocated.pair].size;
+  return m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair);
+}
+
+[[gnu::always_inline]] inline void Matcher::ended(const Moment& when, const Freeing& freeing,
+                                                  const Block* block) {
+  if (block == nullptr) {
+    judgeUnknown(when, freeing);
+    return countUnknownFree();
+  }
+  if (!isRight(*block, freeing)) noteMistake(when, *block, freeing);
+  end(when, *block, freeing.stack, freeing.temporary);
+  m_liveBytes -= bytesOf(*block);
+}
+
 void Matcher::allocation(const Moment& when, const Allocated& allocated) {
   if (allocated.address == 0) return;  // No allocator returns it, and it cannot be stored.
   BlockTable& table = tableOf(allocated.address);
@@ -123,26 +147,6 @@ void Matcher::conclude(const OrderedEvent& event, const Freeing* given, const Bl
     lifted(*event.limbo, event.level, when, freeing, found);
   else
     ended(when, freeing, found);
-}
-
-/// Returns: the number of the allocation.
-std::uint64_t Matcher::began(const Moment& when, const Allocated& allocated, const Block* lost) {
-  if (lost != nullptr) {
-    m_liveBytes -= bytesOf(*lost);
-    closeAsLost(when, *lost);
-  }
-  m_liveBytes += m_pairs[allocated.pair].size;
-  return m_encoder.allocation(when.timeNs, when.thread, allocated.address, allocated.pair);
-}
-
-void Matcher::ended(const Moment& when, const Freeing& freeing, const Block* block) {
-  if (block == nullptr) {
-    judgeUnknown(when, freeing);
-    return countUnknownFree();
-  }
-  if (!isRight(*block, freeing)) noteMistake(when, *block, freeing);
-  end(when, *block, freeing.stack, freeing.temporary);
-  m_liveBytes -= bytesOf(*block);
 }
 
 void Matcher::lifted(Limbo& limbo, unsigned level, const Moment& when, const Freeing& freeing,
