@@ -64,8 +64,9 @@ class Matcher {
         m_pairs(pairs),
         m_findings(findings),
         m_heap(heap),
+        m_shards(stores.shards()),
         m_freed(heap == wire::kMallocHeap ? FreedBlocks::kCapacity : kFreedBlocksOfOthers) {
-    for (unsigned i = 0; i < stores.shards(); ++i) m_tables.emplace_back(stores.of(i), pairs.facts());
+    for (unsigned i = 0; i < m_shards; ++i) m_tables.emplace_back(stores.of(i), pairs.facts());
   }
 
   struct Counts {
@@ -146,8 +147,7 @@ class Matcher {
   }
   void prefetch(std::uint64_t address) const { m_tables[shardOf(address)].prefetch(address); }
   [[nodiscard]] unsigned shardOf(std::uint64_t address) const {
-    const auto shards = static_cast<unsigned>(m_tables.size());
-    return shards == 1 ? 0 : BlockStores::shardOf(address, shards);
+    return m_shards == 1 ? 0 : BlockStores::shardOf(address, m_shards);
   }
 
  private:
@@ -175,6 +175,7 @@ class Matcher {
   const PairTable& m_pairs;
   Findings& m_findings;
   const std::uint32_t m_heap;
+  const unsigned m_shards;
   std::vector<BlockTable> m_tables;  ///< By shard.
   FreedBlocks m_freed;
   Counts m_counts;
