@@ -4,6 +4,7 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -25,6 +26,9 @@ class LiveCollector {
     options.files.directory = folder.path();
     options.files.force = true;
     options.endWithStream = true;
+    // As heaptapd does: what was recorded before is there again.
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+      if (entry.path().extension() == ".heaptap") options.ownFiles.push_back(entry.path());
     auto started = service::CollectorServer::start(options);
     if (!started) throw std::runtime_error(started.error().line());
     m_server = std::move(*started);
