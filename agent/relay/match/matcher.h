@@ -111,8 +111,8 @@ class Matcher {
   void streamEnd(const Moment& when, Limbo& limbo);
 
   /// The half of some events that is the table's: those of one shard, by their places among `events`, in
-  /// their order. Fills in what they say of the block; of each allocation at whose address one still was, that
-  /// one is added to `lost`. Threads: one for each shard.
+  /// their order. Fills in what they say of the block; of each allocation at whose address one still was,
+  /// that one is added to `lost`. Threads: one for each shard.
   void match(unsigned shard, OrderedEvent* events, std::span<const std::uint16_t> places,
              std::vector<Block>& lost);
   /// The other half of one, after the first. `lost`: the block that was at its address. Threads: one at a

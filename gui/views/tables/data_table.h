@@ -80,7 +80,8 @@ class DataTable : public QTableView {
  private:
   [[nodiscard]] int widthOf(int column) const;
   void fitColumns();
-  /// The title of the column that the rows are sorted by has a mark beside it, over which Qt draws a long one.
+  /// The title of the column that the rows are sorted by has a mark beside it, over which Qt draws a long
+  /// one.
   void makeRoomForTitle();
   void leaveOut(const std::set<int>& columns);
   void showWantedColumns();
