@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,12 +18,6 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 const fs::path kDesktop = fs::path(HEAPTAP_SOURCE_FOLDER) / "packaging/desktop";
-
-std::string contentOf(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
 
 void expectAccepted(const std::vector<std::string>& command) {
   const test::Outcome outcome = test::ChildProcess({.argv = command}).finish();
@@ -43,18 +35,18 @@ TEST(Desktop, KnowsASessionByItsNameAndByItsContent) {
   fs::create_directories(folder / "packages");
   fs::copy_file(kDesktop / "org.heaptap.Heaptap.xml", folder / "packages/heaptap.xml");
   expectAccepted({"update-mime-database", folder.path().string()});
-  EXPECT_THAT(contentOf(folder / "globs2"), HasSubstr("application/vnd.heaptap.session:*.heaptap"));
-  EXPECT_THAT(contentOf(folder / "magic"), HasSubstr("application/vnd.heaptap.session"));
-  EXPECT_THAT(contentOf(folder / "magic"), HasSubstr("htap")) << "the application id of docs/format.md";
+  EXPECT_THAT(test::readFile(folder / "globs2"), HasSubstr("application/vnd.heaptap.session:*.heaptap"));
+  EXPECT_THAT(test::readFile(folder / "magic"), HasSubstr("application/vnd.heaptap.session"));
+  EXPECT_THAT(test::readFile(folder / "magic"), HasSubstr("htap")) << "the application id of docs/format.md";
 }
 
 TEST(Desktop, OpensSessionsInTheViewer) {
-  const std::string entry = contentOf(kDesktop / "org.heaptap.Heaptap.desktop");
+  const std::string entry = test::readFile(kDesktop / "org.heaptap.Heaptap.desktop");
   EXPECT_THAT(entry, HasSubstr("\nExec=heaptap-gui %F\n"));
   EXPECT_THAT(entry, HasSubstr("\nMimeType=application/vnd.heaptap.session;\n"));
   EXPECT_THAT(entry, HasSubstr("\nIcon=heaptap\n"));
   EXPECT_TRUE(fs::exists(kDesktop / "heaptap.svg"));
-  EXPECT_THAT(contentOf(fs::path(HEAPTAP_SOURCE_FOLDER) / "gui/app/main.cpp"),
+  EXPECT_THAT(test::readFile(fs::path(HEAPTAP_SOURCE_FOLDER) / "gui/app/main.cpp"),
               HasSubstr("setDesktopFileName(QStringLiteral(\"org.heaptap.Heaptap\"))"));
 }
 

@@ -10,9 +10,10 @@
 #include <map>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/support/temporary_folder.h"
 
 namespace heaptap::documents {
 namespace {
@@ -50,12 +51,6 @@ const std::map<std::string, std::string>& packageOfRequirement() {
   return packages;
 }
 
-std::string linesOf(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
-
 /// Whether CMake reads the file when heaptap is configured; not so projects that use heaptap, which tests
 /// configure.
 bool isOfThisBuild(const fs::path& file) {
@@ -77,7 +72,7 @@ std::map<std::string, std::string> requirements() {
       continue;
     }
     if (!entry->is_regular_file() || !isOfThisBuild(entry->path())) continue;
-    const std::string text = linesOf(entry->path());
+    const std::string text = test::readFile(entry->path());
     for (std::sregex_iterator match(text.begin(), text.end(), find), end; match != end; ++match)
       found.emplace((*match)[1], entry->path().lexically_relative(kProject).string());
   }

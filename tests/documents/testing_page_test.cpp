@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
@@ -14,16 +13,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temporary_folder.h"
+
 namespace heaptap::documents {
 namespace {
 
 const std::filesystem::path kRoot = HEAPTAP_SOURCE_FOLDER;
-
-std::string textOf(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> allOf(const std::string& text, const std::regex& pattern, int group = 1) {
   std::vector<std::string> found;
@@ -90,7 +85,7 @@ std::set<std::string> anchorsOf(const std::string& page) {
 
 class TestingPage : public testing::Test {
  protected:
-  const std::string m_page = textOf(kRoot / "docs/testing.md");
+  const std::string m_page = test::readFile(kRoot / "docs/testing.md");
   const std::vector<Row> m_rows = rowsOf(m_page);
 };
 
@@ -103,7 +98,7 @@ TEST_F(TestingPage, NamesTestsThatExistWhereItSays) {
     std::set<std::string> defined;
     for (const std::string& file : allOf(row.where(), kFile)) {
       EXPECT_TRUE(std::filesystem::exists(kRoot / "tests" / file)) << file;
-      defined.merge(testsIn(textOf(kRoot / "tests" / file)));
+      defined.merge(testsIn(test::readFile(kRoot / "tests" / file)));
     }
     for (const std::string& test : allOf(row.ours(), kTest)) {
       EXPECT_TRUE(defined.contains(test)) << test << " is not in " << row.where();
@@ -116,7 +111,7 @@ TEST_F(TestingPage, NamesTestsThatExistWhereItSays) {
 TEST_F(TestingPage, NamesNoTestOutsideOfItsTablesThatDoesNotExist) {
   std::set<std::string> all;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / "tests"))
-    if (entry.path().extension() == ".cpp") all.merge(testsIn(textOf(entry.path())));
+    if (entry.path().extension() == ".cpp") all.merge(testsIn(test::readFile(entry.path())));
   static const std::regex kTest(R"(`([A-Z]\w+\.[A-Z]\w{4,})`)");
   for (const std::string& test : allOf(m_page, kTest)) EXPECT_TRUE(all.contains(test)) << test;
 }
@@ -149,7 +144,7 @@ TEST_F(TestingPage, HasAllTwentyEightPitfalls) {
 }
 
 TEST_F(TestingPage, LinksToLimitsThatAreStated) {
-  const auto anchors = anchorsOf(textOf(kRoot / "docs/limits.md"));
+  const auto anchors = anchorsOf(test::readFile(kRoot / "docs/limits.md"));
   const auto links = allOf(m_page, std::regex(R"(\(limits\.md#([\w-]+)\))"));
   EXPECT_GT(links.size(), 3U);
   for (const std::string& link : links) EXPECT_TRUE(anchors.contains(link)) << link;

@@ -12,6 +12,11 @@
 namespace heaptap::relay {
 namespace {
 
+/// Of two grants, of which 0 is no limit.
+unsigned lesserGrant(unsigned one, unsigned other) {
+  return one == 0 || other == 0 ? std::max(one, other) : std::min(one, other);
+}
+
 /// Of quota / period, in whole processors. 0: no limit.
 unsigned wholeCores(double quota, double period) {
   if (!(quota > 0) || !(period > 0)) return 0;
@@ -42,9 +47,7 @@ unsigned grantOfVersion1(const std::filesystem::path& group) {
 template <class Grant>
 unsigned leastGrant(const std::filesystem::path& mount, const std::string& path, Grant&& grant) {
   unsigned least = 0;
-  const auto look = [&](const std::filesystem::path& group) {
-    if (const unsigned cores = grant(group); cores != 0) least = least == 0 ? cores : std::min(least, cores);
-  };
+  const auto look = [&](const std::filesystem::path& group) { least = lesserGrant(least, grant(group)); };
   look(mount);  // Of a container without a namespace for them, this is its group, whatever its path.
   for (std::filesystem::path at = std::filesystem::path(path).relative_path(); !at.empty();
        at = at.parent_path())
@@ -69,12 +72,10 @@ unsigned grantedCores(const std::filesystem::path& root) {
     if (second == std::string::npos) continue;
     const std::string controllers = line.substr(first + 1, second - first - 1);
     const std::string path = line.substr(second + 1);
-    unsigned cores = 0;
     if (controllers.empty())
-      cores = leastGrant(mounts, path, grantOfVersion2);
+      least = lesserGrant(least, leastGrant(mounts, path, grantOfVersion2));
     else if (lists(controllers, "cpu"))
-      cores = leastGrant(mounts / "cpu", path, grantOfVersion1);
-    if (cores != 0) least = least == 0 ? cores : std::min(least, cores);
+      least = lesserGrant(least, leastGrant(mounts / "cpu", path, grantOfVersion1));
   }
   return least;
 }
@@ -84,10 +85,10 @@ unsigned availableCores() {
   cpu_set_t set;
   CPU_ZERO(&set);
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
-  unsigned cores = sched_getaffinity(0, sizeof set, &set) == 0 ? static_cast<unsigned>(CPU_COUNT(&set))
-                                                               : static_cast<unsigned>(std::max(online, 1L));
-  if (const unsigned granted = grantedCores("/"); granted != 0) cores = std::min(cores, granted);
-  return std::max(cores, 1U);
+  const unsigned cores = sched_getaffinity(0, sizeof set, &set) == 0
+                             ? static_cast<unsigned>(CPU_COUNT(&set))
+                             : static_cast<unsigned>(std::max(online, 1L));
+  return std::max(lesserGrant(cores, grantedCores("/")), 1U);
 }
 
 unsigned idleCores() {
