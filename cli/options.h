@@ -11,7 +11,7 @@
 /// Options that several commands have, which mean and are called the same in all.
 namespace heaptap::cli {
 
-/// `--collector ADDR`.
+/// `--collector ADDR`, and what says how to be let in there: `--tls-ca FILE`, …, `--token-file FILE`.
 CLI::Option* addCollector(CLI::App& app, std::optional<std::string>& collector);
 
 /// `--heap NAME`. `verb`: what the command does with it.

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/collector_source.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -15,6 +12,7 @@
 #include "client/steps_reader.h"
 #include "client/thread_matrix_reader.h"
 #include "heaptap/v1/control.grpc.pb.h"
+#include "rpc/channel.h"
 #include "rpc/connection.h"
 #include "rpc/keep_alive.h"
 
@@ -50,9 +48,10 @@ Result<std::unique_ptr<CollectorSource>> CollectorSource::connect(const std::str
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   rpc::apply(rpc::KeepAlive{}, arguments);
-  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  if (auto connected = rpc::connect(*channel, address); !connected) return tl::unexpected(connected.error());
-  return std::make_unique<CollectorSource>(std::move(channel), address);
+  auto channel = rpc::openChannel(address, std::move(arguments));
+  if (!channel) return tl::unexpected(std::move(channel.error()));
+  if (auto connected = rpc::connect(**channel, address); !connected) return tl::unexpected(connected.error());
+  return std::make_unique<CollectorSource>(std::move(*channel), address);
 }
 
 CollectorSource::CollectorSource(std::shared_ptr<grpc::Channel> channel, std::string where, CallLimits limits)

@@ -19,7 +19,8 @@ namespace heaptap::client {
 /// checks messages.
 class CollectorSource : public ProfileSource {
  public:
-  /// HOST:PORT or unix:PATH. Errors: Unavailable: no collector answers there.
+  /// HOST:PORT, tls://HOST:PORT or unix:PATH. Errors: Unavailable: no collector answers there; NotPermitted:
+  /// TLS does not come about; as rpc::openChannel().
   [[nodiscard]] static Result<std::unique_ptr<CollectorSource>> connect(const std::string& address);
   /// A channel of the caller's. `where`: how messages name the collector.
   CollectorSource(std::shared_ptr<grpc::Channel> channel, std::string where, CallLimits limits = {});

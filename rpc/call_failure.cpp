@@ -22,7 +22,9 @@ Code codeFor(grpc::StatusCode code) {
 
 /// The connection went in the middle of a call: what gRPC makes of that depends on the moment.
 bool brokeOff(const grpc::Status& status) {
-  const auto says = [&](const char* words) { return status.error_message().find(words) != std::string::npos; };
+  const auto says = [&](const char* words) {
+    return status.error_message().find(words) != std::string::npos;
+  };
   return (status.error_code() == grpc::StatusCode::INTERNAL && says("RST_STREAM")) ||
          (status.error_code() == grpc::StatusCode::UNKNOWN && says("Stream removed"));
 }
@@ -40,6 +42,7 @@ Error callFailure(const std::string& address, const grpc::Status& status) {
     case grpc::StatusCode::CANCELLED:  // By a collector that shuts down: who cancels a call itself reads no
                                        // status.
     case grpc::StatusCode::DEADLINE_EXCEEDED: return unanswered(address, status);
+    case grpc::StatusCode::UNAUTHENTICATED: return notLetIn(address);
     default: return {codeFor(status.error_code()), address, status.error_message(), {}};
   }
 }

@@ -18,6 +18,7 @@
 #include "base/exit_status.h"
 #include "base/inherited_limits.h"
 #include "base/version.h"
+#include "rpc/client_security.h"
 #include "rpc/silence.h"
 
 namespace {
@@ -142,8 +143,14 @@ int main(int argc, char** argv) {
       "heaptap-relay");
   app.set_version_flag("--version", std::string("heaptap-relay ") + kVersion);
   app.add_option("--socket", arguments.socket, "Unix socket that targets connect to")->capture_default_str();
-  app.add_option("--collector", arguments.relay.uplink.collector, "unix:PATH or HOST:PORT of the collector")
+  app.add_option("--collector", arguments.relay.uplink.collector,
+                 "unix:PATH, HOST:PORT or tls://HOST:PORT of the collector")
       ->required();
+  for (const rpc::SecuritySetting& setting : rpc::kSecuritySettings)
+    app.add_option_function<std::string>(
+           std::string("--") + setting.name,
+           [&setting](const std::string& value) { rpc::giveSetting(setting, value); }, setting.description)
+        ->type_name(setting.isFile ? "FILE" : "NAME");
   app.add_option("--spool-dir", arguments.relay.uplink.spool.directory,
                  "Folder for what the collector has not yet stored")
       ->check(CLI::ExistingDirectory);
@@ -197,6 +204,7 @@ int main(int argc, char** argv) {
     arguments.relay.places.servers = std::make_shared<symbols::DebugServers>();
   else
     unsetenv("DEBUGINFOD_URLS");  // Nothing below shall follow it unasked.
+  rpc::anchorSettings();
   if (arguments.onDemand) {
     relay::standAlone();
     if (!arguments.relay.linger) arguments.relay.linger = kLinger;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "agent/relay/base/session_id.h"
+#include "agent/relay/uplink/collector_channel.h"
 
 namespace heaptap::relay {
 namespace {
@@ -155,9 +156,7 @@ Result<void> Relay::admit(Peer peer) {
   auto uplink = uplinkFor(peer);
   if (!uplink) {
     HandshakeServer::refuse(peer, Refusal::Collector);
-    return failure(Code::NotPermitted, "process " + std::to_string(peer.pid),
-                   "asks for a collector that this relay does not send to",
-                   "HEAPTAP_COLLECTOR must be HOST:PORT or unix:/PATH, and the process one of this user");
+    return tl::unexpected(std::move(uplink.error()));
   }
   if (!m_spare) {
     auto memory = SharedMemory::create(m_options.memory);
@@ -267,7 +266,7 @@ Schedule Relay::scheduleFrom(std::chrono::steady_clock::time_point start) const 
   return schedule;
 }
 
-std::optional<Uplink::Options> Relay::uplinkFor(const Peer& peer) const {
+Result<Uplink::Options> Relay::uplinkFor(const Peer& peer) const {
   Uplink::Options uplink = m_options.uplink;
   if (peer.collector.empty()) return uplink;
   // A relative path is the program's, not ours. And other users may not send this relay where only we may go.
@@ -275,7 +274,15 @@ std::optional<Uplink::Options> Relay::uplinkFor(const Peer& peer) const {
                                      [](unsigned char c) { return c > ' ' && c < 0x7F; });
   const bool relative = peer.collector.starts_with("unix:") && !peer.collector.starts_with("unix:/");
   const bool known = peer.collector == uplink.collector;
-  if (!printable || relative || (peer.user != geteuid() && !known)) return std::nullopt;
+  if (!printable || relative || (peer.user != geteuid() && !known))
+    return failure(
+        Code::NotPermitted, "process " + std::to_string(peer.pid),
+        "asks for a collector that this relay does not send to",
+        "HEAPTAP_COLLECTOR must be HOST:PORT, tls://HOST:PORT or unix:/PATH, and the process one of "
+        "this user");
+  // Files of keys and tokens that are no good now will not become so while the program runs.
+  if (auto usable = collectorChannel(peer.collector, uplink.keepAlive); !usable)
+    return tl::unexpected(std::move(usable.error()));
   uplink.collector = peer.collector;
   return uplink;
 }

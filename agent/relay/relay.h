@@ -84,7 +84,7 @@ class Relay {
   void judgeExecutions();
   void passOver(Peer peer, const TargetProcess& process, const Ancestor* parent);
   [[nodiscard]] Schedule scheduleFrom(std::chrono::steady_clock::time_point start) const;
-  [[nodiscard]] std::optional<Uplink::Options> uplinkFor(const Peer& peer) const;
+  [[nodiscard]] Result<Uplink::Options> uplinkFor(const Peer& peer) const;
   void stopAll();
   void say(const std::string& text);
 

@@ -50,7 +50,8 @@ constexpr const char* textOf(Obstacle obstacle) {
     case Obstacle::Stopped: return "the relay records no more programs";
     case Obstacle::OtherName: return "the relay records programs of other names only (run --only)";
     case Obstacle::CollectorRefused:
-      return "the relay does not send there; HEAPTAP_COLLECTOR must be HOST:PORT or unix:/PATH, and "
+      return "the relay does not send there; HEAPTAP_COLLECTOR must be HOST:PORT, tls://HOST:PORT or "
+             "unix:/PATH, and "
              "the relay one of this user";
     case Obstacle::NoMemory:
       return "there may not be enough memory for the program and heaptap; raise ulimit -v and -d";

@@ -16,6 +16,7 @@
 #include "base/version.h"
 #include "cli/doctor/checks.h"
 #include "cli/run/installation.h"
+#include "client/collector_source.h"
 #include "text/quantity.h"
 
 namespace heaptap::cli {
@@ -122,6 +123,20 @@ void checkEnvironment(std::vector<Check>& checks) {
          ""});
 }
 
+/// Whether programs that a library records would be let in where they are to go.
+void checkCollector(std::vector<Check>& checks) {
+  const char* const address = std::getenv("HEAPTAP_COLLECTOR");
+  if (address == nullptr || *address == '\0') return;
+  const auto answer = client::CollectorSource::connect(address).and_then(
+      [](const std::unique_ptr<client::CollectorSource>& there) { return there->sessions({}); });
+  if (answer)
+    checks.push_back(
+        {Verdict::Good, std::string("the collector of HEAPTAP_COLLECTOR answers: ") + address, ""});
+  else
+    checks.push_back(
+        {Verdict::Note, answer.error().where + ": " + answer.error().what, answer.error().remedy});
+}
+
 }  // namespace
 
 std::vector<Check> checkMachine() {
@@ -129,6 +144,7 @@ std::vector<Check> checkMachine() {
   checkLimits(checks);
   checks.push_back(space());
   checkEnvironment(checks);
+  checkCollector(checks);
   return checks;
 }
 

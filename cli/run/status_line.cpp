@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run/status_line.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 
 #include "cli/run/status_text.h"
 #include "heaptap/v1/query.grpc.pb.h"
+#include "rpc/channel.h"
 
 namespace heaptap::cli {
 namespace {
@@ -34,8 +33,8 @@ void draw(std::string text) {
 
 class StatusLine::Watcher {
  public:
-  Watcher(const std::string& address, const std::string& session)
-      : m_stub(v1::Query::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))) {
+  Watcher(const std::shared_ptr<grpc::Channel>& channel, const std::string& session)
+      : m_stub(v1::Query::NewStub(channel)) {
     v1::WatchRequest request;
     request.set_session(session);
     request.set_interval_ms(kIntervalMs);
@@ -72,7 +71,10 @@ StatusLine::~StatusLine() {
 
 void StatusLine::watch(const std::string& session) {
   m_watcher.reset();
-  m_watcher = std::make_unique<Watcher>(m_collectorAddress, session);
+  // The relay has opened one like it: without it there would be no session.
+  const auto channel = rpc::openChannel(m_collectorAddress);
+  if (!channel) return;
+  m_watcher = std::make_unique<Watcher>(*channel, session);
   m_drawn = true;
 }
 

@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/daemon/exposure.h"
 
-#include <arpa/inet.h>
+#include "rpc/address.h"
 
 namespace heaptap::daemon {
 
-bool isLocal(const std::string& address) {
-  if (address.starts_with("unix:")) return true;
-  std::string host = address.substr(0, address.rfind(':'));
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (host == "localhost") return true;
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  in6_addr v6{};
-  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
-Result<void> checkExposure(const std::string& address, bool insecure) {
-  if (insecure || isLocal(address)) return {};
+Result<void> checkExposure(const std::string& address, const rpc::ServerSecurity& security, bool insecure) {
+  if (rpc::isLocal(address)) return {};
+  if (security.hasTokens() && !security.isTls())
+    return failure(Code::NotPermitted, address,
+                   "others could reach this address, and tokens would be readable on their way",
+                   "give --tls-certificate and --tls-key, too");
+  if (insecure || (security.isTls() && security.asksWho())) return {};
+  if (security.isTls())
+    return failure(Code::NotPermitted, address,
+                   "others could reach this address, and nobody is asked who he is",
+                   "give --token-file or --tls-client-ca, or say --insecure");
   return failure(Code::NotPermitted, address,
                  "others could reach this address, and nothing there is encrypted",
-                 "use unix:PATH or 127.0.0.1:PORT, reach it through ssh -L, or say --insecure");
+                 "give --tls-certificate, --tls-key and --token-file, or use unix:PATH or 127.0.0.1:PORT and "
+                 "reach it through ssh -L, or say --insecure");
 }
 
 }  // namespace heaptap::daemon

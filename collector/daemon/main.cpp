@@ -39,6 +39,7 @@ struct Options {
   bool withoutEvents = false;
   double relayTimeoutSeconds = 60;
   heaptap::service::StorageLimits limits;
+  heaptap::rpc::ServerFiles security;
   bool insecure = false;
 };
 
@@ -87,14 +88,21 @@ void tellFewDescriptors() {
 }
 
 Result<void> serve(const Options& options, const sigset_t& endings) {
+  const auto stays = [](const heaptap::Error& error) {
+    say("warning: ", error.line() + "; the tokens from before stay");
+  };
+  auto security = heaptap::rpc::ServerSecurity::open(options.security, stays);
+  if (!security) return tl::unexpected(security.error());
   for (const std::string& address : options.addresses) {
-    if (auto checked = heaptap::daemon::checkExposure(address, options.insecure); !checked) return checked;
+    if (auto checked = heaptap::daemon::checkExposure(address, *security, options.insecure); !checked)
+      return checked;
     makeSocketFolder(address);
   }
   auto folder = DataFolder::open(options.data);
   if (!folder) return tl::unexpected(folder.error());
   heaptap::service::CollectorOptions collector;
   collector.addresses = options.addresses;
+  collector.security = std::move(*security);
   collector.files.directory = folder->path();
   collector.files.maxFileBytes = options.maxFileBytes;
   collector.files.withoutEvents = options.withoutEvents;
@@ -144,10 +152,23 @@ int main(int argc, char** argv) {
                  "Seconds that a session waits for a relay that has gone; then it is cut short")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
-  app.add_flag("--insecure", options.insecure, "Allow addresses that other machines can reach");
+  app.add_option("--tls-certificate", options.security.certificate,
+                 "Speak TLS at each HOST:PORT, with this certificate (PEM, with those above it)")
+      ->type_name("FILE");
+  app.add_option("--tls-key", options.security.key, "Its private key (PEM)")->type_name("FILE");
+  app.add_option("--tls-client-ca", options.security.clientCa,
+                 "Let in by TLS only who has a certificate that one of these (PEM) has signed")
+      ->type_name("FILE");
+  app.add_option("--token-file", options.security.tokens,
+                 "Let in only who has one of these tokens, one a line; lines with # say what they are for")
+      ->type_name("FILE");
+  app.add_flag("--insecure", options.insecure,
+               "Allow addresses that other machines can reach, without TLS or asking who is there");
   app.set_version_flag("--version", std::string("heaptapd ") + heaptap::kVersion);
   app.footer("Example:\n  heaptapd &\n  heaptap run --collector " + heaptap::rpc::defaultAddress() +
-             " -- ./app\n  heaptap-gui --collector " + heaptap::rpc::defaultAddress());
+             " -- ./app\n  heaptap-gui --collector " + heaptap::rpc::defaultAddress() +
+             "\n\n  heaptapd --listen 0.0.0.0:4317 --tls-certificate host.pem --tls-key host.key "
+             "--token-file tokens\n  heaptap ls --collector tls://build-host:4317 --token-file token");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

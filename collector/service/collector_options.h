@@ -12,6 +12,7 @@
 #include "collector/service/session_event.h"
 #include "collector/service/storage_quota.h"
 #include "rpc/keep_alive.h"
+#include "rpc/server_security.h"
 
 namespace heaptap::service {
 
@@ -34,6 +35,8 @@ struct CollectorOptions {
   /// `unix:PATH` (made accessible to this user only) or `HOST:PORT` (port 0: any free one). None: only
   /// the in-process channel, for files opened from disk.
   std::vector<std::string> addresses;
+  /// Who is let in at the addresses. Without: everyone, and nothing is encrypted.
+  std::optional<rpc::ServerSecurity> security = {};
   SessionFiles files;
   /// Sessions stored earlier, which are served from the first moment on. One that was not finished, because
   /// its collector died or was stopped, goes on when its relay comes back. A file that cannot be read is

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/service/collector_server.h"
 
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include "collector/service/ingest_service.h"
 #include "collector/service/listen_address.h"
 #include "collector/service/query_service.h"
+#include "rpc/address.h"
 
 namespace heaptap::service {
 namespace {
@@ -51,19 +51,26 @@ struct CollectorServer::Parts {
   Parts& operator=(const Parts&) = delete;
 
   void stopListening() {
-    acceptor.reset();
+    acceptors.clear();
     for (const ListeningSockets::Entry& entry : std::exchange(entries, {})) removeEntry(entry);
   }
+  /// Sockets by how one is let in there.
+  struct Sockets {
+    std::vector<UniqueFd> unixSockets;
+    std::vector<UniqueFd> tcpSockets;
+  };
   /// Errors: AlreadyExists: one cannot listen at one of them.
-  Result<std::vector<UniqueFd>> listen(const std::vector<std::string>& where) {
+  Result<Sockets> listen(const std::vector<std::string>& where, bool isTls) {
     const PrivateSockets guard;
-    std::vector<UniqueFd> sockets;
+    Sockets sockets;
     for (const std::string& address : where) {
       auto listening = listenAt(address);
       if (!listening) return tl::unexpected(listening.error());
-      addresses.push_back(std::move(listening->address));
+      const bool isUnix = rpc::isUnix(address);
+      addresses.push_back((isTls && !isUnix ? std::string(rpc::kTls) : std::string()) + listening->address);
       entries.push_back(std::move(listening->entry));
-      for (UniqueFd& socket : listening->sockets) sockets.push_back(std::move(socket));
+      for (UniqueFd& socket : listening->sockets)
+        (isUnix ? sockets.unixSockets : sockets.tcpSockets).push_back(std::move(socket));
     }
     return sockets;
   }
@@ -76,7 +83,7 @@ struct CollectorServer::Parts {
   std::vector<std::string> addresses;
   std::vector<ListeningSockets::Entry> entries;
   std::unique_ptr<grpc::Server> server;
-  std::unique_ptr<Acceptor> acceptor;  ///< Null: no address.
+  std::vector<std::unique_ptr<Acceptor>> acceptors;  ///< One for each kind of address.
   std::once_flag shutdown;
 };
 
@@ -95,7 +102,8 @@ Result<std::unique_ptr<CollectorServer>> CollectorServer::start(CollectorOptions
   auto parts = std::make_unique<Parts>(options);
   // Before a connection is accepted: a relay that comes back must find its session.
   parts->recorder.takeOverAll();
-  auto sockets = parts->listen(options.addresses);
+  const rpc::ServerSecurity security = options.security.value_or(rpc::ServerSecurity());
+  auto sockets = parts->listen(options.addresses, security.isTls());
   if (!sockets) return tl::unexpected(sockets.error());
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
@@ -106,18 +114,22 @@ Result<std::unique_ptr<CollectorServer>> CollectorServer::start(CollectorOptions
   builder.RegisterService(&parts->ingest);
   builder.RegisterService(&parts->query);
   builder.RegisterService(&parts->control);
-  std::unique_ptr<Acceptor::Connections> connections;
-  if (!sockets->empty()) {
-    using Builder = grpc::ServerBuilder::experimental_type;
-    connections = builder.experimental().AddExternalConnectionAcceptor(
-        Builder::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials());
-  }
+  using Builder = grpc::ServerBuilder::experimental_type;
+  const auto accepting = [&](const std::vector<UniqueFd>& some, auto&& credentials) {
+    return some.empty() ? nullptr
+                        : builder.experimental().AddExternalConnectionAcceptor(
+                              Builder::ExternalConnectionType::FROM_FD, credentials());
+  };
+  auto byUnix = accepting(sockets->unixSockets, [&] { return security.forUnix(); });
+  auto byTcp = accepting(sockets->tcpSockets, [&] { return security.forTcp(); });
   parts->server = builder.BuildAndStart();
   if (!parts->server) return failure(Code::Internal, "gRPC", "cannot start a server");
-  if (connections) {
-    auto acceptor = Acceptor::start(std::move(*sockets), std::move(connections));
+  for (auto [some, connections] :
+       {std::pair(&sockets->unixSockets, &byUnix), std::pair(&sockets->tcpSockets, &byTcp)}) {
+    if (!*connections) continue;
+    auto acceptor = Acceptor::start(std::move(*some), std::move(*connections));
     if (!acceptor) return tl::unexpected(acceptor.error());
-    parts->acceptor = std::move(*acceptor);
+    parts->acceptors.push_back(std::move(*acceptor));
   }
   return std::unique_ptr<CollectorServer>(new CollectorServer(std::move(parts)));
 }

@@ -43,7 +43,8 @@ class CollectorServer {
   /// not limited on it. It must not be used after shutdown().
   std::shared_ptr<grpc::Channel> inProcessChannel();
 
-  /// The addresses it listens on, with the ports that were chosen.
+  /// The addresses it listens on, as clients call them: with the ports that were chosen, and with tls://
+  /// where that is spoken.
   const std::vector<std::string>& addresses() const;
 
   /// Sessions being recorded now, those that wait for their relay to come back included.

@@ -53,7 +53,7 @@ Result<std::variant<Options, Information>> parseCommandLine(const QStringList& a
   const auto version = parser.addVersionOption();
   const QCommandLineOption collector(
       QStringLiteral("collector"),
-      CommandLineText::tr("Attach to the heaptapd at ADDR: unix:PATH or HOST:PORT."), QStringLiteral("ADDR"));
+      CommandLineText::tr("Attach to the heaptapd at ADDR: unix:PATH, HOST:PORT or tls://HOST:PORT."), QStringLiteral("ADDR"));
   const QCommandLineOption session(QStringLiteral("session"),
                                    CommandLineText::tr("Show the session whose id starts with PREFIX."),
                                    QStringLiteral("PREFIX"));

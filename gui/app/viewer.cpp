@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gui/app/file_opener.h"
+#include "gui/app/known_collectors.h"
 #include "gui/app/sql_reader.h"
 #include "gui/client/sessions/session_export.h"
 #include "gui/views/leaks/leaks_view.h"
@@ -33,6 +34,7 @@ Viewer::Viewer(MainWindow& window, QObject* parent)
   connect(&window, &MainWindow::sessionChosen, this, &Viewer::follow);
   connect(&window, &MainWindow::filesChosen, this, &Viewer::openFiles);
   connect(&window, &MainWindow::collectorChosen, this, &Viewer::attach);
+  connect(&window, &MainWindow::collectorEntered, this, &Viewer::enter);
   connect(&window, &MainWindow::suppressionsChosen, this, &Viewer::useSuppressions);
   connect(&window, &MainWindow::cancelWanted, this, &Viewer::cancel);
   connect(&window, &MainWindow::retryWanted, this, &Viewer::retry);
@@ -43,6 +45,7 @@ Viewer::Viewer(MainWindow& window, QObject* parent)
                                                                           : files.back()));
           });
   window.proposeCollector(QString::fromStdString(rpc::defaultAddress()));
+  window.setKnownCollectors(knownCollectors());
   connect(&window, &MainWindow::programWanted, &m_program, &ProfiledProgram::start);
   connect(&window, &MainWindow::reloadWanted, this, &Viewer::reload);
   connect(&window, &MainWindow::closeWanted, this, &Viewer::close);
@@ -318,6 +321,13 @@ void Viewer::filesOpened(const OpenedFiles& opened) {
     }
   }
   if (!opened.errors.empty()) reportFiles(opened.errors);
+}
+
+void Viewer::enter(const CollectorChoice& choice) {
+  const auto kept = keepCollector(choice);
+  if (!kept) return report(tr("Cannot keep what was entered"), kept.error(), false);
+  m_window.setKnownCollectors(knownCollectors());
+  attach(choice.address);
 }
 
 void Viewer::attach(const QString& address) {

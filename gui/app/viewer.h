@@ -40,6 +40,8 @@ class Viewer : public QObject {
                  const std::vector<Error>& errors);
   /// Opens files beside those that are open already, and shows the first of them.
   void openFiles(const QStringList& paths);
+  /// Keeps for a collector with what one goes there, and attaches to it.
+  void enter(const heaptap::gui::CollectorChoice& choice);
   /// Attaches to a collector instead of what is shown now.
   void attach(const QString& address);
   /// Reads what is shown anew.

@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "agent/relay/uplink/collector_channel.h"
+#include "rpc/connection.h"
 #include "rpc/status.h"
+#include "rpc/tls_diagnosis.h"
 
 namespace heaptap::relay {
 namespace {
@@ -20,7 +22,6 @@ bool isRefusal(grpc::StatusCode code) {
   switch (code) {
     case grpc::StatusCode::FAILED_PRECONDITION:
     case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::UNAUTHENTICATED:
     case grpc::StatusCode::INVALID_ARGUMENT:
     case grpc::StatusCode::ALREADY_EXISTS:
     case grpc::StatusCode::RESOURCE_EXHAUSTED:
@@ -35,8 +36,7 @@ bool isRefusal(grpc::StatusCode code) {
 Code codeOf(grpc::StatusCode code) {
   switch (code) {
     case grpc::StatusCode::FAILED_PRECONDITION: return Code::ProtocolTooNew;
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::UNAUTHENTICATED: return Code::NotPermitted;
+    case grpc::StatusCode::PERMISSION_DENIED: return Code::NotPermitted;
     case grpc::StatusCode::ALREADY_EXISTS: return Code::AlreadyExists;
     case grpc::StatusCode::RESOURCE_EXHAUSTED: return Code::StorageFull;
     case grpc::StatusCode::INVALID_ARGUMENT:
@@ -109,18 +109,25 @@ void Uplink::run() {
   do {
     const std::uint64_t before = m_spool.acknowledged();
     Progress progress;
-    {
-      RecordStream stream(collectorChannel(m_options.collector, m_options.keepAlive), m_monitor);
+    // Files of keys and tokens may be missing for a moment while they are replaced.
+    if (const auto channel = collectorChannel(m_options.collector, m_options.keepAlive)) {
+      RecordStream stream(*channel, m_monitor);
       status = serve(stream, progress);
+    } else {
+      status = {grpc::StatusCode::UNAVAILABLE, channel.error().line()};
     }
     if (m_broken) return conclude(tl::unexpected(*m_broken));
     if (status.ok() && progress.halfClosed) return conclude({});
+    if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED)
+      return conclude(tl::unexpected(rpc::notLetIn(m_options.collector)));
     if (isRefusal(status.error_code()))
       return conclude(failure(rpc::codeIn(status).value_or(codeOf(status.error_code())), m_options.collector,
                               "the collector refused the session: " + status.error_message()));
     isBusy = rpc::codeIn(status) == Code::Unavailable;
     delay = m_spool.acknowledged() != before ? kFirstDelay : std::min(delay * 2, kLongestDelay);
   } while (waitBeforeRetry(delay, isBusy));
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE)
+    if (auto why = rpc::diagnoseTls(m_options.collector)) return conclude(tl::unexpected(std::move(*why)));
   conclude(
       failure(Code::Unavailable, m_options.collector,
               "gave up on the collector, which has not stored the whole session: " + status.error_message()));

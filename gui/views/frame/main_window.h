@@ -7,6 +7,7 @@
 
 #include "gui/models/export_choice.h"
 #include "gui/models/sessions/session_list_model.h"
+#include "gui/models/start/collector_choice.h"
 #include "gui/models/start/program_order.h"
 #include "gui/views/frame/loading_bar.h"
 #include "gui/views/frame/notice_bar.h"
@@ -55,6 +56,8 @@ class MainWindow : public QMainWindow {
   void announce(const QString& line);
   /// The address that is proposed where none was given before.
   void proposeCollector(const QString& address) { m_proposedAddress = address; }
+  /// What is kept for collectors: the dialog that asks for one offers it again.
+  void setKnownCollectors(CollectorChoices kept) { m_knownCollectors = std::move(kept); }
   /// A file that a suppression is to be added to; empty: the user does not want to.
   [[nodiscard]] QString chooseSuppressionFile(const QString& proposed);
   /// A file or a collector was opened: it is offered again.
@@ -72,6 +75,8 @@ class MainWindow : public QMainWindow {
   void sessionChosen(const QString& id);
   void filesChosen(const QStringList& paths);
   void collectorChosen(const QString& address);
+  /// The same, and with what is said here: it is to be kept for the address.
+  void collectorEntered(const heaptap::gui::CollectorChoice& choice);
   /// This program shall be run and recorded.
   void programWanted(const heaptap::gui::ProgramOrder& order);
   /// What is shown shall be read anew.
@@ -138,6 +143,7 @@ class MainWindow : public QMainWindow {
   bool m_isListing = false;
   QString m_source;
   QString m_running;
+  CollectorChoices m_knownCollectors;
   QString m_proposedAddress;
   QMenu* m_recentMenu = nullptr;
   QMenu* m_exportMenu = nullptr;

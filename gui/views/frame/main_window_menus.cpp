@@ -2,7 +2,6 @@
 // The menus of the main window, and what they ask for.
 #include <QCoreApplication>
 #include <QFileDialog>
-#include <QInputDialog>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QSettings>
@@ -18,6 +17,7 @@
 #include "gui/views/menu_text.h"
 #include "gui/views/painting/picture.h"
 #include "gui/views/palette/command_palette.h"
+#include "gui/views/start/collector_dialog.h"
 #include "gui/views/start/program_dialog.h"
 
 namespace heaptap::gui {
@@ -269,15 +269,18 @@ void MainWindow::chooseSuppressions() {
 
 void MainWindow::chooseCollector() {
   QSettings settings;
-  bool isConfirmed = false;
-  const QString address =
-      QInputDialog::getText(this, tr("Attach to a Collector"),
-                            tr("Address of heaptapd: unix:PATH or HOST:PORT"), QLineEdit::Normal,
-                            settings.value(kAddressKey, m_proposedAddress).toString(), &isConfirmed)
-          .trimmed();
-  if (!isConfirmed || address.isEmpty()) return;
-  settings.setValue(kAddressKey, address);
-  emit collectorChosen(address);
+  QStringList offered;
+  const RecentPlaces recent(settings);
+  for (const RecentPlace& place : recent.places())
+    if (place.kind == RecentPlace::Kind::Collector) offered << place.place;
+  offered << m_proposedAddress;
+  auto* const dialog = new CollectorDialog(
+      m_knownCollectors, settings.value(kAddressKey, m_proposedAddress).toString(), offered, this);
+  connect(dialog, &CollectorDialog::confirmed, this, [this](const CollectorChoice& choice) {
+    QSettings().setValue(kAddressKey, choice.address);
+    emit collectorEntered(choice);
+  });
+  dialog->open();
 }
 
 void MainWindow::showAbout() {

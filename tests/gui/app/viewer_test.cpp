@@ -17,6 +17,7 @@
 #include "tests/gui/all_views.h"
 #include "tests/gui/app/slow_source.h"
 #include "tests/gui/live_program.h"
+#include "tests/support/certificates.h"
 
 namespace heaptap::gui {
 namespace {
@@ -189,6 +190,45 @@ TEST_F(ViewerOf, ShowsFindingsAndMarksAsTheyCome) {
   EXPECT_EQ(page.titleOf("marks"), "Marks  (1)");
   ASSERT_EQ(page.timeline().spots().size(), 1U);
   EXPECT_EQ(page.timeline().labelOf(page.timeline().spots()[0]), "dropped");
+}
+
+TEST_F(ViewerOf, IsLetInByTlsWithATokenAndKeepsHowItWas) {
+  qputenv("XDG_CONFIG_HOME", QByteArray::fromStdString(folder.path().string()));
+  const heaptap::test::Certificates certificates;
+  const auto pair = certificates.make("host");
+  const std::string token = certificates.write("token", "0123456789abcdef\n");
+  auto security = rpc::ServerSecurity::open(
+      {.certificate = pair.certificate, .key = pair.key, .clientCa = {}, .tokens = token});
+  ASSERT_TRUE(security) << security.error().line();
+  service::CollectorOptions options;
+  options.addresses = {"127.0.0.1:0"};
+  options.files.directory = folder.path();
+  options.security = std::move(*security);
+  const auto collector = service::CollectorServer::start(options);
+  ASSERT_TRUE(collector) << collector.error().line();
+  CollectorChoice choice;
+  choice.address = QString::fromStdString((*collector)->addresses()[0]);
+  emit window.collectorEntered(choice);
+  const auto says = [&](const char* what) {
+    return until([&] { return window.message().text().contains(what); });
+  };
+  EXPECT_TRUE(says("signed by nobody who is trusted here")) << window.message().text().toStdString();
+  choice.ca = QString::fromStdString(certificates.ca());
+  emit window.collectorEntered(choice);
+  EXPECT_TRUE(says("the collector wants a token")) << window.message().text().toStdString();
+  choice.tokenFile = QString::fromStdString(token);
+  emit window.collectorEntered(choice);
+  ASSERT_TRUE(until([&] { return window.message().title() == "No sessions yet"; }))
+      << window.message().text().toStdString();
+  const std::string kept = heaptap::test::readFile(folder / "heaptap/collectors.toml");
+  EXPECT_NE(kept.find(token), std::string::npos) << kept;
+  EXPECT_EQ(kept.find("0123456789abcdef"), std::string::npos) << "the token itself is in no other file";
+  viewer.close();
+  viewer.attach(choice.address);
+  ASSERT_TRUE(until([&] { return window.message().title() == "No sessions yet"; }))
+      << "the address is enough";
+  viewer.close();
+  qunsetenv("XDG_CONFIG_HOME");
 }
 
 TEST_F(ViewerOf, SaysThatTheCollectorIsAwayAndShowsItsSessionsOnceItIsThere) {

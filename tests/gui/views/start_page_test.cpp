@@ -4,11 +4,13 @@
 #include <QMenuBar>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "gui/views/frame/key_list.h"
 #include "gui/views/frame/main_window.h"
 #include "gui/views/palette/command_palette.h"
+#include "gui/views/start/collector_dialog.h"
 #include "gui/views/start/program_dialog.h"
 
 namespace heaptap::gui {
@@ -79,6 +81,53 @@ TEST_F(Start, AProgramIsAskedForAndStarted) {
   EXPECT_EQ(order.environment, QStringList({"A=1", "B=2"}));
   ProgramDialog again;
   EXPECT_EQ(again.command().text(), "./server --port '80 80'") << "kept";
+}
+
+TEST_F(Start, ACollectorIsAskedForWithWhatLetsTheViewerIn) {
+  const QTemporaryDir folder;
+  const auto file = [&](const char* name) {
+    QFile made(folder.filePath(name));
+    EXPECT_TRUE(made.open(QIODevice::WriteOnly));
+    return made.fileName();
+  };
+  const CollectorChoice kept{.address = "tls://host:4317", .ca = file("ca"), .tokenFile = file("token")};
+  window->setKnownCollectors({kept});
+  window->proposeCollector("unix:/run/x.sock");
+  window->remember({.kind = RecentPlace::Kind::Collector, .place = "other:1"});
+  action("&Attach to a Collector…")->trigger();
+  auto* const dialog = window->findChild<CollectorDialog*>();
+  ASSERT_NE(dialog, nullptr);
+  EXPECT_EQ(dialog->choice().address, "unix:/run/x.sock");
+  EXPECT_FALSE(dialog->tls().isEnabled()) << "it does not leave this machine";
+  EXPECT_FALSE(dialog->ca().isEnabled());
+  EXPECT_TRUE(dialog->tokenFile().isEnabled());
+  EXPECT_TRUE(dialog->attachButton().isEnabled());
+  QStringList offered;
+  for (int i = 0; i < dialog->address().count(); ++i) offered << dialog->address().itemText(i);
+  EXPECT_EQ(offered, QStringList({"other:1", "unix:/run/x.sock", "tls://host:4317"}));
+
+  dialog->address().setEditText("");
+  EXPECT_EQ(dialog->problem(), "Say where the collector listens.");
+  EXPECT_FALSE(dialog->attachButton().isEnabled());
+  dialog->address().setEditText("tls://host:4317");
+  EXPECT_TRUE(dialog->tls().isChecked());
+  EXPECT_EQ(dialog->address().currentText(), "host:4317");
+  EXPECT_EQ(dialog->choice(), kept) << "its files are there again";
+  dialog->address().setEditText("host:43170");
+  EXPECT_EQ(dialog->tokenFile().text(), "") << "no other collector gets its token";
+  dialog->address().setEditText("host:4317");
+  dialog->certificate().setText(kept.ca);
+  EXPECT_EQ(dialog->problem(), "A certificate needs its key, and a key its certificate.");
+  dialog->key().setText("/nowhere/key");
+  EXPECT_EQ(dialog->problem(), "There is no file /nowhere/key.");
+  dialog->key().setText(kept.tokenFile);
+  const QSignalSpy entered(window.get(), &MainWindow::collectorEntered);
+  dialog->attachButton().click();
+  ASSERT_EQ(entered.count(), 1);
+  CollectorChoice expected = kept;
+  expected.certificate = kept.ca;
+  expected.key = kept.tokenFile;
+  EXPECT_EQ(entered.last().first().value<CollectorChoice>(), expected);
 }
 
 TEST_F(Start, ThePaletteFindsAndDoesWhatMenusOffer) {

@@ -8,6 +8,7 @@
 
 #include "gui/app/viewer.h"
 #include "gui/views/own_code/own_code_dialog.h"
+#include "gui/views/start/collector_dialog.h"
 #include "gui/views/start/program_dialog.h"
 #include "tests/gui/all_views.h"
 #include "tests/gui/walks/recorded_file.h"
@@ -64,6 +65,10 @@ TEST(ScreenReader, IsToldOfDialogs) {
   program->show();
   expectReadable(*program);
   program->close();
+  auto* const collector = new CollectorDialog({}, "tls://build-host:4317", {});
+  collector->show();
+  expectReadable(*collector);
+  collector->close();
 }
 
 }  // namespace
