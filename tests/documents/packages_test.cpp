@@ -33,6 +33,7 @@ const std::map<std::string, std::string>& packageOfRequirement() {
       {"rpc_static", "libgrpc++-dev"},
       {"re2", "libgrpc++-dev"},
       {"absl", "libabsl-dev"},
+      {"OpenSSL", "libssl-dev"},
       {"SQLite3", "libsqlite3-dev"},
       {"CLI11", "libcli11-dev"},
       {"tl-expected", "libexpected-dev"},
