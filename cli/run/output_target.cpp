@@ -5,11 +5,24 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 
+#include "collector/store/new_file.h"
 #include "collector/store/replaced_file.h"
 
 namespace heaptap::cli {
 namespace fs = std::filesystem;
+namespace {
+
+Result<void> tryToMake(const fs::path& file) {
+  return store::tryNewFile(file).map_error([](Error error) {
+    error.remedy = error.code == Code::StorageFull ? "make room, or choose another disk with -o FILE"
+                                                   : "choose another with -o FILE";
+    return error;
+  });
+}
+
+}  // namespace
 
 Result<void> checkOutput(const fs::path& output, bool force) {
   const fs::path parent = output.parent_path();
@@ -27,7 +40,8 @@ Result<void> checkOutput(const fs::path& output, bool force) {
   if (access(folder.c_str(), W_OK | X_OK) != 0)
     return systemFailure(Code::NotWritable, folder.string(), "the output folder is not writable",
                          "choose another with -o FILE");
-  if (output.empty() || lstat(output.c_str(), &status) != 0) return {};
+  if (output.empty()) return tryToMake(folder / ("heaptap." + std::to_string(getpid())));
+  if (lstat(output.c_str(), &status) != 0) return tryToMake(output);
   if (S_ISDIR(status.st_mode))
     return failure(Code::NotWritable, output.string(), "is a folder, not a file", "add a file name");
   if (!force)

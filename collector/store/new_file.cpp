@@ -83,7 +83,23 @@ Result<void> writeNew(const std::filesystem::path& file, std::string_view conten
   return failed;
 }
 
+/// Of a session of a program that does nothing: 172,032.
+constexpr off_t kLeastBytes = 192 << 10;
+
 }  // namespace
+
+Result<void> tryNewFile(const std::filesystem::path& file) {
+  const std::string tried = file.string() + ".try";  // As long as what SQLite keeps beside it.
+  const UniqueFd created(::open(tried.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+  if (!created) {
+    if (errno == EEXIST) return {};  // Files can be made there.
+    return cannotCreate(file);
+  }
+  ::unlink(tried.c_str());
+  errno = ::posix_fallocate(created.get(), 0, kLeastBytes);
+  if (errno == 0) return {};
+  return cannotCreate(file);
+}
 
 void removeSessionFile(const std::filesystem::path& file) {
   std::error_code ignored;

@@ -21,6 +21,11 @@ inline constexpr std::uint64_t kSessionPageBytes = 8192;
 [[nodiscard]] Result<void> makeSessionFile(const std::filesystem::path& file, const v1::Hello& hello,
                                            bool force);
 
+/// Tries whether makeSessionFile() could make a file of that name, which is not there: with one of a slightly
+/// longer name, as large as a session in which nothing has happened, that is gone again when this returns.
+/// Errors: NotWritable, StorageFull.
+[[nodiscard]] Result<void> tryNewFile(const std::filesystem::path& file);
+
 /// Removes a session's file and what SQLite keeps beside it.
 void removeSessionFile(const std::filesystem::path& file);
 

@@ -2,6 +2,10 @@
 #include "cli/run/output_target.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
 
 #include "tests/support/temporary_folder.h"
 
@@ -54,6 +58,47 @@ TEST(OutputTarget, WhatCannotBeWrittenIsRefused) {
   EXPECT_EQ(refusal(checkOutput(folder.path(), true)), Code::NotWritable);
   EXPECT_EQ(refusal(checkOutput(folder.path() / "", true)), Code::NotWritable);
   EXPECT_EQ(refusal(checkOutput("/dev/null", true)), Code::NotWritable);
+}
+
+TEST(OutputTarget, WhereNoFileCanBeMadeNothingIsStarted) {
+  const test::TemporaryFolder folder;
+  EXPECT_EQ(refusal(checkOutput("/proc/new.heaptap", false)), Code::NotWritable);
+  EXPECT_EQ(refusal(checkOutput(folder / std::string(256, 'n'), false)), Code::NotWritable);
+  EXPECT_EQ(refusal(checkOutput(folder / std::string(253, 'n'), false)), Code::NotWritable)
+      << "there is no room for what is kept beside it";
+  EXPECT_TRUE(checkOutput(folder / std::string(240, 'n'), false));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "what was tried is left behind";
+}
+
+/// As a full disk does (setrlimit(2), RLIMIT_FSIZE), for this process alone.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : m_handler(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &m_before);
+    const rlimit limit{bytes, m_before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &m_before);
+    std::signal(SIGXFSZ, m_handler);
+  }
+
+ private:
+  rlimit m_before{};
+  void (*m_handler)(int);
+};
+
+TEST(OutputTarget, WhereThereIsNoRoomNothingIsStarted) {
+  const test::TemporaryFolder folder;
+  const auto old = folder.write("old.heaptap", kSessionHead);
+  {
+    const FileSizeLimit limit(64 << 10);
+    EXPECT_EQ(refusal(checkOutput(folder / "new.heaptap", false)), Code::StorageFull);
+    EXPECT_TRUE(checkOutput(old, true)) << "what is replaced makes room";
+  }
+  EXPECT_TRUE(checkOutput(folder / "new.heaptap", false));
 }
 
 }  // namespace
