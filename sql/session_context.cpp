@@ -19,16 +19,17 @@ query::SharedView viewOfStored(store::StoredSession stored, const std::filesyste
   const model::SessionRecord& record = stored.builder.record();
   const store::StoredProgress& progress = stored.progress;
   const bool isWhole = progress.finished && record.ending.has_value();
-  query::SessionView view = query::viewWithoutCounts(
-      record,
-      {.state = isWhole ? query::State::Complete : query::State::CutShort,
-       .finished = progress.finished,
-       .goesOn = !progress.finished && !file.empty() && store::ReserveFile::isHeldFor(file),
-       .file = file.string(),
-       .eventsNotStored = progress.eventsNotStored,
-       .storedEventBytes = progress.storedEventBytes,
-       .collectorCpuNs = progress.collectorCpuNs},
-      0);
+  const bool goesOn = !progress.finished && !file.empty() && store::ReserveFile::isHeldFor(file);
+  query::SessionView view = query::viewWithoutCounts(record,
+                                                     {.state = isWhole  ? query::State::Complete
+                                                               : goesOn ? query::State::RecordedElsewhere
+                                                                        : query::State::CutShort,
+                                                      .finished = progress.finished,
+                                                      .file = file.string(),
+                                                      .eventsNotStored = progress.eventsNotStored,
+                                                      .storedEventBytes = progress.storedEventBytes,
+                                                      .collectorCpuNs = progress.collectorCpuNs},
+                                                     0);
   model::SessionCounters counters = stored.builder.takeCounters();
   view.counts = std::move(counters.counts);
   view.history.timeline = std::move(counters.timeline);

@@ -55,6 +55,8 @@ void addLosses(const ComparedRun& run, std::vector<std::string>& notes) {
   const v1::Summary& summary = *run.profile.summary;
   if (summary.info().state() == v1::SESSION_CUT_SHORT)
     notes.push_back(run.name + ": the record was cut short; its numbers are those up to there");
+  if (summary.info().state() == v1::SESSION_RECORDED_ELSEWHERE)
+    notes.push_back(run.name + ": still being recorded; its numbers are those that were stored by now");
   if (summary.info().state() == v1::SESSION_LIVE && !run.profile.instant)
     notes.push_back(run.name + ": still being recorded; its numbers are those of this moment");
   if (const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees(); dropped != 0)

@@ -24,8 +24,10 @@ std::optional<Unfreed> unfreedOf(const v1::Summary& summary) {
   const v1::Sampling& sampling = summary.sampling();
   Unfreed unfreed;
   unfreed.mostBytes = mostOf(summary.live_bytes(), sampling.live_bytes_error(), sampling.interval());
-  // Of a record that was cut short the counts are estimates, too.
-  const bool isCounted = summary.info().state() != v1::SESSION_CUT_SHORT && summary.allocations() != 0;
+  // Of a record whose end is not known the counts are estimates, too.
+  const v1::SessionState state = summary.info().state();
+  const bool isCounted =
+      state != v1::SESSION_CUT_SHORT && state != v1::SESSION_RECORDED_ELSEWHERE && summary.allocations() != 0;
   if (!isCounted) return unfreed;
   unfreed.mostBytes = std::min<std::uint64_t>(unfreed.mostBytes, summary.allocated_bytes());
   if (summary.inherited_blocks() != 0 || summary.frees() > summary.allocations()) return unfreed;

@@ -7,13 +7,13 @@
 
 namespace heaptap::query {
 
-enum class State { Live, Complete, CutShort };
+/// RecordedElsewhere: another collector is recording it, and this one has read its file.
+enum class State { Live, Complete, CutShort, RecordedElsewhere };
 
 /// What is known of a session beside its events: where it is kept, and what was lost on the way there.
 struct Custody {
   State state = State::Live;
   bool finished = true;   ///< Of CutShort: false when its collector did not come to close it.
-  bool goesOn = false;    ///< Of CutShort: another collector is recording it.
   std::string file = {};  ///< Empty: not stored.
   std::uint64_t eventsNotStored = 0;
   std::uint64_t storedEventBytes = 0;

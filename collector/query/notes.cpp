@@ -89,11 +89,10 @@ void noteStorage(const Overview& session, std::vector<std::string>& notes) {
   if (custody.newerFormat)
     notes.push_back("a newer heaptap has written this (format " + *custody.newerFormat +
                     "): what this one does not know of it is left out");
-  if (custody.state == State::CutShort) {
-    notes.emplace_back(custody.goesOn
-                           ? "the record goes on: numbers hold up to the last message that was stored by now"
-                           : "the record is cut short: numbers hold up to the last message that was stored");
-  }
+  if (custody.state == State::RecordedElsewhere)
+    notes.emplace_back("the record goes on: numbers hold up to the last message that was stored by now");
+  if (custody.state == State::CutShort)
+    notes.emplace_back("the record is cut short: numbers hold up to the last message that was stored");
   if (session.identity.withoutEvents) {
     notes.emplace_back(
         "recorded without single events (--no-events): all numbers are there, but how they came to be cannot "

@@ -18,12 +18,14 @@ v1::SessionState stateOf(State state) {
     case State::Live: return v1::SESSION_LIVE;
     case State::Complete: return v1::SESSION_COMPLETE;
     case State::CutShort: return v1::SESSION_CUT_SHORT;
+    case State::RecordedElsewhere: return v1::SESSION_RECORDED_ELSEWHERE;
   }
   return v1::SESSION_STATE_UNSPECIFIED;
 }
 
-std::string cutShortText(const Custody& custody) {
-  if (custody.goesOn) return "not yet: it is being recorded";
+std::string unendedText(const Custody& custody) {
+  if (custody.state == State::RecordedElsewhere) return "not yet: it is being recorded";
+  if (custody.state != State::CutShort) return {};
   return custody.finished ? "cut short: the relay is gone" : "unknown: the record was not finished";
 }
 
@@ -124,8 +126,7 @@ v1::OwnCost ownCostOf(const Overview& session) {
 v1::Summary summaryOf(const Overview& session) {
   v1::Summary summary;
   *summary.mutable_info() = infoOf(session);
-  summary.set_end(session.custody.state == State::CutShort && !session.ending ? cutShortText(session.custody)
-                                                                              : endText(session.ending));
+  summary.set_end(session.ending ? endText(session.ending) : unendedText(session.custody));
   if (const auto status = exitStatus(session.ending)) summary.set_exit_status(*status);
   summary.set_threads(session.threads);
   summary.set_allocations(session.totals.allocations);

@@ -11,9 +11,11 @@ namespace heaptap::service {
 
 query::Custody custodyOf(const std::filesystem::path& file, const store::StoredProgress& progress,
                          bool saidGoodbye) {
-  return {.state = progress.finished && saidGoodbye ? query::State::Complete : query::State::CutShort,
+  const bool goesOn = !progress.finished && store::ReserveFile::isHeldFor(file);
+  return {.state = progress.finished && saidGoodbye ? query::State::Complete
+                   : goesOn                         ? query::State::RecordedElsewhere
+                                                    : query::State::CutShort,
           .finished = progress.finished,
-          .goesOn = !progress.finished && store::ReserveFile::isHeldFor(file),
           .file = file.string(),
           .eventsNotStored = progress.eventsNotStored,
           .storedEventBytes = progress.storedEventBytes,

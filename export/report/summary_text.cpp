@@ -49,7 +49,9 @@ std::string timing(const v1::Summary& summary) {
   std::string text = formatTime(info.started_at_unix_ns()) + " UTC";
   if (info.has_duration_ns()) text += ", " + formatDuration(info.duration_ns());
   if (!summary.end().empty()) text += ", " + printable(summary.end());
-  if (info.state() != v1::SESSION_COMPLETE) text += " (" + stateWord(info.state()) + ")";
+  // Of what is being recorded elsewhere, the text has said so.
+  if (info.state() != v1::SESSION_COMPLETE && info.state() != v1::SESSION_RECORDED_ELSEWHERE)
+    text += " (" + stateWord(info.state()) + ")";
   return text;
 }
 

@@ -6,11 +6,13 @@ inline namespace words {
 
 bool hasEndedByItself(const v1::Summary& summary) {
   const v1::SessionState state = summary.info().state();
-  return state != v1::SESSION_LIVE && state != v1::SESSION_CUT_SHORT && !summary.live_at_end();
+  const bool isOpen = state == v1::SESSION_LIVE || state == v1::SESSION_RECORDED_ELSEWHERE;
+  return !isOpen && state != v1::SESSION_CUT_SHORT && !summary.live_at_end();
 }
 
 std::string leftWord(const v1::Summary& summary) {
-  if (summary.info().state() == v1::SESSION_LIVE) return "live";
+  const v1::SessionState state = summary.info().state();
+  if (state == v1::SESSION_LIVE || state == v1::SESSION_RECORDED_ELSEWHERE) return "live";
   return hasEndedByItself(summary) ? "left at end" : "live at end";
 }
 
@@ -23,6 +25,7 @@ std::string stateWord(v1::SessionState state) {
     case v1::SESSION_LIVE: return "live";
     case v1::SESSION_COMPLETE: return "complete";
     case v1::SESSION_CUT_SHORT: return "cut short";
+    case v1::SESSION_RECORDED_ELSEWHERE: return "recording";
     default: return "unknown";
   }
 }
@@ -32,6 +35,7 @@ std::string_view stateKey(v1::SessionState state) {
     case v1::SESSION_LIVE: return "live";
     case v1::SESSION_COMPLETE: return "complete";
     case v1::SESSION_CUT_SHORT: return "cutShort";
+    case v1::SESSION_RECORDED_ELSEWHERE: return "recording";
     default: return {};
   }
 }

@@ -46,7 +46,7 @@ constexpr std::array kSessionFields{
           [](const Row& row, Cell cell) { cell.set(who(row).startedAtUnixNs); }},
     Field{{"duration_ns", "INTEGER", "until its end, or the last event where that is not known"},
           [](const Row& row, Cell cell) { cell.set(whole(row).durationNs()); }},
-    Field{{"state", "TEXT", "complete, or cut short"},
+    Field{{"state", "TEXT", "complete, recording, or cut short"},
           [](const Row& row, Cell cell) {
             cell.set(std::string_view(stateWord(query::infoOf(whole(row)).state())));
           }},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -41,6 +42,9 @@ TEST(Stacks, HaveTheirNamesWhileTheProgramRuns) {
   const Report report(live.file());
   EXPECT_FALSE(report.sitesIn("work").empty());
   EXPECT_EQ(report.text("end"), "not yet: it is being recorded");
+  EXPECT_EQ(report.text("state"), "recording");
+  EXPECT_THAT(runProcess({.argv = {HEAPTAP_COMMAND, "ls", live.file()}}).out,
+              testing::HasSubstr(" recording "));
   live.tell("end");
   EXPECT_EQ(live.finish().status, 0);
   // And what came after, at the end of the program, has names too.

@@ -25,6 +25,7 @@ SessionState readState(v1::SessionState state) {
     case v1::SESSION_LIVE: return SessionState::Live;
     case v1::SESSION_COMPLETE: return SessionState::Complete;
     case v1::SESSION_CUT_SHORT: return SessionState::CutShort;
+    case v1::SESSION_RECORDED_ELSEWHERE: return SessionState::RecordedElsewhere;
     default: return SessionState::Unknown;
   }
 }

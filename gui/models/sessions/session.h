@@ -8,7 +8,7 @@
 
 namespace heaptap::gui {
 
-enum class SessionState { Unknown, Live, Complete, CutShort };
+enum class SessionState { Unknown, Live, Complete, CutShort, RecordedElsewhere };
 
 /// One program image of one process, as a collector lists it.
 struct Session {

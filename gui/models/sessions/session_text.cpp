@@ -33,6 +33,7 @@ QString stateText(SessionState state) {
     case SessionState::Live: return SessionText::tr("live");
     case SessionState::Complete: return SessionText::tr("complete");
     case SessionState::CutShort: return SessionText::tr("cut short");
+    case SessionState::RecordedElsewhere: return SessionText::tr("recording");
     case SessionState::Unknown: break;
   }
   return SessionText::tr("unknown");

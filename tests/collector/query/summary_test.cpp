@@ -20,6 +20,8 @@ TEST(Summary, howItEndedInWords) {
   EXPECT_EQ(endText(std::nullopt), "");
   EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::CutShort)).end(), "cut short: the relay is gone");
   EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::Live)).end(), "");
+  EXPECT_EQ(summaryOf(endedBy(std::nullopt, State::RecordedElsewhere)).end(),
+            "not yet: it is being recorded");
 }
 
 TEST(Summary, theExitStatusIsTheShells) {

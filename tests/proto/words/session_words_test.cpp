@@ -21,8 +21,17 @@ TEST(SessionWords, WhatIsLeftIsLeakedOnlyAfterTheProcesssOwnEnd) {
   EXPECT_FALSE(hasEndedByItself(summary));
 }
 
+TEST(SessionWords, WhatAnotherCollectorRecordsHasNotEnded) {
+  v1::Summary summary;
+  summary.mutable_info()->set_state(v1::SESSION_RECORDED_ELSEWHERE);
+  EXPECT_FALSE(hasEndedByItself(summary));
+  EXPECT_EQ(leftWord(summary), "live");
+  EXPECT_EQ(stateWord(v1::SESSION_RECORDED_ELSEWHERE), "recording");
+}
+
 TEST(SessionWords, EachKindHasAKeyOfItsOwn) {
   EXPECT_EQ(stateKey(v1::SESSION_CUT_SHORT), "cutShort");
+  EXPECT_EQ(stateKey(v1::SESSION_RECORDED_ELSEWHERE), "recording");
   EXPECT_EQ(stateKey(v1::SESSION_STATE_UNSPECIFIED), "");
   EXPECT_EQ(findingKey(v1::FINDING_WRONG_ALIGNMENT), "wrongAlignment");
 }
