@@ -88,13 +88,13 @@ void CollectorDialog::lay() {
   m_address->setAccessibleName(tr("Address"));
   form->addRow(tr("&Address:"), m_address);
   form->addRow(QString(), m_tls);
-  const std::pair<QLineEdit*, QString> rows[] = {{m_ca, tr("Trusted certificates")},
-                                                 {m_certificate, tr("Own certificate")},
-                                                 {m_key, tr("Its key")},
-                                                 {m_token, tr("Token file")}};
-  for (const auto& [field, name] : rows) {
-    QWidget* const both = withChooser(field, name);
-    auto* const label = new QLabel(name + ':', this);
+  const std::pair<QLineEdit*, QString> rows[] = {{m_ca, tr("Trusted &certificates")},
+                                                 {m_certificate, tr("&Own certificate")},
+                                                 {m_key, tr("Its &key")},
+                                                 {m_token, tr("Token &file")}};
+  for (const auto& [field, marked] : rows) {
+    QWidget* const both = withChooser(field, QString(marked).remove('&'));
+    auto* const label = new QLabel(marked + ':', this);
     label->setBuddy(field);
     form->addRow(label, both);
     if (field != m_token) m_forTls << label << both;

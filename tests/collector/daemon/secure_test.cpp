@@ -174,6 +174,55 @@ TEST_F(Secure, WithoutTheRightTokenNobodyIsLetIn) {
   expectRefusal(wrong, 7, HasSubstr("the collector does not know the token in " + token(kOther)));
 }
 
+TEST_F(Secure, ARecordingThatIsNoLongerLetInSaysSo) {
+  startTls({"--token-file", tokens(kToken)});
+  Words run{HEAPTAP_COMMAND, "run", "--collector", m_address, "--tls-ca", m_certificates.ca()};
+  run.insert(run.end(), {"--token-file", token(), "--", "cat"});
+  ChildProcess recorded({.argv = run, .environment = {{"XDG_CONFIG_HOME", m_folder.path().string()}}});
+  ASSERT_TRUE(m_daemon->waitForError("heaptapd: recording "));
+  m_daemon->signal(SIGKILL);
+  EXPECT_EQ(m_daemon->finish().status, 128 + SIGKILL);
+  Words again{HEAPTAPD, "--listen", m_address.substr(6), "--data", m_folder / "data"};
+  for (const std::string& word : tls(m_host)) again.push_back(word);
+  again.insert(again.end(), {"--token-file", tokens(kOther)});
+  m_daemon.emplace(Launch{.argv = again});
+  ASSERT_TRUE(m_daemon->waitForOutput("sessions in"));
+  const Outcome ended = recorded.finish();
+  EXPECT_EQ(ended.status, 0) << "it is COMMAND's own";
+  EXPECT_THAT(ended.err, HasSubstr("the collector does not know the token in " + token()));
+}
+
+TEST_F(Secure, ARelayThatALibraryStartsSaysInItsLogThatItIsNotLetIn) {
+  startTls({"--token-file", tokens(kToken)});
+  const Outcome ran = runProcess({.argv = {"jq", "-n", "1"},
+                                  .environment = {{"LD_PRELOAD", HEAPTAP_PRELOAD},
+                                                  {"HEAPTAP_COLLECTOR", m_address},
+                                                  {"HEAPTAP_TLS_CA", m_certificates.ca()},
+                                                  {"HEAPTAP_TOKEN_FILE", token(kOther)},
+                                                  {"XDG_RUNTIME_DIR", m_folder.path().string()}}});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.out, "1\n");
+  const auto log = m_folder / "heaptap/relay.log";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto says = [&] {
+    return std::filesystem::exists(log) && readFile(log).find("does not know the token") != std::string::npos;
+  };
+  while (!says()) ASSERT_LT(std::chrono::steady_clock::now(), deadline) << readFile(log);
+}
+
+TEST_F(Secure, TheDoctorAsksTheCollectorOfTheEnvironment) {
+  startTls({"--token-file", tokens(kToken)});
+  const auto doctor = [&](const std::string& tokenFile) {
+    return heaptap({"doctor"}, {{"HEAPTAP_COLLECTOR", m_address},
+                                {"HEAPTAP_TLS_CA", m_certificates.ca()},
+                                {"HEAPTAP_TOKEN_FILE", tokenFile}})
+        .out;
+  };
+  EXPECT_THAT(doctor(token()), HasSubstr("the collector of HEAPTAP_COLLECTOR answers"));
+  EXPECT_THAT(doctor(token(kOther)),
+              HasSubstr("note     " + m_address + ": the collector does not know the token"));
+}
+
 TEST_F(Secure, TokensAreAskedForWithoutTlsToo) {
   start({"--listen", "unix:" + (m_folder / "socket").string(), "--token-file", tokens(kToken)});
   expectRefusal({}, 7, HasSubstr("the collector wants a token"));
