@@ -13,6 +13,7 @@
 #include "agent/relay/relay.h"
 #include "agent/relay/target/own_process.h"
 #include "agent/relay/target/session_clock.h"
+#include "agent/relay/uplink/collector_channel.h"
 #include "agent/relay/uplink/collector_probe.h"
 #include "agent/symbols/debug_servers.h"
 #include "base/exit_status.h"
@@ -124,6 +125,9 @@ int relayUntilDone(const Arguments& arguments) {
   auto server = channel ? listenForRun(arguments.socket) : listenAlone(arguments.socket);
   if (!server) return refuseToStart(channel, server.error());
   if (arguments.onDemand) relay::logBeside(arguments.socket);
+  // Files of keys and tokens that are no good: nothing would ever be stored.
+  if (const auto usable = relay::collectorChannel(arguments.relay.uplink.collector, {}); !usable)
+    return refuseToStart(channel, usable.error());
   auto relay = relay::Relay::create(arguments.relay, std::move(*server), channel);
   if (!relay) return refuseToStart(channel, relay.error());
   return (*relay)->run() ? 0 : kExitLost;

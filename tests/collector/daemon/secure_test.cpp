@@ -210,6 +210,14 @@ TEST_F(Secure, ARelayThatALibraryStartsSaysInItsLogThatItIsNotLetIn) {
   while (!says()) ASSERT_LT(std::chrono::steady_clock::now(), deadline) << readFile(log);
 }
 
+TEST_F(Secure, ARelayDoesNotStartWithFilesThatAreNoGood) {
+  const std::string open = m_folder.write("open", kToken, std::filesystem::perms(0644));
+  const Outcome refused = runProcess({.argv = {HEAPTAP_RELAY_PROGRAM, "--socket", m_folder / "relay.sock",
+                                               "--collector", "tls://127.0.0.1:1", "--token-file", open}});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("chmod 600 " + open));
+}
+
 TEST_F(Secure, TheDoctorAsksTheCollectorOfTheEnvironment) {
   startTls({"--token-file", tokens(kToken)});
   const auto doctor = [&](const std::string& tokenFile) {
