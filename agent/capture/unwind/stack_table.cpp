@@ -20,8 +20,8 @@ struct Level {
   std::uint64_t mask;
 
   Level(std::atomic<std::uint32_t>* index, const wire::TableGeometry& table, unsigned number) {
-    slots = index;
-    for (unsigned below = 0; below < number; ++below) slots += 1ULL << (table.firstLevelBits + 2 * below);
+    // Behind the smaller ones, which have 4^0 + 4^1 + … times as many as the first.
+    slots = index + (((1ULL << 2 * number) - 1) / 3 << table.firstLevelBits);
     mask = (1ULL << (table.firstLevelBits + 2 * number)) - 1;
   }
 
