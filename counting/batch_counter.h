@@ -69,6 +69,9 @@ class BatchCounter {
     std::uint32_t temporaries = 0;
     std::uint32_t savedEpoch = 0;  ///< The newest peak of the heap, in this batch, that the pair has seen …
     std::int32_t saved = 0;        ///< … and what was to be counted of it then.
+    /// Position + 1 in m_allocators of the thread that allocated last, and of the first one. 0: none has.
+    std::uint32_t allocator = 0;
+    std::uint32_t firstAllocator = 0;
 
     [[nodiscard]] std::int32_t net() const { return static_cast<std::int32_t>(allocations - frees); }
     /// Must come before any change: with it, a new peak costs O(1).
@@ -77,6 +80,13 @@ class BatchCounter {
       savedEpoch = epoch;
       saved = net();
     }
+  };
+  /// What one thread has allocated of a pair in this batch.
+  struct Allocator {
+    std::uint32_t pair = 0;
+    std::uint32_t thread = 0;
+    std::uint32_t allocations = 0;
+    std::uint32_t next = 0;  ///< Position + 1 of the pair's next one; 0: none.
   };
   struct Heap {
     std::uint64_t liveBytes = 0;
@@ -118,6 +128,20 @@ class BatchCounter {
     return {m_heaps[kMallocHeap].liveBytes, m_estimate.liveVariance};
   }
   void takeFreeSites();
+  void countAllocator(Slot& slot, std::uint32_t thread) {
+    if (slot.allocator != 0) {
+      Allocator& last = m_allocators[slot.allocator - 1];
+      if (last.thread == thread) [[likely]] {
+        ++last.allocations;
+        return;
+      }
+    }
+    changeAllocator(slot, thread);
+  }
+  void changeAllocator(Slot& slot, std::uint32_t thread);
+  std::uint32_t& allocatorPlace(std::uint32_t pair, std::uint32_t thread);
+  void addToAllocatorTable(std::uint32_t position);
+  void takeAllocators(const Slot& slot);
 
   std::vector<Known> m_pairs;
   std::vector<double> m_weights;  ///< By pair; empty while none is sampled.
@@ -133,6 +157,11 @@ class BatchCounter {
   std::vector<Slot> m_slots;
   OrderedMarks m_touchedPairs;
   OrderedMarks m_touchedThreads;
+  std::vector<Allocator> m_allocators;
+  /// Where those of pairs with many threads are, by pair and thread: position + 1, 0 is empty. Of a power of
+  /// two, at most half.
+  std::vector<std::uint32_t> m_allocatorTable;
+  std::size_t m_inAllocatorTable = 0;
   std::vector<std::uint64_t> m_freeSites;  ///< pair:32 | stack:32, one for each free.
   BatchSums m_sums;                        ///< Of the one before.
 };
@@ -151,6 +180,7 @@ inline void BatchCounter::allocation(std::uint64_t atNs, std::uint32_t thread, s
   Heap& heap = m_heaps[known.heap];
   slot.keepPeak(heap.epoch);
   ++slot.allocations;
+  countAllocator(slot, thread);
   const std::uint64_t number = m_numbered++;
   m_lastNs = atNs;
   if (known.heap != kMallocHeap) [[unlikely]] {

@@ -46,6 +46,14 @@ struct BatchSums {
 
     bool operator==(const FreeSite&) const = default;
   };
+  /// Blocks of a pair that one thread has allocated.
+  struct Allocator {
+    std::uint32_t pair = 0;
+    std::uint32_t thread = 0;
+    std::uint32_t allocations = 0;
+
+    bool operator==(const Allocator&) const = default;
+  };
   /// Of the whole session up to the last event, where allocations are sampled.
   struct Estimate {
     double allocations = 0;
@@ -65,6 +73,8 @@ struct BatchSums {
   Timeline timeline = Timeline::part();       ///< Of malloc's heap, as wide as it is at `endNs`.
   std::vector<LastAllocation> threads;        ///< By thread: its last one of malloc's heap in the batch.
   std::vector<FreeSite> freeSites;            ///< By pair, then by stack. Of all heaps.
+  bool hasAllocators = false;                 ///< Relays of earlier versions do not say …
+  std::vector<Allocator> allocators;          ///< … by pair, then by thread. Of all heaps.
   std::optional<Estimate> estimate;           ///< None: every allocation is recorded.
 
   bool operator==(const BatchSums&) const = default;

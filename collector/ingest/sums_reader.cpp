@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/ingest/sums_reader.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <initializer_list>
@@ -156,6 +157,73 @@ Result<void> readThreads(const v1::CountedBatch& batch, const model::SessionMode
   return {};
 }
 
+/// Adds the threads that have allocated blocks of one pair.
+class AllocatorColumns {
+ public:
+  AllocatorColumns(const v1::BatchSums& message, std::size_t threads, BatchSums& sums)
+      : m_message(message), m_threads(threads), m_sums(sums) {}
+
+  /// False: they are not there, not defined, or have allocated another number of blocks.
+  bool read(const BatchSums::OfPair& of, std::uint32_t count) {
+    AscendingIds ids(m_threads);
+    std::uint32_t left = of.allocations;
+    if (count == 0 || count > left) return false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      std::uint64_t thread = 0;
+      if (m_at == m_message.allocator_size() || !ids.next(m_message.allocator(m_at++), thread)) return false;
+      std::uint32_t allocations = left;
+      if (i + 1 < count) {
+        if (m_atNumber == m_message.allocator_allocations_size()) return false;
+        allocations = m_message.allocator_allocations(m_atNumber++);
+        if (allocations == 0 || allocations >= left) return false;
+      }
+      left -= allocations;
+      m_sums.allocators.push_back(
+          {.pair = of.pair, .thread = static_cast<std::uint32_t>(thread), .allocations = allocations});
+    }
+    return true;
+  }
+  [[nodiscard]] bool isAtEnd() const {
+    return m_at == m_message.allocator_size() && m_atNumber == m_message.allocator_allocations_size();
+  }
+
+ private:
+  const v1::BatchSums& m_message;
+  std::size_t m_threads;
+  BatchSums& m_sums;
+  int m_at = 0;
+  int m_atNumber = 0;
+};
+
+Result<void> readAllocators(const v1::BatchSums& message, std::size_t threads, BatchSums& sums) {
+  const bool hasCounts = message.allocator_threads_size() != 0;
+  if (!hasCounts && message.allocator_size() == 0 && message.allocator_allocations_size() == 0) {
+    sums.hasAllocators = std::all_of(sums.pairs.begin(), sums.pairs.end(),
+                                     [](const BatchSums::OfPair& of) { return of.allocations == 0; });
+    return {};
+  }
+  sums.hasAllocators = true;
+  if (!hasCounts && (message.allocator_size() != 1 || message.allocator_allocations_size() != 0 ||
+                     message.allocator(0) >= threads))
+    return damagedSums("the threads that have allocated are not those of the pairs");
+  AllocatorColumns columns(message, threads, sums);
+  int at = 0;
+  for (const BatchSums::OfPair& of : sums.pairs) {
+    if (of.allocations == 0) continue;
+    if (!hasCounts) {
+      sums.allocators.push_back(
+          {.pair = of.pair, .thread = message.allocator(0), .allocations = of.allocations});
+      continue;
+    }
+    if (at == message.allocator_threads_size() || !columns.read(of, message.allocator_threads(at++)))
+      return damagedSums("the threads that have allocated are not those of the pairs");
+  }
+  if (sums.allocators.empty() ||
+      (hasCounts && (at != message.allocator_threads_size() || !columns.isAtEnd())))
+    return damagedSums("more threads have allocated than pairs were");
+  return {};
+}
+
 Result<void> readFreeSites(const v1::BatchSums& message, std::size_t stacks, BatchSums& sums) {
   const int count = message.free_site_pair_size();
   if (!haveLength(count, {message.free_site_stack_size(), message.free_site_frees_size()}))
@@ -212,6 +280,7 @@ Result<BatchSums> readSums(const v1::CountedBatch& batch, std::size_t stacks,
       .and_then([&] { return readLifetimes(batch.sums(), sums); })
       .and_then([&] { return readBuckets(batch, model, sums); })
       .and_then([&] { return readThreads(batch, model, sums); })
+      .and_then([&] { return readAllocators(batch.sums(), model.threads(), sums); })
       .and_then([&] { return readFreeSites(batch.sums(), stacks, sums); })
       .and_then([&] { return readEstimate(batch.sums(), sums); })
       .map([&] { return std::move(sums); });

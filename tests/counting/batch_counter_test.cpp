@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "collector/model/session_model.h"
+#include "counting/span_builder.h"
 
 namespace heaptap::counting {
 namespace {
@@ -24,6 +27,7 @@ struct Kind {
   int freePercent = 48;           ///< Of events; above 50 the heap shrinks whenever it can.
   std::uint64_t mostNs = 10'000;  ///< Between two events.
   std::uint64_t mostEventsOfBatch = 3'000;
+  std::uint32_t threads = 5;
 };
 
 /// Does the same at random to a model that applies each event and to one that merges batches.
@@ -34,7 +38,7 @@ class RandomProgram {
       byEvent.addHeap();
       byBatch.addHeap();
     }
-    for (int i = 0; i < 5; ++i) {
+    for (std::uint32_t i = 0; i < kind.threads; ++i) {
       byEvent.addThread();
       byBatch.addThread();
     }
@@ -44,8 +48,22 @@ class RandomProgram {
   void batch() {
     if (m_random() % 3 == 0) addPair();
     for (std::uint64_t left = 1 + m_random() % m_kind.mostEventsOfBatch; left != 0; --left) event();
-    byBatch.merge(m_counter.finish());
+    const BatchSums& sums = m_counter.finish();
+    byBatch.merge(sums);
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> allocators;
+    for (const BatchSums::Allocator& each : sums.allocators)
+      EXPECT_TRUE(allocators.emplace(std::pair(each.pair, each.thread), each.allocations).second);
+    EXPECT_EQ(allocators, m_allocators);
+    m_allocators.clear();
+    // Spans of several lengths, of which each is the sum of its batches.
+    m_spans.add(
+        {.firstEvent = m_events, .firstAllocation = m_spanAllocations, .events = sumOf(sums), .bytes = 1},
+        sums, m_finished);
+    m_events += sumOf(sums);
+    m_spanAllocations = m_number;
   }
+  [[nodiscard]] const std::vector<Span>& finished() const { return m_finished; }
+  [[nodiscard]] std::uint64_t events() const { return m_events; }
 
   model::SessionModel byEvent;
   model::SessionModel byBatch;
@@ -56,6 +74,11 @@ class RandomProgram {
     std::uint32_t pair;
   };
 
+  static std::uint64_t sumOf(const BatchSums& sums) {
+    std::uint64_t events = 0;
+    for (const BatchSums::OfPair& of : sums.pairs) events += std::uint64_t{of.allocations} + of.frees;
+    return events;
+  }
   void addPair() {
     const std::uint32_t heap =
         m_random() % 4 == 0 ? static_cast<std::uint32_t>(m_random() % m_kind.heaps) : 0;
@@ -71,11 +94,12 @@ class RandomProgram {
   void event() {
     m_nowNs +=
         m_random() % 50 == 0 ? m_random() % (1 + 100 * m_kind.mostNs) : m_random() % (1 + m_kind.mostNs);
-    const auto thread = static_cast<std::uint32_t>(m_random() % 5);
+    const auto thread = static_cast<std::uint32_t>(m_random() % m_kind.threads);
     const bool isFree = !m_live.empty() && static_cast<int>(m_random() % 100) < m_kind.freePercent;
     if (!isFree) {
       const auto pair = static_cast<std::uint32_t>(m_random() % m_counter.pairs());
       m_live.push_back({m_number++, pair});
+      ++m_allocators[{pair, thread}];
       byEvent.apply(model::Allocation{.atNs = m_nowNs, .thread = ThreadIndex{thread}, .pair = PairId{pair}});
       return m_counter.allocation(m_nowNs, thread, pair);
     }
@@ -105,6 +129,12 @@ class RandomProgram {
   std::vector<Block> m_live;
   std::uint64_t m_number = 0;
   std::uint64_t m_nowNs = 0;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>
+      m_allocators;  ///< Of the batch, by pair and thread.
+  SpanBuilder m_spans{{.leastEvents = 10, .mostEvents = 3'000, .bytesByEntry = 0, .spansInNext = 2}};
+  std::vector<Span> m_finished;
+  std::uint64_t m_events = 0;
+  std::uint64_t m_spanAllocations = 0;
 };
 
 void expectSame(const model::SessionCounters& found, const model::SessionCounters& expected) {
@@ -116,6 +146,30 @@ void expectSame(const model::SessionCounters& found, const model::SessionCounter
   EXPECT_EQ(found.timeline, expected.timeline);
   EXPECT_EQ(found.rests, expected.rests);
   EXPECT_EQ(found.lastAllocations, expected.lastAllocations);
+}
+
+/// Each level adds up to all that it has, and the levels agree.
+void expectSpans(const RandomProgram& program) {
+  for (std::uint32_t level = 1; level < SpanBuilder::kLevels; ++level)
+    for (const Span& span : program.finished()) {
+      if (span.level != level) continue;
+      SpanSums sums;
+      std::uint64_t events = 0;
+      for (const Span& part : program.finished()) {
+        if (part.level != 0 || part.firstEvent < span.firstEvent ||
+            part.firstEvent >= span.firstEvent + span.events)
+          continue;
+        EXPECT_EQ(part.firstEvent, span.firstEvent + events);
+        events += part.events;
+        sums.add(part.sums);
+      }
+      EXPECT_EQ(events, span.events);
+      EXPECT_EQ(sums, span.sums);
+      std::uint64_t counted = 0;
+      for (const SpanSums::OfPair& of : span.sums.pairs) counted += of.frees;
+      for (const SpanSums::Allocator& each : span.sums.allocators) counted += each.allocations;
+      EXPECT_EQ(counted, span.events);
+    }
 }
 
 class BatchesOf : public testing::TestWithParam<Kind> {};
@@ -130,6 +184,7 @@ TEST_P(BatchesOf, AddUpToWhatTheirEventsDo) {
       ASSERT_FALSE(HasFailure()) << "batch " << batch << " of program " << seed;
     }
     EXPECT_GT(program.byEvent.totals().peakBytes, 0U);
+    expectSpans(program);
   }
 }
 
@@ -141,7 +196,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Kind{.name = "thatAreSampledSeldom", .sampleInterval = 1 << 20, .keepsFreeStacks = true},
                     Kind{.name = "ofSingleEvents", .heaps = 3, .mostEventsOfBatch = 2},
                     Kind{.name = "thatAreSlow", .heaps = 3, .mostNs = 1'000'000'000},
-                    Kind{.name = "thatAreFast", .mostNs = 1}),
+                    Kind{.name = "ofManyThreads", .threads = 60}, Kind{.name = "thatAreFast", .mostNs = 1}),
     [](const auto& kind) { return std::string(kind.param.name); });
 
 TEST(BatchCounter, WhatWasCopiedMeanwhileIsOfOneMoment) {

@@ -39,6 +39,22 @@ void writePairs(const BatchSums& sums, v1::BatchSums& message) {
   for (const BatchSums::OfPair& of : sums.pairs) message.add_pair_temporaries(of.temporaries);
 }
 
+void writeAllocators(const BatchSums& sums, v1::BatchSums& message) {
+  const auto& all = sums.allocators;
+  if (all.empty()) return;
+  if (std::all_of(all.begin(), all.end(), [&](const auto& each) { return each.thread == all[0].thread; })) {
+    message.add_allocator(all[0].thread);
+    return;
+  }
+  for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
+    Differences threads;
+    for (; end < all.size() && all[end].pair == all[begin].pair; ++end)
+      message.add_allocator(threads.next(all[end].thread));
+    message.add_allocator_threads(static_cast<std::uint32_t>(end - begin));
+    for (std::size_t i = begin; i + 1 < end; ++i) message.add_allocator_allocations(all[i].allocations);
+  }
+}
+
 void writePeaks(const BatchSums& sums, v1::BatchSums& message) {
   Differences heaps;
   for (const BatchSums::Peak& peak : sums.peaks) {
@@ -76,6 +92,7 @@ void writeTimeline(const BatchSums& sums, v1::BatchSums& message) {
 void writeSums(const BatchSums& sums, std::uint64_t firstAllocation, v1::BatchSums& message) {
   message.Clear();
   writePairs(sums, message);
+  writeAllocators(sums, message);
   writePeaks(sums, message);
   writeTimeline(sums, message);
   Differences threads;

@@ -200,6 +200,19 @@ const SumsDamage kSumsDamages[] = {
     {"unknownThread", [](auto& b) { sums(b).set_thread(0, 1); }},
     {"threadWithoutAllocation", [](auto& b) { sums(b).clear_thread_last_allocation(); }},
     {"lastAllocationOfTheFuture", [](auto& b) { sums(b).set_thread_last_allocation(0, 3); }},
+    {"unknownAllocator", [](auto& b) { sums(b).set_allocator(0, 1); }},
+    {"allocatorOfNoPair", [](auto& b) { sums(b).add_allocator(0); }},
+    {"allocationsOfNoThread", [](auto& b) { sums(b).add_allocator_allocations(1); }},
+    {"moreThreadsThanAllocations", [](auto& b) { sums(b).add_allocator_threads(100); }},
+    {"pairsWithoutAThread",
+     [](auto& b) {
+       for (int i = 0; i < sums(b).pair_size(); ++i) sums(b).add_allocator_threads(0);
+     }},
+    {"allocatorsThatAreMissing",
+     [](auto& b) {
+       sums(b).clear_allocator();
+       for (int i = 0; i < sums(b).pair_size(); ++i) sums(b).add_allocator_threads(1);
+     }},
     {"freeSiteOfAnotherPair",
      [](auto& b) {
        sums(b).add_free_site_pair(50);
