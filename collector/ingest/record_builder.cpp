@@ -96,11 +96,14 @@ Result<void> RecordBuilder::apply(const v1::EventBatch& message) {
   if (m_record.identity.withoutEvents)
     return corrupt("event batch", "single events, in a session that is recorded without");
   makeReadyToCount();
+  m_record.spans.clear();
+  m_spans.breakOff();
   return m_batches.apply(message, m_record.definitions.now().stacks.size(), m_record.model);
 }
 
 Result<void> RecordBuilder::apply(const v1::CountedBatch& message) {
   makeReadyToCount();
+  m_record.spans.clear();
   model::SessionModel& model = m_record.model;
   return checkFrame(message, m_record)
       .and_then([&] { return readSums(message, m_record.definitions.now().stacks.size(), model); })
@@ -108,8 +111,22 @@ Result<void> RecordBuilder::apply(const v1::CountedBatch& message) {
         return checkSums(sums, model).map([&] {
           model.merge(sums);
           m_batches.follow(sums, model);
+          addToSpans(message, sums);
         });
       });
+}
+
+void RecordBuilder::addToSpans(const v1::CountedBatch& message, const counting::BatchSums& sums) {
+  // Without events they would grow without end.
+  if (m_record.identity.withoutEvents) return;
+  if (!sums.hasAllocators) return m_spans.breakOff();
+  m_spans.add({.firstEvent = m_record.model.events() - message.events(),
+               .firstAllocation = message.first_allocation(),
+               .events = message.events(),
+               .fromNs = message.base_time_ns(),
+               .toNs = message.end_time_ns(),
+               .bytes = message.columns().size()},
+              sums, m_record.spans);
 }
 
 Result<void> RecordBuilder::apply(const v1::Keyframe& message) {

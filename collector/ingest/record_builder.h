@@ -60,6 +60,8 @@ class RecordBuilder {
   const model::SessionRecord& record() const { return m_record; }
   /// For copying what it has counted.
   model::SessionModel& model() { return m_record.model; }
+  /// For tests: how long spans are. Precondition: comes first.
+  void limitSpans(const counting::SpanBuilder::Limits& limits) { m_spans = counting::SpanBuilder(limits); }
   /// What was counted, when nothing will follow; the record keeps the rest.
   model::SessionCounters takeCounters();
 
@@ -70,6 +72,7 @@ class RecordBuilder {
 
   void addRows();
   void makeReadyToCount();
+  void addToSpans(const v1::CountedBatch& message, const counting::BatchSums& sums);
 
   model::SessionRecord m_record;
   bool m_isCounting;
@@ -77,6 +80,7 @@ class RecordBuilder {
   std::size_t m_snapshots = 0;                       ///< Kept.
   std::size_t m_snapshotPairs = 0;                   ///< In all of them.
   std::size_t m_residentSamples = 0;                 ///< Ever added.
+  counting::SpanBuilder m_spans;
   BatchDecoder m_batches;
   KeyframeCheck m_keyframes;
   DefinitionsReader m_definitions;

@@ -26,6 +26,8 @@ class SessionIngest {
 
   std::uint64_t lastSequence() const { return m_lastSequence; }
   const model::SessionRecord& record() const { return m_builder.record(); }
+  /// For tests. Precondition: comes first.
+  void limitSpans(const counting::SpanBuilder::Limits& limits) { m_builder.limitSpans(limits); }
   /// For copying what it has counted.
   model::SessionModel& model() { return m_builder.model(); }
 

@@ -13,6 +13,7 @@
 #include "collector/model/resident_memory.h"
 #include "collector/model/session_id.h"
 #include "collector/model/session_model.h"
+#include "counting/span_builder.h"
 
 namespace heaptap::model {
 
@@ -96,6 +97,7 @@ struct SessionRecord {
   std::vector<Finding> findings;  ///< By id.
   std::vector<Mark> marks;        ///< In their order.
   ResidentMemory resident;
+  std::vector<counting::Span> spans;  ///< That the last message has ended.
 
   /// What has been counted over time, to keep.
   [[nodiscard]] History history() const {

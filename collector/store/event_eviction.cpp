@@ -78,6 +78,7 @@ Result<Evicted> evictOldestEvents(Database& database, const Eviction& eviction) 
   }
   if (enough.upTo == 0) return enough;
   return remove(database, "event_blob", enough.upTo)
+      .and_then([&] { return remove(database, "span", enough.upTo); })
       .and_then([&] { return remove(database, "keyframe", enough.upTo); })
       .and_then([&] { return removeCheckpoints(database, enough.upTo); })
       .map([&] { return enough; });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collector/store/checkpoint.h"
+#include "collector/store/stored_spans.h"
 
 namespace heaptap::store {
 namespace {
@@ -18,7 +19,11 @@ StoredRow rowOf(std::uint64_t sequence, Item item) {
 std::size_t StoredRow::bytes() const {
   constexpr std::size_t kRow = 64;  // Header of a row, its key and its few integers.
   struct Sizes {
-    std::size_t operator()(const EventBlob& blob) const { return blob.data.size(); }
+    std::size_t operator()(const EventBlob& blob) const {
+      std::size_t size = blob.data.size();
+      for (const SpanBlob& span : blob.spans) size += kRow + span.data.size();
+      return size;
+    }
     std::size_t operator()(const KeyframeBlob& blob) const { return blob.data.size(); }
     std::size_t operator()(const DefinitionBlob& blob) const { return blob.data.size(); }
     std::size_t operator()(const ModuleRows& rows) const { return rows.modules.ByteSizeLong(); }
@@ -136,6 +141,11 @@ Result<EventBlob> MessageEncoder::events(const v1::CountedBatch& batch, const mo
                  .data = {}};
   if (!record.identity.withoutEvents) {
     blob.data = batch.columns();
+    for (const counting::Span& span : record.spans) {
+      auto encoded = encodeSpan(span, m_blobs);
+      if (!encoded) return tl::unexpected(encoded.error());
+      blob.spans.push_back(std::move(*encoded));
+    }
     return blob;
   }
   v1::CountedBatch counted;

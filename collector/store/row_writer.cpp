@@ -47,6 +47,9 @@ Result<RowWriter> RowWriter::prepare(Database& database) {
 
   insert(writer.m_event, "event_blob",
          {"sequence", "first_event", "first_allocation", "events", "from_ns", "to_ns", "data"});
+  insert(writer.m_span, "span",
+         {"sequence", "level", "first_event", "first_allocation", "events", "from_ns", "to_ns", "entries",
+          "data"});
   insert(writer.m_keyframe, "keyframe",
          {"sequence", "at_ns", "first_event", "first_allocation", "blocks", "part", "last", "data"});
   insert(writer.m_frames, "frame_blob", {"sequence", "first", "count", "data"});
@@ -98,10 +101,19 @@ Result<void> RowWriter::write(const StoredRow& row) {
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const EventBlob& blob) {
-  return m_event.run(Named{"sequence", sequence}, Named{"first_event", blob.firstEvent},
-                     Named{"first_allocation", blob.firstAllocation}, Named{"events", blob.events},
-                     Named{"from_ns", blob.fromNs}, Named{"to_ns", blob.toNs},
-                     Named{"data", BlobView{blob.data}});
+  auto written = m_event.run(Named{"sequence", sequence}, Named{"first_event", blob.firstEvent},
+                             Named{"first_allocation", blob.firstAllocation}, Named{"events", blob.events},
+                             Named{"from_ns", blob.fromNs}, Named{"to_ns", blob.toNs},
+                             Named{"data", BlobView{blob.data}});
+  for (const SpanBlob& span : blob.spans) {
+    if (!written) return written;
+    written =
+        m_span.run(Named{"sequence", sequence}, Named{"level", span.level},
+                   Named{"first_event", span.firstEvent}, Named{"first_allocation", span.firstAllocation},
+                   Named{"events", span.events}, Named{"from_ns", span.fromNs}, Named{"to_ns", span.toNs},
+                   Named{"entries", span.entries}, Named{"data", BlobView{span.data}});
+  }
+  return written;
 }
 
 Result<void> RowWriter::write(std::uint64_t sequence, const KeyframeBlob& blob) {

@@ -46,11 +46,12 @@ class RowWriter {
   Result<void> write(std::uint64_t sequence, const v1::Findings& findings);
   Result<void> write(std::uint64_t sequence, const v1::Goodbye& goodbye);
 
-  Statement m_event{nullptr}, m_keyframe{nullptr}, m_frames{nullptr}, m_stacks{nullptr}, m_pairs{nullptr},
-      m_module{nullptr}, m_moduleNames{nullptr}, m_thread{nullptr}, m_rename{nullptr}, m_text{nullptr},
-      m_noSymbol{nullptr}, m_symbol{nullptr}, m_gap{nullptr}, m_counters{nullptr}, m_finding{nullptr},
-      m_heap{nullptr}, m_mark{nullptr}, m_resident{nullptr}, m_unrecorded{nullptr}, m_goodbye{nullptr},
-      m_checkpoint{nullptr}, m_oldCheckpoint{nullptr}, m_timeline{nullptr}, m_progress{nullptr};
+  Statement m_event{nullptr}, m_span{nullptr}, m_keyframe{nullptr}, m_frames{nullptr}, m_stacks{nullptr},
+      m_pairs{nullptr}, m_module{nullptr}, m_moduleNames{nullptr}, m_thread{nullptr}, m_rename{nullptr},
+      m_text{nullptr}, m_noSymbol{nullptr}, m_symbol{nullptr}, m_gap{nullptr}, m_counters{nullptr},
+      m_finding{nullptr}, m_heap{nullptr}, m_mark{nullptr}, m_resident{nullptr}, m_unrecorded{nullptr},
+      m_goodbye{nullptr}, m_checkpoint{nullptr}, m_oldCheckpoint{nullptr}, m_timeline{nullptr},
+      m_progress{nullptr};
 };
 
 }  // namespace heaptap::store

@@ -95,6 +95,17 @@ CREATE TABLE timeline_blob (          -- At most one row. Reading begins from th
   id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER, data BLOB);  -- StoredTimeline
 )sql";
 
+/// Since format 2.1: added to older files where their recording goes on.
+constexpr const char* kSpanTable = R"sql(
+CREATE TABLE IF NOT EXISTS span (     -- What the events of several batches add up to, up to and with message `sequence`.
+  sequence INTEGER NOT NULL,
+  level INTEGER NOT NULL,             -- From 0: of the shortest spans. Of each next one are several of the one below.
+  first_event INTEGER, first_allocation INTEGER, events INTEGER, from_ns INTEGER, to_ns INTEGER,  -- As of event_blob.
+  entries INTEGER,                    -- Numbers in it, about.
+  data BLOB);                         -- SpanSums
+CREATE INDEX IF NOT EXISTS span_by_sequence ON span (sequence, level);
+)sql";
+
 std::string nameOf(std::int64_t version) {
   return std::to_string(version / kMinorVersions) + "." + std::to_string(version % kMinorVersions);
 }
@@ -107,6 +118,7 @@ tl::unexpected<Error> notASession(const Database& database) {
 
 Result<void> createSchema(Database& database) {
   return database.run(kTables)
+      .and_then([&] { return database.run(kSpanTable); })
       .and_then([&] { return database.run("PRAGMA user_version = " + std::to_string(kSchemaVersion)); })
       // Last: a file without it is no session yet.
       .and_then([&] { return database.run("PRAGMA application_id = " + std::to_string(kApplicationId)); });
@@ -131,6 +143,7 @@ Result<void> makeRecordable(Database& database) {
         }
         return {};
       })
+      .and_then([&] { return database.run(kSpanTable); })
       .and_then([&] { return database.run("PRAGMA user_version = " + std::to_string(kSchemaVersion)); });
 }
 

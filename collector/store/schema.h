@@ -14,7 +14,7 @@ inline constexpr int kApplicationId = 0x6874'6170;  ///< "htap", in the SQLite h
 /// Files of one major version are read by every build of it, older and newer (docs/format.md): a minor
 /// version adds tables, columns and fields of messages, which an older build passes over.
 inline constexpr int kSchemaMajor = 2;
-inline constexpr int kSchemaMinor = 0;
+inline constexpr int kSchemaMinor = 1;
 inline constexpr int kMinorVersions = 1000;  ///< Of a major one. Smaller numbers are from before version 1.
 /// The SQLite header's user_version.
 inline constexpr int kSchemaVersion = kSchemaMajor * kMinorVersions + kSchemaMinor;
@@ -22,8 +22,8 @@ inline constexpr int kSchemaVersion = kSchemaMajor * kMinorVersions + kSchemaMin
 /// Makes the tables of an empty database.
 Result<void> createSchema(Database& database);
 
-/// Makes a file of an older version one of this build's, so that its recording can go on: adds the columns of counters
-/// that it does not have.
+/// Makes a file of an older version one of this build's, so that its recording can go on: adds the columns of
+/// counters that it does not have.
 Result<void> makeRecordable(Database& database);
 
 /// "1.3" of a file with what this build does not know; none of others.

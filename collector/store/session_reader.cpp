@@ -294,6 +294,22 @@ Result<std::vector<BatchPlace>> SessionReader::batches() {
       .map([&] { return std::move(batches); });
 }
 
+Result<std::vector<SpanPlace>> SessionReader::spans() {
+  return inOneMoment([&] { return findSpans(database()); });
+}
+
+Result<const counting::SpanSums*> SessionReader::sumsOf(const SpanPlace& place,
+                                                        const model::DefinitionsView& definitions) {
+  return inOneMoment([&]() -> Result<const counting::SpanSums*> {
+    if (!m_spanReader) {
+      auto prepared = SpanReader::prepare(database());
+      if (!prepared) return tl::unexpected(prepared.error());
+      m_spanReader.emplace(std::move(*prepared));
+    }
+    return m_spanReader->read(place, definitions.pairs.size(), definitions.threads.size());
+  });
+}
+
 Result<std::vector<KeyframePlace>> SessionReader::keyframes() {
   return inOneMoment([&] { return findKeyframes(database()); });
 }

@@ -14,6 +14,7 @@
 #include "collector/model/session_counters.h"
 #include "collector/store/opened_file.h"
 #include "collector/store/stored_keyframes.h"
+#include "collector/store/stored_spans.h"
 
 namespace heaptap::store {
 
@@ -124,6 +125,10 @@ class SessionReader {
   /// Where the stored batches are, in their order. Nothing is checked but that events and times never go
   /// back. Cost: a row each, not their events. Errors: Corrupt.
   Result<std::vector<BatchPlace>> batches();
+  /// Where sums of spans are stored, in the order of their ends. Nothing of it is checked.
+  Result<std::vector<SpanPlace>> spans();
+  /// The sums of one of them, which stay until the next call. Errors: Corrupt.
+  Result<const counting::SpanSums*> sumsOf(const SpanPlace& place, const model::DefinitionsView& definitions);
   /// All whole keyframes, in their order. Errors: Corrupt.
   Result<std::vector<KeyframePlace>> keyframes();
   /// The blocks of a keyframe, by rising numbers. `pairs`: those that are defined. Errors: Corrupt.
@@ -146,6 +151,7 @@ class SessionReader {
   Result<StoredSession> loadAll(Use use, const ReadControl& control);
 
   OpenedFile m_file;
+  std::optional<SpanReader> m_spanReader;  ///< Declared after the file, whose statement it has.
   bool m_isFrozen = false;
   bool m_isReading = false;  ///< Within inOneMoment().
 };

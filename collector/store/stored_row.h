@@ -16,6 +16,18 @@ namespace heaptap::store {
 
 /// A message as it goes into the file. What is large is compressed already.
 
+/// What the events of several batches add up to: see counting::Span.
+struct SpanBlob {
+  std::uint32_t level = 0;
+  std::uint64_t firstEvent = 0;
+  std::uint64_t firstAllocation = 0;
+  std::uint64_t events = 0;
+  std::uint64_t fromNs = 0;
+  std::uint64_t toNs = 0;
+  std::uint64_t entries = 0;
+  std::string data;
+};
+
 /// Of a session without events, what the events of the batch add up to.
 struct EventBlob {
   std::uint64_t firstEvent = 0;  ///< Events before it.
@@ -24,6 +36,7 @@ struct EventBlob {
   std::uint64_t fromNs = 0;
   std::uint64_t toNs = 0;
   std::string data;
+  std::vector<SpanBlob> spans = {};  ///< That end with it.
 };
 
 /// A part of a keyframe.

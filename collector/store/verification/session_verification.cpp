@@ -11,6 +11,7 @@
 #include "collector/ingest/limits.h"
 #include "collector/store/session_reader.h"
 #include "collector/store/verification/keyframe_verification.h"
+#include "collector/store/verification/span_verification.h"
 
 namespace heaptap::store {
 namespace {
@@ -260,12 +261,16 @@ Result<Verification> verifySession(const std::filesystem::path& file,
   auto keyframes = KeyframeVerification::begin(
       *reader, record, [&](std::string difference) { comparison.note(std::move(difference)); });
   if (!keyframes) return tl::unexpected(keyframes.error());
+  auto spans = SpanVerification::begin(
+      *reader, record, [&](std::string difference) { comparison.note(std::move(difference)); });
+  if (!spans) return tl::unexpected(spans.error());
   auto read = reader->events({}, [&](const StoredBatch& where, const v1::EventBatch& batch) -> Result<bool> {
     if (isStopped()) return failure(Code::Unavailable, file.string(), "stopped");
     if (canCompare && where.firstEvent != verification.events)
       return failure(Code::Corrupt, file.string(), "event batch: its row tells of other events before it");
     return keyframes->apply(where, batch)
         .and_then([&] { return canCompare ? replay.apply(batch) : loneBatches.apply(batch); })
+        .and_then([&] { return spans->apply(where, batch); })
         .map([] { return true; });
   });
   if (read) read = keyframes->finish();
@@ -273,6 +278,7 @@ Result<Verification> verifySession(const std::filesystem::path& file,
   if (!read) return tl::unexpected(read.error());
   comparison.finish();
   verification.keyframes = keyframes->compared();
+  verification.spans = spans->compared();
   return verification;
 }
 

@@ -19,6 +19,7 @@ struct Verification {
   std::uint64_t snapshots = 0;    ///< That were compared, too; likewise the next.
   std::uint64_t checkpoints = 0;  ///< Others.
   std::uint64_t keyframes = 0;
+  std::uint64_t spans = 0;
   /// Of which there is no record: evicted, or not stored. The numbers include them, so that nothing can be
   /// compared.
   std::uint64_t eventsNotStored = 0;
@@ -33,9 +34,9 @@ struct Verification {
 };
 
 /// Decodes all events of a session file, counts them one by one, and compares with what is stored: the
-/// numbers of the end and of all checkpoints, and the live blocks of all keyframes. `isStopped`: asked now
-/// and then. Errors: those of SessionReader; Corrupt when columns are damaged, or break a rule of
-/// ingest.proto, or the
+/// numbers of the end and of all checkpoints, the live blocks of all keyframes, and the sums of spans.
+/// `isStopped`: asked now and then. Errors: those of SessionReader; Corrupt when columns are damaged, or
+/// break a rule of ingest.proto, or the
 ///         numbers of an instant contradict each other; Unavailable: stopped.
 Result<Verification> verifySession(
     const std::filesystem::path& file, const std::function<bool()>& isStopped = [] { return false; });

@@ -60,6 +60,8 @@ class SessionUnderTest {
     return *Checkpoint::of(m_ingest.lastSequence(), m_ingest.record().model.counters(), encoder);
   }
 
+  /// Precondition: comes first.
+  void limitSpans(const counting::SpanBuilder::Limits& limits) { m_ingest.limitSpans(limits); }
   const model::SessionRecord& record() const { return m_ingest.record(); }
   SessionWriter& writer() { return m_writer; }
 

@@ -78,6 +78,49 @@ class VerificationTest : public testing::Test {
   std::vector<v1::RecordRequest> messages;
 };
 
+TEST_F(VerificationTest, SpansGoOnWhereACollectorWasKilledAlsoInAnOlderFile) {
+  messages = test::counted(program.hello(), messages);
+  const counting::SpanBuilder::Limits short_{
+      .leastEvents = 2000, .mostEvents = 4000, .bytesByEntry = 0, .spansInNext = 2};
+  for (const bool isOlder : {false, true}) {
+    auto session = SessionUnderTest::create(file, program.hello(), {.force = true}).value();
+    session.limitSpans(short_);
+    const std::size_t half = messages.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) ASSERT_TRUE(session.take(messages[i]));
+    const auto killed = asIfKilled(file);
+    if (isOlder) {
+      auto database = Database::open(killed, Database::Mode::ReadWrite).value();
+      ASSERT_TRUE(database.run("DROP TABLE span; PRAGMA user_version = 2000"));
+    }
+    auto resumed = SessionUnderTest::resume(killed);
+    ASSERT_TRUE(resumed) << resumed.error().line();
+    resumed->limitSpans(short_);
+    for (std::size_t i = half; i < messages.size(); ++i) ASSERT_TRUE(resumed->take(messages[i]));
+    ASSERT_TRUE(resumed->finish());
+    const auto verification = verifySession(killed);
+    ASSERT_TRUE(verification) << verification.error().line();
+    EXPECT_THAT(verification->differences, IsEmpty());
+    EXPECT_GT(verification->spans, isOlder ? 1U : 4U);
+    std::filesystem::remove(killed);
+    for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(killed.string() + suffix);
+  }
+}
+
+TEST_F(VerificationTest, SumsOfSpansAreThoseOfTheirEvents) {
+  messages = test::counted(program.hello(), messages);
+  auto session = SessionUnderTest::create(file, program.hello(), {.force = true}).value();
+  session.limitSpans({.leastEvents = 2000, .mostEvents = 4000, .bytesByEntry = 0, .spansInNext = 2});
+  for (const auto& message : messages) ASSERT_TRUE(session.take(message));
+  ASSERT_TRUE(session.finish());
+  EXPECT_THAT(verified().differences, IsEmpty());
+  EXPECT_EQ(verified().spans, 6U + 3 + 1);
+  // Of another span with as many events.
+  run("UPDATE span SET data = (SELECT data FROM span WHERE level = 0 ORDER BY sequence DESC LIMIT 1) WHERE "
+      "sequence = "
+      "(SELECT min(sequence) FROM span)");
+  EXPECT_THAT(verified().differences, Contains(HasSubstr("the sums of the 2000 events from 0 on")));
+}
+
 TEST_F(VerificationTest, WhatWasCountedIsWhatTheEventsSay) {
   record();
   const Verification verification = verified();
