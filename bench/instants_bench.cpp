@@ -92,9 +92,12 @@ class Bench {
     measure("timeline, all of it in 1,000 steps", [this] { must(m_source.timelineSteps(m_id, {}, {}, {})); });
     measure("timeline, a hundredth in 1,000 steps", [this] { zoom(100); });
     measure("timeline, a ten thousandth in 1,000 steps", [this] { zoom(10'000); });
-    measure("threads over time, all of it", [this] {
-      must(m_source.timelineSeries(m_id, {.steps = 1'000, .lanes = 8}, {}, {}));
-    });
+    measure("threads and call sites over time, all of it", [this] { series(1); });
+    measure("threads and call sites over time, a third", [this] { series(3); });
+    measure("threads and call sites over time, a twentieth", [this] { series(20); });
+    measure("threads and call sites over time, a thousandth", [this] { series(1'000); });
+    measure("threads over time, all of it, steps as wide as asked for",
+            [this] { must(m_source.timelineSeries(m_id, {.steps = 1'000, .lanes = 8}, {}, {})); });
     measure("thread matrix, a hundredth", [this] {
       const std::uint64_t from = anyNs() / 100 * 99;
       must(m_source.threadMatrix(
@@ -112,6 +115,18 @@ class Bench {
     const std::uint64_t width = m_summary.info().duration_ns() / part + 1;
     const std::uint64_t from = anyNs() / part * (part - 1);
     must(m_source.timelineSteps(m_id, {.fromNs = from, .toNs = from + width}, {}, {}));
+  }
+  /// As the viewer asks.
+  void series(std::uint64_t part) {
+    std::vector<std::vector<model::PairId>> groups(64);
+    for (std::size_t pair = 0; pair < m_now.definitions.pairs.size(); ++pair)
+      groups[pair % groups.size()].push_back(static_cast<model::PairId>(pair));
+    const std::uint64_t width = m_summary.info().duration_ns() / part + 1;
+    const std::uint64_t from = part == 1 ? 0 : anyNs() / part * (part - 1);
+    must(m_source.timelineSeries(
+        m_id,
+        {.fromNs = from, .toNs = from + width, .steps = 1'000, .groups = groups, .lanes = 8, .mayMove = true},
+        {}, {}));
   }
   void ask(const std::string& statement) {
     measure(statement, [&] {

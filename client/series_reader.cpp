@@ -49,6 +49,24 @@ class SeriesMessage {
     if (m_series.stepNs == 0 || m_series.fromNs > kMostNs ||
         m_series.stepNs > (kMostNs - m_series.fromNs) / (step + 1))
       return brokenAnswer(m_where, "times that cannot be");
+    return readMoved(m_series.stepNs > (kMostNs - m_series.fromNs) / most
+                         ? kMostNs
+                         : m_series.fromNs + m_series.stepNs * most);
+  }
+
+  /// `mostNs`: where the last step that was asked for ends.
+  Result<void> readMoved(std::uint64_t mostNs) {
+    const int moved = m_message.step_from_ns_size();
+    if (m_message.step_to_ns_size() != moved || (moved != 0 && moved != m_message.step_size()))
+      return brokenAnswer(m_where, "columns of different lengths");
+    std::uint64_t before = m_series.fromNs;
+    for (int i = 0; i < moved; ++i) {
+      const model::TimeStretch stretch{.fromNs = m_message.step_from_ns(i), .toNs = m_message.step_to_ns(i)};
+      if (stretch.fromNs < before || stretch.toNs <= stretch.fromNs || stretch.toNs > mostNs)
+        return brokenAnswer(m_where, "times that cannot be");
+      before = stretch.toNs;
+      m_series.moved.push_back(stretch);
+    }
     return {};
   }
 
@@ -120,6 +138,7 @@ v1::GetTimelineSeriesRequest requestFor(const std::string& session, const model:
   request.set_to_ns(query.toNs);
   request.set_steps(query.steps);
   request.set_lanes(query.lanes);
+  request.set_steps_may_move(query.mayMove);
   for (const auto& group : query.groups) {
     v1::PairGroup& pairs = *request.add_groups();
     pairs.mutable_pair()->Reserve(static_cast<int>(group.size()));

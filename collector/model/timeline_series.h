@@ -24,6 +24,8 @@ struct SeriesQuery {
   /// A pair is in one of them. Empty: one group, of all pairs of malloc's heap.
   std::vector<std::vector<PairId>> groups = {};
   std::uint32_t lanes = 0;  ///< So many threads have one of their own.
+  /// Where there are many events, steps may end where sums of them are stored, and be fewer.
+  bool mayMove = false;
 
   [[nodiscard]] std::size_t groupCount() const { return groups.empty() ? 1 : groups.size(); }
 };
@@ -49,8 +51,8 @@ struct SeriesLane {
   bool operator==(const SeriesLane&) const = default;
 };
 
-/// An interval in steps of equal width, with what is live of groups of pairs, and what threads allocate.
-/// Units: bytes, and events.
+/// An interval in steps, of equal width unless they have moved, with what is live of groups of pairs, and
+/// what threads allocate. Units: bytes, and events.
 struct TimelineSeries {
   std::uint64_t fromNs = 0;
   std::uint64_t stepNs = 1;
@@ -61,9 +63,16 @@ struct TimelineSeries {
   std::vector<std::uint64_t> liveBytes =
       {};                               ///< At the steps' ends, by known step, then by group; 0: unknown.
   std::vector<double> liveErrors = {};  ///< Standard errors of them, in a sampled session; else empty.
-  std::vector<SeriesLane> lanes = {};   ///< Those with most allocations first, then one of all others.
+  /// By known step: where it begins and ends. Empty: as beginOf() says.
+  std::vector<TimeStretch> moved = {};
+  std::vector<SeriesLane> lanes = {};  ///< Those with most allocations first, then one of all others.
 
   [[nodiscard]] std::uint64_t beginOf(std::uint32_t step) const { return fromNs + step * stepNs; }
+  /// Of a known step, by position.
+  [[nodiscard]] TimeStretch stretchOf(std::size_t at) const {
+    if (!moved.empty()) return moved[at];
+    return {.fromNs = beginOf(known[at].step), .toNs = beginOf(known[at].step + 1)};
+  }
   [[nodiscard]] std::uint64_t live(std::size_t at, std::size_t group) const {
     return liveBytes[at * groups + group];
   }

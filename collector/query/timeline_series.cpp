@@ -6,7 +6,10 @@
 namespace heaptap::query {
 
 model::SeriesQuery queryOf(const v1::GetTimelineSeriesRequest& request) {
-  model::SeriesQuery query{.fromNs = request.from_ns(), .toNs = request.to_ns(), .lanes = request.lanes()};
+  model::SeriesQuery query{.fromNs = request.from_ns(),
+                           .toNs = request.to_ns(),
+                           .lanes = request.lanes(),
+                           .mayMove = request.steps_may_move()};
   if (request.steps() != 0) query.steps = request.steps();
   query.groups.reserve(static_cast<std::size_t>(request.groups_size()));
   for (const v1::PairGroup& group : request.groups()) {
@@ -31,6 +34,10 @@ v1::TimelineSeriesReply toMessage(const model::TimelineSeries& series) {
     reply.add_step(step.step - std::exchange(before, step.step));
     reply.add_live_known(step.isLiveKnown);
     reply.add_temporaries(step.temporaries ? *step.temporaries + 1 : 0);
+  }
+  for (const model::TimeStretch& stretch : series.moved) {
+    reply.add_step_from_ns(stretch.fromNs);
+    reply.add_step_to_ns(stretch.toNs);
   }
   reply.mutable_live_bytes()->Add(series.liveBytes.begin(), series.liveBytes.end());
   reply.mutable_live_bytes_error()->Add(series.liveErrors.begin(), series.liveErrors.end());

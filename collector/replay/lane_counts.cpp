@@ -20,8 +20,9 @@ LaneCounts::LaneCounts(std::size_t threads, std::size_t steps, std::uint32_t lan
       m_laneOf(threads, kNone),
       m_rest(steps) {}
 
-void LaneCounts::add(model::ThreadIndex thread, std::uint32_t step, const model::Pair& pair) {
-  const Sum sum{.allocations = pair.weight(), .bytes = pair.bytes()};
+void LaneCounts::add(model::ThreadIndex thread, std::uint32_t step, const model::Pair& pair,
+                     std::uint64_t count) {
+  const Sum sum{.allocations = pair.weight() * static_cast<double>(count), .bytes = pair.bytes() * count};
   std::uint32_t& at = m_laneOf[index(thread)];
   if (at == kNone) {
     m_lanes.push_back({.thread = static_cast<std::uint32_t>(index(thread))});

@@ -26,7 +26,7 @@ class LaneCounts {
              std::size_t mostEntries = kMostEntries);
 
   /// Precondition: steps never go back; the thread is one of those.
-  void add(model::ThreadIndex thread, std::uint32_t step, const model::Pair& pair);
+  void add(model::ThreadIndex thread, std::uint32_t step, const model::Pair& pair, std::uint64_t count = 1);
 
   /// The lanes with most allocations first, then one of all others, of these steps.
   /// A thread that allocates little before others take all the room, and then more, may be among the others.

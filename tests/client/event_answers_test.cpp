@@ -154,6 +154,20 @@ TEST(SeriesReader, ABrokenAnswerIsRefused) {
   reply = twoLanes();
   reply.add_live_bytes_error(1);
   EXPECT_TRUE(isRefused(reply));
+  using Times = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+  const auto areTimes = [&](const Times& times) {
+    v1::TimelineSeriesReply moved = twoLanes();
+    for (const auto& [from, to] : times) moved.add_step_from_ns(from), moved.add_step_to_ns(to);
+    return !isRefused(moved);
+  };
+  EXPECT_TRUE(areTimes({{0, 15}, {15, 40}}));
+  for (const Times& times : {Times{{0, 15}}, Times{{0, 15}, {14, 40}}, Times{{0, 15}, {15, 41}},
+                             Times{{0, 0}, {0, 40}}, Times{{0, 15}, {15, 40}, {40, 40}}})
+    EXPECT_FALSE(areTimes(times));
+  reply = twoLanes();
+  reply.add_step_from_ns(0);
+  reply.add_step_from_ns(10);
+  EXPECT_TRUE(isRefused(reply));
   for (const char* column : {"live_known", "temporaries", "live_bytes"}) {
     reply = twoLanes();
     const auto* field = v1::TimelineSeriesReply::descriptor()->FindFieldByName(column);

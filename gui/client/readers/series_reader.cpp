@@ -22,7 +22,8 @@ class SeriesText {
 model::SeriesQuery seriesQueryFor(const SeriesWish& wish) {
   model::SeriesQuery query{.steps = static_cast<std::uint32_t>(
                                std::clamp<int>(wish.steps, 1, static_cast<int>(model::SeriesQuery::kMost))),
-                           .lanes = static_cast<std::uint32_t>(std::max(wish.lanes, 0))};
+                           .lanes = static_cast<std::uint32_t>(std::max(wish.lanes, 0)),
+                           .mayMove = true};
   if (wish.window) {
     query.fromNs = wish.window->beginNs;
     query.toNs = wish.window->endNs;
@@ -30,21 +31,43 @@ model::SeriesQuery seriesQueryFor(const SeriesWish& wish) {
   return query;
 }
 
+/// Where the steps that are known are among those that are shown. Steps that have moved follow each other; of
+/// the time between two that do not meet nothing is known, which is a step, too.
+std::vector<std::size_t> placesOf(const model::TimelineSeries& series) {
+  std::vector<std::size_t> places;
+  std::size_t next = 0;
+  std::uint64_t endNs = series.fromNs;
+  for (std::size_t i = 0; i < series.known.size(); ++i) {
+    if (!series.moved.empty() && series.moved[i].fromNs > endNs) ++next;
+    places.push_back(series.moved.empty() ? series.known[i].step : next++);
+    if (!series.moved.empty()) endNs = series.moved[i].toNs;
+  }
+  return places;
+}
+
 /// Values by known step, by step.
 std::vector<quint64> bySteps(const model::TimelineSeries& series, const std::vector<std::uint64_t>& values,
                              std::size_t steps) {
   std::vector<quint64> all(steps, 0);
-  for (std::size_t i = 0; i < std::min(series.known.size(), values.size()); ++i)
-    all[series.known[i].step] = values[i];
+  const std::vector<std::size_t> places = placesOf(series);
+  for (std::size_t i = 0; i < std::min(places.size(), values.size()); ++i) all[places[i]] = values[i];
   return all;
 }
 
 TimelineSeries seriesStepsOf(const model::TimelineSeries& counted) {
   TimelineSeries series{.beginNs = counted.fromNs, .stepNs = std::max<quint64>(counted.stepNs, 1)};
-  if (!counted.known.empty()) series.steps.resize(counted.known.back().step + std::size_t{1});
-  for (const model::SeriesStep& step : counted.known)
-    series.steps[step.step] = {
+  const std::vector<std::size_t> places = placesOf(counted);
+  if (!places.empty()) series.steps.resize(places.back() + 1);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const model::SeriesStep& step = counted.known[i];
+    series.steps[places[i]] = {
         .isKnown = true, .isLiveKnown = step.isLiveKnown, .temporaries = step.temporaries};
+    if (counted.moved.empty()) continue;
+    const model::TimeStretch& stretch = counted.moved[i];
+    const quint64 endNs = series.moved.empty() ? counted.fromNs : series.moved.back().endNs;
+    if (stretch.fromNs > endNs) series.moved.push_back({endNs, stretch.fromNs});
+    series.moved.push_back({stretch.fromNs, stretch.toNs});
+  }
   return series;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -14,9 +15,9 @@ namespace heaptap::gui {
 /// So many functions have layers of their own; as many as there are colours.
 inline constexpr std::size_t kMostLayers = 7;
 
-/// Part of a record in steps of equal width: what is live of the functions that have most in it, and what
-/// threads allocate. Numbers of steps that are not known say nothing.
-/// Units: bytes; ns since the session's start.
+/// Part of a record in steps, of equal width unless they have moved: what is live of the functions that have
+/// most in it, and what threads allocate. Numbers of steps that are not known say nothing. Units: bytes; ns
+/// since the session's start.
 struct TimelineSeries {
   /// The live bytes of the call sites of one function of the program's own.
   struct Layer {
@@ -48,16 +49,31 @@ struct TimelineSeries {
   quint64 beginNs = 0;  ///< Where the first step begins.
   quint64 stepNs = 1;
   std::vector<Step> steps = {};
+  /// By step: where it begins and ends. Empty: they are equally wide. Else live bytes are those at exactly
+  /// that end, and a thread's numbers of exactly that time.
+  std::vector<TimeWindow> moved = {};
   std::vector<Layer> layers = {};  ///< The largest first; the rest last.
   std::vector<Lane> lanes = {};    ///< Those that allocate most first; the rest last.
   bool areEstimates = false;       ///< The allocations were sampled.
   bool isFiltered = false;         ///< Layers and lanes are of what passes the filter.
 
-  [[nodiscard]] quint64 endNs() const { return beginNs + stepNs * steps.size(); }
+  [[nodiscard]] TimeWindow windowOf(std::size_t step) const {
+    if (!moved.empty()) return moved[step];
+    return {beginNs + stepNs * step, beginNs + stepNs * (step + 1)};
+  }
+  [[nodiscard]] quint64 endNs() const {
+    return moved.empty() ? beginNs + stepNs * steps.size() : moved.back().endNs;
+  }
   /// The step of a moment; none outside of the part, or where nothing is known.
   [[nodiscard]] std::optional<std::size_t> stepAt(quint64 ns) const {
     if (ns < beginNs || ns >= endNs()) return std::nullopt;
-    const auto step = static_cast<std::size_t>((ns - beginNs) / stepNs);
+    auto step = static_cast<std::size_t>((ns - beginNs) / stepNs);
+    if (!moved.empty()) {
+      const auto behind = std::partition_point(moved.begin(), moved.end(),
+                                               [ns](const TimeWindow& window) { return window.endNs <= ns; });
+      step = static_cast<std::size_t>(behind - moved.begin());
+      if (behind->beginNs > ns) return std::nullopt;
+    }
     return steps[step].isKnown ? std::optional(step) : std::nullopt;
   }
   bool operator==(const TimelineSeries&) const = default;

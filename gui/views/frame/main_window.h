@@ -98,7 +98,8 @@ class MainWindow : public QMainWindow {
 
  protected:
   void closeEvent(QCloseEvent* event) override;
-  /// Qt's own chain of widgets does not always come back to where it began (Qt 6.4), where views change places.
+  /// Qt's own chain of widgets does not always come back to where it began (Qt 6.4), where views change
+  /// places.
   bool focusNextPrevChild(bool next) override;
   void resizeEvent(QResizeEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;

@@ -42,7 +42,7 @@ QStringList TimelineCanvas::readOut(std::size_t bucket) const {
   if (!shown.temporaries && step && m_series.steps[*step].temporaries)
     lines << marked(tr("%1 temporary in %2")
                         .arg(numberOfText(*m_series.steps[*step].temporaries, Noun::Allocation),
-                             durationText(m_series.stepNs)));
+                             durationText(m_series.windowOf(*step).width())));
   if (drawsLayers()) lines << layerLines(m_series, within);
   if (const Timeline::Resident* const resident = drawsResident() ? residentAt(at) : nullptr) {
     QString text = tr("%1 resident").arg(bytesText(resident->rssBytes));

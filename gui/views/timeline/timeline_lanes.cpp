@@ -17,6 +17,15 @@ class LaneText {
   Q_DECLARE_TR_FUNCTIONS(TimelineView)
 };
 
+/// Allocations of a thread in the time of one step: those of a step that has moved are of a longer or a
+/// shorter one.
+double inOneStep(const TimelineSeries& series, const TimelineSeries::Lane& lane, std::size_t step) {
+  const auto allocations = static_cast<double>(lane.allocations[step]);
+  if (series.moved.empty()) return allocations;
+  return allocations * static_cast<double>(series.stepNs) /
+         static_cast<double>(std::max<quint64>(series.windowOf(step).width(), 1));
+}
+
 }  // namespace
 
 double TimelineLanes::laneHeight(const QFontMetricsF& metrics) { return std::ceil(metrics.height() * 0.95); }
@@ -24,23 +33,31 @@ double TimelineLanes::laneHeight(const QFontMetricsF& metrics) { return std::cei
 void TimelineLanes::show(const TimelineSeries& series, const QPalette& palette) {
   m_image = {};
   if (series.lanes.empty() || series.steps.empty()) return;
-  quint64 most = 1;
+  double most = 1;
   for (const TimelineSeries::Lane& lane : series.lanes)
-    for (const quint64 allocations : lane.allocations) most = std::max(most, allocations);
-  m_image = QImage(static_cast<int>(series.steps.size()), static_cast<int>(series.lanes.size()),
+    for (std::size_t step = 0; step < series.steps.size(); ++step)
+      most = std::max(most, inOneStep(series, lane, step));
+  // A column for each step; of steps that have moved, one for each width.
+  const auto columns =
+      static_cast<std::size_t>((series.endNs() - series.beginNs + series.stepNs - 1) / series.stepNs);
+  m_image = QImage(static_cast<int>(columns), static_cast<int>(series.lanes.size()),
                    QImage::Format_ARGB32_Premultiplied);
+  m_widthNs = columns * series.stepNs;
   const Hues hues(palette);
   const QRgb quiet = palette.color(QPalette::Base).rgb();
   // By its logarithm: a thread that does little is seen beside one that does a thousand times as much.
-  const double whole = std::log1p(static_cast<double>(most));
-  for (std::size_t lane = 0; lane < series.lanes.size(); ++lane)
-    for (std::size_t step = 0; step < series.steps.size(); ++step) {
-      const quint64 allocations = series.lanes[lane].allocations[step];
-      const double share = std::log1p(static_cast<double>(allocations)) / whole;
+  const double whole = std::log1p(most);
+  for (std::size_t column = 0; column < columns; ++column) {
+    const auto step = series.stepAt(series.beginNs + column * series.stepNs + series.stepNs / 2);
+    for (std::size_t lane = 0; lane < series.lanes.size(); ++lane) {
       QRgb colour = qRgba(0, 0, 0, 0);
-      if (series.steps[step].isKnown) colour = allocations == 0 ? quiet : hues.shade(share).rgb();
-      m_image.setPixel(static_cast<int>(step), static_cast<int>(lane), colour);
+      if (step) {
+        const double allocations = inOneStep(series, series.lanes[lane], *step);
+        colour = allocations == 0 ? quiet : hues.shade(std::log1p(allocations) / whole).rgb();
+      }
+      m_image.setPixel(static_cast<int>(column), static_cast<int>(lane), colour);
     }
+  }
 }
 
 void TimelineLanes::place(const QRectF& area, std::size_t count) {
@@ -77,7 +94,7 @@ void TimelineLanes::paint(QPainter& painter, const TimelineSeries& series, const
   painter.setRenderHint(QPainter::Antialiasing, false);
   painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
   const double left = scale.xOf(series.beginNs);
-  const double right = scale.xOf(series.endNs());
+  const double right = scale.xOf(series.beginNs + m_widthNs);
   painter.setClipRect(m_area);
   for (std::size_t lane = 0; lane < std::min(m_count, series.lanes.size()); ++lane) {
     const QRectF whole = rectangleOf(lane);
@@ -113,7 +130,8 @@ QString TimelineLanes::line(const TimelineSeries& series, std::size_t lane, quin
   const QString numbers = LaneText::tr("%1, %2").arg(numberOfText(shown.allocations[*step], Noun::Allocation),
                                                      bytesText(shown.bytes[*step]));
   return LaneText::tr("%1: %2 in %3")
-      .arg(shown.name, series.areEstimates ? estimated(numbers) : numbers, durationText(series.stepNs));
+      .arg(shown.name, series.areEstimates ? estimated(numbers) : numbers,
+           durationText(series.windowOf(*step).width()));
 }
 
 }  // namespace heaptap::gui

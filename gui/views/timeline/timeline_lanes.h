@@ -47,7 +47,8 @@ class TimelineLanes {
   [[nodiscard]] static QString line(const TimelineSeries& series, std::size_t lane, quint64 atNs);
 
  private:
-  QImage m_image;  ///< A pixel for each step and lane.
+  QImage m_image;         ///< A pixel for each step and lane.
+  quint64 m_widthNs = 0;  ///< Of all of it.
   QRectF m_area;
   std::size_t m_count = 0;
 };

@@ -43,8 +43,8 @@ std::vector<QPolygonF> layerAreas(const TimelineSeries& series, const TimelineSc
     below.append({x, scale.yOf(base)});
   };
   for (std::size_t step = 0; step < series.steps.size(); ++step) {
-    const quint64 beginNs = series.beginNs + step * series.stepNs;
-    const quint64 endNs = std::min(beginNs + series.stepNs, std::max(scale.recordEndNs, beginNs));
+    const quint64 beginNs = series.windowOf(step).beginNs;
+    const quint64 endNs = std::min(series.windowOf(step).endNs, std::max(scale.recordEndNs, beginNs));
     if (!series.steps[step].isLiveKnown) {
       end();
       continue;

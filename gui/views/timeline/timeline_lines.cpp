@@ -179,9 +179,10 @@ std::vector<TimelineRate> temporaryRates(const Timeline& timeline, const Timelin
 std::vector<TimelineRate> temporaryRates(const TimelineSeries& series, const TimelineScale& scale) {
   std::vector<TimelineRate> rates;
   for (std::size_t step = 0; step < series.steps.size(); ++step) {
-    const quint64 beginNs = series.beginNs + step * series.stepNs;
-    if (beginNs + series.stepNs < scale.time.begin || beginNs > scale.time.end) continue;
-    const quint64 endNs = std::min(beginNs + series.stepNs, std::max(scale.recordEndNs, beginNs));
+    const TimeWindow window = series.windowOf(step);
+    const quint64 beginNs = window.beginNs;
+    if (window.endNs < scale.time.begin || beginNs > scale.time.end) continue;
+    const quint64 endNs = std::min(window.endNs, std::max(scale.recordEndNs, beginNs));
     const quint64 temporaries = series.steps[step].temporaries.value_or(0);
     if (temporaries > 0) rates.push_back(rateOf(beginNs, endNs, temporaries));
   }

@@ -17,6 +17,10 @@ namespace heaptap::replay {
 /// plainest means.
 class RandomSession {
  public:
+  /// As short as its batches are few.
+  static constexpr counting::SpanBuilder::Limits kShortSpans{
+      .leastEvents = 200, .mostEvents = 2000, .bytesByEntry = 4, .spansInNext = 3};
+
   explicit RandomSession(unsigned seed, int batches = 20) : m_random(seed), m_isCounted(seed % 2 == 0) {
     const std::vector<std::uint32_t> threads = {0, m_program.thread("worker"), m_program.thread("other")};
     std::vector<std::uint32_t> stacks;
@@ -70,6 +74,7 @@ class RandomSession {
   }
   void store() {
     auto session = store::SessionUnderTest::create(m_file, m_program.hello()).value();
+    session.limitSpans(kShortSpans);
     const auto messages = m_isCounted ? test::counted(m_program.hello(), m_messages) : m_messages;
     for (const v1::RecordRequest& message : messages) {
       ASSERT_TRUE(session.take(message));

@@ -20,6 +20,17 @@ class Series : public testing::TestWithParam<unsigned> {
  protected:
   std::uint64_t anyTime() { return static_cast<std::uint64_t>(session.below(static_cast<int>(end + 1))); }
   Result<model::TimelineSeries> ask(const model::SeriesQuery& query) { return seriesOf(events, query, end); }
+  /// As if a session with so few events were long.
+  Result<model::TimelineSeries> askMoved(model::SeriesQuery query, std::uint64_t mostEvents = 0) {
+    query.mayMove = true;
+    return seriesOf(events, query, end, {}, mostEvents);
+  }
+  [[nodiscard]] static bool hasSums() { return GetParam() % 2 == 0; }
+  /// Of what is known, each step begins where the one before ends.
+  static void expectNoHole(const model::TimelineSeries& series) {
+    for (std::size_t at = 1; at < series.known.size(); ++at)
+      EXPECT_EQ(series.stretchOf(at).fromNs, series.stretchOf(at - 1).toNs);
+  }
   /// Two groups, and some pairs in neither.
   std::vector<std::vector<model::PairId>> someGroups() const {
     std::vector<std::vector<model::PairId>> groups(kGroups);
@@ -59,7 +70,9 @@ class Series : public testing::TestWithParam<unsigned> {
     for (std::size_t at = 0; at < series.known.size(); ++at) {
       const model::SeriesStep& step = series.known[at];
       SCOPED_TRACE("step " + std::to_string(step.step));
-      Expected expected = stepFrom(series.beginOf(step.step), series.beginOf(step.step + 1), isGrouped);
+      const model::TimeStretch stretch = series.stretchOf(at);
+      ASSERT_LT(stretch.fromNs, stretch.toNs);
+      Expected expected = stepFrom(stretch.fromNs, stretch.toNs, isGrouped);
       if (isAllKnown) {
         EXPECT_TRUE(step.isLiveKnown);
         EXPECT_TRUE(step.temporaries);
@@ -125,6 +138,89 @@ TEST_P(Series, EachStepIsWhatItsEventsComeTo) {
       }
     expectRight(*found, isGrouped, true);
   }
+}
+
+TEST_P(Series, StepsThatMayMoveAreExactlyWhatTheirTimesSay) {
+  std::size_t moved = 0;
+  for (int i = 0; i < 60; ++i) {
+    auto [from, to] = std::minmax({anyTime(), anyTime()});
+    if (i == 0) from = 0, to = end + 1;
+    if (from == to) continue;
+    const bool isGrouped = i % 2 == 1;
+    const auto found =
+        askMoved({.fromNs = from,
+                  .toNs = to,
+                  .steps = static_cast<std::uint32_t>(1 + session.below(60)),
+                  .groups = isGrouped ? someGroups() : std::vector<std::vector<model::PairId>>(),
+                  .lanes = 2},
+                 i % 3 == 0 ? 500 : 0);
+    ASSERT_TRUE(found) << found.error().line();
+    EXPECT_TRUE(found->missing.empty());
+    ASSERT_FALSE(found->known.empty());
+    EXPECT_EQ(found->stretchOf(0).fromNs, from);
+    EXPECT_GE(found->stretchOf(found->known.size() - 1).toNs, std::min(to, end + 1));
+    expectNoHole(*found);
+    expectRight(*found, isGrouped, true);
+    moved += found->moved.empty() ? 0 : 1;
+  }
+  EXPECT_EQ(moved != 0, hasSums());
+}
+
+TEST_P(Series, MovedStepsLeaveOutWhatIsNotStored) {
+  session.change(
+      "DELETE FROM event_blob WHERE sequence < (SELECT sequence FROM event_blob ORDER BY sequence LIMIT 1 "
+      "OFFSET 2)");
+  session.change(
+      "DELETE FROM event_blob WHERE sequence = (SELECT sequence FROM event_blob ORDER BY sequence LIMIT 1 "
+      "OFFSET 9)");
+  for (int i = 0; i < 30; ++i) {
+    auto [from, to] = std::minmax({anyTime(), anyTime()});
+    if (i == 0) from = 0, to = end + 1;
+    if (from == to) continue;
+    const auto found =
+        askMoved({.fromNs = from, .toNs = to, .steps = 40, .groups = someGroups(), .lanes = 2});
+    ASSERT_TRUE(found) << found.error().line();
+    expectRight(*found, true, false);
+    for (std::size_t at = 0; at < found->known.size(); ++at)
+      for (const model::TimeStretch& missing : found->missing)
+        EXPECT_FALSE(missing.fromNs < found->stretchOf(at).toNs &&
+                     missing.toNs > found->stretchOf(at).fromNs);
+  }
+}
+
+TEST_P(Series, ALongOneReadsFewEvents) {
+  if (!hasSums()) GTEST_SKIP() << "its batches have no sums";
+  auto database = store::Database::open(session.file(), store::Database::Mode::ReadOnly).value();
+  const auto last = static_cast<std::uint64_t>(
+      database.number("SELECT max(to_ns) FROM span WHERE level = 0 AND to_ns < " + std::to_string(end))
+          .value());
+  // Of all batches but some at the end, which no span has, the columns are not even looked at.
+  session.change("UPDATE event_blob SET data = x'00' WHERE to_ns <= " + std::to_string(last));
+  const auto found = askMoved({.steps = 10, .groups = someGroups(), .lanes = 2});
+  ASSERT_TRUE(found) << found.error().line();
+  expectRight(*found, true, true);
+  EXPECT_EQ(ask({.steps = 50}).error().code, Code::Corrupt) << "these have a width";
+  // Nor for the live bytes of the last part, when the only checkpoint is far away.
+  session.change(
+      "DELETE FROM checkpoint WHERE mark IS NULL AND sequence <> (SELECT sequence FROM timeline_blob)");
+  const auto behind = askMoved({.fromNs = last + 1, .toNs = end + 2, .steps = 1});
+  ASSERT_TRUE(behind) << behind.error().line();
+  expectRight(*behind, false, true);
+}
+
+TEST_P(Series, SumsThatCannotBeAreRefused) {
+  if (!hasSums()) GTEST_SKIP() << "its batches have no sums";
+  for (const char* change : {"UPDATE span SET data = x'00'",
+                             "UPDATE span SET data = (SELECT data FROM span s WHERE "
+                             "s.sequence <> span.sequence AND s.events <> span.events LIMIT 1)"}) {
+    session.change(change);
+    EXPECT_EQ(askMoved({.steps = 4}).error().code, Code::Corrupt) << change;
+  }
+  // Rows that tell of other batches than there are stand for none.
+  session.change("UPDATE span SET first_event = first_event + 1");
+  expectRight(askMoved({.steps = 4}).value(), false, true);
+  session.change("DROP TABLE span");
+  expectRight(askMoved({.steps = 4, .lanes = 2}).value(), false, true);
 }
 
 TEST_P(Series, WhatIsNotStoredIsLeftOutAndWhatFollowsIsKnownAgain) {

@@ -97,6 +97,25 @@ TEST_F(TimelineWithSeries, ThreadsHaveLanesAsDarkAsTheyAllocate) {
   EXPECT_EQ(view.laneRoom(), 0);
 }
 
+TEST_F(TimelineWithSeries, StepsThatHaveMovedAreShownWhereTheyAre) {
+  TimelineSeries series = someSeries();
+  // As wide as two and a half, and of nearly the same: half of it nobody knows.
+  series.moved = {{0, kSeriesSecond * 5 / 2},
+                  {kSeriesSecond * 5 / 2, kSeriesSecond * 3},
+                  {kSeriesSecond * 3, kSeriesSecond * 7 / 2},
+                  {kSeriesSecond * 7 / 2, 4 * kSeriesSecond}};
+  series.lanes[0].allocations = {250, 0, 0, 50};
+  view.setShowsLayers(true);
+  view.setSeries(series);
+  const QColor most = painted(inLane(0, middle));
+  EXPECT_EQ(painted(inLane(0, kSeriesSecond * 3 / 2)), most);
+  EXPECT_EQ(most, painted(inLane(0, kSeriesSecond * 15 / 4))) << "as many in the same time";
+  EXPECT_EQ(view.readOut(0).filter("temporary").first(), "40 allocations temporary in 2.50 s");
+  EXPECT_TRUE(view.readOut(1).contains("6.00 MiB parse"));
+  EXPECT_EQ(paintedAt(kSeriesSecond * 9 / 4, 3 * kSeriesMiB), hues.at(0));
+  EXPECT_EQ(paintedAt(kSeriesSecond * 13 / 4, 3 * kSeriesMiB), colours.area) << "not known there";
+}
+
 TEST_F(TimelineWithSeries, AClickOnALaneOrItsNameChoosesTheThread) {
   view.setSeries(someSeries());
   const QSignalSpy threads(&view, &TimelineView::threadChosen);
