@@ -36,6 +36,8 @@ struct LeakGroup {
   std::optional<LeakConfidence> confidence;  ///< Absent: nothing is known of its history.
   std::vector<quint64> liveBytes;            ///< At instants that divide the run evenly; empty: not known.
   std::vector<SiteNumbers::Key> sites;       ///< Most bytes first; at least one.
+  /// By a filter: bytes and blocks are without them; kind, confidence and history are of all.
+  std::size_t sitesLeftOut = 0;
 
   /// Whether the program is to blame, rather than a runtime.
   [[nodiscard]] bool isOwn() const { return kind == LeakKind::Growing || kind == LeakKind::Once; }

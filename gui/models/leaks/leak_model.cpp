@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gui/models/estimate_text.h"
+#include "gui/models/leaks/leaks_that_pass.h"
 #include "gui/models/quantity_text.h"
 #include "gui/models/table_csv.h"
 #include "gui/models/tool_tip.h"
@@ -32,16 +33,23 @@ QString display(const LeakGroup& group, int column) {
   }
 }
 
+/// Of what is judged by all call sites of a leak, whatever a filter leaves of them.
+QString judged(const LeakGroup& group, const QString& text) {
+  if (group.sitesLeftOut == 0 || text.isEmpty()) return text;
+  const QString all = numberOfText(group.sites.size() + group.sitesLeftOut, Noun::CallSite);
+  return text + '\n' + LeakModel::tr("Of all %1; the filter leaves out some.").arg(all);
+}
+
 QString tip(const LeakGroup& group, int column) {
   switch (column) {
-    case LeakModel::Kind: return leakKindMeaning(group.kind);
+    case LeakModel::Kind: return judged(group, leakKindMeaning(group.kind));
     case LeakModel::Bytes: return exactBytesText(group.bytes);
     case LeakModel::Blocks:
       return LeakModel::tr("from %1").arg(numberOfText(group.sites.size(), Noun::CallSite));
     case LeakModel::Confidence:
-      return group.confidence ? LeakModel::tr("%1 of 1, from its growth, its frees and its age")
-                                    .arg(group.confidence->score, 0, 'f', 2)
-                              : QString();
+      return judged(group, group.confidence ? LeakModel::tr("%1 of 1, from its growth, its frees and its age")
+                                                  .arg(group.confidence->score, 0, 'f', 2)
+                                            : QString());
     case LeakModel::Function: return group.name.isEmpty() ? functionText(group.place) : group.name;
     case LeakModel::Location: return group.name.isEmpty() ? locationText(group.place) : QString();
     default: return {};
@@ -70,17 +78,19 @@ QList<double> growthOf(const LeakGroup& group) {
 
 }  // namespace
 
-void LeakModel::setLeaks(Leaks leaks) {
-  if (leaks == m_leaks) return;
+void LeakModel::setLeaks(const Leaks& leaks, const SiteFilter& filter, const Sites& sites) {
+  Leaks shown = leaksThatPass(leaks, filter, sites);
+  m_leaks = leaks;
+  if (shown == m_shown) return;
   beginResetModel();
-  m_leaks = std::move(leaks);
+  m_shown = std::move(shown);
   endResetModel();
 }
 
 int LeakModel::ownGroups() const {
-  if (!m_leaks) return 0;
+  if (!m_shown) return 0;
   return static_cast<int>(
-      std::count_if(m_leaks->begin(), m_leaks->end(), [](const LeakGroup& group) { return group.isOwn(); }));
+      std::count_if(m_shown->begin(), m_shown->end(), [](const LeakGroup& group) { return group.isOwn(); }));
 }
 
 bool LeakModel::hasHistories() const {
@@ -90,7 +100,7 @@ bool LeakModel::hasHistories() const {
 }
 
 int LeakModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() || !m_leaks ? 0 : static_cast<int>(m_leaks->size());
+  return parent.isValid() || !m_shown ? 0 : static_cast<int>(m_shown->size());
 }
 
 int LeakModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }

@@ -3,6 +3,7 @@
 
 #include <QAbstractTableModel>
 
+#include "gui/models/filter/site_filter.h"
 #include "gui/models/leaks/leak.h"
 
 namespace heaptap::gui {
@@ -22,13 +23,12 @@ class LeakModel : public QAbstractTableModel {
 
   using QAbstractTableModel::QAbstractTableModel;
 
-  /// Null: none are known.
-  void setLeaks(Leaks leaks);
-  [[nodiscard]] const Leaks& leaks() const { return m_leaks; }
-  [[nodiscard]] const LeakGroup& at(int row) const { return (*m_leaks)[static_cast<std::size_t>(row)]; }
-  /// How many groups are the program's own.
+  /// What the filter leaves of them, as leaksThatPass() says. Null: none are known.
+  void setLeaks(const Leaks& leaks, const SiteFilter& filter = {}, const Sites& sites = nullptr);
+  [[nodiscard]] const LeakGroup& at(int row) const { return (*m_shown)[static_cast<std::size_t>(row)]; }
+  /// How many groups are the program's own, of those that are shown.
   [[nodiscard]] int ownGroups() const;
-  /// Whether the history of any group is known.
+  /// Whether the history of any group is known, whether it is shown or not.
   [[nodiscard]] bool hasHistories() const;
   static bool isNumber(int column) { return column == Bytes || column == Blocks || column == Confidence; }
 
@@ -39,6 +39,7 @@ class LeakModel : public QAbstractTableModel {
 
  private:
   Leaks m_leaks;
+  Leaks m_shown;
 };
 
 }  // namespace heaptap::gui

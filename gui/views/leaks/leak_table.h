@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "gui/models/leaks/leak_filter_model.h"
+#include "gui/models/leaks/leak_order_model.h"
 #include "gui/views/tables/data_table.h"
 
 namespace heaptap::gui {
@@ -16,7 +16,6 @@ class LeakTable : public DataTable {
   /// `source` must outlive this.
   explicit LeakTable(LeakModel& source, QWidget* parent = nullptr);
 
-  [[nodiscard]] LeakFilterModel& filter() { return *m_filter; }
   [[nodiscard]] const LeakGroup* currentGroup() const;
 
  signals:
@@ -31,7 +30,7 @@ class LeakTable : public DataTable {
   void keepCurrent();
 
   LeakModel& m_source;
-  LeakFilterModel* m_filter;
+  LeakOrderModel* m_order;
   /// Call sites of the group that was current before the model's reset: groups have no other name.
   std::vector<SiteNumbers::Key> m_current;
 };

@@ -32,20 +32,14 @@ LeaksView::LeaksView(QWidget* parent) : View(parent), m_table(new LeakTable(m_mo
 
 void LeaksView::bound() {
   connect(m_table, &LeakTable::currentGroupChanged, this, &LeaksView::publish);
-  for (const auto signal : {&SessionStore::begun, &SessionStore::leaksChanged})
+  for (const auto signal : {&SessionStore::begun, &SessionStore::sitesChanged, &SessionStore::leaksChanged})
     connect(&store(), signal, this, &LeaksView::followLeaks);
   for (const auto signal : {&SessionStore::summaryChanged, &SessionStore::comingChanged})
     connect(&store(), signal, this, &LeaksView::retitle);
-  connect(&store(), &SessionStore::sitesChanged, this, [this] {
-    m_table->filter().setFilter(selection().filter(), store().sites());
-    publish();
-  });
   connect(&selection(), &Selection::changed, this, [this](Selection::Parts parts) {
     if (parts & Selection::Time)
       findChild<ElidedLabel*>(QStringLiteral("of-the-end"))->setVisible(!selection().time().isNow());
-    if (!(parts & Selection::Filter)) return;
-    m_table->filter().setFilter(selection().filter(), store().sites());
-    retitle();
+    if (parts & Selection::Filter) showLeaks();
   });
   connect(m_table, &DataTable::menuOpening, this, [this](QMenu& menu) {
     const LeakGroup* const group = m_table->currentGroup();
@@ -57,10 +51,13 @@ void LeaksView::bound() {
 }
 
 void LeaksView::followLeaks() {
-  m_model.setLeaks(store().leaks());
-  m_table->filter().setFilter(selection().filter(), store().sites());
-  retitle();
+  showLeaks();
   publish();
+}
+
+void LeaksView::showLeaks() {
+  m_model.setLeaks(store().leaks(), selection().filter(), store().sites());
+  retitle();
 }
 
 void LeaksView::retitle() {
@@ -75,7 +72,7 @@ void LeaksView::retitle() {
 
 std::optional<int> LeaksView::count() const {
   if (!store().leaks()) return std::nullopt;
-  return selection().filter().names().isEmpty() ? m_model.ownGroups() : m_table->model()->rowCount();
+  return m_model.ownGroups();
 }
 
 bool LeaksView::isOffered() const {

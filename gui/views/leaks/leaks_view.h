@@ -16,7 +16,7 @@ class LeaksView : public View {
 
   [[nodiscard]] LeakTable& table() { return *m_table; }
   [[nodiscard]] QString name() const override { return tr("Leaks"); }
-  /// Those of the program itself; with a filter, all that it shows.
+  /// Those of the program itself that pass the filter.
   [[nodiscard]] std::optional<int> count() const override;
   [[nodiscard]] bool isOffered() const override;
   /// How leaks came to be comes last.
@@ -35,6 +35,8 @@ class LeaksView : public View {
 
  private:
   void followLeaks();
+  /// Those that pass the filter.
+  void showLeaks();
   void retitle();
   void publish();
 

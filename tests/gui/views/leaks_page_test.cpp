@@ -138,6 +138,12 @@ TEST_F(LeaksPage, FilterCountsWhatItShows) {
   page.store().setLeaks(test::threeLeaks());
   page.filterBox().setText("copy");
   EXPECT_EQ(leaksTitle(), "Leaks  (1)");
+  const QAbstractItemModel& rows = *page.view<LeaksView>().table().model();
+  EXPECT_EQ(rows.index(0, LeakModel::Bytes).data(), "96 B") << "of the site that passes";
+  EXPECT_EQ(page.site().title(), "copy ← parse ← main") << "the other one is not listed";
+  page.filterBox().setText("program");
+  EXPECT_EQ(rows.rowCount(), 3);
+  EXPECT_EQ(leaksTitle(), "Leaks  (2)") << "as without a filter: what is kept does not count";
   page.filterBox().setText("nothing of the kind");
   EXPECT_EQ(page.view<LeaksView>().table().emptyText(), "No call site matches the filter.");
 }
