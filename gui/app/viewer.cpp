@@ -130,6 +130,7 @@ void Viewer::watch(const QString& address) {
   auto source = SessionSource::collector(address);
   if (!source) return report(tr("Cannot watch the program"), source.error(), false);
   m_files.clear();
+  m_window.session().openAnew();
   show(std::move(*source), {});
   // It runs on this host, as this user wanted it: its source files are this user's own.
   m_window.store().setFromCollector(false);
@@ -273,15 +274,25 @@ void Viewer::follow(const QString& session) {
     m_lastAnswer = QTime::currentTime();
     m_window.store().setStatus(status);
   });
+  connect(m_watch.get(), &SessionWatch::fellSilent, this, [this] {
+    markStale();
+    if (m_keepsProblem) return;
+    m_window.showProblem(tr("No answer from the collector"),
+                         tr("%1 has said nothing since %2, and what is shown is of then. Waiting for it…")
+                             .arg(m_source->name(), m_lastAnswer.toString("HH:mm:ss")));
+  });
+  connect(m_watch.get(), &SessionWatch::answersAgain, this, [this] {
+    clearProblem();
+    m_window.store().setAnswersAgain();
+  });
   connect(m_watch.get(), &SessionWatch::failed, this,
           [this, session](const Error& error) { sessionFailed(session, error); });
 }
 
 void Viewer::nameAnew() {
   if (m_followed.isEmpty()) return;
-  const TimeChoice time = m_window.session().selection().time();
+  m_window.session().keepChoiceOf(m_window.store().session().id);
   follow(m_followed);
-  m_window.session().selection().setTime(time);
 }
 
 void Viewer::openFiles(const QStringList& paths) {
@@ -314,6 +325,7 @@ void Viewer::filesOpened(const OpenedFiles& opened) {
     if (opened.source != m_source) m_files.clear();
     m_files << opened.files;
     if (opened.source != m_source) {
+      m_window.session().keepChoiceOf(opened.first);
       show(opened.source, opened.first);
     } else {
       m_lister->refresh();
@@ -352,13 +364,17 @@ void Viewer::report(const QString& what, const Error& error, bool canRetry) {
   m_keepsProblem = false;
   m_isAway = error.isPassing;
   if (m_isAway) {
-    if (m_window.showsSession() && m_lastAnswer.isValid())
-      m_window.session().header().setStale(tr("no answer since %1").arg(m_lastAnswer.toString("HH:mm:ss")));
+    markStale();
     m_window.showProblem(tr("No answer from the collector"), line + tr(". Trying again…"));
   } else {
     m_window.showProblem(what, line, canRetry);
   }
   emit failed(error);
+}
+
+void Viewer::markStale() {
+  if (m_window.showsSession() && m_lastAnswer.isValid())
+    m_window.session().header().setStale(tr("no answer since %1").arg(m_lastAnswer.toString("HH:mm:ss")));
 }
 
 void Viewer::reportFiles(const std::vector<Error>& errors) {

@@ -86,6 +86,8 @@ class Viewer : public QObject {
   /// What could not be done, in a few words; why not is the error's.
   void report(const QString& what, const Error& error, bool canRetry);
   void reportFiles(const std::vector<Error>& errors);
+  /// Since when there has been no answer, beside the numbers, which stay.
+  void markStale();
   /// What is known now is no problem any more; that files do not open stays one until it is dismissed.
   void clearProblem();
   void sessionFailed(const QString& session, const Error& error);

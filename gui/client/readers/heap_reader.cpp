@@ -30,6 +30,11 @@ HeapReader::HeapReader(QueryClient& client, const QString& session, SessionStore
     m_isOld = true;
     followNewer();
   });
+  connect(&store, &SessionStore::answersAgain, this, [this] {
+    m_asked.start();  // Waiting for the source was no work of it.
+    m_rest.stop();
+    followNewer();
+  });
   connect(&selection, &Selection::changed, this, [this](Selection::Parts parts) {
     if (parts & (Selection::Time | Selection::Filter) && wish() != m_store.heapWish()) follow();
   });

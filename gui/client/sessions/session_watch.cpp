@@ -16,6 +16,10 @@ constexpr std::chrono::milliseconds kStatusInterval = 250ms;
 constexpr std::chrono::milliseconds kRefreshInterval = 1s;
 /// An answer that took a second is followed by three of rest.
 constexpr int kRestForWork = 3;
+/// Turns, as this thread may have been busy itself: what has come meanwhile is then delivered before the
+/// second.
+constexpr std::chrono::milliseconds kListeningInterval = 2s;
+constexpr int kSilentTurns = 2;
 
 std::chrono::milliseconds restAfter(const QElapsedTimer& work) {
   return std::max(kRefreshInterval, kRestForWork * std::chrono::milliseconds(work.elapsed()));
@@ -31,6 +35,8 @@ SessionWatch::SessionWatch(QueryClient& client, const QString& session, QObject*
   for (QTimer* timer : {&m_nextOverview, &m_nextPicture}) timer->setSingleShot(true);
   connect(&m_nextOverview, &QTimer::timeout, this, &SessionWatch::askForOverview);
   connect(&m_nextPicture, &QTimer::timeout, this, &SessionWatch::askForPicture);
+  m_listening.setInterval(kListeningInterval);
+  connect(&m_listening, &QTimer::timeout, this, &SessionWatch::listen);
   askForOverview();
 }
 
@@ -75,7 +81,25 @@ void SessionWatch::show(const Summary& summary) {
   emit summaryArrived(summary);
 }
 
+void SessionWatch::listen() {
+  if (m_isSilent || ++m_unheardTurns < kSilentTurns) return;
+  m_isSilent = true;
+  emit fellSilent();
+}
+
+void SessionWatch::heard() {
+  m_unheardTurns = 0;
+  if (!std::exchange(m_isSilent, false)) return;
+  // Waiting for the source was no work of it: no rest is due for that.
+  m_sinceOverview.start();
+  m_sincePicture.start();
+  if (m_nextOverview.isActive()) askForOverview();
+  if (m_nextPicture.isActive()) askForPicture();
+  emit answersAgain();
+}
+
 void SessionWatch::take(const Overview& overview) {
+  heard();
   const bool isLive = overview.summary.session.isLive();
   m_hasFinalOverview = !isLive;
   if (isLive) {
@@ -85,6 +109,7 @@ void SessionWatch::take(const Overview& overview) {
     if (!m_statuses.isUnderWay() && !isTooSoon) followStatus();
   } else {
     m_statuses.cancel();
+    m_listening.stop();
     m_nextPicture.stop();
   }
   if (!m_picture.isUnderWay() && !m_nextPicture.isActive() && !m_hasFinalPicture) askForPicture();
@@ -96,6 +121,7 @@ void SessionWatch::take(const Overview& overview) {
 }
 
 void SessionWatch::take(const Picture& picture) {
+  heard();
   const bool isLive = picture.summary.session.isLive();
   m_hasFinalPicture = !isLive;
   if (m_hasFinalOverview && isLive)
@@ -158,7 +184,11 @@ void SessionWatch::followStatus() {
       [this, session = m_session.toStdString(), &client = m_client](client::ProfileSource& source,
                                                                     const std::shared_ptr<Ticket>& ticket) {
         const auto onStatus = [&](const v1::Status& status) {
-          client.deliver(ticket, [this, read = readStatus(status)] { emit statusArrived(read); });
+          client.deliver(ticket, [this, read = readStatus(status)] {
+            if (!m_listening.isActive()) m_listening.start();
+            heard();
+            emit statusArrived(read);
+          });
         };
         return source.watch(session, kStatusInterval, onStatus, ticket->stop());
       },
@@ -175,6 +205,7 @@ void SessionWatch::fail(const Error& error) {
   m_statuses.cancel();
   m_nextPicture.stop();
   m_nextOverview.stop();
+  m_listening.stop();  // What has failed is known not to answer.
   if (error.isPassing) m_nextOverview.start(kRefreshInterval);
   emit failed(error);
 }

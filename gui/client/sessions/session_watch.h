@@ -22,9 +22,10 @@ namespace heaptap::gui {
 ///     moved
 ///     histories  how the leaks came to be: of a session that has ended, after everything else
 ///
-/// Between the two, a live session's status arrives four times a second. When the session has ended, both are
-/// asked for a last time. After an error that may pass, everything is asked for again; after any other there
-/// is nothing more to ask.
+/// Between the two, a live session's status arrives four times a second: a source that has sent one and then
+/// says nothing for some seconds hangs, or cannot be reached. Calls go on waiting for it; when it answers
+/// again, everything is asked for at once. When the session has ended, both are asked for a last time. After
+/// an error that may pass, everything is asked for again; after any other there is nothing more to ask.
 /// Threads: GUI thread; never blocks.
 class SessionWatch : public QObject {
   Q_OBJECT
@@ -54,6 +55,10 @@ class SessionWatch : public QObject {
   void statusArrived(const heaptap::gui::LiveStatus& status);
   /// Everything that there will ever be has arrived.
   void finished();
+  /// The source has said nothing for some seconds, and is waited for.
+  void fellSilent();
+  /// After that; before what it says.
+  void answersAgain();
   /// A question failed; the watch goes on by itself if the error may pass.
   void failed(const heaptap::Error& error);
 
@@ -68,6 +73,8 @@ class SessionWatch : public QObject {
   void askForLeaks();
   void askForHistories();
   void followStatus();
+  void heard();
+  void listen();
   void take(const Overview& overview);
   void take(const Picture& picture);
   void show(const Summary& summary);
@@ -79,9 +86,12 @@ class SessionWatch : public QObject {
   std::shared_ptr<SessionTrack> m_track;
   QTimer m_nextOverview;
   QTimer m_nextPicture;
+  QTimer m_listening;
   QElapsedTimer m_sinceOverview;
   QElapsedTimer m_sincePicture;
   QElapsedTimer m_sinceFollowed;
+  int m_unheardTurns = 0;            ///< Of m_listening, since something was heard.
+  bool m_isSilent = false;           ///< As fellSilent() has said.
   std::optional<quint64> m_shownNs;  ///< Moment of the last summary of a live session.
   bool m_hasFinalOverview = false;   ///< Of the session that has ended.
   bool m_hasFinalPicture = false;

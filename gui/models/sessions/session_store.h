@@ -59,6 +59,8 @@ class SessionStore : public QObject {
   void setFinished();
   /// What has not come by now will not come, or may come again.
   void setComing(Coming coming);
+  /// What the session's source has not said for some seconds it may say now: it answers again.
+  void setAnswersAgain() { emit answersAgain(); }
 
   /// Other numbers are asked for; until they come, there are none.
   void expectHeap(const HeapWish& wish);
@@ -132,6 +134,8 @@ class SessionStore : public QObject {
   void findingsChanged();
   void statusChanged();
   void comingChanged();
+  /// After some seconds without a word from the session's source. How long questions took says nothing of it.
+  void answersAgain();
   /// The numbers of siteModel() are others, or of something else.
   void heapChanged();
 

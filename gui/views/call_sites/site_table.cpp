@@ -98,6 +98,12 @@ std::optional<int> SiteTable::currentSourceRow() const {
   return currentIndex().isValid() ? std::optional(m_filter->sourceRow(currentIndex().row())) : std::nullopt;
 }
 
+void SiteTable::choose(const SiteNumbers::Key& site) {
+  for (int row = 0; row < m_filter->rowCount(); ++row)
+    if (m_filter->source().numbersAt(m_filter->sourceRow(row)).key() == site)
+      return setCurrentIndex(m_filter->index(row, std::max(currentIndex().column(), 0)));
+}
+
 QString SiteTable::currentStackText() const {
   const auto row = currentSourceRow();
   if (!row) return {};

@@ -28,6 +28,8 @@ class SiteTable : public DataTable {
   /// The site of the current row: its stack, and its row in the source.
   [[nodiscard]] std::optional<quint64> currentStack() const;
   [[nodiscard]] std::optional<int> currentSourceRow() const;
+  /// Makes a site the current one, where it is shown.
+  void choose(const SiteNumbers::Key& site);
 
  signals:
   /// Another site, or none, is current; or the numbers of the current one have changed.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gui/models/quantity_text.h"
+#include "gui/views/call_sites/sites_view.h"
 #include "gui/views/filter/filter_actions.h"
 #include "gui/views/frame/view_table.h"
 #include "gui/views/marks/marks_view.h"
@@ -138,19 +139,18 @@ void SessionPage::orderTabKey() {
 }
 
 void SessionPage::connectParts() {
-  connect(&m_store, &SessionStore::begun, this, [this] {
-    m_hadLeaks = false;
-    m_selection.clear();
-    m_header->begin(m_store.session());
-    m_timeline->clear();
-    followStore();
-  });
+  connect(&m_store, &SessionStore::begun, this, &SessionPage::begin);
+  for (const auto signal : {&SessionStore::sitesChanged, &SessionStore::heapChanged})
+    connect(&m_store, signal, this, &SessionPage::restoreChoice);
   connect(&m_store, &SessionStore::summaryChanged, this, &SessionPage::followStore);
   connect(&m_store, &SessionStore::timelineChanged, this,
           [this] { m_timeline->setTimeline(m_store.timeline()); });
   connect(&m_store, &SessionStore::statusChanged, this, [this] {
     m_header->setStatus(*m_store.status());
     m_timeline->setNewest(TimelineView::Point{m_store.status()->atNs, m_store.status()->liveBytes});
+    // The header has this peak now.
+    if (const LiveStatus& status = *m_store.status(); status.peakAtNs && m_store.summary())
+      showPeak(*m_store.summary(), *status.peakAtNs, status.peakBytes);
   });
   connect(&m_store, &SessionStore::leaksChanged, this, [this] {
     showApart();
@@ -199,17 +199,41 @@ void SessionPage::connectParts() {
   connect(m_area, &ViewArea::currentChanged, this, &SessionPage::followCurrentView);
 }
 
+void SessionPage::begin() {
+  m_hadLeaks = false;
+  // Between the two, nothing is shown.
+  const QString& session = m_store.session().id;
+  const bool goesOn = m_kept && (session.isEmpty() || session == m_kept->session);
+  if (goesOn) {
+    m_selection.setSites({});
+  } else {
+    m_kept.reset();
+    m_selection.clear();
+  }
+  m_header->begin(m_store.session());
+  m_timeline->clear();
+  if (goesOn) {
+    m_timeline->setTime(m_selection.time());
+    m_timeline->setCurrentMark(m_selection.mark());
+  }
+  followStore();
+}
+
 void SessionPage::followStore() {
   showTitles();
   if (!m_store.summary()) return;
   const Summary& summary = *m_store.summary();
   m_header->setSummary(summary);
   m_timeline->setMarks(summary.marks);
-  const Estimate peak = summary.estimateOf(summary.peakBytes, &Sampling::peakBytesError);
-  m_timeline->setPeak(TimelineView::Point{summary.peakAtNs, summary.peakBytes}, peak.error);
+  showPeak(summary, summary.peakAtNs, summary.peakBytes);
   if (!summary.session.isLive()) m_timeline->setNewest(std::nullopt);
   m_timeline->setEnd(summary.session.isLive() ? std::nullopt : summary.session.durationNs);
   if (const auto time = std::exchange(m_expectedTime, std::nullopt)) m_store.writtenTime().want(*time);
+}
+
+void SessionPage::showPeak(const Summary& summary, quint64 atNs, quint64 bytes) {
+  m_timeline->setPeak(TimelineView::Point{atNs, bytes},
+                      summary.estimateOf(bytes, &Sampling::peakBytesError).error);
 }
 
 void SessionPage::showApart() {
@@ -297,6 +321,12 @@ void SessionPage::offerViews(QMenu& menu, const MenuPlace& place) {
       showView(QLatin1String(id));
     });
   }
+}
+
+void SessionPage::openAnew() {
+  m_isViewChosen = false;
+  m_expectedView.clear();
+  m_area->show(view<LiveHeapView>());
 }
 
 bool SessionPage::showView(const QString& id) {

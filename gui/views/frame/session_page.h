@@ -49,6 +49,11 @@ class SessionPage : public QWidget {
   void focusView();
   /// False: there is no such view, or the session has nothing for it; where it will have, it is shown then.
   bool showView(const QString& id);
+  /// When this session, which is shown, begins again, as from the file that it was recorded into, what is
+  /// chosen stays: time, mark, call site, line of a source file. Does nothing for one that is not shown.
+  void keepChoiceOf(const QString& session);
+  /// The next session is another run: it opens on its live heap, whichever view was chosen before.
+  void openAnew();
   /// The time to begin with, of the next session that is shown.
   void expectTime(const TimeWords& time) { m_expectedTime = time; }
   /// Nothing of what is shown is on its way.
@@ -93,7 +98,10 @@ class SessionPage : public QWidget {
   void lay();
   void orderTabKey();
   void connectParts();
+  void begin();
+  void restoreChoice();
   void followStore();
+  void showPeak(const Summary& summary, quint64 atNs, quint64 bytes);
   void showApart();
   void chooseFirstView();
   void showTitles();
@@ -114,6 +122,13 @@ class SessionPage : public QWidget {
   std::optional<TimeWords> m_expectedTime;
   std::optional<SiteNumbers::Key> m_excerptOf;  ///< The site whose source lines are shown.
   bool m_hadLeaks = false;
+  /// As keepChoiceOf() says, until the session's call sites are there. Time and mark stay in m_selection.
+  struct KeptChoice {
+    QString session;
+    std::optional<SiteNumbers::Key> site;
+    SourceSpot source;
+  };
+  std::optional<KeptChoice> m_kept;
   SessionHeader* m_header;
   TimelineView* m_timeline;
   TimelineWants* m_timelineWants = nullptr;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "gui/models/quantity_text.h"
+#include "gui/views/call_sites/sites_view.h"
 #include "gui/views/frame/session_page.h"
 #include "gui/views/source/source_settings.h"
 #include "gui/views/source/source_view.h"
@@ -27,6 +28,29 @@ void SessionPage::showSites() {
   m_site->showSites(choice.title,
                     sites.size() == choice.total ? all : tr("the first %1 of %2").arg(sites.size()).arg(all),
                     sites);
+}
+
+void SessionPage::keepChoiceOf(const QString& session) {
+  if (session.isEmpty() || session != m_store.session().id) return;
+  m_kept = KeptChoice{.session = session, .site = std::nullopt, .source = {}};
+  const SiteChoice& choice = m_selection.sites();
+  if (choice.set && !choice.rows.empty()) m_kept->site = choice.set->numbers()[choice.rows.front()].key();
+  m_kept->source = {view<SourceView>().file(), view<SourceView>().line()};
+}
+
+void SessionPage::restoreChoice() {
+  const Sites& sites = m_store.siteModel().sites();
+  if (!m_kept || !sites || m_store.session().id != m_kept->session) return;
+  const KeptChoice kept = *std::exchange(m_kept, std::nullopt);
+  if (kept.site) {
+    view<LiveHeapView>().table().choose(*kept.site);
+    view<CallSitesView>().table().choose(*kept.site);
+    // That view has no table of call sites.
+    const auto row = sites->rowOf(*kept.site);
+    if (row && currentView() == QLatin1String("source"))
+      m_selection.setSites({.set = sites, .rows = {*row}, .total = 1});
+  }
+  if (!kept.source.file.isEmpty()) view<SourceView>().showLine(kept.source.file, kept.source.line);
 }
 
 void SessionPage::connectSource() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/views/threads/threads_view.h"
 
+#include <QEvent>
 #include <QHeaderView>
+#include <algorithm>
 
 #include "gui/views/delegates/heat_delegate.h"
 #include "gui/views/empty_text.h"
@@ -10,6 +12,7 @@ namespace heaptap::gui {
 namespace {
 
 constexpr int kThreadColumnDigits = 14;
+constexpr int kLeastThreadColumnDigits = 10;
 constexpr int kEstimateColumnDigits = 16;
 
 }  // namespace
@@ -25,6 +28,7 @@ ThreadsView::ThreadsView(QWidget* parent) : AskingView(tr("The threads as they a
   table().verticalHeader()->show();
   table().setCorner(tr("allocated by"));
   table().horizontalHeader()->setStretchLastSection(false);
+  table().viewport()->installEventFilter(this);
   connect(&choice(), &QComboBox::currentIndexChanged, this,
           [this] { m_model.setOf(static_cast<ThreadMatrixModel::Of>(choice().currentData().toInt())); });
 }
@@ -40,13 +44,26 @@ bool ThreadsView::isSettled() const {
   return View::isSettled() && (store().threads().isCurrent() || !store().threads().problem().isEmpty());
 }
 
+bool ThreadsView::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == table().viewport() && event->type() == QEvent::Resize) fitColumns();
+  return AskingView::eventFilter(watched, event);
+}
+
+void ThreadsView::fitColumns() {
+  const int columns = m_model.columnCount();
+  if (columns == 0) return;
+  const int fair = table().viewport()->width() / (columns * table().fontMetrics().horizontalAdvance('0'));
+  const int digits = m_model.matrix().areEstimates
+                         ? kEstimateColumnDigits
+                         : std::clamp(fair, kLeastThreadColumnDigits, kThreadColumnDigits);
+  for (int column = 0; column < columns; ++column) table().setColumnDigits(column, digits);
+}
+
 void ThreadsView::showAnswer() {
   const auto& asked = store().threads();
   const ThreadMatrix* matrix = asked.known();
   m_model.setMatrix(matrix != nullptr ? *matrix : ThreadMatrix());
-  for (int column = 0; column < m_model.columnCount(); ++column)
-    table().setColumnDigits(column,
-                            m_model.matrix().areEstimates ? kEstimateColumnDigits : kThreadColumnDigits);
+  fitColumns();
   const EmptyText empty{.isKnown = matrix != nullptr,
                         .isFiltered = !selection().filter().isEmpty(),
                         .noMatch = tr("No call site matches the filter."),

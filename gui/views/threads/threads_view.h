@@ -23,8 +23,12 @@ class ThreadsView : public AskingView {
   void want() override;
   [[nodiscard]] bool hasWish() const override { return store().threads().wish().has_value(); }
   void showAnswer() override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  /// The last column, what was not freed, is seen as long as numbers have room.
+  void fitColumns();
+
   ThreadMatrixModel m_model;
 };
 

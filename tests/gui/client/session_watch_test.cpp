@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTest>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -192,6 +194,8 @@ class StubSource : public client::ProfileSource {
   std::atomic<int> asked = 0;          ///< For a profile.
   std::optional<Error> historyError;   ///< In place of the histories of leaks.
   std::binary_semaphore mayReplay{1};  ///< Taken by each question for histories.
+  std::atomic<bool> sendsStatus = false;
+  std::atomic<bool> hangs = false;  ///< Nothing is said while it does.
 
   StubSource() {
     builder.summary().mutable_info()->set_id("1");
@@ -199,7 +203,10 @@ class StubSource : public client::ProfileSource {
     builder.count({.size = 8, .stack = builder.stack({"main"}), .allocations = 1, .live = 1});
   }
   Result<std::vector<v1::SessionInfo>> sessions(std::stop_token) override { return {}; }
-  Result<v1::Summary> summary(const std::string&, std::stop_token) override { return builder.summary(); }
+  Result<v1::Summary> summary(const std::string&, std::stop_token) override {
+    hangs.wait(true);
+    return builder.summary();
+  }
   Result<client::Profile> profile(const std::string&, const client::When&, std::stop_token) override {
     ++asked;
     mayAnswer.acquire();
@@ -208,6 +215,7 @@ class StubSource : public client::ProfileSource {
     return builder.profile();
   }
   Result<client::Refreshed> refresh(const client::Profile& before, std::stop_token) override {
+    hangs.wait(true);
     return client::Refreshed{.profile = before, .changes = {}};
   }
   Result<client::Description> description(const std::string&, std::stop_token) override {
@@ -246,11 +254,15 @@ class StubSource : public client::ProfileSource {
     return model::ThreadMatrix();
   }
   Result<void> watch(const std::string&, std::chrono::milliseconds,
-                     const std::function<void(const v1::Status&)>&, std::stop_token stop) override {
+                     const std::function<void(const v1::Status&)>& onStatus, std::stop_token stop) override {
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
-    never.wait(lock, stop, [] { return false; });
+    do {
+      hangs.wait(true);
+      if (sendsStatus) onStatus(v1::Status());
+    } while (
+        !never.wait_for(lock, stop, std::chrono::milliseconds(100), [&] { return stop.stop_requested(); }));
     return {};
   }
   Result<void> command(const std::string&, const v1::ControlCommand&, std::stop_token) override { return {}; }
@@ -270,6 +282,39 @@ TEST_F(Watch, TheOverviewComesFirstAndGoesOnWhileTheCallSitesTakeLong) {
   EXPECT_EQ(source->asked, 1) << "what takes long is asked for once";
   source->mayAnswer.release();
   EXPECT_TRUE(until([&] { return seen.sites != nullptr; }));
+}
+
+TEST_F(Watch, ASourceThatHangsIsSaidToBeSilentAndWaitingForItIsNoWorkOfIt) {
+  const auto source = std::make_shared<StubSource>();
+  source->sendsStatus = true;
+  QueryClient client(source);
+  const auto goOn = qScopeGuard([&] {
+    source->hangs = false;
+    source->hangs.notify_all();
+  });
+  SessionWatch watch(client, "1");
+  Seen seen(watch);
+  int silences = 0;
+  int returns = 0;
+  int timelines = 0;
+  int pictures = 0;
+  QObject::connect(&watch, &SessionWatch::fellSilent, &watch, [&] { ++silences; });
+  QObject::connect(&watch, &SessionWatch::answersAgain, &watch, [&] { ++returns; });
+  QObject::connect(&watch, &SessionWatch::timelineArrived, &watch, [&] { ++timelines; });
+  QObject::connect(&watch, &SessionWatch::sitesArrived, &watch, [&] { ++pictures; });
+  // Of each question one is answered, so that the next ones hang.
+  ASSERT_TRUE(until([&] { return seen.status && timelines >= 2 && pictures >= 2; }));
+  EXPECT_EQ(silences, 0);
+  source->hangs = true;
+  ASSERT_TRUE(until([&] { return silences == 1; }));
+  EXPECT_FALSE(seen.error) << "it may go on";
+  source->hangs = false;
+  source->hangs.notify_all();
+  ASSERT_TRUE(until([&] { return returns == 1; }));
+  // A rest for the seconds of silence would be three times as long as these.
+  timelines = pictures = 0;
+  EXPECT_TRUE(QTest::qWaitFor([&] { return timelines >= 3 && pictures >= 3; }, 8'000));
+  EXPECT_EQ(silences, 1);
 }
 
 TEST_F(Watch, WhatStaysWrongIsNotAskedForAgain) {

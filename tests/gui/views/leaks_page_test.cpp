@@ -110,6 +110,20 @@ TEST_F(LeaksPage, StaysOnATabThatTheUserHasChosen) {
   EXPECT_EQ(page.currentView(), "marks");
 }
 
+TEST_F(LeaksPage, AnotherRunOpensOnItsLiveHeapWhateverWasShown) {
+  page.showView("source");
+  page.openAnew();
+  summary.session.id = "2";
+  summary.session.state = SessionState::Live;
+  page.store().begin();
+  page.store().begin(summary.session);
+  EXPECT_EQ(page.currentView(), "live-heap");
+  summary.session.state = SessionState::Complete;
+  page.store().setSummary(summary);
+  page.store().setLeaks(test::threeLeaks());
+  EXPECT_EQ(page.currentView(), "leaks") << "the page chooses again";
+}
+
 TEST_F(LeaksPage, HeadlineLeavesOutWhatIsKept) {
   EXPECT_EQ(page.header().remains().number(), "75.1 KiB");
   page.store().setLeaks(test::threeLeaks());

@@ -203,11 +203,14 @@ TEST_F(Page, NumbersThatBelongTogetherAreOfOneMoment) {
   status.allocatedBytes = 8U << 20;
   status.temporaries = 1'000;
   status.peakAtNs = 3'000'000'000;
+  status.peakBytes = 60U << 20;
+  status.atNs = 4'000'000'000;
   page.store().setStatus(status);
   EXPECT_EQ(page.header().allocations().relation(), "8.00 MiB in all");
   EXPECT_EQ(page.header().temporaries().number(), "1,000");
   EXPECT_EQ(page.header().temporaries().relation(), "25.0 % of allocations");
   EXPECT_EQ(page.header().peak().relation(), "after 3.00 s");
+  EXPECT_GE(page.timeline().bytesAxis().end, status.peakBytes) << "the timeline has the same peak";
 }
 
 TEST_F(Page, AStatusOfASampledSessionLeavesWhatWasCounted) {

@@ -140,6 +140,33 @@ TEST(SmallestWindow, IsPaintedInEveryView) {
   }
 }
 
+TEST(ColumnsOfThreads, ShowWhatWasNotFreedAsLongAsNumbersHaveRoom) {
+  SessionPage page;
+  page.store().setSummary(busySummary());
+  page.setAttribute(Qt::WA_DontShowOnScreen);
+  page.show();
+  page.showView("threads");
+  ASSERT_TRUE(page.store().threads().wish());
+  constexpr quint32 kThreads = 6;
+  std::vector<ThreadFlow> flows;
+  std::vector<QString> names;
+  for (quint32 thread = 0; thread < kThreads; ++thread) {
+    names.push_back(QStringLiteral("worker %1").arg(thread));
+    flows.push_back({.allocatedBy = thread, .freedBy = thread, .sum = {1, 1'000}});
+    flows.push_back({.allocatedBy = thread, .freedBy = std::nullopt, .sum = {1, 1'000}});
+  }
+  page.store().threads().answer(*page.store().threads().wish(), threadMatrixOf(flows, names));
+  const DataTable& table = *page.view<ThreadsView>().exportable().front();
+  const int digit = table.fontMetrics().horizontalAdvance('0');
+  const int columns = table.model()->columnCount();
+  ASSERT_EQ(columns, static_cast<int>(kThreads) + 1);
+  for (int digits = 20; digits >= 10; digits -= 2) {
+    page.resize(page.width() + columns * digits * digit + 1 - table.viewport()->width(), 800);
+    QApplication::processEvents();
+    EXPECT_LE(table.horizontalHeader()->length(), table.viewport()->width()) << digits;
+  }
+}
+
 TEST(WideColumns, AreSavedAsTheUserSetThemNotAsTheyGaveWay) {
   SessionPage page;
   page.store().setSummary(busySummary());
