@@ -45,6 +45,7 @@ TimelineWants::TimelineWants(TimelineView& timeline, SessionStore& store, Select
     if (!m_store.timelineSeries().wish()) wantSeries();
   });
   connect(&store, &SessionStore::timelineChanged, this, &TimelineWants::followTimeline);
+  connect(&store, &SessionStore::answersAgain, this, &TimelineWants::askAfterSilence);
   connect(&store.timelinePart(), &AskedSignals::answered, this, [this] {
     const Timeline* part = m_store.timelinePart().known();
     m_timeline.setDetail(part != nullptr ? *part : Timeline());
@@ -113,6 +114,16 @@ void TimelineWants::followTimeline() {
   if (m_again.isActive() || !asked.isCurrent()) return;
   const qint64 pause = std::max(kLeastPauseMs, kPausesForOne * m_answerMs);
   m_again.start(std::chrono::milliseconds(std::max<qint64>(pause - m_asked.elapsed(), 0)));
+}
+
+void TimelineWants::askAfterSilence() {
+  // The wait for a collector that hung was no work of its.
+  m_answerMs = 0;
+  if (!m_store.timelineSeries().wish()) return;
+  m_asked.restart();
+  if (!m_store.timelineSeries().isCurrent()) return;  // The answer is on its way.
+  ++m_turn;
+  wantSeries();
 }
 
 void TimelineWants::showNote() {

@@ -14,9 +14,9 @@ namespace heaptap::gui {
 /// Says to the store what the timeline wants to know beyond what everybody is told, and shows the answers:
 /// the part that it shows in finer steps, and threads and functions over time.
 ///
-/// The latter are counted from all events of the part, which may take long. So they are asked for when the
-/// part has stayed the same for a moment; and of a live session again so seldom that the collector has little
-/// to do. Threads: GUI thread.
+/// The latter are counted from the events of the part, or sums of them, which may take long. So they are
+/// asked for when the part has stayed the same for a moment; and of a live session again so seldom that the
+/// collector has little to do. Threads: GUI thread.
 class TimelineWants : public QObject {
   Q_OBJECT
 
@@ -35,6 +35,8 @@ class TimelineWants : public QObject {
   /// What is beside the curve has changed: perhaps there is room for more or fewer lanes.
   void checkRoom();
   void followTimeline();
+  /// The collector had not answered for long.
+  void askAfterSilence();
   void showNote();
 
   TimelineView& m_timeline;
