@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The program that the kept files are recordings of. What it allocates is the same in each run:
-// program (plain|threads|fork|wait).
+// program (plain|threads|long|fork|wait).
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +33,9 @@ void work() {
 int main(int argc, char** argv) {
   const std::string_view how = argc > 1 ? argv[1] : "plain";
   kept::work();
+  if (how == "long") {  // Enough for sums of spans, from 2.1 on.
+    for (int i = 0; i < 700; ++i) kept::work();
+  }
   if (how == "threads") {
     std::vector<std::thread> threads;
     for (int i = 0; i < 3; ++i) threads.emplace_back(kept::work);

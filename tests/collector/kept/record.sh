@@ -21,6 +21,7 @@ g++ -O1 -g1 -o program program.cpp -pthread
 
 "$bin/heaptap" run -q -o plain.heaptap -- ./program plain
 "$bin/heaptap" run -q -o threads.heaptap -- ./program threads
+"$bin/heaptap" run -q -o long.heaptap -- ./program long
 "$bin/heaptap" run -q --sample 4KiB -o sampled.heaptap -- ./program plain
 "$bin/heaptap" run -q --no-events -o no-events.heaptap -- ./program plain
 "$bin/heaptap" run -q -o parent.heaptap -- ./program fork
