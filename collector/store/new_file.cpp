@@ -2,6 +2,7 @@
 #include "collector/store/new_file.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,6 +97,9 @@ Result<void> tryNewFile(const std::filesystem::path& file) {
     return cannotCreate(file);
   }
   ::unlink(tried.c_str());
+  // The collector raises a limit of its own on the size of files, and says so where it may not.
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur < kLeastBytes) return {};
   errno = ::posix_fallocate(created.get(), 0, kLeastBytes);
   if (errno == 0) return {};
   return cannotCreate(file);

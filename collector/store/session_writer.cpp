@@ -409,6 +409,7 @@ void SessionWriter::storeEventsAgain() {
   if (!m_reserve.takeAgain(m_fullReserve)) return;
   m_reducedBy.reset();
   m_isAfterHole = true;
+  dropEvents(/*alsoSnapshots=*/false);  // Nothing is known before the checkpoint that comes behind them.
 }
 
 }  // namespace heaptap::store
