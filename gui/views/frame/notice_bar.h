@@ -5,9 +5,12 @@
 #include <QToolButton>
 #include <QWidget>
 
+#include "gui/views/elided_label.h"
+
 namespace heaptap::gui {
 
-/// A strip in the warning colour above what it concerns. Hidden while there is nothing to say.
+/// A strip in the warning colour above what it concerns. Hidden while there is nothing to say. In a low
+/// window it is one line, that what it is above keeps its room; the tool tip has all of it.
 class NoticeBar : public QWidget {
   Q_OBJECT
 
@@ -27,9 +30,14 @@ class NoticeBar : public QWidget {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  void chooseForm();
+
   QLabel* m_text;
+  ElidedLabel* m_line;  ///< In a low window.
   QToolButton* m_action;
 };
 

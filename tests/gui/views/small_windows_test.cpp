@@ -64,6 +64,22 @@ class Small : public testing::TestWithParam<QSize> {
 
 TEST_P(Small, WindowsGetTheSizeThatTheyAreGiven) { EXPECT_EQ(window.size(), GetParam()); }
 
+TEST_P(Small, WindowsKeepTheirRoomBelowNotices) {
+  const QString text =
+      QStringLiteral("what is shown is of then. Waiting for the collector at unix:/run/user/1000/heaptap/c ")
+          .repeated(5);
+  window.showProblem("No answer from the collector", text);
+  const NoticeBar& notice = window.problem();
+  // A layout within another settles by what events post.
+  for (int round = 0; round < 5; ++round) QApplication::processEvents();
+  const bool isLow = window.height() < 600;
+  EXPECT_EQ(notice.height() < 3 * notice.fontMetrics().height(), isLow) << notice.height();
+  EXPECT_TRUE(notice.text().contains(text)) << "all of it can be read in the tool tip";
+  window.resize(window.width(), 900);
+  for (int round = 0; round < 5; ++round) QApplication::processEvents();
+  EXPECT_GT(notice.height(), 3 * notice.fontMetrics().height());
+}
+
 TEST_P(Small, WindowsShowFunctionsBesideTheNumberThatRowsAreSortedBy) {
   for (const QString id : {"live-heap", "call-sites"}) {
     window.session().showView(id);
