@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "collector/ingest/ascending_ids.h"
 #include "collector/ingest/corrupt.h"
 #include "collector/ingest/limits.h"
 
@@ -22,24 +23,6 @@ bool haveLength(int length, std::initializer_list<int> others) {
     if (other != length) return false;
   return true;
 }
-
-/// Makes ids of differences: ascending ones below `limit`.
-class AscendingIds {
- public:
-  explicit AscendingIds(std::uint64_t limit) : m_limit(limit) {}
-  /// False when the next one is not above the one before, or not below the limit.
-  bool next(std::uint32_t difference, std::uint64_t& id) {
-    if (!m_isFirst && difference == 0) return false;
-    m_isFirst = false;
-    id = m_last += difference;
-    return id < m_limit;
-  }
-
- private:
-  const std::uint64_t m_limit;
-  std::uint64_t m_last = 0;
-  bool m_isFirst = true;
-};
 
 Result<void> readPairs(const v1::CountedBatch& batch, const model::SessionModel& model, BatchSums& sums) {
   const v1::BatchSums& message = batch.sums();

@@ -12,9 +12,8 @@
 #include "collector/store/checkpoint.h"
 #include "heaptap/v1/ingest.pb.h"
 
+/// Messages as they go into the file. What is large is compressed already.
 namespace heaptap::store {
-
-/// A message as it goes into the file. What is large is compressed already.
 
 /// What the events of several batches add up to: see counting::Span.
 struct SpanBlob {

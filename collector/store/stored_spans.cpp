@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "collector/ingest/ascending_ids.h"
 #include "collector/store/rows.h"
 #include "collector/store/stored_rows.h"
 
@@ -45,23 +46,6 @@ v1::SpanSums toMessage(const counting::Span& span) {
   return message;
 }
 
-/// Ascending ids below a limit, of differences.
-class SpanIds {
- public:
-  explicit SpanIds(std::size_t limit) : m_limit(limit) {}
-  bool next(std::uint32_t difference) {
-    if (!std::exchange(m_isFirst, false) && difference == 0) return false;
-    m_id += difference;
-    return m_id < m_limit;
-  }
-  [[nodiscard]] std::uint32_t id() const { return static_cast<std::uint32_t>(m_id); }
-
- private:
-  std::size_t m_limit;
-  std::uint64_t m_id = 0;
-  bool m_isFirst = true;
-};
-
 /// Events, none of which may be one too many.
 class EventsLeft {
  public:
@@ -85,14 +69,16 @@ Result<void> readSpanPairs(const v1::SpanSums& message, const SpanPlace& place, 
       (hasTemporaries && message.temporaries_size() != count) ||
       message.allocations_size() != message.allocator_size())
     return damagedSpan("the columns of the pairs differ in length");
-  SpanIds pairIds(pairs);
+  ingest::AscendingIds pairIds(pairs);
   EventsLeft events(place.events);
   int at = 0;
   sums.pairs.reserve(static_cast<std::size_t>(count));
   sums.allocators.reserve(static_cast<std::size_t>(message.allocator_size()));
   for (int i = 0; i < count; ++i) {
-    if (!pairIds.next(message.pair(i))) return damagedSpan("a pair that is not defined, or comes twice");
-    const SpanSums::OfPair of{.pair = pairIds.id(),
+    std::uint64_t pair = 0;
+    if (!pairIds.next(message.pair(i), pair))
+      return damagedSpan("a pair that is not defined, or comes twice");
+    const SpanSums::OfPair of{.pair = static_cast<std::uint32_t>(pair),
                               .threads = message.threads(i),
                               .frees = message.frees(i),
                               .temporaries = hasTemporaries ? message.temporaries(i) : 0};
@@ -100,13 +86,15 @@ Result<void> readSpanPairs(const v1::SpanSums& message, const SpanPlace& place, 
     if (!events.take(of.frees)) return damagedSpan("more events than the span has");
     if (of.threads > static_cast<std::uint32_t>(message.allocator_size() - at))
       return damagedSpan("threads of a pair are missing");
-    SpanIds threadIds(threads);
+    ingest::AscendingIds threadIds(threads);
     for (std::uint32_t j = 0; j < of.threads; ++j, ++at) {
-      if (!threadIds.next(message.allocator(at)))
+      std::uint64_t thread = 0;
+      if (!threadIds.next(message.allocator(at), thread))
         return damagedSpan("a thread that is not defined, or comes twice");
       if (message.allocations(at) == 0 || !events.take(message.allocations(at)))
         return damagedSpan("more events than the span has");
-      sums.allocators.push_back({.thread = threadIds.id(), .allocations = message.allocations(at)});
+      sums.allocators.push_back(
+          {.thread = static_cast<std::uint32_t>(thread), .allocations = message.allocations(at)});
     }
     sums.pairs.push_back(of);
   }
@@ -121,13 +109,15 @@ Result<void> readSpanThreads(const v1::SpanSums& message, const SpanPlace& place
     return damagedSpan("the columns of the threads differ in length");
   std::uint64_t allocations = 0;
   for (const SpanSums::Allocator& each : sums.allocators) allocations += each.allocations;
-  SpanIds ids(threads);
+  ingest::AscendingIds ids(threads);
   for (int i = 0; i < message.thread_size(); ++i) {
-    if (!ids.next(message.thread(i))) return damagedSpan("a thread that is not defined, or comes twice");
+    std::uint64_t thread = 0;
+    if (!ids.next(message.thread(i), thread))
+      return damagedSpan("a thread that is not defined, or comes twice");
     if (message.last_allocation(i) >= allocations)
       return damagedSpan("a last allocation that was never made");
-    sums.threads.push_back(
-        {.thread = ids.id(), .number = place.firstAllocation + message.last_allocation(i)});
+    sums.threads.push_back({.thread = static_cast<std::uint32_t>(thread),
+                            .number = place.firstAllocation + message.last_allocation(i)});
   }
   return {};
 }
