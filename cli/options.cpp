@@ -3,19 +3,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include "rpc/client_security.h"
+#include "rpc/security_options.h"
 #include "text/quantity.h"
 
 namespace heaptap::cli {
 
 CLI::Option* addCollector(CLI::App& app, std::optional<std::string>& collector) {
-  // They are read where a channel is opened, here and in the relay that this process may start.
-  for (const rpc::SecuritySetting& setting : rpc::kSecuritySettings)
-    app.add_option_function<std::string>(
-           std::string("--") + setting.name,
-           [&setting](const std::string& value) { rpc::giveSetting(setting, value); }, setting.description)
-        ->type_name(setting.isFile ? "FILE" : "NAME")
-        ->group("Collector");
+  rpc::addSecurityOptions(app, "Collector");
   return app
       .add_option("--collector", collector, "Collector to use: HOST:PORT, tls://HOST:PORT or unix:PATH")
       ->type_name("ADDR");

@@ -32,7 +32,7 @@ using Connection = std::unique_ptr<SSL, Release<SSL_free>>;
 
 constexpr timeval kPatience{2, 0};
 
-/// With limits for each step. Empty: nobody is there.
+/// With limits for each step. Empty: no process listens there.
 UniqueFd connectedTo(const HostAndPort& where) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -153,7 +153,7 @@ Error refusal(const std::string& address, bool hasCertificate) {
           "ask for one that is valid, and signed by who the collector trusts"};
 }
 
-/// A handshake in which nobody is mistrusted. `speaks`: whether the other side speaks TLS at all.
+/// By a handshake in which no certificate is looked at. None: the other side speaks no TLS.
 std::optional<Error> diagnosePlain(const std::string& address, const UniqueFd& socket) {
   const Context context(SSL_CTX_new(TLS_client_method()));
   const Connection connection(SSL_new(context.get()));

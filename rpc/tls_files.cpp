@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kSystemCa = "/etc/ssl/certs/ca-certificates.crt";
 
-/// Where keys have a passphrase: nobody is asked for it.
+/// Where keys have a passphrase: the user is not asked for it.
 int noPassphrase(char*, int, int, void*) { return -1; }
 
 Result<void> checkPair(const TlsFiles& files) {

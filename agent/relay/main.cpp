@@ -19,7 +19,7 @@
 #include "base/exit_status.h"
 #include "base/inherited_limits.h"
 #include "base/version.h"
-#include "rpc/client_security.h"
+#include "rpc/security_options.h"
 #include "rpc/silence.h"
 
 namespace {
@@ -125,9 +125,11 @@ int relayUntilDone(const Arguments& arguments) {
   auto server = channel ? listenForRun(arguments.socket) : listenAlone(arguments.socket);
   if (!server) return refuseToStart(channel, server.error());
   if (arguments.onDemand) relay::logBeside(arguments.socket);
-  // Files of keys and tokens that are no good: nothing would ever be stored.
-  if (const auto usable = relay::collectorChannel(arguments.relay.uplink.collector, {}); !usable)
-    return refuseToStart(channel, usable.error());
+  // Files of keys and tokens that are no good: nothing would ever be stored. Who has probed has opened a
+  // channel.
+  if (!arguments.probe)
+    if (const auto usable = relay::collectorChannel(arguments.relay.uplink.collector, {}); !usable)
+      return refuseToStart(channel, usable.error());
   auto relay = relay::Relay::create(arguments.relay, std::move(*server), channel);
   if (!relay) return refuseToStart(channel, relay.error());
   return (*relay)->run() ? 0 : kExitLost;
@@ -150,11 +152,7 @@ int main(int argc, char** argv) {
   app.add_option("--collector", arguments.relay.uplink.collector,
                  "unix:PATH, HOST:PORT or tls://HOST:PORT of the collector")
       ->required();
-  for (const rpc::SecuritySetting& setting : rpc::kSecuritySettings)
-    app.add_option_function<std::string>(
-           std::string("--") + setting.name,
-           [&setting](const std::string& value) { rpc::giveSetting(setting, value); }, setting.description)
-        ->type_name(setting.isFile ? "FILE" : "NAME");
+  rpc::addSecurityOptions(app, "Options");
   app.add_option("--spool-dir", arguments.relay.uplink.spool.directory,
                  "Folder for what the collector has not yet stored")
       ->check(CLI::ExistingDirectory);

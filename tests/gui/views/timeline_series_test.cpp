@@ -99,7 +99,7 @@ TEST_F(TimelineWithSeries, ThreadsHaveLanesAsDarkAsTheyAllocate) {
 
 TEST_F(TimelineWithSeries, StepsThatHaveMovedAreShownWhereTheyAre) {
   TimelineSeries series = someSeries();
-  // As wide as two and a half, and of nearly the same: half of it nobody knows.
+  // As wide as two and a half, and of nearly the same: of half of it nothing is known.
   series.moved = {{0, kSeriesSecond * 5 / 2},
                   {kSeriesSecond * 5 / 2, kSeriesSecond * 3},
                   {kSeriesSecond * 3, kSeriesSecond * 7 / 2},
