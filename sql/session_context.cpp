@@ -21,9 +21,7 @@ query::SharedView viewOfStored(store::StoredSession stored, const std::filesyste
   const bool isWhole = progress.finished && record.ending.has_value();
   const bool goesOn = !progress.finished && !file.empty() && store::ReserveFile::isHeldFor(file);
   query::SessionView view = query::viewWithoutCounts(record,
-                                                     {.state = isWhole  ? query::State::Complete
-                                                               : goesOn ? query::State::RecordedElsewhere
-                                                                        : query::State::CutShort,
+                                                     {.state = query::stateOfStored(isWhole, goesOn),
                                                       .finished = progress.finished,
                                                       .file = file.string(),
                                                       .eventsNotStored = progress.eventsNotStored,

@@ -10,6 +10,7 @@
 #include "analysis/program_name.h"
 #include "client/filter.h"
 #include "client/stack_costs.h"
+#include "proto/words/session_words.h"
 #include "text/function_name.h"
 #include "text/quantity.h"
 #include "text/utf8.h"
@@ -61,8 +62,7 @@ bool concerns(const v1::FindingReport& finding, const FilterMatch& match, model:
 std::vector<std::string> faultsOf(const v1::Summary& summary) {
   std::vector<std::string> faults;
   if (summary.info().state() == v1::SESSION_CUT_SHORT) faults.emplace_back("it was cut short");
-  if (summary.info().state() == v1::SESSION_LIVE || summary.info().state() == v1::SESSION_RECORDED_ELSEWHERE)
-    faults.emplace_back("it has not ended yet");
+  if (isBeingRecorded(summary.info().state())) faults.emplace_back("it has not ended yet");
   if (summary.recording_stopped()) faults.emplace_back("recording was stopped before the process ended");
   if (const std::uint64_t dropped = summary.dropped_allocations() + summary.dropped_frees(); dropped != 0)
     faults.push_back(formatNumberOf(dropped, "event") + " were dropped (run --exact drops none)");

@@ -10,6 +10,12 @@ namespace heaptap::query {
 /// RecordedElsewhere: another collector is recording it, and this one has read its file.
 enum class State { Live, Complete, CutShort, RecordedElsewhere };
 
+/// Of a session that is read from a file. `isWritten`: a collector writes it just now.
+[[nodiscard]] constexpr State stateOfStored(bool isWhole, bool isWritten) {
+  if (isWhole) return State::Complete;
+  return isWritten ? State::RecordedElsewhere : State::CutShort;
+}
+
 /// What is known of a session beside its events: where it is kept, and what was lost on the way there.
 struct Custody {
   State state = State::Live;

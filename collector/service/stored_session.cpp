@@ -12,9 +12,7 @@ namespace heaptap::service {
 query::Custody custodyOf(const std::filesystem::path& file, const store::StoredProgress& progress,
                          bool saidGoodbye) {
   const bool goesOn = !progress.finished && store::ReserveFile::isHeldFor(file);
-  return {.state = progress.finished && saidGoodbye ? query::State::Complete
-                   : goesOn                         ? query::State::RecordedElsewhere
-                                                    : query::State::CutShort,
+  return {.state = query::stateOfStored(progress.finished && saidGoodbye, goesOn),
           .finished = progress.finished,
           .file = file.string(),
           .eventsNotStored = progress.eventsNotStored,

@@ -4,15 +4,17 @@
 namespace heaptap {
 inline namespace words {
 
+bool isBeingRecorded(v1::SessionState state) {
+  return state == v1::SESSION_LIVE || state == v1::SESSION_RECORDED_ELSEWHERE;
+}
+
 bool hasEndedByItself(const v1::Summary& summary) {
   const v1::SessionState state = summary.info().state();
-  const bool isOpen = state == v1::SESSION_LIVE || state == v1::SESSION_RECORDED_ELSEWHERE;
-  return !isOpen && state != v1::SESSION_CUT_SHORT && !summary.live_at_end();
+  return !isBeingRecorded(state) && state != v1::SESSION_CUT_SHORT && !summary.live_at_end();
 }
 
 std::string leftWord(const v1::Summary& summary) {
-  const v1::SessionState state = summary.info().state();
-  if (state == v1::SESSION_LIVE || state == v1::SESSION_RECORDED_ELSEWHERE) return "live";
+  if (isBeingRecorded(summary.info().state())) return "live";
   return hasEndedByItself(summary) ? "left at end" : "live at end";
 }
 

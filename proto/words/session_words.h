@@ -9,6 +9,9 @@
 namespace heaptap {
 inline namespace words {
 
+/// Whether a collector is recording it: this one, or another whose file was read.
+[[nodiscard]] bool isBeingRecorded(v1::SessionState state);
+
 /// Whether the process came to its own end, to the end of its record: only then can what is left be leaked.
 [[nodiscard]] bool hasEndedByItself(const v1::Summary& summary);
 
@@ -19,7 +22,7 @@ inline namespace words {
 /// "pid 4711"; empty: it is not known, as in what was made of another profiler's file.
 [[nodiscard]] std::string pidWords(const v1::SessionInfo& info);
 
-/// "live", "complete" or "cut short".
+/// "live", "complete", "recording" or "cut short".
 [[nodiscard]] std::string stateWord(v1::SessionState state);
 /// The same in JSON; empty: unknown.
 [[nodiscard]] std::string_view stateKey(v1::SessionState state);
